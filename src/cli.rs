@@ -1,0 +1,184 @@
+//! Commands and options.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::time::Duration;
+use tictalk::peer::client::Client;
+use tictalk::peer::server::Server;
+use tictalk::peer::{Address, DEFAULT_PORT};
+use tictalk::terminal::Paint;
+use tictalk::wire::{Dialect, Name};
+
+/// Two terminals that take turns: talk and play over one TCP connection.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tictalk server                          wait for a partner on this machine
+  tictalk client                          talk to the server on this machine
+  tictalk server --host 0.0.0.0           let other machines reach this server
+  tictalk client --host 192.168.1.7 --wait 60
+                                          talk to another machine, wait until its server is there
+
+When it is your turn, type a message, \"play tictactoe\", /help or /q.
+Exit codes: 0 after /q, 1 after an error, 2 for wrong usage, 130 after Ctrl-C, 143 after SIGTERM.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Wait for a partner, who speaks first
+    #[command(after_help = SERVER_EXAMPLES)]
+    Server(ServerOptions),
+    /// Connect to a server, and speak first
+    #[command(after_help = CLIENT_EXAMPLES)]
+    Client(ClientOptions),
+    /// Print the completions of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  tictalk man > tictalk.1 && man ./tictalk.1")]
+    Man,
+}
+
+const SERVER_EXAMPLES: &str = "\
+Examples:
+  tictalk server
+  tictalk server --port 0                 take any free port, and print it
+  tictalk server --host 0.0.0.0 --name bob
+
+`nc localhost 1059` and programs that send <u32 big-endian size><UTF-8> can talk to it as well.";
+
+const CLIENT_EXAMPLES: &str = "\
+Examples:
+  tictalk client
+  tictalk client --wait 60 --name ann     keep trying for a minute
+  tictalk client --wire raw               talk to `nc -l localhost 1059`";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Example:
+  tictalk completions bash > ~/.local/share/bash-completion/completions/tictalk";
+
+/// Options of `server`.
+#[derive(Debug, Args)]
+pub(crate) struct ServerOptions {
+    /// The name or address to listen on; localhost is both ::1 and 127.0.0.1
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// The TCP port to listen on; 0 takes a free one and prints it
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+/// Options of `client`.
+#[derive(Debug, Args)]
+pub(crate) struct ClientOptions {
+    /// The name or address of the server
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// The TCP port of the server
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+    /// What the server speaks
+    #[arg(long, env = "TICTALK_WIRE", value_enum, default_value = "tictalk")]
+    wire: Wire,
+    /// How many seconds to keep trying while nobody listens
+    #[arg(
+        long,
+        env = "TICTALK_WAIT",
+        default_value_t = 0,
+        value_name = "SECONDS"
+    )]
+    wait: u32,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+/// Options of both.
+#[derive(Debug, Args)]
+pub(crate) struct CommonOptions {
+    /// What your partner sees in front of what you say, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME")]
+    name: Option<Name>,
+    /// When to use colours
+    #[arg(
+        long,
+        env = "TICTALK_COLOR",
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Wire {
+    /// This program
+    Tictalk,
+    /// A program that sends <u32 big-endian size><UTF-8>
+    Framed,
+    /// Plain text, such as nc
+    Raw,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl CommonOptions {
+    /// Whether to use colours.
+    pub(crate) fn paint(&self) -> Paint {
+        match self.color {
+            ColorChoice::Auto => Paint::detect(),
+            ColorChoice::Always => Paint::switch(true),
+            ColorChoice::Never => Paint::switch(false),
+        }
+    }
+}
+
+impl ServerOptions {
+    /// What these options ask for.
+    pub(crate) fn server(self) -> Server {
+        Server {
+            address: Address {
+                host: self.host,
+                port: self.port,
+            },
+            name: self.common.name,
+        }
+    }
+}
+
+impl ClientOptions {
+    /// What these options ask for.
+    pub(crate) fn client(self) -> Client {
+        Client {
+            address: Address {
+                host: self.host,
+                port: self.port,
+            },
+            dialect: match self.wire {
+                Wire::Tictalk => Dialect::Tictalk,
+                Wire::Framed => Dialect::Framed,
+                Wire::Raw => Dialect::Raw,
+            },
+            wait: Duration::from_secs(self.wait.into()),
+            name: self.common.name,
+        }
+    }
+}

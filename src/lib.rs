@@ -1,0 +1,19 @@
+//! tictalk: two terminals that take strict turns, to talk and to play, over one TCP connection.
+//!
+//! A functional core in an imperative shell: the core decides, the shell does. The rooms, in the
+//! order in which a message meets them on its way in:
+//!
+//! - [`wire`]: bytes and frames, the three dialects, the handshake. Knows nothing else here.
+//! - [`games`]: the rules, one file a game. Knows nothing else here.
+//! - [`session`]: two people and whose turn it is, as a state machine without socket, terminal or
+//!   clock. Knows `games` and the words of `wire`.
+//! - [`peer`]: the shell of a pair. It waits for a line, a frame or a signal, hands it to the
+//!   session, and performs the effects in order.
+//! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
+//!   of foreign text. Of the others it knows only how a board looks.
+
+pub mod games;
+pub mod peer;
+pub mod session;
+pub mod terminal;
+pub mod wire;

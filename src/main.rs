@@ -1,0 +1,71 @@
+//! The program: parse, dispatch, print an error once, and say by the exit code how it ended.
+
+mod cli;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
+use cli::{Cli, Command, CommonOptions};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use tictalk::peer::{Exit, Signals, Transcript};
+use tictalk::session::{Role, help_lines};
+use tictalk::terminal::Terminal;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(Exit::Goodbye) => ExitCode::SUCCESS,
+        Ok(Exit::Signalled(signal)) => ExitCode::from(signal.exit_code()),
+        Err(error) => {
+            // When even this cannot be written, the exit code still says it.
+            let _ = writeln!(io::stderr(), "tictalk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Server(options) => {
+                let (mut transcript, mut signals) = open(&options.common, Role::Server)?;
+                Ok(options.server().run(&mut transcript, &mut signals).await?)
+            }
+            Command::Client(options) => {
+                let (mut transcript, mut signals) = open(&options.common, Role::Client)?;
+                Ok(options.client().run(&mut transcript, &mut signals).await?)
+            }
+            Command::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "tictalk", &mut script);
+                print(&script)
+            }
+            Command::Man => {
+                let mut page = Vec::new();
+                clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+                print(&page)
+            }
+        }
+    })
+}
+
+/// The console and the signals of one talk.
+fn open(options: &CommonOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
+    let signals = Signals::catch().context("cannot catch signals")?;
+    let words = help_lines().into_iter().map(|(words, _)| words).collect();
+    let terminal = Terminal::open(options.paint(), words).context("cannot use the terminal")?;
+    Ok((Transcript::new(terminal, me), signals))
+}
+
+/// Writes to standard output; a reader that has seen enough is no failure.
+fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
+    match io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(Exit::Goodbye),
+    }
+}

@@ -1,0 +1,288 @@
+//! Host and port: finding, listening and connecting.
+
+use socket2::{SockRef, TcpKeepalive};
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::timeout;
+
+/// How long one address may take to answer a connection attempt.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Connections that the system may keep waiting until they are accepted.
+const BACKLOG: u32 = 128;
+
+/// A silent line is probed after this long, then at this interval, and given up after
+/// [`PROBES`] probes without an answer: a partner whose machine died is missed within two minutes.
+const PROBE_AFTER: Duration = Duration::from_secs(60);
+const PROBE_EVERY: Duration = Duration::from_secs(15);
+const PROBES: u32 = 4;
+
+/// The name that means both loopback addresses, whatever the resolver says (RFC 6761, 6.3).
+const LOCALHOST: &str = "localhost";
+
+/// Where a server listens, as a person names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// A host name or an IP address.
+    pub host: String,
+    /// A TCP port; for a server, 0 is any free one.
+    pub port: u16,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on port: {}", self.host, self.port)
+    }
+}
+
+/// Why no server could be started, or none be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// The resolver does not know the host.
+    #[error(
+        "cannot find the host {host:?}: check its spelling, or give its IP address with --host"
+    )]
+    UnknownHost {
+        /// As it was given.
+        host: String,
+    },
+    /// Something listens there already.
+    #[error(
+        "port {port} on {host} is in use: perhaps a server runs there already (talk to it with \
+         \"tictalk client{options}\"); choose another port with --port, or any free one with --port 0",
+        port = .0.port, host = .0.host, options = .0.options()
+    )]
+    InUse(Address),
+    /// The system reserves the port.
+    #[error(
+        "not permitted to listen on port {port} of {host}: ports below 1024 may need special \
+         rights; choose another with --port, or any free one with --port 0",
+        port = .0.port, host = .0.host
+    )]
+    NotPermitted(Address),
+    /// The host's address is not one of this machine.
+    #[error("cannot listen on {host}: it is no address of this machine; try --host localhost", host = .0.host)]
+    NotHere(Address),
+    /// Nothing listens there.
+    #[error(
+        "nobody listens on port {port} of {host}: start a server there with \"tictalk \
+         server{options}\", or wait for one with --wait 60",
+        port = .0.port, host = .0.host, options = .0.options()
+    )]
+    NobodyListens(Address),
+    /// The host does not answer at all.
+    #[error(
+        "no answer from {host} on port {port}: is it switched on, and does its firewall let you in?",
+        port = .0.port, host = .0.host
+    )]
+    NoAnswer(Address),
+    /// Anything else that the system may say.
+    #[error("cannot use port {port} of {host}: {error}", port = .address.port, host = .address.host)]
+    Other {
+        /// Where.
+        address: Address,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl Address {
+    /// The options that lead another program here, each after a space; none where the defaults do.
+    fn options(&self) -> String {
+        let mut options = String::new();
+        if self.host != LOCALHOST {
+            options = format!(" --host {}", self.host);
+        }
+        if self.port != crate::peer::DEFAULT_PORT {
+            options = format!("{options} --port {}", self.port);
+        }
+        options
+    }
+
+    /// Every socket address of this host, the likelier ones first.
+    async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
+        if self.host.eq_ignore_ascii_case(LOCALHOST) {
+            let loopback = [
+                IpAddr::V4(Ipv4Addr::LOCALHOST),
+                IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ];
+            return Ok(loopback.map(|ip| SocketAddr::new(ip, self.port)).to_vec());
+        }
+        let unknown = || AddressError::UnknownHost {
+            host: self.host.clone(),
+        };
+        let found = tokio::net::lookup_host((self.host.as_str(), self.port))
+            .await
+            .map_err(|_| unknown())?;
+        let mut addresses = Vec::new();
+        for address in found {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        if addresses.is_empty() {
+            return Err(unknown());
+        }
+        Ok(addresses)
+    }
+
+    /// Connects to the first address of the host that accepts.
+    ///
+    /// # Errors
+    /// [`AddressError`]: of several addresses, what the first one said, or the one that answered.
+    pub async fn connect(&self) -> Result<TcpStream, AddressError> {
+        let mut failure = None;
+        for address in self.resolve().await? {
+            let error = match timeout(CONNECT, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => match prepare(&stream) {
+                    Ok(()) => return Ok(stream),
+                    Err(error) => self.failed(error),
+                },
+                // A machine without IPv6 says nothing about the server.
+                Ok(Err(error)) if is_missing_family(&error) => continue,
+                Ok(Err(error)) => self.failed(error),
+                Err(_) => AddressError::NoAnswer(self.clone()),
+            };
+            if failure.is_none() || matches!(error, AddressError::NobodyListens(_)) {
+                failure = Some(error);
+            }
+        }
+        Err(failure.unwrap_or_else(|| AddressError::NoAnswer(self.clone())))
+    }
+
+    fn failed(&self, error: io::Error) -> AddressError {
+        let address = self.clone();
+        match error.kind() {
+            io::ErrorKind::AddrInUse => AddressError::InUse(address),
+            io::ErrorKind::PermissionDenied => AddressError::NotPermitted(address),
+            io::ErrorKind::AddrNotAvailable => AddressError::NotHere(address),
+            io::ErrorKind::ConnectionRefused => AddressError::NobodyListens(address),
+            io::ErrorKind::TimedOut
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable => AddressError::NoAnswer(address),
+            _ => AddressError::Other { address, error },
+        }
+    }
+}
+
+/// Sockets that listen on every address of one host, all on one port.
+#[derive(Debug)]
+pub struct Listener {
+    sockets: Vec<TcpListener>,
+}
+
+impl Listener {
+    /// How often a free port of the first address may turn out to be taken on another one.
+    const FREE_PORT_TRIES: usize = 16;
+
+    /// Listens on `address`; with port 0 on a free one.
+    ///
+    /// # Errors
+    /// [`AddressError`].
+    pub async fn bind(address: &Address) -> Result<Self, AddressError> {
+        let addresses = address.resolve().await?;
+        let mut tries = Self::FREE_PORT_TRIES;
+        loop {
+            tries -= 1;
+            match Self::bind_all(&addresses) {
+                Ok(listener) => return Ok(listener),
+                Err(error)
+                    if address.port == 0
+                        && tries > 0
+                        && error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(error) => return Err(address.failed(error)),
+            }
+        }
+    }
+
+    fn bind_all(addresses: &[SocketAddr]) -> io::Result<Self> {
+        let mut sockets: Vec<TcpListener> = Vec::new();
+        let mut missing = None;
+        for address in addresses {
+            let mut address = *address;
+            if let Some(first) = sockets.first() {
+                address.set_port(first.local_addr()?.port());
+            }
+            match listen(address) {
+                Ok(socket) => sockets.push(socket),
+                // One family of two may be switched off on this machine.
+                Err(error) if is_missing_family(&error) => missing = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        match missing {
+            Some(error) if sockets.is_empty() => Err(error),
+            _ => Ok(Self { sockets }),
+        }
+    }
+
+    /// The port that was taken.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn port(&self) -> io::Result<u16> {
+        let first = self.sockets.first().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(first.local_addr()?.port())
+    }
+
+    /// Waits for the next connection. Dropping the future loses none.
+    ///
+    /// # Errors
+    /// What the system says, such as too many open files; the next call may work again.
+    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        std::future::poll_fn(|context| {
+            for socket in &self.sockets {
+                let accepted = socket.poll_accept(context);
+                if accepted.is_ready() {
+                    return accepted;
+                }
+            }
+            std::task::Poll::Pending
+        })
+        .await
+        .and_then(|(stream, from)| prepare(&stream).map(|()| (stream, from)))
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // On Windows the option would let another program take the port over.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn is_missing_family(error: &io::Error) -> bool {
+    // EAFNOSUPPORT on Linux and macOS has no kind of its own.
+    error.kind() == io::ErrorKind::AddrNotAvailable
+        || matches!(error.raw_os_error(), Some(97 | 47 | 10047))
+}
+
+/// Every message is sent at once and a dead line is noticed.
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(PROBE_AFTER)
+        .with_interval(PROBE_EVERY)
+        .with_retries(PROBES);
+    SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}
+
+/// A peer's address as the assignment prints it: `('127.0.0.1', 55669)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerAddress(pub SocketAddr);
+
+impl fmt::Display for PeerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ip = self.0.ip().to_canonical();
+        write!(f, "('{ip}', {})", self.0.port())
+    }
+}

@@ -1,0 +1,140 @@
+//! A TCP connection that speaks one dialect: frames in, frames out.
+
+use crate::wire::{Arrival, Codec, Dialect, Frame, WireError};
+use bytes::BytesMut;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// How much is read at once: a whole text frame fits.
+const READ_SIZE: usize = 4 + crate::wire::MAX_TEXT;
+
+/// How long a goodbye may take to leave and be taken in, at most.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Why no frame came.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The connection broke.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The peer broke the rules of its dialect.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+/// One end of a connection. It keeps what was half received or half sent, so that every wait on it
+/// can be given up and begun again without a byte lost.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    codec: Box<dyn Codec>,
+    inbox: BytesMut,
+    outbox: BytesMut,
+    last_arrival: Instant,
+    ended: bool,
+}
+
+impl Connection {
+    /// A connection that speaks `dialect`; `received` is what was read of it already.
+    #[must_use]
+    pub fn new(stream: TcpStream, dialect: Dialect, received: BytesMut) -> Self {
+        Self {
+            stream,
+            codec: dialect.codec(),
+            inbox: received,
+            outbox: BytesMut::new(),
+            last_arrival: Instant::now(),
+            ended: false,
+        }
+    }
+
+    /// The next frame; `None` when the peer has closed the connection after a whole one.
+    ///
+    /// While something of ours waits to be sent, nothing is read: a peer that does not listen is
+    /// not listened to, and nothing piles up. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]; the connection is then of no more use.
+    pub async fn receive(&mut self) -> Result<Option<Frame>, ReceiveError> {
+        self.flush().await?;
+        let mut arrival = match self.ended {
+            true => Arrival::End,
+            false => Arrival::Bytes,
+        };
+        loop {
+            if let Some(frame) = self.codec.decode(&mut self.inbox, arrival)? {
+                return Ok(Some(frame));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let has_begun = !self.inbox.is_empty();
+            self.inbox.reserve(READ_SIZE);
+            let reading = self.stream.read_buf(&mut self.inbox);
+            let read = match self.codec.quiet() {
+                Some(quiet) if arrival == Arrival::Bytes && has_begun => {
+                    match timeout_at(self.last_arrival + quiet, reading).await {
+                        Ok(read) => read?,
+                        Err(_) => {
+                            arrival = Arrival::Quiet;
+                            continue;
+                        }
+                    }
+                }
+                _ => reading.await?,
+            };
+            if self.codec.quiet().is_some() {
+                self.last_arrival = Instant::now();
+            }
+            self.ended = read == 0;
+            arrival = if self.ended {
+                Arrival::End
+            } else {
+                Arrival::Bytes
+            };
+        }
+    }
+
+    /// Sends `frame`: at once what the line takes, the rest with the next wait on
+    /// [`receive`](Self::receive) or [`close`](Self::close).
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn send(&mut self, frame: &Frame) -> io::Result<()> {
+        self.codec.encode(frame, &mut self.outbox);
+        while !self.outbox.is_empty() {
+            match self.stream.try_write(&self.outbox) {
+                Ok(written) => drop(self.outbox.split_to(written)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        self.outbox.clear();
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        while !self.outbox.is_empty() {
+            self.stream.write_buf(&mut self.outbox).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the connection so that all that was sent arrives: what the peer still sends is read
+    /// and dropped until it closes too, since closing over unread bytes would reset the connection
+    /// and take our last words with it. Takes a second at the most.
+    pub async fn close(mut self) {
+        let farewell = async {
+            self.flush().await?;
+            self.stream.shutdown().await?;
+            let mut ignored = [0; 1024];
+            while self.stream.read(&mut ignored).await? > 0 {}
+            io::Result::Ok(())
+        };
+        // A peer that is gone, or does not answer, has no more claim on us.
+        let _ = timeout(FAREWELL, farewell).await;
+    }
+}

@@ -1,0 +1,305 @@
+//! The side that listens: it seats the first visitor who introduces itself, and turns away
+//! everybody who comes while two are talking.
+
+use super::{
+    Address, Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Transcript,
+};
+use crate::session::Role;
+use crate::terminal::{Console, Typed};
+use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, WireError};
+use bytes::BytesMut;
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+
+/// How long an introduction may take once its first byte has come. A visitor that has sent nothing
+/// may stay: it costs no more than its connection.
+const INTRODUCTION: Duration = Duration::from_secs(30);
+
+/// How many visitors may stand at the door; for the next one, the oldest has to go.
+const VISITORS: usize = 128;
+
+/// How long to wait when the system has no room for another connection.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// What a person reads who comes while two are talking.
+const BUSY: &str = "Two people are talking here already. Please try again later.";
+
+/// What a server needs to know.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Where to listen.
+    pub address: Address,
+    /// How the person wants to be called.
+    pub name: Option<Name>,
+}
+
+impl Server {
+    /// Listens, waits for a partner, and talks until one of the two leaves.
+    ///
+    /// # Errors
+    /// [`PeerError`]. A visitor that does not get as far as a talk is none: the server goes on
+    /// listening.
+    pub async fn run<C: Console>(
+        self,
+        transcript: &mut Transcript<C>,
+        signals: &mut Signals,
+    ) -> Result<Exit, PeerError> {
+        let listener = Listener::bind(&self.address).await?;
+        let address = Address {
+            port: listener.port()?,
+            ..self.address
+        };
+        transcript.line(&format!("Server listening on: {address}"));
+        transcript.hint("Waiting for a client. Ctrl-C ends the server.");
+        transcript.flush();
+        let (news, mut door) = mpsc::channel(1);
+        let desk = Desk {
+            name: self.name,
+            seat: Arc::new(Mutex::new(Some(news))),
+        };
+        // Ends with this function, and every visitor at the door with it.
+        let mut porter = tokio::task::JoinSet::new();
+        porter.spawn(attend(listener, desk));
+
+        let guest = match seat(&mut door, transcript, signals).await? {
+            Waited::Seated(guest) => guest,
+            Waited::GaveUp(exit) => return Ok(exit),
+        };
+        drop(door);
+        transcript.introduce(guest.name);
+        super::converse(
+            Role::Server,
+            guest.dialect,
+            guest.connection,
+            guest.opening,
+            transcript,
+            signals,
+        )
+        .await
+    }
+}
+
+/// What happens at the door before somebody is seated.
+#[derive(Debug)]
+enum News {
+    Arrived(PeerAddress),
+    Left(PeerAddress, VisitError),
+    Seated(Box<Guest>),
+}
+
+/// A visitor who has introduced itself.
+#[derive(Debug)]
+struct Guest {
+    address: PeerAddress,
+    connection: Connection,
+    dialect: Dialect,
+    name: Option<Name>,
+    /// The first message, of a dialect without a greeting.
+    opening: Option<String>,
+}
+
+/// Why a visitor did not get as far as a talk.
+#[derive(Debug, thiserror::Error)]
+enum VisitError {
+    #[error("it left without a word")]
+    Left,
+    #[error("it began to introduce itself and did not end")]
+    Slow,
+    #[error("{0}")]
+    Wire(#[from] WireError),
+    #[error("it did not greet first")]
+    NoGreeting,
+    #[error("it speaks another version of tictalk")]
+    Version,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl From<ReceiveError> for VisitError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Io(error) => Self::Io(error),
+            ReceiveError::Wire(error) => Self::Wire(error),
+        }
+    }
+}
+
+/// How the wait for a guest ended.
+enum Waited {
+    Seated(Box<Guest>),
+    GaveUp(Exit),
+}
+
+/// Waits for the guest and prints who comes and goes meanwhile, one visitor at a time.
+async fn seat<C: Console>(
+    door: &mut mpsc::Receiver<News>,
+    transcript: &mut Transcript<C>,
+    signals: &mut Signals,
+) -> Result<Waited, PeerError> {
+    let mut announced = None;
+    loop {
+        let news = tokio::select! {
+            biased;
+            signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
+            news = door.recv() => news,
+            typed = transcript.typed() => return match typed {
+                Typed::Failed(error) => Err(PeerError::Console(error)),
+                _ => Ok(Waited::GaveUp(Exit::Goodbye)),
+            },
+        };
+        match news {
+            Some(News::Arrived(visitor)) if announced.is_none() => {
+                announced = Some(visitor);
+                transcript.connected_by(visitor);
+            }
+            Some(News::Left(visitor, why)) if announced == Some(visitor) => {
+                announced = None;
+                transcript.line(&format!("{visitor} is gone again: {why}. Still listening."));
+            }
+            Some(News::Arrived(_) | News::Left(..)) => {}
+            Some(News::Seated(guest)) => {
+                if announced != Some(guest.address) {
+                    transcript.connected_by(guest.address);
+                }
+                return Ok(Waited::Seated(guest));
+            }
+            None => return Err(io::Error::other("the server's door broke").into()),
+        }
+        transcript.flush();
+    }
+}
+
+/// Who visitors meet at the door.
+#[derive(Debug, Clone)]
+struct Desk {
+    name: Option<Name>,
+    /// Where news go while the seat is free; the guest takes it along.
+    seat: Arc<Mutex<Option<mpsc::Sender<News>>>>,
+}
+
+impl Desk {
+    fn news(&self) -> Option<mpsc::Sender<News>> {
+        self.seat
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn take_seat(&self) -> Option<mpsc::Sender<News>> {
+        self.seat
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    async fn tell(&self, news: News) {
+        if let Some(door) = self.news() {
+            // Nobody listens for news any more once somebody is seated.
+            let _ = door.send(news).await;
+        }
+    }
+
+    /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
+    async fn receive(self, stream: TcpStream, from: SocketAddr) {
+        let address = PeerAddress(from);
+        self.tell(News::Arrived(address)).await;
+        match introduction(stream, address).await {
+            Ok(mut guest) => match self.take_seat() {
+                Some(door) => {
+                    if guest.dialect == Dialect::Tictalk {
+                        // A line that breaks now shows itself when the talk begins.
+                        let _ = guest.connection.send(&Frame::Control(Control::Welcome {
+                            version: HANDSHAKE_VERSION,
+                            name: self.name,
+                            mode: Mode::Pair,
+                        }));
+                    }
+                    let _ = door.send(News::Seated(Box::new(guest))).await;
+                }
+                None => turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await,
+            },
+            Err(error) => self.tell(News::Left(address, error)).await,
+        }
+    }
+}
+
+/// Takes visitors in until it is dropped.
+async fn attend(listener: Listener, desk: Desk) {
+    // Dropping the set ends every visit.
+    let mut visits = tokio::task::JoinSet::new();
+    let mut visitors: VecDeque<AbortHandle> = VecDeque::new();
+    loop {
+        let Ok((stream, from)) = listener.accept().await else {
+            sleep(BREATH).await;
+            continue;
+        };
+        while visits.try_join_next().is_some() {}
+        visitors.retain(|visitor| !visitor.is_finished());
+        if visitors.len() >= VISITORS
+            && let Some(oldest) = visitors.pop_front()
+        {
+            oldest.abort();
+        }
+        visitors.push_back(visits.spawn(desk.clone().receive(stream, from)));
+    }
+}
+
+/// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
+async fn introduction(mut stream: TcpStream, address: PeerAddress) -> Result<Guest, VisitError> {
+    stream.readable().await?;
+    let introduced = timeout(INTRODUCTION, async {
+        let mut received = BytesMut::new();
+        let dialect = loop {
+            if stream.read_buf(&mut received).await? == 0 {
+                return Err(VisitError::Left);
+            }
+            if let Some(dialect) = Dialect::of_first_bytes(&received) {
+                break dialect;
+            }
+        };
+        let mut connection = Connection::new(stream, dialect, received);
+        let (name, opening) = match (dialect, connection.receive().await?) {
+            (Dialect::Tictalk, Some(Frame::Control(Control::Hello { version, name }))) => {
+                if version != HANDSHAKE_VERSION {
+                    let message = format!(
+                        "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
+                    );
+                    turn_away(connection, dialect, Reason::Version, &message).await;
+                    return Err(VisitError::Version);
+                }
+                (name, None)
+            }
+            (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, Some(text)),
+            (_, Some(_)) => return Err(VisitError::NoGreeting),
+            (_, None) => return Err(VisitError::Left),
+        };
+        Ok(Guest {
+            address,
+            connection,
+            dialect,
+            name,
+            opening,
+        })
+    });
+    introduced.await.unwrap_or(Err(VisitError::Slow))
+}
+
+/// Says why in the visitor's own dialect, and closes.
+async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
+    let message = message.to_owned();
+    let frame = match dialect {
+        Dialect::Tictalk => Frame::Control(Control::Refuse { reason, message }),
+        Dialect::Framed | Dialect::Raw => Frame::Text(message),
+    };
+    if connection.send(&frame).is_ok() {
+        connection.close().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! How a talk reads on a console: each notice as lines, for a person or for a pipe.
+
+use super::PeerAddress;
+use crate::session::{Notice, Role, Side};
+use crate::terminal::{Audience, Console, Ink, Typed, visible};
+use crate::wire::{Name, QUIT};
+
+/// A console, and what is to be known to write on it.
+#[derive(Debug)]
+pub struct Transcript<C> {
+    /// Where it is written.
+    pub console: C,
+    me: Role,
+    partner: Option<Name>,
+    /// Whether the prompt stands.
+    is_prompting: bool,
+    /// What was half typed when the prompt was withdrawn to print something.
+    draft: String,
+}
+
+impl<C: Console> Transcript<C> {
+    /// The transcript of the program in the role `me`.
+    pub fn new(console: C, me: Role) -> Self {
+        Self {
+            console,
+            me,
+            partner: None,
+            is_prompting: false,
+            draft: String::new(),
+        }
+    }
+
+    /// Prints one line of the program's own.
+    pub fn line(&mut self, text: &str) {
+        self.console.print(text);
+        self.console.print("\n");
+    }
+
+    /// Prints a line that only a person needs.
+    pub fn hint(&mut self, text: &str) {
+        let style = self.console.style();
+        if style.audience == Audience::Person {
+            self.line(&style.paint.ink(Ink::Hint, text));
+        }
+    }
+
+    /// Prints who has connected.
+    pub fn connected_by(&mut self, peer: PeerAddress) {
+        self.line(&format!("Connected by {peer}"));
+        self.line("Waiting for message...");
+    }
+
+    /// From now on the partner is called by `name`.
+    pub fn introduce(&mut self, name: Option<Name>) {
+        if let Some(name) = &name {
+            let role = self.me.other().name();
+            self.hint(&format!("The {role} is {}.", visible(name.as_str())));
+        }
+        self.partner = name;
+    }
+
+    /// Puts out what was printed.
+    pub fn flush(&mut self) {
+        self.console.flush();
+    }
+
+    /// Shows `notice`; a prompt that stands is withdrawn, and what was typed kept for the next.
+    pub(super) async fn show(&mut self, notice: &Notice) {
+        if std::mem::take(&mut self.is_prompting) {
+            self.draft = self.console.withdraw().await;
+        }
+        let style = self.console.style();
+        let words = notice.words(Side::Me, self.me.other());
+        let words = match notice {
+            Notice::Said(text) => self.said(text),
+            Notice::Board(board) => style.paint.board(board).trim_end().to_owned(),
+            Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words)),
+            Notice::GameStarted { .. } | Notice::GameOver(_) => style.paint.ink(Ink::Game, &words),
+            Notice::Instructions | Notice::Help | Notice::ShuttingDown | Notice::PartnerQuit(_) => {
+                words
+            }
+        };
+        self.line(&words);
+        if let Some(hint) = notice.hint() {
+            self.hint(&hint);
+        }
+    }
+
+    /// What the partner said. A person sees who spoke, and further lines set in, so that none of
+    /// them can pass for a line of the program.
+    fn said(&self, text: &str) -> String {
+        let style = self.console.style();
+        let text = visible(text);
+        if style.audience == Audience::Pipe {
+            return text.into_owned();
+        }
+        let text = text.replace('\n', "\n  ");
+        match &self.partner {
+            Some(name) => {
+                let name = format!("{}:", visible(name.as_str()));
+                format!("{} {text}", style.paint.ink(Ink::Name, &name))
+            }
+            None => text,
+        }
+    }
+
+    pub(super) async fn prompt(&mut self, draft: &str) {
+        if std::mem::take(&mut self.is_prompting) {
+            self.draft = self.console.withdraw().await;
+        }
+        let kept = std::mem::take(&mut self.draft);
+        self.console.prompt(&(draft.to_owned() + &kept));
+        self.is_prompting = true;
+    }
+
+    /// Waits for what is typed. Dropping the future loses nothing.
+    pub(super) async fn typed(&mut self) -> Typed {
+        let typed = self.console.typed().await;
+        // The end of the input is shown as what it does.
+        if std::mem::take(&mut self.is_prompting) && matches!(typed, Typed::End) {
+            self.line(QUIT);
+        }
+        typed
+    }
+
+    /// The last words: what was typed and never sent, so that it is not lost.
+    pub(super) async fn finish(&mut self) {
+        let typed = self.console.withdraw().await;
+        self.is_prompting = false;
+        let unsent = std::mem::take(&mut self.draft) + &typed;
+        if !unsent.trim().is_empty() {
+            self.line(&format!("Not sent: {}", visible(&unsent)));
+        }
+        self.flush();
+    }
+}

@@ -1,0 +1,105 @@
+//! The commands, in one table: `/help`, completion and the reader of lines all come from it.
+
+use crate::games::{self, GAMES};
+
+/// What a person can type that is not a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// End the session on both sides.
+    Quit,
+    /// List the commands.
+    Help,
+    /// Draw the board of the running game again.
+    Board,
+    /// Give up the running game.
+    Resign,
+}
+
+/// Each command, the word that calls it, and what it does.
+const COMMANDS: &[(&str, Command, &str)] = &[
+    ("/q", Command::Quit, "leave; both programs end"),
+    ("/help", Command::Help, "show this list"),
+    ("/board", Command::Board, "draw the board again"),
+    ("/resign", Command::Resign, "give up the game"),
+];
+
+impl Command {
+    /// The word that calls the command.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        COMMANDS
+            .iter()
+            .find(|(_, command, _)| *command == self)
+            .map_or("", |(word, ..)| word)
+    }
+}
+
+/// What can be typed, and what each does: one pair a line of `/help`.
+#[must_use]
+pub fn help_lines() -> Vec<(String, String)> {
+    let commands = COMMANDS
+        .iter()
+        .map(|(word, _, help)| ((*word).to_owned(), (*help).to_owned()));
+    let games = GAMES.iter().map(|game| {
+        let help = format!("start a game; your partner moves first. {}", game.moves);
+        (format!("play {}", game.name), help)
+    });
+    commands.chain(games).collect()
+}
+
+/// What a line turns out to be, before the talk decides whether it is allowed now.
+#[derive(Debug)]
+pub(super) enum Reading<'a> {
+    Command(Command),
+    /// `play GAME`, and the line as it was typed.
+    Play(&'static games::Entry, &'a str),
+    /// A single word that begins with a slash and is no command.
+    Unknown(String),
+    /// Anything else: a message, or a move. `first` is the line that counts as a move.
+    Words {
+        all: &'a str,
+        first: &'a str,
+    },
+}
+
+impl<'a> Reading<'a> {
+    /// Reads what was typed here.
+    pub(super) fn of(line: &'a str) -> Self {
+        let word = line.trim_end();
+        let is_command_like = word
+            .strip_prefix('/')
+            .is_some_and(|name| !name.is_empty() && name.chars().all(char::is_alphabetic));
+        match Self::known(word) {
+            Some(reading) => reading,
+            None if is_command_like => Self::Unknown(word.to_owned()),
+            None => Self::Words {
+                all: line,
+                first: line,
+            },
+        }
+    }
+
+    /// Reads what a partner sent. Of a `foreign` one, a program or a person without this program,
+    /// the first line counts.
+    pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
+        let first = if foreign {
+            text.lines().next().unwrap_or(text)
+        } else {
+            text
+        };
+        Self::known(first.trim_end()).unwrap_or(Self::Words { all: text, first })
+    }
+
+    fn known(line: &'a str) -> Option<Self> {
+        let command = COMMANDS
+            .iter()
+            .find(|(word, ..)| word.eq_ignore_ascii_case(line))
+            .map(|(_, command, _)| Self::Command(*command));
+        command.or_else(|| {
+            let (play, name) = line.trim_start().split_once(' ')?;
+            let game = games::find(name)?;
+            play.eq_ignore_ascii_case("play")
+                .then_some(Self::Play(game, line))
+        })
+    }
+}

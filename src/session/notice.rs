@@ -1,0 +1,204 @@
+//! What people are told in a session, and the words for it: every text that the session can show
+//! or send by itself stands in this file.
+
+use super::{Role, Side, help_lines};
+use crate::games::{Board, Entry, Illegal};
+use crate::wire::MAX_TEXT;
+use std::fmt::Write as _;
+
+/// Something a person should see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// How this works; once, before a person's first prompt.
+    Instructions,
+    /// The partner's words.
+    Said(String),
+    /// The list of commands.
+    Help,
+    /// A game begins.
+    GameStarted {
+        /// Which one.
+        game: &'static Entry,
+        /// Who moves first.
+        first: Side,
+        /// How the board shows the first and the second seat.
+        signs: [char; 2],
+    },
+    /// The board as it stands.
+    Board(Board),
+    /// A game has ended.
+    GameOver(GameEnd),
+    /// Something typed could not be done.
+    Refused(Refusal),
+    /// The person here leaves.
+    ShuttingDown,
+    /// The partner, of this role, leaves.
+    PartnerQuit(Role),
+}
+
+/// How a game ended, for the people at the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GameEnd {
+    /// This side won by the rules.
+    Won(Side),
+    /// Nobody won.
+    Drawn,
+    /// This side gave up.
+    Resigned(Side),
+}
+
+/// Why something typed, or sent, could not be done. Nothing has changed by it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Over [`MAX_TEXT`].
+    #[error(
+        "That message is {} bytes long, and the limit is {}: nothing was sent. Make it shorter.",
+        thousands(*size),
+        thousands(MAX_TEXT)
+    )]
+    TooLong {
+        /// Its bytes of UTF-8.
+        size: usize,
+    },
+    /// Only spaces.
+    #[error("A blank line says nothing. It is still your turn.")]
+    Blank,
+    /// A word behind a slash that is no command.
+    #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
+    UnknownCommand(String),
+    /// `/board` or `/resign` without a game.
+    #[error("No game is on. /help shows how to start one.")]
+    NoGame,
+    /// `play` while a game is on.
+    #[error("A game is on. Play it to its end, or give it up with /resign.")]
+    GameOn,
+    /// The rules of the game say no.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// Something was entered while the partner's turn was on.
+    #[error("It is not your turn yet: wait for the prompt.")]
+    NotYourTurn,
+    /// A program that knows the commands sent one that never goes over the wire.
+    #[error("That is a command, not a turn.")]
+    NotATurn,
+}
+
+impl Notice {
+    /// The notice in words, for `reader`, whose partner has the role `other`. One or more lines
+    /// without the last newline; foreign text in it is not escaped yet.
+    #[must_use]
+    pub fn words(&self, reader: Side, other: Role) -> String {
+        let partner = other.name();
+        match self {
+            Self::Instructions => INSTRUCTIONS.to_owned(),
+            Self::Said(text) => text.clone(),
+            Self::Help => help(),
+            Self::GameStarted { game, first, signs } => {
+                let [first_sign, second_sign] = signs;
+                if *first == reader {
+                    format!("{}: you are {first_sign} and move first.", game.name)
+                } else {
+                    format!(
+                        "{}: you are {second_sign}, the {partner} is {first_sign} and moves first.",
+                        game.name
+                    )
+                }
+            }
+            Self::Board(board) => board.to_string().trim_end().to_owned(),
+            Self::GameOver(end) => match end {
+                GameEnd::Won(side) if *side == reader => {
+                    "You win! The game is over; the chat goes on.".to_owned()
+                }
+                GameEnd::Won(_) => {
+                    format!("You lose: the {partner} wins. The game is over; the chat goes on.")
+                }
+                GameEnd::Drawn => {
+                    "A draw: nobody wins. The game is over; the chat goes on.".to_owned()
+                }
+                GameEnd::Resigned(side) if *side == reader => {
+                    format!("You gave up: the {partner} wins. The chat goes on.")
+                }
+                GameEnd::Resigned(_) => {
+                    format!("The {partner} gave up: you win! The chat goes on.")
+                }
+            },
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::ShuttingDown => "Shutting Down!".to_owned(),
+            Self::PartnerQuit(role) => {
+                let who = match role {
+                    Role::Server => "Server",
+                    Role::Client => "Client",
+                };
+                format!("/q\n{who} has requested shutdown. Shutting down!")
+            }
+        }
+    }
+
+    /// What a newcomer needs besides the words; shown on a terminal, and to a partner without this
+    /// program.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::GameStarted { game, .. } => {
+                let moves = game.moves;
+                Some(format!("{moves} /board draws it again, /resign gives up."))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The three lines of the assignment, to the letter.
+const INSTRUCTIONS: &str = "Type /q to quit\n\
+    Enter message to send. Please wait for input prompt before entering message...\n\
+    Note: Type \"play tictactoe\" to start a game of tictactoe";
+
+/// A message for a partner without this program, of role `me.other()`: what was said on the first
+/// line, then what it should see. Of several boards only the last still holds.
+pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role) -> String {
+    let mut message = words.to_owned();
+    let last_board = notices
+        .iter()
+        .rposition(|notice| matches!(notice, Notice::Board(_)));
+    for (at, notice) in notices.iter().enumerate() {
+        if matches!(notice, Notice::Board(_)) && Some(at) != last_board {
+            continue;
+        }
+        let hint = notice.hint();
+        for part in std::iter::once(notice.words(Side::Partner, me)).chain(hint) {
+            if !message.is_empty() {
+                message.push('\n');
+            }
+            message.push_str(&part);
+        }
+    }
+    message
+}
+
+fn help() -> String {
+    let lines = help_lines();
+    let width = lines
+        .iter()
+        .map(|(words, _)| words.len())
+        .max()
+        .unwrap_or(0);
+    let mut help = String::from("What you can type when it is your turn:");
+    for (words, meaning) in lines {
+        let _ = write!(help, "\n  {words:width$}  {meaning}");
+    }
+    help.push_str("\nAnything else is sent to your partner.");
+    help
+}
+
+/// A number with commas between the thousands.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

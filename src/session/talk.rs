@@ -1,0 +1,125 @@
+//! What is being talked about: chat, or a game. Chat is the game in which every line is legal.
+
+use super::command::{Command, Reading};
+use super::{GameEnd, Notice, Refusal, Side};
+use crate::games::{Board, Entry, Game, Outcome, Seat};
+
+/// What the talk makes of a line.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// The line is a turn.
+    Turn {
+        /// What the other side is sent.
+        words: String,
+        /// What both sides see of it besides the words.
+        seen: Vec<Notice>,
+    },
+    /// The line asks for something to be shown; whose turn it is does not change.
+    Aside(Vec<Notice>),
+    /// The line may not stand; nothing has changed.
+    Refused(Refusal),
+    /// The line ends the session.
+    Quit,
+}
+
+#[derive(Debug, Default)]
+pub(super) enum Talk {
+    #[default]
+    Chat,
+    Game(Match),
+}
+
+/// A running game and who sits where.
+#[derive(Debug)]
+pub(super) struct Match {
+    game: Box<dyn Game>,
+    first: Side,
+}
+
+impl Talk {
+    /// Judges a line of `by`, typed or received alike, and carries it out if it is a turn.
+    pub(super) fn judge(&mut self, by: Side, reading: Reading<'_>) -> Verdict {
+        match (reading, self) {
+            (Reading::Command(Command::Quit), _) => Verdict::Quit,
+            (Reading::Command(Command::Help), _) => Verdict::Aside(vec![Notice::Help]),
+            (Reading::Command(Command::Board | Command::Resign), Self::Chat) => {
+                Verdict::Refused(Refusal::NoGame)
+            }
+            (Reading::Command(Command::Board), Self::Game(on)) => {
+                Verdict::Aside(vec![Notice::Board(on.game.board())])
+            }
+            (Reading::Command(Command::Resign), talk @ Self::Game(_)) => {
+                *talk = Self::Chat;
+                Verdict::Turn {
+                    words: Command::Resign.word().to_owned(),
+                    seen: vec![Notice::GameOver(GameEnd::Resigned(by))],
+                }
+            }
+            (Reading::Play(entry, line), talk @ Self::Chat) => talk.start(entry, line, by),
+            (Reading::Play(..), Self::Game(_)) => Verdict::Refused(Refusal::GameOn),
+            // A slash word of a partner is a message; one typed here never comes this far.
+            (Reading::Unknown(words), Self::Chat) => chat(&words),
+            (Reading::Words { all, .. }, Self::Chat) => chat(all),
+            (Reading::Unknown(words), talk @ Self::Game(_)) => talk.play(by, &words),
+            (Reading::Words { first, .. }, talk @ Self::Game(_)) => talk.play(by, first),
+        }
+    }
+
+    /// The board of the running game.
+    pub(super) fn board(&self) -> Option<Board> {
+        match self {
+            Self::Chat => None,
+            Self::Game(on) => Some(on.game.board()),
+        }
+    }
+
+    fn start(&mut self, entry: &'static Entry, line: &str, by: Side) -> Verdict {
+        let game = entry.start();
+        let first = by.other();
+        let seen = vec![
+            Notice::GameStarted {
+                game: entry,
+                first,
+                signs: [game.sign(Seat::First), game.sign(Seat::Second)],
+            },
+            Notice::Board(game.board()),
+        ];
+        *self = Self::Game(Match { game, first });
+        Verdict::Turn {
+            words: line.to_owned(),
+            seen,
+        }
+    }
+
+    fn play(&mut self, by: Side, line: &str) -> Verdict {
+        let Self::Game(on) = self else {
+            return chat(line);
+        };
+        let seat = if by == on.first {
+            Seat::First
+        } else {
+            Seat::Second
+        };
+        let words = match on.game.play(seat, line) {
+            Ok(words) => words,
+            Err(illegal) => return Verdict::Refused(Refusal::Illegal(illegal)),
+        };
+        let mut seen = vec![Notice::Board(on.game.board())];
+        if let Some(outcome) = on.game.outcome() {
+            seen.push(Notice::GameOver(match outcome {
+                Outcome::Drawn => GameEnd::Drawn,
+                Outcome::Won(winner) if winner == seat => GameEnd::Won(by),
+                Outcome::Won(_) => GameEnd::Won(by.other()),
+            }));
+            *self = Self::Chat;
+        }
+        Verdict::Turn { words, seen }
+    }
+}
+
+fn chat(words: &str) -> Verdict {
+    Verdict::Turn {
+        words: words.to_owned(),
+        seen: Vec::new(),
+    }
+}

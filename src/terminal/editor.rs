@@ -1,0 +1,211 @@
+//! The line editor: rustyline, with a way to end it from outside and to know what was half typed.
+
+use super::{PROMPT, Paint, Typed, paint::Ink};
+use rustyline::completion::Completer;
+use rustyline::config::Configurer as _;
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::DefaultHistory;
+use rustyline::validate::Validator;
+use rustyline::{Context, Editor, Helper};
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use unicode_width::UnicodeWidthChar as _;
+
+/// What the thread of the editor shares with the one that asks it to stop.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// Whether the line that is being edited is to be given back unfinished.
+    is_withdrawn: AtomicBool,
+    /// The line as it was last drawn.
+    line: Mutex<String>,
+}
+
+impl Shared {
+    /// Asks for the line, or makes that undone.
+    pub(super) fn withdraw(&self, wanted: bool) {
+        self.is_withdrawn.store(wanted, Ordering::SeqCst);
+    }
+
+    fn is_withdrawn(&self) -> bool {
+        self.is_withdrawn.load(Ordering::SeqCst)
+    }
+
+    fn note(&self, line: &str) {
+        let mut noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.clear();
+        noted.push_str(line);
+    }
+
+    fn noted(&self) -> String {
+        let noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.clone()
+    }
+}
+
+/// What came of one prompt.
+#[derive(Debug)]
+pub(super) enum Edited {
+    /// The person finished it.
+    Typed(Typed),
+    /// It was withdrawn, with this in it.
+    Withdrawn(String),
+}
+
+/// A line editor on standard input and output.
+pub(super) struct LineEditor {
+    editor: Editor<Watcher, DefaultHistory>,
+    shared: Arc<Shared>,
+    prompt: (&'static str, String),
+}
+
+impl LineEditor {
+    /// `words` are what Tab completes.
+    pub(super) fn new(paint: Paint, words: Vec<String>, shared: Arc<Shared>) -> io::Result<Self> {
+        let mut editor = Editor::new().map_err(io::Error::other)?;
+        editor.set_auto_add_history(true);
+        editor.set_helper(Some(Watcher {
+            words,
+            shared: Arc::clone(&shared),
+        }));
+        let prompt = (PROMPT, paint.ink(Ink::Prompt, PROMPT));
+        Ok(Self {
+            editor,
+            shared,
+            prompt,
+        })
+    }
+
+    /// What wakes an editor that waits for a key, on systems where a signal cannot.
+    #[cfg(not(unix))]
+    pub(super) fn waker(&mut self) -> io::Result<Box<dyn rustyline::ExternalPrinter + Send>> {
+        let printer = self.editor.create_external_printer();
+        Ok(Box::new(printer.map_err(io::Error::other)?))
+    }
+
+    /// Lets a person edit a line that begins as `draft`.
+    pub(super) fn edit(&mut self, draft: &str) -> Edited {
+        self.shared.note(draft);
+        if self.shared.is_withdrawn() {
+            return Edited::Withdrawn(draft.to_owned());
+        }
+        let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.editor.readline_with_initial(&self.prompt, (draft, ""))
+        }));
+        if self.shared.is_withdrawn() {
+            // A line that was entered in the very same moment is given back as well.
+            let line = match answer {
+                Ok(Ok(line)) => line,
+                _ => self.shared.noted(),
+            };
+            self.erase(&line);
+            return Edited::Withdrawn(line);
+        }
+        Edited::Typed(match answer {
+            Ok(Ok(line)) => Typed::Line(line),
+            Ok(Err(ReadlineError::Interrupted)) => Typed::Interrupt,
+            Ok(Err(ReadlineError::Eof)) => {
+                // The cursor goes back behind the prompt, where a pipe's end leaves it too.
+                self.erase("");
+                let mut stdout = io::stdout().lock();
+                let _ = write!(stdout, "{}", self.prompt.1).and_then(|()| stdout.flush());
+                Typed::End
+            }
+            Ok(Err(error)) => Typed::Failed(io::Error::other(error)),
+            Err(_) => Typed::Failed(io::Error::other("the line editor failed")),
+        })
+    }
+
+    /// Wipes the prompt and the line behind it off the screen; the cursor stands in the row below.
+    fn erase(&mut self, line: &str) {
+        let columns = self.editor.dimensions().map_or(80, |(columns, _)| columns);
+        let rows = rows(PROMPT, line, usize::from(columns));
+        let mut stdout = io::stdout().lock();
+        // Where the terminal is gone there is nothing to wipe.
+        let _ = write!(stdout, "\x1b[{rows}A\r\x1b[J").and_then(|()| stdout.flush());
+    }
+}
+
+/// How many rows of a terminal prompt and line fill.
+fn rows(prompt: &str, line: &str, columns: usize) -> usize {
+    let mut rows = 1;
+    let mut column = 0;
+    for c in prompt.chars().chain(line.chars()) {
+        let width = match c {
+            '\n' => {
+                rows += 1;
+                column = 0;
+                continue;
+            }
+            '\t' => 8 - column % 8,
+            // Drawn as ^X.
+            c if c.is_control() => 2,
+            c => c.width().unwrap_or(0),
+        };
+        column += width;
+        if column > columns {
+            rows += 1;
+            column = width;
+        }
+    }
+    // A cursor behind the last column stands in the next row.
+    if column == columns { rows + 1 } else { rows }
+}
+
+/// Sees every change of the line, and completes commands.
+struct Watcher {
+    words: Vec<String>,
+    shared: Arc<Shared>,
+}
+
+impl Helper for Watcher {}
+impl Highlighter for Watcher {}
+impl Validator for Watcher {}
+
+impl Hinter for Watcher {
+    type Hint = String;
+
+    /// Gives no hint: this is where the editor shows us the line after each change.
+    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<String> {
+        self.shared.note(line);
+        #[cfg(not(unix))]
+        if self.shared.is_withdrawn() {
+            // The only way out of a pending edit there; the guards on the way restore the console.
+            std::panic::resume_unwind(Box::new("withdrawn"));
+        }
+        None
+    }
+}
+
+impl Completer for Watcher {
+    type Candidate = String;
+
+    fn complete(
+        &self,
+        line: &str,
+        pos: usize,
+        _context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        let begun = line.get(..pos).unwrap_or(line).to_lowercase();
+        let fitting = self.words.iter().filter(|word| word.starts_with(&begun));
+        Ok((0, fitting.cloned().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn rows_are_counted_as_the_terminal_wraps() {
+        assert_eq!(rows(">", "", 10), 1);
+        assert_eq!(rows(">", "12345678", 10), 1);
+        assert_eq!(rows(">", "123456789", 10), 2);
+        assert_eq!(rows(">", "1234567890", 10), 2);
+        assert_eq!(rows(">", "one\ntwo", 10), 2);
+        assert_eq!(rows(">", "你好你好", 10), 1);
+        assert_eq!(rows(">", "你好你好你", 10), 2);
+    }
+}

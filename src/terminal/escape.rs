@@ -1,0 +1,188 @@
+//! Foreign text, made safe for a terminal: what would command it, hide or reorder is shown as a
+//! visible mark instead.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Black flag: with tag characters behind it, the flag of a region (UTS #51, ED-14a).
+const BLACK_FLAG: char = '\u{1F3F4}';
+const CANCEL_TAG: char = '\u{E007F}';
+
+/// `text` with every character that is not plainly visible shown as a mark: C0 controls and DEL as
+/// their Unicode control pictures (`␛`), all others as `<U+202E>`.
+///
+/// Newlines and tabs stay, and CRLF becomes a newline. Joiners and variation selectors stay where
+/// emoji and scripts need them, behind a character that they can act on; right-to-left text has its
+/// order from its letters and needs no control for it.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        match c {
+            '\n' | '\t' => shown.push(c),
+            '\r' if next == Some('\n') => {}
+            '\0'..='\x1f' => shown.push(control_picture(c)),
+            '\x7f' => shown.push('\u{2421}'),
+            BLACK_FLAG => {
+                shown.push(c);
+                let tags = region_tags(rest.as_str());
+                shown.push_str(tags);
+                for _ in tags.chars() {
+                    rest.next();
+                }
+            }
+            // Zero-width non-joiner and joiner: between two letters or emoji.
+            '\u{200c}' | '\u{200d}'
+                if before.is_some_and(can_join) && next.is_some_and(can_join) =>
+            {
+                shown.push(c);
+            }
+            // Variation selectors: directly behind what they vary.
+            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' if before.is_some_and(can_vary) => {
+                shown.push(c);
+            }
+            _ if is_hidden(c) => {
+                let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+            }
+            _ => shown.push(c),
+        }
+        before = Some(c);
+    }
+    Cow::Owned(shown)
+}
+
+/// The control picture of a C0 control: `␀` for NUL, and so on in the same order.
+fn control_picture(control: char) -> char {
+    char::from_u32(0x2400 + u32::from(control)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// The tag characters at the start of `text` that name a region, with the one that ends them.
+fn region_tags(text: &str) -> &str {
+    let is_tag = |c: char| ('\u{e0020}'..='\u{e007e}').contains(&c);
+    let end = text.find(|c| !is_tag(c)).unwrap_or(text.len());
+    match text.get(end..) {
+        Some(rest) if end > 0 && rest.starts_with(CANCEL_TAG) => {
+            text.get(..end + CANCEL_TAG.len_utf8()).unwrap_or_default()
+        }
+        _ => "",
+    }
+}
+
+/// Letters and emoji outside of ASCII, with the marks that can stand behind them.
+fn can_join(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && (!is_hidden(c) || is_variation(c))
+}
+
+/// What has variants: anything visible, but not a variation selector again.
+fn can_vary(c: char) -> bool {
+    !c.is_ascii_control() && !c.is_whitespace() && !is_hidden(c)
+}
+
+fn is_variation(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Characters outside of ASCII that show nothing by themselves, or move what stands beside them:
+/// C1 controls, line and paragraph separators, and what Unicode lists as bidirectional controls
+/// (UAX #9) and as default-ignorable (DerivedCoreProperties.txt of Unicode 16).
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{80}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn plain_text_is_as_it_was() {
+        for text in [
+            "",
+            "Hello",
+            "two\nlines\tand a tab",
+            "Grüße, 你好, שלום, مرحبا",
+            "a\u{301}",
+        ] {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn what_commands_a_terminal_is_marked() {
+        assert_eq!(visible("\x1b[2J"), "␛[2J");
+        assert_eq!(visible("\x1b]52;c;aGk=\x07"), "␛]52;c;aGk=␇");
+        assert_eq!(visible("safe\rEVIL"), "safe␍EVIL");
+        assert_eq!(visible("ab\x7f\x08"), "ab␡␈");
+        assert_eq!(visible("\u{9b}31m"), "<U+009B>31m");
+        assert_eq!(visible("\0"), "␀");
+    }
+
+    #[test]
+    fn what_hides_or_reorders_is_marked() {
+        assert_eq!(visible("\u{202e}exe.txt"), "<U+202E>exe.txt");
+        assert_eq!(visible("a\u{200b}b"), "a<U+200B>b");
+        assert_eq!(visible("a\u{200d}b"), "a<U+200D>b");
+        assert_eq!(visible("\u{2066}x\u{2069}"), "<U+2066>x<U+2069>");
+        assert_eq!(visible("\u{feff}x"), "<U+FEFF>x");
+        assert_eq!(visible("x\u{e0041}"), "x<U+E0041>");
+        assert_eq!(visible("a\u{2028}b"), "a<U+2028>b");
+    }
+
+    #[test]
+    fn what_emoji_and_scripts_need_stays() {
+        for text in [
+            "👩\u{200d}🚀",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "❤\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "می\u{200c}خواهم",
+            "क\u{94d}\u{200d}ष",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        ] {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn a_line_ending_of_two_characters_is_one() {
+        assert_eq!(visible("one\r\ntwo\r\n"), "one\ntwo\n");
+    }
+
+    #[test]
+    fn nothing_is_left_that_could_command() {
+        for code in 0..=0x10_ffff_u32 {
+            let Some(c) = char::from_u32(code) else {
+                continue;
+            };
+            let shown = visible(&format!("a{c}b")).into_owned();
+            let risky = |c: char| c.is_control() && c != '\n' && c != '\t';
+            assert!(!shown.contains(risky), "U+{code:04X} came through");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Lines from standard input when it is no terminal with a line editor.
+
+use std::io::{self, Read as _};
+use tokio::sync::mpsc;
+
+/// The longest line that is kept whole, in bytes; of a longer one only the length is known.
+const KEPT: usize = 64 * 1024;
+
+/// How much is read at once.
+const CHUNK: usize = 8 * 1024;
+
+/// One line of input.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Its text, without the line ending; what is no UTF-8 became U+FFFD.
+    Text(String),
+    /// Its length in bytes: more than anybody would keep.
+    Overlong(usize),
+}
+
+/// Standard input, line by line.
+#[derive(Debug)]
+pub(super) struct Lines {
+    source: Source,
+    splitter: Splitter,
+    ended: bool,
+}
+
+impl Lines {
+    /// Watches standard input; must be called within a runtime.
+    pub(super) fn of_stdin() -> Self {
+        Self {
+            source: Source::stdin(),
+            splitter: Splitter::default(),
+            ended: false,
+        }
+    }
+
+    /// The next line; `None` at the end of the input. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// What the system says when the input cannot be read.
+    pub(super) async fn next(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            if let Some(line) = self.splitter.next() {
+                return Ok(Some(line));
+            }
+            if self.ended {
+                return Ok(self.splitter.rest());
+            }
+            let chunk = self.source.read().await?;
+            self.ended = chunk.is_empty();
+            self.splitter.push(&chunk);
+        }
+    }
+}
+
+/// Cuts a stream of bytes into lines and keeps no more than [`KEPT`] bytes of a line.
+#[derive(Debug, Default)]
+struct Splitter {
+    waiting: Vec<u8>,
+    /// Bytes of the current line that were not kept, besides those in `waiting`.
+    dropped: usize,
+}
+
+impl Splitter {
+    fn push(&mut self, bytes: &[u8]) {
+        self.waiting.extend_from_slice(bytes);
+    }
+
+    fn next(&mut self) -> Option<Line> {
+        match self.waiting.iter().position(|&byte| byte == b'\n') {
+            Some(end) => {
+                let line: Vec<u8> = self.waiting.drain(..=end).collect();
+                let line = line.strip_suffix(b"\n").unwrap_or(&line);
+                Some(self.line(line.strip_suffix(b"\r").unwrap_or(line)))
+            }
+            None => {
+                if self.waiting.len() > KEPT {
+                    self.dropped += self.waiting.len();
+                    self.waiting.clear();
+                }
+                None
+            }
+        }
+    }
+
+    /// The last line, when no line ending follows it.
+    fn rest(&mut self) -> Option<Line> {
+        if self.waiting.is_empty() && self.dropped == 0 {
+            return None;
+        }
+        let line = std::mem::take(&mut self.waiting);
+        Some(self.line(&line))
+    }
+
+    fn line(&mut self, kept: &[u8]) -> Line {
+        match std::mem::take(&mut self.dropped) {
+            0 => Line::Text(String::from_utf8_lossy(kept).into_owned()),
+            dropped => Line::Overlong(dropped + kept.len()),
+        }
+    }
+}
+
+/// Where the bytes come from. A thread that reads for us works everywhere; a pipe that the runtime
+/// can watch itself saves two switches of threads a line.
+#[derive(Debug)]
+enum Source {
+    #[cfg(unix)]
+    Watched(watched::Stdin),
+    Thread(mpsc::Receiver<io::Result<Vec<u8>>>),
+}
+
+impl Source {
+    fn stdin() -> Self {
+        #[cfg(unix)]
+        if let Ok(stdin) = watched::Stdin::open() {
+            return Self::Watched(stdin);
+        }
+        let (chunks, source) = mpsc::channel(1);
+        std::thread::spawn(move || {
+            let mut stdin = io::stdin().lock();
+            loop {
+                let mut chunk = vec![0; CHUNK];
+                let read = stdin.read(&mut chunk).map(|length| {
+                    chunk.truncate(length);
+                    chunk
+                });
+                let is_last = !matches!(&read, Ok(chunk) if !chunk.is_empty());
+                if chunks.blocking_send(read).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self::Thread(source)
+    }
+
+    /// The next bytes; none at the end.
+    async fn read(&mut self) -> io::Result<Vec<u8>> {
+        match self {
+            #[cfg(unix)]
+            Self::Watched(stdin) => stdin.read().await,
+            Self::Thread(source) => source.recv().await.unwrap_or(Ok(Vec::new())),
+        }
+    }
+}
+
+#[cfg(unix)]
+mod watched {
+    use super::CHUNK;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::fs::File;
+    use std::io::{self, Read as _};
+    use std::os::fd::AsFd as _;
+    use tokio::io::Interest;
+    use tokio::io::unix::AsyncFd;
+
+    /// Standard input as a pipe, socket or terminal. It is left in blocking mode, since the mode
+    /// belongs to everybody who holds the other end of the same pipe.
+    #[derive(Debug)]
+    pub(super) struct Stdin(AsyncFd<File>);
+
+    impl Stdin {
+        /// Fails for a regular file, which is never waited for.
+        #[expect(
+            deprecated,
+            reason = "sound for a File, and what replaces it is unsafe to call"
+        )]
+        pub(super) fn open() -> io::Result<Self> {
+            let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+            AsyncFd::with_interest(stdin, Interest::READABLE).map(Self)
+        }
+
+        pub(super) async fn read(&mut self) -> io::Result<Vec<u8>> {
+            loop {
+                let mut ready = self.0.readable_mut().await?;
+                // What the runtime knows may be old, and a read would then block the program.
+                if !has_input(ready.get_inner())? {
+                    ready.clear_ready();
+                    continue;
+                }
+                let mut chunk = vec![0; CHUNK];
+                let length = ready.get_inner_mut().read(&mut chunk)?;
+                chunk.truncate(length);
+                return Ok(chunk);
+            }
+        }
+    }
+
+    fn has_input(stdin: &File) -> io::Result<bool> {
+        let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+        Ok(poll(&mut watched, PollTimeout::ZERO)? > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, Line, Splitter};
+
+    fn text(line: &str) -> Option<Line> {
+        Some(Line::Text(line.to_owned()))
+    }
+
+    #[test]
+    fn bytes_become_lines_wherever_they_are_cut() {
+        let bytes = "one\r\n\ntwo\nGrüße\nlast".as_bytes();
+        for cut in 0..bytes.len() {
+            let mut splitter = Splitter::default();
+            let mut lines = Vec::new();
+            let (left, right) = bytes.split_at(cut);
+            for part in [left, right] {
+                splitter.push(part);
+                lines.extend(std::iter::from_fn(|| splitter.next()));
+            }
+            lines.extend(splitter.rest());
+            let expected = ["one", "", "two", "Grüße", "last"].map(|line| Line::Text(line.into()));
+            assert_eq!(lines, expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_counted_and_not_kept() {
+        let mut splitter = Splitter::default();
+        let mut most = 0;
+        for _ in 0..1_000 {
+            splitter.push(&[b'x'; 4_096]);
+            assert_eq!(splitter.next(), None);
+            most = most.max(splitter.waiting.capacity());
+        }
+        assert!(most <= 4 * KEPT, "{most} bytes were kept");
+        splitter.push(b"x\nnext\n");
+        assert_eq!(splitter.next(), Some(Line::Overlong(4_096_001)));
+        assert_eq!(splitter.next(), text("next"));
+        assert_eq!(splitter.rest(), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_do_not_end_the_input() {
+        let mut splitter = Splitter::default();
+        splitter.push(b"a\xffb\nnext\n");
+        assert_eq!(splitter.next(), text("a\u{fffd}b"));
+        assert_eq!(splitter.next(), text("next"));
+    }
+}

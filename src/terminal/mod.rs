@@ -1,0 +1,146 @@
+//! What a person types and sees.
+//!
+//! [`Terminal::open`] chooses between the two consoles: [`Screen`], a line editor for when both the
+//! input and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files.
+//! Both take their text as it is: whoever prints foreign text puts it through [`visible`] first.
+
+use std::io::{self, IsTerminal as _};
+
+mod editor;
+mod escape;
+mod lines;
+mod paint;
+mod plain;
+mod progress;
+mod screen;
+mod type_ahead;
+
+pub use escape::visible;
+pub use paint::{Audience, Ink, Paint, Style};
+pub use plain::Plain;
+pub use progress::with_progress;
+pub use screen::Screen;
+
+/// The prompt of the assignment, to the letter; it stands there exactly when it is our turn.
+pub const PROMPT: &str = "Enter Input >";
+
+/// What came of a prompt, or without one.
+#[derive(Debug)]
+pub enum Typed {
+    /// A line, or several that were pasted as one, without the last line ending.
+    Line(String),
+    /// A line of so many bytes, too long to be kept.
+    Overlong(usize),
+    /// The end of the input: Ctrl-D, or the end of a pipe or file.
+    End,
+    /// Ctrl-C at the prompt.
+    Interrupt,
+    /// Nobody sees the output any more.
+    Gone,
+    /// The input cannot be read.
+    Failed(io::Error),
+}
+
+/// A place where a person reads and types.
+pub trait Console {
+    /// How text may look there.
+    fn style(&self) -> Style;
+
+    /// Adds `text` to what the next [`flush`](Self::flush) or [`prompt`](Self::prompt) puts out.
+    /// No prompt may be standing.
+    fn print(&mut self, text: &str);
+
+    /// Puts out what was printed. A failure makes [`typed`](Self::typed) say [`Typed::Gone`].
+    fn flush(&mut self);
+
+    /// Puts out what was printed, and the prompt, with `draft` to be edited where that is possible.
+    fn prompt(&mut self, draft: &str);
+
+    /// Waits for what is typed. Dropping the future loses nothing.
+    fn typed(&mut self) -> impl Future<Output = Typed>;
+
+    /// Takes back the prompt, if one is standing; returns what was typed and not yet entered.
+    fn withdraw(&mut self) -> impl Future<Output = String>;
+
+    /// Whether an interrupt signal that comes now is an echo of [`withdraw`](Self::withdraw).
+    fn interrupts_itself(&self) -> bool {
+        false
+    }
+}
+
+/// The console of this process.
+#[derive(Debug)]
+pub enum Terminal {
+    /// A line editor on a terminal.
+    Screen(Screen),
+    /// Lines in, text out.
+    Plain(Plain),
+}
+
+impl Terminal {
+    /// Opens the process's standard input and output. `words` are what Tab completes. Must be
+    /// called within a runtime, on its thread, before any other thread is started.
+    ///
+    /// # Errors
+    /// When the input cannot be watched.
+    pub fn open(paint: Paint, words: Vec<String>) -> io::Result<Self> {
+        let is_screen = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        if is_screen && !is_dumb {
+            Screen::open(paint, words).map(Self::Screen)
+        } else {
+            Plain::open(paint).map(Self::Plain)
+        }
+    }
+}
+
+impl Console for Terminal {
+    fn style(&self) -> Style {
+        match self {
+            Self::Screen(screen) => screen.style(),
+            Self::Plain(plain) => plain.style(),
+        }
+    }
+
+    fn print(&mut self, text: &str) {
+        match self {
+            Self::Screen(screen) => screen.print(text),
+            Self::Plain(plain) => plain.print(text),
+        }
+    }
+
+    fn flush(&mut self) {
+        match self {
+            Self::Screen(screen) => screen.flush(),
+            Self::Plain(plain) => plain.flush(),
+        }
+    }
+
+    fn prompt(&mut self, draft: &str) {
+        match self {
+            Self::Screen(screen) => screen.prompt(draft),
+            Self::Plain(plain) => plain.prompt(draft),
+        }
+    }
+
+    async fn typed(&mut self) -> Typed {
+        match self {
+            Self::Screen(screen) => screen.typed().await,
+            Self::Plain(plain) => plain.typed().await,
+        }
+    }
+
+    async fn withdraw(&mut self) -> String {
+        match self {
+            Self::Screen(screen) => screen.withdraw().await,
+            Self::Plain(plain) => plain.withdraw().await,
+        }
+    }
+
+    fn interrupts_itself(&self) -> bool {
+        match self {
+            Self::Screen(screen) => screen.interrupts_itself(),
+            Self::Plain(plain) => plain.interrupts_itself(),
+        }
+    }
+}

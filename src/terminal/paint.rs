@@ -1,0 +1,121 @@
+//! Colours, and where they are allowed.
+
+use crate::games::{Board, Mark, Seat};
+use colored::{Color, Colorize as _, control};
+use std::io::{self, IsTerminal as _};
+
+/// Whether text is coloured. Nothing is said by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Text as it is.
+    Off,
+    /// Text with escape sequences.
+    On,
+}
+
+/// What kind of text is printed, and so what colour it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// The prompt.
+    Prompt,
+    /// Who speaks.
+    Name,
+    /// What a newcomer may want to know.
+    Hint,
+    /// What could not be done, and why.
+    Refusal,
+    /// How a game begins or ends.
+    Game,
+}
+
+/// How text may look on a console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether there are colours.
+    pub paint: Paint,
+    /// Whether a person watches: names and hints are for people only.
+    pub audience: Audience,
+}
+
+/// Who reads what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// A person in front of a terminal.
+    Person,
+    /// A file or another program.
+    Pipe,
+}
+
+impl Paint {
+    /// The choice that colored makes of the environment and of standard output (`CLICOLOR_FORCE`,
+    /// `NO_COLOR`, `CLICOLOR`, in this order), but none on a terminal that says it has no colours.
+    #[must_use]
+    pub fn detect() -> Self {
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|force| force != "0");
+        let allowed = control::ShouldColorize::from_env().should_colorize();
+        Self::switch(allowed && (is_forced || !is_dumb))
+    }
+
+    /// Colours on or off for the whole program.
+    #[must_use]
+    pub fn switch(on: bool) -> Self {
+        control::set_override(on);
+        #[cfg(windows)]
+        if on {
+            // Older consoles take escape sequences only when asked to; one that refuses shows them.
+            let _ = control::set_virtual_terminal(true);
+        }
+        if on { Self::On } else { Self::Off }
+    }
+
+    /// `text` in the colour of `ink`.
+    #[must_use]
+    pub fn ink(self, ink: Ink, text: &str) -> String {
+        if self == Self::Off {
+            return text.to_owned();
+        }
+        let text = match ink {
+            Ink::Prompt => text.bold(),
+            Ink::Name => text.cyan().bold(),
+            Ink::Hint => text.dimmed(),
+            Ink::Refusal => text.yellow(),
+            Ink::Game => text.green().bold(),
+        };
+        text.to_string()
+    }
+
+    /// The drawing of `board`; a seat's pieces have its colour, and what stands out is bold too.
+    #[must_use]
+    pub fn board(self, board: &Board) -> String {
+        if self == Self::Off {
+            return board.to_string();
+        }
+        let colour = |seat| match seat {
+            Seat::First => Color::Cyan,
+            Seat::Second => Color::Magenta,
+        };
+        board.draw(|mark, cell| {
+            let cell = match mark {
+                Mark::Free => cell.dimmed(),
+                Mark::Held(seat) => cell.color(colour(seat)),
+                Mark::Last(seat) => cell.color(colour(seat)).bold(),
+                Mark::Winning(_) => cell.green().bold().reversed(),
+            };
+            cell.to_string()
+        })
+    }
+}
+
+impl Style {
+    /// The style of standard output.
+    #[must_use]
+    pub fn of_stdout(paint: Paint) -> Self {
+        let audience = if io::stdout().is_terminal() {
+            Audience::Person
+        } else {
+            Audience::Pipe
+        };
+        Self { paint, audience }
+    }
+}

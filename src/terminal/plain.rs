@@ -1,0 +1,142 @@
+//! The console of pipes and files: lines in, text out.
+
+use super::lines::{Line, Lines};
+use super::{Console, PROMPT, Paint, Style, Typed, visible};
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Standard input and output without a line editor. The prompt is printed here too, and what was
+/// read is printed behind it, so that a captured session reads like the screen.
+#[derive(Debug)]
+pub struct Plain {
+    style: Style,
+    lines: Lines,
+    /// Whether the terminal itself shows what is typed.
+    is_echoed: bool,
+    printed: String,
+    is_prompting: bool,
+    reader: Reader,
+}
+
+/// Whether anybody reads our output.
+#[derive(Debug)]
+enum Reader {
+    There,
+    Gone,
+    /// There, and its going is felt at once, not only at the next print.
+    #[cfg(unix)]
+    Watched(tokio::io::unix::AsyncFd<std::os::fd::OwnedFd>),
+}
+
+impl Plain {
+    /// Opens the process's standard input and output; must be called within a runtime.
+    ///
+    /// # Errors
+    /// When the output cannot be shared.
+    pub fn open(paint: Paint) -> io::Result<Self> {
+        Ok(Self {
+            style: Style::of_stdout(paint),
+            lines: Lines::of_stdin(),
+            is_echoed: io::stdin().is_terminal() && io::stdout().is_terminal(),
+            printed: String::new(),
+            is_prompting: false,
+            reader: Reader::of_stdout()?,
+        })
+    }
+}
+
+impl Console for Plain {
+    fn style(&self) -> Style {
+        self.style
+    }
+
+    fn print(&mut self, text: &str) {
+        self.printed.push_str(text);
+    }
+
+    fn flush(&mut self) {
+        if self.printed.is_empty() {
+            return;
+        }
+        let mut stdout = io::stdout().lock();
+        let written = stdout
+            .write_all(self.printed.as_bytes())
+            .and_then(|()| stdout.flush());
+        self.printed.clear();
+        if written.is_err() {
+            self.reader = Reader::Gone;
+        }
+    }
+
+    fn prompt(&mut self, _draft: &str) {
+        self.print(PROMPT);
+        self.is_prompting = true;
+        self.flush();
+    }
+
+    async fn typed(&mut self) -> Typed {
+        if !self.is_prompting {
+            return self.reader.gone().await;
+        }
+        let line = tokio::select! {
+            biased;
+            line = self.lines.next() => line,
+            gone = self.reader.gone() => return gone,
+        };
+        self.is_prompting = false;
+        let typed = match line {
+            Ok(Some(Line::Text(text))) => Typed::Line(text),
+            Ok(Some(Line::Overlong(size))) => Typed::Overlong(size),
+            Ok(None) => return Typed::End,
+            Err(error) => Typed::Failed(error),
+        };
+        if !self.is_echoed {
+            if let Typed::Line(text) = &typed {
+                self.printed.push_str(&visible(text));
+            }
+            self.printed.push('\n');
+        }
+        typed
+    }
+
+    async fn withdraw(&mut self) -> String {
+        if std::mem::take(&mut self.is_prompting) {
+            self.print("\n");
+        }
+        String::new()
+    }
+}
+
+impl Reader {
+    #[cfg(unix)]
+    #[expect(
+        deprecated,
+        reason = "sound for an OwnedFd, and what replaces it is unsafe to call"
+    )]
+    fn of_stdout() -> io::Result<Self> {
+        use std::os::fd::AsFd as _;
+        use tokio::io::{Interest, unix::AsyncFd};
+        let stdout = io::stdout().as_fd().try_clone_to_owned()?;
+        // Files and the like cannot be watched, and nobody hangs up on them.
+        Ok(AsyncFd::with_interest(stdout, Interest::ERROR).map_or(Self::There, Self::Watched))
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    fn of_stdout() -> io::Result<Self> {
+        Ok(Self::There)
+    }
+
+    /// Waits until nobody reads any more; where that cannot be felt, for ever.
+    async fn gone(&mut self) -> Typed {
+        match self {
+            Self::There => std::future::pending().await,
+            Self::Gone => Typed::Gone,
+            #[cfg(unix)]
+            Self::Watched(stdout) => {
+                // Whatever is wrong with the output, it is of no more use.
+                let _ = stdout.ready(tokio::io::Interest::ERROR).await;
+                Typed::Gone
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A sign of life while something takes longer than a second.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+use tokio::time::{Instant, interval};
+
+/// Nothing is shown before this long.
+const DELAY: Duration = Duration::from_secs(1);
+/// How often the sign moves.
+const STEP: Duration = Duration::from_millis(120);
+const SIGNS: [char; 4] = ['|', '/', '-', '\\'];
+
+/// Waits for `work`. When that takes longer than a second, says on standard error what is being
+/// waited for: with a moving sign and the seconds on a terminal, else in one line.
+pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    let begun = Instant::now();
+    let mut ticks = interval(STEP);
+    let mut signs = SIGNS.iter().cycle();
+    let is_terminal = io::stderr().is_terminal();
+    let mut is_shown = false;
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => {
+                if is_shown && is_terminal {
+                    say("\r\x1b[K");
+                }
+                return done;
+            }
+            _ = ticks.tick() => {
+                if begun.elapsed() < DELAY {
+                    continue;
+                }
+                let seconds = begun.elapsed().as_secs();
+                match signs.next() {
+                    Some(sign) if is_terminal => say(&format!("\r{sign} {what} ({seconds} s)")),
+                    _ if !is_shown => say(&format!("{what}\n")),
+                    _ => {}
+                }
+                is_shown = true;
+            }
+        }
+    }
+}
+
+fn say(text: &str) {
+    // Who does not see the sign misses nothing.
+    let mut stderr = io::stderr().lock();
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
+}

@@ -1,0 +1,155 @@
+//! What two `tictalk` programs say to each other before their people speak.
+//!
+//! The side that connects sends [`Control::Hello`]; the side that listens answers with
+//! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Unknown fields are ignored and an
+//! unknown type is [`Control::Unknown`], so that a later version can say more.
+
+use super::{MAX_CONTROL, WireError};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The version of the handshake and of all that follows it.
+pub const HANDSHAKE_VERSION: u32 = 1;
+
+/// The payload of a control frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Control {
+    /// The first frame of the side that connects.
+    Hello {
+        /// The sender's [`HANDSHAKE_VERSION`].
+        version: u32,
+        /// How the person wants to be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Name>,
+    },
+    /// The listening side takes the seat opposite.
+    Welcome {
+        /// The sender's [`HANDSHAKE_VERSION`].
+        version: u32,
+        /// How the person wants to be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Name>,
+        /// What kind of talk this is.
+        mode: Mode,
+    },
+    /// The listening side will not talk; a close follows.
+    Refuse {
+        /// Why, for the program.
+        reason: Reason,
+        /// Why, for the person.
+        message: String,
+    },
+    /// A type that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What kind of talk a server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Two people who take strict turns.
+    Pair,
+    /// A kind that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a server refuses a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Somebody else is talking to it.
+    Busy,
+    /// It does not speak the client's [`HANDSHAKE_VERSION`].
+    Version,
+    /// A reason that this version does not know; the message says it.
+    #[serde(other)]
+    Other,
+}
+
+impl Control {
+    /// Reads a control frame's payload.
+    ///
+    /// # Errors
+    /// [`WireError::BadControl`] when it is no JSON object with a `type`, or a field has the wrong
+    /// form.
+    pub(super) fn from_json(payload: &[u8]) -> Result<Self, WireError> {
+        serde_json::from_slice(payload).map_err(|error| WireError::BadControl(error.to_string()))
+    }
+
+    /// Writes a control frame's payload; at most [`MAX_CONTROL`] bytes, since every field is short.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        debug_assert!((2..=MAX_CONTROL).contains(&json.len()));
+        json
+    }
+}
+
+/// What a person is called: 1 to 20 characters, none of them a control character, with no space at
+/// either end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name(String);
+
+/// Why a text cannot be a name.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum NameError {
+    /// Nothing, or only spaces.
+    #[error("a name needs at least one visible character")]
+    Blank,
+    /// Longer than 20 characters.
+    #[error("a name has at most {limit} characters, this one has {count}", limit = Name::LIMIT)]
+    TooLong {
+        /// How many characters it has.
+        count: usize,
+    },
+    /// A character that moves the cursor or commands the terminal.
+    #[error("a name cannot hold control characters")]
+    Control,
+}
+
+impl Name {
+    /// The most characters (Unicode scalar values) of a name.
+    pub const LIMIT: usize = 20;
+
+    /// The name as text. It is foreign text: escape it before it reaches a terminal.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for Name {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(NameError::Blank);
+        }
+        let count = name.chars().count();
+        if count > Self::LIMIT {
+            return Err(NameError::TooLong { count });
+        }
+        if name.chars().any(char::is_control) {
+            return Err(NameError::Control);
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

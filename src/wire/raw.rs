@@ -1,0 +1,81 @@
+//! Plain bytes: `nc`, or a program that only calls `send` and `recv(4096)`.
+
+use super::{Arrival, Codec, Frame, MAX_TEXT, QUIT, WireError};
+use bytes::{BufMut, BytesMut};
+use std::time::Duration;
+
+/// A message is what arrives until the line has been quiet for so long: far longer than one
+/// packet's parts take to come, far shorter than a person notices.
+const QUIET: Duration = Duration::from_millis(30);
+
+/// The codec of the `raw` dialect. It copies the peer's habit of ending messages in a newline.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    ending: Ending,
+}
+
+/// How the peer's last message ended, and so how ours end.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    #[default]
+    Bare,
+    Newline,
+}
+
+impl Codec for Raw {
+    /// Never fails: to this dialect every byte is text, and what is no UTF-8 becomes U+FFFD.
+    fn decode(
+        &mut self,
+        buffer: &mut BytesMut,
+        arrival: Arrival,
+    ) -> Result<Option<Frame>, WireError> {
+        while !buffer.is_empty() && (arrival != Arrival::Bytes || buffer.len() >= MAX_TEXT) {
+            let bytes = buffer.split_to(message_length(buffer));
+            let text = String::from_utf8_lossy(&bytes);
+            let message = text.trim_end_matches(['\r', '\n']);
+            self.ending = if message.len() < text.len() {
+                Ending::Newline
+            } else {
+                Ending::Bare
+            };
+            // A bare newline is an empty line typed at `nc`: nothing was said.
+            if !message.is_empty() {
+                return Ok(Some(Frame::Text(message.to_owned())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The quit word goes out as exactly its two bytes, so that a peer can compare it.
+    fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {
+        let Frame::Text(text) = frame else { return };
+        out.put_slice(text.as_bytes());
+        if self.ending == Ending::Newline && text != QUIT {
+            out.put_u8(b'\n');
+        }
+    }
+
+    fn quiet(&self) -> Option<Duration> {
+        Some(QUIET)
+    }
+}
+
+/// How many of the waiting bytes make one message: all, or as many as [`MAX_TEXT`] allows without
+/// cutting a character in two.
+fn message_length(bytes: &[u8]) -> usize {
+    let Some(next) = bytes.get(MAX_TEXT) else {
+        return bytes.len();
+    };
+    if !is_continuation(*next) {
+        return MAX_TEXT;
+    }
+    // A character of UTF-8 is at most 4 bytes long; anything longer is no character to protect.
+    (MAX_TEXT - 3..MAX_TEXT)
+        .rev()
+        .find(|&at| bytes.get(at).is_some_and(|byte| !is_continuation(*byte)))
+        .unwrap_or(MAX_TEXT)
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
+}

@@ -1,0 +1,95 @@
+//! The program's own dialect: frames of a kind, a 24-bit length and a payload.
+
+use super::{Arrival, Codec, Control, Frame, MAX_CONTROL, MAX_TEXT, WireError};
+use bytes::{Buf, BufMut, BytesMut};
+
+/// Bytes of a frame before its payload.
+pub(super) const HEADER: usize = 4;
+
+const TEXT: u8 = 0;
+const CONTROL: u8 = 1;
+
+/// The codec of the `tictalk` dialect. It keeps nothing between frames.
+#[derive(Debug)]
+pub(super) struct Tictalk;
+
+impl Codec for Tictalk {
+    fn decode(
+        &mut self,
+        buffer: &mut BytesMut,
+        arrival: Arrival,
+    ) -> Result<Option<Frame>, WireError> {
+        let Some(&[kind, high, middle, low]) = buffer.first_chunk::<HEADER>() else {
+            return short(buffer, HEADER, arrival);
+        };
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        match kind {
+            TEXT => {
+                let Some(payload) = take_payload(buffer, "message", length, MAX_TEXT, arrival)?
+                else {
+                    return Ok(None);
+                };
+                let text = String::from_utf8(payload.to_vec())
+                    .map_err(|error| WireError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                Ok(Some(Frame::Text(text)))
+            }
+            CONTROL => {
+                let Some(payload) =
+                    take_payload(buffer, "control frame", length, MAX_CONTROL, arrival)?
+                else {
+                    return Ok(None);
+                };
+                Control::from_json(&payload).map(|control| Some(Frame::Control(control)))
+            }
+            unknown => Err(WireError::UnknownKind(unknown)),
+        }
+    }
+
+    fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {
+        match frame {
+            Frame::Text(text) => put(out, TEXT, text.as_bytes()),
+            Frame::Control(control) => put(out, CONTROL, &control.to_json()),
+        }
+    }
+}
+
+fn put(out: &mut BytesMut, kind: u8, payload: &[u8]) {
+    out.reserve(HEADER + payload.len());
+    out.put_u8(kind);
+    out.put_uint(payload.len() as u64, 3);
+    out.put_slice(payload);
+}
+
+/// Takes header and payload off `buffer` once all of it is there.
+pub(super) fn take_payload(
+    buffer: &mut BytesMut,
+    kind: &'static str,
+    size: usize,
+    limit: usize,
+    arrival: Arrival,
+) -> Result<Option<BytesMut>, WireError> {
+    if size > limit {
+        return Err(WireError::TooLong { kind, size, limit });
+    }
+    if size == 0 {
+        return Err(WireError::Empty);
+    }
+    if buffer.len() < HEADER + size {
+        return short(buffer, HEADER + size, arrival);
+    }
+    buffer.advance(HEADER);
+    Ok(Some(buffer.split_to(size)))
+}
+
+/// No frame yet; an error when none can come any more and one had begun.
+pub(super) fn short<T>(
+    buffer: &BytesMut,
+    needed: usize,
+    arrival: Arrival,
+) -> Result<Option<T>, WireError> {
+    if arrival == Arrival::End && !buffer.is_empty() {
+        let expected = needed - buffer.len();
+        return Err(WireError::CutShort { expected });
+    }
+    Ok(None)
+}
