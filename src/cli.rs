@@ -1,7 +1,9 @@
 //! Commands and options.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::io::{self, Write as _};
 use std::time::Duration;
 use tictalk::peer::client::Client;
 use tictalk::peer::server::Server;
@@ -15,6 +17,60 @@ use tictalk::wire::{Dialect, Name};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// What the command line and the environment ask for; ends the program where they are wrong.
+    pub(crate) fn of_arguments() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            // When even this cannot be written, the exit code still says it.
+            let _ = error.print();
+            if let Some(variable) = variable_behind(&error) {
+                let _ = writeln!(
+                    io::stderr(),
+                    "The value is that of the variable {variable}."
+                );
+            }
+            std::process::exit(error.exit_code())
+        })
+    }
+
+    /// The manual page: of the program and of each of its commands that has options.
+    pub(crate) fn manual() -> io::Result<Vec<u8>> {
+        let mut command = Self::command();
+        command.build();
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command.clone()).render(&mut page)?;
+        for name in ["server", "client"] {
+            if let Some(command) = command.find_subcommand(name) {
+                clap_mangen::Man::new(command.clone()).render(&mut page)?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// The completions of `shell`.
+    pub(crate) fn completions(shell: Shell) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command(), "tictalk", &mut script);
+        script
+    }
+}
+
+/// The environment variable that a wrong value comes from, if it is not from the command line.
+fn variable_behind(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg)?;
+    let option = argument.split(' ').next()?;
+    if std::env::args().any(|given| given.split('=').next() == Some(option)) {
+        return None;
+    }
+    let variable = format!("TICTALK_{}", option.strip_prefix("--")?.to_uppercase());
+    let value = std::env::var(&variable).ok()?;
+    (text(ContextKind::InvalidValue)? == value).then_some(variable)
 }
 
 const EXAMPLES: &str = "\

@@ -3,7 +3,6 @@
 mod cli;
 
 use anyhow::Context as _;
-use clap::{CommandFactory as _, Parser as _};
 use cli::{Cli, Command, CommonOptions};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -12,7 +11,7 @@ use tictalk::session::{Role, help_lines};
 use tictalk::terminal::Terminal;
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    match run(Cli::of_arguments()) {
         Ok(Exit::Goodbye) => ExitCode::SUCCESS,
         Ok(Exit::Signalled(signal)) => ExitCode::from(signal.exit_code()),
         Err(error) => {
@@ -38,16 +37,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let (mut transcript, mut signals) = open(&options.common, Role::Client)?;
                 Ok(options.client().run(&mut transcript, &mut signals).await?)
             }
-            Command::Completions { shell } => {
-                let mut script = Vec::new();
-                clap_complete::generate(shell, &mut Cli::command(), "tictalk", &mut script);
-                print(&script)
-            }
-            Command::Man => {
-                let mut page = Vec::new();
-                clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-                print(&page)
-            }
+            Command::Completions { shell } => print(&Cli::completions(shell)),
+            Command::Man => print(&Cli::manual()?),
         }
     })
 }

@@ -43,9 +43,9 @@ impl Board {
     pub fn draw(&self, ink: impl Fn(Mark, String) -> String) -> String {
         let columns = self.rows.first().map_or(0, Vec::len);
         let rule = format!("   +{}\n", "---+".repeat(columns));
-        let mut drawing = String::from("   ");
+        let mut drawing = String::from("  ");
         for letter in ('a'..='z').take(columns) {
-            let _ = write!(drawing, "  {letter} ");
+            let _ = write!(drawing, "   {letter}");
         }
         drawing.push('\n');
         drawing.push_str(&rule);

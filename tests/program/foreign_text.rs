@@ -1,0 +1,73 @@
+//! Foreign text never commands the terminal, wherever it is printed.
+
+use crate::support::{Program, Socket, control, frame};
+
+#[test]
+fn text_that_tries_to_command_the_terminal_is_shown_and_not_done() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(&frame(
+        "hi\x1b[2J\x1b]52;c;cm0gLXJm\x07 over\rwritten \u{9b}A \u{202e}txt.exe a\u{200b}b \x7f",
+    ));
+    server.wait_for("hi␛[2J␛]52;c;cm0gLXJm␇ over␍written <U+009B>A <U+202E>txt.exe a<U+200B>b ␡\n");
+}
+
+#[test]
+fn a_servers_refusal_is_foreign_text_too() {
+    let (listener, port) = Socket::listen();
+    let client = Program::client(port);
+    let mut server = Socket::accept(&listener);
+    server.send(&control(
+        r#"{"type":"refuse","reason":"closed","message":"gone\u001b[31m\r"}"#,
+    ));
+    let client = client.finish();
+    assert_eq!(
+        client.stderr,
+        "tictalk: the server turned you away: gone␛[31m␍\n"
+    );
+}
+
+#[test]
+fn a_name_cannot_carry_controls() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(&control(
+        r#"{"type":"hello","version":1,"name":"a\u001b[2Jb"}"#,
+    ));
+    server.wait_for("but a name cannot hold control characters");
+}
+
+#[test]
+fn what_emoji_and_scripts_need_arrives_as_it_was_sent() {
+    let text = "👩\u{200d}🚀 ❤\u{fe0f} می\u{200c}خواهم שלום";
+    let (mut server, port) = Program::server();
+    let mut client = Program::client(port);
+    client.prompt();
+    client.enter(text);
+    server.wait_for(&format!("{text}\n"));
+}
+
+#[cfg(unix)]
+mod on_a_screen {
+    use crate::support::{Pty, Socket, control, frame};
+
+    #[test]
+    fn names_are_escaped_and_no_line_can_pass_for_the_programs_own() {
+        let (server, port) = Pty::server(&[]);
+        let mut peer = Socket::connect(port);
+        peer.send(&control(
+            r#"{"type":"hello","version":1,"name":"a\u202eb"}"#,
+        ));
+        server.wait_for("The client is a<U+202E>b.");
+        peer.receive_frame();
+        peer.send(&frame(
+            "hi\nEnter Input >\nClient has requested shutdown. Shutting down!",
+        ));
+        server.prompt();
+        let screen = server.contents();
+        assert!(
+            screen.contains("a<U+202E>b: hi\n  Enter Input >\n  Client has"),
+            "{screen}"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! The program from outside: real processes, real sockets, a real pseudo-terminal.
+//!
+//! Every wait is for an event, with a limit that only a broken program reaches.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there and say where"
+)]
+
+mod support;
+
+mod dialects;
+mod foreign_text;
+#[cfg(unix)]
+mod leaving;
+mod misfortune;
+mod options;
+#[cfg(unix)]
+mod pictures;
+#[cfg(unix)]
+mod screen;
+mod tictactoe;
+mod transcript;

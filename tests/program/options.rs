@@ -1,0 +1,134 @@
+//! Commands, options, environment, and the texts that explain them.
+
+use crate::support::Program;
+
+#[test]
+fn wrong_usage_is_explained_with_exit_code_two() {
+    for arguments in [
+        &[][..],
+        &["talk"],
+        &["server", "--port", "65536"],
+        &["client", "--port", "0"],
+        &["client", "--wire", "carrier-pigeon"],
+        &["client", "--name", ""],
+        &["client", "--name", "twenty-one characters"],
+        &["server", "--wait", "5"],
+    ] {
+        let program = Program::start(arguments).finish();
+        assert_eq!(program.code, Some(2), "{arguments:?}");
+        assert!(!program.stderr.is_empty());
+    }
+}
+
+#[test]
+fn help_shows_examples_and_every_option() {
+    let help = Program::start(&["--help"]).finish();
+    assert_eq!(help.code, Some(0));
+    assert!(help.stdout.contains("Examples:"));
+    for (command, options) in [
+        ("server", &["--host", "--port", "--name", "--color"][..]),
+        (
+            "client",
+            &["--host", "--port", "--wire", "--wait", "--name", "--color"],
+        ),
+    ] {
+        let help = Program::start(&[command, "--help"]).finish();
+        assert_eq!(help.code, Some(0));
+        assert!(help.stdout.contains("Examples:"));
+        for option in options {
+            assert!(help.stdout.contains(option), "{command} has no {option}");
+            let variable = format!("TICTALK_{}", option[2..].to_uppercase());
+            assert!(
+                help.stdout.contains(&variable),
+                "{command} has no {variable}"
+            );
+        }
+    }
+}
+
+#[test]
+fn options_come_from_the_environment_and_the_command_line_beats_it() {
+    let (_server, port) = Program::server();
+    let port = port.to_string();
+    let mut client = Program::start_with(&["client"], &[("TICTALK_PORT", &port)]);
+    client.wait_for(&format!("Connected to: localhost on port: {port}\n"));
+    let wrong = [
+        ("TICTALK_PORT", "1"),
+        ("TICTALK_HOST", "no-such-host.invalid"),
+    ];
+    let (_server, port) = Program::server();
+    let port = port.to_string();
+    let options = ["client", "--port", &port, "--host", "127.0.0.1"];
+    Program::start_with(&options, &wrong)
+        .wait_for(&format!("Connected to: 127.0.0.1 on port: {port}\n"));
+}
+
+#[test]
+fn a_bad_variable_of_the_environment_is_named() {
+    let program = Program::start_with(&["server"], &[("TICTALK_PORT", "many")]).finish();
+    assert_eq!(program.code, Some(2));
+    assert!(
+        program.stderr.contains("TICTALK_PORT"),
+        "{}",
+        program.stderr
+    );
+}
+
+#[test]
+fn completions_and_the_manual_page_are_printed() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = Program::start(&["completions", shell]).finish();
+        assert_eq!(script.code, Some(0));
+        assert!(
+            script.stdout.contains("tictalk") && script.stdout.contains("wire"),
+            "{shell}"
+        );
+    }
+    let page = Program::start(&["man"]).finish();
+    assert_eq!(page.code, Some(0));
+    assert!(page.stdout.starts_with(".ie") && page.stdout.contains(".TH tictalk 1"));
+    for option in ["port", "wire", "wait"] {
+        assert!(
+            page.stdout.contains(option),
+            "the manual page has no {option}"
+        );
+    }
+}
+
+#[test]
+fn a_pipe_gets_neither_names_nor_hints_nor_colours() {
+    let (mut server, port) = Program::server_with(&["--name", "bob"]);
+    let mut client = Program::client_with(port, &["--name", "ann"]);
+    client.prompt();
+    client.enter("play tictactoe");
+    server.prompt();
+    server.enter("5");
+    client.prompt();
+    client.enter("/q");
+    for output in [client.finish().stdout, server.finish().stdout] {
+        for added in ["ann", "bob", "Ctrl-C", "gives up", "\x1b"] {
+            assert!(!output.contains(added), "{added:?} in:\n{output}");
+        }
+    }
+}
+
+#[test]
+fn colours_can_be_forced_and_forbidden() {
+    let coloured = |options: &[&str], environment: &[(&str, &str)]| {
+        let (server, port) = Program::server();
+        let port = port.to_string();
+        let arguments = [&["client", "--port", &port], options].concat();
+        let mut client = Program::start_with(&arguments, environment);
+        client.wait_for("Enter Input >");
+        client.enter("play tictactoe");
+        client.wait_for("+\n");
+        drop(server);
+        client.finish().stdout.contains('\x1b')
+    };
+    assert!(!coloured(&[], &[]));
+    assert!(coloured(&["--color", "always"], &[]));
+    assert!(coloured(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "0")]));
+}

@@ -1,0 +1,233 @@
+//! What a person sees and types at a terminal.
+
+use crate::support::{Pty, Socket, frame};
+
+/// Two screens, connected; the client has the first turn.
+fn pair(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty) {
+    let (server, port) = Pty::server(server_options);
+    let client = Pty::client(port, client_options);
+    client.prompt();
+    (server, client)
+}
+
+#[test]
+fn without_names_the_screen_reads_as_in_the_assignment() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("Hello");
+    server.prompt();
+    server.enter("How are you?");
+    client.prompt();
+    client.enter("/q");
+    assert_eq!((client.finish(), server.finish()), (0, 0));
+    let screen = client.contents();
+    let lines: Vec<&str> = screen.lines().skip(1).collect();
+    assert_eq!(
+        lines.join("\n"),
+        "Type /q to quit\n\
+         Enter message to send. Please wait for input prompt before entering message...\n\
+         Note: Type \"play tictactoe\" to start a game of tictactoe\n\
+         Enter Input >Hello\n\
+         How are you?\n\
+         Enter Input >/q\n\
+         Shutting Down!"
+    );
+}
+
+#[test]
+fn names_stand_in_front_of_what_is_said() {
+    let (mut server, mut client) = pair(&["--name", "bob"], &["--name", "ann"]);
+    client.wait_for("The server is bob.");
+    client.enter("Hello");
+    server.wait_for("The client is ann.");
+    server.wait_for("ann: Hello");
+    server.prompt();
+    server.enter("Hi ann");
+    client.wait_for("bob: Hi ann");
+}
+
+#[test]
+fn what_is_typed_while_waiting_stands_in_the_line_when_the_prompt_comes() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("Hello");
+    server.prompt();
+    // An early Enter sends nothing, and backspace works unseen.
+    client.press("I am fime\x7f\x7fne\r");
+    client.press("and you?");
+    server.enter("How are you?");
+    client.wait_for("How are you?\nEnter Input >I am fine\nand you?");
+    assert_eq!(client.contents().matches("I am fi").count(), 1);
+    // It is still ours to edit, and goes out as one message.
+    client.press(" Well?\r");
+    server.wait_for("I am fine\n  and you? Well?");
+}
+
+#[test]
+fn keys_pressed_while_waiting_do_not_garble_the_screen() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("Hello");
+    server.prompt();
+    client.press("\x1b[A\x1b[B\x1b[C\x1b[Dunseen\x01\x05");
+    client.press("\x15");
+    server.enter("Hi");
+    client.wait_for("Enter Input >Hello\nHi\nEnter Input >");
+    client.prompt();
+    assert!(!client.contents().contains("unseen"));
+}
+
+#[test]
+fn a_paste_of_several_lines_is_one_message() {
+    let (server, mut client) = pair(&[], &[]);
+    client.press("\x1b[200~first line\rsecond line\rthird line\x1b[201~");
+    client.wait_for("Enter Input >first line\nsecond line\nthird line");
+    client.press("\r");
+    server.wait_for("first line\n  second line\n  third line\nType /q to quit");
+    server.prompt();
+}
+
+#[test]
+fn a_message_over_the_limit_is_given_back_to_be_edited() {
+    let (server, mut client) = pair(&[], &[]);
+    let long = "x".repeat(3_000);
+    client.resize((90, 90));
+    // A terminal hands over at most 4,095 bytes of a burst, so it is pasted in two parts.
+    client.press(&format!("\x1b[200~{long}\x1b[201~"));
+    client.wait_for("xxx");
+    client.press(&format!("\x1b[200~{long}\x1b[201~"));
+    client.press("!\r");
+    client.wait_for("That message is 6,001 bytes long, and the limit is 4,096");
+    // The cursor stands behind what was given back.
+    client.wait("the draft", |screen| ends_with(screen, "x!").then_some(()));
+    client.press("\x15short enough\r");
+    server.wait_for("short enough");
+    server.prompt();
+}
+
+fn ends_with(screen: &vt100::Screen, text: &str) -> bool {
+    let (row, column) = screen.cursor_position();
+    screen.contents_between(row, 0, row, column).ends_with(text)
+}
+
+#[test]
+fn tab_completes_commands() {
+    let (server, mut client) = pair(&[], &[]);
+    client.press("pl\t");
+    client.prompt_with("play tictactoe");
+    client.press("\r");
+    server.wait_for("tictactoe: you are X and move first.");
+}
+
+#[test]
+fn an_earlier_line_can_be_called_back() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("remember me");
+    server.prompt();
+    server.enter("ok");
+    client.prompt();
+    client.press("\x1b[A");
+    client.prompt_with("remember me");
+}
+
+#[test]
+fn a_banner_that_comes_while_typing_does_not_disturb_the_line() {
+    let (listener, port) = Socket::listen();
+    let mut client = Pty::client(port, &["--wire", "raw"]);
+    let mut server = Socket::accept(&listener);
+    client.prompt();
+    client.press("Hel");
+    client.prompt_with("Hel");
+    server.send(b"Welcome!\n");
+    client.wait_for("Welcome!\nEnter Input >Hel");
+    client.press("lo\r");
+    assert_eq!(server.receive_until("Hello"), "Hello\n");
+    server.send(b"Second line\n");
+    client.wait_for("Second line\nEnter Input >");
+}
+
+#[test]
+fn the_board_is_coloured_and_no_colour_is_needed_to_read_it() {
+    let play = |environment: &[(&str, &str)]| {
+        let (mut server, port) = Pty::server(&[]);
+        let client_port = port.to_string();
+        let mut client = Pty::start_with(&["client", "--port", &client_port], environment);
+        client.prompt();
+        client.enter("play tictactoe");
+        server.prompt();
+        for (at, words) in ["5", "1", "2", "3", "8"].iter().enumerate() {
+            let side = if at % 2 == 0 {
+                &mut server
+            } else {
+                &mut client
+            };
+            side.prompt();
+            side.enter(words);
+        }
+        client.wait_for("You lose: the server wins.");
+        client.wait_for("|*X*|");
+        client.read(|screen| {
+            let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+            let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+            cells
+                .filter_map(|(row, column)| screen.cell(row, column))
+                .any(|cell| cell.fgcolor() != vt100::Color::Default || cell.bold())
+        })
+    };
+    assert!(play(&[]), "no colour on a terminal");
+    assert!(!play(&[("NO_COLOR", "")]), "colour in spite of NO_COLOR");
+    assert!(!play(&[("TERM", "dumb")]), "colour on a dumb terminal");
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_and_a_prompt() {
+    let (server, port) = Pty::server(&[]);
+    let port = port.to_string();
+    let mut client = Pty::start_with(&["client", "--port", &port], &[("TERM", "dumb")]);
+    client.prompt();
+    client.enter("Hello");
+    server.wait_for("Hello");
+    // The terminal itself shows what is typed: it stands there once.
+    client.wait_for("Enter Input >Hello");
+    assert_eq!(client.contents().matches("Hello").count(), 1);
+}
+
+#[test]
+fn a_window_of_another_size_keeps_the_line_whole() {
+    let (server, mut client) = pair(&[], &[]);
+    client.press(&"word ".repeat(12));
+    client.wait_for("word word");
+    client.resize((40, 40));
+    client.press("end");
+    client.wait("the end of the line", |screen| {
+        ends_with(screen, "end").then_some(())
+    });
+    client.press("\r");
+    server.wait_for(&format!("{}end", "word ".repeat(12)));
+}
+
+#[test]
+fn a_wait_that_lasts_shows_that_it_lasts() {
+    let port = Socket::listen().1;
+    let mut client = Pty::client(port, &["--wait", "60"]);
+    client.wait_for(&format!(
+        "Waiting for a server on port {port} of localhost (1 s)"
+    ));
+    client.press("\x03");
+    assert_eq!(client.finish(), 130);
+    assert!(client.is_cooked());
+}
+
+#[test]
+fn a_flood_at_the_prompt_leaves_the_line_alone() {
+    let (mut server, port) = Pty::server(&[]);
+    let mut peer = Socket::connect(port);
+    peer.send(&frame("Hello"));
+    server.prompt();
+    server.press("thinking");
+    server.prompt_with("thinking");
+    peer.send(&frame("hurry").repeat(1_000));
+    server.press("...");
+    server.prompt_with("thinking...");
+    assert!(!server.contents().contains("hurry"));
+    server.press("\r");
+    server.wait_for("hurry\nEnter Input >");
+    assert_eq!(peer.receive_text(), "thinking...");
+}

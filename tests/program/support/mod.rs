@@ -1,0 +1,75 @@
+//! Programs to talk to: by pipes, on a pseudo-terminal, and bare sockets.
+
+use std::process::Command;
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+mod pipes;
+#[cfg(unix)]
+mod pty;
+mod socket;
+
+pub(crate) use pipes::{Finished, Program};
+#[cfg(unix)]
+pub(crate) use pty::Pty;
+pub(crate) use socket::{Socket, control, frame, hello};
+
+/// How long an event may take; only a broken program needs so long.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// The three lines before the first prompt.
+pub(crate) const INSTRUCTIONS: &str = "Type /q to quit\n\
+    Enter message to send. Please wait for input prompt before entering message...\n\
+    Note: Type \"play tictactoe\" to start a game of tictactoe\n";
+
+/// The program under test, without anything from the environment that it listens to.
+pub(crate) fn tictalk() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tictalk"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("TICTALK_") {
+            command.env_remove(name);
+        }
+    }
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Something that one thread fills and another waits on.
+#[derive(Default)]
+pub(crate) struct Watched<T> {
+    value: Mutex<T>,
+    changed: Condvar,
+}
+
+impl<T> Watched<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self {
+            value: Mutex::new(value),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut T)) {
+        change(&mut self.value.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        read(&self.value.lock().unwrap())
+    }
+
+    /// Waits until `condition` gives something; `None` after [`LIMIT`].
+    pub(crate) fn wait<R>(&self, mut condition: impl FnMut(&T) -> Option<R>) -> Option<R> {
+        let end = Instant::now() + LIMIT;
+        let mut value = self.value.lock().unwrap();
+        loop {
+            if let Some(result) = condition(&value) {
+                return Some(result);
+            }
+            let left = end.checked_duration_since(Instant::now())?;
+            value = self.changed.wait_timeout(value, left).unwrap().0;
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The program on a pseudo-terminal, with what its screen shows.
+
+use super::{LIMIT, Watched};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read as _, Write};
+use std::num::NonZero;
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+/// A program in front of a screen. Killed when dropped.
+pub(crate) struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    screen: Arc<Watched<vt100::Parser>>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+/// Rows and columns of the screen.
+pub(crate) const SIZE: (u16, u16) = (40, 90);
+
+impl Pty {
+    /// The program with these arguments.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    /// With variables in its environment.
+    pub(crate) fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tictalk"));
+        command.args(arguments);
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        Self::spawn(command, SIZE)
+    }
+
+    /// Any program, on a screen of any size.
+    pub(crate) fn spawn(mut command: CommandBuilder, (rows, cols): (u16, u16)) -> Self {
+        let variables = ["PATH", "HOME", "TERM", "LANG"].map(|name| (name, std::env::var_os(name)));
+        let given: Vec<_> = command
+            .iter_extra_env_as_str()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        command.env_clear();
+        for (name, value) in variables {
+            command.env(name, value.unwrap_or_default());
+        }
+        command.env("TERM", "xterm-256color");
+        for (name, value) in given {
+            command.env(name, value);
+        }
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Watched::new(vt100::Parser::new(
+            size_of(rows),
+            size_of(cols),
+            0,
+        )));
+        let shown = Arc::clone(&screen);
+        let mut output = pair.master.try_clone_reader().unwrap();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut buffer) {
+                shown.change(|parser| parser.process(&buffer[..length]));
+            }
+        });
+        Self {
+            keyboard: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            screen,
+            child,
+        }
+    }
+
+    /// A server on a free port, listening already, and the port.
+    pub(crate) fn server(options: &[&str]) -> (Self, u16) {
+        let server = Self::start(&[&["server", "--port", "0"], options].concat());
+        let port = server.wait("a port", |screen| {
+            let contents = screen.contents();
+            let (_, behind) = contents.split_once("on port: ")?;
+            let (port, _) = behind.split_once('\n')?;
+            port.trim().parse().ok()
+        });
+        (server, port)
+    }
+
+    pub(crate) fn client(port: u16, options: &[&str]) -> Self {
+        let port = port.to_string();
+        Self::start(&[&["client", "--port", &port], options].concat())
+    }
+
+    /// Presses keys: text, and control characters as they are sent.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Types a line and Enter.
+    pub(crate) fn enter(&mut self, line: &str) {
+        self.press(line);
+        self.press("\r");
+    }
+
+    /// Waits until `condition` finds something on the screen.
+    pub(crate) fn wait<R>(&self, what: &str, condition: impl Fn(&vt100::Screen) -> Option<R>) -> R {
+        let found = self.screen.wait(|parser| condition(parser.screen()));
+        found.unwrap_or_else(|| panic!("waited for {what} on the screen:\n{}", self.contents()))
+    }
+
+    /// Waits until the screen shows `text`.
+    pub(crate) fn wait_for(&self, text: &str) {
+        self.wait(&format!("{text:?}"), |screen| {
+            screen.contents().contains(text).then_some(())
+        });
+    }
+
+    /// Waits until the cursor stands behind the prompt and `draft`.
+    pub(crate) fn prompt_with(&self, draft: &str) {
+        let line = format!("Enter Input >{draft}");
+        self.wait(&format!("{line:?} at the cursor"), |screen| {
+            (line_of_cursor(screen) == line).then_some(())
+        });
+    }
+
+    /// Waits for the prompt with nothing behind it.
+    pub(crate) fn prompt(&self) {
+        self.prompt_with("");
+    }
+
+    /// What the screen shows, without the spaces at line ends.
+    pub(crate) fn contents(&self) -> String {
+        self.screen.read(|parser| parser.screen().contents())
+    }
+
+    /// Reads the screen with its colours.
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&vt100::Screen) -> R) -> R {
+        self.screen.read(|parser| read(parser.screen()))
+    }
+
+    /// Gives the window another size.
+    pub(crate) fn resize(&self, (rows, cols): (u16, u16)) {
+        self.screen
+            .change(|parser| parser.screen_mut().set_size(size_of(rows), size_of(cols)));
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master.resize(size).unwrap();
+    }
+
+    /// Whether the terminal shows what is typed and hands it over line by line.
+    pub(crate) fn is_cooked(&self) -> bool {
+        use nix::sys::termios::{LocalFlags, tcgetattr};
+        use std::os::fd::BorrowedFd;
+        let path = self.master.tty_name().unwrap();
+        let tty = std::fs::File::open(path).unwrap();
+        let tty: BorrowedFd<'_> = std::os::fd::AsFd::as_fd(&tty);
+        let flags = tcgetattr(tty).unwrap().local_flags;
+        flags.contains(LocalFlags::ECHO | LocalFlags::ICANON)
+    }
+
+    pub(crate) fn id(&self) -> Pid {
+        let id = self.child.process_id().unwrap();
+        Pid::from_raw(i32::try_from(id).unwrap())
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(self.id(), signal).unwrap();
+    }
+
+    /// Waits for the end; returns the exit code.
+    pub(crate) fn finish(&mut self) -> u32 {
+        let mut killer = self.child.clone_killer();
+        let (ended, end) = mpsc::channel::<()>();
+        // A program that does not end is killed, so that the test does.
+        let watchdog = thread::spawn(move || {
+            if end.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+                killer.kill().unwrap();
+                panic!("the program does not end");
+            }
+        });
+        let status = self.child.wait().unwrap();
+        drop(ended);
+        watchdog.join().expect("the program ends by itself");
+        status.exit_code()
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A number of rows or columns as the screen wants it.
+fn size_of(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).expect("a screen has room")
+}
+
+/// The text of the row in which the cursor stands, up to the cursor.
+pub(crate) fn line_of_cursor(screen: &vt100::Screen) -> String {
+    let (row, column) = screen.cursor_position();
+    screen.contents_between(row, 0, row, column)
+}

@@ -1,0 +1,166 @@
+//! Games of tic-tac-toe between two real processes.
+
+use crate::support::{Program, Socket, frame, hello};
+
+/// A server and a client in a game; the server is X and to move.
+fn game() -> (Program, Program) {
+    let (mut server, port) = Program::server();
+    let mut client = Program::client(port);
+    client.prompt();
+    client.enter("play tictactoe");
+    server.prompt();
+    (server, client)
+}
+
+/// Plays `moves` in turn, X first.
+fn play(server: &mut Program, client: &mut Program, moves: &str) {
+    for (at, words) in moves.split(' ').enumerate() {
+        if at % 2 == 0 {
+            server.enter(words);
+            client.prompt();
+        } else {
+            client.enter(words);
+            server.prompt();
+        }
+    }
+}
+
+#[test]
+fn a_win_is_told_to_both_in_their_own_words() {
+    let (mut server, mut client) = game();
+    play(&mut server, &mut client, "5 1 2 3");
+    server.enter("8");
+    let board = "     a   b   c\n\
+                 \x20  +---+---+---+\n \
+                 1 | O |*X*| O |\n\
+                 \x20  +---+---+---+\n \
+                 2 | 4 |*X*| 6 |\n\
+                 \x20  +---+---+---+\n \
+                 3 | 7 |*X*| 9 |\n\
+                 \x20  +---+---+---+\n";
+    server.wait_for(&format!(
+        "8\n{board}You win! The game is over; the chat goes on.\n"
+    ));
+    client.wait_for(&format!(
+        "8\n{board}You lose: the server wins. The game is over; the chat goes on.\nEnter Input >"
+    ));
+    // The chat goes on with the turn where it is.
+    client.enter("well played");
+    server.wait_for("well played\nEnter Input >");
+}
+
+#[test]
+fn a_draw_is_nobodys_win() {
+    let (mut server, mut client) = game();
+    play(&mut server, &mut client, "5 1 2 8 4 6 3 7");
+    server.enter("9");
+    for side in [&mut server, &mut client] {
+        side.wait_for("A draw: nobody wins. The game is over; the chat goes on.\n");
+    }
+}
+
+#[test]
+fn illegal_moves_are_explained_and_cost_nothing() {
+    let (mut server, mut client) = game();
+    for (wrong, reason) in [
+        ("0", "There is no square 0."),
+        ("10", "There is no square 10."),
+        ("d1", "There is no square d1."),
+        ("four", "That is not a move."),
+        ("-1", "That is not a move."),
+        ("play tictactoe", "A game is on."),
+        ("/nonsense", "There is no command /nonsense."),
+    ] {
+        server.enter(wrong);
+        server.wait_for(reason);
+        server.prompt();
+    }
+    server.enter("B2");
+    client.wait_for("5\n");
+    client.prompt();
+    client.enter("5");
+    client.wait_for("Square 5 is taken. Free squares: 1, 2, 3, 4, 6, 7, 8, 9.\n");
+    client.prompt();
+    client.enter(" c 3 ");
+    server.wait_for("9\n");
+    server.prompt();
+}
+
+#[test]
+fn the_last_move_stands_out_and_free_squares_show_their_number() {
+    let (mut server, mut client) = game();
+    server.enter("5");
+    client.wait_for(" 2 | 4 |[X]| 6 |\n");
+    client.prompt();
+    client.enter("/board");
+    client.wait_for(" 2 | 4 |[X]| 6 |\n");
+    client.prompt();
+    client.enter("1");
+    server.wait_for(" 1 |[O]| 2 | 3 |\n");
+    server.wait_for(" 2 | 4 | X | 6 |\n");
+}
+
+#[test]
+fn giving_up_ends_the_game_and_is_a_turn() {
+    let (mut server, mut client) = game();
+    server.enter("/resign");
+    server.wait_for("You gave up: the client wins. The chat goes on.\n");
+    client.wait_for("/resign\nThe server gave up: you win! The chat goes on.\nEnter Input >");
+    client.enter("thanks");
+    server.wait_for("thanks\nEnter Input >");
+    server.enter("/board");
+    server.wait_for("No game is on.");
+    server.prompt();
+}
+
+#[test]
+fn any_number_of_games_follow_each_other_however_they_are_called() {
+    let (mut server, mut client) = game();
+    for words in ["PLAY TicTacToe", "play tic tac toe", "Play tic-tac-toe"] {
+        server.enter("/resign");
+        client.prompt();
+        client.enter(words);
+        client.wait_for("you are O, the server is X and moves first.");
+        server.wait_for("you are X and move first.");
+        server.prompt();
+    }
+}
+
+#[test]
+fn an_illegal_move_of_a_tictalk_peer_is_a_protocol_error() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(&hello());
+    peer.receive_frame();
+    peer.send(&frame("play tictactoe"));
+    server.prompt();
+    server.enter("5");
+    assert_eq!(peer.receive_text(), "5");
+    peer.send(&frame("5"));
+    peer.receive_rest();
+    drop(peer);
+    let server = server.finish();
+    assert_eq!(server.code, Some(1));
+    assert!(
+        server
+            .stderr
+            .contains("the client's program broke the rules: Square 5 is taken."),
+        "{}",
+        server.stderr
+    );
+}
+
+#[test]
+fn a_forged_board_moves_nothing() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(&frame("play tictactoe"));
+    server.prompt();
+    server.enter("5");
+    peer.receive_text();
+    peer.send(&frame("1 | X | X | X |\n2 | O | O | O |"));
+    assert!(peer.receive_text().starts_with("That is not a move."));
+    // What follows the move on further lines is for people, and no board of the peer's is believed.
+    peer.send(&frame("1\n 1 |*O*|*O*|*O*|\nYou lose"));
+    server.wait_for(" 1 |[O]| 2 | 3 |\n");
+}
