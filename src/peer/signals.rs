@@ -64,6 +64,7 @@ impl Signals {
 #[derive(Debug)]
 pub struct Signals {
     interrupt: tokio::signal::windows::CtrlC,
+    stop: tokio::signal::windows::CtrlBreak,
     terminate: tokio::signal::windows::CtrlShutdown,
     hangup: tokio::signal::windows::CtrlClose,
 }
@@ -75,9 +76,10 @@ impl Signals {
     /// # Errors
     /// When the system does not allow it.
     pub fn catch() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
         Ok(Self {
             interrupt: ctrl_c()?,
+            stop: ctrl_break()?,
             terminate: ctrl_shutdown()?,
             hangup: ctrl_close()?,
         })
@@ -89,6 +91,7 @@ impl Signals {
             _ = self.terminate.recv() => Signal::Terminate,
             _ = self.hangup.recv() => Signal::Hangup,
             _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.stop.recv() => Signal::Interrupt,
         }
     }
 }

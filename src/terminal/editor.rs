@@ -59,6 +59,9 @@ pub(super) struct LineEditor {
     editor: Editor<Watcher, DefaultHistory>,
     shared: Arc<Shared>,
     prompt: (&'static str, String),
+    /// Nothing is ever printed with it. While it exists, the editor waits for keys and signals at
+    /// once, and so misses no signal that comes just before it begins to wait.
+    _printer: Box<dyn rustyline::ExternalPrinter + Send>,
 }
 
 impl LineEditor {
@@ -66,15 +69,26 @@ impl LineEditor {
     pub(super) fn new(paint: Paint, words: Vec<String>, shared: Arc<Shared>) -> io::Result<Self> {
         let mut editor = Editor::new().map_err(io::Error::other)?;
         editor.set_auto_add_history(true);
+        // Leaves no state of its own in which a wake would go unnoticed.
+        editor.set_completion_type(rustyline::CompletionType::List);
+        #[cfg(windows)]
+        {
+            // Consoles there take escape sequences only when asked to, and the editor asks whoever
+            // highlights only where there are colours.
+            let _ = colored::control::set_virtual_terminal(true);
+            editor.set_color_mode(rustyline::ColorMode::Forced);
+        }
         editor.set_helper(Some(Watcher {
             words,
             shared: Arc::clone(&shared),
         }));
         let prompt = (PROMPT, paint.ink(Ink::Prompt, PROMPT));
+        let printer = editor.create_external_printer().map_err(io::Error::other)?;
         Ok(Self {
             editor,
             shared,
             prompt,
+            _printer: Box::new(printer),
         })
     }
 
@@ -96,11 +110,15 @@ impl LineEditor {
         }));
         if self.shared.is_withdrawn() {
             // A line that was entered in the very same moment is given back as well.
-            let line = match answer {
-                Ok(Ok(line)) => line,
-                _ => self.shared.noted(),
+            let (line, is_left) = match answer {
+                Ok(Ok(line)) => (line, true),
+                Ok(Err(_)) => (self.shared.noted(), true),
+                // Woken: the editor has cleared its rows and went back to the first of them.
+                Err(_) => (self.shared.noted(), false),
             };
-            self.erase(&line);
+            if is_left {
+                self.erase(&line);
+            }
             return Edited::Withdrawn(line);
         }
         Edited::Typed(match answer {
@@ -161,7 +179,17 @@ struct Watcher {
 }
 
 impl Helper for Watcher {}
-impl Highlighter for Watcher {}
+impl Highlighter for Watcher {
+    /// Draws the line as it is: this is where the editor comes by after each wake.
+    #[cfg(not(unix))]
+    fn highlight<'l>(&self, line: &'l str, _pos: usize) -> std::borrow::Cow<'l, str> {
+        if self.shared.is_withdrawn() {
+            // The only way out of a pending edit there; the guards on the way restore the console.
+            std::panic::resume_unwind(Box::new("withdrawn"));
+        }
+        line.into()
+    }
+}
 impl Validator for Watcher {}
 
 impl Hinter for Watcher {
@@ -170,11 +198,6 @@ impl Hinter for Watcher {
     /// Gives no hint: this is where the editor shows us the line after each change.
     fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<String> {
         self.shared.note(line);
-        #[cfg(not(unix))]
-        if self.shared.is_withdrawn() {
-            // The only way out of a pending edit there; the guards on the way restore the console.
-            std::panic::resume_unwind(Box::new("withdrawn"));
-        }
         None
     }
 }

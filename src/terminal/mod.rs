@@ -13,6 +13,7 @@ mod paint;
 mod plain;
 mod progress;
 mod screen;
+#[cfg(unix)]
 mod type_ahead;
 
 pub use escape::visible;

@@ -155,8 +155,10 @@ impl Console for Screen {
     }
 
     fn interrupts_itself(&self) -> bool {
-        self.interrupted
-            .is_some_and(|interrupted| interrupted.elapsed() < ECHO)
+        cfg!(unix)
+            && self
+                .interrupted
+                .is_some_and(|interrupted| interrupted.elapsed() < ECHO)
     }
 }
 
@@ -342,26 +344,24 @@ mod unix {
 #[cfg(not(unix))]
 mod portable {
     use super::{Edited, LineEditor, Request};
-    use rustyline::ExternalPrinter;
-    use std::fmt;
     use std::io;
     use std::sync::mpsc;
     use std::thread::JoinHandle;
     use tokio::sync::mpsc as answers;
 
-    /// Reaches the thread of the terminal.
-    pub(super) struct Waker(Box<dyn ExternalPrinter + Send>);
+    /// What is printed to wake the editor: it wipes its rows first and then draws them again, and
+    /// this leaves the cursor where it was in between.
+    const WAKE: &str = "\x1b[A\n";
 
-    impl fmt::Debug for Waker {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("Waker")
-        }
-    }
+    /// Reaches the thread of the terminal.
+    #[derive(Debug)]
+    pub(super) struct Waker(mpsc::SyncSender<()>);
 
     impl Waker {
         /// Ends the edit that the thread is in, if it is in one: to be repeated until it answers.
         pub(super) fn wake_editor(&mut self) {
-            let _ = self.0.print(String::new());
+            // Full it wakes the thread as well.
+            let _ = self.0.try_send(());
         }
 
         /// Nothing to do: the thread waits for requests themselves.
@@ -392,9 +392,18 @@ mod portable {
                     }
                 }
             })?;
-        let waker = waker
+        let mut printer = waker
             .recv()
             .map_err(|_| io::Error::other("the terminal's thread did not start"))??;
+        // An editor that waits for a second key lets whoever prints wait too.
+        let (waker, wakes) = mpsc::sync_channel(1);
+        std::thread::Builder::new()
+            .name("waker".to_owned())
+            .spawn(move || {
+                for () in wakes {
+                    let _ = printer.print(WAKE.to_owned());
+                }
+            })?;
         Ok((Waker(waker), handle))
     }
 }

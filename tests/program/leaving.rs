@@ -1,6 +1,6 @@
 //! The partner's leaving is felt at once, whatever way it leaves.
 
-use crate::support::{Finished, Program, Pty};
+use crate::support::{Program, Pty};
 use nix::sys::signal::Signal;
 
 /// A server and a client on screens, with half a line typed at the client's prompt, or ahead of it.
@@ -80,7 +80,8 @@ fn the_partner_is_killed() {
 
 #[test]
 fn at_its_prompt_too_the_partner_says_goodbye_on_every_way_out() {
-    let ways: [(&str, fn(&mut Pty), u32); 6] = [
+    type Leave = fn(&mut Pty);
+    let ways: [(&str, Leave, u32); 6] = [
         ("/q", |server| server.enter("/q"), 0),
         ("Ctrl-D", |server| server.press("\x04"), 0),
         ("Ctrl-C", |server| server.press("\x03"), 130),
@@ -162,7 +163,7 @@ fn with_pipes_too_every_way_out_says_goodbye_and_has_its_exit_code() {
                 server.prompt();
             }
             client.signal(signal);
-            let (client, server): (Finished, Finished) = (client.finish(), server.finish());
+            let (client, server) = (client.finish(), server.finish());
             assert_eq!(client.code, Some(code), "{signal}");
             assert!(client.stdout.ends_with("\nShutting Down!\n"));
             assert_eq!(server.code, Some(0));

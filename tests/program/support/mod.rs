@@ -9,7 +9,7 @@ mod pipes;
 mod pty;
 mod socket;
 
-pub(crate) use pipes::{Finished, Program};
+pub(crate) use pipes::Program;
 #[cfg(unix)]
 pub(crate) use pty::Pty;
 pub(crate) use socket::{Socket, control, frame, hello};

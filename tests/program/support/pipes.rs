@@ -84,6 +84,7 @@ impl Program {
         Self::start(&[&["client", "--port", &port], options].concat())
     }
 
+    #[cfg(unix)]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }

@@ -104,9 +104,11 @@ impl Pty {
         self.keyboard.flush().unwrap();
     }
 
-    /// Types a line and Enter.
+    /// Types a line at the prompt, sees it there, and presses Enter. What is typed without a look
+    /// at the screen may be early, and an early Enter sends nothing.
     pub(crate) fn enter(&mut self, line: &str) {
         self.press(line);
+        self.prompt_with(line);
         self.press("\r");
     }
 
@@ -185,14 +187,16 @@ impl Pty {
         let (ended, end) = mpsc::channel::<()>();
         // A program that does not end is killed, so that the test does.
         let watchdog = thread::spawn(move || {
-            if end.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let is_late = end.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout);
+            if is_late {
                 killer.kill().unwrap();
-                panic!("the program does not end");
             }
+            is_late
         });
         let status = self.child.wait().unwrap();
         drop(ended);
-        watchdog.join().expect("the program ends by itself");
+        let was_late = watchdog.join().unwrap();
+        assert!(!was_late, "the program does not end:\n{}", self.contents());
         status.exit_code()
     }
 }
