@@ -1,0 +1,13 @@
+//! The pure core: its rules played out to the end, and its promises tried with inputs that nobody
+//! would think of.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there and say where"
+)]
+
+mod session;
+mod tictactoe;
+mod wire;

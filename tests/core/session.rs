@@ -1,0 +1,320 @@
+//! The session: whatever comes, it speaks once a turn and loses no line.
+
+use proptest::prelude::*;
+use std::collections::VecDeque;
+use tictalk::session::{Effect, Ending, Input, Notice, Refusal, Role, Session};
+use tictalk::wire::{Dialect, MAX_TEXT, QUIT};
+
+const DIALECTS: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
+
+/// What a person or a peer may say.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("Hello".to_owned()),
+        Just("play tictactoe".to_owned()),
+        "[1-9]",
+        "[a-c][1-3]",
+        Just("/resign".to_owned()),
+        Just("/board".to_owned()),
+        Just("/help".to_owned()),
+        Just("/nonsense".to_owned()),
+        Just(String::new()),
+        Just("  ".to_owned()),
+        (4_000..4_200_usize).prop_map(|length| "x".repeat(length)),
+        "\\PC{0,8}",
+    ]
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        8 => words().prop_map(Input::Line),
+        8 => words().prop_map(Input::Text),
+        1 => Just(Input::Line(QUIT.to_owned())),
+        1 => Just(Input::Text(QUIT.to_owned())),
+        1 => (4_097..100_000_usize).prop_map(Input::Overlong),
+        1 => Just(Input::Hangup),
+        1 => Just(Input::PeerGone),
+    ]
+}
+
+fn count(effects: &[Effect], wanted: impl Fn(&Effect) -> bool) -> usize {
+    effects.iter().filter(|effect| wanted(effect)).count()
+}
+
+fn is_prompt(effect: &Effect) -> bool {
+    matches!(effect, Effect::Prompt(_))
+}
+
+proptest! {
+    /// One program alone, with anything that can happen to it, in any order.
+    #[test]
+    fn whatever_comes_the_session_keeps_its_promises(
+        role in prop_oneof![Just(Role::Server), Just(Role::Client)],
+        dialect in prop_oneof![Just(Dialect::Tictalk), Just(Dialect::Framed), Just(Dialect::Raw)],
+        inputs in proptest::collection::vec(input(), 0..40),
+    ) {
+        let (mut session, first) = Session::start(role, dialect);
+        let mut is_prompting = first.iter().any(is_prompt);
+        prop_assert_eq!(is_prompting, role == Role::Client, "the client speaks first");
+        for input in inputs {
+            // The caller's part: lines only where a prompt stands, texts only where one is wanted.
+            match input {
+                Input::Line(_) | Input::Overlong(_) if !is_prompting => continue,
+                Input::Text(_) if !session.wants_text() => continue,
+                _ => {}
+            }
+            let was_over = session.is_over();
+            let line = match &input {
+                Input::Line(line) => Some(line.clone()),
+                _ => None,
+            };
+            let was_prompting = is_prompting;
+            let effects = session.handle(input.clone());
+            if was_over {
+                prop_assert_eq!(effects, []);
+                continue;
+            }
+            if line.is_some() || matches!(input, Input::Overlong(_)) {
+                is_prompting = false;
+            }
+            for effect in &effects {
+                match effect {
+                    Effect::Send(text) => {
+                        prop_assert!((1..=MAX_TEXT).contains(&text.len()), "{} bytes", text.len());
+                    }
+                    Effect::Prompt(_) => is_prompting = true,
+                    Effect::Show(_) | Effect::Close(_) => {}
+                }
+            }
+            let sends = count(&effects, |effect| matches!(effect, Effect::Send(_)));
+            let closes = count(&effects, |effect| matches!(effect, Effect::Close(_)));
+            prop_assert!(closes <= 1);
+            if closes == 1 {
+                prop_assert!(matches!(effects.last(), Some(Effect::Close(_))), "nothing behind the end");
+                prop_assert!(session.is_over());
+            }
+            // A line is sent, or given back, or answered with a notice: never dropped silently.
+            if let Some(line) = line {
+                let gone = sends == 0
+                    && !line.trim().is_empty()
+                    && count(&effects, |effect| matches!(effect, Effect::Show(_))) == 0;
+                prop_assert!(!gone, "{line:?} came to nothing: {effects:?}");
+                let refused = effects.iter().any(|effect| {
+                    matches!(effect, Effect::Show(Notice::Refused(_)))
+                });
+                if refused && sends == 0 {
+                    prop_assert!(
+                        effects.contains(&Effect::Prompt(line.clone())),
+                        "{line:?} was refused and not given back"
+                    );
+                }
+            }
+            // What a peer says never makes us speak for the person, but for an answer to a peer
+            // without commands of its own.
+            if let Input::Text(_) = input {
+                prop_assert!(sends <= usize::from(dialect != Dialect::Tictalk));
+                prop_assert!(!(was_prompting && sends > 0), "spoke while the person was typing");
+            }
+        }
+    }
+
+    /// Two programs joined by a perfect line; two people who type anything.
+    #[test]
+    fn two_sessions_take_strict_turns_and_lose_nothing(
+        dialect in prop_oneof![Just(Dialect::Tictalk), Just(Dialect::Framed), Just(Dialect::Raw)],
+        lines in proptest::collection::vec(words(), 0..60),
+    ) {
+        let mut pair = Pair::new(dialect);
+        for line in lines {
+            if pair.ended() {
+                break;
+            }
+            pair.enter(line)?;
+        }
+        // Turn by turn, what one side sent the other has shown: in order, once, and none besides.
+        for (sender, receiver) in [(0, 1), (1, 0)] {
+            let sent = &pair.ends[sender].said;
+            prop_assert_eq!(sent, &pair.ends[receiver].heard);
+        }
+    }
+}
+
+/// Two sessions joined by a false network.
+struct Pair {
+    ends: [End; 2],
+}
+
+struct End {
+    session: Session,
+    prompt: Option<String>,
+    /// What the person said, as it was sent: its first line.
+    said: Vec<String>,
+    /// What was shown of the partner's words: their first lines.
+    heard: Vec<String>,
+    ending: Option<Ending>,
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+impl Pair {
+    fn new(dialect: Dialect) -> Self {
+        let mut pair = Self {
+            ends: [Role::Client, Role::Server].map(|role| End {
+                session: Session::start(role, dialect).0,
+                prompt: None,
+                said: Vec::new(),
+                heard: Vec::new(),
+                ending: None,
+            }),
+        };
+        pair.ends[0].prompt = Some(String::new());
+        pair
+    }
+
+    fn ended(&self) -> bool {
+        self.ends.iter().any(|end| end.ending.is_some())
+    }
+
+    /// Whoever has the prompt enters `line`; exactly one of the two has it.
+    fn enter(&mut self, line: String) -> Result<(), TestCaseError> {
+        let prompts = self.ends.iter().filter(|end| end.prompt.is_some()).count();
+        prop_assert_eq!(prompts, 1, "exactly one of two people has the turn");
+        let at = usize::from(self.ends[0].prompt.is_none());
+        self.ends[at].prompt = None;
+        let mut inputs = VecDeque::from([(at, Input::Line(line))]);
+        while let Some((at, input)) = inputs.pop_front() {
+            for effect in self.ends[at].session.handle(input) {
+                let end = &mut self.ends[at];
+                match effect {
+                    Effect::Send(text) => {
+                        end.said.push(first_line(&text));
+                        inputs.push_back((1 - at, Input::Text(text)));
+                    }
+                    Effect::Show(Notice::Said(text)) => end.heard.push(first_line(&text)),
+                    Effect::Show(Notice::PartnerQuit(_)) => end.heard.push(QUIT.to_owned()),
+                    Effect::Show(_) => {}
+                    Effect::Prompt(draft) => end.prompt = Some(draft),
+                    Effect::Close(ending) => end.ending = Some(ending),
+                }
+            }
+        }
+        for end in &self.ends {
+            let broken = matches!(end.ending, Some(Ending::PartnerBrokeRule(_)));
+            prop_assert!(!broken, "two tictalk programs disagree: {:?}", end.ending);
+        }
+        Ok(())
+    }
+}
+
+/// Handles an input and returns the notices that were shown.
+fn shown(session: &mut Session, input: Input) -> Vec<Notice> {
+    let effects = session.handle(input);
+    effects
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Show(notice) => Some(notice),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_impatient_peer_is_held_and_then_not_read() {
+    let (mut session, _) = Session::start(Role::Client, Dialect::Framed);
+    assert_eq!(session.handle(Input::Text("early".into())), []);
+    assert!(
+        session.wants_text(),
+        "a /q right behind is still to be felt"
+    );
+    assert_eq!(session.handle(Input::Text("earlier".into())), []);
+    assert!(!session.wants_text());
+    // Our turn over, the first one is read at once, and it is our turn again.
+    let notices = shown(&mut session, Input::Line("Hello".into()));
+    assert_eq!(notices, [Notice::Said("early".into())]);
+    let notices = shown(&mut session, Input::Line("again".into()));
+    assert_eq!(notices, [Notice::Said("earlier".into())]);
+}
+
+#[test]
+fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
+    for dialect in DIALECTS {
+        let (mut session, _) = Session::start(Role::Server, dialect);
+        session.handle(Input::Text("Hello".into()));
+        session.handle(Input::Text("one more thing".into()));
+        let effects = session.handle(Input::Text(QUIT.into()));
+        assert_eq!(
+            effects,
+            [
+                Effect::Show(Notice::Said("one more thing".into())),
+                Effect::Show(Notice::PartnerQuit(Role::Client)),
+                Effect::Close(Ending::PartnerLeft),
+            ]
+        );
+    }
+}
+
+#[test]
+fn what_was_said_too_early_is_not_lost_with_the_connection() {
+    let (mut session, _) = Session::start(Role::Client, Dialect::Framed);
+    session.handle(Input::Text("too early".into()));
+    assert_eq!(
+        session.handle(Input::PeerGone),
+        [
+            Effect::Show(Notice::Said("too early".into())),
+            Effect::Close(Ending::PartnerGone),
+        ]
+    );
+}
+
+#[test]
+fn leaving_says_goodbye_whoevers_turn_it_is() {
+    for role in [Role::Server, Role::Client] {
+        let (mut session, _) = Session::start(role, Dialect::Tictalk);
+        assert_eq!(
+            session.handle(Input::Hangup),
+            [
+                Effect::Send(QUIT.into()),
+                Effect::Show(Notice::ShuttingDown),
+                Effect::Close(Ending::Left),
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_tictalk_peer_that_breaks_a_rule_is_not_talked_to_any_more() {
+    for (text, refusal) in [
+        ("/help", Refusal::NotATurn),
+        ("/board", Refusal::NoGame),
+        ("  ", Refusal::Blank),
+    ] {
+        let (mut session, _) = Session::start(Role::Server, Dialect::Tictalk);
+        assert_eq!(
+            session.handle(Input::Text(text.into())),
+            [Effect::Close(Ending::PartnerBrokeRule(refusal))]
+        );
+    }
+}
+
+#[test]
+fn a_long_reply_is_not_cut_to_make_room_for_the_board() {
+    let (mut session, _) = Session::start(Role::Server, Dialect::Framed);
+    session.handle(Input::Text("play tictactoe".into()));
+    session.handle(Input::Line("1".into()));
+    session.handle(Input::Text("/resign".into()));
+    // The peer is still owed the words about the end, but there is no room for them.
+    let long = "x".repeat(MAX_TEXT);
+    let effects = session.handle(Input::Line(long.clone()));
+    assert_eq!(effects, [Effect::Send(long)]);
+    session.handle(Input::Text("and?".into()));
+    let effects = session.handle(Input::Line("you know".into()));
+    let [Effect::Send(text)] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert!(
+        text.starts_with("you know\n") && text.contains("You gave up"),
+        "{text}"
+    );
+}

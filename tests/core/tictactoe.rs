@@ -1,0 +1,121 @@
+//! Every game of tic-tac-toe that can be played.
+
+use tictalk::games::{Game, Outcome, Seat, TicTacToe};
+
+/// How many games end in each way.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    first_wins: u32,
+    second_wins: u32,
+    draws: u32,
+}
+
+/// Plays every legal continuation of `game` to its end, and every illegal one to its refusal.
+fn play_on(game: &TicTacToe, count: &mut Count) {
+    let Some(seat) = game.to_move() else {
+        match game.outcome().unwrap() {
+            Outcome::Won(Seat::First) => count.first_wins += 1,
+            Outcome::Won(Seat::Second) => count.second_wins += 1,
+            Outcome::Drawn => count.draws += 1,
+        }
+        for number in 1..=9 {
+            let mut over = game.clone();
+            over.play(Seat::First, &number.to_string()).unwrap_err();
+            over.play(Seat::Second, &number.to_string()).unwrap_err();
+            assert_eq!(over, *game);
+        }
+        return;
+    };
+    let free: Vec<usize> = game.free().collect();
+    for number in 1..=9 {
+        let words = number.to_string();
+        let mut next = game.clone();
+        next.play(seat.other(), &words).unwrap_err();
+        assert_eq!(next, *game, "a refused move changes nothing");
+        if free.contains(&number) {
+            assert_eq!(next.play(seat, &words), Ok(words));
+            play_on(&next, count);
+        } else {
+            next.play(seat, &words).unwrap_err();
+            assert_eq!(next, *game, "a refused move changes nothing");
+        }
+    }
+}
+
+/// The known numbers of games, such as at <https://oeis.org/A061221> and in Henry Bottomley, "How
+/// many Tic-Tac-Toe (noughts and crosses) games are possible?" (2001): 255,168 in all.
+#[test]
+fn all_games_are_as_many_and_end_as_is_known() {
+    let mut count = Count::default();
+    play_on(&TicTacToe::new(), &mut count);
+    let known = Count {
+        first_wins: 131_184,
+        second_wins: 77_904,
+        draws: 46_080,
+    };
+    assert_eq!(count, known);
+    assert_eq!(131_184 + 77_904 + 46_080, 255_168);
+}
+
+#[test]
+fn a_square_has_a_number_and_a_name() {
+    let names = ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"];
+    for (number, name) in (1..).zip(names) {
+        for words in [
+            number.to_string(),
+            name.to_owned(),
+            name.to_uppercase(),
+            format!(" {} {} ", &name[..1], &name[1..]),
+            format!("0{number}"),
+        ] {
+            let mut game = TicTacToe::new();
+            assert_eq!(
+                game.play(Seat::First, &words),
+                Ok(number.to_string()),
+                "{words:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_names_no_square_is_refused() {
+    for words in [
+        "",
+        " ",
+        "0",
+        "10",
+        "99999999999999999999",
+        "-1",
+        "+1",
+        "1.0",
+        "d1",
+        "a0",
+        "a4",
+        "aa1",
+        "1a",
+        "five",
+        "b+2",
+        "٣",
+        "１",
+        "a",
+        "/q",
+        "5\n6",
+    ] {
+        let mut game = TicTacToe::new();
+        game.play(Seat::First, words).unwrap_err();
+        assert_eq!(game, TicTacToe::new());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_words_break_the_game(words in "\\PC*|[a-d]?[0-9]{0,4}") {
+        let mut game = TicTacToe::new();
+        let before = game.clone();
+        match game.play(Seat::First, &words) {
+            Ok(number) => assert!((1..=9).any(|square: usize| square.to_string() == number)),
+            Err(_) => assert_eq!(game, before),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Bytes and frames, in each dialect.
+
+use bytes::BytesMut;
+use proptest::prelude::*;
+use tictalk::wire::{
+    Arrival, Codec, Control, Dialect, Frame, HANDSHAKE_VERSION, MAX_CONTROL, MAX_TEXT, Mode,
+    WireError,
+};
+
+/// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
+/// that ended them.
+fn decode(dialect: Dialect, bytes: &[u8], cuts: &[usize]) -> (Vec<Frame>, Option<WireError>) {
+    let mut codec = dialect.codec();
+    let mut buffer = BytesMut::new();
+    let mut frames = Vec::new();
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+    cuts.extend([0, bytes.len()]);
+    cuts.sort_unstable();
+    for piece in cuts.windows(2) {
+        buffer.extend_from_slice(&bytes[piece[0]..piece[1]]);
+        if let Err(error) = drain(&mut *codec, &mut buffer, Arrival::Bytes, &mut frames) {
+            return (frames, Some(error));
+        }
+    }
+    let end = drain(&mut *codec, &mut buffer, Arrival::End, &mut frames);
+    (frames, end.err())
+}
+
+fn drain(
+    codec: &mut dyn Codec,
+    buffer: &mut BytesMut,
+    arrival: Arrival,
+    frames: &mut Vec<Frame>,
+) -> Result<(), WireError> {
+    while let Some(frame) = codec.decode(buffer, arrival)? {
+        frames.push(frame);
+    }
+    Ok(())
+}
+
+fn encode(dialect: Dialect, frames: &[Frame]) -> BytesMut {
+    let mut codec = dialect.codec();
+    let mut bytes = BytesMut::new();
+    for frame in frames {
+        codec.encode(frame, &mut bytes);
+    }
+    bytes
+}
+
+/// Texts as they may be sent.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{1,40}",
+        (1..=MAX_TEXT).prop_map(|length| "x".repeat(length)),
+        (1..=MAX_TEXT / 4).prop_map(|length| "😀".repeat(length)),
+        "(.|\n){1,20}",
+    ]
+}
+
+fn control() -> impl Strategy<Value = Control> {
+    prop_oneof![
+        ("[a-z]{1,20}").prop_map(|name| Control::Hello {
+            version: HANDSHAKE_VERSION,
+            name: Some(name.parse().unwrap()),
+        }),
+        Just(Control::Welcome {
+            version: HANDSHAKE_VERSION,
+            name: None,
+            mode: Mode::Pair,
+        }),
+    ]
+}
+
+fn frame() -> impl Strategy<Value = Frame> {
+    prop_oneof![
+        4 => text().prop_map(Frame::Text),
+        1 => control().prop_map(Frame::Control),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_split_of_the_bytes_gives_the_same_frames(
+        frames in proptest::collection::vec(frame(), 0..6),
+        cuts in proptest::collection::vec(any::<usize>(), 0..20),
+    ) {
+        let bytes = encode(Dialect::Tictalk, &frames);
+        prop_assert_eq!(decode(Dialect::Tictalk, &bytes, &cuts), (frames.clone(), None));
+
+        let texts: Vec<Frame> =
+            frames.into_iter().filter(|frame| matches!(frame, Frame::Text(_))).collect();
+        let bytes = encode(Dialect::Framed, &texts);
+        prop_assert_eq!(decode(Dialect::Framed, &bytes, &cuts), (texts, None));
+    }
+
+    #[test]
+    fn any_bytes_are_read_alike_however_they_are_split(
+        bytes in proptest::collection::vec(prop_oneof![Just(0_u8), Just(1), any::<u8>()], 0..64),
+        cuts in proptest::collection::vec(any::<usize>(), 0..8),
+    ) {
+        for dialect in [Dialect::Tictalk, Dialect::Framed] {
+            prop_assert_eq!(decode(dialect, &bytes, &cuts), decode(dialect, &bytes, &[]));
+        }
+        // Without lengths only the silence tells messages apart, but no byte of them is lost.
+        let (frames, error) = decode(Dialect::Raw, &bytes, &cuts);
+        prop_assert_eq!(error, None);
+        for frame in frames {
+            prop_assert!(matches!(frame, Frame::Text(text) if !text.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_text_frame_is_a_size_and_the_data(text in text()) {
+        let frame = [Frame::Text(text.clone())];
+        let mut expected = u32::try_from(text.len()).unwrap().to_be_bytes().to_vec();
+        expected.extend_from_slice(text.as_bytes());
+        prop_assert_eq!(&encode(Dialect::Tictalk, &frame)[..], &expected[..]);
+        prop_assert_eq!(&encode(Dialect::Framed, &frame)[..], &expected[..]);
+    }
+
+    #[test]
+    fn a_raw_message_over_the_limit_is_cut_between_characters(
+        text in "[aé€😀]{1000,6000}",
+    ) {
+        let (frames, error) = decode(Dialect::Raw, text.as_bytes(), &[]);
+        prop_assert_eq!(error, None);
+        let mut whole = String::new();
+        for frame in frames {
+            let Frame::Text(part) = frame else { panic!("{frame:?}") };
+            prop_assert!(part.len() <= MAX_TEXT);
+            whole += &part;
+        }
+        prop_assert_eq!(whole, text);
+    }
+
+    #[test]
+    fn no_control_frame_breaks_the_reader(json in "\\PC*|\\{\"type\":\"(hello|welcome|x)\"(,\"[a-z]+\":(1|null|\"a\"))*\\}") {
+        let mut bytes = u32::try_from(json.len()).unwrap().to_be_bytes().to_vec();
+        bytes[0] = 1;
+        bytes.extend_from_slice(json.as_bytes());
+        // Whatever comes of it, it is a frame or an error that says so.
+        let (frames, error) = decode(Dialect::Tictalk, &bytes, &[]);
+        prop_assert_eq!(frames.len() + usize::from(error.is_some()), 1);
+    }
+}
+
+#[test]
+fn a_length_is_checked_before_the_payload_has_come() {
+    for (dialect, header, limit) in [
+        (Dialect::Framed, [0xff, 0xff, 0xff, 0xff], MAX_TEXT),
+        (Dialect::Framed, [0, 0, 0x10, 1], MAX_TEXT),
+        (Dialect::Tictalk, [0, 0, 0x10, 1], MAX_TEXT),
+        (Dialect::Tictalk, [1, 1, 0, 1], MAX_CONTROL),
+    ] {
+        let (frames, error) = decode(dialect, &header, &[]);
+        assert_eq!(frames, []);
+        assert!(
+            matches!(error, Some(WireError::TooLong { limit: at_most, .. }) if at_most == limit),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_frame_cut_short_is_told_from_a_clean_end() {
+    for (bytes, missing) in [
+        (&b"\0"[..], 3),
+        (b"\0\0\0", 1),
+        (b"\0\0\0\x05", 5),
+        (b"\0\0\0\x05half", 1),
+    ] {
+        for dialect in [Dialect::Tictalk, Dialect::Framed] {
+            let (_, error) = decode(dialect, bytes, &[]);
+            assert_eq!(error, Some(WireError::CutShort { expected: missing }));
+        }
+    }
+    for dialect in [Dialect::Tictalk, Dialect::Framed, Dialect::Raw] {
+        assert_eq!(decode(dialect, b"", &[]), (vec![], None));
+    }
+}
+
+#[test]
+fn the_first_bytes_tell_the_dialect() {
+    for (bytes, dialect) in [
+        (&b""[..], None),
+        (b"\0", None),
+        (b"\x01", Some(Dialect::Tictalk)),
+        (b"\0\0", Some(Dialect::Framed)),
+        (b"\0\x01", Some(Dialect::Raw)),
+        (b"Hello", Some(Dialect::Raw)),
+        (b"\xff", Some(Dialect::Raw)),
+    ] {
+        assert_eq!(Dialect::of_first_bytes(bytes), dialect, "{bytes:?}");
+    }
+}
