@@ -53,7 +53,7 @@ pub fn find(words: &str) -> Option<&'static Entry> {
 }
 
 /// A place at the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Seat {
     /// Moves first.
     First,

@@ -29,7 +29,7 @@ const LINES: [[usize; SIDE]; 8] = [
 ///
 /// Squares are numbered 1 to 9 from left to right and from the top, and are also called by column
 /// and row: `b2` is square 5.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct TicTacToe {
     squares: [Option<Seat>; SQUARES],
     last: Option<usize>,
