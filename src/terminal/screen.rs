@@ -36,6 +36,7 @@ pub struct Screen {
     interrupted: Option<Instant>,
     shared: Arc<Shared>,
     waker: system::Waker,
+    resumes: system::Resumes,
     requests: Option<mpsc::Sender<Request>>,
     answers: answers::UnboundedReceiver<Edited>,
     thread: Option<JoinHandle<()>>,
@@ -74,6 +75,7 @@ impl Screen {
             interrupted: None,
             shared,
             waker,
+            resumes: system::Resumes::watch()?,
             requests: Some(requests),
             answers,
             thread: Some(thread),
@@ -117,7 +119,17 @@ impl Console for Screen {
         if self.is_broken {
             return Typed::Gone;
         }
-        match self.answers.recv().await {
+        let answer = loop {
+            tokio::select! {
+                biased;
+                answer = self.answers.recv() => break answer,
+                // The line editor takes its terminal back by itself.
+                () = self.resumes.next() => if !self.is_prompting {
+                    system::hush();
+                },
+            }
+        };
+        match answer {
             Some(Edited::Typed(typed)) => {
                 self.is_prompting = false;
                 typed
@@ -245,10 +257,11 @@ mod unix {
             .recv()
             .map_err(|_| io::Error::other("the terminal's thread did not start"))??;
         // What the system sends to the whole process reaches the thread that it can wake: the line
-        // editor then ends, or draws itself anew for a window of another size.
+        // editor then ends, draws itself anew for a window of another size, or is suspended.
         let mut for_thread = SigSet::empty();
         for_thread.add(Signal::SIGINT);
         for_thread.add(Signal::SIGWINCH);
+        for_thread.add(Signal::SIGTSTP);
         for_thread.thread_block()?;
         Ok((Waker { thread, collector }, handle))
     }
@@ -322,12 +335,37 @@ mod unix {
     impl Quiet {
         fn begin() -> io::Result<Self> {
             let before = tcgetattr(io::stdin())?;
-            let mut quiet = before.clone();
-            quiet
-                .local_flags
-                .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
-            tcsetattr(io::stdin(), SetArg::TCSADRAIN, &quiet)?;
+            set_quiet(before.clone())?;
             Ok(Self { before })
+        }
+    }
+
+    fn set_quiet(mut mode: Termios) -> nix::Result<()> {
+        mode.local_flags
+            .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
+        tcsetattr(io::stdin(), SetArg::TCSADRAIN, &mode)
+    }
+
+    /// Makes the terminal quiet again after a shell has had it.
+    pub(super) fn hush() {
+        // Where that fails the terminal is gone, and we will hear of it.
+        let _ = tcgetattr(io::stdin()).and_then(set_quiet);
+    }
+
+    /// Tells when the program goes on after it was suspended (Ctrl-Z, `fg`).
+    #[derive(Debug)]
+    pub(super) struct Resumes(tokio::signal::unix::Signal);
+
+    impl Resumes {
+        pub(super) fn watch() -> io::Result<Self> {
+            use tokio::signal::unix::{SignalKind, signal};
+            signal(SignalKind::from_raw(Signal::SIGCONT as i32)).map(Self)
+        }
+
+        pub(super) async fn next(&mut self) {
+            if self.0.recv().await.is_none() {
+                std::future::pending().await
+            }
         }
     }
 
@@ -366,6 +404,24 @@ mod portable {
 
         /// Nothing to do: the thread waits for requests themselves.
         pub(super) fn wake_collector(&mut self) {}
+    }
+
+    /// Nothing is to be done: the system shows what is typed ahead.
+    pub(super) fn hush() {}
+
+    /// Programs are not suspended here.
+    #[derive(Debug)]
+    pub(super) struct Resumes;
+
+    impl Resumes {
+        #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+        pub(super) fn watch() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) async fn next(&mut self) {
+            std::future::pending().await
+        }
     }
 
     pub(super) fn start(

@@ -203,6 +203,51 @@ fn a_window_of_another_size_keeps_the_line_whole() {
 }
 
 #[test]
+fn a_program_that_was_suspended_goes_on_as_before() {
+    let (mut server, port) = Pty::server(&[]);
+    // A shell with job control, as a person has it.
+    let mut command = portable_pty::CommandBuilder::new("bash");
+    command.args(["--norc", "-i"]);
+    command.env("PS1", "shell: ");
+    let mut client = Pty::spawn(command, (40, 100));
+    let at_shell = |client: &Pty| {
+        client.wait("the shell's prompt", |screen| {
+            ends_with(screen, "shell: ").then_some(())
+        });
+    };
+    at_shell(&client);
+    let tictalk = env!("CARGO_BIN_EXE_tictalk");
+    client.press(&format!("{tictalk} client --port {port}\r"));
+    // At the prompt: what was typed is still there.
+    client.prompt();
+    client.press("Hel");
+    client.prompt_with("Hel");
+    client.press("\x1a");
+    at_shell(&client);
+    client.press("fg\r");
+    client.prompt_with("Hel");
+    client.press("lo");
+    client.prompt_with("Hello");
+    client.press("\r");
+    server.prompt();
+    // While waiting: what is typed is unseen again.
+    client.press("\x1a");
+    at_shell(&client);
+    client.press("fg\r");
+    // The shell names what it continues, and then it is the program's terminal again.
+    client.wait("the program in front", |screen| {
+        let contents = screen.contents();
+        let (_, behind) = contents.rsplit_once("shell: fg\n")?;
+        behind.contains("client").then_some(())
+    });
+    client.wait_until_quiet();
+    client.press("ahead");
+    server.enter("Hi");
+    client.prompt_with("ahead");
+    assert_eq!(client.contents().matches("ahead").count(), 1);
+}
+
+#[test]
 fn a_wait_that_lasts_shows_that_it_lasts() {
     let port = Socket::listen().1;
     let mut client = Pty::client(port, &["--wait", "60"]);

@@ -2,12 +2,14 @@
 
 use super::{LIMIT, Watched};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read as _, Write};
 use std::num::NonZero;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// A program in front of a screen. Killed when dropped.
 pub(crate) struct Pty {
@@ -163,13 +165,23 @@ impl Pty {
 
     /// Whether the terminal shows what is typed and hands it over line by line.
     pub(crate) fn is_cooked(&self) -> bool {
-        use nix::sys::termios::{LocalFlags, tcgetattr};
-        use std::os::fd::BorrowedFd;
+        self.modes().contains(LocalFlags::ECHO | LocalFlags::ICANON)
+    }
+
+    /// Waits until the terminal shows nothing of what is typed. No event tells of it, so this asks
+    /// again and again.
+    pub(crate) fn wait_until_quiet(&self) {
+        let end = Instant::now() + LIMIT;
+        while self.modes().contains(LocalFlags::ECHO) {
+            assert!(Instant::now() < end, "what is typed is shown");
+            thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+
+    fn modes(&self) -> LocalFlags {
         let path = self.master.tty_name().unwrap();
-        let tty = std::fs::File::open(path).unwrap();
-        let tty: BorrowedFd<'_> = std::os::fd::AsFd::as_fd(&tty);
-        let flags = tcgetattr(tty).unwrap().local_flags;
-        flags.contains(LocalFlags::ECHO | LocalFlags::ICANON)
+        let terminal = std::fs::File::open(path).unwrap();
+        tcgetattr(&terminal).unwrap().local_flags
     }
 
     pub(crate) fn id(&self) -> Pid {
