@@ -20,6 +20,7 @@ mod misfortune;
 mod options;
 #[cfg(unix)]
 mod pictures;
+mod readme;
 #[cfg(unix)]
 mod screen;
 mod tictactoe;

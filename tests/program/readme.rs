@@ -1,0 +1,90 @@
+//! What the README says comes true.
+
+use crate::support::{Program, tictalk};
+
+const README: &str = include_str!("../../README.md");
+
+/// The first block of code in this language.
+fn code(language: &str) -> &'static str {
+    let (_, behind) = README.split_once(&format!("```{language}\n")).unwrap();
+    behind.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_python_partner_talks_and_plays() {
+    let (mut server, port) = Program::server();
+    let code = code("python");
+    assert!(code.contains("1059"));
+    let mut command = std::process::Command::new(if cfg!(windows) { "python" } else { "python3" });
+    command.args(["-u", "-c", &code.replace("1059", &port.to_string())]);
+    let mut peer = Program::spawn(command);
+    peer.enter("Hello");
+    server.wait_for("Hello\n");
+    server.prompt();
+    server.enter("play tictactoe");
+    peer.wait_for("play tictactoe\n");
+    peer.wait_for("you are X and move first.");
+    peer.enter("5");
+    server.wait_for("5\n");
+    server.wait_for("[X]");
+    server.prompt();
+    server.enter("1");
+    peer.wait_for("|[O]| 2 | 3 |");
+    peer.enter("/q");
+    assert_eq!(server.finish().code, Some(0));
+    assert!(peer.finish().stderr.contains("The partner is gone."));
+}
+
+#[test]
+fn the_list_of_commands_is_the_programs_own() {
+    for (words, help) in tictalk::session::help_lines() {
+        let row = format!("| `{words}` | ");
+        let (_, behind) = README
+            .split_once(&row)
+            .unwrap_or_else(|| panic!("no row {row:?}"));
+        let told = behind.split_once(" |").unwrap().0;
+        assert!(help.starts_with(told), "{words}: {told:?} is not {help:?}");
+    }
+}
+
+#[test]
+fn every_option_is_listed_and_there_is_no_other() {
+    let mut known = Vec::new();
+    for command in ["server", "client"] {
+        let help = tictalk().args([command, "--help"]).output().unwrap().stdout;
+        let help = String::from_utf8(help).unwrap();
+        let (_, options) = help.split_once("Options:").unwrap();
+        let (options, _) = options.split_once("Examples:").unwrap();
+        for line in options.lines().map(str::trim_start) {
+            let Some(option) = line.strip_prefix("--") else {
+                continue;
+            };
+            known.push(format!("`--{}", option.split(' ').next().unwrap()));
+        }
+    }
+    for option in &known {
+        assert!(
+            README.contains(&format!("| {option} ")),
+            "{option} is missing"
+        );
+    }
+    for row in README.lines().filter(|line| line.starts_with("| `--")) {
+        let option = row[2..].split(' ').next().unwrap();
+        assert!(
+            known.iter().any(|known| known == option),
+            "{option} does not exist"
+        );
+    }
+}
+
+#[test]
+fn every_picture_and_file_that_is_shown_exists() {
+    let links = README
+        .split("](")
+        .skip(1)
+        .map(|link| link.split(')').next().unwrap());
+    for link in links.filter(|link| !link.starts_with("http")) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(link);
+        assert!(path.exists(), "{link} does not exist");
+    }
+}
