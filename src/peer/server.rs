@@ -17,7 +17,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long an introduction may take once its first byte has come. A visitor that has sent nothing
 /// may stay: it costs no more than its connection.
@@ -255,41 +255,47 @@ async fn attend(listener: Listener, desk: Desk) {
 /// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
 async fn introduction(mut stream: TcpStream, address: PeerAddress) -> Result<Guest, VisitError> {
     stream.readable().await?;
-    let introduced = timeout(INTRODUCTION, async {
-        let mut received = BytesMut::new();
-        let dialect = loop {
-            if stream.read_buf(&mut received).await? == 0 {
-                return Err(VisitError::Left);
+    let deadline = Instant::now() + INTRODUCTION;
+    let mut received = BytesMut::new();
+    let dialect = loop {
+        let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
+        if read.map_err(|_| VisitError::Slow)?? == 0 {
+            return Err(VisitError::Left);
+        }
+        if let Some(dialect) = Dialect::of_first_bytes(&received) {
+            break dialect;
+        }
+    };
+    let mut connection = Connection::new(stream, dialect, received);
+    let first = match dialect {
+        // Silence ends a raw message, and a person who has only pressed Enter yet may think.
+        Dialect::Raw => connection.receive().await?,
+        Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
+            .await
+            .map_err(|_| VisitError::Slow)??,
+    };
+    let (name, opening) = match (dialect, first) {
+        (Dialect::Tictalk, Some(Frame::Control(Control::Hello { version, name }))) => {
+            if version != HANDSHAKE_VERSION {
+                let message = format!(
+                    "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
+                );
+                turn_away(connection, dialect, Reason::Version, &message).await;
+                return Err(VisitError::Version);
             }
-            if let Some(dialect) = Dialect::of_first_bytes(&received) {
-                break dialect;
-            }
-        };
-        let mut connection = Connection::new(stream, dialect, received);
-        let (name, opening) = match (dialect, connection.receive().await?) {
-            (Dialect::Tictalk, Some(Frame::Control(Control::Hello { version, name }))) => {
-                if version != HANDSHAKE_VERSION {
-                    let message = format!(
-                        "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
-                    );
-                    turn_away(connection, dialect, Reason::Version, &message).await;
-                    return Err(VisitError::Version);
-                }
-                (name, None)
-            }
-            (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, Some(text)),
-            (_, Some(_)) => return Err(VisitError::NoGreeting),
-            (_, None) => return Err(VisitError::Left),
-        };
-        Ok(Guest {
-            address,
-            connection,
-            dialect,
-            name,
-            opening,
-        })
-    });
-    introduced.await.unwrap_or(Err(VisitError::Slow))
+            (name, None)
+        }
+        (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, Some(text)),
+        (_, Some(_)) => return Err(VisitError::NoGreeting),
+        (_, None) => return Err(VisitError::Left),
+    };
+    Ok(Guest {
+        address,
+        connection,
+        dialect,
+        name,
+        opening,
+    })
 }
 
 /// Says why in the visitor's own dialect, and closes.

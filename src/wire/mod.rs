@@ -18,9 +18,43 @@
 //! | 0 | text | one message, UTF-8, never empty | [`MAX_TEXT`] |
 //! | 1 | control | one JSON object with a `"type"` | [`MAX_CONTROL`] |
 //!
+//! Any other kind, an empty payload or a length over its limit is a [`WireError`], and the
+//! connection is closed. A length is checked before a byte is allocated for it.
+//!
 //! A text frame has kind 0 and at most 4,096 bytes, so it is also a 4-byte big-endian size and the
 //! data: the `framed` dialect is the same bytes without control frames. The words on the wire are
 //! the words a person types: `Hello`, `/q`, `play tictactoe`, `5`.
+//!
+//! # Dialects
+//! The side that listens decides by the first bytes that it receives; the side that connects says
+//! which one it speaks, and a connection never falls back by itself.
+//!
+//! | dialect | first bytes | text that is no UTF-8 | who checks the rules |
+//! |---|---|---|---|
+//! | tictalk | `01` | a [`WireError`] | both sides; what breaks one ends the connection |
+//! | framed | `00 00` | shown with U+FFFD | we do; what breaks one is answered with the reason |
+//! | raw | anything else | shown with U+FFFD | as for framed |
+//!
+//! A raw message is what arrives until the line has been quiet for 30 ms, at most 4,096 bytes, cut
+//! between characters; an empty line is none. Ours go out in one write and end in a newline where
+//! the peer's last one did; `/q` is always exactly these two bytes.
+//!
+//! # Greeting
+//! In the `tictalk` dialect the side that connects sends [`Control::Hello`] and is answered with
+//! [`Control::Welcome`] within 5 seconds, or with [`Control::Refuse`] and a close. A greeting, or a
+//! first frame, that has begun has 30 seconds to end. A connection that has sent nothing may stay,
+//! and is the first to go when there are too many.
+//!
+//! # Turns
+//! Text frames alternate strictly, and the connecting side sends first. Up to two messages that
+//! come too early are held, so that a `/q` or a close right behind the first is felt at once, and
+//! then nothing is read: a peer that floods is slowed by TCP itself. What a raw server says before
+//! the first turn is a banner and costs no turn.
+//!
+//! A framed or raw partner draws no boards, so in a game it is sent them: the first line of a
+//! message is what was said (`5`, `play tictactoe`), and what follows is for a person to look at.
+//! Of what it sends in a game, or to start one, the first line counts. What it has to know when it
+//! is not its turn to be told, such as that its own move has won, stands behind what is said next.
 
 use bytes::BytesMut;
 use std::fmt;
