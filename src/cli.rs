@@ -78,11 +78,12 @@ Examples:
   tictalk server                          wait for a partner on this machine
   tictalk client                          talk to the server on this machine
   tictalk server --host 0.0.0.0           let other machines reach this server
-  tictalk client --host 192.168.1.7 --wait 60
-                                          talk to another machine, wait until its server is there
+  tictalk client --host 192.168.1.7       talk to a server on another machine
+  tictalk client --wait 60                wait for a server for up to a minute
 
 When it is your turn, type a message, \"play tictactoe\", /help or /q.
-Exit codes: 0 after /q, 1 after an error, 2 for wrong usage, 130 after Ctrl-C, 143 after SIGTERM.";
+Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
+130 after Ctrl-C, 143 after SIGTERM.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -110,7 +111,8 @@ Examples:
   tictalk server --port 0                 take any free port, and print it
   tictalk server --host 0.0.0.0 --name bob
 
-`nc localhost 1059` and programs that send <u32 big-endian size><UTF-8> can talk to it as well.";
+`nc localhost 1059` can talk to it as well, and so can a program that sends
+each message as <u32 big-endian size><UTF-8>.";
 
 const CLIENT_EXAMPLES: &str = "\
 Examples:

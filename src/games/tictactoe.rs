@@ -8,7 +8,7 @@ pub(super) const ENTRY: Entry = Entry {
     start: || Box::new(TicTacToe::new()),
 };
 
-const MOVES: &str = "A move is a free square: 1 to 9, or a1 to c3.";
+const MOVES: &str = "A move is 1 to 9, or a1 to c3.";
 
 const SIDE: usize = 3;
 const SQUARES: usize = SIDE * SIDE;

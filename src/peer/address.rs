@@ -51,15 +51,15 @@ pub enum AddressError {
     },
     /// Something listens there already.
     #[error(
-        "port {port} on {host} is in use: perhaps a server runs there already (talk to it with \
-         \"tictalk client{options}\"); choose another port with --port, or any free one with --port 0",
+        "port {port} on {host} is in use: talk to the server there with \"tictalk client{options}\", \
+         or choose another port with --port (0 takes a free one)",
         port = .0.port, host = .0.host, options = .0.options()
     )]
     InUse(Address),
     /// The system reserves the port.
     #[error(
         "not permitted to listen on port {port} of {host}: ports below 1024 may need special \
-         rights; choose another with --port, or any free one with --port 0",
+         rights; choose another with --port",
         port = .0.port, host = .0.host
     )]
     NotPermitted(Address),
@@ -68,8 +68,8 @@ pub enum AddressError {
     NotHere(Address),
     /// Nothing listens there.
     #[error(
-        "nobody listens on port {port} of {host}: start a server there with \"tictalk \
-         server{options}\", or wait for one with --wait 60",
+        "nobody listens on port {port} of {host}: start \"tictalk server{options}\" there, or wait \
+         for it with --wait 60",
         port = .0.port, host = .0.host, options = .0.options()
     )]
     NobodyListens(Address),

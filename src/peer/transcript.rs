@@ -1,7 +1,7 @@
 //! How a talk reads on a console: each notice as lines, for a person or for a pipe.
 
 use super::PeerAddress;
-use crate::session::{Notice, Role, Side};
+use crate::session::{GameEnd, Notice, Role, Side};
 use crate::terminal::{Audience, Console, Ink, Typed, visible};
 use crate::wire::{Name, QUIT};
 
@@ -70,12 +70,16 @@ impl<C: Console> Transcript<C> {
             self.draft = self.console.withdraw().await;
         }
         let style = self.console.style();
-        let words = notice.words(Side::Me, self.me.other());
+        let words = notice.words(Side::Me, &self.partner_called());
         let words = match notice {
             Notice::Said(text) => self.said(text),
             Notice::Board(board) => style.paint.board(board).trim_end().to_owned(),
             Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words)),
-            Notice::GameStarted { .. } | Notice::GameOver(_) => style.paint.ink(Ink::Game, &words),
+            Notice::GameStarted { .. } => style.paint.ink(Ink::Game, &words),
+            Notice::GameOver(GameEnd::Won(Side::Me) | GameEnd::Resigned(Side::Partner)) => {
+                style.paint.ink(Ink::Win, &words)
+            }
+            Notice::GameOver(_) => style.paint.ink(Ink::Game, &words),
             Notice::Instructions | Notice::Help | Notice::ShuttingDown | Notice::PartnerQuit(_) => {
                 words
             }
@@ -83,6 +87,16 @@ impl<C: Console> Transcript<C> {
         self.line(&words);
         if let Some(hint) = notice.hint() {
             self.hint(&hint);
+        }
+    }
+
+    /// What the program calls the partner: by name to a person who was told it.
+    fn partner_called(&self) -> String {
+        match &self.partner {
+            Some(name) if self.console.style().audience == Audience::Person => {
+                visible(name.as_str()).into_owned()
+            }
+            _ => format!("the {}", self.me.other().name()),
         }
     }
 

@@ -41,8 +41,8 @@ pub fn help_lines() -> Vec<(String, String)> {
         .iter()
         .map(|(word, _, help)| ((*word).to_owned(), (*help).to_owned()));
     let games = GAMES.iter().map(|game| {
-        let help = format!("start a game; your partner moves first. {}", game.moves);
-        (format!("play {}", game.name), help)
+        let help = "start a game; your partner moves first";
+        (format!("play {}", game.name), help.to_owned())
     });
     commands.chain(games).collect()
 }
@@ -54,7 +54,9 @@ pub(super) enum Reading<'a> {
     /// `play GAME`, and the line as it was typed.
     Play(&'static games::Entry, &'a str),
     /// A single word that begins with a slash and is no command.
-    Unknown(String),
+    UnknownCommand(&'a str),
+    /// `play` and a single word that is no game.
+    UnknownGame(&'a str),
     /// Anything else: a message, or a move. `first` is the line that counts as a move.
     Words {
         all: &'a str,
@@ -63,19 +65,23 @@ pub(super) enum Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Reads what was typed here.
+    /// Reads what was typed here, where a word that looks like a command and is none is a mistake.
     pub(super) fn of(line: &'a str) -> Self {
-        let word = line.trim_end();
-        let is_command_like = word
-            .strip_prefix('/')
-            .is_some_and(|name| !name.is_empty() && name.chars().all(char::is_alphabetic));
-        match Self::known(word) {
-            Some(reading) => reading,
-            None if is_command_like => Self::Unknown(word.to_owned()),
-            None => Self::Words {
+        let words = line.trim_end();
+        let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
+        if let Some(known) = Self::known(words) {
+            known
+        } else if words.strip_prefix('/').is_some_and(is_word) {
+            Self::UnknownCommand(words)
+        } else if let Some(name) = after_play(words)
+            && is_word(name)
+        {
+            Self::UnknownGame(name)
+        } else {
+            Self::Words {
                 all: line,
                 first: line,
-            },
+            }
         }
     }
 
@@ -96,10 +102,14 @@ impl<'a> Reading<'a> {
             .find(|(word, ..)| word.eq_ignore_ascii_case(line))
             .map(|(_, command, _)| Self::Command(*command));
         command.or_else(|| {
-            let (play, name) = line.trim_start().split_once(' ')?;
-            let game = games::find(name)?;
-            play.eq_ignore_ascii_case("play")
-                .then_some(Self::Play(game, line))
+            let game = games::find(after_play(line)?)?;
+            Some(Self::Play(game, line))
         })
     }
+}
+
+/// What follows `play` in a line that begins with it.
+fn after_play(line: &str) -> Option<&str> {
+    let (play, name) = line.split_once(' ')?;
+    play.eq_ignore_ascii_case("play").then_some(name)
 }

@@ -231,18 +231,15 @@ impl Session {
         } else if line.len() > MAX_TEXT {
             Refusal::TooLong { size: line.len() }
         } else {
-            match Reading::of(&line) {
-                Reading::Unknown(word) => Refusal::UnknownCommand(word),
-                reading => match self.talk.judge(Side::Me, reading) {
-                    Verdict::Turn { words, seen } => return self.speak(&words, seen, effects),
-                    Verdict::Quit => return self.leave(effects),
-                    Verdict::Aside(notices) => {
-                        effects.extend(notices.into_iter().map(Effect::Show));
-                        effects.push(Effect::Prompt(String::new()));
-                        return;
-                    }
-                    Verdict::Refused(refusal) => refusal,
-                },
+            match self.talk.judge(Side::Me, Reading::of(&line)) {
+                Verdict::Turn { words, seen } => return self.speak(&words, seen, effects),
+                Verdict::Quit => return self.leave(effects),
+                Verdict::Aside(notices) => {
+                    effects.extend(notices.into_iter().map(Effect::Show));
+                    effects.push(Effect::Prompt(String::new()));
+                    return;
+                }
+                Verdict::Refused(refusal) => refusal,
             }
         };
         refuse(refusal, line, effects);
@@ -324,6 +321,8 @@ impl Session {
             self.owed.extend_from_slice(&seen);
         }
         effects.push(Effect::Show(Notice::Said(words)));
+        // Before a game that begins with the first words, so that its board stands at the prompt.
+        self.instruct(effects);
         effects.extend(seen.into_iter().map(Effect::Show));
         self.take_turn(effects);
     }
@@ -333,10 +332,14 @@ impl Session {
         effects.push(Effect::Send(to_partner("", notices, self.me)));
     }
 
-    fn take_turn(&mut self, effects: &mut Vec<Effect>) {
+    fn instruct(&mut self, effects: &mut Vec<Effect>) {
         if !mem::replace(&mut self.instructed, true) {
             effects.push(Effect::Show(Notice::Instructions));
         }
+    }
+
+    fn take_turn(&mut self, effects: &mut Vec<Effect>) {
+        self.instruct(effects);
         effects.push(Effect::Prompt(String::new()));
         if let Turn::Theirs(theirs) = mem::replace(&mut self.turn, Turn::Over) {
             self.turn = Turn::Mine(theirs.hear());
@@ -367,8 +370,13 @@ impl Session {
     }
 }
 
-/// Explains why `line` was not taken and gives it back.
+/// Explains why `line` was not taken, and gives it back where that is of use.
 fn refuse(refusal: Refusal, line: String, effects: &mut Vec<Effect>) {
+    let draft = if refusal.gives_back() {
+        line
+    } else {
+        String::new()
+    };
     effects.push(Effect::Show(Notice::Refused(refusal)));
-    effects.push(Effect::Prompt(line));
+    effects.push(Effect::Prompt(draft));
 }

@@ -66,6 +66,15 @@ pub enum Refusal {
     /// A word behind a slash that is no command.
     #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
     UnknownCommand(String),
+    /// A word behind `play` that is no game.
+    #[error("There is no game {0}. /help lists them; a space before the line sends it as text.")]
+    UnknownGame(String),
+    /// Words in a game that are no move.
+    #[error("That is not a move, and the chat waits until the game is over. {moves}")]
+    ChatWaits {
+        /// What a move looks like.
+        moves: &'static str,
+    },
     /// `/board` or `/resign` without a game.
     #[error("No game is on. /help shows how to start one.")]
     NoGame,
@@ -83,12 +92,21 @@ pub enum Refusal {
     NotATurn,
 }
 
+impl Refusal {
+    /// Whether what was refused is worth editing and entering again.
+    pub(super) fn gives_back(&self) -> bool {
+        matches!(
+            self,
+            Self::TooLong { .. } | Self::UnknownCommand(_) | Self::UnknownGame(_)
+        )
+    }
+}
+
 impl Notice {
-    /// The notice in words, for `reader`, whose partner has the role `other`. One or more lines
+    /// The notice in words, for `reader`, who calls the other side `partner`. One or more lines
     /// without the last newline; foreign text in it is not escaped yet.
     #[must_use]
-    pub fn words(&self, reader: Side, other: Role) -> String {
-        let partner = other.name();
+    pub fn words(&self, reader: Side, partner: &str) -> String {
         match self {
             Self::Instructions => INSTRUCTIONS.to_owned(),
             Self::Said(text) => text.clone(),
@@ -99,7 +117,7 @@ impl Notice {
                     format!("{}: you are {first_sign} and move first.", game.name)
                 } else {
                     format!(
-                        "{}: you are {second_sign}, the {partner} is {first_sign} and moves first.",
+                        "{}: you are {second_sign}, {partner} is {first_sign} and moves first.",
                         game.name
                     )
                 }
@@ -110,16 +128,16 @@ impl Notice {
                     "You win! The game is over; the chat goes on.".to_owned()
                 }
                 GameEnd::Won(_) => {
-                    format!("You lose: the {partner} wins. The game is over; the chat goes on.")
+                    format!("You lose: {partner} wins. The game is over; the chat goes on.")
                 }
                 GameEnd::Drawn => {
                     "A draw: nobody wins. The game is over; the chat goes on.".to_owned()
                 }
                 GameEnd::Resigned(side) if *side == reader => {
-                    format!("You gave up: the {partner} wins. The chat goes on.")
+                    format!("You gave up: {partner} wins. The chat goes on.")
                 }
                 GameEnd::Resigned(_) => {
-                    format!("The {partner} gave up: you win! The chat goes on.")
+                    format!("You win: {partner} gave up. The chat goes on.")
                 }
             },
             Self::Refused(refusal) => refusal.to_string(),
@@ -141,7 +159,7 @@ impl Notice {
         match self {
             Self::GameStarted { game, .. } => {
                 let moves = game.moves;
-                Some(format!("{moves} /board draws it again, /resign gives up."))
+                Some(format!("{moves} /board shows the board, /resign gives up."))
             }
             _ => None,
         }
@@ -157,6 +175,7 @@ const INSTRUCTIONS: &str = "Type /q to quit\n\
 /// line, then what it should see. Of several boards only the last still holds.
 pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role) -> String {
     let mut message = words.to_owned();
+    let sender = format!("the {}", me.name());
     let last_board = notices
         .iter()
         .rposition(|notice| matches!(notice, Notice::Board(_)));
@@ -165,7 +184,7 @@ pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role) -> String {
             continue;
         }
         let hint = notice.hint();
-        for part in std::iter::once(notice.words(Side::Partner, me)).chain(hint) {
+        for part in std::iter::once(notice.words(Side::Partner, &sender)).chain(hint) {
             if !message.is_empty() {
                 message.push('\n');
             }
@@ -186,7 +205,7 @@ fn help() -> String {
     for (words, meaning) in lines {
         let _ = write!(help, "\n  {words:width$}  {meaning}");
     }
-    help.push_str("\nAnything else is sent to your partner.");
+    help.push_str("\nAnything else goes to your partner; in a game it has to be a move.");
     help
 }
 

@@ -2,7 +2,7 @@
 
 use super::command::{Command, Reading};
 use super::{GameEnd, Notice, Refusal, Side};
-use crate::games::{Board, Entry, Game, Outcome, Seat};
+use crate::games::{Board, Entry, Game, Illegal, Outcome, Seat};
 
 /// What the talk makes of a line.
 #[derive(Debug)]
@@ -57,11 +57,14 @@ impl Talk {
             }
             (Reading::Play(entry, line), talk @ Self::Chat) => talk.start(entry, line, by),
             (Reading::Play(..), Self::Game(_)) => Verdict::Refused(Refusal::GameOn),
-            // A slash word of a partner is a message; one typed here never comes this far.
-            (Reading::Unknown(words), Self::Chat) => chat(&words),
             (Reading::Words { all, .. }, Self::Chat) => chat(all),
-            (Reading::Unknown(words), talk @ Self::Game(_)) => talk.play(by, &words),
             (Reading::Words { first, .. }, talk @ Self::Game(_)) => talk.play(by, first),
+            (Reading::UnknownCommand(word), _) => {
+                Verdict::Refused(Refusal::UnknownCommand(word.to_owned()))
+            }
+            (Reading::UnknownGame(name), _) => {
+                Verdict::Refused(Refusal::UnknownGame(name.to_owned()))
+            }
         }
     }
 
@@ -102,6 +105,9 @@ impl Talk {
         };
         let words = match on.game.play(seat, line) {
             Ok(words) => words,
+            Err(Illegal::Unreadable { moves }) => {
+                return Verdict::Refused(Refusal::ChatWaits { moves });
+            }
             Err(illegal) => return Verdict::Refused(Refusal::Illegal(illegal)),
         };
         let mut seen = vec![Notice::Board(on.game.board())];

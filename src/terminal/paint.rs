@@ -26,6 +26,8 @@ pub enum Ink {
     Refusal,
     /// How a game begins or ends.
     Game,
+    /// That the person has won.
+    Win,
 }
 
 /// How text may look on a console.
@@ -80,7 +82,8 @@ impl Paint {
             Ink::Name => text.cyan().bold(),
             Ink::Hint => text.dimmed(),
             Ink::Refusal => text.yellow(),
-            Ink::Game => text.green().bold(),
+            Ink::Game => text.bold(),
+            Ink::Win => text.green().bold(),
         };
         text.to_string()
     }

@@ -99,14 +99,17 @@ proptest! {
                     && !line.trim().is_empty()
                     && count(&effects, |effect| matches!(effect, Effect::Show(_))) == 0;
                 prop_assert!(!gone, "{line:?} came to nothing: {effects:?}");
-                let refused = effects.iter().any(|effect| {
-                    matches!(effect, Effect::Show(Notice::Refused(_)))
-                });
-                if refused && sends == 0 {
-                    prop_assert!(
-                        effects.contains(&Effect::Prompt(line.clone())),
-                        "{line:?} was refused and not given back"
-                    );
+                for effect in &effects {
+                    let Effect::Show(Notice::Refused(refusal)) = effect else {
+                        continue;
+                    };
+                    if matches!(
+                        refusal,
+                        Refusal::TooLong { .. } | Refusal::UnknownCommand(_) | Refusal::UnknownGame(_)
+                    ) {
+                        let draft = Effect::Prompt(line.clone());
+                        prop_assert!(effects.contains(&draft), "{line:?} was not given back");
+                    }
                 }
             }
             // What a peer says never makes us speak for the person, but for an answer to a peer

@@ -203,7 +203,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
     );
     // What breaks a rule is answered with the reason, and stays nc's turn.
     for (wrong, reason) in [
-        ("hello\n", "That is not a move."),
+        ("hello\n", "That is not a move, and the chat waits until"),
         ("10\n", "There is no square 10."),
         ("play tictactoe\n", "A game is on."),
         ("  \n", "A blank line says nothing."),
@@ -213,7 +213,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         assert!(answer.starts_with(reason), "{answer}");
     }
     nc.send(b"/help\n");
-    assert!(nc.receive_until("partner.\n").contains("/resign"));
+    assert!(nc.receive_until("has to be a move.\n").contains("/resign"));
     nc.send(b"b2\n");
     server.wait_for("5\n");
     server.wait_for("[X]");

@@ -32,8 +32,8 @@ fn nobody_listens() {
     assert_eq!(
         client.stderr,
         format!(
-            "tictalk: nobody listens on port {port} of localhost: start a server there with \
-             \"tictalk server --port {port}\", or wait for one with --wait 60\n"
+            "tictalk: nobody listens on port {port} of localhost: start \"tictalk server --port {port}\" \
+             there, or wait for it with --wait 60\n"
         )
     );
 }
@@ -66,9 +66,8 @@ fn the_port_is_in_use() {
     assert_eq!(
         second.stderr,
         format!(
-            "tictalk: port {port} on localhost is in use: perhaps a server runs there already (talk \
-             to it with \"tictalk client --port {port}\"); choose another port with --port, or any \
-             free one with --port 0\n"
+            "tictalk: port {port} on localhost is in use: talk to the server there with \"tictalk \
+             client --port {port}\", or choose another port with --port (0 takes a free one)\n"
         )
     );
 }

@@ -1,1 +1,265 @@
+//! The pictures in `screenshots/`: real sessions in real terminals, drawn from what stood there.
+//!
+//! `cargo test --test program pictures` checks that they show what the program shows now, and
+//! `TICTALK_PICTURES=write cargo test --test program pictures` makes them again.
 
+use crate::support::Pty;
+use portable_pty::CommandBuilder;
+use socket2::{Domain, Socket, Type};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::process::Command;
+use svg::Window;
+
+mod svg;
+
+/// Room for a whole game, so that nothing scrolls away; rows that stay empty are not drawn.
+const SIZE: (u16, u16) = (90, 80);
+
+/// The ports differ from run to run, so two of the assignment's stand in the pictures. Nothing else
+/// moves by it: ports end their rows.
+const SERVER_PORT: u16 = 1059;
+const CLIENT_PORT: u16 = 55669;
+
+/// A shell in a window, where `tictalk` is the program under test and takes `port` for its default.
+fn shell(port: u16) -> Pty {
+    let program = Path::new(env!("CARGO_BIN_EXE_tictalk"));
+    let mut path = program.parent().unwrap().as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap());
+    let mut command = CommandBuilder::new("sh");
+    command.arg("-i");
+    command.env("PATH", path);
+    command.env("TICTALK_PORT", port.to_string());
+    command.env("PS1", "$ ");
+    // Where `sh` is bash, it keeps no history, and on macOS does not advertise its successor.
+    command.env("HISTFILE", "");
+    command.env("BASH_SILENCE_DEPRECATION_WARNING", "1");
+    let shell = Pty::spawn(command, SIZE);
+    shell_prompt(&shell);
+    shell
+}
+
+/// Waits until no program runs in the shell.
+fn shell_prompt(shell: &Pty) {
+    shell.wait("the shell's prompt", |screen| {
+        let (row, column) = screen.cursor_position();
+        let line = screen.contents_between(row, 0, row, column);
+        (line.trim_end() == "$").then_some(())
+    });
+}
+
+/// Waits for the number behind `text` on the screen.
+fn number_behind(shell: &Pty, text: &str) -> u16 {
+    shell.wait(&format!("a number behind {text:?}"), |screen| {
+        let contents = screen.contents();
+        let (_, behind) = contents.split_once(text)?;
+        let (number, _) = behind.split_once(|c: char| !c.is_ascii_digit())?;
+        number.parse().ok()
+    })
+}
+
+/// A server and its partner, each in the shell of a window.
+struct Pair {
+    server: Pty,
+    client: Pty,
+    /// The real ports, and the ones of the pictures.
+    shown_as: [(String, String); 2],
+}
+
+impl Pair {
+    /// Enters the command `server`, and `client` once that listens. The word `PORT` in `client` is
+    /// the server's port.
+    fn start(server: &str, client: &str) -> Self {
+        let mut server_shell = shell(0);
+        server_shell.press(&format!("{server}\r"));
+        let port = number_behind(&server_shell, "on port: ");
+        let mut client_shell = shell(port);
+        client_shell.press(&client.replace("PORT", &port.to_string()));
+        client_shell.press("\r");
+        let client_port = number_behind(&server_shell, "Connected by ('127.0.0.1', ");
+        Self {
+            server: server_shell,
+            client: client_shell,
+            shown_as: [(port, SERVER_PORT), (client_port, CLIENT_PORT)]
+                .map(|(real, shown)| (real.to_string(), shown.to_string())),
+        }
+    }
+
+    /// The client speaks, and the server answers.
+    fn turns(&mut self, client: &str, server: &str) {
+        self.client.prompt();
+        self.client.enter(client);
+        self.server.prompt();
+        self.server.enter(server);
+    }
+
+    /// Waits until both programs have ended.
+    fn end(&self) {
+        shell_prompt(&self.server);
+        shell_prompt(&self.client);
+    }
+
+    fn server_window(&self, title: &str) -> Window {
+        self.server
+            .read(|screen| Window::new(title, screen, &self.shown_as))
+    }
+
+    fn client_window(&self, title: &str) -> Window {
+        self.client
+            .read(|screen| Window::new(title, screen, &self.shown_as))
+    }
+}
+
+/// Checks that the picture `name` shows these windows side by side, or makes it so.
+fn picture(name: &str, windows: &[Window]) {
+    let drawn = svg::draw(windows);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("screenshots")
+        .join(name);
+    if is_writing() {
+        std::fs::write(path, drawn).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    let mut lines = kept.lines().zip(drawn.lines());
+    let difference = lines.find(|(kept, drawn)| kept != drawn);
+    assert!(
+        kept == drawn,
+        "screenshots/{name} does not show what the program shows now. Make the pictures again with \
+         \"TICTALK_PICTURES=write cargo test --test program pictures\". The first lines that \
+         differ, if any do: {difference:#?}"
+    );
+}
+
+/// Whether pictures are made, and not only checked.
+fn is_writing() -> bool {
+    std::env::var_os("TICTALK_PICTURES").is_some_and(|what| what == "write")
+}
+
+/// Goes without the check of a picture. Who wants to make it has to know that it was not made.
+#[expect(clippy::print_stderr, reason = "shown by --nocapture")]
+fn skip(name: &str, reason: &str) {
+    assert!(!is_writing(), "screenshots/{name} was not made: {reason}");
+    eprintln!("screenshots/{name} was not checked: {reason}");
+}
+
+#[test]
+fn chat() {
+    let mut pair = Pair::start("tictalk server", "tictalk client");
+    pair.turns("Hello", "How are you?");
+    pair.turns("Good. You?", "Good");
+    pair.turns("Bye", "Bye");
+    pair.client.prompt();
+    pair.client.enter("/q");
+    pair.end();
+    picture(
+        "chat.svg",
+        &[
+            pair.server_window("tictalk server"),
+            pair.client_window("tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn game() {
+    let mut pair = Pair::start("tictalk server --name bob", "tictalk client --name ann");
+    pair.turns("play tictactoe", "5");
+    pair.client.prompt();
+    pair.client.enter("5");
+    pair.client
+        .wait_for("Square 5 is taken. Free squares: 1, 2, 3, 4, 6, 7, 8, 9.\nEnter Input >");
+    // A move that is given back to be edited is wiped with Ctrl-U.
+    pair.client.press("\x15");
+    pair.turns("1", "3");
+    pair.turns("9", "7");
+    pair.client.prompt();
+    pair.client.enter("Well played, bob!");
+    pair.server.wait_for("ann: Well played, bob!");
+    pair.server.prompt();
+    picture(
+        "game.svg",
+        &[
+            pair.server_window("bob: tictalk server"),
+            pair.client_window("ann: tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn leaving() {
+    let mut pair = Pair::start("tictalk server", "tictalk client");
+    pair.turns("Hello", "How are you?");
+    pair.client.prompt();
+    pair.client.press("Fine, I have just been");
+    pair.client.prompt_with("Fine, I have just been");
+    // Ctrl-C.
+    pair.server.press("\x03");
+    pair.end();
+    picture(
+        "leaving.svg",
+        &[
+            pair.server_window("tictalk server"),
+            pair.client_window("tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn nc() {
+    if Command::new("nc").arg("-h").output().is_err() {
+        return skip("nc.svg", "nc is not installed");
+    }
+    let mut pair = Pair::start("tictalk server", "nc 127.0.0.1 PORT");
+    for (typed, answer, row) in [
+        ("play tictactoe", "5", " 2 | 4 |[X]| 6 |"),
+        ("1", "3", " 1 | O | 2 |[X]|"),
+        ("9", "7", " 1 | O | 2 |*X*|"),
+    ] {
+        pair.client.press(&format!("{typed}\r"));
+        pair.server.prompt();
+        pair.server.enter(answer);
+        pair.client.wait_for(row);
+    }
+    pair.client.wait_for("the chat goes on.");
+    pair.client.press("Good game!\r");
+    pair.server.wait_for("Good game!");
+    pair.server.prompt();
+    picture("nc.svg", &[pair.client_window("nc")]);
+}
+
+#[test]
+fn error_nobody_listens() {
+    let name = "error-nobody-listens.svg";
+    // A port that is taken and not listened on refuses whoever comes.
+    let addresses = [
+        SocketAddr::from((Ipv4Addr::LOCALHOST, SERVER_PORT)),
+        SocketAddr::from((Ipv6Addr::LOCALHOST, SERVER_PORT)),
+    ];
+    let taken = addresses.map(take);
+    if taken.iter().any(is_in_use) {
+        return skip(name, &format!("port {SERVER_PORT} is in use"));
+    }
+    let mut client = shell(SERVER_PORT);
+    client.press("tictalk client\r");
+    client.wait_for("nobody listens");
+    shell_prompt(&client);
+    let window = client.read(|screen| Window::new("tictalk client", screen, &[]));
+    picture(name, &[window]);
+}
+
+fn take(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // Another run of this test may take it too.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+fn is_in_use(taken: &io::Result<Socket>) -> bool {
+    taken
+        .as_ref()
+        .is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+}

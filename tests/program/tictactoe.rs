@@ -66,10 +66,11 @@ fn illegal_moves_are_explained_and_cost_nothing() {
         ("0", "There is no square 0."),
         ("10", "There is no square 10."),
         ("d1", "There is no square d1."),
-        ("four", "That is not a move."),
-        ("-1", "That is not a move."),
+        ("four", "That is not a move, and the chat waits"),
+        ("-1", "That is not a move, and the chat waits"),
         ("play tictactoe", "A game is on."),
         ("/nonsense", "There is no command /nonsense."),
+        ("play chess", "There is no game chess."),
     ] {
         server.enter(wrong);
         server.wait_for(reason);
@@ -105,7 +106,7 @@ fn giving_up_ends_the_game_and_is_a_turn() {
     let (mut server, mut client) = game();
     server.enter("/resign");
     server.wait_for("You gave up: the client wins. The chat goes on.\n");
-    client.wait_for("/resign\nThe server gave up: you win! The chat goes on.\nEnter Input >");
+    client.wait_for("/resign\nYou win: the server gave up. The chat goes on.\nEnter Input >");
     client.enter("thanks");
     server.wait_for("thanks\nEnter Input >");
     server.enter("/board");
@@ -159,7 +160,10 @@ fn a_forged_board_moves_nothing() {
     server.enter("5");
     peer.receive_text();
     peer.send(&frame("1 | X | X | X |\n2 | O | O | O |"));
-    assert!(peer.receive_text().starts_with("That is not a move."));
+    assert!(
+        peer.receive_text()
+            .starts_with("That is not a move, and the chat waits")
+    );
     // What follows the move on further lines is for people, and no board of the peer's is believed.
     peer.send(&frame("1\n 1 |*O*|*O*|*O*|\nYou lose"));
     server.wait_for(" 1 |[O]| 2 | 3 |\n");

@@ -1,0 +1,198 @@
+//! How long a message takes there and back, how soon a server listens, and how large the program
+//! is: `cargo bench` prints each figure beside the one it is compared with, and beside its aim.
+//!
+//! Round trips are taken between processes that share one core: with two cores, most of what is
+//! measured is how long the system takes to wake the other one. This program starts itself again
+//! as each end of a connection. The two sides of a comparison take turns, round by round, so that
+//! whatever else the machine does meets both.
+
+#![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
+
+#[path = "round_trip/bare.rs"]
+mod bare;
+#[path = "round_trip/figures.rs"]
+mod figures;
+#[path = "round_trip/pair.rs"]
+mod pair;
+#[path = "round_trip/program.rs"]
+mod program;
+#[path = "round_trip/startup.rs"]
+mod startup;
+#[path = "round_trip/stdio.rs"]
+mod stdio;
+
+use anyhow::{Context as _, bail};
+use figures::{Comparison, ROUNDS, Stopwatch, at_most};
+use program::Program;
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use stdio::Talkers;
+
+/// Message sizes between two ends of a socket, in bytes of text.
+const SIZES: [usize; 4] = [1, 64, 1_024, 4_096];
+
+/// The longest that a pair's round trip may take, as a multiple of the bare socket's.
+const PAIR_TO_BARE: f64 = 1.15;
+
+/// The longest time until a server listens, in milliseconds.
+const LISTENING_MS: f64 = 5.0;
+
+/// The largest size of the program, in MiB.
+const PROGRAM_MIB: f64 = 4.0;
+
+/// The first argument by which this program starts itself again to measure round trips.
+const ROUND_TRIPS: &str = "round-trips";
+
+/// The first argument by which it starts itself again as one end of a connection.
+const END: &str = "end";
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [END, arguments @ ..] => end(arguments),
+        [ROUND_TRIPS] => print_round_trips(),
+        arguments if arguments.contains(&"--bench") => {
+            print_round_trips_on_one_core()?;
+            print_startup()
+        }
+        _ => {
+            println!("Measures only when `cargo bench` runs it.");
+            Ok(())
+        }
+    }
+}
+
+/// Prints the round trips from a process that is held to one core, as is all that it starts; where
+/// that cannot be done, says so and prints them from this process.
+fn print_round_trips_on_one_core() -> anyhow::Result<()> {
+    let is_possible = on_one_core("true".as_ref())
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if is_possible {
+        println!("Round trips are taken with every process held to one core.");
+        let mut this = on_one_core(&env::current_exe()?);
+        succeeded(this.arg(ROUND_TRIPS).status()?)
+    } else {
+        println!(
+            "Processes cannot be held to one core here (that takes Linux, its tool taskset, and \
+             core 0):\nround trips take longer than they should, and vary."
+        );
+        print_round_trips()
+    }
+}
+
+fn on_one_core(program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0"]).arg(program);
+    command
+}
+
+fn succeeded(status: ExitStatus) -> anyhow::Result<()> {
+    if !status.success() {
+        bail!("a process that this one started has failed: {status}");
+    }
+    Ok(())
+}
+
+fn print_round_trips() -> anyhow::Result<()> {
+    println!(
+        "Each figure is the median of {ROUNDS} rounds, with the least and the greatest of them; a \
+         round is the\nmedian of {} round trips, in us. A ratio is the median of the rounds' ratios.",
+        Stopwatch::LAPS
+    );
+    print_socket_to_socket()?;
+    print_pipe_to_pipe()
+}
+
+fn print_socket_to_socket() -> anyhow::Result<()> {
+    println!("\nRound trip from frame to frame, over loopback TCP between two processes\n");
+    print_heads("bare blocking socket", "a pair of tictalk");
+    for size in SIZES {
+        let compared = Comparison::of(
+            || between_two_ends("bare", size),
+            || between_two_ends("pair", size),
+        )?;
+        print_row(size, &compared, &at_most(PAIR_TO_BARE, compared.ratio, ""));
+    }
+    Ok(())
+}
+
+/// The median round trip of one round, in microseconds, between two ends of the same `kind`.
+fn between_two_ends(kind: &str, size: usize) -> anyhow::Result<f64> {
+    let this = env::current_exe()?;
+    let size = size.to_string();
+    let start = |role: &str, port: &str| {
+        Program::start(Command::new(&this).args([END, kind, role, size.as_str(), port]))
+    };
+    let mut server = start("server", "0")?;
+    let port = server.hear()?.context("the server's end ended")?;
+    let mut client = start("client", &port)?;
+    let median = client.hear()?.context("the client's end ended")?;
+    succeeded(client.wait()?)?;
+    succeeded(server.wait()?)?;
+    Ok(median.parse()?)
+}
+
+/// Is one end of a connection. A server's end prints the port where it listens; a client's end,
+/// when it is done, the median round trip in microseconds.
+fn end(arguments: &[&str]) -> anyhow::Result<()> {
+    let [kind, role, size, port] = arguments else {
+        bail!("an end takes a kind, a role, a size and a port");
+    };
+    let text = "x".repeat(size.parse()?);
+    match (*kind, *role) {
+        ("bare", "server") => bare::server(&text),
+        ("bare", "client") => bare::client(&text, port.parse()?),
+        ("pair", "server") => pair::server(&text),
+        ("pair", "client") => pair::client(&text, port.parse()?),
+        _ => bail!("there is no {kind} {role}"),
+    }
+}
+
+fn print_pipe_to_pipe() -> anyhow::Result<()> {
+    println!("\nRound trip from one program's standard input to the other's standard output\n");
+    if let Err(error) = Talkers::nc() {
+        let tictalk = Talkers::tictalk()?.round_trip()?;
+        println!(
+            "  {:>5}  a pair of tictalk: {tictalk:.2}; nothing to compare it with: {error}",
+            stdio::SIZE
+        );
+        return Ok(());
+    }
+    print_heads("nc -l and nc", "a pair of tictalk");
+    let compared = Comparison::of(
+        || Talkers::nc()?.round_trip(),
+        || Talkers::tictalk()?.round_trip(),
+    )?;
+    print_row(
+        stdio::SIZE,
+        &compared,
+        &format!("{:.3}  (for scale)", compared.ratio),
+    );
+    Ok(())
+}
+
+fn print_heads(base: &str, ours: &str) {
+    println!("  {:>5}  {base:<22}  {ours:<22}  ratio", "bytes");
+}
+
+fn print_row(size: usize, compared: &Comparison, ratio: &str) {
+    // A width counts only for text, not for what prints itself.
+    let (base, ours) = (compared.base.to_string(), compared.ours.to_string());
+    println!("  {size:>5}  {base:<22}  {ours:<22}  {ratio}");
+}
+
+fn print_startup() -> anyhow::Result<()> {
+    let listening = startup::until_listening()?.median;
+    let size = startup::program_size()? as f64 / f64::from(1 << 20);
+    println!("\nThe program by itself\n");
+    println!(
+        "  until a server says that it listens, median of {} starts: {}",
+        startup::STARTS,
+        at_most(LISTENING_MS, listening, " ms")
+    );
+    println!("  size: {}", at_most(PROGRAM_MIB, size, " MiB"));
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Two programs as a user starts them, with this one at the pipes of both.
+
+use crate::figures::Stopwatch;
+use crate::program::Program;
+use anyhow::{Context as _, bail};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::{Command, Stdio};
+
+/// Bytes of text in a message.
+pub(crate) const SIZE: usize = 64;
+
+/// What is printed before the port where a server listens.
+const PORT_MARK: &str = "on port: ";
+
+/// Two programs that are connected to each other.
+#[derive(Debug)]
+pub(crate) struct Talkers {
+    server: Program,
+    client: Program,
+}
+
+impl Talkers {
+    /// A `tictalk server` and a `tictalk client`.
+    pub(crate) fn tictalk() -> anyhow::Result<Self> {
+        let mut server = Program::start(tictalk().args(["server", "--port", "0"]))?;
+        let listening = server.hear()?.context("the server ended")?;
+        let (_, port) = listening
+            .split_once(PORT_MARK)
+            .with_context(|| format!("the server named no port: {listening}"))?;
+        let client = Program::start(tictalk().args(["client", "--port", port]))?;
+        Ok(Self { server, client })
+    }
+
+    /// Two `nc`, of OpenBSD's kind: the plainest program that joins pipes and a socket.
+    pub(crate) fn nc() -> anyhow::Result<Self> {
+        let help = Command::new("nc").arg("-h").output();
+        let help = help.context("nc is not installed")?;
+        if !String::from_utf8_lossy(&help.stderr).contains("OpenBSD") {
+            bail!("this nc is not OpenBSD's");
+        }
+        // It does not tell which free port it would take, so one is found for it.
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+            .local_addr()?
+            .port()
+            .to_string();
+        let host = Ipv4Addr::LOCALHOST.to_string();
+        let mut server = Program::start(
+            Command::new("nc")
+                .args(["-v", "-l", &host, &port])
+                .stderr(Stdio::piped()),
+        )?;
+        // With -v, it says there when it listens.
+        let listening = server.hear_error()?.unwrap_or_default();
+        if !listening.starts_with("Listening") {
+            bail!("nc does not listen: {listening}");
+        }
+        let client = Program::start(Command::new("nc").args([&host, &port]))?;
+        Ok(Self { server, client })
+    }
+
+    /// The median round trip, in microseconds, from the client's input to the server's output and
+    /// from the server's input to the client's output.
+    pub(crate) fn round_trip(mut self) -> anyhow::Result<f64> {
+        let question = "q".repeat(SIZE) + "\n";
+        let answer = "a".repeat(SIZE) + "\n";
+        let mut stopwatch = Stopwatch::new();
+        while stopwatch.lap() {
+            hop(&mut self.client, &mut self.server, &question)?;
+            hop(&mut self.server, &mut self.client, &answer)?;
+        }
+        stopwatch.median()
+    }
+}
+
+fn tictalk() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tictalk"));
+    // They end by being killed, and what the second says about that is no news.
+    command.stderr(Stdio::null());
+    command
+}
+
+/// Says `line` at one program and waits until the other has printed it.
+fn hop(from: &mut Program, to: &mut Program, line: &str) -> anyhow::Result<()> {
+    from.say(line)?;
+    loop {
+        let heard = to.hear()?.context("a program ended")?;
+        // What else is printed there is about the talk, or is what was said there before.
+        if heard == line.trim_end() {
+            return Ok(());
+        }
+    }
+}
