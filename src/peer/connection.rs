@@ -1,15 +1,16 @@
 //! A TCP connection that speaks one dialect: frames in, frames out.
 
 use crate::wire::{Arrival, Codec, Dialect, Frame, WireError};
-use bytes::BytesMut;
+use bytes::{Buf as _, BytesMut};
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How much is read at once: a whole text frame fits.
-const READ_SIZE: usize = 4 + crate::wire::MAX_TEXT;
+/// How much is read at once: more than a whole text frame, since a read that fills the buffer has to
+/// be followed by another one that finds nothing.
+const READ_SIZE: usize = 2 * crate::wire::MAX_TEXT;
 
 /// How long a goodbye may take to leave and be taken in, at most.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -59,13 +60,17 @@ impl Connection {
     /// # Errors
     /// [`ReceiveError`]; the connection is then of no more use.
     pub async fn receive(&mut self) -> Result<Option<Frame>, ReceiveError> {
-        self.flush().await?;
+        if !self.outbox.is_empty() {
+            self.flush().await?;
+        }
         let mut arrival = match self.ended {
             true => Arrival::End,
             false => Arrival::Bytes,
         };
         loop {
-            if let Some(frame) = self.codec.decode(&mut self.inbox, arrival)? {
+            if !self.inbox.is_empty()
+                && let Some(frame) = self.codec.decode(&mut self.inbox, arrival)?
+            {
                 return Ok(Some(frame));
             }
             if self.ended {
@@ -107,7 +112,7 @@ impl Connection {
         self.codec.encode(frame, &mut self.outbox);
         while !self.outbox.is_empty() {
             match self.stream.try_write(&self.outbox) {
-                Ok(written) => drop(self.outbox.split_to(written)),
+                Ok(written) => self.outbox.advance(written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
             }

@@ -1,6 +1,10 @@
 //! The signals by which a person or the system ends the program.
 
+use std::future::poll_fn;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 
 /// A signal that ends the program after a goodbye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,21 +30,91 @@ impl Signal {
 }
 
 /// Catches the signals from its creation on.
-#[cfg(unix)]
 #[derive(Debug)]
 pub struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    sources: Sources,
+    bell: Arc<Bell>,
 }
 
-#[cfg(unix)]
 impl Signals {
     /// Starts to catch the signals; must be called within a runtime.
     ///
     /// # Errors
     /// When the system does not allow it.
     pub fn catch() -> io::Result<Self> {
+        Ok(Self {
+            sources: Sources::open()?,
+            bell: Arc::new(Bell {
+                has_rung: AtomicBool::new(true),
+                listener: Mutex::new(None),
+            }),
+        })
+    }
+
+    /// Waits for the next signal. Dropping the future loses none.
+    pub async fn next(&mut self) -> Signal {
+        poll_fn(|context| {
+            if !self.bell.has_rung(context.waker()) {
+                return Poll::Pending;
+            }
+            let bell = Waker::from(Arc::clone(&self.bell));
+            let signal = self.sources.poll(&mut Context::from_waker(&bell));
+            if signal.is_ready() {
+                // Another source may have one too.
+                bell.wake();
+            }
+            signal
+        })
+        .await
+    }
+}
+
+/// Tells whether any source has stirred since they were last asked. A talk looks for signals at
+/// every step, and to ask each source then would be a good part of what a step costs.
+#[derive(Debug)]
+struct Bell {
+    has_rung: AtomicBool,
+    listener: Mutex<Option<Waker>>,
+}
+
+impl Bell {
+    /// Whether it has rung since this was last asked. From now on it wakes `listener`.
+    fn has_rung(&self, listener: &Waker) -> bool {
+        let mut listening = self.listening();
+        if !listening
+            .as_ref()
+            .is_some_and(|old| old.will_wake(listener))
+        {
+            *listening = Some(listener.clone());
+        }
+        self.has_rung.swap(false, Ordering::AcqRel)
+    }
+
+    fn listening(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.has_rung.store(true, Ordering::Release);
+        if let Some(listener) = &*self.listening() {
+            listener.wake_by_ref();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[derive(Debug)]
+struct Sources {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Sources {
+    fn open() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -49,20 +123,20 @@ impl Signals {
         })
     }
 
-    /// Waits for the next signal. Dropping the future loses none.
-    pub async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::Terminate,
-            _ = self.hangup.recv() => Signal::Hangup,
-            _ = self.interrupt.recv() => Signal::Interrupt,
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+        if self.terminate.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Terminate)
+        } else if self.hangup.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Hangup)
+        } else {
+            self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
         }
     }
 }
 
-/// Catches the signals from its creation on.
 #[cfg(windows)]
 #[derive(Debug)]
-pub struct Signals {
+struct Sources {
     interrupt: tokio::signal::windows::CtrlC,
     stop: tokio::signal::windows::CtrlBreak,
     terminate: tokio::signal::windows::CtrlShutdown,
@@ -70,12 +144,8 @@ pub struct Signals {
 }
 
 #[cfg(windows)]
-impl Signals {
-    /// Starts to catch the signals; must be called within a runtime.
-    ///
-    /// # Errors
-    /// When the system does not allow it.
-    pub fn catch() -> io::Result<Self> {
+impl Sources {
+    fn open() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
         Ok(Self {
             interrupt: ctrl_c()?,
@@ -85,13 +155,15 @@ impl Signals {
         })
     }
 
-    /// Waits for the next signal. Dropping the future loses none.
-    pub async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::Terminate,
-            _ = self.hangup.recv() => Signal::Hangup,
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.stop.recv() => Signal::Interrupt,
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+        if self.terminate.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Terminate)
+        } else if self.hangup.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Hangup)
+        } else if self.stop.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Interrupt)
+        } else {
+            self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
         }
     }
 }

@@ -4,6 +4,7 @@ use super::PeerAddress;
 use crate::session::{GameEnd, Notice, Role, Side};
 use crate::terminal::{Audience, Console, Ink, Typed, visible};
 use crate::wire::{Name, QUIT};
+use std::borrow::Cow;
 
 /// A console, and what is to be known to write on it.
 #[derive(Debug)]
@@ -70,18 +71,19 @@ impl<C: Console> Transcript<C> {
             self.draft = self.console.withdraw().await;
         }
         let style = self.console.style();
-        let words = notice.words(Side::Me, &self.partner_called());
+        let words = || notice.words(Side::Me, &self.partner_called());
         let words = match notice {
             Notice::Said(text) => self.said(text),
-            Notice::Board(board) => style.paint.board(board).trim_end().to_owned(),
-            Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words)),
-            Notice::GameStarted { .. } => style.paint.ink(Ink::Game, &words),
+            Notice::Board(board) => style.paint.board(board).trim_end().to_owned().into(),
+            Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words())).into(),
             Notice::GameOver(GameEnd::Won(Side::Me) | GameEnd::Resigned(Side::Partner)) => {
-                style.paint.ink(Ink::Win, &words)
+                style.paint.ink(Ink::Win, &words()).into()
             }
-            Notice::GameOver(_) => style.paint.ink(Ink::Game, &words),
+            Notice::GameStarted { .. } | Notice::GameOver(_) => {
+                style.paint.ink(Ink::Game, &words()).into()
+            }
             Notice::Instructions | Notice::Help | Notice::ShuttingDown | Notice::PartnerQuit(_) => {
-                words
+                words().into()
             }
         };
         self.line(&words);
@@ -102,19 +104,19 @@ impl<C: Console> Transcript<C> {
 
     /// What the partner said. A person sees who spoke, and further lines set in, so that none of
     /// them can pass for a line of the program.
-    fn said(&self, text: &str) -> String {
+    fn said<'text>(&self, text: &'text str) -> Cow<'text, str> {
         let style = self.console.style();
         let text = visible(text);
         if style.audience == Audience::Pipe {
-            return text.into_owned();
+            return text;
         }
         let text = text.replace('\n', "\n  ");
         match &self.partner {
             Some(name) => {
                 let name = format!("{}:", visible(name.as_str()));
-                format!("{} {text}", style.paint.ink(Ink::Name, &name))
+                format!("{} {text}", style.paint.ink(Ink::Name, &name)).into()
             }
-            None => text,
+            None => text.into(),
         }
     }
 

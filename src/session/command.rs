@@ -23,6 +23,9 @@ const COMMANDS: &[(&str, Command, &str)] = &[
     ("/resign", Command::Resign, "give up the game"),
 ];
 
+/// What stands before the name of a game to start it.
+const PLAY: &str = "play ";
+
 impl Command {
     /// The word that calls the command.
     #[must_use]
@@ -57,11 +60,8 @@ pub(super) enum Reading<'a> {
     UnknownCommand(&'a str),
     /// `play` and a single word that is no game.
     UnknownGame(&'a str),
-    /// Anything else: a message, or a move. `first` is the line that counts as a move.
-    Words {
-        all: &'a str,
-        first: &'a str,
-    },
+    /// Anything else: a message, or a move. Holds the line that counts as a move.
+    Words(&'a str),
 }
 
 impl<'a> Reading<'a> {
@@ -78,10 +78,7 @@ impl<'a> Reading<'a> {
         {
             Self::UnknownGame(name)
         } else {
-            Self::Words {
-                all: line,
-                first: line,
-            }
+            Self::Words(line)
         }
     }
 
@@ -93,7 +90,7 @@ impl<'a> Reading<'a> {
         } else {
             text
         };
-        Self::known(first.trim_end()).unwrap_or(Self::Words { all: text, first })
+        Self::known(first.trim_end()).unwrap_or(Self::Words(first))
     }
 
     fn known(line: &'a str) -> Option<Self> {
@@ -110,6 +107,6 @@ impl<'a> Reading<'a> {
 
 /// What follows `play` in a line that begins with it.
 fn after_play(line: &str) -> Option<&str> {
-    let (play, name) = line.split_once(' ')?;
-    play.eq_ignore_ascii_case("play").then_some(name)
+    let (play, name) = line.split_at_checked(PLAY.len())?;
+    play.eq_ignore_ascii_case(PLAY).then_some(name)
 }

@@ -232,7 +232,9 @@ impl Session {
             Refusal::TooLong { size: line.len() }
         } else {
             match self.talk.judge(Side::Me, Reading::of(&line)) {
-                Verdict::Turn { words, seen } => return self.speak(&words, seen, effects),
+                Verdict::Turn { words, seen } => {
+                    return self.speak(words.unwrap_or(line), seen, effects);
+                }
                 Verdict::Quit => return self.leave(effects),
                 Verdict::Aside(notices) => {
                     effects.extend(notices.into_iter().map(Effect::Show));
@@ -246,7 +248,7 @@ impl Session {
     }
 
     /// Spends our turn on `words`, then reads what an impatient peer has said already.
-    fn speak(&mut self, words: &str, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
+    fn speak(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
         self.opened = true;
         effects.push(Effect::Send(self.words_for_partner(words, &seen)));
         effects.extend(seen.into_iter().map(Effect::Show));
@@ -262,17 +264,17 @@ impl Session {
 
     /// The message that says `words`. A partner that draws no boards is given them behind the first
     /// line, with what it was not told before.
-    fn words_for_partner(&mut self, words: &str, seen: &[Notice]) -> String {
+    fn words_for_partner(&mut self, words: String, seen: &[Notice]) -> String {
         if self.dialect == Dialect::Tictalk {
-            return words.to_owned();
+            return words;
         }
         self.owed.extend_from_slice(seen);
-        let message = to_partner(words, &self.owed, self.me);
+        let message = to_partner(&words, &self.owed, self.me);
         if message.len() <= MAX_TEXT {
             self.owed.clear();
             message
         } else {
-            words.to_owned()
+            words
         }
     }
 
@@ -298,7 +300,9 @@ impl Session {
             Refusal::Blank
         } else {
             match self.talk.judge(Side::Partner, reading) {
-                Verdict::Turn { words, seen } => return self.listen(words, seen, effects),
+                Verdict::Turn { words, seen } => {
+                    return self.listen(words.unwrap_or(text), seen, effects);
+                }
                 Verdict::Quit => return,
                 Verdict::Aside(notices) if foreign => return self.answer(&notices, effects),
                 Verdict::Aside(_) => Refusal::NotATurn,

@@ -9,8 +9,8 @@ use crate::games::{Board, Entry, Game, Illegal, Outcome, Seat};
 pub(super) enum Verdict {
     /// The line is a turn.
     Turn {
-        /// What the other side is sent.
-        words: String,
+        /// What the other side is sent, where it is not the line as it is.
+        words: Option<String>,
         /// What both sides see of it besides the words.
         seen: Vec<Notice>,
     },
@@ -51,14 +51,14 @@ impl Talk {
             (Reading::Command(Command::Resign), talk @ Self::Game(_)) => {
                 *talk = Self::Chat;
                 Verdict::Turn {
-                    words: Command::Resign.word().to_owned(),
+                    words: Some(Command::Resign.word().to_owned()),
                     seen: vec![Notice::GameOver(GameEnd::Resigned(by))],
                 }
             }
             (Reading::Play(entry, line), talk @ Self::Chat) => talk.start(entry, line, by),
             (Reading::Play(..), Self::Game(_)) => Verdict::Refused(Refusal::GameOn),
-            (Reading::Words { all, .. }, Self::Chat) => chat(all),
-            (Reading::Words { first, .. }, talk @ Self::Game(_)) => talk.play(by, first),
+            (Reading::Words(_), Self::Chat) => CHAT,
+            (Reading::Words(first), talk @ Self::Game(_)) => talk.play(by, first),
             (Reading::UnknownCommand(word), _) => {
                 Verdict::Refused(Refusal::UnknownCommand(word.to_owned()))
             }
@@ -89,14 +89,14 @@ impl Talk {
         ];
         *self = Self::Game(Match { game, first });
         Verdict::Turn {
-            words: line.to_owned(),
+            words: Some(line.to_owned()),
             seen,
         }
     }
 
     fn play(&mut self, by: Side, line: &str) -> Verdict {
         let Self::Game(on) = self else {
-            return chat(line);
+            return CHAT;
         };
         let seat = if by == on.first {
             Seat::First
@@ -119,13 +119,15 @@ impl Talk {
             }));
             *self = Self::Chat;
         }
-        Verdict::Turn { words, seen }
+        Verdict::Turn {
+            words: Some(words),
+            seen,
+        }
     }
 }
 
-fn chat(words: &str) -> Verdict {
-    Verdict::Turn {
-        words: words.to_owned(),
-        seen: Vec::new(),
-    }
-}
+/// Of a line without a game: it is said as it is.
+const CHAT: Verdict = Verdict::Turn {
+    words: None,
+    seen: Vec::new(),
+};

@@ -96,7 +96,11 @@ impl Splitter {
 
     fn line(&mut self, kept: &[u8]) -> Line {
         match std::mem::take(&mut self.dropped) {
-            0 => Line::Text(String::from_utf8_lossy(kept).into_owned()),
+            // To look for what is to be replaced is many times slower than to see that nothing is.
+            0 => Line::Text(match std::str::from_utf8(kept) {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(kept).into_owned(),
+            }),
             dropped => Line::Overlong(dropped + kept.len()),
         }
     }

@@ -12,9 +12,31 @@ pub struct Plain {
     lines: Lines,
     /// Whether the terminal itself shows what is typed.
     is_echoed: bool,
+    output: Output,
     printed: String,
     is_prompting: bool,
     reader: Reader,
+}
+
+/// Standard output without a buffer: the library's own puts out a line and the prompt behind it one
+/// by one, and so wakes whoever reads them twice.
+#[cfg(unix)]
+type Output = std::fs::File;
+
+/// Only the library's own can write to a console there.
+#[cfg(not(unix))]
+type Output = io::Stdout;
+
+#[cfg(unix)]
+fn open_output() -> io::Result<Output> {
+    use std::os::fd::AsFd as _;
+    io::stdout().as_fd().try_clone_to_owned().map(Output::from)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn open_output() -> io::Result<Output> {
+    Ok(io::stdout())
 }
 
 /// Whether anybody reads our output.
@@ -37,6 +59,7 @@ impl Plain {
             style: Style::of_stdout(paint),
             lines: Lines::of_stdin(),
             is_echoed: io::stdin().is_terminal() && io::stdout().is_terminal(),
+            output: open_output()?,
             printed: String::new(),
             is_prompting: false,
             reader: Reader::of_stdout()?,
@@ -57,10 +80,10 @@ impl Console for Plain {
         if self.printed.is_empty() {
             return;
         }
-        let mut stdout = io::stdout().lock();
-        let written = stdout
+        let written = self
+            .output
             .write_all(self.printed.as_bytes())
-            .and_then(|()| stdout.flush());
+            .and_then(|()| self.output.flush());
         self.printed.clear();
         if written.is_err() {
             self.reader = Reader::Gone;
@@ -94,6 +117,8 @@ impl Console for Plain {
                 self.printed.push_str(&visible(text));
             }
             self.printed.push('\n');
+            // Now, and not only once the line has been sent: the partner may answer meanwhile.
+            self.flush();
         }
         typed
     }

@@ -1,8 +1,8 @@
 //! `<u32 big-endian size><data>`, for programs of a few lines in any language.
 
-use super::tictalk::{HEADER, short, take_payload};
+use super::tictalk::{HEADER, payload, short};
 use super::{Arrival, Codec, Frame, MAX_TEXT, WireError};
-use bytes::{BufMut, BytesMut};
+use bytes::{Buf as _, BufMut as _, BytesMut};
 
 /// The codec of the `framed` dialect. It keeps nothing between frames.
 #[derive(Debug)]
@@ -19,8 +19,12 @@ impl Codec for Framed {
             return short(buffer, HEADER, arrival);
         };
         let size = u32::from_be_bytes(*header) as usize;
-        let payload = take_payload(buffer, "message", size, MAX_TEXT, arrival)?;
-        Ok(payload.map(|payload| Frame::Text(String::from_utf8_lossy(&payload).into_owned())))
+        let Some(payload) = payload(buffer, "message", size, MAX_TEXT, arrival)? else {
+            return Ok(None);
+        };
+        let text = String::from_utf8_lossy(payload).into_owned();
+        buffer.advance(HEADER + size);
+        Ok(Some(Frame::Text(text)))
     }
 
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {

@@ -25,21 +25,23 @@ impl Codec for Tictalk {
         let length = u32::from_be_bytes([0, high, middle, low]) as usize;
         match kind {
             TEXT => {
-                let Some(payload) = take_payload(buffer, "message", length, MAX_TEXT, arrival)?
-                else {
+                let Some(payload) = payload(buffer, "message", length, MAX_TEXT, arrival)? else {
                     return Ok(None);
                 };
-                let text = String::from_utf8(payload.to_vec())
-                    .map_err(|error| WireError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                let text = std::str::from_utf8(payload)
+                    .map_err(|error| WireError::NotUtf8(error.valid_up_to()))?
+                    .to_owned();
+                buffer.advance(HEADER + length);
                 Ok(Some(Frame::Text(text)))
             }
             CONTROL => {
-                let Some(payload) =
-                    take_payload(buffer, "control frame", length, MAX_CONTROL, arrival)?
+                let Some(payload) = payload(buffer, "control frame", length, MAX_CONTROL, arrival)?
                 else {
                     return Ok(None);
                 };
-                Control::from_json(&payload).map(|control| Some(Frame::Control(control)))
+                let control = Control::from_json(payload)?;
+                buffer.advance(HEADER + length);
+                Ok(Some(Frame::Control(control)))
             }
             unknown => Err(WireError::UnknownKind(unknown)),
         }
@@ -60,25 +62,24 @@ fn put(out: &mut BytesMut, kind: u8, payload: &[u8]) {
     out.put_slice(payload);
 }
 
-/// Takes header and payload off `buffer` once all of it is there.
-pub(super) fn take_payload(
-    buffer: &mut BytesMut,
+/// The payload at the front of `buffer`, behind its header, once all of it is there.
+pub(super) fn payload<'a>(
+    buffer: &'a BytesMut,
     kind: &'static str,
     size: usize,
     limit: usize,
     arrival: Arrival,
-) -> Result<Option<BytesMut>, WireError> {
+) -> Result<Option<&'a [u8]>, WireError> {
     if size > limit {
         return Err(WireError::TooLong { kind, size, limit });
     }
     if size == 0 {
         return Err(WireError::Empty);
     }
-    if buffer.len() < HEADER + size {
-        return short(buffer, HEADER + size, arrival);
+    match buffer.get(HEADER..HEADER + size) {
+        Some(payload) => Ok(Some(payload)),
+        None => short(buffer, HEADER + size, arrival),
     }
-    buffer.advance(HEADER);
-    Ok(Some(buffer.split_to(size)))
 }
 
 /// No frame yet; an error when none can come any more and one had begun.
