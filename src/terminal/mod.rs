@@ -13,8 +13,6 @@ mod paint;
 mod plain;
 mod progress;
 mod screen;
-#[cfg(unix)]
-mod type_ahead;
 
 pub use escape::visible;
 pub use paint::{Audience, Ink, Paint, Style};

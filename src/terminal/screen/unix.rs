@@ -1,0 +1,181 @@
+//! The thread and its signals on Unix.
+//!
+//! The line editor has no call that ends it. It does end on an interrupt signal that reaches the
+//! thread it runs in, in each of its states, and restores the terminal on its way.
+
+use super::type_ahead::{TypeAhead, Wish};
+use super::{Edited, LineEditor, Request, Typed};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::unistd::read;
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc as answers;
+
+/// Reaches the thread of the terminal.
+#[derive(Debug)]
+pub(super) struct Waker {
+    thread: Pthread,
+    collector: UnixStream,
+}
+
+impl Waker {
+    /// Ends the edit that the thread is in, if it is in one: to be repeated until it answers.
+    pub(super) fn wake_editor(&mut self) {
+        let _ = pthread_kill(self.thread, Signal::SIGINT);
+    }
+
+    /// Lets the thread look for requests.
+    pub(super) fn wake_collector(&mut self) {
+        // Full of bytes that were not read yet it wakes the thread as well.
+        let _ = self.collector.write(&[0]);
+    }
+}
+
+pub(super) fn start(
+    editor: impl FnOnce() -> io::Result<LineEditor> + Send + 'static,
+    requests: mpsc::Receiver<Request>,
+    answers: answers::UnboundedSender<Edited>,
+) -> io::Result<(Waker, JoinHandle<()>)> {
+    let quiet = Quiet::begin()?;
+    let (collector, wakes) = UnixStream::pair()?;
+    collector.set_nonblocking(true)?;
+    wakes.set_nonblocking(true)?;
+    let (started, thread) = mpsc::channel();
+    let handle = std::thread::Builder::new()
+        .name("terminal".to_owned())
+        .spawn(move || {
+            let _quiet = quiet;
+            let editor = editor();
+            let _ = started.send(editor.as_ref().map(|_| pthread_self()).map_err(clone_error));
+            if let Ok(editor) = editor {
+                run(editor, &requests, &answers, &wakes);
+            }
+        })?;
+    let thread = thread
+        .recv()
+        .map_err(|_| io::Error::other("the terminal's thread did not start"))??;
+    // What the system sends to the whole process reaches the thread that it can wake: the line
+    // editor then ends, draws itself anew for a window of another size, or is suspended.
+    let mut for_thread = SigSet::empty();
+    for_thread.add(Signal::SIGINT);
+    for_thread.add(Signal::SIGWINCH);
+    for_thread.add(Signal::SIGTSTP);
+    for_thread.thread_block()?;
+    Ok((Waker { thread, collector }, handle))
+}
+
+fn clone_error(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
+}
+
+fn run(
+    mut editor: LineEditor,
+    requests: &mpsc::Receiver<Request>,
+    answers: &answers::UnboundedSender<Edited>,
+    wakes: &UnixStream,
+) {
+    let mut ahead = TypeAhead::default();
+    loop {
+        let answer = match requests.try_recv() {
+            Ok(Request::Prompt(draft)) => editor.edit(&(draft + &ahead.take())),
+            Ok(Request::Surrender) => Edited::Withdrawn(ahead.take()),
+            Err(mpsc::TryRecvError::Disconnected) => return,
+            Err(mpsc::TryRecvError::Empty) => match collect(&mut ahead, wakes) {
+                Ok(Wish::None) => continue,
+                Ok(Wish::Leave) => Edited::Typed(Typed::End),
+                Err(error) => {
+                    let _ = answers.send(Edited::Typed(Typed::Failed(error)));
+                    return;
+                }
+            },
+        };
+        if answers.send(answer).is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits for keys or a wake, and takes in the keys.
+fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
+    let stdin = io::stdin();
+    let mut watched = [
+        PollFd::new(wakes.as_fd(), PollFlags::POLLIN),
+        PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
+    ];
+    match poll(&mut watched, PollTimeout::NONE) {
+        Ok(_) => {}
+        Err(nix::Error::EINTR) => return Ok(Wish::None),
+        Err(error) => return Err(error.into()),
+    }
+    let [woken, typed] = watched.map(|fd| fd.any().unwrap_or(false));
+    let mut bytes = [0; 1024];
+    if woken {
+        // Only how often we were woken stands there.
+        let _ = read(wakes, &mut bytes);
+    }
+    if typed {
+        return match read(stdin.as_fd(), &mut bytes) {
+            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(length) => Ok(ahead.push(bytes.get(..length).unwrap_or_default())),
+            Err(nix::Error::EINTR) => Ok(Wish::None),
+            Err(error) => Err(error.into()),
+        };
+    }
+    Ok(Wish::None)
+}
+
+/// The terminal shows nothing of what is typed, and hands it over key by key; Ctrl-C and
+/// Ctrl-Z still work. Ends when dropped.
+struct Quiet {
+    before: Termios,
+}
+
+impl Quiet {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        set_quiet(before.clone())?;
+        Ok(Self { before })
+    }
+}
+
+fn set_quiet(mut mode: Termios) -> nix::Result<()> {
+    mode.local_flags
+        .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
+    tcsetattr(io::stdin(), SetArg::TCSADRAIN, &mode)
+}
+
+/// Makes the terminal quiet again after a shell has had it.
+pub(super) fn hush() {
+    // Where that fails the terminal is gone, and we will hear of it.
+    let _ = tcgetattr(io::stdin()).and_then(set_quiet);
+}
+
+/// Tells when the program goes on after it was suspended (Ctrl-Z, `fg`).
+#[derive(Debug)]
+pub(super) struct Resumes(tokio::signal::unix::Signal);
+
+impl Resumes {
+    pub(super) fn watch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::from_raw(Signal::SIGCONT as i32)).map(Self)
+    }
+
+    pub(super) async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // A terminal that is gone needs no mode.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.before);
+    }
+}
