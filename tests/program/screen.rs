@@ -75,6 +75,17 @@ fn keys_pressed_while_waiting_do_not_garble_the_screen() {
 }
 
 #[test]
+fn ctrl_s_holds_nothing_up() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("Hello");
+    server.prompt();
+    client.press("\x13");
+    server.enter("Hi");
+    client.wait_for("Hi\nEnter Input >");
+    client.prompt();
+}
+
+#[test]
 fn a_paste_of_several_lines_is_one_message() {
     let (server, mut client) = pair(&[], &[]);
     client.press("\x1b[200~first line\rsecond line\rthird line\x1b[201~");

@@ -8,7 +8,7 @@ use super::{Edited, LineEditor, Request, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::termios::{InputFlags, LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::read;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
@@ -147,6 +147,8 @@ impl Quiet {
 fn set_quiet(mut mode: Termios) -> nix::Result<()> {
     mode.local_flags
         .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
+    // A Ctrl-S would hold up what the partner says, and with it the whole program.
+    mode.input_flags.remove(InputFlags::IXON);
     tcsetattr(io::stdin(), SetArg::TCSADRAIN, &mode)
 }
 
