@@ -4,7 +4,7 @@
 //! and performs the effects in order. [`server`] and [`client`] bring it a connection.
 
 use crate::session::{Effect, Ending, Input, Refusal, Role, Session};
-use crate::terminal::{Console, Typed};
+use crate::terminal::{Console, ConsoleError, Typed};
 use crate::wire::Frame;
 use std::io;
 
@@ -64,8 +64,8 @@ pub enum PeerError {
         refusal: Refusal,
     },
     /// The terminal, or the file that stands for it, failed.
-    #[error("cannot read what you type: {0}")]
-    Console(io::Error),
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
     /// The system refused something that a program can expect to get.
     #[error("{0}")]
     System(#[from] io::Error),
@@ -114,6 +114,20 @@ pub async fn converse<C: Console>(
                 exit = Exit::Signalled(signal);
                 Input::Hangup
             }
+            // Before what the peer says, so that a peer that says much keeps nobody from leaving.
+            typed = transcript.typed() => match typed {
+                Typed::Line(line) => Input::Line(line),
+                Typed::Overlong(size) => Input::Overlong(size),
+                Typed::Interrupt => {
+                    exit = Exit::Signalled(Signal::Interrupt);
+                    Input::Hangup
+                }
+                Typed::End | Typed::Gone => Input::Hangup,
+                Typed::Failed(error) => {
+                    failure = Some(PeerError::Console(error));
+                    Input::Hangup
+                }
+            },
             received = connection.receive(), if session.wants_text() => match received {
                 Ok(Some(Frame::Text(text))) => Input::Text(text),
                 // Nothing that a pair tells by control frames demands an answer.
@@ -126,19 +140,6 @@ pub async fn converse<C: Console>(
                     let role = me.other();
                     failure = Some(PeerError::PartnerBrokeWire { role, error });
                     Input::PeerGone
-                }
-            },
-            typed = transcript.typed() => match typed {
-                Typed::Line(line) => Input::Line(line),
-                Typed::Overlong(size) => Input::Overlong(size),
-                Typed::Interrupt => {
-                    exit = Exit::Signalled(Signal::Interrupt);
-                    Input::Hangup
-                }
-                Typed::End | Typed::Gone => Input::Hangup,
-                Typed::Failed(error) => {
-                    failure = Some(PeerError::Console(error));
-                    Input::Hangup
                 }
             },
         };

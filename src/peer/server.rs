@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, yield_now};
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long an introduction may take once its first byte has come. A visitor that has sent nothing
@@ -237,18 +237,22 @@ async fn attend(listener: Listener, desk: Desk) {
     let mut visits = tokio::task::JoinSet::new();
     let mut visitors: VecDeque<AbortHandle> = VecDeque::new();
     loop {
-        let Ok((stream, from)) = listener.accept().await else {
-            sleep(BREATH).await;
-            continue;
-        };
+        let accepted = listener.accept().await;
         while visits.try_join_next().is_some() {}
         visitors.retain(|visitor| !visitor.is_finished());
-        if visitors.len() >= VISITORS
-            && let Some(oldest) = visitors.pop_front()
-        {
+        let is_full = accepted.is_err() || visitors.len() >= VISITORS;
+        let oldest = if is_full { visitors.pop_front() } else { None };
+        if let Some(oldest) = &oldest {
             oldest.abort();
         }
-        visitors.push_back(visits.spawn(desk.clone().receive(stream, from)));
+        match accepted {
+            Ok((stream, from)) => {
+                visitors.push_back(visits.spawn(desk.clone().receive(stream, from)));
+            }
+            // The place that was made is free once the visit has been given up.
+            Err(_) if oldest.is_some() => yield_now().await,
+            Err(_) => sleep(BREATH).await,
+        }
     }
 }
 

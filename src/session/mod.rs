@@ -118,6 +118,10 @@ pub enum Ending {
 /// next, and one more so that a `/q` or a close right behind the first is still felt.
 const HELD: usize = 2;
 
+/// How many messages of a raw server before the first turn are shown at once as its banner; what
+/// comes behind them waits like everything that is said too early.
+const BANNERS: usize = 16;
+
 /// It is our turn to speak. Holds what an impatient peer has sent meanwhile.
 #[derive(Debug)]
 struct MyTurn {
@@ -156,8 +160,8 @@ pub struct Session {
     dialect: Dialect,
     talk: Talk,
     turn: Turn,
-    /// Whether a turn has been spoken by either side.
-    opened: bool,
+    /// How many more messages may be a banner; none once somebody has spoken.
+    banners: usize,
     /// Whether the person here has been told how this works.
     instructed: bool,
     /// What a partner without a screen of its own has not been told yet.
@@ -174,7 +178,11 @@ impl Session {
             dialect,
             talk: Talk::default(),
             turn: Turn::Theirs(TheirTurn),
-            opened: false,
+            banners: if me == Role::Client && dialect == Dialect::Raw {
+                BANNERS
+            } else {
+                0
+            },
             instructed: false,
             owed: Vec::new(),
         };
@@ -249,7 +257,7 @@ impl Session {
 
     /// Spends our turn on `words`, then reads what an impatient peer has said already.
     fn speak(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
-        self.opened = true;
+        self.banners = 0;
         effects.push(Effect::Send(self.words_for_partner(words, &seen)));
         effects.extend(seen.into_iter().map(Effect::Show));
         let Turn::Mine(mine) = mem::replace(&mut self.turn, Turn::Over) else {
@@ -289,7 +297,8 @@ impl Session {
         }
         match &mut self.turn {
             Turn::Over => return,
-            Turn::Mine(_) if !self.opened && self.dialect == Dialect::Raw => {
+            Turn::Mine(_) if self.banners > 0 => {
+                self.banners -= 1;
                 effects.push(Effect::Show(Notice::Said(text)));
                 return effects.push(Effect::Prompt(String::new()));
             }
@@ -320,7 +329,6 @@ impl Session {
 
     /// Takes in the partner's turn; then it is ours.
     fn listen(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
-        self.opened = true;
         if self.dialect != Dialect::Tictalk {
             self.owed.extend_from_slice(&seen);
         }

@@ -1,6 +1,6 @@
 //! The line editor: rustyline, with a way to end it from outside and to know what was half typed.
 
-use super::{PROMPT, Paint, Typed, paint::Ink};
+use super::{ConsoleError, PROMPT, Paint, Typed, paint::Ink};
 use rustyline::completion::Completer;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -131,8 +131,10 @@ impl LineEditor {
                 let _ = write!(stdout, "{}", self.prompt.1).and_then(|()| stdout.flush());
                 Typed::End
             }
-            Ok(Err(error)) => Typed::Failed(io::Error::other(error)),
-            Err(_) => Typed::Failed(io::Error::other("the line editor failed")),
+            Ok(Err(error)) => Typed::Failed(ConsoleError::Input(io::Error::other(error))),
+            Err(_) => Typed::Failed(ConsoleError::Input(io::Error::other(
+                "the line editor failed",
+            ))),
         })
     }
 

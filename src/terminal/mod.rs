@@ -36,8 +36,8 @@ pub enum Typed {
     Interrupt,
     /// Nobody sees the output any more.
     Gone,
-    /// The input cannot be read.
-    Failed(io::Error),
+    /// The console is of no more use.
+    Failed(ConsoleError),
 }
 
 /// A place where a person reads and types.
@@ -83,14 +83,33 @@ impl Terminal {
     /// # Errors
     /// When the input cannot be watched.
     pub fn open(paint: Paint, words: Vec<String>) -> io::Result<Self> {
-        let is_screen = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if is_screen && !is_dumb {
+        let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if is_terminal && has_line_editor() {
             Screen::open(paint, words).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }
     }
+}
+
+/// Whether the line editor can be used on this kind of terminal, whose name is in `TERM`; on
+/// Windows there is no such name.
+fn has_line_editor() -> bool {
+    match std::env::var("TERM") {
+        Ok(term) => !["dumb", "cons25", "emacs"].contains(&term.as_str()),
+        Err(_) => cfg!(windows),
+    }
+}
+
+/// Why a console is of no more use.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// What is typed cannot be read.
+    #[error("cannot read the input: {0}")]
+    Input(io::Error),
+    /// What is printed cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
 }
 
 impl Console for Terminal {

@@ -1,7 +1,7 @@
 //! The console of pipes and files: lines in, text out.
 
 use super::lines::{Line, Lines};
-use super::{Console, PROMPT, Paint, Style, Typed, visible};
+use super::{Console, ConsoleError, PROMPT, Paint, Style, Typed, visible};
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Standard input and output without a line editor. The prompt is printed here too, and what was
@@ -44,6 +44,8 @@ fn open_output() -> io::Result<Output> {
 enum Reader {
     There,
     Gone,
+    /// Writing failed, with an error that has yet to be told.
+    Failed(Option<io::Error>),
     /// There, and its going is felt at once, not only at the next print.
     #[cfg(unix)]
     Watched(tokio::io::unix::AsyncFd<std::os::fd::OwnedFd>),
@@ -85,8 +87,12 @@ impl Console for Plain {
             .write_all(self.printed.as_bytes())
             .and_then(|()| self.output.flush());
         self.printed.clear();
-        if written.is_err() {
-            self.reader = Reader::Gone;
+        if let Err(error) = written {
+            self.reader = if error.kind() == io::ErrorKind::BrokenPipe {
+                Reader::Gone
+            } else {
+                Reader::Failed(Some(error))
+            };
         }
     }
 
@@ -110,7 +116,7 @@ impl Console for Plain {
             Ok(Some(Line::Text(text))) => Typed::Line(text),
             Ok(Some(Line::Overlong(size))) => Typed::Overlong(size),
             Ok(None) => return Typed::End,
-            Err(error) => Typed::Failed(error),
+            Err(error) => Typed::Failed(ConsoleError::Input(error)),
         };
         if !self.is_echoed {
             if let Typed::Line(text) = &typed {
@@ -156,6 +162,10 @@ impl Reader {
         match self {
             Self::There => std::future::pending().await,
             Self::Gone => Typed::Gone,
+            Self::Failed(error) => match error.take() {
+                Some(error) => Typed::Failed(ConsoleError::Output(error)),
+                None => Typed::Gone,
+            },
             #[cfg(unix)]
             Self::Watched(stdout) => {
                 // Whatever is wrong with the output, it is of no more use.

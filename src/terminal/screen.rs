@@ -5,7 +5,7 @@
 //! nothing garbles the screen, and nothing is sent before its turn.
 
 use super::editor::{Edited, LineEditor, Shared};
-use super::{Console, Paint, Style, Typed};
+use super::{Console, ConsoleError, Paint, Style, Typed};
 use std::io::{self, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -142,7 +142,8 @@ impl Console for Screen {
                 typed
             }
             Some(Edited::Withdrawn(_)) | None => {
-                Typed::Failed(io::Error::other("the terminal was taken away"))
+                let error = io::Error::other("the terminal was taken away");
+                Typed::Failed(ConsoleError::Input(error))
             }
         }
     }

@@ -493,6 +493,73 @@ fn output_that_nobody_reads_any_more_ends_the_program_quietly() {
     drop(stdin);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let (mut server, port) = Program::server();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = tictalk();
+    command.args(["client", "--port", &port.to_string()]);
+    let client = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(full)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    server.wait_for("Client has requested shutdown. Shutting down!\n");
+    let client = client.wait_with_output().unwrap();
+    assert_eq!(client.status.code(), Some(1));
+    let error = String::from_utf8(client.stderr).unwrap();
+    assert!(
+        error.starts_with("tictalk: cannot write the output: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_peer_that_sends_without_end_keeps_nobody_from_leaving() {
+    let (mut server, mut peer) = talk();
+    let flood = std::thread::spawn(move || {
+        let frames = control(r#"{"type":"sparkle"}"#).repeat(1_000);
+        while std::io::Write::write_all(&mut peer.stream(), &frames).is_ok() {}
+        peer.receive_rest();
+    });
+    server.enter("/q");
+    assert_eq!(server.finish().code, Some(0));
+    flood.join().unwrap();
+
+    let (listener, port) = Socket::listen();
+    let mut client = Program::client_with(port, &["--wire", "raw"]);
+    let banner = std::thread::spawn(move || {
+        let server = Socket::accept(&listener);
+        while std::io::Write::write_all(&mut server.stream(), &[b'x'; 4_096]).is_ok() {}
+    });
+    client.prompt();
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    banner.join().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_without_room_for_more_connections_makes_room() {
+    let mut command = std::process::Command::new("sh");
+    let tictalk = env!("CARGO_BIN_EXE_tictalk");
+    command.args([
+        "-c",
+        &format!("ulimit -n 24; exec {tictalk} server --port 0"),
+    ]);
+    let mut server = Program::spawn(command);
+    let line = server.wait_for("\n");
+    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    let crowd: Vec<Socket> = (0..60).map(|_| Socket::connect(port)).collect();
+    still_serves(server, port);
+    drop(crowd);
+}
+
 #[test]
 fn a_message_over_the_limit_is_refused_with_its_size() {
     let (mut server, port) = Program::server();

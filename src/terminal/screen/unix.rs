@@ -4,7 +4,7 @@
 //! thread it runs in, in each of its states, and restores the terminal on its way.
 
 use super::type_ahead::{TypeAhead, Wish};
-use super::{Edited, LineEditor, Request, Typed};
+use super::{ConsoleError, Edited, LineEditor, Request, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SigSet, Signal};
@@ -90,7 +90,7 @@ fn run(
                 Ok(Wish::None) => continue,
                 Ok(Wish::Leave) => Edited::Typed(Typed::End),
                 Err(error) => {
-                    let _ = answers.send(Edited::Typed(Typed::Failed(error)));
+                    let _ = answers.send(Edited::Typed(Typed::Failed(ConsoleError::Input(error))));
                     return;
                 }
             },
