@@ -8,7 +8,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use tictalk::peer::{Exit, Signals, Transcript};
 use tictalk::session::{Role, help_lines};
-use tictalk::terminal::Terminal;
+use tictalk::terminal::{Help, Terminal};
+use tictalk::wire::MAX_TEXT;
 
 fn main() -> ExitCode {
     match run(Cli::of_arguments()) {
@@ -27,7 +28,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         .enable_all()
         .build()
         .context("cannot start")?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match cli.command {
             Command::Server(options) => {
                 let (mut transcript, mut signals) = open(&options.common, Role::Server)?;
@@ -40,14 +41,20 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Completions { shell } => print(&Cli::completions(shell)),
             Command::Man => print(&Cli::manual()?),
         }
-    })
+    });
+    // A name that is still being looked up is nobody's concern any more.
+    runtime.shutdown_background();
+    ended
 }
 
 /// The console and the signals of one talk.
 fn open(options: &CommonOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
     let signals = Signals::catch().context("cannot catch signals")?;
-    let words = help_lines().into_iter().map(|(words, _)| words).collect();
-    let terminal = Terminal::open(options.paint(), words).context("cannot use the terminal")?;
+    let help = Help {
+        words: help_lines().into_iter().map(|(words, _)| words).collect(),
+        limit: MAX_TEXT,
+    };
+    let terminal = Terminal::open(options.paint(), help).context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me), signals))
 }
 

@@ -4,7 +4,7 @@ use super::{
     Address, AddressError, Connection, Exit, PeerError, ReceiveError, Signals, Transcript,
 };
 use crate::session::Role;
-use crate::terminal::{Console, with_progress};
+use crate::terminal::{Console, Typed, with_progress};
 use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, WireError};
 use bytes::BytesMut;
 use std::time::Duration;
@@ -78,6 +78,10 @@ impl Client {
         let arrived = tokio::select! {
             biased;
             signal = signals.next() => return Ok(Exit::Signalled(signal)),
+            typed = transcript.typed() => return match typed {
+                Typed::Failed(error) => Err(error.into()),
+                _ => Ok(Exit::Goodbye),
+            },
             arrived = self.arrive() => arrived,
         };
         let (connection, name) = arrived?;

@@ -67,7 +67,7 @@ pub enum PeerError {
     #[error(transparent)]
     Console(#[from] ConsoleError),
     /// The system refused something that a program can expect to get.
-    #[error("{0}")]
+    #[error(transparent)]
     System(#[from] io::Error),
 }
 

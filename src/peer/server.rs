@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, yield_now};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -61,15 +61,17 @@ impl Server {
         transcript.hint("Waiting for a client. Ctrl-C ends the server.");
         transcript.flush();
         let (news, mut door) = mpsc::channel(1);
+        let (seat, mut guest) = oneshot::channel();
         let desk = Desk {
             name: self.name,
-            seat: Arc::new(Mutex::new(Some(news))),
+            news,
+            seat: Arc::new(Mutex::new(Some(seat))),
         };
         // Ends with this function, and every visitor at the door with it.
         let mut porter = tokio::task::JoinSet::new();
         porter.spawn(attend(listener, desk));
 
-        let guest = match seat(&mut door, transcript, signals).await? {
+        let guest = match wait_for_guest(&mut door, &mut guest, transcript, signals).await? {
             Waited::Seated(guest) => guest,
             Waited::GaveUp(exit) => return Ok(exit),
         };
@@ -92,7 +94,6 @@ impl Server {
 enum News {
     Arrived(PeerAddress),
     Left(PeerAddress, VisitError),
-    Seated(Box<Guest>),
 }
 
 /// A visitor who has introduced itself.
@@ -139,8 +140,9 @@ enum Waited {
 }
 
 /// Waits for the guest and prints who comes and goes meanwhile, one visitor at a time.
-async fn seat<C: Console>(
+async fn wait_for_guest<C: Console>(
     door: &mut mpsc::Receiver<News>,
+    guest: &mut oneshot::Receiver<Box<Guest>>,
     transcript: &mut Transcript<C>,
     signals: &mut Signals,
 ) -> Result<Waited, PeerError> {
@@ -149,29 +151,29 @@ async fn seat<C: Console>(
         let news = tokio::select! {
             biased;
             signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
-            news = door.recv() => news,
+            Some(news) = door.recv() => news,
+            seated = &mut *guest => {
+                let guest = seated.map_err(|_| io::Error::other("the server's door broke"))?;
+                if announced != Some(guest.address) {
+                    transcript.connected_by(guest.address);
+                }
+                return Ok(Waited::Seated(guest));
+            }
             typed = transcript.typed() => return match typed {
                 Typed::Failed(error) => Err(PeerError::Console(error)),
                 _ => Ok(Waited::GaveUp(Exit::Goodbye)),
             },
         };
         match news {
-            Some(News::Arrived(visitor)) if announced.is_none() => {
+            News::Arrived(visitor) if announced.is_none() => {
                 announced = Some(visitor);
                 transcript.connected_by(visitor);
             }
-            Some(News::Left(visitor, why)) if announced == Some(visitor) => {
+            News::Left(visitor, why) if announced == Some(visitor) => {
                 announced = None;
                 transcript.line(&format!("{visitor} is gone again: {why}. Still listening."));
             }
-            Some(News::Arrived(_) | News::Left(..)) => {}
-            Some(News::Seated(guest)) => {
-                if announced != Some(guest.address) {
-                    transcript.connected_by(guest.address);
-                }
-                return Ok(Waited::Seated(guest));
-            }
-            None => return Err(io::Error::other("the server's door broke").into()),
+            News::Arrived(_) | News::Left(..) => {}
         }
         transcript.flush();
     }
@@ -181,30 +183,15 @@ async fn seat<C: Console>(
 #[derive(Debug, Clone)]
 struct Desk {
     name: Option<Name>,
-    /// Where news go while the seat is free; the guest takes it along.
-    seat: Arc<Mutex<Option<mpsc::Sender<News>>>>,
+    news: mpsc::Sender<News>,
+    /// The seat opposite, while it is free.
+    seat: Arc<Mutex<Option<oneshot::Sender<Box<Guest>>>>>,
 }
 
 impl Desk {
-    fn news(&self) -> Option<mpsc::Sender<News>> {
-        self.seat
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    fn take_seat(&self) -> Option<mpsc::Sender<News>> {
-        self.seat
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-
     async fn tell(&self, news: News) {
-        if let Some(door) = self.news() {
-            // Nobody listens for news any more once somebody is seated.
-            let _ = door.send(news).await;
-        }
+        // Nobody listens for news any more once somebody is seated.
+        let _ = self.news.send(news).await;
     }
 
     /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
@@ -212,22 +199,31 @@ impl Desk {
         let address = PeerAddress(from);
         self.tell(News::Arrived(address)).await;
         match introduction(stream, address).await {
-            Ok(mut guest) => match self.take_seat() {
-                Some(door) => {
-                    if guest.dialect == Dialect::Tictalk {
-                        // A line that breaks now shows itself when the talk begins.
-                        let _ = guest.connection.send(&Frame::Control(Control::Welcome {
-                            version: HANDSHAKE_VERSION,
-                            name: self.name,
-                            mode: Mode::Pair,
-                        }));
-                    }
-                    let _ = door.send(News::Seated(Box::new(guest))).await;
+            Ok(guest) => {
+                if let Err(guest) = self.seat(guest) {
+                    turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
                 }
-                None => turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await,
-            },
+            }
             Err(error) => self.tell(News::Left(address, error)).await,
         }
+    }
+
+    /// Gives the seat to `guest`, or the guest back where it is taken. Nothing is waited for in
+    /// between: a visit that is given up must not take the seat along.
+    fn seat(&self, mut guest: Box<Guest>) -> Result<(), Box<Guest>> {
+        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(free) = seat.take() else {
+            return Err(guest);
+        };
+        if guest.dialect == Dialect::Tictalk {
+            // A line that breaks now shows itself when the talk begins.
+            let _ = guest.connection.send(&Frame::Control(Control::Welcome {
+                version: HANDSHAKE_VERSION,
+                name: self.name.clone(),
+                mode: Mode::Pair,
+            }));
+        }
+        free.send(guest)
     }
 }
 
@@ -257,7 +253,10 @@ async fn attend(listener: Listener, desk: Desk) {
 }
 
 /// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
-async fn introduction(mut stream: TcpStream, address: PeerAddress) -> Result<Guest, VisitError> {
+async fn introduction(
+    mut stream: TcpStream,
+    address: PeerAddress,
+) -> Result<Box<Guest>, VisitError> {
     stream.readable().await?;
     let deadline = Instant::now() + INTRODUCTION;
     let mut received = BytesMut::new();
@@ -293,13 +292,13 @@ async fn introduction(mut stream: TcpStream, address: PeerAddress) -> Result<Gue
         (_, Some(_)) => return Err(VisitError::NoGreeting),
         (_, None) => return Err(VisitError::Left),
     };
-    Ok(Guest {
+    Ok(Box::new(Guest {
         address,
         connection,
         dialect,
         name,
         opening,
-    })
+    }))
 }
 
 /// Says why in the visitor's own dialect, and closes.

@@ -11,6 +11,8 @@ use std::task::{Context, Poll, Wake, Waker};
 pub enum Signal {
     /// Ctrl-C.
     Interrupt,
+    /// Ctrl-\\, or Ctrl-Break on Windows.
+    Quit,
     /// A polite kill, or the system shutting down.
     Terminate,
     /// The terminal window was closed.
@@ -24,6 +26,7 @@ impl Signal {
         match self {
             Self::Hangup => 129,
             Self::Interrupt => 130,
+            Self::Quit => 131,
             Self::Terminate => 143,
         }
     }
@@ -108,6 +111,7 @@ impl Wake for Bell {
 #[derive(Debug)]
 struct Sources {
     interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
 }
@@ -118,6 +122,7 @@ impl Sources {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
         })
@@ -128,6 +133,8 @@ impl Sources {
             Poll::Ready(Signal::Terminate)
         } else if self.hangup.poll_recv(context).is_ready() {
             Poll::Ready(Signal::Hangup)
+        } else if self.quit.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Quit)
         } else {
             self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
         }
@@ -138,7 +145,7 @@ impl Sources {
 #[derive(Debug)]
 struct Sources {
     interrupt: tokio::signal::windows::CtrlC,
-    stop: tokio::signal::windows::CtrlBreak,
+    quit: tokio::signal::windows::CtrlBreak,
     terminate: tokio::signal::windows::CtrlShutdown,
     hangup: tokio::signal::windows::CtrlClose,
 }
@@ -149,7 +156,7 @@ impl Sources {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
         Ok(Self {
             interrupt: ctrl_c()?,
-            stop: ctrl_break()?,
+            quit: ctrl_break()?,
             terminate: ctrl_shutdown()?,
             hangup: ctrl_close()?,
         })
@@ -160,8 +167,8 @@ impl Sources {
             Poll::Ready(Signal::Terminate)
         } else if self.hangup.poll_recv(context).is_ready() {
             Poll::Ready(Signal::Hangup)
-        } else if self.stop.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Interrupt)
+        } else if self.quit.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Quit)
         } else {
             self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
         }

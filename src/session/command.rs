@@ -82,6 +82,13 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether `text` has several lines and the first is a command, or starts a game: it would mean
+    /// one thing here and another to whoever reads only its first line.
+    pub(super) fn is_more_than_a_command(text: &'a str) -> bool {
+        text.split_once('\n')
+            .is_some_and(|(first, _)| Self::known(first.trim_end()).is_some())
+    }
+
     /// Reads what a partner sent. Of a `foreign` one, a program or a person without this program,
     /// the first line counts.
     pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {

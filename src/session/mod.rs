@@ -238,6 +238,8 @@ impl Session {
             return;
         } else if line.len() > MAX_TEXT {
             Refusal::TooLong { size: line.len() }
+        } else if self.dialect != Dialect::Tictalk && Reading::is_more_than_a_command(&line) {
+            Refusal::NotAlone
         } else {
             match self.talk.judge(Side::Me, Reading::of(&line)) {
                 Verdict::Turn { words, seen } => {

@@ -61,11 +61,14 @@ pub enum Refusal {
         size: usize,
     },
     /// Only spaces.
-    #[error("A blank line says nothing. It is still your turn.")]
+    #[error("A blank line says nothing.")]
     Blank,
     /// A word behind a slash that is no command.
     #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
     UnknownCommand(String),
+    /// A command with more lines behind it, to a partner that reads only the first.
+    #[error("A command stands alone. Enter it by itself, or put a space before it.")]
+    NotAlone,
     /// A word behind `play` that is no game.
     #[error("There is no game {0}. /help lists them; a space before the line sends it as text.")]
     UnknownGame(String),
@@ -97,7 +100,7 @@ impl Refusal {
     pub(super) fn gives_back(&self) -> bool {
         matches!(
             self,
-            Self::TooLong { .. } | Self::UnknownCommand(_) | Self::UnknownGame(_)
+            Self::TooLong { .. } | Self::UnknownCommand(_) | Self::UnknownGame(_) | Self::NotAlone
         )
     }
 }

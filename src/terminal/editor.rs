@@ -1,24 +1,29 @@
 //! The line editor: rustyline, with a way to end it from outside and to know what was half typed.
 
-use super::{ConsoleError, PROMPT, Paint, Typed, paint::Ink};
+use super::{ConsoleError, Help, Ink, PROMPT, Paint, Typed};
 use rustyline::completion::Completer;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
+use rustyline::hint::{Hint, Hinter};
 use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use unicode_width::UnicodeWidthChar as _;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
 
 /// What the thread of the editor shares with the one that asks it to stop.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     /// Whether the line that is being edited is to be given back unfinished.
     is_withdrawn: AtomicBool,
+    /// Whether the editor is only to take in what it has read already.
+    #[cfg(unix)]
+    is_draining: AtomicBool,
     /// The line as it was last drawn.
     line: Mutex<String>,
 }
@@ -65,8 +70,7 @@ pub(super) struct LineEditor {
 }
 
 impl LineEditor {
-    /// `words` are what Tab completes.
-    pub(super) fn new(paint: Paint, words: Vec<String>, shared: Arc<Shared>) -> io::Result<Self> {
+    pub(super) fn new(paint: Paint, help: Help, shared: Arc<Shared>) -> io::Result<Self> {
         let mut editor = Editor::new().map_err(io::Error::other)?;
         editor.set_auto_add_history(true);
         // Leaves no state of its own in which a wake would go unnoticed.
@@ -78,8 +82,11 @@ impl LineEditor {
             let _ = colored::control::set_virtual_terminal(true);
             editor.set_color_mode(rustyline::ColorMode::Forced);
         }
+        // A lone Escape is one after this time, in milliseconds, and not the start of another key.
+        editor.set_keyseq_timeout(Some(100));
         editor.set_helper(Some(Watcher {
-            words,
+            help,
+            paint,
             shared: Arc::clone(&shared),
         }));
         let prompt = (PROMPT, paint.ink(Ink::Prompt, PROMPT));
@@ -117,16 +124,18 @@ impl LineEditor {
                 Err(_) => (self.shared.noted(), false),
             };
             if is_left {
-                self.erase(&line);
+                self.erase(PROMPT, &line);
             }
             return Edited::Withdrawn(line);
         }
         Edited::Typed(match answer {
             Ok(Ok(line)) => Typed::Line(line),
             Ok(Err(ReadlineError::Interrupted)) => Typed::Interrupt,
+            #[cfg(unix)]
+            Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
             Ok(Err(ReadlineError::Eof)) => {
                 // The cursor goes back behind the prompt, where a pipe's end leaves it too.
-                self.erase("");
+                self.erase(PROMPT, "");
                 let mut stdout = io::stdout().lock();
                 let _ = write!(stdout, "{}", self.prompt.1).and_then(|()| stdout.flush());
                 Typed::End
@@ -138,10 +147,39 @@ impl LineEditor {
         })
     }
 
-    /// Wipes the prompt and the line behind it off the screen; the cursor stands in the row below.
-    fn erase(&mut self, line: &str) {
+    /// What came right behind an Enter, in the same burst: the editor has read it already, and
+    /// would take it for typed at the next prompt, with every Enter in it.
+    #[cfg(unix)]
+    pub(super) fn leftover(&mut self) -> String {
+        let mut text = String::new();
+        self.shared.is_draining.store(true, Ordering::SeqCst);
+        self.editor.set_auto_add_history(false);
+        loop {
+            self.shared.note("");
+            // Without a prompt, nothing shows but what there is, and that is wiped off again.
+            let taken = self.editor.readline("");
+            let line = match &taken {
+                Ok(line) => line.clone(),
+                Err(_) => self.shared.noted(),
+            };
+            self.erase("", &line);
+            text.push_str(&line);
+            if taken.is_err() {
+                break;
+            }
+            text.push('\n');
+        }
+        self.editor.set_auto_add_history(true);
+        self.shared.is_draining.store(false, Ordering::SeqCst);
+        text
+    }
+
+    /// Wipes `prompt` and the line behind it off the screen; the cursor stands in the row below.
+    fn erase(&mut self, prompt: &str, line: &str) {
         let columns = self.editor.dimensions().map_or(80, |(columns, _)| columns);
-        let rows = rows(PROMPT, line, usize::from(columns));
+        let excess = self.editor.helper().and_then(|helper| helper.excess(line));
+        let shown = line.to_owned() + &excess.unwrap_or_default();
+        let rows = rows(prompt, &shown, usize::from(columns));
         let mut stdout = io::stdout().lock();
         // Where the terminal is gone there is nothing to wipe.
         let _ = write!(stdout, "\x1b[{rows}A\r\x1b[J").and_then(|()| stdout.flush());
@@ -152,17 +190,17 @@ impl LineEditor {
 fn rows(prompt: &str, line: &str, columns: usize) -> usize {
     let mut rows = 1;
     let mut column = 0;
-    for c in prompt.chars().chain(line.chars()) {
-        let width = match c {
-            '\n' => {
+    for grapheme in prompt.graphemes(true).chain(line.graphemes(true)) {
+        let width = match grapheme {
+            "\n" => {
                 rows += 1;
                 column = 0;
                 continue;
             }
-            '\t' => 8 - column % 8,
+            "\t" => 8 - column % 8,
             // Drawn as ^X.
-            c if c.is_control() => 2,
-            c => c.width().unwrap_or(0),
+            control if control.starts_with(char::is_control) => 2,
+            grapheme => grapheme.width(),
         };
         column += width;
         if column > columns {
@@ -174,17 +212,32 @@ fn rows(prompt: &str, line: &str, columns: usize) -> usize {
     if column == columns { rows + 1 } else { rows }
 }
 
-/// Sees every change of the line, and completes commands.
+/// Sees every change of the line, completes commands, and warns of a line that is too long.
 struct Watcher {
-    words: Vec<String>,
+    help: Help,
+    paint: Paint,
     shared: Arc<Shared>,
 }
 
+impl Watcher {
+    /// How long a line is that is too long.
+    fn excess(&self, line: &str) -> Option<String> {
+        let limit = self.help.limit;
+        (line.len() > limit).then(|| format!("  ({} of {limit} bytes)", line.len()))
+    }
+}
+
 impl Helper for Watcher {}
+impl Validator for Watcher {}
+
 impl Highlighter for Watcher {
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        self.paint.ink(Ink::Refusal, hint).into()
+    }
+
     /// Draws the line as it is: this is where the editor comes by after each wake.
     #[cfg(not(unix))]
-    fn highlight<'l>(&self, line: &'l str, _pos: usize) -> std::borrow::Cow<'l, str> {
+    fn highlight<'l>(&self, line: &'l str, _pos: usize) -> Cow<'l, str> {
         if self.shared.is_withdrawn() {
             // The only way out of a pending edit there; the guards on the way restore the console.
             std::panic::resume_unwind(Box::new("withdrawn"));
@@ -192,14 +245,31 @@ impl Highlighter for Watcher {
         line.into()
     }
 }
-impl Validator for Watcher {}
 
 impl Hinter for Watcher {
-    type Hint = String;
+    type Hint = Excess;
 
-    /// Gives no hint: this is where the editor shows us the line after each change.
-    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<String> {
+    /// This is where the editor shows us the line after each change.
+    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<Excess> {
         self.shared.note(line);
+        #[cfg(unix)]
+        if self.shared.is_draining.load(Ordering::SeqCst) {
+            // Felt when the editor is about to wait for more; it takes in first what it has read.
+            let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
+        }
+        self.excess(line).map(Excess)
+    }
+}
+
+/// How long a line is, shown behind it and never put into it.
+struct Excess(String);
+
+impl Hint for Excess {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
         None
     }
 }
@@ -214,7 +284,11 @@ impl Completer for Watcher {
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let begun = line.get(..pos).unwrap_or(line).to_lowercase();
-        let fitting = self.words.iter().filter(|word| word.starts_with(&begun));
+        let fitting = self
+            .help
+            .words
+            .iter()
+            .filter(|word| word.starts_with(&begun));
         Ok((0, fitting.cloned().collect()))
     }
 }
@@ -232,5 +306,9 @@ mod tests {
         assert_eq!(rows(">", "one\ntwo", 10), 2);
         assert_eq!(rows(">", "你好你好", 10), 1);
         assert_eq!(rows(">", "你好你好你", 10), 2);
+        assert_eq!(
+            rows(">", "👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀", 10),
+            1
+        );
     }
 }

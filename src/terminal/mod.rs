@@ -23,6 +23,15 @@ pub use screen::Screen;
 /// The prompt of the assignment, to the letter; it stands there exactly when it is our turn.
 pub const PROMPT: &str = "Enter Input >";
 
+/// What the line editor helps a person with.
+#[derive(Debug)]
+pub struct Help {
+    /// What Tab completes.
+    pub words: Vec<String>,
+    /// How many bytes of UTF-8 a line may have; behind a longer one stands how long it is.
+    pub limit: usize,
+}
+
 /// What came of a prompt, or without one.
 #[derive(Debug)]
 pub enum Typed {
@@ -77,15 +86,15 @@ pub enum Terminal {
 }
 
 impl Terminal {
-    /// Opens the process's standard input and output. `words` are what Tab completes. Must be
-    /// called within a runtime, on its thread, before any other thread is started.
+    /// Opens the process's standard input and output. `help` is what the line editor helps with.
+    /// Must be called within a runtime, on its thread, before any other thread is started.
     ///
     /// # Errors
     /// When the input cannot be watched.
-    pub fn open(paint: Paint, words: Vec<String>) -> io::Result<Self> {
+    pub fn open(paint: Paint, help: Help) -> io::Result<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         if is_terminal && has_line_editor() {
-            Screen::open(paint, words).map(Self::Screen)
+            Screen::open(paint, help).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }

@@ -18,14 +18,11 @@ pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
     let mut ticks = interval(STEP);
     let mut signs = SIGNS.iter().cycle();
     let is_terminal = io::stderr().is_terminal();
-    let mut is_shown = false;
+    let mut shown = None;
     loop {
         tokio::select! {
             biased;
             done = &mut work => {
-                if is_shown && is_terminal {
-                    say("\r\x1b[K");
-                }
                 return done;
             }
             _ = ticks.tick() => {
@@ -34,12 +31,32 @@ pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
                 }
                 let seconds = begun.elapsed().as_secs();
                 match signs.next() {
-                    Some(sign) if is_terminal => say(&format!("\r{sign} {what} ({seconds} s)")),
-                    _ if !is_shown => say(&format!("{what}\n")),
+                    Some(sign) if is_terminal => {
+                        // Without wrapping, so that it stays one line in a narrow window.
+                        say(&format!("\r\x1b[?7l{sign} {what} ({seconds} s)\x1b[?7h"));
+                        shown.get_or_insert(Shown::Moving);
+                    }
+                    _ if shown.is_none() => {
+                        say(&format!("{what}\n"));
+                        shown = Some(Shown::Once);
+                    }
                     _ => {}
                 }
-                is_shown = true;
             }
+        }
+    }
+}
+
+/// What stands on the screen. Wiped off when dropped, also where the wait is given up.
+enum Shown {
+    Moving,
+    Once,
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        if matches!(self, Self::Moving) {
+            say("\r\x1b[K");
         }
     }
 }

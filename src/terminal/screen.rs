@@ -5,7 +5,7 @@
 //! nothing garbles the screen, and nothing is sent before its turn.
 
 use super::editor::{Edited, LineEditor, Shared};
-use super::{Console, ConsoleError, Paint, Style, Typed};
+use super::{Console, ConsoleError, Help, Paint, Style, Typed};
 use std::io::{self, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -59,18 +59,18 @@ enum Request {
 }
 
 impl Screen {
-    /// Takes over the terminal until it is dropped. `words` are what Tab completes. Must be called
-    /// within a runtime, on its thread, before any other thread is started.
+    /// Takes over the terminal until it is dropped. `help` is what the line editor helps with. Must
+    /// be called within a runtime, on its thread, before any other thread is started.
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn open(paint: Paint, words: Vec<String>) -> io::Result<Self> {
+    pub fn open(paint: Paint, help: Help) -> io::Result<Self> {
         let (requests, inbox) = mpsc::channel();
         let (outbox, answers) = answers::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let editor_shared = Arc::clone(&shared);
         let (waker, thread) = system::start(
-            move || LineEditor::new(paint, words, editor_shared),
+            move || LineEditor::new(paint, help, editor_shared),
             inbox,
             outbox,
         )?;

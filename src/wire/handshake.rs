@@ -11,6 +11,9 @@ use std::fmt;
 /// The version of the handshake and of all that follows it.
 pub const HANDSHAKE_VERSION: u32 = 1;
 
+/// How much of a reason why a frame cannot be read is worth telling, in characters.
+const REASON: usize = 120;
+
 /// The payload of a control frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
@@ -76,7 +79,11 @@ impl Control {
     /// [`WireError::BadControl`] when it is no JSON object with a `type`, or a field has the wrong
     /// form.
     pub(super) fn from_json(payload: &[u8]) -> Result<Self, WireError> {
-        serde_json::from_slice(payload).map_err(|error| WireError::BadControl(error.to_string()))
+        serde_json::from_slice(payload).map_err(|error| {
+            // The reason may quote the frame, which may be long.
+            let reason = error.to_string().chars().take(REASON).collect();
+            WireError::BadControl(reason)
+        })
     }
 
     /// Writes a control frame's payload; at most [`MAX_CONTROL`] bytes, since every field is short.

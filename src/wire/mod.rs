@@ -99,7 +99,7 @@ pub enum WireError {
         limit: usize,
     },
     /// A message without a byte in it.
-    #[error("expected a message of 1 to 4,096 bytes, but an empty one came")]
+    #[error("expected a message of 1 to {MAX_TEXT} bytes, but an empty one came")]
     Empty,
     /// A kind that the dialect does not have.
     #[error("expected a frame of kind 0 (text) or 1 (control), but kind {0} came")]
@@ -108,7 +108,7 @@ pub enum WireError {
     #[error("expected UTF-8 text, but byte {0} of the frame is not")]
     NotUtf8(usize),
     /// A control frame that is not the JSON it should be.
-    #[error("expected a control frame with a JSON object, but {0}")]
+    #[error("expected a control frame with a JSON object of a known form, but: {0}")]
     BadControl(String),
     /// The end of the connection inside a frame.
     #[error("expected {expected} more bytes of a frame, but the connection ended")]

@@ -32,12 +32,12 @@ impl Codec for Raw {
         while !buffer.is_empty() && (arrival != Arrival::Bytes || buffer.len() >= MAX_TEXT) {
             let bytes = buffer.split_to(message_length(buffer));
             let text = String::from_utf8_lossy(&bytes);
-            let message = text.trim_end_matches(['\r', '\n']);
-            self.ending = if message.len() < text.len() {
+            self.ending = if text.ends_with('\n') {
                 Ending::Newline
             } else {
                 Ending::Bare
             };
+            let message = text.trim_matches(['\r', '\n']);
             // A bare newline is an empty line typed at `nc`: nothing was said.
             if !message.is_empty() {
                 return Ok(Some(Frame::Text(message.to_owned())));
@@ -60,9 +60,16 @@ impl Codec for Raw {
     }
 }
 
-/// How many of the waiting bytes make one message: all, or as many as [`MAX_TEXT`] allows without
-/// cutting a character in two.
+/// How many of the waiting bytes make one message: all, but for a goodbye on the last line, or as
+/// many as [`MAX_TEXT`] allows without cutting a character in two.
 fn message_length(bytes: &[u8]) -> usize {
+    let said = bytes.trim_ascii_end();
+    if let Some(before) = said.strip_suffix(QUIT.as_bytes())
+        && before.ends_with(b"\n")
+        && before.len() <= MAX_TEXT
+    {
+        return before.len();
+    }
     let Some(next) = bytes.get(MAX_TEXT) else {
         return bytes.len();
     };

@@ -12,6 +12,11 @@ fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("Hello".to_owned()),
         Just("play tictactoe".to_owned()),
+        Just("play tictactoe\nlet us".to_owned()),
+        Just("/resign\nplease".to_owned()),
+        Just("/q\nis how".to_owned()),
+        Just("5\nplease".to_owned()),
+        Just("\n5".to_owned()),
         "[1-9]",
         "[a-c][1-3]",
         Just("/resign".to_owned()),
@@ -105,7 +110,7 @@ proptest! {
                     };
                     if matches!(
                         refusal,
-                        Refusal::TooLong { .. } | Refusal::UnknownCommand(_) | Refusal::UnknownGame(_)
+                        Refusal::TooLong { .. } | Refusal::UnknownCommand(_) | Refusal::UnknownGame(_) | Refusal::NotAlone
                     ) {
                         let draft = Effect::Prompt(line.clone());
                         prop_assert!(effects.contains(&draft), "{line:?} was not given back");
@@ -187,7 +192,10 @@ impl Pair {
         let at = usize::from(self.ends[0].prompt.is_none());
         self.ends[at].prompt = None;
         let mut inputs = VecDeque::from([(at, Input::Line(line))]);
+        let mut steps = 0;
         while let Some((at, input)) = inputs.pop_front() {
+            steps += 1;
+            prop_assert!(steps < 10, "the two answer each other without end");
             for effect in self.ends[at].session.handle(input) {
                 let end = &mut self.ends[at];
                 match effect {

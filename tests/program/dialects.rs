@@ -157,6 +157,16 @@ fn raw_messages_end_as_the_peers_do_and_q_is_two_bytes() {
 }
 
 #[test]
+fn a_script_can_be_piped_into_nc() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(b"\n\nHello\n/q\n");
+    server.wait_for("message...\nHello\n");
+    server.wait_for("/q\nClient has requested shutdown. Shutting down!\n");
+    assert_eq!(server.finish().code, Some(0));
+}
+
+#[test]
 fn a_raw_message_may_come_in_pieces_and_is_one() {
     let (mut server, port) = Program::server();
     let mut peer = Socket::connect(port);

@@ -81,12 +81,13 @@ fn the_partner_is_killed() {
 #[test]
 fn at_its_prompt_too_the_partner_says_goodbye_on_every_way_out() {
     type Leave = fn(&mut Pty);
-    let ways: [(&str, Leave, u32); 6] = [
+    let ways: [(&str, Leave, u32); 7] = [
         ("/q", |server| server.enter("/q"), 0),
         ("Ctrl-D", |server| server.press("\x04"), 0),
         ("Ctrl-C", |server| server.press("\x03"), 130),
         ("SIGINT", |server| server.signal(Signal::SIGINT), 130),
         ("SIGTERM", |server| server.signal(Signal::SIGTERM), 143),
+        ("SIGQUIT", |server| server.signal(Signal::SIGQUIT), 131),
         ("SIGHUP", |server| server.signal(Signal::SIGHUP), 129),
     ];
     for (way, leave, code) in ways {

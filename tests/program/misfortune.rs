@@ -260,11 +260,11 @@ fn a_visitor_that_breaks_the_rules_is_turned_away() {
     );
     turned_away(
         &[0, 0, 0, 0],
-        "expected a message of 1 to 4,096 bytes, but an empty one came",
+        "expected a message of 1 to 4096 bytes, but an empty one came",
     );
     turned_away(
         &control("[]"),
-        "expected a control frame with a JSON object, but ",
+        "expected a control frame with a JSON object of a known form, but: ",
     );
     turned_away(
         &control(r#"{"type":"welcome"}"#),
@@ -277,7 +277,7 @@ fn a_visitor_that_breaks_the_rules_is_turned_away() {
     );
     turned_away(
         &control(r#"{"type":"hello","version":1,"name":"a name of far too many letters"}"#),
-        "expected a control frame with a JSON object, but a name has at most 20 characters",
+        "expected a control frame with a JSON object of a known form, but: a name has at most 20",
     );
 }
 
@@ -288,6 +288,35 @@ fn a_length_of_all_ones_is_text_to_a_raw_peer_and_costs_nothing() {
     let mut peer = Socket::connect(port);
     peer.send(&[0xff; 4]);
     server.wait_for("\u{fffd}\u{fffd}\u{fffd}\u{fffd}\n");
+    server.prompt();
+}
+
+#[test]
+fn what_a_visitor_did_wrong_is_told_in_a_line() {
+    let (mut server, port) = Program::server();
+    let mut visitor = Socket::connect(port);
+    let version = "A".repeat(60_000);
+    visitor.send(&control(&format!(
+        r#"{{"type":"hello","version":"{version}"}}"#
+    )));
+    let line = server.wait_for("Still listening.\n");
+    assert!(line.len() < 500, "{} bytes", line.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_burst_of_visitors_leaves_a_server_that_talks_with_one() {
+    use nix::sys::signal::Signal;
+    let (mut server, port) = Program::server();
+    // All of them are there before the server looks.
+    server.signal(Signal::SIGSTOP);
+    let mut crowd: Vec<Socket> = (0..129).map(|_| Socket::connect(port)).collect();
+    for visitor in &mut crowd {
+        visitor.send(&hello());
+        visitor.send(&frame("Hello"));
+    }
+    server.signal(Signal::SIGCONT);
+    server.wait_for("Hello\n");
     server.prompt();
 }
 
@@ -354,7 +383,7 @@ fn a_peer_that_breaks_the_rules_ends_the_talk_with_a_clear_line() {
     );
     breaks_the_talk(
         &[0, 0, 0, 0],
-        "expected a message of 1 to 4,096 bytes, but an empty one came",
+        "expected a message of 1 to 4096 bytes, but an empty one came",
     );
     breaks_the_talk(
         b"\0\0\0\x03a\xffb",
@@ -486,7 +515,7 @@ fn output_that_nobody_reads_any_more_ends_the_program_quietly() {
     command.args(["client", "--port", &port.to_string()]);
     // Like `tictalk client | head -1`, while the input stays open.
     let (child, stdin) = Program::close_output_of(command);
-    server.wait_for("Client has requested shutdown. Shutting down!\n");
+    server.wait_for("Connected by");
     let client = child.wait_with_output().unwrap();
     assert_eq!(client.status.code(), Some(0));
     assert_eq!(client.stderr, b"");

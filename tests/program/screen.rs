@@ -75,6 +75,19 @@ fn keys_pressed_while_waiting_do_not_garble_the_screen() {
 }
 
 #[test]
+fn a_paste_without_brackets_sends_only_its_first_line() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.press("one\rtwo\r/q\r");
+    server.wait_for("one\n");
+    server.prompt();
+    server.enter("reply");
+    client.wait_for("Enter Input >one\nreply\nEnter Input >two\n/q");
+    client.press("\x15\x15three\r");
+    server.wait_for("three");
+    server.prompt();
+}
+
+#[test]
 fn ctrl_s_holds_nothing_up() {
     let (mut server, mut client) = pair(&[], &[]);
     client.enter("Hello");
@@ -104,6 +117,7 @@ fn a_message_over_the_limit_is_given_back_to_be_edited() {
     client.press(&format!("\x1b[200~{long}\x1b[201~"));
     client.wait_for("xxx");
     client.press(&format!("\x1b[200~{long}\x1b[201~"));
+    client.wait_for("(6000 of 4096 bytes)");
     client.press("!\r");
     client.wait_for("That message is 6,001 bytes long, and the limit is 4,096");
     // The cursor stands behind what was given back.

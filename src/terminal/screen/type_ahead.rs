@@ -73,6 +73,13 @@ impl TypeAhead {
         }
     }
 
+    /// Takes in text that was typed and edited elsewhere.
+    pub(super) fn append(&mut self, text: &str) {
+        let room = LIMIT.saturating_sub(self.typed.len());
+        let end = text.floor_char_boundary(room);
+        self.typed.extend(text.bytes().take(end));
+    }
+
     /// Hands over what was typed, without the Enter at its end: entering is for the prompt.
     pub(super) fn take(&mut self) -> String {
         let text = self.text();

@@ -95,6 +95,10 @@ fn run(
                 }
             },
         };
+        if matches!(answer, Edited::Typed(Typed::Line(_))) {
+            // Before anybody prints again, since it uses the screen.
+            ahead.append(&editor.leftover());
+        }
         if answers.send(answer).is_err() {
             return;
         }
