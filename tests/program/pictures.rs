@@ -122,15 +122,15 @@ fn picture(name: &str, windows: &[Window]) {
         std::fs::write(path, drawn).unwrap();
         return;
     }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    let mut lines = kept.lines().zip(drawn.lines());
-    let difference = lines.find(|(kept, drawn)| kept != drawn);
-    assert!(
-        kept == drawn,
-        "screenshots/{name} does not show what the program shows now. Make the pictures again with \
-         \"TICTALK_PICTURES=write cargo test --test program pictures\". The first lines that \
-         differ, if any do: {difference:#?}"
-    );
+    if std::fs::read_to_string(path).unwrap_or_default() != drawn {
+        let now = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&now, drawn).unwrap();
+        panic!(
+            "screenshots/{name} does not show what the program shows now, which is in {}. Make the \
+             pictures again with \"TICTALK_PICTURES=write cargo test --test program pictures\".",
+            now.display()
+        );
+    }
 }
 
 /// Whether pictures are made, and not only checked.
