@@ -8,12 +8,12 @@ use std::time::Duration;
 use tictalk::peer::client::Client;
 use tictalk::peer::server::Server;
 use tictalk::peer::{Address, DEFAULT_PORT};
-use tictalk::terminal::Paint;
+use tictalk::terminal::{Paint, visible};
 use tictalk::wire::{Dialect, Name};
 
 /// Two terminals that take turns: talk and play over one TCP connection.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -24,7 +24,11 @@ impl Cli {
     pub(crate) fn of_arguments() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             // When even this cannot be written, the exit code still says it.
-            let _ = error.print();
+            let _ = if error.use_stderr() {
+                write!(io::stderr(), "{}", visible(&error.render().to_string()))
+            } else {
+                error.print()
+            };
             if let Some(variable) = variable_behind(&error) {
                 let _ = writeln!(
                     io::stderr(),
@@ -65,7 +69,9 @@ fn variable_behind(error: &clap::Error) -> Option<String> {
     };
     let argument = text(ContextKind::InvalidArg)?;
     let option = argument.split(' ').next()?;
-    if std::env::args().any(|given| given.split('=').next() == Some(option)) {
+    let is_given =
+        |given: std::ffi::OsString| given.to_string_lossy().split('=').next() == Some(option);
+    if std::env::args_os().any(is_given) {
         return None;
     }
     let variable = format!("TICTALK_{}", option.strip_prefix("--")?.to_uppercase());
@@ -83,7 +89,7 @@ Examples:
 
 When it is your turn, type a message, \"play tictactoe\", /help or /q.
 Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
-130 after Ctrl-C, 143 after SIGTERM.";
+130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, 131 after SIGQUIT.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ use super::{
     Address, AddressError, Connection, Exit, PeerError, ReceiveError, Signals, Transcript,
 };
 use crate::session::Role;
-use crate::terminal::{Console, Typed, with_progress};
+use crate::terminal::{Console, Typed, visible, with_progress};
 use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, WireError};
 use bytes::BytesMut;
 use std::time::Duration;
@@ -16,6 +16,9 @@ const WELCOME: Duration = Duration::from_secs(5);
 
 /// How long to wait before a server is tried again.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// How much of a server's reason to turn us away is shown, in characters.
+const MESSAGE: usize = 200;
 
 /// What a client needs to know.
 #[derive(Debug, Clone)]
@@ -34,10 +37,10 @@ pub struct Client {
 #[derive(Debug, thiserror::Error)]
 pub enum HandshakeError {
     /// The server turned us away.
-    #[error("the server turned you away: {}", crate::terminal::visible(.0))]
+    #[error("the server turned you away: {}", one_line(.0))]
     Refused(String),
     /// The server talks with somebody else.
-    #[error("the server is busy: {}", crate::terminal::visible(.0))]
+    #[error("the server is busy: {}", one_line(.0))]
     Busy(String),
     /// The server said nothing.
     #[error(
@@ -65,6 +68,12 @@ pub enum HandshakeError {
     UnknownMode,
 }
 
+/// A server's words as part of one line of ours.
+fn one_line(message: &str) -> String {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    visible(&words.join(" ")).chars().take(MESSAGE).collect()
+}
+
 impl Client {
     /// Connects, greets, and talks until one of the two leaves.
     ///
@@ -77,14 +86,20 @@ impl Client {
     ) -> Result<Exit, PeerError> {
         let arrived = tokio::select! {
             biased;
-            signal = signals.next() => return Ok(Exit::Signalled(signal)),
-            typed = transcript.typed() => return match typed {
+            signal = signals.next() => Err(Ok(Exit::Signalled(signal))),
+            typed = transcript.typed() => Err(match typed {
                 Typed::Failed(error) => Err(error.into()),
                 _ => Ok(Exit::Goodbye),
-            },
-            arrived = self.arrive() => arrived,
+            }),
+            arrived = self.arrive() => arrived.map_err(Err),
         };
-        let (connection, name) = arrived?;
+        let (connection, name) = match arrived {
+            Ok(arrived) => arrived,
+            Err(ended) => {
+                transcript.finish().await;
+                return ended;
+            }
+        };
         transcript.line(&format!("Connected to: {}", self.address));
         transcript.introduce(name);
         super::converse(

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 const READ_SIZE: usize = 2 * crate::wire::MAX_TEXT;
 
 /// How long a goodbye may take to leave and be taken in, at most.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_millis(300);
 
 /// Why no frame came.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +130,7 @@ impl Connection {
 
     /// Closes the connection so that all that was sent arrives: what the peer still sends is read
     /// and dropped until it closes too, since closing over unread bytes would reset the connection
-    /// and take our last words with it. Takes a second at the most.
+    /// and take our last words with it. Takes [`FAREWELL`] at the most.
     pub async fn close(mut self) {
         let farewell = async {
             self.flush().await?;

@@ -73,7 +73,7 @@ pub enum PeerError {
 
 /// Talks with the partner at the other end of `connection` until one of the two leaves.
 ///
-/// `opening` are the messages that came before the session could begin.
+/// `opening` is the message by which a partner without a greeting has introduced itself.
 ///
 /// # Errors
 /// [`PeerError`] when the talk does not end with a goodbye.
@@ -93,7 +93,9 @@ pub async fn converse<C: Console>(
     let mut failure = None;
     loop {
         if let Some(ending) = perform(effects, &mut connection, transcript).await {
-            connection.close().await;
+            if ending == Ending::Left {
+                connection.close().await;
+            }
             return match ending {
                 Ending::Left => failure.map_or(Ok(exit), Err),
                 Ending::PartnerLeft => Ok(exit),

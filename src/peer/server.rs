@@ -73,7 +73,10 @@ impl Server {
 
         let guest = match wait_for_guest(&mut door, &mut guest, transcript, signals).await? {
             Waited::Seated(guest) => guest,
-            Waited::GaveUp(exit) => return Ok(exit),
+            Waited::GaveUp(exit) => {
+                transcript.finish().await;
+                return Ok(exit);
+            }
         };
         drop(door);
         transcript.introduce(guest.name);
@@ -112,6 +115,8 @@ struct Guest {
 enum VisitError {
     #[error("it left without a word")]
     Left,
+    #[error("it had to make room for others")]
+    Crowded,
     #[error("it began to introduce itself and did not end")]
     Slow,
     #[error("{0}")]
@@ -231,19 +236,21 @@ impl Desk {
 async fn attend(listener: Listener, desk: Desk) {
     // Dropping the set ends every visit.
     let mut visits = tokio::task::JoinSet::new();
-    let mut visitors: VecDeque<AbortHandle> = VecDeque::new();
+    let mut visitors: VecDeque<(PeerAddress, AbortHandle)> = VecDeque::new();
     loop {
         let accepted = listener.accept().await;
         while visits.try_join_next().is_some() {}
-        visitors.retain(|visitor| !visitor.is_finished());
+        visitors.retain(|(_, visit)| !visit.is_finished());
         let is_full = accepted.is_err() || visitors.len() >= VISITORS;
         let oldest = if is_full { visitors.pop_front() } else { None };
-        if let Some(oldest) = &oldest {
-            oldest.abort();
+        if let Some((visitor, visit)) = &oldest {
+            visit.abort();
+            desk.tell(News::Left(*visitor, VisitError::Crowded)).await;
         }
         match accepted {
             Ok((stream, from)) => {
-                visitors.push_back(visits.spawn(desk.clone().receive(stream, from)));
+                let visit = visits.spawn(desk.clone().receive(stream, from));
+                visitors.push_back((PeerAddress(from), visit));
             }
             // The place that was made is free once the visit has been given up.
             Err(_) if oldest.is_some() => yield_now().await,

@@ -1,6 +1,7 @@
 //! The commands, in one table: `/help`, completion and the reader of lines all come from it.
 
 use crate::games::{self, GAMES};
+use crate::wire::QUIT;
 
 /// What a person can type that is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +18,14 @@ pub enum Command {
 
 /// Each command, the word that calls it, and what it does.
 const COMMANDS: &[(&str, Command, &str)] = &[
-    ("/q", Command::Quit, "leave; both programs end"),
+    (QUIT, Command::Quit, "leave; both programs end"),
     ("/help", Command::Help, "show this list"),
     ("/board", Command::Board, "draw the board again"),
     ("/resign", Command::Resign, "give up the game"),
 ];
 
 /// What stands before the name of a game to start it.
-const PLAY: &str = "play ";
+pub(super) const PLAY: &str = "play ";
 
 impl Command {
     /// The word that calls the command.
@@ -54,8 +55,8 @@ pub fn help_lines() -> Vec<(String, String)> {
 #[derive(Debug)]
 pub(super) enum Reading<'a> {
     Command(Command),
-    /// `play GAME`, and the line as it was typed.
-    Play(&'static games::Entry, &'a str),
+    /// `play GAME`.
+    Play(&'static games::Entry),
     /// A single word that begins with a slash and is no command.
     UnknownCommand(&'a str),
     /// `play` and a single word that is no game.
@@ -85,8 +86,10 @@ impl<'a> Reading<'a> {
     /// Whether `text` has several lines and the first is a command, or starts a game: it would mean
     /// one thing here and another to whoever reads only its first line.
     pub(super) fn is_more_than_a_command(text: &'a str) -> bool {
-        text.split_once('\n')
-            .is_some_and(|(first, _)| Self::known(first.trim_end()).is_some())
+        let is_command = |line: &'a str| Self::known(line.trim_end()).is_some();
+        text.split_once('\n').is_some_and(|(first, rest)| {
+            is_command(first) || rest.lines().next_back().is_some_and(is_command)
+        })
     }
 
     /// Reads what a partner sent. Of a `foreign` one, a program or a person without this program,
@@ -101,13 +104,16 @@ impl<'a> Reading<'a> {
     }
 
     fn known(line: &'a str) -> Option<Self> {
+        if line.contains('\n') {
+            return None;
+        }
         let command = COMMANDS
             .iter()
             .find(|(word, ..)| word.eq_ignore_ascii_case(line))
             .map(|(_, command, _)| Self::Command(*command));
         command.or_else(|| {
             let game = games::find(after_play(line)?)?;
-            Some(Self::Play(game, line))
+            Some(Self::Play(game))
         })
     }
 }

@@ -129,8 +129,9 @@ struct MyTurn {
 }
 
 impl MyTurn {
-    fn say(self) -> (TheirTurn, VecDeque<String>) {
-        (TheirTurn, self.held)
+    /// Spends the turn on `words`: what to do, whose turn it is then, and what was held.
+    fn say(self, words: String) -> (Effect, TheirTurn, VecDeque<String>) {
+        (Effect::Send(words), TheirTurn, self.held)
     }
 }
 
@@ -218,9 +219,8 @@ impl Session {
             (Input::Overlong(size), Turn::Mine(_)) => {
                 refuse(Refusal::TooLong { size }, String::new(), &mut effects);
             }
-            (Input::Line(_) | Input::Overlong(_), Turn::Theirs(_)) => {
-                effects.push(Effect::Show(Notice::Refused(Refusal::NotYourTurn)));
-            }
+            // No prompt stands then, so there is nothing that could be an answer to one.
+            (Input::Line(_) | Input::Overlong(_), Turn::Theirs(_)) => {}
             (Input::Hangup, _) => self.leave(&mut effects),
             (Input::Text(text), _) => self.text(text, &mut effects),
             (Input::PeerGone, _) => {
@@ -232,6 +232,8 @@ impl Session {
     }
 
     fn line(&mut self, line: String, effects: &mut Vec<Effect>) {
+        // Around a message they are lost on a raw line; what is left means the same to both ends.
+        let line = line.trim_matches(['\r', '\n']).to_owned();
         let refusal = if line.trim().is_empty() {
             // Enter on an empty line is no mistake to explain: the prompt just stands there again.
             effects.push(Effect::Prompt(String::new()));
@@ -260,13 +262,14 @@ impl Session {
     /// Spends our turn on `words`, then reads what an impatient peer has said already.
     fn speak(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
         self.banners = 0;
-        effects.push(Effect::Send(self.words_for_partner(words, &seen)));
-        effects.extend(seen.into_iter().map(Effect::Show));
+        let message = self.words_for_partner(words, &seen);
         let Turn::Mine(mine) = mem::replace(&mut self.turn, Turn::Over) else {
             return;
         };
-        let (theirs, held) = mine.say();
+        let (said, theirs, held) = mine.say(message);
         self.turn = Turn::Theirs(theirs);
+        effects.push(said);
+        effects.extend(seen.into_iter().map(Effect::Show));
         for text in held {
             self.text(text, effects);
         }

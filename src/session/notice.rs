@@ -87,9 +87,6 @@ pub enum Refusal {
     /// The rules of the game say no.
     #[error(transparent)]
     Illegal(#[from] Illegal),
-    /// Something was entered while the partner's turn was on.
-    #[error("It is not your turn yet: wait for the prompt.")]
-    NotYourTurn,
     /// A program that knows the commands sent one that never goes over the wire.
     #[error("That is a command, not a turn.")]
     NotATurn,

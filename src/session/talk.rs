@@ -1,6 +1,6 @@
 //! What is being talked about: chat, or a game. Chat is the game in which every line is legal.
 
-use super::command::{Command, Reading};
+use super::command::{Command, PLAY, Reading};
 use super::{GameEnd, Notice, Refusal, Side};
 use crate::games::{Board, Entry, Game, Illegal, Outcome, Seat};
 
@@ -55,7 +55,7 @@ impl Talk {
                     seen: vec![Notice::GameOver(GameEnd::Resigned(by))],
                 }
             }
-            (Reading::Play(entry, line), talk @ Self::Chat) => talk.start(entry, line, by),
+            (Reading::Play(entry), talk @ Self::Chat) => talk.start(entry, by),
             (Reading::Play(..), Self::Game(_)) => Verdict::Refused(Refusal::GameOn),
             (Reading::Words(_), Self::Chat) => CHAT,
             (Reading::Words(first), talk @ Self::Game(_)) => talk.play(by, first),
@@ -76,7 +76,7 @@ impl Talk {
         }
     }
 
-    fn start(&mut self, entry: &'static Entry, line: &str, by: Side) -> Verdict {
+    fn start(&mut self, entry: &'static Entry, by: Side) -> Verdict {
         let game = entry.start();
         let first = by.other();
         let seen = vec![
@@ -89,7 +89,7 @@ impl Talk {
         ];
         *self = Self::Game(Match { game, first });
         Verdict::Turn {
-            words: Some(line.to_owned()),
+            words: Some(format!("{PLAY}{}", entry.name)),
             seen,
         }
     }

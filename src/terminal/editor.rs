@@ -57,6 +57,8 @@ pub(super) enum Edited {
     Typed(Typed),
     /// It was withdrawn, with this in it.
     Withdrawn(String),
+    /// Came of no prompt: one that was asked for meanwhile still stands.
+    Ahead(Typed),
 }
 
 /// A line editor on standard input and output.

@@ -160,6 +160,32 @@ mod tests {
         assert_eq!(visible("\u{feff}x"), "<U+FEFF>x");
         assert_eq!(visible("x\u{e0041}"), "x<U+E0041>");
         assert_eq!(visible("a\u{2028}b"), "a<U+2028>b");
+        // All bidirectional controls (UAX #9, table 4), and a few more that show nothing.
+        let bidi = ['\u{61c}', '\u{200e}', '\u{200f}'].into_iter();
+        for c in bidi
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}')
+        {
+            assert!(
+                visible(&format!("a{c}b")).starts_with("a<U+"),
+                "{:?} came through",
+                c
+            );
+        }
+        for c in [
+            '\u{ad}',
+            '\u{180e}',
+            '\u{2060}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{e0100}',
+        ] {
+            assert!(
+                visible(&format!("{c}b")).starts_with("<U+"),
+                "{:?} came through",
+                c
+            );
+        }
     }
 
     #[test]

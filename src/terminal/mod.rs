@@ -58,7 +58,8 @@ pub trait Console {
     /// No prompt may be standing.
     fn print(&mut self, text: &str);
 
-    /// Puts out what was printed. A failure makes [`typed`](Self::typed) say [`Typed::Gone`].
+    /// Puts out what was printed. A failure makes [`typed`](Self::typed) say
+    /// [`Typed::Gone`] or [`Typed::Failed`].
     fn flush(&mut self);
 
     /// Puts out what was printed, and the prompt, with `draft` to be edited where that is possible.

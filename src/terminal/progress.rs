@@ -34,7 +34,7 @@ pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
                     Some(sign) if is_terminal => {
                         // Without wrapping, so that it stays one line in a narrow window.
                         say(&format!("\r\x1b[?7l{sign} {what} ({seconds} s)\x1b[?7h"));
-                        shown.get_or_insert(Shown::Moving);
+                        shown.get_or_insert_with(|| Shown::Moving);
                     }
                     _ if shown.is_none() => {
                         say(&format!("{what}\n"));

@@ -141,6 +141,7 @@ impl Console for Screen {
                 self.is_prompting = false;
                 typed
             }
+            Some(Edited::Ahead(typed)) => typed,
             Some(Edited::Withdrawn(_)) | None => {
                 let error = io::Error::other("the terminal was taken away");
                 Typed::Failed(ConsoleError::Input(error))
@@ -165,9 +166,9 @@ impl Console for Screen {
                 Ok(None) => break String::new(),
                 Ok(Some(Edited::Withdrawn(draft))) => break draft,
                 // Entered in the same moment: it was not sent.
-                Ok(Some(Edited::Typed(Typed::Line(line)))) if was_prompting => break line,
-                Ok(Some(Edited::Typed(_))) if was_prompting => break String::new(),
-                Ok(Some(Edited::Typed(_))) => {}
+                Ok(Some(Edited::Typed(Typed::Line(line)))) => break line,
+                Ok(Some(Edited::Typed(_))) => break String::new(),
+                Ok(Some(Edited::Ahead(_))) => {}
             }
         };
         self.shared.withdraw(false);

@@ -42,8 +42,8 @@
 //! # Greeting
 //! In the `tictalk` dialect the side that connects sends [`Control::Hello`] and is answered with
 //! [`Control::Welcome`] within 5 seconds, or with [`Control::Refuse`] and a close. A greeting, or a
-//! first frame, that has begun has 30 seconds to end. A connection that has sent nothing may stay,
-//! and is the first to go when there are too many.
+//! first frame, that has begun has 30 seconds to end. A connection that has sent nothing may stay;
+//! when there are too many that have not introduced themselves, the oldest goes.
 //!
 //! # Turns
 //! Text frames alternate strictly, and the connecting side sends first. Up to two messages that
@@ -53,7 +53,7 @@
 //!
 //! A framed or raw partner draws no boards, so in a game it is sent them: the first line of a
 //! message is what was said (`5`, `play tictactoe`), and what follows is for a person to look at.
-//! Of what it sends in a game, or to start one, the first line counts. What it has to know when it
+//! Of what it sends, the first line tells whether it is a command or a move. What it has to know when it
 //! is not its turn to be told, such as that its own move has won, stands behind what is said next.
 
 use bytes::BytesMut;
@@ -79,7 +79,8 @@ pub const QUIT: &str = "/q";
 /// One unit of what a peer sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
-    /// What a person typed, without the line ending, 1 to [`MAX_TEXT`] bytes.
+    /// What a person typed, without the line ending: never empty, and at most [`MAX_TEXT`] bytes as
+    /// it is sent. Bytes that were no UTF-8 are U+FFFD here, and longer.
     Text(String),
     /// What the two programs tell each other; only the `tictalk` dialect has it.
     Control(Control),
@@ -186,21 +187,5 @@ impl Dialect {
             Self::Framed => Box::new(framed::Framed),
             Self::Raw => Box::new(raw::Raw::default()),
         }
-    }
-
-    /// The name that `--wire` takes.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Tictalk => "tictalk",
-            Self::Framed => "framed",
-            Self::Raw => "raw",
-        }
-    }
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

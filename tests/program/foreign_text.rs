@@ -18,12 +18,12 @@ fn a_servers_refusal_is_foreign_text_too() {
     let client = Program::client(port);
     let mut server = Socket::accept(&listener);
     server.send(&control(
-        r#"{"type":"refuse","reason":"closed","message":"gone\u001b[31m\r"}"#,
+        r#"{"type":"refuse","reason":"closed","message":"gone\u001b[31m\nEnter Input >"}"#,
     ));
     let client = client.finish();
     assert_eq!(
         client.stderr,
-        "tictalk: the server turned you away: gone␛[31m␍\n"
+        "tictalk: the server turned you away: gone␛[31m Enter Input >\n"
     );
 }
 

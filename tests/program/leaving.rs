@@ -184,8 +184,10 @@ fn a_server_without_a_partner_can_be_stopped() {
         server.signal(signal);
         assert_eq!(server.finish().code, Some(code));
     }
-    let (mut server, _) = Pty::server(&[]);
-    server.press("\x03");
-    assert_eq!(server.finish(), 130);
-    assert!(server.is_cooked());
+    for (key, code) in [("\x03", 130), ("\x04", 0)] {
+        let (mut server, _) = Pty::server(&[]);
+        server.press(key);
+        assert_eq!(server.finish(), code);
+        assert!(server.is_cooked());
+    }
 }

@@ -212,10 +212,11 @@ fn a_silent_visitor_keeps_nobody_out() {
 
 #[test]
 fn more_silent_visitors_than_there_is_room_for_keep_nobody_out() {
-    let (server, port) = Program::server();
-    let crowd: Vec<Socket> = (0..300).map(|_| Socket::connect(port)).collect();
+    let (mut server, port) = Program::server();
+    let mut crowd: Vec<Socket> = (0..300).map(|_| Socket::connect(port)).collect();
+    server.wait_for("it had to make room for others. Still listening.\n");
+    assert_eq!(crowd[0].receive_rest(), b"");
     still_serves(server, port);
-    drop(crowd);
 }
 
 #[test]

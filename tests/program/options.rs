@@ -1,6 +1,6 @@
 //! Commands, options, environment, and the texts that explain them.
 
-use crate::support::Program;
+use crate::support::{Program, Socket, hello};
 
 #[test]
 fn wrong_usage_is_explained_with_exit_code_two() {
@@ -61,6 +61,39 @@ fn options_come_from_the_environment_and_the_command_line_beats_it() {
     let options = ["client", "--port", &port, "--host", "127.0.0.1"];
     Program::start_with(&options, &wrong)
         .wait_for(&format!("Connected to: 127.0.0.1 on port: {port}\n"));
+}
+
+#[test]
+fn every_option_comes_from_the_environment_too() {
+    let (listener, port) = Socket::listen();
+    let port = port.to_string();
+    let environment = [
+        ("TICTALK_PORT", port.as_str()),
+        ("TICTALK_HOST", "127.0.0.1"),
+        ("TICTALK_WIRE", "raw"),
+        ("TICTALK_COLOR", "always"),
+    ];
+    let mut client = Program::start_with(&["client"], &environment);
+    let mut server = Socket::accept(&listener);
+    client.prompt();
+    client.enter("Hello");
+    assert_eq!(server.receive(5), b"Hello");
+    server.send(b"play tictactoe\n");
+    client.wait_for("\x1b[");
+
+    let mut named = Program::start_with(
+        &["server"],
+        &[("TICTALK_PORT", "0"), ("TICTALK_NAME", "bob")],
+    );
+    let line = named.wait_for("\n");
+    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    let mut peer = Socket::connect(port);
+    peer.send(&hello());
+    assert!(peer.receive_frame().1.contains(r#""name":"bob""#));
+
+    let free = Socket::listen().1.to_string();
+    let waiting = Program::start_with(&["client", "--port", &free], &[("TICTALK_WAIT", "60")]);
+    waiting.wait_for_error("Waiting for a server on port");
 }
 
 #[test]

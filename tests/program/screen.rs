@@ -88,6 +88,24 @@ fn a_paste_without_brackets_sends_only_its_first_line() {
 }
 
 #[test]
+fn ctrl_d_leaves_even_if_the_partner_speaks_in_the_same_moment() {
+    use nix::sys::signal::Signal;
+    let (listener, port) = Socket::listen();
+    let mut client = Pty::client(port, &["--wire", "framed"]);
+    let mut server = Socket::accept(&listener);
+    client.prompt();
+    client.enter("Hello");
+    assert_eq!(server.receive_text(), "Hello");
+    client.wait_until_quiet();
+    client.signal(Signal::SIGSTOP);
+    client.press("\x04");
+    server.send(&frame("Hi"));
+    client.signal(Signal::SIGCONT);
+    assert_eq!(client.finish(), 0);
+    assert!(client.is_cooked());
+}
+
+#[test]
 fn ctrl_s_holds_nothing_up() {
     let (mut server, mut client) = pair(&[], &[]);
     client.enter("Hello");
@@ -279,8 +297,15 @@ fn a_wait_that_lasts_shows_that_it_lasts() {
     client.wait_for(&format!(
         "Waiting for a server on port {port} of localhost (1 s)"
     ));
+    // The next second is drawn over this one.
+    client.wait_for("(2 s)");
     client.press("\x03");
     assert_eq!(client.finish(), 130);
+    assert!(
+        !client.contents().contains("Waiting"),
+        "{}",
+        client.contents()
+    );
     assert!(client.is_cooked());
 }
 

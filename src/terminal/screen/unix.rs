@@ -88,9 +88,9 @@ fn run(
             Err(mpsc::TryRecvError::Disconnected) => return,
             Err(mpsc::TryRecvError::Empty) => match collect(&mut ahead, wakes) {
                 Ok(Wish::None) => continue,
-                Ok(Wish::Leave) => Edited::Typed(Typed::End),
+                Ok(Wish::Leave) => Edited::Ahead(Typed::End),
                 Err(error) => {
-                    let _ = answers.send(Edited::Typed(Typed::Failed(ConsoleError::Input(error))));
+                    let _ = answers.send(Edited::Ahead(Typed::Failed(ConsoleError::Input(error))));
                     return;
                 }
             },
