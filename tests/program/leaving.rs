@@ -43,6 +43,15 @@ fn the_partner_presses_ctrl_c_while_it_waits() {
 }
 
 #[test]
+fn what_was_typed_in_the_moment_before_ctrl_c_is_not_lost() {
+    let (mut server, mut client) = half_typed_at_the_prompt();
+    server.press("for later\x03");
+    assert_eq!(server.finish(), 130);
+    server.wait_for("Not sent: for later");
+    has_ended(&mut client, 0, FAREWELL);
+}
+
+#[test]
 fn the_partner_presses_ctrl_d_while_it_waits() {
     let (mut server, mut client) = half_typed_at_the_prompt();
     server.press("\x04");

@@ -84,7 +84,11 @@ fn run(
     loop {
         let answer = match requests.try_recv() {
             Ok(Request::Prompt(draft)) => editor.edit(&(draft + &ahead.take())),
-            Ok(Request::Surrender) => Edited::Withdrawn(ahead.take()),
+            Ok(Request::Surrender) => {
+                // Keys that came just before, in front of a Ctrl-C say, are still to be read.
+                while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}
+                Edited::Withdrawn(ahead.take())
+            }
             Err(mpsc::TryRecvError::Disconnected) => return,
             Err(mpsc::TryRecvError::Empty) => match collect(&mut ahead, wakes) {
                 Ok(Wish::None) => continue,
@@ -103,6 +107,13 @@ fn run(
             return;
         }
     }
+}
+
+/// Whether keys have come that were not read yet.
+fn has_keys() -> bool {
+    let stdin = io::stdin();
+    let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+    poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
 }
 
 /// Waits for keys or a wake, and takes in the keys.
@@ -151,6 +162,8 @@ impl Quiet {
 fn set_quiet(mut mode: Termios) -> nix::Result<()> {
     mode.local_flags
         .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
+    // A Ctrl-C would else throw away what was typed just before it.
+    mode.local_flags.insert(LocalFlags::NOFLSH);
     // A Ctrl-S would hold up what the partner says, and with it the whole program.
     mode.input_flags.remove(InputFlags::IXON);
     tcsetattr(io::stdin(), SetArg::TCSADRAIN, &mode)
