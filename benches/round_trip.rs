@@ -23,6 +23,7 @@ mod stdio;
 
 use anyhow::{Context as _, bail};
 use figures::{Comparison, ROUNDS, Stopwatch, at_most};
+use pair::Memory;
 use program::Program;
 use std::env;
 use std::path::Path;
@@ -106,6 +107,7 @@ fn print_round_trips() -> anyhow::Result<()> {
         Stopwatch::LAPS
     );
     print_socket_to_socket()?;
+    print_journal()?;
     print_pipe_to_pipe()
 }
 
@@ -118,6 +120,22 @@ fn print_socket_to_socket() -> anyhow::Result<()> {
             || between_two_ends("pair", size),
         )?;
         print_row(size, &compared, &at_most(PAIR_TO_BARE, compared.ratio, ""));
+    }
+    Ok(())
+}
+
+/// What it costs that two turns are written down at both ends, four writes to a round trip.
+fn print_journal() -> anyhow::Result<()> {
+    println!("\nThe same with a journal at both ends, and what it adds\n");
+    print_heads("a pair without", "a pair with journals");
+    for size in SIZES {
+        let compared = Comparison::of(
+            || between_two_ends("pair", size),
+            || between_two_ends("journal", size),
+        )?;
+        let added = compared.ours.median - compared.base.median;
+        let ratio = format!("{:.2}  (+{added:.0} us)", compared.ratio);
+        print_row(size, &compared, &ratio);
     }
     Ok(())
 }
@@ -148,8 +166,10 @@ fn end(arguments: &[&str]) -> anyhow::Result<()> {
     match (*kind, *role) {
         ("bare", "server") => bare::server(&text),
         ("bare", "client") => bare::client(&text, port.parse()?),
-        ("pair", "server") => pair::server(&text),
-        ("pair", "client") => pair::client(&text, port.parse()?),
+        ("pair", "server") => pair::server(&text, Memory::None),
+        ("pair", "client") => pair::client(&text, port.parse()?, Memory::None),
+        ("journal", "server") => pair::server(&text, Memory::Journal),
+        ("journal", "client") => pair::client(&text, port.parse()?, Memory::Journal),
         _ => bail!("there is no {kind} {role}"),
     }
 }
@@ -157,7 +177,7 @@ fn end(arguments: &[&str]) -> anyhow::Result<()> {
 fn print_pipe_to_pipe() -> anyhow::Result<()> {
     println!("\nRound trip from one program's standard input to the other's standard output\n");
     if let Err(error) = Talkers::nc() {
-        let tictalk = Talkers::tictalk()?.round_trip()?;
+        let tictalk = Talkers::tictalk(Memory::None)?.round_trip()?;
         println!(
             "  {:>5}  a pair of tictalk: {tictalk:.2}; nothing to compare it with: {error}",
             stdio::SIZE
@@ -165,15 +185,18 @@ fn print_pipe_to_pipe() -> anyhow::Result<()> {
         return Ok(());
     }
     print_heads("nc -l and nc", "a pair of tictalk");
-    let compared = Comparison::of(
-        || Talkers::nc()?.round_trip(),
-        || Talkers::tictalk()?.round_trip(),
-    )?;
-    print_row(
-        stdio::SIZE,
-        &compared,
-        &at_most(PIPES_TO_NC, compared.ratio, ""),
-    );
+    let beside_nc = |memory| {
+        Comparison::of(
+            || Talkers::nc()?.round_trip(),
+            || Talkers::tictalk(memory)?.round_trip(),
+        )
+    };
+    let compared = beside_nc(Memory::None)?;
+    let verdict = at_most(PIPES_TO_NC, compared.ratio, "");
+    print_row(stdio::SIZE, &compared, &format!("{verdict}, --no-journal"));
+    let compared = beside_nc(Memory::Journal)?;
+    let ratio = format!("{:.2}  (with journals)", compared.ratio);
+    print_row(stdio::SIZE, &compared, &ratio);
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::time::Duration;
+use tictalk::journal::{Journal, JournalError};
 use tictalk::peer::client::Client;
 use tictalk::peer::server::Server;
 use tictalk::peer::{Address, DEFAULT_PORT};
@@ -163,6 +165,9 @@ pub(crate) struct ClientOptions {
         value_name = "SECONDS"
     )]
     wait: u32,
+    /// Go on with the newest unfinished talk with this server
+    #[arg(long)]
+    resume: bool,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }
@@ -173,6 +178,16 @@ pub(crate) struct CommonOptions {
     /// What your partner sees in front of what you say, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
+    /// How many seconds to wait for a partner whose connection broke; 0 does not
+    #[arg(
+        long,
+        env = "TICTALK_RECONNECT",
+        default_value_t = 120,
+        value_name = "SECONDS"
+    )]
+    reconnect: u32,
+    #[command(flatten)]
+    journal: JournalOptions,
     /// When to use colours
     #[arg(
         long,
@@ -182,6 +197,44 @@ pub(crate) struct CommonOptions {
         value_name = "WHEN"
     )]
     color: ColorChoice,
+}
+
+/// Where the journal is.
+#[derive(Debug, Args)]
+pub(crate) struct DataOptions {
+    /// The folder of the journal; without it, the one that the system has for such things
+    #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// Whether, and where, what is said is written down.
+#[derive(Debug, Args)]
+pub(crate) struct JournalOptions {
+    #[command(flatten)]
+    data: DataOptions,
+    /// Write nothing down: a talk is then over when a program ends
+    #[arg(long, env = "TICTALK_NO_JOURNAL", value_parser = clap::builder::FalseyValueParser::new())]
+    no_journal: bool,
+}
+
+impl DataOptions {
+    /// The folder of the journal.
+    pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
+        match &self.folder {
+            Some(folder) => Ok(folder.clone()),
+            None => Journal::default_folder(),
+        }
+    }
+}
+
+impl JournalOptions {
+    /// The journal to write into, if any.
+    pub(crate) fn open(&self) -> Result<Option<Journal>, JournalError> {
+        if self.no_journal {
+            return Ok(None);
+        }
+        Journal::open(&self.data.folder()?).map(Some)
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -205,6 +258,11 @@ enum ColorChoice {
 }
 
 impl CommonOptions {
+    /// The journal to write into, if any.
+    pub(crate) fn journal(&self) -> Result<Option<Journal>, JournalError> {
+        self.journal.open()
+    }
+
     /// Whether to use colours.
     pub(crate) fn paint(&self) -> Paint {
         match self.color {
@@ -224,6 +282,7 @@ impl ServerOptions {
                 port: self.port,
             },
             name: self.common.name,
+            reconnect: Duration::from_secs(self.common.reconnect.into()),
         }
     }
 }
@@ -243,6 +302,8 @@ impl ClientOptions {
             },
             wait: Duration::from_secs(self.wait.into()),
             name: self.common.name,
+            reconnect: Duration::from_secs(self.common.reconnect.into()),
+            resume: self.resume,
         }
     }
 }

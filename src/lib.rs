@@ -7,12 +7,15 @@
 //! - [`games`]: the rules, one file a game. Knows nothing else here.
 //! - [`session`]: two people and whose turn it is, as a state machine without socket, terminal or
 //!   clock. Knows `games` and the words of `wire`.
+//! - [`journal`]: what was said, written down, so that a session outlives its programs. Knows the
+//!   turns of `session`.
 //! - [`peer`]: the shell of a pair. It waits for a line, a frame or a signal, hands it to the
 //!   session, and performs the effects in order.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
 
 pub mod games;
+pub mod journal;
 pub mod peer;
 pub mod session;
 pub mod terminal;

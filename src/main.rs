@@ -31,12 +31,18 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     let ended = runtime.block_on(async {
         match cli.command {
             Command::Server(options) => {
+                let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common, Role::Server)?;
-                Ok(options.server().run(&mut transcript, &mut signals).await?)
+                let server = options.server();
+                let ended = server.run(journal.as_mut(), &mut transcript, &mut signals);
+                Ok(ended.await?)
             }
             Command::Client(options) => {
+                let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common, Role::Client)?;
-                Ok(options.client().run(&mut transcript, &mut signals).await?)
+                let client = options.client();
+                let ended = client.run(journal.as_mut(), &mut transcript, &mut signals);
+                Ok(ended.await?)
             }
             Command::Completions { shell } => print(&Cli::completions(shell)),
             Command::Man => print(&Cli::manual()?),

@@ -1,32 +1,48 @@
 //! The two programs of a pair as they are, but for the handshake before and the person in front:
-//! whoever is prompted answers at once.
+//! whoever is prompted answers at once. With or without a journal.
 
 use crate::figures::Stopwatch;
 use anyhow::bail;
 use bytes::BytesMut;
 use std::cell::RefCell;
-use tictalk::peer::{Address, Connection, Exit, Listener, Signals, Transcript, converse};
-use tictalk::session::Role;
+use std::future::pending;
+use tempfile::TempDir;
+use tictalk::journal::{Header, Journal, Ledger};
+use tictalk::peer::{
+    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked, Transcript,
+    converse,
+};
+use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Audience, Console, Paint, Style, Typed};
-use tictalk::wire::Dialect;
+use tictalk::wire::{Dialect, Standing, Ticket};
 use tokio::net::TcpStream;
 
+/// Whether an end writes down what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    None,
+    Journal,
+}
+
 /// Answers each message with `text` until the client's end says goodbye.
-pub(crate) fn server(text: &str) -> anyhow::Result<()> {
+pub(crate) fn server(text: &str, memory: Memory) -> anyhow::Result<()> {
     on_a_runtime(async {
         let listener = Listener::bind(&address(0)).await?;
         println!("{}", listener.port()?);
         let (stream, _) = listener.accept().await?;
-        talk(Role::Server, stream, || Typed::Line(text.to_owned())).await
+        talk(Role::Server, stream, memory, || {
+            Typed::Line(text.to_owned())
+        })
+        .await
     })
 }
 
 /// Says `text`, waits for an answer, and so on; then prints how long that took.
-pub(crate) fn client(text: &str, port: u16) -> anyhow::Result<()> {
+pub(crate) fn client(text: &str, port: u16, memory: Memory) -> anyhow::Result<()> {
     let stopwatch = RefCell::new(Stopwatch::new());
     on_a_runtime(async {
         let stream = address(port).connect().await?;
-        talk(Role::Client, stream, || {
+        talk(Role::Client, stream, memory, || {
             if stopwatch.borrow_mut().lap() {
                 Typed::Line(text.to_owned())
             } else {
@@ -55,26 +71,61 @@ fn on_a_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Resul
 }
 
 /// Takes part in a talk; what is typed at a prompt comes from `answer`.
-async fn talk(me: Role, stream: TcpStream, answer: impl FnMut() -> Typed) -> anyhow::Result<()> {
+async fn talk(
+    me: Role,
+    stream: TcpStream,
+    memory: Memory,
+    answer: impl FnMut() -> Typed,
+) -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let mut journal = match memory {
+        Memory::None => None,
+        Memory::Journal => Some(Journal::open(folder.path())?),
+    };
     let script = Script {
         answer,
         is_prompting: false,
         shown: String::new(),
     };
     let dialect = Dialect::Tictalk;
-    let exit = converse(
-        me,
+    let ticket = Ticket::new([7; 16]);
+    let (session, effects) = Session::start(me, dialect, ticket, Loss::Ends);
+    let header = Header {
+        role: me,
+        ticket,
         dialect,
+        host: "127.0.0.1".to_owned(),
+        port: stream.local_addr()?.port(),
+        me: None,
+        partner: None,
+    };
+    let talked = converse(
+        me,
+        Talk {
+            session,
+            effects,
+            ledger: Ledger::begin(journal.as_mut(), header),
+            hold: std::time::Duration::ZERO,
+        },
         Connection::new(stream, dialect, BytesMut::new()),
-        None,
+        &mut Nobody,
         &mut Transcript::new(script, me),
         &mut Signals::catch()?,
     )
     .await?;
-    if exit != Exit::Goodbye {
-        bail!("the talk ended without a goodbye: {exit:?}");
+    if talked != Talked::Over(Exit::Goodbye) {
+        bail!("the talk ended without a goodbye: {talked:?}");
     }
     Ok(())
+}
+
+/// A partner who does not come back.
+struct Nobody;
+
+impl Partner for Nobody {
+    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PeerError> {
+        pending().await
+    }
 }
 
 /// A console with a person of endless patience and no delay.
@@ -109,7 +160,7 @@ impl<F: FnMut() -> Typed> Console for Script<F> {
         if std::mem::take(&mut self.is_prompting) {
             (self.answer)()
         } else {
-            std::future::pending().await
+            pending().await
         }
     }
 

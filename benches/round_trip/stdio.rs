@@ -1,10 +1,13 @@
 //! Two programs as a user starts them, with this one at the pipes of both.
 
 use crate::figures::Stopwatch;
+use crate::pair::Memory;
 use crate::program::Program;
 use anyhow::{Context as _, bail};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 /// Bytes of text in a message.
 pub(crate) const SIZE: usize = 64;
@@ -17,18 +20,26 @@ const PORT_MARK: &str = "on port: ";
 pub(crate) struct Talkers {
     server: Program,
     client: Program,
+    /// Where they write down what is said, if they do.
+    _folder: TempDir,
 }
 
 impl Talkers {
     /// A `tictalk server` and a `tictalk client`.
-    pub(crate) fn tictalk() -> anyhow::Result<Self> {
+    pub(crate) fn tictalk(memory: Memory) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let tictalk = || tictalk(memory, folder.path());
         let mut server = Program::start(tictalk().args(["server", "--port", "0"]))?;
         let listening = server.hear()?.context("the server ended")?;
         let (_, port) = listening
             .split_once(PORT_MARK)
             .with_context(|| format!("the server named no port: {listening}"))?;
         let client = Program::start(tictalk().args(["client", "--port", port]))?;
-        Ok(Self { server, client })
+        Ok(Self {
+            server,
+            client,
+            _folder: folder,
+        })
     }
 
     /// Two `nc`, of OpenBSD's kind: the plainest program that joins pipes and a socket.
@@ -55,7 +66,11 @@ impl Talkers {
             bail!("nc does not listen: {listening}");
         }
         let client = Program::start(Command::new("nc").args([&host, &port]))?;
-        Ok(Self { server, client })
+        Ok(Self {
+            server,
+            client,
+            _folder: TempDir::new()?,
+        })
     }
 
     /// The median round trip, in microseconds, from the client's input to the server's output and
@@ -72,8 +87,12 @@ impl Talkers {
     }
 }
 
-fn tictalk() -> Command {
+fn tictalk(memory: Memory, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tictalk"));
+    command.env("TICTALK_DATA", folder);
+    if memory == Memory::None {
+        command.env("TICTALK_NO_JOURNAL", "1");
+    }
     // They end by being killed, and what the second says about that is no news.
     command.stderr(Stdio::null());
     command

@@ -128,4 +128,13 @@ pub trait Game: fmt::Debug + Send {
 
     /// The sign by which the board shows the pieces of `seat`.
     fn sign(&self, seat: Seat) -> char;
+
+    /// The same game once more, to be played on by itself.
+    fn boxed(&self) -> Box<dyn Game>;
+}
+
+impl Clone for Box<dyn Game> {
+    fn clone(&self) -> Self {
+        self.as_ref().boxed()
+    }
 }

@@ -138,6 +138,10 @@ impl Game for TicTacToe {
             Seat::Second => 'O',
         }
     }
+
+    fn boxed(&self) -> Box<dyn Game> {
+        Box::new(self.clone())
+    }
 }
 
 /// The number, 1 to 9, of the square that `words` name.

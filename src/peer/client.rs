@@ -1,12 +1,17 @@
 //! The side that connects.
 
 use super::{
-    Address, AddressError, Connection, Exit, PeerError, ReceiveError, Signals, Transcript,
+    Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Talk,
+    Talked, Transcript, new_ticket, restore,
 };
-use crate::session::Role;
+use crate::journal::{self, Header, Journal, Ledger};
+use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Console, Typed, visible, with_progress};
-use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, WireError};
+use crate::wire::{
+    Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing, WireError,
+};
 use bytes::BytesMut;
+use std::future::pending;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
@@ -16,6 +21,13 @@ const WELCOME: Duration = Duration::from_secs(5);
 
 /// How long to wait before a server is tried again.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// The first pause before a server whose connection broke is looked for again. Each pause is about
+/// twice as long as the one before, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How much of a server's reason to turn us away is shown, in characters.
 const MESSAGE: usize = 200;
@@ -31,6 +43,10 @@ pub struct Client {
     pub wait: Duration,
     /// How the person wants to be called.
     pub name: Option<Name>,
+    /// How long to try to reach the server again when the connection breaks; not at all when zero.
+    pub reconnect: Duration,
+    /// Whether to go on with the newest unfinished talk with this server.
+    pub resume: bool,
 }
 
 /// Why two programs could not agree to talk.
@@ -42,6 +58,15 @@ pub enum HandshakeError {
     /// The server talks with somebody else.
     #[error("the server is busy: {}", one_line(.0))]
     Busy(String),
+    /// The server does not know the talk to be gone on with.
+    #[error("the server does not know this talk: {}", one_line(.0))]
+    Unknown(String),
+    /// That talk is over.
+    #[error("this talk is over: {}", one_line(.0))]
+    Ended(String),
+    /// The two have written down different turns.
+    #[error("this talk cannot go on: {}", one_line(.0))]
+    Diverged(String),
     /// The server said nothing.
     #[error(
         "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
@@ -74,16 +99,39 @@ fn one_line(message: &str) -> String {
     visible(&words.join(" ")).chars().take(MESSAGE).collect()
 }
 
+/// What a server answers to the greeting.
+#[derive(Debug)]
+struct Welcome {
+    name: Option<Name>,
+    standing: Option<Standing>,
+}
+
 impl Client {
-    /// Connects, greets, and talks until one of the two leaves.
+    /// Connects, greets, and talks until one of the two leaves. What is said is written into
+    /// `journal`.
     ///
     /// # Errors
     /// [`PeerError`].
     pub async fn run<C: Console>(
         self,
+        mut journal: Option<&mut Journal>,
         transcript: &mut Transcript<C>,
         signals: &mut Signals,
     ) -> Result<Exit, PeerError> {
+        let unfinished = match &journal {
+            Some(journal) if self.dialect == Dialect::Tictalk => {
+                journal.unfinished(&self.address.host, self.address.port)?
+            }
+            _ => None,
+        };
+        let resumed = match (&journal, &unfinished) {
+            _ if !self.resume => None,
+            (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished)?),
+            _ => return Err(PeerError::NothingToResume(self.address)),
+        };
+        let standing = resumed
+            .as_ref()
+            .map(|(session, _)| session.standing().clone());
         let arrived = tokio::select! {
             biased;
             signal = signals.next() => Err(Ok(Exit::Signalled(signal))),
@@ -91,44 +139,111 @@ impl Client {
                 Typed::Failed(error) => Err(error.into()),
                 _ => Ok(Exit::Goodbye),
             }),
-            arrived = self.arrive() => arrived.map_err(Err),
+            arrived = self.arrive(standing) => arrived.map_err(Err),
         };
-        let (connection, name) = match arrived {
+        let (connection, welcome) = match arrived {
             Ok(arrived) => arrived,
             Err(ended) => {
                 transcript.finish().await;
+                if let (Err(PeerError::Handshake(HandshakeError::Ended(_))), Some(over)) =
+                    (&ended, unfinished)
+                {
+                    note_end(journal, &over)?;
+                }
                 return ended;
             }
         };
         transcript.line(&format!("Connected to: {}", self.address));
-        transcript.introduce(name);
-        super::converse(
+        let partner = welcome.name.as_ref().map(Name::to_string);
+        transcript.introduce(welcome.name);
+        let talk = match (resumed, unfinished, journal.take()) {
+            (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
+                let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
+                effects.extend(session.handle(Input::Back(theirs)));
+                Talk {
+                    session,
+                    effects,
+                    ledger: Ledger::go_on(journal, &unfinished)?,
+                    hold: self.reconnect,
+                }
+            }
+            (_, unfinished, journal) => {
+                if unfinished.is_some() {
+                    transcript.hint(
+                        "An unfinished talk with this server is in the journal: `tictalk client \
+                         --resume` goes on with it.",
+                    );
+                }
+                self.begin(welcome.standing, partner, journal)?
+            }
+        };
+        let mut caller = Caller {
+            client: &self,
+            attempts: 0,
+        };
+        let talked = super::converse(
             Role::Client,
-            self.dialect,
+            talk,
             connection,
-            None,
+            &mut caller,
             transcript,
             signals,
-        )
-        .await
+        );
+        match talked.await? {
+            Talked::Over(exit) => Ok(exit),
+            Talked::NothingSaid => Ok(Exit::Goodbye),
+        }
     }
 
-    async fn arrive(&self) -> Result<(Connection, Option<Name>), PeerError> {
+    /// A talk with a server that stands here; one that stands nowhere does not wait for us.
+    fn begin<'journal>(
+        &self,
+        standing: Option<Standing>,
+        partner: Option<String>,
+        journal: Option<&'journal mut Journal>,
+    ) -> Result<Talk<'journal>, PeerError> {
+        let (ticket, loss) = match standing {
+            Some(standing) if !self.reconnect.is_zero() => (standing.session, Loss::Waits),
+            Some(standing) => (standing.session, Loss::Ends),
+            None => (new_ticket()?, Loss::Ends),
+        };
+        let (session, effects) = Session::start(Role::Client, self.dialect, ticket, loss);
+        let header = Header {
+            role: Role::Client,
+            ticket,
+            dialect: self.dialect,
+            host: self.address.host.clone(),
+            port: self.address.port,
+            me: self.name.as_ref().map(Name::to_string),
+            partner,
+        };
+        Ok(Talk {
+            session,
+            effects,
+            ledger: Ledger::begin(journal, header),
+            hold: self.reconnect,
+        })
+    }
+
+    async fn arrive(&self, standing: Option<Standing>) -> Result<(Connection, Welcome), PeerError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
         let mut connection = Connection::new(stream, self.dialect, BytesMut::new());
-        let name = match self.dialect {
+        let welcome = match self.dialect {
             Dialect::Tictalk => {
                 with_progress(
                     "Waiting for the server's answer",
-                    self.greet(&mut connection),
+                    self.greet(&mut connection, standing),
                 )
                 .await?
             }
-            Dialect::Framed | Dialect::Raw => None,
+            Dialect::Framed | Dialect::Raw => Welcome {
+                name: None,
+                standing: None,
+            },
         };
-        Ok((connection, name))
+        Ok((connection, welcome))
     }
 
     /// Connects; while nobody listens, again and again for as long as the person is ready to wait.
@@ -144,11 +259,16 @@ impl Client {
         }
     }
 
-    /// Says hello and waits for the welcome; returns what the other person is called.
-    async fn greet(&self, connection: &mut Connection) -> Result<Option<Name>, PeerError> {
+    /// Says hello, with the session to go on with, and waits for the welcome.
+    async fn greet(
+        &self,
+        connection: &mut Connection,
+        resume: Option<Standing>,
+    ) -> Result<Welcome, PeerError> {
         connection.send(&Frame::Control(Control::Hello {
             version: HANDSHAKE_VERSION,
             name: self.name.clone(),
+            resume,
         }))?;
         let answer = timeout(WELCOME, connection.receive())
             .await
@@ -161,23 +281,96 @@ impl Client {
             }
             Err(ReceiveError::Wire(error)) => return Err(HandshakeError::NotTictalk(error).into()),
         };
-        match answer {
+        let refusal = match answer {
             Frame::Control(Control::Welcome {
                 mode: Mode::Pair,
                 name,
+                standing,
                 ..
-            }) => Ok(name),
-            Frame::Control(Control::Welcome { .. }) => Err(HandshakeError::UnknownMode.into()),
-            Frame::Control(Control::Refuse {
-                reason: Reason::Busy,
-                message,
-            }) => Err(HandshakeError::Busy(message).into()),
-            Frame::Control(Control::Refuse { message, .. }) => {
-                Err(HandshakeError::Refused(message).into())
+            }) => return Ok(Welcome { name, standing }),
+            Frame::Control(Control::Welcome { .. }) => HandshakeError::UnknownMode,
+            Frame::Control(Control::Refuse { reason, message }) => match reason {
+                Reason::Busy => HandshakeError::Busy(message),
+                Reason::Unknown => HandshakeError::Unknown(message),
+                Reason::Ended => HandshakeError::Ended(message),
+                Reason::Diverged => HandshakeError::Diverged(message),
+                Reason::Version | Reason::Other => HandshakeError::Refused(message),
+            },
+            Frame::Text(_)
+            | Frame::Control(Control::Hello { .. } | Control::Receipt { .. } | Control::Unknown) => {
+                HandshakeError::Unexpected
             }
-            Frame::Text(_) | Frame::Control(Control::Hello { .. } | Control::Unknown) => {
-                Err(HandshakeError::Unexpected.into())
+        };
+        Err(refusal.into())
+    }
+}
+
+/// Writes down that the server has ended a talk behind our back.
+fn note_end(journal: Option<&mut Journal>, over: &journal::Session) -> Result<(), PeerError> {
+    if let Some(journal) = journal {
+        let mut ledger = Ledger::go_on(journal, over)?;
+        ledger.write(&Record::Goodbye(Role::Server))?;
+    }
+    Ok(())
+}
+
+/// Finds the way back to a server.
+#[derive(Debug)]
+struct Caller<'client> {
+    client: &'client Client,
+    /// How often it was tried since the connection broke.
+    attempts: u32,
+}
+
+impl Caller<'_> {
+    async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PeerError> {
+        let stream = self.client.address.connect().await?;
+        let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
+        let welcome = self.client.greet(&mut connection, Some(standing.clone()));
+        let theirs = welcome.await?.standing;
+        Ok((connection, theirs.ok_or(HandshakeError::Unexpected)?))
+    }
+}
+
+impl Partner for Caller<'_> {
+    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PeerError> {
+        if !session.is_apart() {
+            return pending().await;
+        }
+        loop {
+            sleep(pause(self.attempts)).await;
+            self.attempts = self.attempts.saturating_add(1);
+            match self.call(session.standing()).await {
+                Ok(back) => {
+                    self.attempts = 0;
+                    return Ok(back);
+                }
+                Err(error) if may_pass(&error) => {}
+                Err(error) => return Err(error),
             }
         }
     }
+}
+
+/// How long to wait before the next attempt, after so many: half the time is left to chance, so
+/// that many programs do not come back all at once.
+fn pause(attempts: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempts).unwrap_or(u32::MAX));
+    let longest = doubled.min(LONGEST_PAUSE);
+    let mut chance = [0];
+    // Without chance it is only less fair.
+    let _ = getrandom::fill(&mut chance);
+    longest / 2 + longest / 2 * u32::from(chance[0]) / 255
+}
+
+/// Whether the next attempt may go better.
+fn may_pass(error: &PeerError) -> bool {
+    matches!(
+        error,
+        PeerError::Address(_)
+            | PeerError::System(_)
+            | PeerError::Handshake(
+                HandshakeError::Busy(_) | HandshakeError::Closed | HandshakeError::Silent
+            )
+    )
 }

@@ -109,7 +109,7 @@ impl Connection {
     /// # Errors
     /// When the connection is broken.
     pub fn send(&mut self, frame: &Frame) -> io::Result<()> {
-        self.codec.encode(frame, &mut self.outbox);
+        self.queue(frame);
         while !self.outbox.is_empty() {
             match self.stream.try_write(&self.outbox) {
                 Ok(written) => self.outbox.advance(written),
@@ -119,6 +119,11 @@ impl Connection {
         }
         self.outbox.clear();
         Ok(())
+    }
+
+    /// Lets `frame` leave with the next one, or with the next wait on [`receive`](Self::receive).
+    pub fn queue(&mut self, frame: &Frame) {
+        self.codec.encode(frame, &mut self.outbox);
     }
 
     async fn flush(&mut self) -> io::Result<()> {

@@ -1,12 +1,18 @@
 //! The shell of a pair: sockets, signals and a console around one [`Session`].
 //!
 //! [`converse`] is its heart: it waits for a line, a frame or a signal, hands it to the session,
-//! and performs the effects in order. [`server`] and [`client`] bring it a connection.
+//! and performs the effects in order. [`server`] and [`client`] bring it a connection, and another
+//! one when that breaks.
 
-use crate::session::{Effect, Ending, Input, Refusal, Role, Session};
-use crate::terminal::{Console, ConsoleError, Typed};
-use crate::wire::Frame;
+use crate::journal::{self, Journal, JournalError, Ledger, Problem};
+use crate::session::{Diverged, Effect, Ending, Input, Refusal, Role, Session};
+use crate::terminal::{Audience, Console, ConsoleError, Typed, with_progress};
+use crate::wire::{Control, Frame, QUIT, Standing, Ticket, WireError};
+use std::collections::VecDeque;
+use std::future::pending;
 use std::io;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 mod address;
 pub mod client;
@@ -53,7 +59,7 @@ pub enum PeerError {
         /// The peer's role.
         role: Role,
         /// What was expected and what came.
-        error: crate::wire::WireError,
+        error: WireError,
     },
     /// The peer broke a rule of the turns or of a game.
     #[error("the connection was closed, because the {}'s program broke the rules: {refusal}", .role.name())]
@@ -63,6 +69,21 @@ pub enum PeerError {
         /// Which rule.
         refusal: Refusal,
     },
+    /// The partner's program has written down other turns than this one.
+    #[error(
+        "{0}, so the talk cannot go on. `tictalk history` shows what was said; begin a new one \
+         without --resume"
+    )]
+    Diverged(Diverged),
+    /// There is nothing to go on with.
+    #[error("no unfinished talk with {0} is in the journal: leave out --resume to begin a new one")]
+    NothingToResume(Address),
+    /// What is said could not be written down.
+    #[error("cannot write the journal: {0}; make room, or use --no-journal")]
+    Unwritten(JournalError),
+    /// What was said could not be read.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
     /// The terminal, or the file that stands for it, failed.
     #[error(transparent)]
     Console(#[from] ConsoleError),
@@ -71,46 +92,115 @@ pub enum PeerError {
     System(#[from] io::Error),
 }
 
+/// A talk that is to begin, or to go on.
+#[derive(Debug)]
+pub struct Talk<'journal> {
+    /// Where it stands.
+    pub session: Session,
+    /// What is to be done first.
+    pub effects: Vec<Effect>,
+    /// Where it is written down.
+    pub ledger: Ledger<'journal>,
+    /// How long a partner is waited for whose connection broke.
+    pub hold: Duration,
+}
+
+/// How a partner whose connection broke comes back.
+pub trait Partner {
+    /// Waits for the partner's new connection, and returns it with where the partner stands. A
+    /// partner may come before its old connection is known to have broken. May be given up at any
+    /// time.
+    ///
+    /// # Errors
+    /// When it cannot come back.
+    fn back(
+        &mut self,
+        session: &Session,
+    ) -> impl Future<Output = Result<(Connection, Standing), PeerError>>;
+}
+
+/// How a talk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Talked {
+    /// Somebody left.
+    Over(Exit),
+    /// The partner went before anything was said.
+    NothingSaid,
+}
+
+/// The keyword by which a person goes on without a journal that cannot be written.
+const NO_JOURNAL: &str = "/no-journal";
+
 /// Talks with the partner at the other end of `connection` until one of the two leaves.
-///
-/// `opening` is the message by which a partner without a greeting has introduced itself.
 ///
 /// # Errors
 /// [`PeerError`] when the talk does not end with a goodbye.
 pub async fn converse<C: Console>(
     me: Role,
-    dialect: crate::wire::Dialect,
-    mut connection: Connection,
-    opening: Option<String>,
+    talk: Talk<'_>,
+    connection: Connection,
+    partner: &mut impl Partner,
     transcript: &mut Transcript<C>,
     signals: &mut Signals,
-) -> Result<Exit, PeerError> {
-    let (mut session, mut effects) = Session::start(me, dialect);
-    if let Some(text) = opening {
-        effects.extend(session.handle(Input::Text(text)));
-    }
+) -> Result<Talked, PeerError> {
+    let Talk {
+        mut session,
+        effects,
+        mut ledger,
+        hold,
+    } = talk;
+    let mut to_do = VecDeque::from(effects);
+    let mut connection = Some(connection);
+    let mut apart_since = None;
     let mut exit = Exit::Goodbye;
     let mut failure = None;
     loop {
-        if let Some(ending) = perform(effects, &mut connection, transcript).await {
-            if ending == Ending::Left {
-                connection.close().await;
+        match perform(&mut to_do, &mut connection, &mut ledger, transcript).await {
+            Performed::All => {}
+            Performed::Unwritten(error) => match settle(error, transcript, signals).await? {
+                Settled::Again => continue,
+                Settled::Unjournaled => {
+                    ledger.close();
+                    continue;
+                }
+                Settled::Leave(why) => {
+                    exit = why;
+                    // What could not be written down was never said.
+                    to_do.clear();
+                    to_do.extend(session.handle(Input::Hangup));
+                    ledger.close();
+                    continue;
+                }
+            },
+            Performed::Ended(Ending::NothingSaid) => return Ok(Talked::NothingSaid),
+            Performed::Ended(ending) => {
+                if apart_since.is_some() && ledger.is_open() && me == Role::Client {
+                    transcript.hint("`tictalk client --resume` goes on with this talk.");
+                }
+                transcript.finish().await;
+                if ending == Ending::Left
+                    && let Some(connection) = connection
+                {
+                    connection.close().await;
+                }
+                return match ending {
+                    Ending::Left => failure.map_or(Ok(Talked::Over(exit)), Err),
+                    Ending::PartnerLeft | Ending::NothingSaid => Ok(Talked::Over(exit)),
+                    Ending::PartnerGone => {
+                        Err(failure.unwrap_or(PeerError::PartnerGone(me.other())))
+                    }
+                    Ending::Diverged(diverged) => Err(PeerError::Diverged(diverged)),
+                    Ending::PartnerBrokeRule(refusal) => Err(PeerError::PartnerBrokeRule {
+                        role: me.other(),
+                        refusal,
+                    }),
+                };
             }
-            return match ending {
-                Ending::Left => failure.map_or(Ok(exit), Err),
-                Ending::PartnerLeft => Ok(exit),
-                Ending::PartnerGone => Err(failure.unwrap_or(PeerError::PartnerGone(me.other()))),
-                Ending::PartnerBrokeRule(refusal) => Err(PeerError::PartnerBrokeRule {
-                    role: me.other(),
-                    refusal,
-                }),
-            };
         }
         let input = tokio::select! {
             biased;
             signal = signals.next() => {
                 if signal == Signal::Interrupt && transcript.console.interrupts_itself() {
-                    effects = Vec::new();
                     continue;
                 }
                 exit = Exit::Signalled(signal);
@@ -130,43 +220,191 @@ pub async fn converse<C: Console>(
                     Input::Hangup
                 }
             },
-            received = connection.receive(), if session.wants_text() => match received {
+            received = receive(&mut connection), if session.wants_text() => match received {
                 Ok(Some(Frame::Text(text))) => Input::Text(text),
-                // Nothing that a pair tells by control frames demands an answer.
-                Ok(Some(Frame::Control(_))) => {
-                    effects = Vec::new();
-                    continue;
+                Ok(Some(Frame::Control(Control::Receipt { turns }))) => Input::Receipt(turns),
+                // Nothing else that a pair tells by control frames demands an answer.
+                Ok(Some(Frame::Control(_))) => continue,
+                Ok(None)
+                | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
+                    Input::PeerGone
                 }
-                Ok(None) | Err(ReceiveError::Io(_)) => Input::PeerGone,
                 Err(ReceiveError::Wire(error)) => {
                     let role = me.other();
                     failure = Some(PeerError::PartnerBrokeWire { role, error });
-                    Input::PeerGone
+                    Input::PeerBroken
                 }
             },
+            back = come_back(partner, &session) => match back {
+                Ok((anew, theirs)) => {
+                    connection = Some(anew);
+                    apart_since = None;
+                    Input::Back(theirs)
+                }
+                Err(error) => {
+                    failure = Some(error);
+                    Input::GaveUp
+                }
+            },
+            () = until(apart_since.map(|since| since + hold)) => Input::GaveUp,
         };
-        effects = session.handle(input);
-    }
-}
-
-/// Performs the effects in order; returns how the session ended, if it did.
-async fn perform<C: Console>(
-    effects: Vec<Effect>,
-    connection: &mut Connection,
-    transcript: &mut Transcript<C>,
-) -> Option<Ending> {
-    for effect in effects {
-        match effect {
-            // A broken line shows itself when we next read from it.
-            Effect::Send(text) => drop(connection.send(&Frame::Text(text))),
-            Effect::Show(notice) => transcript.show(&notice).await,
-            Effect::Prompt(draft) => transcript.prompt(&draft).await,
-            Effect::Close(ending) => {
-                transcript.finish().await;
-                return Some(ending);
+        to_do.extend(session.handle(input));
+        if session.is_apart() && apart_since.is_none() {
+            apart_since = Some(Instant::now());
+            connection = None;
+            if ledger.is_taken_over() {
+                failure = Some(PeerError::Journal(Problem::TakenOver.into()));
+                to_do = session.handle(Input::GaveUp).into();
             }
         }
     }
+}
+
+/// The next frame; none without a connection.
+async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, ReceiveError> {
+    match connection {
+        Some(connection) => connection.receive().await,
+        None => pending().await,
+    }
+}
+
+/// Waits for the partner; where it is known to be away, with a sign of life.
+async fn come_back(
+    partner: &mut impl Partner,
+    session: &Session,
+) -> Result<(Connection, Standing), PeerError> {
+    if session.is_apart() {
+        with_progress(
+            "Waiting for your partner to come back",
+            partner.back(session),
+        )
+        .await
+    } else {
+        partner.back(session).await
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}
+
+/// How far [`perform`] came.
+enum Performed {
+    All,
+    Ended(Ending),
+    /// The first of the effects left to be done could not be written down.
+    Unwritten(JournalError),
+}
+
+/// Performs the effects in order, and takes away those that are done.
+async fn perform<C: Console>(
+    to_do: &mut VecDeque<Effect>,
+    connection: &mut Option<Connection>,
+    ledger: &mut Ledger<'_>,
+    transcript: &mut Transcript<C>,
+) -> Performed {
+    while let Some(effect) = to_do.pop_front() {
+        match effect {
+            Effect::Record(record) => {
+                if let Err(error) = ledger.write(&record) {
+                    to_do.push_front(Effect::Record(record));
+                    return Performed::Unwritten(error);
+                }
+            }
+            Effect::Send(text) => {
+                if let Some(connection) = connection {
+                    // A broken line shows itself when we next read from it.
+                    drop(connection.send(&Frame::Text(text)));
+                }
+            }
+            Effect::Receipt(turns) => {
+                if let Some(connection) = connection {
+                    connection.queue(&Frame::Control(Control::Receipt { turns }));
+                }
+            }
+            Effect::Show(notice) => transcript.show(&notice).await,
+            Effect::Prompt(draft) => transcript.prompt(&draft).await,
+            Effect::Close(ending) => return Performed::Ended(ending),
+        }
+    }
     transcript.flush();
-    None
+    Performed::All
+}
+
+/// What a person decides whose journal cannot be written.
+enum Settled {
+    Again,
+    Unjournaled,
+    Leave(Exit),
+}
+
+/// Lets a person decide what to do about a journal that cannot be written. Where nobody can, or
+/// nothing can be done, it is an error.
+async fn settle<C: Console>(
+    error: JournalError,
+    transcript: &mut Transcript<C>,
+    signals: &mut Signals,
+) -> Result<Settled, PeerError> {
+    let is_final = matches!(error, JournalError::Use(Problem::TakenOver));
+    if is_final || transcript.console.style().audience == Audience::Pipe {
+        transcript.finish().await;
+        return Err(match is_final {
+            true => PeerError::Journal(error),
+            false => PeerError::Unwritten(error),
+        });
+    }
+    transcript.warn(&format!(
+        "The journal cannot be written: {error}. The talk waits. Make room and press Enter to try \
+         again, type {NO_JOURNAL} to go on without it, or {QUIT} to leave."
+    ));
+    loop {
+        transcript.prompt("").await;
+        let typed = tokio::select! {
+            biased;
+            signal = signals.next() => {
+                if signal == Signal::Interrupt && transcript.console.interrupts_itself() {
+                    continue;
+                }
+                return Ok(Settled::Leave(Exit::Signalled(signal)));
+            }
+            typed = transcript.typed() => typed,
+        };
+        match typed {
+            Typed::Line(line) => match line.trim() {
+                "" => return Ok(Settled::Again),
+                NO_JOURNAL => return Ok(Settled::Unjournaled),
+                QUIT => return Ok(Settled::Leave(Exit::Goodbye)),
+                _ => transcript.warn(&format!(
+                    "Press Enter to try again, or type {NO_JOURNAL} or {QUIT}."
+                )),
+            },
+            Typed::Overlong(_) => {}
+            Typed::Interrupt => return Ok(Settled::Leave(Exit::Signalled(Signal::Interrupt))),
+            Typed::End | Typed::Gone => return Ok(Settled::Leave(Exit::Goodbye)),
+            Typed::Failed(error) => return Err(PeerError::Console(error)),
+        }
+    }
+}
+
+/// A session as the journal has it, and what shows a person where it stands.
+fn restore(
+    journal: &Journal,
+    of: &journal::Session,
+) -> Result<(Session, Vec<Effect>), JournalError> {
+    let turns = journal.turns(of)?;
+    let turns = turns.into_iter().map(|written| written.turn);
+    Session::restore(of.role, of.ticket, turns).map_err(|error| JournalError::Altered {
+        session: of.id,
+        turn: error.0,
+    })
+}
+
+/// A ticket that nobody can guess.
+fn new_ticket() -> io::Result<Ticket> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(Ticket::new(bytes))
 }

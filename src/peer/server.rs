@@ -2,35 +2,19 @@
 //! everybody who comes while two are talking.
 
 use super::{
-    Address, Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Transcript,
+    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked, Transcript,
+    new_ticket, restore,
 };
-use crate::session::Role;
-use crate::terminal::{Console, Typed};
-use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, WireError};
-use bytes::BytesMut;
-use std::collections::VecDeque;
+use crate::journal::{Header, Journal, JournalError, Ledger};
+use crate::session::{Input, Loss, Role, Session};
+use crate::terminal::Console;
+use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing};
 use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::{AbortHandle, yield_now};
-use tokio::time::{Instant, sleep, timeout_at};
 
-/// How long an introduction may take once its first byte has come. A visitor that has sent nothing
-/// may stay: it costs no more than its connection.
-const INTRODUCTION: Duration = Duration::from_secs(30);
+mod door;
 
-/// How many visitors may stand at the door; for the next one, the oldest has to go.
-const VISITORS: usize = 128;
-
-/// How long to wait when the system has no room for another connection.
-const BREATH: Duration = Duration::from_millis(100);
-
-/// What a person reads who comes while two are talking.
-const BUSY: &str = "Two people are talking here already. Please try again later.";
+use door::{Door, Guest, VisitError, Waited};
 
 /// What a server needs to know.
 #[derive(Debug, Clone)]
@@ -39,283 +23,224 @@ pub struct Server {
     pub address: Address,
     /// How the person wants to be called.
     pub name: Option<Name>,
+    /// How long to keep the seat for a client whose connection broke; not at all when zero.
+    pub reconnect: Duration,
 }
 
 impl Server {
-    /// Listens, waits for a partner, and talks until one of the two leaves.
+    /// Listens, waits for a partner, and talks until one of the two leaves. What is said is written
+    /// into `journal`.
     ///
     /// # Errors
     /// [`PeerError`]. A visitor that does not get as far as a talk is none: the server goes on
     /// listening.
     pub async fn run<C: Console>(
-        self,
+        mut self,
+        mut journal: Option<&mut Journal>,
         transcript: &mut Transcript<C>,
         signals: &mut Signals,
     ) -> Result<Exit, PeerError> {
         let listener = Listener::bind(&self.address).await?;
-        let address = Address {
-            port: listener.port()?,
-            ..self.address
-        };
-        transcript.line(&format!("Server listening on: {address}"));
+        self.address.port = listener.port()?;
+        transcript.line(&format!("Server listening on: {}", self.address));
         transcript.hint("Waiting for a client. Ctrl-C ends the server.");
         transcript.flush();
-        let (news, mut door) = mpsc::channel(1);
-        let (seat, mut guest) = oneshot::channel();
-        let desk = Desk {
-            name: self.name,
-            news,
-            seat: Arc::new(Mutex::new(Some(seat))),
+        let mut host = Host {
+            name: self.name.clone(),
+            door: Door::open(listener),
         };
-        // Ends with this function, and every visitor at the door with it.
-        let mut porter = tokio::task::JoinSet::new();
-        porter.spawn(attend(listener, desk));
+        loop {
+            let mut guest = match host.door.wait(transcript, signals).await? {
+                Waited::Seated(guest) => guest,
+                Waited::GaveUp(exit) => {
+                    transcript.finish().await;
+                    return Ok(exit);
+                }
+            };
+            let visitor = guest.address;
+            let mut talk = match self.talk_with(&guest, journal.as_deref_mut()) {
+                Ok(talk) => talk,
+                Err(declined) => {
+                    transcript.left_again(visitor, &declined);
+                    transcript.flush();
+                    guest.turn_away(declined.reason(), declined.message());
+                    host.door.free_seat();
+                    continue;
+                }
+            };
+            let standing =
+                (talk.session.loss() == Loss::Waits).then(|| talk.session.standing().clone());
+            host.door
+                .take_seat(standing.as_ref().map(|standing| standing.session));
+            host.welcome(&mut guest.connection, guest.dialect, standing);
+            let input = match (guest.resume, guest.opening) {
+                (Some(theirs), _) => Some(Input::Back(theirs)),
+                (None, Some(text)) => Some(Input::Text(text)),
+                (None, None) => None,
+            };
+            let first = input.map(|input| talk.session.handle(input));
+            talk.effects.extend(first.unwrap_or_default());
+            transcript.introduce(guest.name);
+            let talked = super::converse(
+                Role::Server,
+                talk,
+                guest.connection,
+                &mut host,
+                transcript,
+                signals,
+            );
+            match talked.await? {
+                Talked::Over(exit) => return Ok(exit),
+                Talked::NothingSaid => {
+                    transcript.left_again(visitor, &VisitError::Left);
+                    transcript.flush();
+                    host.door.free_seat();
+                }
+            }
+        }
+    }
 
-        let guest = match wait_for_guest(&mut door, &mut guest, transcript, signals).await? {
-            Waited::Seated(guest) => guest,
-            Waited::GaveUp(exit) => {
-                transcript.finish().await;
-                return Ok(exit);
+    /// The talk to be had with `guest`: a new one, or the one that it wants to go on with.
+    fn talk_with<'journal>(
+        &self,
+        guest: &Guest,
+        journal: Option<&'journal mut Journal>,
+    ) -> Result<Talk<'journal>, Declined> {
+        let header = |ticket| Header {
+            role: Role::Server,
+            ticket,
+            dialect: guest.dialect,
+            host: self.address.host.clone(),
+            port: self.address.port,
+            me: self.name.as_ref().map(Name::to_string),
+            partner: guest.name.as_ref().map(Name::to_string),
+        };
+        let hold = self.reconnect;
+        let Some(theirs) = &guest.resume else {
+            let ticket = new_ticket()?;
+            let loss = if guest.dialect == Dialect::Tictalk && !hold.is_zero() {
+                Loss::Waits
+            } else {
+                Loss::Ends
+            };
+            let (session, effects) = Session::start(Role::Server, guest.dialect, ticket, loss);
+            let ledger = Ledger::begin(journal, header(ticket));
+            return Ok(Talk {
+                session,
+                effects,
+                ledger,
+                hold,
+            });
+        };
+        let known = match &journal {
+            Some(journal) => journal.find(Role::Server, &theirs.session)?,
+            None => None,
+        };
+        let (session, effects, ledger) = match (known, journal) {
+            (Some(known), _) if known.ended.is_some() => return Err(Declined::Ended),
+            (Some(known), Some(journal)) => {
+                let (session, effects) = restore(journal, &known)?;
+                session.meets(theirs).map_err(|_| Declined::Diverged)?;
+                (session, effects, Ledger::go_on(journal, &known)?)
+            }
+            // Nothing has been written down here, which may be all that there was to be.
+            (_, journal) => {
+                let nothing = Session::restore(Role::Server, theirs.session, []);
+                let (session, effects) = nothing.map_err(|_| Declined::Unknown)?;
+                session.meets(theirs).map_err(|_| Declined::Unknown)?;
+                (
+                    session,
+                    effects,
+                    Ledger::begin(journal, header(theirs.session)),
+                )
             }
         };
-        drop(door);
-        transcript.introduce(guest.name);
-        super::converse(
-            Role::Server,
-            guest.dialect,
-            guest.connection,
-            guest.opening,
-            transcript,
-            signals,
-        )
-        .await
+        Ok(Talk {
+            session,
+            effects,
+            ledger,
+            hold,
+        })
     }
 }
 
-/// What happens at the door before somebody is seated.
-#[derive(Debug)]
-enum News {
-    Arrived(PeerAddress),
-    Left(PeerAddress, VisitError),
-}
-
-/// A visitor who has introduced itself.
-#[derive(Debug)]
-struct Guest {
-    address: PeerAddress,
-    connection: Connection,
-    dialect: Dialect,
-    name: Option<Name>,
-    /// The first message, of a dialect without a greeting.
-    opening: Option<String>,
-}
-
-/// Why a visitor did not get as far as a talk.
+/// Why a guest who has introduced itself cannot be talked with.
 #[derive(Debug, thiserror::Error)]
-enum VisitError {
-    #[error("it left without a word")]
-    Left,
-    #[error("it had to make room for others")]
-    Crowded,
-    #[error("it began to introduce itself and did not end")]
-    Slow,
+enum Declined {
+    #[error("it wants to go on with a talk that is not known here")]
+    Unknown,
+    #[error("it wants to go on with a talk that is over")]
+    Ended,
+    #[error("its program has written down other turns than this one")]
+    Diverged,
     #[error("{0}")]
-    Wire(#[from] WireError),
-    #[error("it did not greet first")]
-    NoGreeting,
-    #[error("it speaks another version of tictalk")]
-    Version,
+    Journal(#[from] JournalError),
     #[error("{0}")]
-    Io(#[from] io::Error),
+    System(#[from] io::Error),
 }
 
-impl From<ReceiveError> for VisitError {
-    fn from(error: ReceiveError) -> Self {
-        match error {
-            ReceiveError::Io(error) => Self::Io(error),
-            ReceiveError::Wire(error) => Self::Wire(error),
+impl Declined {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Unknown => Reason::Unknown,
+            Self::Ended => Reason::Ended,
+            Self::Diverged => Reason::Diverged,
+            // The next attempt may go better.
+            Self::Journal(_) | Self::System(_) => Reason::Busy,
         }
     }
-}
 
-/// How the wait for a guest ended.
-enum Waited {
-    Seated(Box<Guest>),
-    GaveUp(Exit),
-}
-
-/// Waits for the guest and prints who comes and goes meanwhile, one visitor at a time.
-async fn wait_for_guest<C: Console>(
-    door: &mut mpsc::Receiver<News>,
-    guest: &mut oneshot::Receiver<Box<Guest>>,
-    transcript: &mut Transcript<C>,
-    signals: &mut Signals,
-) -> Result<Waited, PeerError> {
-    let mut announced = None;
-    loop {
-        let news = tokio::select! {
-            biased;
-            signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
-            Some(news) = door.recv() => news,
-            seated = &mut *guest => {
-                let guest = seated.map_err(|_| io::Error::other("the server's door broke"))?;
-                if announced != Some(guest.address) {
-                    transcript.connected_by(guest.address);
-                }
-                return Ok(Waited::Seated(guest));
+    /// What the guest reads.
+    fn message(&self) -> String {
+        let message = match self {
+            Self::Unknown => "Begin a new one without --resume.",
+            Self::Ended => "It was ended by a goodbye. Begin a new one without --resume.",
+            Self::Diverged => {
+                "The two programs have written down different turns. `tictalk history` shows them; \
+                 begin a new talk without --resume."
             }
-            typed = transcript.typed() => return match typed {
-                Typed::Failed(error) => Err(PeerError::Console(error)),
-                _ => Ok(Waited::GaveUp(Exit::Goodbye)),
-            },
+            Self::Journal(_) | Self::System(_) => {
+                "It cannot begin a talk now. Please try again later."
+            }
         };
-        match news {
-            News::Arrived(visitor) if announced.is_none() => {
-                announced = Some(visitor);
-                transcript.connected_by(visitor);
-            }
-            News::Left(visitor, why) if announced == Some(visitor) => {
-                announced = None;
-                transcript.line(&format!("{visitor} is gone again: {why}. Still listening."));
-            }
-            News::Arrived(_) | News::Left(..) => {}
-        }
-        transcript.flush();
+        message.to_owned()
     }
 }
 
-/// Who visitors meet at the door.
-#[derive(Debug, Clone)]
-struct Desk {
+/// The server's end of the way on which a client comes back.
+#[derive(Debug)]
+struct Host {
     name: Option<Name>,
-    news: mpsc::Sender<News>,
-    /// The seat opposite, while it is free.
-    seat: Arc<Mutex<Option<oneshot::Sender<Box<Guest>>>>>,
+    door: Door,
 }
 
-impl Desk {
-    async fn tell(&self, news: News) {
-        // Nobody listens for news any more once somebody is seated.
-        let _ = self.news.send(news).await;
-    }
-
-    /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
-    async fn receive(self, stream: TcpStream, from: SocketAddr) {
-        let address = PeerAddress(from);
-        self.tell(News::Arrived(address)).await;
-        match introduction(stream, address).await {
-            Ok(guest) => {
-                if let Err(guest) = self.seat(guest) {
-                    turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
-                }
-            }
-            Err(error) => self.tell(News::Left(address, error)).await,
-        }
-    }
-
-    /// Gives the seat to `guest`, or the guest back where it is taken. Nothing is waited for in
-    /// between: a visit that is given up must not take the seat along.
-    fn seat(&self, mut guest: Box<Guest>) -> Result<(), Box<Guest>> {
-        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(free) = seat.take() else {
-            return Err(guest);
-        };
-        if guest.dialect == Dialect::Tictalk {
+impl Host {
+    /// Welcomes a guest who can read it.
+    fn welcome(&self, guest: &mut Connection, dialect: Dialect, standing: Option<Standing>) {
+        if dialect == Dialect::Tictalk {
             // A line that breaks now shows itself when the talk begins.
-            let _ = guest.connection.send(&Frame::Control(Control::Welcome {
+            let _ = guest.send(&Frame::Control(Control::Welcome {
                 version: HANDSHAKE_VERSION,
                 name: self.name.clone(),
                 mode: Mode::Pair,
+                standing,
             }));
         }
-        free.send(guest)
     }
 }
 
-/// Takes visitors in until it is dropped.
-async fn attend(listener: Listener, desk: Desk) {
-    // Dropping the set ends every visit.
-    let mut visits = tokio::task::JoinSet::new();
-    let mut visitors: VecDeque<(PeerAddress, AbortHandle)> = VecDeque::new();
-    loop {
-        let accepted = listener.accept().await;
-        while visits.try_join_next().is_some() {}
-        visitors.retain(|(_, visit)| !visit.is_finished());
-        let is_full = accepted.is_err() || visitors.len() >= VISITORS;
-        let oldest = if is_full { visitors.pop_front() } else { None };
-        if let Some((visitor, visit)) = &oldest {
-            visit.abort();
-            desk.tell(News::Left(*visitor, VisitError::Crowded)).await;
-        }
-        match accepted {
-            Ok((stream, from)) => {
-                let visit = visits.spawn(desk.clone().receive(stream, from));
-                visitors.push_back((PeerAddress(from), visit));
+impl Partner for Host {
+    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PeerError> {
+        loop {
+            let mut guest = self.door.returning().await;
+            match guest.resume.take() {
+                Some(theirs) if session.meets(&theirs).is_ok() => {
+                    let ours = session.standing().clone();
+                    self.welcome(&mut guest.connection, guest.dialect, Some(ours));
+                    return Ok((guest.connection, theirs));
+                }
+                _ => guest.turn_away(Reason::Diverged, Declined::Diverged.message()),
             }
-            // The place that was made is free once the visit has been given up.
-            Err(_) if oldest.is_some() => yield_now().await,
-            Err(_) => sleep(BREATH).await,
         }
-    }
-}
-
-/// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
-async fn introduction(
-    mut stream: TcpStream,
-    address: PeerAddress,
-) -> Result<Box<Guest>, VisitError> {
-    stream.readable().await?;
-    let deadline = Instant::now() + INTRODUCTION;
-    let mut received = BytesMut::new();
-    let dialect = loop {
-        let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
-        if read.map_err(|_| VisitError::Slow)?? == 0 {
-            return Err(VisitError::Left);
-        }
-        if let Some(dialect) = Dialect::of_first_bytes(&received) {
-            break dialect;
-        }
-    };
-    let mut connection = Connection::new(stream, dialect, received);
-    let first = match dialect {
-        // Silence ends a raw message, and a person who has only pressed Enter yet may think.
-        Dialect::Raw => connection.receive().await?,
-        Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
-            .await
-            .map_err(|_| VisitError::Slow)??,
-    };
-    let (name, opening) = match (dialect, first) {
-        (Dialect::Tictalk, Some(Frame::Control(Control::Hello { version, name }))) => {
-            if version != HANDSHAKE_VERSION {
-                let message = format!(
-                    "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
-                );
-                turn_away(connection, dialect, Reason::Version, &message).await;
-                return Err(VisitError::Version);
-            }
-            (name, None)
-        }
-        (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, Some(text)),
-        (_, Some(_)) => return Err(VisitError::NoGreeting),
-        (_, None) => return Err(VisitError::Left),
-    };
-    Ok(Box::new(Guest {
-        address,
-        connection,
-        dialect,
-        name,
-        opening,
-    }))
-}
-
-/// Says why in the visitor's own dialect, and closes.
-async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
-    let message = message.to_owned();
-    let frame = match dialect {
-        Dialect::Tictalk => Frame::Control(Control::Refuse { reason, message }),
-        Dialect::Framed | Dialect::Raw => Frame::Text(message),
-    };
-    if connection.send(&frame).is_ok() {
-        connection.close().await;
     }
 }

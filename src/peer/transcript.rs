@@ -5,6 +5,7 @@ use crate::session::{GameEnd, Notice, Role, Side};
 use crate::terminal::{Audience, Console, Ink, Typed, visible};
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
+use std::io::{self, Write as _};
 
 /// A console, and what is to be known to write on it.
 #[derive(Debug)]
@@ -45,10 +46,32 @@ impl<C: Console> Transcript<C> {
         }
     }
 
+    /// Tells a person what went wrong, with what was typed kept; a prompt has to follow.
+    pub fn warn(&mut self, text: &str) {
+        let paint = self.console.style().paint;
+        self.line(&paint.ink(Ink::Refusal, &visible(text)));
+    }
+
+    /// Prints what only concerns the person in front: on a terminal among the rest, else on standard
+    /// error, since the output of a pipe is the talk and nothing else.
+    fn aside(&mut self, ink: Ink, text: &str) {
+        let style = self.console.style();
+        match style.audience {
+            Audience::Person => self.line(&style.paint.ink(ink, text)),
+            // Who does not hear it misses nothing of the talk.
+            Audience::Pipe => drop(writeln!(io::stderr(), "tictalk: {text}")),
+        }
+    }
+
     /// Prints who has connected.
     pub fn connected_by(&mut self, peer: PeerAddress) {
         self.line(&format!("Connected by {peer}"));
         self.line("Waiting for message...");
+    }
+
+    /// Prints that a visitor is no partner.
+    pub(super) fn left_again(&mut self, visitor: PeerAddress, why: &impl std::fmt::Display) {
+        self.line(&format!("{visitor} is gone again: {why}. Still listening."));
     }
 
     /// From now on the partner is called by `name`.
@@ -67,12 +90,25 @@ impl<C: Console> Transcript<C> {
 
     /// Shows `notice`; a prompt that stands is withdrawn, and what was typed kept for the next.
     pub(super) async fn show(&mut self, notice: &Notice) {
+        let audience = self.console.style().audience;
+        if audience == Audience::Pipe && matches!(notice, Notice::Received | Notice::Recalled(..)) {
+            return;
+        }
         if std::mem::take(&mut self.is_prompting) {
             self.draft = self.console.withdraw().await;
         }
         let style = self.console.style();
         let words = || notice.words(Side::Me, &self.partner_called());
         let words = match notice {
+            Notice::Received => {
+                let mark = style.paint.ink(Ink::Hint, &words());
+                return self.console.mark(&mark);
+            }
+            Notice::LineBroken(_) | Notice::LineBack => {
+                let text = words();
+                return self.aside(Ink::Refusal, &text);
+            }
+            Notice::Recalled(..) => visible(&words()).replace('\n', "\n  ").into(),
             Notice::Said(text) => self.said(text),
             Notice::Board(board) => style.paint.board(board).trim_end().to_owned().into(),
             Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words())).into(),

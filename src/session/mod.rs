@@ -4,23 +4,36 @@
 //! done comes out as [`Effect`]s, to be done in order. The session has no socket, no terminal, no
 //! clock and no file. What it needs of its caller:
 //!
+//! - an [`Effect::Record`] is written down before what stands behind it is done: nothing leaves
+//!   this machine, or is shown as said, that would be forgotten in a crash;
 //! - [`Input::Line`] comes only in answer to an [`Effect::Prompt`], one line for each prompt;
 //! - messages of the peer come in the order in which they were sent, and only while
 //!   [`Session::wants_text`] says so: a peer that floods is then slowed by TCP itself;
 //! - after [`Effect::Close`] the connection is closed and the session dropped.
 
-use crate::wire::{Dialect, MAX_TEXT};
+//!
+//! # A broken connection
+//! Where [`Loss::Waits`], the session outlives its connection: it is then apart from its partner
+//! until [`Input::Back`] tells how far the partner's end has come. The end that has one turn more
+//! sends it again, and the talk goes on as it was. A program that was killed comes to the same
+//! point by [`Session::restore`].
+
+use crate::wire::{Dialect, MAX_TEXT, Standing, Ticket};
 use std::collections::VecDeque;
 use std::mem;
 
 mod command;
+mod log;
 mod notice;
 mod talk;
 
 pub use command::{Command, help_lines};
+pub use log::{Diverged, Entry, Log, Turn};
 pub use notice::{GameEnd, Notice, Refusal};
+pub use talk::{Played, games};
 
 use command::Reading;
+use log::Ahead;
 use notice::to_partner;
 use talk::{Talk, Verdict};
 
@@ -84,15 +97,28 @@ pub enum Input {
     Hangup,
     /// A message came from the peer.
     Text(String),
+    /// The peer has written down and shown so many turns.
+    Receipt(u64),
     /// The connection is gone: nothing more comes from the peer, and nothing reaches it.
     PeerGone,
+    /// The peer broke the rules of the wire: nothing that it says can be trusted any more.
+    PeerBroken,
+    /// The same partner has connected anew, and stands here.
+    Back(Standing),
+    /// The partner has been waited for long enough.
+    GaveUp,
 }
 
 /// What must be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Write this down.
+    Record(Record),
     /// Send this message to the peer: 1 to [`MAX_TEXT`] bytes.
     Send(String),
+    /// Let the peer know that so many turns have been written down and shown here. It may wait for
+    /// the next message.
+    Receipt(u64),
     /// Tell the person.
     Show(Notice),
     /// Ask the person for a line, with this text in it already.
@@ -101,15 +127,37 @@ pub enum Effect {
     Close(Ending),
 }
 
+/// What is written down of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A turn.
+    Turn(Entry),
+    /// The goodbye of this end; there are no more turns.
+    Goodbye(Role),
+}
+
+/// What the loss of the connection means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The session is over.
+    Ends,
+    /// The partner may come back.
+    Waits,
+}
+
 /// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// The person here left, and the partner was told.
+    /// The person here left; the partner was told where it could be.
     Left,
     /// The partner said goodbye.
     PartnerLeft,
     /// The connection ended without a goodbye.
     PartnerGone,
+    /// The connection ended before anything was said.
+    NothingSaid,
+    /// The partner's end has written down other turns than this one.
+    Diverged(Diverged),
     /// The partner's program broke a rule that it promised to check itself.
     PartnerBrokeRule(Refusal),
 }
@@ -122,8 +170,11 @@ const HELD: usize = 2;
 /// comes behind them waits like everything that is said too early.
 const BANNERS: usize = 16;
 
+/// How many of the last turns are shown again to a person whose program was restarted.
+const RECALLED: usize = 6;
+
 /// It is our turn to speak. Holds what an impatient peer has sent meanwhile.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 struct MyTurn {
     held: VecDeque<String>,
 }
@@ -131,36 +182,42 @@ struct MyTurn {
 impl MyTurn {
     /// Spends the turn on `words`: what to do, whose turn it is then, and what was held.
     fn say(self, words: String) -> (Effect, TheirTurn, VecDeque<String>) {
-        (Effect::Send(words), TheirTurn, self.held)
+        let theirs = TheirTurn { is_received: false };
+        (Effect::Send(words), theirs, self.held)
     }
 }
 
 /// It is the partner's turn to speak.
-#[derive(Debug)]
-struct TheirTurn;
+#[derive(Debug, Clone)]
+struct TheirTurn {
+    /// Whether the partner is known to have our last turn.
+    is_received: bool,
+}
 
 impl TheirTurn {
     fn hear(self) -> MyTurn {
-        MyTurn {
-            held: VecDeque::new(),
-        }
+        MyTurn::default()
     }
 }
 
-#[derive(Debug)]
-enum Turn {
+#[derive(Debug, Clone)]
+enum State {
     Mine(MyTurn),
     Theirs(TheirTurn),
+    /// Without a connection, waiting for the partner to come back.
+    Apart,
     Over,
 }
 
 /// One talk between two people, from the first turn to the end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Session {
     me: Role,
     dialect: Dialect,
+    loss: Loss,
     talk: Talk,
-    turn: Turn,
+    state: State,
+    log: Log,
     /// How many more messages may be a banner; none once somebody has spoken.
     banners: usize,
     /// Whether the person here has been told how this works.
@@ -169,23 +226,24 @@ pub struct Session {
     owed: Vec<Notice>,
 }
 
+/// A list of turns that no session can have had: the number of the first wrong one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("turn {0} cannot have been said at its place")]
+pub struct Unplayable(pub u64);
+
 impl Session {
-    /// A session over a connection that has been made and, where the dialect has one, greeted.
-    /// Returns what must be done first.
+    /// A session over a connection that has been made and, where the dialect has one, greeted;
+    /// `session` is what its two ends call it. Returns what must be done first.
     #[must_use]
-    pub fn start(me: Role, dialect: Dialect) -> (Self, Vec<Effect>) {
+    pub fn start(me: Role, dialect: Dialect, session: Ticket, loss: Loss) -> (Self, Vec<Effect>) {
         let mut session = Self {
-            me,
-            dialect,
-            talk: Talk::default(),
-            turn: Turn::Theirs(TheirTurn),
+            state: State::Theirs(TheirTurn { is_received: true }),
             banners: if me == Role::Client && dialect == Dialect::Raw {
                 BANNERS
             } else {
                 0
             },
-            instructed: false,
-            owed: Vec::new(),
+            ..Self::apart(me, dialect, session, loss)
         };
         let mut effects = Vec::new();
         if me == Role::Client {
@@ -194,39 +252,115 @@ impl Session {
         (session, effects)
     }
 
+    /// A session between two programs of this kind that has come as far as `turns`, apart from its
+    /// partner: [`Input::Back`] goes on with it. Returns what shows a person where it stands.
+    ///
+    /// # Errors
+    /// [`Unplayable`] when no session can have had these turns.
+    pub fn restore(
+        me: Role,
+        session: Ticket,
+        turns: impl IntoIterator<Item = Turn>,
+    ) -> Result<(Self, Vec<Effect>), Unplayable> {
+        let mut session = Self::apart(me, Dialect::Tictalk, session, Loss::Waits);
+        let mut recalled = VecDeque::new();
+        for turn in turns {
+            let by = session.side(turn.by);
+            if turn.by != session.log.speaker() || session.talk.repeat(by, &turn.text).is_none() {
+                return Err(Unplayable(session.log.standing().turns + 1));
+            }
+            if recalled.len() == RECALLED {
+                recalled.pop_front();
+            }
+            recalled.push_back(Notice::Recalled(by, turn.text.clone()));
+            session.log.add(turn);
+        }
+        let mut effects = Vec::new();
+        session.instruct(&mut effects);
+        effects.extend(recalled.into_iter().map(Effect::Show));
+        effects.extend(session.talk.board().map(Notice::Board).map(Effect::Show));
+        Ok((session, effects))
+    }
+
+    /// A session in which nothing has been said, without a connection.
+    fn apart(me: Role, dialect: Dialect, session: Ticket, loss: Loss) -> Self {
+        Self {
+            me,
+            dialect,
+            loss,
+            talk: Talk::default(),
+            state: State::Apart,
+            log: Log::new(session),
+            banners: 0,
+            instructed: false,
+            owed: Vec::new(),
+        }
+    }
+
+    /// How far this end has come.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        self.log.standing()
+    }
+
+    /// Whether a partner that stands at `theirs` can be gone on with.
+    ///
+    /// # Errors
+    /// [`Diverged`] when it cannot.
+    pub fn meets(&self, theirs: &Standing) -> Result<(), Diverged> {
+        self.log.compare(theirs, self.me).map(drop)
+    }
+
+    /// What the loss of the connection means.
+    #[must_use]
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// Whether there is no connection, and the partner is waited for.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        matches!(self.state, State::Apart)
+    }
+
     /// Whether another message of the peer can be taken in now.
     #[must_use]
     pub fn wants_text(&self) -> bool {
-        match &self.turn {
-            Turn::Mine(mine) => mine.held.len() < HELD,
-            Turn::Theirs(_) => true,
-            Turn::Over => false,
+        match &self.state {
+            State::Mine(mine) => mine.held.len() < HELD,
+            State::Theirs(_) => true,
+            State::Apart | State::Over => false,
         }
     }
 
     /// Whether the session is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        matches!(self.turn, Turn::Over)
+        matches!(self.state, State::Over)
     }
 
     /// Takes in what happened and says what must be done, in order. After the end, nothing.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
-        match (input, &self.turn) {
-            (_, Turn::Over) => {}
-            (Input::Line(line), Turn::Mine(_)) => self.line(line, &mut effects),
-            (Input::Overlong(size), Turn::Mine(_)) => {
+        match (input, &self.state) {
+            (_, State::Over) => {}
+            (Input::Line(line), State::Mine(_)) => self.line(line, &mut effects),
+            (Input::Overlong(size), State::Mine(_)) => {
                 refuse(Refusal::TooLong { size }, String::new(), &mut effects);
             }
             // No prompt stands then, so there is nothing that could be an answer to one.
-            (Input::Line(_) | Input::Overlong(_), Turn::Theirs(_)) => {}
+            (Input::Line(_) | Input::Overlong(_), State::Theirs(_) | State::Apart) => {}
             (Input::Hangup, _) => self.leave(&mut effects),
-            (Input::Text(text), _) => self.text(text, &mut effects),
-            (Input::PeerGone, _) => {
+            (Input::Back(theirs), _) => self.rejoin(&theirs, &mut effects),
+            (Input::GaveUp | Input::PeerBroken, _) => {
                 self.show_held(&mut effects);
                 self.close(Ending::PartnerGone, &mut effects);
             }
+            // What still comes of a connection that is gone.
+            (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart) => {}
+            (Input::Text(text), _) => self.text(text, &mut effects),
+            (Input::Receipt(turns), _) => self.receipt(turns, &mut effects),
+            (Input::PeerGone, _) => self.lose(&mut effects),
         }
         effects
     }
@@ -262,16 +396,33 @@ impl Session {
     /// Spends our turn on `words`, then reads what an impatient peer has said already.
     fn speak(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
         self.banners = 0;
-        let message = self.words_for_partner(words, &seen);
-        let Turn::Mine(mine) = mem::replace(&mut self.turn, Turn::Over) else {
+        let message = self.words_for_partner(words.clone(), &seen);
+        let record = self.record(self.me, words);
+        let State::Mine(mine) = mem::replace(&mut self.state, State::Over) else {
             return;
         };
         let (said, theirs, held) = mine.say(message);
-        self.turn = Turn::Theirs(theirs);
+        self.state = State::Theirs(theirs);
+        effects.push(record);
         effects.push(said);
         effects.extend(seen.into_iter().map(Effect::Show));
         for text in held {
             self.text(text, effects);
+        }
+    }
+
+    /// Adds a turn to the log.
+    fn record(&mut self, by: Role, text: String) -> Effect {
+        let entry = self.log.add(Turn { by, text });
+        Effect::Record(Record::Turn(entry))
+    }
+
+    /// The side on which the end of this role is.
+    fn side(&self, role: Role) -> Side {
+        if role == self.me {
+            Side::Me
+        } else {
+            Side::Partner
         }
     }
 
@@ -297,18 +448,19 @@ impl Session {
         let reading = Reading::of_partner(&text, foreign);
         if matches!(reading, Reading::Command(Command::Quit)) {
             self.show_held(effects);
+            effects.push(Effect::Record(Record::Goodbye(self.me.other())));
             effects.push(Effect::Show(Notice::PartnerQuit(self.me.other())));
             return self.close(Ending::PartnerLeft, effects);
         }
-        match &mut self.turn {
-            Turn::Over => return,
-            Turn::Mine(_) if self.banners > 0 => {
+        match &mut self.state {
+            State::Apart | State::Over => return,
+            State::Mine(_) if self.banners > 0 => {
                 self.banners -= 1;
                 effects.push(Effect::Show(Notice::Said(text)));
                 return effects.push(Effect::Prompt(String::new()));
             }
-            Turn::Mine(mine) => return mine.held.push_back(text),
-            Turn::Theirs(_) => {}
+            State::Mine(mine) => return mine.held.push_back(text),
+            State::Theirs(_) => {}
         }
         let refusal = if text.trim().is_empty() {
             Refusal::Blank
@@ -337,11 +489,57 @@ impl Session {
         if self.dialect != Dialect::Tictalk {
             self.owed.extend_from_slice(&seen);
         }
+        effects.push(self.record(self.me.other(), words.clone()));
         effects.push(Effect::Show(Notice::Said(words)));
         // Before a game that begins with the first words, so that its board stands at the prompt.
         self.instruct(effects);
         effects.extend(seen.into_iter().map(Effect::Show));
+        if self.dialect == Dialect::Tictalk {
+            effects.push(Effect::Receipt(self.log.standing().turns));
+        }
         self.take_turn(effects);
+    }
+
+    /// Marks our last turn as received, once.
+    fn receipt(&mut self, turns: u64, effects: &mut Vec<Effect>) {
+        if let State::Theirs(theirs) = &mut self.state
+            && turns == self.log.standing().turns
+            && !mem::replace(&mut theirs.is_received, true)
+        {
+            effects.push(Effect::Show(Notice::Received));
+        }
+    }
+
+    /// The connection is gone.
+    fn lose(&mut self, effects: &mut Vec<Effect>) {
+        if self.loss == Loss::Ends {
+            self.show_held(effects);
+            self.close(Ending::PartnerGone, effects);
+        } else if self.me == Role::Server && self.log.standing().turns == 0 {
+            // There is nothing yet for which the seat should be kept from others.
+            self.close(Ending::NothingSaid, effects);
+        } else {
+            self.state = State::Apart;
+            effects.push(Effect::Show(Notice::LineBroken(self.me.other())));
+        }
+    }
+
+    /// The partner is there again, perhaps before we knew that it was away.
+    fn rejoin(&mut self, theirs: &Standing, effects: &mut Vec<Effect>) {
+        let ahead = match self.log.compare(theirs, self.me) {
+            Ok(ahead) => ahead,
+            Err(diverged) => return self.close(Ending::Diverged(diverged), effects),
+        };
+        self.state = State::Theirs(TheirTurn {
+            is_received: !matches!(ahead, Ahead::Me(_)),
+        });
+        effects.push(Effect::Show(Notice::LineBack));
+        if let Ahead::Me(text) = ahead {
+            effects.push(Effect::Send(text));
+        }
+        if self.log.speaker() == self.me {
+            self.take_turn(effects);
+        }
     }
 
     /// Tells a partner without commands of its own what it asked, or why not; it stays its turn.
@@ -358,13 +556,17 @@ impl Session {
     fn take_turn(&mut self, effects: &mut Vec<Effect>) {
         self.instruct(effects);
         effects.push(Effect::Prompt(String::new()));
-        if let Turn::Theirs(theirs) = mem::replace(&mut self.turn, Turn::Over) {
-            self.turn = Turn::Mine(theirs.hear());
+        if let State::Theirs(theirs) = mem::replace(&mut self.state, State::Over) {
+            self.state = State::Mine(theirs.hear());
         }
     }
 
     fn leave(&mut self, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Send(crate::wire::QUIT.to_owned()));
+        // To a partner who cannot hear it, a goodbye would be no end: the session can still go on.
+        if !self.is_apart() {
+            effects.push(Effect::Record(Record::Goodbye(self.me)));
+            effects.push(Effect::Send(crate::wire::QUIT.to_owned()));
+        }
         self.show_held(effects);
         effects.push(Effect::Show(Notice::ShuttingDown));
         self.close(Ending::Left, effects);
@@ -372,7 +574,7 @@ impl Session {
 
     /// Shows what the peer said too early, so that it is not lost with the session.
     fn show_held(&mut self, effects: &mut Vec<Effect>) {
-        if let Turn::Mine(mine) = &mut self.turn {
+        if let State::Mine(mine) = &mut self.state {
             effects.extend(
                 mine.held
                     .drain(..)
@@ -382,7 +584,7 @@ impl Session {
     }
 
     fn close(&mut self, ending: Ending, effects: &mut Vec<Effect>) {
-        self.turn = Turn::Over;
+        self.state = State::Over;
         effects.push(Effect::Close(ending));
     }
 }

@@ -30,6 +30,14 @@ pub enum Notice {
     GameOver(GameEnd),
     /// Something typed could not be done.
     Refused(Refusal),
+    /// The partner's program has written down and shown what was said last.
+    Received,
+    /// The connection to the partner, of this role, broke.
+    LineBroken(Role),
+    /// The partner is there again.
+    LineBack,
+    /// What a side said before the program was started again.
+    Recalled(Side, String),
     /// The person here leaves.
     ShuttingDown,
     /// The partner, of this role, leaves.
@@ -141,6 +149,17 @@ impl Notice {
                 }
             },
             Self::Refused(refusal) => refusal.to_string(),
+            Self::Received => "✓".to_owned(),
+            Self::LineBroken(role) => {
+                let who = role.name();
+                format!(
+                    "The connection to the {who} broke. What you have typed is kept, and the talk \
+                     goes on as soon as the {who} is back."
+                )
+            }
+            Self::LineBack => "Connected again: the talk goes on where it stopped.".to_owned(),
+            Self::Recalled(Side::Me, text) => format!("you: {text}"),
+            Self::Recalled(Side::Partner, text) => format!("{partner}: {text}"),
             Self::ShuttingDown => "Shutting Down!".to_owned(),
             Self::PartnerQuit(role) => {
                 let who = match role {

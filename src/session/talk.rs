@@ -1,7 +1,7 @@
 //! What is being talked about: chat, or a game. Chat is the game in which every line is legal.
 
 use super::command::{Command, PLAY, Reading};
-use super::{GameEnd, Notice, Refusal, Side};
+use super::{GameEnd, Notice, Refusal, Role, Side, Turn};
 use crate::games::{Board, Entry, Game, Illegal, Outcome, Seat};
 
 /// What the talk makes of a line.
@@ -22,7 +22,7 @@ pub(super) enum Verdict {
     Quit,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) enum Talk {
     #[default]
     Chat,
@@ -30,7 +30,7 @@ pub(super) enum Talk {
 }
 
 /// A running game and who sits where.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Match {
     game: Box<dyn Game>,
     first: Side,
@@ -65,6 +65,15 @@ impl Talk {
             (Reading::UnknownGame(name), _) => {
                 Verdict::Refused(Refusal::UnknownGame(name.to_owned()))
             }
+        }
+    }
+
+    /// Repeats a turn that has been judged before, as it was written down; `None` when it cannot
+    /// have been one here. Returns what both sides saw of it besides the words.
+    pub(super) fn repeat(&mut self, by: Side, text: &str) -> Option<Vec<Notice>> {
+        match self.judge(by, Reading::of_partner(text, false)) {
+            Verdict::Turn { seen, .. } => Some(seen),
+            Verdict::Aside(_) | Verdict::Refused(_) | Verdict::Quit => None,
         }
     }
 
@@ -124,6 +133,42 @@ impl Talk {
             seen,
         }
     }
+}
+
+/// A game that was played in a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// Which one.
+    pub game: &'static Entry,
+    /// How it ended for the side of `me`; `None` while it goes on.
+    pub end: Option<GameEnd>,
+}
+
+/// The games among these turns, in order, as the end of the role `me` knows them. Turns that no
+/// session can have had are passed over.
+#[must_use]
+pub fn games<'turns>(me: Role, turns: impl IntoIterator<Item = &'turns Turn>) -> Vec<Played> {
+    let mut talk = Talk::default();
+    let mut games: Vec<Played> = Vec::new();
+    for turn in turns {
+        let by = if turn.by == me {
+            Side::Me
+        } else {
+            Side::Partner
+        };
+        for notice in talk.repeat(by, &turn.text).unwrap_or_default() {
+            match notice {
+                Notice::GameStarted { game, .. } => games.push(Played { game, end: None }),
+                Notice::GameOver(end) => {
+                    if let Some(last) = games.last_mut() {
+                        last.end = Some(end);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    games
 }
 
 /// Of a line without a game: it is said as it is.

@@ -26,6 +26,8 @@ pub(super) struct Shared {
     is_draining: AtomicBool,
     /// The line as it was last drawn.
     line: Mutex<String>,
+    /// In which column the line ended that was entered last; none where there is no room behind it.
+    entered: Mutex<Option<usize>>,
 }
 
 impl Shared {
@@ -42,6 +44,15 @@ impl Shared {
         let mut noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clear();
         noted.push_str(line);
+    }
+
+    /// In which column the line ended that was entered last, if there is room behind it.
+    pub(super) fn entered(&self) -> Option<usize> {
+        *self.entered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_entered(&self, column: Option<usize>) {
+        *self.entered.lock().unwrap_or_else(PoisonError::into_inner) = column;
     }
 
     fn noted(&self) -> String {
@@ -130,8 +141,13 @@ impl LineEditor {
             }
             return Edited::Withdrawn(line);
         }
+        self.shared.note_entered(None);
         Edited::Typed(match answer {
-            Ok(Ok(line)) => Typed::Line(line),
+            Ok(Ok(line)) => {
+                let end = self.room_behind(&line);
+                self.shared.note_entered(end);
+                Typed::Line(line)
+            }
             Ok(Err(ReadlineError::Interrupted)) => Typed::Interrupt,
             #[cfg(unix)]
             Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
@@ -174,6 +190,14 @@ impl LineEditor {
         self.editor.set_auto_add_history(true);
         self.shared.is_draining.store(false, Ordering::SeqCst);
         text
+    }
+
+    /// The column in which prompt and `line` end, if they stand in one row with room behind them.
+    fn room_behind(&mut self, line: &str) -> Option<usize> {
+        const ROOM: usize = 4;
+        let (columns, _) = self.editor.dimensions()?;
+        let end = PROMPT.width() + line.width();
+        (!line.contains(char::is_control) && end + ROOM <= usize::from(columns)).then_some(end)
     }
 
     /// Wipes `prompt` and the line behind it off the screen; the cursor stands in the row below.

@@ -58,6 +58,13 @@ pub trait Console {
     /// No prompt may be standing.
     fn print(&mut self, text: &str);
 
+    /// Prints `mark` behind the line that was entered last, where the cursor stands right below it
+    /// and there is room; else on a line of its own.
+    fn mark(&mut self, mark: &str) {
+        self.print(mark);
+        self.print("\n");
+    }
+
     /// Puts out what was printed. A failure makes [`typed`](Self::typed) say
     /// [`Typed::Gone`] or [`Typed::Failed`].
     fn flush(&mut self);
@@ -134,6 +141,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.print(text),
             Self::Plain(plain) => plain.print(text),
+        }
+    }
+
+    fn mark(&mut self, mark: &str) {
+        match self {
+            Self::Screen(screen) => screen.mark(mark),
+            Self::Plain(plain) => plain.mark(mark),
         }
     }
 

@@ -36,6 +36,8 @@ const ECHO: Duration = Duration::from_millis(200);
 pub struct Screen {
     style: Style,
     printed: String,
+    /// In which column the line ended that was entered last, while the cursor stands below it.
+    entered: Option<usize>,
     is_prompting: bool,
     /// Whether something printed could not be put out.
     is_broken: bool,
@@ -77,6 +79,7 @@ impl Screen {
         Ok(Self {
             style: Style::of_stdout(paint),
             printed: String::new(),
+            entered: None,
             is_prompting: false,
             is_broken: false,
             interrupted: None,
@@ -104,7 +107,19 @@ impl Console for Screen {
     }
 
     fn print(&mut self, text: &str) {
+        self.entered = None;
         self.printed.push_str(text);
+    }
+
+    fn mark(&mut self, mark: &str) {
+        match self.entered.take() {
+            // Up to the entered line, behind its end, and back.
+            Some(column) => {
+                let column = column + 2;
+                self.print(&format!("\x1b[A\x1b[{column}G{mark}\r\n"));
+            }
+            None => self.print(&format!("{mark}\n")),
+        }
     }
 
     fn flush(&mut self) {
@@ -139,6 +154,7 @@ impl Console for Screen {
         match answer {
             Some(Edited::Typed(typed)) => {
                 self.is_prompting = false;
+                self.entered = self.shared.entered();
                 typed
             }
             Some(Edited::Ahead(typed)) => typed,

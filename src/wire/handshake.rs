@@ -4,7 +4,7 @@
 //! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Unknown fields are ignored and an
 //! unknown type is [`Control::Unknown`], so that a later version can say more.
 
-use super::{MAX_CONTROL, WireError};
+use super::{MAX_CONTROL, Standing, WireError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,6 +25,9 @@ pub enum Control {
         /// How the person wants to be called.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Name>,
+        /// The session to go on with, and how far it has come; none begins a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<Standing>,
     },
     /// The listening side takes the seat opposite.
     Welcome {
@@ -35,6 +38,10 @@ pub enum Control {
         name: Option<Name>,
         /// What kind of talk this is.
         mode: Mode,
+        /// The session, and how far the sender has come in it. Without it, the sender does not
+        /// wait for a partner whose connection broke.
+        #[serde(flatten)]
+        standing: Option<Standing>,
     },
     /// The listening side will not talk; a close follows.
     Refuse {
@@ -42,6 +49,11 @@ pub enum Control {
         reason: Reason,
         /// Why, for the person.
         message: String,
+    },
+    /// The receiver of a turn has written it down and shown it.
+    Receipt {
+        /// How many turns that makes.
+        turns: u64,
     },
     /// A type that this version does not know.
     #[serde(other)]
@@ -67,6 +79,12 @@ pub enum Reason {
     Busy,
     /// It does not speak the client's [`HANDSHAKE_VERSION`].
     Version,
+    /// It does not know the session that the client wants to go on with.
+    Unknown,
+    /// That session has been ended by a goodbye.
+    Ended,
+    /// The two have written down different turns.
+    Diverged,
     /// A reason that this version does not know; the message says it.
     #[serde(other)]
     Other,

@@ -63,9 +63,11 @@ use std::time::Duration;
 mod framed;
 mod handshake;
 mod raw;
+mod standing;
 mod tictalk;
 
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
+pub use standing::{Digest, NotHex, Standing, Ticket};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).
 pub const MAX_TEXT: usize = 4_096;

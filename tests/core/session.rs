@@ -2,10 +2,33 @@
 
 use proptest::prelude::*;
 use std::collections::VecDeque;
-use tictalk::session::{Effect, Ending, Input, Notice, Refusal, Role, Session};
-use tictalk::wire::{Dialect, MAX_TEXT, QUIT};
+use tictalk::session::{
+    Effect, Ending, Entry, Input, Log, Loss, Notice, Record, Refusal, Role, Session, Turn,
+};
+use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 
 const DIALECTS: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
+
+/// What the two ends call every session here.
+fn ticket() -> Ticket {
+    Ticket::new([7; 16])
+}
+
+/// A session that has just begun, and that is over when the connection is.
+fn start(role: Role, dialect: Dialect) -> (Session, Vec<Effect>) {
+    Session::start(role, dialect, ticket(), Loss::Ends)
+}
+
+/// Where an end stands that has written down these turns.
+fn standing(turns: &[&str]) -> Standing {
+    let mut log = Log::new(ticket());
+    for text in turns {
+        let by = log.speaker();
+        let text = (*text).to_owned();
+        log.add(Turn { by, text });
+    }
+    log.standing().clone()
+}
 
 /// What a person or a peer may say.
 fn words() -> impl Strategy<Value = String> {
@@ -43,6 +66,11 @@ fn input() -> impl Strategy<Value = Input> {
         1 => (4_097..100_000_usize).prop_map(Input::Overlong),
         1 => Just(Input::Hangup),
         1 => Just(Input::PeerGone),
+        1 => (0..4_u64).prop_map(Input::Receipt),
+        1 => Just(Input::GaveUp),
+        1 => Just(Input::PeerBroken),
+        1 => proptest::collection::vec(Just("Hello"), 0..4)
+            .prop_map(|turns| Input::Back(standing(&turns))),
     ]
 }
 
@@ -60,9 +88,10 @@ proptest! {
     fn whatever_comes_the_session_keeps_its_promises(
         role in prop_oneof![Just(Role::Server), Just(Role::Client)],
         dialect in prop_oneof![Just(Dialect::Tictalk), Just(Dialect::Framed), Just(Dialect::Raw)],
+        loss in prop_oneof![Just(Loss::Ends), Just(Loss::Waits)],
         inputs in proptest::collection::vec(input(), 0..40),
     ) {
-        let (mut session, first) = Session::start(role, dialect);
+        let (mut session, first) = Session::start(role, dialect, ticket(), loss);
         let mut is_prompting = first.iter().any(is_prompt);
         prop_assert_eq!(is_prompting, role == Role::Client, "the client speaks first");
         for input in inputs {
@@ -73,6 +102,7 @@ proptest! {
                 _ => {}
             }
             let was_over = session.is_over();
+            let turns_before = session.standing().turns;
             let line = match &input {
                 Input::Line(line) => Some(line.clone()),
                 _ => None,
@@ -92,8 +122,18 @@ proptest! {
                         prop_assert!((1..=MAX_TEXT).contains(&text.len()), "{} bytes", text.len());
                     }
                     Effect::Prompt(_) => is_prompting = true,
-                    Effect::Show(_) | Effect::Close(_) => {}
+                    // A prompt does not outlive the connection.
+                    Effect::Show(Notice::LineBroken(_)) => is_prompting = false,
+                    Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
+                    Effect::Record(_) | Effect::Show(_) | Effect::Close(_) => {}
                 }
+            }
+            let turns = count(&effects, |effect| matches!(effect, Effect::Record(Record::Turn(_))));
+            prop_assert_eq!(session.standing().turns, turns_before + turns as u64);
+            if let (Input::Line(_), [first, second, ..]) = (&input, &effects[..])
+                && matches!(second, Effect::Send(_))
+            {
+                prop_assert!(matches!(first, Effect::Record(_)), "sent and not written down");
             }
             let sends = count(&effects, |effect| matches!(effect, Effect::Send(_)));
             let closes = count(&effects, |effect| matches!(effect, Effect::Close(_)));
@@ -148,6 +188,19 @@ proptest! {
             let sent = &pair.ends[sender].said;
             prop_assert_eq!(sent, &pair.ends[receiver].heard);
         }
+        // Both ends have written down the same turns, and each knows that the other has.
+        let [client, server] = &pair.ends;
+        prop_assert_eq!(client.log.len(), server.log.len());
+        if dialect == Dialect::Tictalk {
+            prop_assert_eq!(&client.log, &server.log);
+            prop_assert_eq!(client.received + server.received, client.log.len());
+        }
+        // And either of them comes back to the same point from what it has written down.
+        for (role, end) in [(Role::Client, client), (Role::Server, server)] {
+            let turns = end.log.iter().map(|entry| entry.turn.clone());
+            let (restored, _) = Session::restore(role, ticket(), turns).unwrap();
+            prop_assert_eq!(restored.standing(), end.session.standing());
+        }
     }
 }
 
@@ -163,6 +216,10 @@ struct End {
     said: Vec<String>,
     /// What was shown of the partner's words: their first lines.
     heard: Vec<String>,
+    /// What was written down.
+    log: Vec<Entry>,
+    /// How many turns were marked as received by the other end.
+    received: usize,
     ending: Option<Ending>,
 }
 
@@ -174,10 +231,12 @@ impl Pair {
     fn new(dialect: Dialect) -> Self {
         let mut pair = Self {
             ends: [Role::Client, Role::Server].map(|role| End {
-                session: Session::start(role, dialect).0,
+                session: start(role, dialect).0,
                 prompt: None,
                 said: Vec::new(),
                 heard: Vec::new(),
+                log: Vec::new(),
+                received: 0,
                 ending: None,
             }),
         };
@@ -209,7 +268,10 @@ impl Pair {
                     }
                     Effect::Show(Notice::Said(text)) => end.heard.push(first_line(&text)),
                     Effect::Show(Notice::PartnerQuit(_)) => end.heard.push(QUIT.to_owned()),
-                    Effect::Show(_) => {}
+                    Effect::Receipt(turns) => inputs.push_back((1 - at, Input::Receipt(turns))),
+                    Effect::Show(Notice::Received) => end.received += 1,
+                    Effect::Record(Record::Turn(entry)) => end.log.push(entry),
+                    Effect::Record(Record::Goodbye(_)) | Effect::Show(_) => {}
                     Effect::Prompt(draft) => end.prompt = Some(draft),
                     Effect::Close(ending) => end.ending = Some(ending),
                 }
@@ -237,7 +299,7 @@ fn shown(session: &mut Session, input: Input) -> Vec<Notice> {
 
 #[test]
 fn an_impatient_peer_is_held_and_then_not_read() {
-    let (mut session, _) = Session::start(Role::Client, Dialect::Framed);
+    let (mut session, _) = start(Role::Client, Dialect::Framed);
     assert_eq!(session.handle(Input::Text("early".into())), []);
     assert!(
         session.wants_text(),
@@ -255,7 +317,7 @@ fn an_impatient_peer_is_held_and_then_not_read() {
 #[test]
 fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
     for dialect in DIALECTS {
-        let (mut session, _) = Session::start(Role::Server, dialect);
+        let (mut session, _) = start(Role::Server, dialect);
         session.handle(Input::Text("Hello".into()));
         session.handle(Input::Text("one more thing".into()));
         let effects = session.handle(Input::Text(QUIT.into()));
@@ -263,6 +325,7 @@ fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
             effects,
             [
                 Effect::Show(Notice::Said("one more thing".into())),
+                Effect::Record(Record::Goodbye(Role::Client)),
                 Effect::Show(Notice::PartnerQuit(Role::Client)),
                 Effect::Close(Ending::PartnerLeft),
             ]
@@ -272,7 +335,7 @@ fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
 
 #[test]
 fn what_was_said_too_early_is_not_lost_with_the_connection() {
-    let (mut session, _) = Session::start(Role::Client, Dialect::Framed);
+    let (mut session, _) = start(Role::Client, Dialect::Framed);
     session.handle(Input::Text("too early".into()));
     assert_eq!(
         session.handle(Input::PeerGone),
@@ -286,10 +349,11 @@ fn what_was_said_too_early_is_not_lost_with_the_connection() {
 #[test]
 fn leaving_says_goodbye_whoevers_turn_it_is() {
     for role in [Role::Server, Role::Client] {
-        let (mut session, _) = Session::start(role, Dialect::Tictalk);
+        let (mut session, _) = start(role, Dialect::Tictalk);
         assert_eq!(
             session.handle(Input::Hangup),
             [
+                Effect::Record(Record::Goodbye(role)),
                 Effect::Send(QUIT.into()),
                 Effect::Show(Notice::ShuttingDown),
                 Effect::Close(Ending::Left),
@@ -305,7 +369,7 @@ fn a_tictalk_peer_that_breaks_a_rule_is_not_talked_to_any_more() {
         ("/board", Refusal::NoGame),
         ("  ", Refusal::Blank),
     ] {
-        let (mut session, _) = Session::start(Role::Server, Dialect::Tictalk);
+        let (mut session, _) = start(Role::Server, Dialect::Tictalk);
         assert_eq!(
             session.handle(Input::Text(text.into())),
             [Effect::Close(Ending::PartnerBrokeRule(refusal))]
@@ -315,21 +379,72 @@ fn a_tictalk_peer_that_breaks_a_rule_is_not_talked_to_any_more() {
 
 #[test]
 fn a_long_reply_is_not_cut_to_make_room_for_the_board() {
-    let (mut session, _) = Session::start(Role::Server, Dialect::Framed);
+    let (mut session, _) = start(Role::Server, Dialect::Framed);
     session.handle(Input::Text("play tictactoe".into()));
     session.handle(Input::Line("1".into()));
     session.handle(Input::Text("/resign".into()));
     // The peer is still owed the words about the end, but there is no room for them.
     let long = "x".repeat(MAX_TEXT);
     let effects = session.handle(Input::Line(long.clone()));
-    assert_eq!(effects, [Effect::Send(long)]);
+    let [Effect::Record(_), Effect::Send(sent)] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(*sent, long);
     session.handle(Input::Text("and?".into()));
     let effects = session.handle(Input::Line("you know".into()));
-    let [Effect::Send(text)] = &effects[..] else {
+    let [Effect::Record(_), Effect::Send(text)] = &effects[..] else {
         panic!("{effects:?}");
     };
     assert!(
         text.starts_with("you know\n") && text.contains("You gave up"),
         "{text}"
     );
+}
+
+#[test]
+fn a_receipt_marks_a_turn_once() {
+    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    session.handle(Input::Line("Hello".into()));
+    assert_eq!(session.handle(Input::Receipt(0)), []);
+    assert_eq!(session.handle(Input::Receipt(2)), []);
+    assert_eq!(
+        session.handle(Input::Receipt(1)),
+        [Effect::Show(Notice::Received)]
+    );
+    assert_eq!(session.handle(Input::Receipt(1)), []);
+}
+
+#[test]
+fn a_partner_with_other_turns_is_not_gone_on_with() {
+    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    session.handle(Input::Line("Hello".into()));
+    session.handle(Input::PeerGone);
+    let theirs = standing(&["Goodbye"]);
+    assert!(session.meets(&theirs).is_err());
+    let effects = session.handle(Input::Back(theirs));
+    assert!(
+        matches!(effects[..], [Effect::Close(Ending::Diverged(_))]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn turns_that_nobody_can_have_said_are_not_restored() {
+    let turn = |by, text: &str| Turn {
+        by,
+        text: text.to_owned(),
+    };
+    let (client, server) = (Role::Client, Role::Server);
+    for (wrong, turns) in [
+        (1, vec![turn(server, "Hello")]),
+        (2, vec![turn(client, "Hello"), turn(client, "Hello?")]),
+        (
+            2,
+            vec![turn(client, "play tictactoe"), turn(server, "no move")],
+        ),
+        (1, vec![turn(client, "/q")]),
+    ] {
+        let restored = Session::restore(server, ticket(), turns);
+        assert_eq!(restored.unwrap_err().0, wrong);
+    }
 }

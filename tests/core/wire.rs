@@ -3,8 +3,8 @@
 use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
-    Arrival, Codec, Control, Dialect, Frame, HANDSHAKE_VERSION, MAX_CONTROL, MAX_TEXT, Mode,
-    WireError,
+    Arrival, Codec, Control, Dialect, Digest, Frame, HANDSHAKE_VERSION, MAX_CONTROL, MAX_TEXT,
+    Mode, Standing, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -57,17 +57,29 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+fn standing() -> impl Strategy<Value = Option<Standing>> {
+    let some = any::<([u8; 16], u64, [u8; 32])>().prop_map(|(ticket, turns, digest)| Standing {
+        session: Ticket::new(ticket),
+        turns,
+        digest: Digest::new(digest),
+    });
+    proptest::option::of(some)
+}
+
 fn control() -> impl Strategy<Value = Control> {
     prop_oneof![
-        ("[a-z]{1,20}").prop_map(|name| Control::Hello {
+        ("[a-z]{1,20}", standing()).prop_map(|(name, resume)| Control::Hello {
             version: HANDSHAKE_VERSION,
             name: Some(name.parse().unwrap()),
+            resume,
         }),
-        Just(Control::Welcome {
+        standing().prop_map(|standing| Control::Welcome {
             version: HANDSHAKE_VERSION,
             name: None,
             mode: Mode::Pair,
+            standing,
         }),
+        any::<u64>().prop_map(|turns| Control::Receipt { turns }),
     ]
 }
 
@@ -76,6 +88,30 @@ fn frame() -> impl Strategy<Value = Frame> {
         4 => text().prop_map(Frame::Text),
         1 => control().prop_map(Frame::Control),
     ]
+}
+
+/// The words of a greeting, byte for byte as other programs have to read and write them.
+#[test]
+fn a_session_is_named_in_hexadecimal_digits() {
+    let welcome = Control::Welcome {
+        version: HANDSHAKE_VERSION,
+        name: None,
+        mode: Mode::Pair,
+        standing: Some(Standing {
+            session: Ticket::new([0xab; 16]),
+            turns: 3,
+            digest: Digest::new([0x0f; 32]),
+        }),
+    };
+    let (session, digest) = ("ab".repeat(16), "0f".repeat(32));
+    let json = format!(
+        r#"{{"type":"welcome","version":1,"mode":"pair","session":"{session}","turns":3,"digest":"{digest}"}}"#
+    );
+    let bytes = encode(Dialect::Tictalk, &[Frame::Control(welcome)]);
+    assert_eq!(String::from_utf8_lossy(&bytes[4..]), json);
+    for wrong in ["", "ab", "zz", "äb", &"ab".repeat(17)] {
+        assert!(Ticket::try_from(wrong.to_owned()).is_err(), "{wrong:?}");
+    }
 }
 
 proptest! {

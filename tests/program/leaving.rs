@@ -5,8 +5,13 @@ use nix::sys::signal::Signal;
 
 /// A server and a client on screens, with half a line typed at the client's prompt, or ahead of it.
 fn half_typed_at_the_prompt() -> (Pty, Pty) {
+    half_typed_with(&[])
+}
+
+/// The same with options for the client.
+fn half_typed_with(options: &[&str]) -> (Pty, Pty) {
     let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, &[]);
+    let mut client = Pty::client(port, options);
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -78,7 +83,7 @@ fn the_partners_window_is_closed() {
 
 #[test]
 fn the_partner_is_killed() {
-    let (server, mut client) = half_typed_at_the_prompt();
+    let (server, mut client) = half_typed_with(&["--reconnect", "0"]);
     server.signal(Signal::SIGKILL);
     has_ended(
         &mut client,

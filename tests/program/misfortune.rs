@@ -128,7 +128,8 @@ fn a_port_that_is_not_permitted() {
             "--bounding-set=-all",
         ])
         .arg(env!("CARGO_BIN_EXE_tictalk"))
-        .args(["server", "--port", "1023"]);
+        .args(["server", "--port", "1023"])
+        .env("TICTALK_NO_JOURNAL", "1");
     let am_root = nix::unistd::geteuid().is_root();
     let lost = if am_root {
         Program::spawn(command).finish()
@@ -339,7 +340,7 @@ fn a_visitor_of_another_version_is_told_so() {
 
 /// A talk with a tictalk peer that has said `Hello`; it is the server's turn.
 fn talk() -> (Program, Socket) {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server_with(&["--reconnect", "0"]);
     let mut peer = Socket::connect(port);
     peer.send(&hello());
     peer.receive_frame();

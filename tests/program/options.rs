@@ -150,7 +150,7 @@ fn colours_can_be_forced_and_forbidden() {
     let coloured = |options: &[&str], environment: &[(&str, &str)]| {
         let (server, port) = Program::server();
         let port = port.to_string();
-        let arguments = [&["client", "--port", &port], options].concat();
+        let arguments = [&["client", "--port", &port, "--reconnect", "0"], options].concat();
         let mut client = Program::start_with(&arguments, environment);
         client.wait_for("Enter Input >");
         client.enter("play tictactoe");

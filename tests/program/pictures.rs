@@ -179,6 +179,7 @@ fn game() {
     pair.client.enter("Well played, bob!");
     pair.server.wait_for("ann: Well played, bob!");
     pair.server.prompt();
+    pair.client.wait_for("Well played, bob! ✓");
     picture(
         "game.svg",
         &[

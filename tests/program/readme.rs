@@ -59,21 +59,18 @@ fn every_option_is_listed_and_there_is_no_other() {
             let Some(option) = line.strip_prefix("--") else {
                 continue;
             };
-            known.push(format!("`--{}", option.split(' ').next().unwrap()));
+            known.push(format!("--{}", option.split(' ').next().unwrap()));
         }
     }
+    let rows = README.lines().filter_map(|row| row.strip_prefix("| `--"));
+    let listed: Vec<String> = rows
+        .map(|row| format!("--{}", row.split([' ', '`']).next().unwrap()))
+        .collect();
     for option in &known {
-        assert!(
-            README.contains(&format!("| {option} ")),
-            "{option} is missing"
-        );
+        assert!(listed.contains(option), "{option} is missing");
     }
-    for row in README.lines().filter(|line| line.starts_with("| `--")) {
-        let option = row[2..].split(' ').next().unwrap();
-        assert!(
-            known.iter().any(|known| known == option),
-            "{option} does not exist"
-        );
+    for option in &listed {
+        assert!(known.contains(option), "{option} does not exist");
     }
 }
 

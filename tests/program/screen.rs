@@ -26,7 +26,7 @@ fn without_names_the_screen_reads_as_in_the_assignment() {
         "Type /q to quit\n\
          Enter message to send. Please wait for input prompt before entering message...\n\
          Note: Type \"play tictactoe\" to start a game of tictactoe\n\
-         Enter Input >Hello\n\
+         Enter Input >Hello ✓\n\
          How are you?\n\
          Enter Input >/q\n\
          Shutting Down!"
@@ -69,7 +69,7 @@ fn keys_pressed_while_waiting_do_not_garble_the_screen() {
     client.press("\x1b[A\x1b[B\x1b[C\x1b[Dunseen\x01\x05");
     client.press("\x15");
     server.enter("Hi");
-    client.wait_for("Enter Input >Hello\nHi\nEnter Input >");
+    client.wait_for("Enter Input >Hello ✓\nHi\nEnter Input >");
     client.prompt();
     assert!(!client.contents().contains("unseen"));
 }
@@ -81,7 +81,7 @@ fn a_paste_without_brackets_sends_only_its_first_line() {
     server.wait_for("one\n");
     server.prompt();
     server.enter("reply");
-    client.wait_for("Enter Input >one\nreply\nEnter Input >two\n/q");
+    client.wait_for("Enter Input >one ✓\nreply\nEnter Input >two\n/q");
     client.press("\x15\x15three\r");
     server.wait_for("three");
     server.prompt();

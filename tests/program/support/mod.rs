@@ -1,7 +1,9 @@
 //! Programs to talk to: by pipes, on a pseudo-terminal, and bare sockets.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Condvar, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 mod pipes;
@@ -33,7 +35,20 @@ pub(crate) fn tictalk() -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    command.env("TICTALK_DATA", new_folder());
     command
+}
+
+/// A folder of its own for whoever asks, so that no program sees what another has written. It does
+/// not exist yet. All of them are removed when the tests run the next time.
+pub(crate) fn new_folder() -> PathBuf {
+    static ALL: LazyLock<PathBuf> = LazyLock::new(|| {
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders");
+        let _ = std::fs::remove_dir_all(&all);
+        all
+    });
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    ALL.join(NUMBER.fetch_add(1, Ordering::Relaxed).to_string())
 }
 
 /// Something that one thread fills and another waits on.

@@ -1,6 +1,6 @@
 //! The program on a pseudo-terminal, with what its screen shows.
 
-use super::{LIMIT, Watched};
+use super::{LIMIT, Watched, new_folder};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
@@ -50,6 +50,7 @@ impl Pty {
             command.env(name, value.unwrap_or_default());
         }
         command.env("TERM", "xterm-256color");
+        command.env("TICTALK_DATA", new_folder());
         for (name, value) in given {
             command.env(name, value);
         }

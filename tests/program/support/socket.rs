@@ -55,11 +55,18 @@ impl Socket {
         (header[0], String::from_utf8(self.receive(size)).unwrap())
     }
 
-    /// Receives a text frame's payload.
+    /// Receives a text frame's payload; receipts may come before it.
     pub(crate) fn receive_text(&mut self) -> String {
-        let (kind, text) = self.receive_frame();
-        assert_eq!(kind, 0, "expected text, not {text:?}");
-        text
+        loop {
+            let (kind, text) = self.receive_frame();
+            if kind == 0 {
+                return text;
+            }
+            assert!(
+                text.starts_with(r#"{"type":"receipt""#),
+                "expected text, not {text:?}"
+            );
+        }
     }
 
     /// Receives until `text` has come, of a peer that does not frame.

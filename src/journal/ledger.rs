@@ -1,0 +1,173 @@
+//! Where the turns of one running session are written.
+
+use super::{Journal, JournalError, Moment, Problem, Session, name_of, turn_id};
+use crate::session::{Entry, Record, Role};
+use crate::wire::{Dialect, Ticket};
+use rusqlite::{Connection, named_params};
+
+/// What is to be known of a session before its first turn.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Which end of it this is.
+    pub role: Role,
+    /// What its two ends call it.
+    pub ticket: Ticket,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// Where the server listens, as it was typed.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the person here is called.
+    pub me: Option<String>,
+    /// How the partner is called.
+    pub partner: Option<String>,
+}
+
+/// The place in the journal where a session is written, or none.
+#[derive(Debug)]
+pub struct Ledger<'journal> {
+    place: Option<Place<'journal>>,
+}
+
+#[derive(Debug)]
+struct Place<'journal> {
+    journal: &'journal mut Journal,
+    page: Page,
+    /// What tells this program from another that goes on with the same session.
+    claim: i64,
+}
+
+#[derive(Debug)]
+enum Page {
+    /// Nothing has been said, and a session in which nothing is said leaves no trace.
+    Blank(Header),
+    /// The session has this number.
+    Begun(i64),
+}
+
+impl<'journal> Ledger<'journal> {
+    /// Nothing is written down.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self { place: None }
+    }
+
+    /// A new session is written into `journal` as soon as something is said.
+    #[must_use]
+    pub fn begin(journal: Option<&'journal mut Journal>, header: Header) -> Self {
+        let place = journal.map(|journal| Place {
+            journal,
+            page: Page::Blank(header),
+            claim: 0,
+        });
+        Self { place }
+    }
+
+    /// Goes on with a session. From now on no other program can.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn go_on(journal: &'journal mut Journal, with: &Session) -> Result<Self, JournalError> {
+        let claim = journal.db.query_row(
+            "UPDATE sessions SET claim = claim + 1 WHERE id = ? RETURNING claim",
+            [with.id],
+            |row| row.get(0),
+        )?;
+        let place = Place {
+            journal,
+            page: Page::Begun(with.id),
+            claim,
+        };
+        Ok(Self { place: Some(place) })
+    }
+
+    /// Writes nothing more.
+    pub fn close(&mut self) {
+        self.place = None;
+    }
+
+    /// Whether what is said is written down.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// Whether another program has gone on with this session since. One that cannot tell has not.
+    #[must_use]
+    pub fn is_taken_over(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| match place.page {
+            Page::Blank(_) => false,
+            Page::Begun(id) => claim(&place.journal.db, id).is_ok_and(|claim| claim != place.claim),
+        })
+    }
+
+    /// Writes `record`. When this returns, it outlives the program.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`]; nothing has been written then.
+    pub fn write(&mut self, record: &Record) -> Result<(), JournalError> {
+        let Some(place) = &mut self.place else {
+            return Ok(());
+        };
+        let db = &mut place.journal.db;
+        match (record, &place.page) {
+            (Record::Turn(entry), Page::Blank(header)) => {
+                let change = db.transaction()?;
+                let id = insert_session(&change, header)?;
+                insert_turn(&change, id, entry)?;
+                change.commit()?;
+                place.page = Page::Begun(id);
+            }
+            (Record::Turn(entry), Page::Begun(id)) => {
+                if claim(db, *id)? != place.claim {
+                    return Err(Problem::TakenOver.into());
+                }
+                insert_turn(db, *id, entry)?;
+            }
+            (Record::Goodbye(by), Page::Begun(id)) => {
+                db.prepare_cached("UPDATE sessions SET ended = ?, ended_by = ? WHERE id = ?")?
+                    .execute((Moment::now().0, by.name(), id))?;
+            }
+            (Record::Goodbye(_), Page::Blank(_)) => {}
+        }
+        Ok(())
+    }
+}
+
+fn claim(db: &Connection, session: i64) -> Result<i64, JournalError> {
+    let mut query = db.prepare_cached("SELECT claim FROM sessions WHERE id = ?")?;
+    Ok(query.query_row([session], |row| row.get(0))?)
+}
+
+fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError> {
+    db.prepare_cached(
+        "INSERT INTO sessions (role, ticket, dialect, host, port, me, partner, began)
+         VALUES (:role, :ticket, :dialect, :host, :port, :me, :partner, :began)",
+    )?
+    .execute(named_params! {
+        ":role": header.role.name(),
+        ":ticket": header.ticket.as_bytes(),
+        ":dialect": name_of(header.dialect),
+        ":host": header.host,
+        ":port": header.port,
+        ":me": header.me,
+        ":partner": header.partner,
+        ":began": Moment::now().0,
+    })?;
+    Ok(db.last_insert_rowid())
+}
+
+fn insert_turn(db: &Connection, session: i64, entry: &Entry) -> Result<(), JournalError> {
+    db.prepare_cached(
+        "INSERT INTO turns (id, by, text, at, digest) VALUES (:id, :by, :text, :at, :digest)",
+    )?
+    .execute(named_params! {
+        ":id": turn_id(session, entry.number),
+        ":by": entry.turn.by.name(),
+        ":text": entry.turn.text,
+        ":at": Moment::now().0,
+        ":digest": entry.digest.as_bytes(),
+    })?;
+    Ok(())
+}

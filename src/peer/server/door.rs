@@ -1,0 +1,356 @@
+//! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
+
+use super::super::{
+    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Transcript,
+};
+use crate::terminal::{Console, Typed};
+use crate::wire::{
+    Control, Dialect, Frame, HANDSHAKE_VERSION, Name, Reason, Standing, Ticket, WireError,
+};
+use bytes::BytesMut;
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::task::{AbortHandle, JoinSet, yield_now};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How long an introduction may take once its first byte has come. A visitor that has sent nothing
+/// may stay: it costs no more than its connection.
+const INTRODUCTION: Duration = Duration::from_secs(30);
+
+/// How many visitors may stand at the door; for the next one, the oldest has to go.
+const VISITORS: usize = 128;
+
+/// How long to wait when the system has no room for another connection.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// What a person reads who comes while two are talking.
+const BUSY: &str = "Two people are talking here already. Please try again later.";
+
+/// What happens at the door before somebody is seated.
+#[derive(Debug)]
+enum News {
+    Arrived(PeerAddress),
+    Left(PeerAddress, VisitError),
+}
+
+/// A visitor who has introduced itself.
+#[derive(Debug)]
+pub(super) struct Guest {
+    pub(super) address: PeerAddress,
+    pub(super) connection: Connection,
+    pub(super) dialect: Dialect,
+    pub(super) name: Option<Name>,
+    /// The talk that it wants to go on with, and where it stands there.
+    pub(super) resume: Option<Standing>,
+    /// The first message, of a dialect without a greeting.
+    pub(super) opening: Option<String>,
+}
+
+impl Guest {
+    /// Says why in the guest's own dialect, and closes, without waiting for that here.
+    pub(super) fn turn_away(self, reason: Reason, message: String) {
+        tokio::spawn(async move {
+            turn_away(self.connection, self.dialect, reason, &message).await;
+        });
+    }
+}
+
+/// Why a visitor did not get as far as a talk.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum VisitError {
+    #[error("it left without a word")]
+    Left,
+    #[error("it had to make room for others")]
+    Crowded,
+    #[error("it began to introduce itself and did not end")]
+    Slow,
+    #[error("{0}")]
+    Wire(#[from] WireError),
+    #[error("it did not greet first")]
+    NoGreeting,
+    #[error("it speaks another version of tictalk")]
+    Version,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl From<ReceiveError> for VisitError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Io(error) => Self::Io(error),
+            ReceiveError::Wire(error) => Self::Wire(error),
+        }
+    }
+}
+
+/// How the wait for a guest ended.
+pub(super) enum Waited {
+    Seated(Box<Guest>),
+    GaveUp(Exit),
+}
+
+/// The seat opposite: one, whoever may be at the door.
+#[derive(Debug, Clone, Default)]
+struct Seat(Arc<Mutex<Occupant>>);
+
+#[derive(Debug, Default)]
+enum Occupant {
+    #[default]
+    Nobody,
+    /// A guest of whom it is not known yet whether it stays.
+    Unknown,
+    /// A partner; it may come back with its ticket where it has one.
+    Partner(Option<Ticket>),
+}
+
+impl Seat {
+    /// Lets `guest` up to the seat, if it is free or kept for this guest.
+    fn admits(&self, guest: &Guest) -> bool {
+        let mut occupant = self.occupant();
+        match (&*occupant, &guest.resume) {
+            (Occupant::Nobody, _) => {
+                *occupant = Occupant::Unknown;
+                true
+            }
+            (Occupant::Partner(Some(ticket)), Some(resume)) => ticket.matches(&resume.session),
+            (Occupant::Unknown | Occupant::Partner(_), _) => false,
+        }
+    }
+
+    fn occupant(&self) -> MutexGuard<'_, Occupant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The door as the server's person sees it.
+#[derive(Debug)]
+pub(super) struct Door {
+    news: mpsc::Receiver<News>,
+    guests: mpsc::Receiver<Box<Guest>>,
+    seat: Seat,
+    /// Ends with the door, and every visitor at it with it.
+    _porter: JoinSet<()>,
+}
+
+impl Door {
+    /// Lets visitors in; must be called within a runtime.
+    pub(super) fn open(listener: Listener) -> Self {
+        let (tell, news) = mpsc::channel(1);
+        let (usher, guests) = mpsc::channel(1);
+        let seat = Seat::default();
+        let desk = Desk {
+            news: tell,
+            guests: usher,
+            seat: seat.clone(),
+        };
+        let mut porter = JoinSet::new();
+        porter.spawn(attend(listener, desk));
+        Self {
+            news,
+            guests,
+            seat,
+            _porter: porter,
+        }
+    }
+
+    /// Nobody has the seat: the next guest may have it.
+    pub(super) fn free_seat(&self) {
+        *self.seat.occupant() = Occupant::Nobody;
+    }
+
+    /// The guest stays. With its `ticket`, if it has one, it may come back.
+    pub(super) fn take_seat(&self, ticket: Option<Ticket>) {
+        *self.seat.occupant() = Occupant::Partner(ticket);
+    }
+
+    /// Waits for a guest and prints who comes and goes meanwhile, one visitor at a time.
+    pub(super) async fn wait<C: Console>(
+        &mut self,
+        transcript: &mut Transcript<C>,
+        signals: &mut Signals,
+    ) -> Result<Waited, PeerError> {
+        let mut announced = None;
+        loop {
+            let news = tokio::select! {
+                biased;
+                signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
+                Some(news) = self.news.recv() => news,
+                Some(guest) = self.guests.recv() => {
+                    if announced != Some(guest.address) {
+                        transcript.connected_by(guest.address);
+                    }
+                    return Ok(Waited::Seated(guest));
+                }
+                typed = transcript.typed() => return match typed {
+                    Typed::Failed(error) => Err(PeerError::Console(error)),
+                    _ => Ok(Waited::GaveUp(Exit::Goodbye)),
+                },
+            };
+            match news {
+                News::Arrived(visitor) if announced.is_none() => {
+                    announced = Some(visitor);
+                    transcript.connected_by(visitor);
+                }
+                News::Left(visitor, why) if announced == Some(visitor) => {
+                    announced = None;
+                    transcript.left_again(visitor, &why);
+                }
+                News::Arrived(_) | News::Left(..) => {}
+            }
+            transcript.flush();
+        }
+    }
+
+    /// Waits for a partner who comes back. Dropping the future loses nobody.
+    pub(super) async fn returning(&mut self) -> Box<Guest> {
+        loop {
+            tokio::select! {
+                Some(guest) = self.guests.recv() => return guest,
+                // Who only comes and goes is of no interest during a talk.
+                Some(_) = self.news.recv() => {}
+            }
+        }
+    }
+}
+
+/// Who visitors meet at the door.
+#[derive(Debug, Clone)]
+struct Desk {
+    news: mpsc::Sender<News>,
+    guests: mpsc::Sender<Box<Guest>>,
+    seat: Seat,
+}
+
+impl Desk {
+    async fn tell(&self, news: News) {
+        // Without a door there is nobody to hear it.
+        let _ = self.news.send(news).await;
+    }
+
+    /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
+    async fn receive(self, stream: TcpStream, from: SocketAddr) {
+        let address = PeerAddress(from);
+        self.tell(News::Arrived(address)).await;
+        match introduction(stream, address).await {
+            Ok(guest) => {
+                if let Err(guest) = self.seat(guest) {
+                    turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
+                }
+            }
+            Err(error) => self.tell(News::Left(address, error)).await,
+        }
+    }
+
+    /// Leads `guest` to the seat, or gives the guest back where it is taken. Nothing is waited for
+    /// in between: a visit that is given up must not take the seat along.
+    fn seat(&self, guest: Box<Guest>) -> Result<(), Box<Guest>> {
+        if !self.seat.admits(&guest) {
+            return Err(guest);
+        }
+        self.guests.try_send(guest).map_err(|error| match error {
+            TrySendError::Full(guest) | TrySendError::Closed(guest) => guest,
+        })
+    }
+}
+
+/// Takes visitors in until it is dropped.
+async fn attend(listener: Listener, desk: Desk) {
+    // Dropping the set ends every visit.
+    let mut visits = JoinSet::new();
+    let mut visitors: VecDeque<(PeerAddress, AbortHandle)> = VecDeque::new();
+    loop {
+        let accepted = listener.accept().await;
+        while visits.try_join_next().is_some() {}
+        visitors.retain(|(_, visit)| !visit.is_finished());
+        let is_full = accepted.is_err() || visitors.len() >= VISITORS;
+        let oldest = if is_full { visitors.pop_front() } else { None };
+        if let Some((visitor, visit)) = &oldest {
+            visit.abort();
+            desk.tell(News::Left(*visitor, VisitError::Crowded)).await;
+        }
+        match accepted {
+            Ok((stream, from)) => {
+                let visit = visits.spawn(desk.clone().receive(stream, from));
+                visitors.push_back((PeerAddress(from), visit));
+            }
+            // The place that was made is free once the visit has been given up.
+            Err(_) if oldest.is_some() => yield_now().await,
+            Err(_) => sleep(BREATH).await,
+        }
+    }
+}
+
+/// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
+async fn introduction(
+    mut stream: TcpStream,
+    address: PeerAddress,
+) -> Result<Box<Guest>, VisitError> {
+    stream.readable().await?;
+    let deadline = Instant::now() + INTRODUCTION;
+    let mut received = BytesMut::new();
+    let dialect = loop {
+        let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
+        if read.map_err(|_| VisitError::Slow)?? == 0 {
+            return Err(VisitError::Left);
+        }
+        if let Some(dialect) = Dialect::of_first_bytes(&received) {
+            break dialect;
+        }
+    };
+    let mut connection = Connection::new(stream, dialect, received);
+    let first = match dialect {
+        // Silence ends a raw message, and a person who has only pressed Enter yet may think.
+        Dialect::Raw => connection.receive().await?,
+        Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
+            .await
+            .map_err(|_| VisitError::Slow)??,
+    };
+    let (name, resume, opening) = match (dialect, first) {
+        (
+            Dialect::Tictalk,
+            Some(Frame::Control(Control::Hello {
+                version,
+                name,
+                resume,
+            })),
+        ) => {
+            if version != HANDSHAKE_VERSION {
+                let message = format!(
+                    "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
+                );
+                turn_away(connection, dialect, Reason::Version, &message).await;
+                return Err(VisitError::Version);
+            }
+            (name, resume, None)
+        }
+        (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, None, Some(text)),
+        (_, Some(_)) => return Err(VisitError::NoGreeting),
+        (_, None) => return Err(VisitError::Left),
+    };
+    Ok(Box::new(Guest {
+        address,
+        connection,
+        dialect,
+        name,
+        resume,
+        opening,
+    }))
+}
+
+/// Says why in the visitor's own dialect, and closes.
+async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
+    let message = message.to_owned();
+    let frame = match dialect {
+        Dialect::Tictalk => Frame::Control(Control::Refuse { reason, message }),
+        Dialect::Framed | Dialect::Raw => Frame::Text(message),
+    };
+    if connection.send(&frame).is_ok() {
+        connection.close().await;
+    }
+}

@@ -1,0 +1,225 @@
+//! The turns of a session as a chain: how two ends find out what the other one lacks.
+//!
+//! Turns alternate strictly, so the logs of the two ends are one list of which one end may lack the
+//! last turn. Each turn has a digest over all turns up to it:
+//!
+//! ```text
+//! digest 0 = SHA-256("tictalk session" ‖ ticket)
+//! digest n = SHA-256(digest n-1 ‖ "c" or "s" ‖ text)      c: by the client, s: by the server
+//! ```
+//!
+//! To compare a number of turns and one digest is then to compare all that was ever said.
+
+use super::Role;
+use crate::wire::{Digest, Standing, Ticket};
+use sha2::{Digest as _, Sha256};
+
+/// One turn: a message, a move, the start of a game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Whose turn it was.
+    pub by: Role,
+    /// The words, as they are typed and sent; a move or a command in its one standard form.
+    pub text: String,
+}
+
+/// A turn in its place, to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number, from 1.
+    pub number: u64,
+    /// What was said, and by whom.
+    pub turn: Turn,
+    /// The digest over all turns up to this one.
+    pub digest: Digest,
+}
+
+/// The two ends have written down different turns: no turn is missing, one is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the two programs have written down different turns")]
+pub struct Diverged;
+
+/// Who has a turn that the other end lacks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ahead {
+    Nobody,
+    /// This end; the text has to be sent again.
+    Me(String),
+    Partner,
+}
+
+/// How far a session has come. Of the turns it keeps no more than the last, which is all that a
+/// partner can lack.
+#[derive(Debug, Clone)]
+pub struct Log {
+    standing: Standing,
+    last: Option<Last>,
+}
+
+#[derive(Debug, Clone)]
+struct Last {
+    turn: Turn,
+    /// The digest over the turns before it.
+    before: Digest,
+}
+
+impl Log {
+    /// The log of a session in which nothing has been said.
+    #[must_use]
+    pub fn new(session: Ticket) -> Self {
+        let start = Sha256::new()
+            .chain_update("tictalk session")
+            .chain_update(session.as_bytes());
+        Self {
+            standing: Standing {
+                session,
+                turns: 0,
+                digest: Digest::new(start.finalize().into()),
+            },
+            last: None,
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whose turn is next.
+    #[must_use]
+    pub fn speaker(&self) -> Role {
+        if self.standing.turns.is_multiple_of(2) {
+            Role::Client
+        } else {
+            Role::Server
+        }
+    }
+
+    /// Adds a turn.
+    pub fn add(&mut self, turn: Turn) -> Entry {
+        let before = self.standing.digest;
+        let by = match turn.by {
+            Role::Client => "c",
+            Role::Server => "s",
+        };
+        let digest = Sha256::new()
+            .chain_update(before.as_bytes())
+            .chain_update(by)
+            .chain_update(&turn.text);
+        self.standing.digest = Digest::new(digest.finalize().into());
+        self.standing.turns += 1;
+        self.last = Some(Last {
+            turn: turn.clone(),
+            before,
+        });
+        Entry {
+            number: self.standing.turns,
+            turn,
+            digest: self.standing.digest,
+        }
+    }
+
+    /// Who has to send the other a turn again, seen from `me`.
+    ///
+    /// Where the partner is ahead, what it has before that turn cannot be told from here: its end
+    /// compares the other way round, and finds out.
+    pub(super) fn compare(&self, theirs: &Standing, me: Role) -> Result<Ahead, Diverged> {
+        let ours = &self.standing;
+        if !ours.session.matches(&theirs.session) {
+            return Err(Diverged);
+        }
+        if theirs.turns == ours.turns && theirs.digest == ours.digest {
+            return Ok(Ahead::Nobody);
+        }
+        if theirs.turns.checked_sub(1) == Some(ours.turns) && self.speaker() != me {
+            return Ok(Ahead::Partner);
+        }
+        match &self.last {
+            Some(Last { turn, before })
+                if ours.turns.checked_sub(1) == Some(theirs.turns)
+                    && theirs.digest == *before
+                    && turn.by == me =>
+            {
+                Ok(Ahead::Me(turn.text.clone()))
+            }
+            _ => Err(Diverged),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ahead, Diverged, Log, Turn};
+    use crate::session::Role;
+    use crate::wire::{Standing, Ticket};
+
+    /// A log in which the two have said these in turns.
+    fn log(said: &[&str]) -> Log {
+        let mut log = Log::new(Ticket::new([7; 16]));
+        for text in said {
+            let by = log.speaker();
+            let text = (*text).to_owned();
+            log.add(Turn { by, text });
+        }
+        log
+    }
+
+    fn compare(ours: &[&str], theirs: &[&str], me: Role) -> Result<Ahead, Diverged> {
+        log(ours).compare(log(theirs).standing(), me)
+    }
+
+    #[test]
+    fn the_end_that_is_ahead_sends_its_last_turn_again() {
+        let (one, two) = (["a"], ["a", "b"]);
+        assert_eq!(compare(&two, &two, Role::Client), Ok(Ahead::Nobody));
+        assert_eq!(compare(&one, &two, Role::Client), Ok(Ahead::Partner));
+        assert_eq!(
+            compare(&two, &one, Role::Server),
+            Ok(Ahead::Me("b".to_owned()))
+        );
+        assert_eq!(
+            compare(&one, &[], Role::Client),
+            Ok(Ahead::Me("a".to_owned()))
+        );
+        assert_eq!(compare(&[], &one, Role::Server), Ok(Ahead::Partner));
+    }
+
+    #[test]
+    fn logs_that_differ_by_more_do_not_match() {
+        let said = ["a", "b", "c"];
+        for me in [Role::Client, Role::Server] {
+            assert_eq!(compare(&said, &["a", "b", "x"], me), Err(Diverged));
+            assert_eq!(compare(&said, &["a"], me), Err(Diverged));
+            assert_eq!(compare(&["a"], &said, me), Err(Diverged));
+            assert_eq!(compare(&said, &["a", "x"], me), Err(Diverged));
+        }
+        // Nobody can be ahead by a turn of the other.
+        assert_eq!(compare(&["a", "b"], &said, Role::Client), Err(Diverged));
+        assert_eq!(compare(&said, &["a", "b"], Role::Server), Err(Diverged));
+        let far = Standing {
+            turns: u64::MAX,
+            ..log(&said).standing().clone()
+        };
+        assert_eq!(log(&said).compare(&far, Role::Client), Err(Diverged));
+        let other = Log::new(Ticket::new([8; 16]));
+        assert_eq!(
+            other.compare(log(&[]).standing(), Role::Client),
+            Err(Diverged)
+        );
+    }
+
+    #[test]
+    fn a_digest_tells_who_said_what_in_which_order() {
+        let digest = |said: &[&str]| log(said).standing().digest;
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_ne!(digest(&["a", "b"]), digest(&["b", "a"]));
+        assert_ne!(digest(&["a"]), digest(&["a", "a"]));
+        let mut by_server = Log::new(Ticket::new([7; 16]));
+        by_server.add(Turn {
+            by: Role::Server,
+            text: "a".to_owned(),
+        });
+        assert_ne!(by_server.standing().digest, digest(&["a"]));
+    }
+}

@@ -1,0 +1,139 @@
+//! How far a session has come, as its two ends tell each other: a ticket that names it, a number of
+//! turns, and a digest over them.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Where one end of a session stands. What two ends have to compare before they go on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Standing {
+    /// Which session.
+    pub session: Ticket,
+    /// How many turns this end has written down.
+    pub turns: u64,
+    /// The digest over them.
+    pub digest: Digest,
+}
+
+/// What lets a program back into a session: 128 random bits that only its two ends know, made by
+/// the server and sent in its first welcome. Whoever can read the connection can read them too.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Ticket([u8; 16]);
+
+/// A SHA-256 digest (FIPS 180-4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest([u8; 32]);
+
+/// A text that should have been so many bytes in hexadecimal digits, and is not.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("expected {0} hexadecimal digits")]
+pub struct NotHex(usize);
+
+impl Ticket {
+    /// A ticket of these bytes; they have to be random where a stranger must not guess them.
+    #[must_use]
+    pub fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Whether the two are the same, in a time that does not tell how much of them is.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        let pairs = self.0.iter().zip(other.0);
+        pairs.fold(0, |different, (a, b)| different | (a ^ b)) == 0
+    }
+}
+
+/// A secret is not for logs.
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(..)")
+    }
+}
+
+impl Digest {
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The first 48 bits, for people to compare: `3f2a-91bc-07de`.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digits = hex(&self.0);
+        let groups = (0..12).step_by(4).filter_map(|at| digits.get(at..at + 4));
+        groups.collect::<Vec<_>>().join("-")
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({})", self.fingerprint())
+    }
+}
+
+impl From<Ticket> for String {
+    fn from(ticket: Ticket) -> Self {
+        hex(&ticket.0)
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        hex(&digest.0)
+    }
+}
+
+impl TryFrom<String> for Ticket {
+    type Error = NotHex;
+
+    fn try_from(text: String) -> Result<Self, NotHex> {
+        bytes(&text).map(Self)
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = NotHex;
+
+    fn try_from(text: String) -> Result<Self, NotHex> {
+        bytes(&text).map(Self)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads exactly `N` bytes, two digits each.
+fn bytes<const N: usize>(text: &str) -> Result<[u8; N], NotHex> {
+    let not_hex = || NotHex(2 * N);
+    let digits: Vec<u32> = text
+        .chars()
+        .map(|digit| digit.to_digit(16))
+        .collect::<Option<_>>()
+        .ok_or_else(not_hex)?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(not_hex());
+    }
+    let bytes: Vec<u8> = pairs
+        .iter()
+        .filter_map(|[high, low]| u8::try_from(high << 4 | low).ok())
+        .collect();
+    bytes.try_into().map_err(|_| not_hex())
+}
