@@ -45,7 +45,7 @@ pub enum JournalError {
         problem: Problem,
     },
     /// It can be opened, but not read or written.
-    #[error("{0}")]
+    #[error(transparent)]
     Use(#[from] Problem),
     /// No such session is in it.
     #[error("there is no session {0} in the journal: `tictalk history` lists them")]
@@ -82,7 +82,7 @@ pub enum Problem {
     #[error("another tictalk goes on with this session")]
     TakenOver,
     /// What the system says.
-    #[error("{0}")]
+    #[error(transparent)]
     System(#[from] io::Error),
     /// What SQLite says, where nothing better is known.
     #[error("{0}")]
@@ -286,7 +286,7 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn turns(&self, of: &Session) -> Result<Vec<Written>, JournalError> {
         let mut query = self.db.prepare(
-            "SELECT number, by, text, at, digest FROM turns WHERE session = ? ORDER BY number",
+            "SELECT id, by, text, at, digest FROM turns WHERE id BETWEEN ? AND ? ORDER BY id",
         )?;
         let mut log = Log::new(of.ticket);
         let mut turns = Vec::new();

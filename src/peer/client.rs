@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_millis(250);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest such pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// How much of a server's reason to turn us away is shown, in characters.
 const MESSAGE: usize = 200;

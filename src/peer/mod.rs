@@ -82,7 +82,7 @@ pub enum PeerError {
     #[error("cannot write the journal: {0}; make room, or use --no-journal")]
     Unwritten(JournalError),
     /// What was said could not be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Journal(#[from] JournalError),
     /// The terminal, or the file that stands for it, failed.
     #[error(transparent)]

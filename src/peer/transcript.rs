@@ -59,7 +59,10 @@ impl<C: Console> Transcript<C> {
         match style.audience {
             Audience::Person => self.line(&style.paint.ink(ink, text)),
             // Who does not hear it misses nothing of the talk.
-            Audience::Pipe => drop(writeln!(io::stderr(), "tictalk: {text}")),
+            Audience::Pipe => {
+                let line = text.replace('\n', " ");
+                let _ = writeln!(io::stderr(), "tictalk: {line}");
+            }
         }
     }
 

@@ -153,8 +153,8 @@ impl Notice {
             Self::LineBroken(role) => {
                 let who = role.name();
                 format!(
-                    "The connection to the {who} broke. What you have typed is kept, and the talk \
-                     goes on as soon as the {who} is back."
+                    "The connection to the {who} broke: the talk goes on when the {who} is back.\n\
+                     What you have typed is kept. Ctrl-C leaves."
                 )
             }
             Self::LineBack => "Connected again: the talk goes on where it stopped.".to_owned(),
