@@ -197,12 +197,12 @@ pub async fn converse<C: Console>(
                 };
             }
         }
+        if transcript.console.has_interrupted_itself() {
+            signals.forget_interrupts().await;
+        }
         let input = tokio::select! {
             biased;
             signal = signals.next() => {
-                if signal == Signal::Interrupt && transcript.console.interrupts_itself() {
-                    continue;
-                }
                 exit = Exit::Signalled(signal);
                 Input::Hangup
             }
@@ -362,14 +362,12 @@ async fn settle<C: Console>(
     ));
     loop {
         transcript.prompt("").await;
+        if transcript.console.has_interrupted_itself() {
+            signals.forget_interrupts().await;
+        }
         let typed = tokio::select! {
             biased;
-            signal = signals.next() => {
-                if signal == Signal::Interrupt && transcript.console.interrupts_itself() {
-                    continue;
-                }
-                return Ok(Settled::Leave(Exit::Signalled(signal)));
-            }
+            signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),
             typed = transcript.typed() => typed,
         };
         match typed {

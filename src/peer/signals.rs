@@ -54,6 +54,17 @@ impl Signals {
         })
     }
 
+    /// Forgets the interrupt signals that have come so far.
+    pub async fn forget_interrupts(&mut self) {
+        // Lets the runtime see those that have just come.
+        tokio::task::yield_now().await;
+        let _ = self
+            .sources
+            .poll_interrupt(&mut Context::from_waker(Waker::noop()));
+        // All sources have to be asked anew who is to be woken.
+        self.bell.wake_by_ref();
+    }
+
     /// Waits for the next signal. Dropping the future loses none.
     pub async fn next(&mut self) -> Signal {
         poll_fn(|context| {
@@ -100,6 +111,10 @@ impl Bell {
 
 impl Wake for Bell {
     fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
         self.has_rung.store(true, Ordering::Release);
         if let Some(listener) = &*self.listening() {
             listener.wake_by_ref();
@@ -136,8 +151,12 @@ impl Sources {
         } else if self.quit.poll_recv(context).is_ready() {
             Poll::Ready(Signal::Quit)
         } else {
-            self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
+            self.poll_interrupt(context).map(|()| Signal::Interrupt)
         }
+    }
+
+    fn poll_interrupt(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.interrupt.poll_recv(context).map(drop)
     }
 }
 
@@ -170,7 +189,11 @@ impl Sources {
         } else if self.quit.poll_recv(context).is_ready() {
             Poll::Ready(Signal::Quit)
         } else {
-            self.interrupt.poll_recv(context).map(|_| Signal::Interrupt)
+            self.poll_interrupt(context).map(|()| Signal::Interrupt)
         }
+    }
+
+    fn poll_interrupt(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.interrupt.poll_recv(context).map(drop)
     }
 }

@@ -78,8 +78,9 @@ pub trait Console {
     /// Takes back the prompt, if one is standing; returns what was typed and not yet entered.
     fn withdraw(&mut self) -> impl Future<Output = String>;
 
-    /// Whether an interrupt signal that comes now is an echo of [`withdraw`](Self::withdraw).
-    fn interrupts_itself(&self) -> bool {
+    /// Whether [`withdraw`](Self::withdraw) has sent an interrupt signal to this process since this
+    /// was last asked. It has come by then.
+    fn has_interrupted_itself(&mut self) -> bool {
         false
     }
 }
@@ -179,10 +180,10 @@ impl Console for Terminal {
         }
     }
 
-    fn interrupts_itself(&self) -> bool {
+    fn has_interrupted_itself(&mut self) -> bool {
         match self {
-            Self::Screen(screen) => screen.interrupts_itself(),
-            Self::Plain(plain) => plain.interrupts_itself(),
+            Self::Screen(screen) => screen.has_interrupted_itself(),
+            Self::Plain(plain) => plain.has_interrupted_itself(),
         }
     }
 }

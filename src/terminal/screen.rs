@@ -11,7 +11,6 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::mpsc as answers;
-use tokio::time::Instant;
 
 #[cfg(not(unix))]
 mod portable;
@@ -28,9 +27,6 @@ use unix as system;
 /// How long an editor that was told to stop may take before it is told again.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// How long an interrupt signal of our own may be under way.
-const ECHO: Duration = Duration::from_millis(200);
-
 /// A terminal with a line editor.
 #[derive(Debug)]
 pub struct Screen {
@@ -41,8 +37,8 @@ pub struct Screen {
     is_prompting: bool,
     /// Whether something printed could not be put out.
     is_broken: bool,
-    /// When an editor was last told to stop.
-    interrupted: Option<Instant>,
+    /// Whether an editor was told to stop by a signal that may have missed it.
+    has_interrupted: bool,
     shared: Arc<Shared>,
     waker: system::Waker,
     resumes: system::Resumes,
@@ -82,7 +78,7 @@ impl Screen {
             entered: None,
             is_prompting: false,
             is_broken: false,
-            interrupted: None,
+            has_interrupted: false,
             shared,
             waker,
             resumes: system::Resumes::watch()?,
@@ -90,6 +86,22 @@ impl Screen {
             answers,
             thread: Some(thread),
         })
+    }
+
+    /// Waits for what the thread gives back, and reminds it from time to time.
+    async fn given_back(&mut self, remind: impl Fn(&mut system::Waker)) -> String {
+        loop {
+            remind(&mut self.waker);
+            match tokio::time::timeout(PATIENCE, self.answers.recv()).await {
+                Err(_) => {}
+                Ok(None) => return String::new(),
+                Ok(Some(Edited::Withdrawn(draft))) => return draft,
+                // Entered in the same moment: it was not sent.
+                Ok(Some(Edited::Typed(Typed::Line(line)))) => return line,
+                Ok(Some(Edited::Typed(_))) => return String::new(),
+                Ok(Some(Edited::Ahead(_))) => {}
+            }
+        }
     }
 
     fn request(&mut self, request: Request) {
@@ -166,36 +178,20 @@ impl Console for Screen {
     }
 
     async fn withdraw(&mut self) -> String {
-        let was_prompting = std::mem::take(&mut self.is_prompting);
-        if was_prompting {
+        let mut draft = String::new();
+        if std::mem::take(&mut self.is_prompting) {
             self.shared.withdraw(true);
-        } else {
-            self.request(Request::Surrender);
+            self.has_interrupted = cfg!(unix);
+            draft = self.given_back(|waker| waker.wake_editor()).await;
+            self.shared.withdraw(false);
         }
-        let draft = loop {
-            if was_prompting {
-                self.interrupted = Some(Instant::now());
-                self.waker.wake_editor();
-            }
-            match tokio::time::timeout(PATIENCE, self.answers.recv()).await {
-                Err(_) => {}
-                Ok(None) => break String::new(),
-                Ok(Some(Edited::Withdrawn(draft))) => break draft,
-                // Entered in the same moment: it was not sent.
-                Ok(Some(Edited::Typed(Typed::Line(line)))) => break line,
-                Ok(Some(Edited::Typed(_))) => break String::new(),
-                Ok(Some(Edited::Ahead(_))) => {}
-            }
-        };
-        self.shared.withdraw(false);
-        draft
+        // When this is answered, no signal of ours is under way any more.
+        self.request(Request::Surrender);
+        draft + &self.given_back(|_| {}).await
     }
 
-    fn interrupts_itself(&self) -> bool {
-        cfg!(unix)
-            && self
-                .interrupted
-                .is_some_and(|interrupted| interrupted.elapsed() < ECHO)
+    fn has_interrupted_itself(&mut self) -> bool {
+        std::mem::take(&mut self.has_interrupted)
     }
 }
 

@@ -12,6 +12,8 @@
 
 mod support;
 
+#[cfg(unix)]
+mod apart;
 mod dialects;
 mod foreign_text;
 #[cfg(unix)]

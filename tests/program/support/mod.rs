@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+mod cable;
 mod pipes;
 #[cfg(unix)]
 mod pty;
 mod socket;
 
+pub(crate) use cable::Cable;
 pub(crate) use pipes::Program;
 #[cfg(unix)]
 pub(crate) use pty::Pty;

@@ -1,0 +1,272 @@
+//! What people see while the line is down, and when it is there again.
+
+use crate::support::{Cable, Program, Pty, Socket, hello, new_folder};
+use nix::sys::signal::Signal;
+
+/// A folder for a journal, as an argument.
+fn folder() -> String {
+    new_folder().to_str().unwrap().to_owned()
+}
+
+/// A server and a client on screens, joined by a line that can be cut; each has said something, and
+/// the client has the turn.
+fn joined(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty, Cable) {
+    let (mut server, port) = Pty::server(server_options);
+    let cable = Cable::to(port);
+    let mut client = Pty::client(cable.port(), client_options);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.wait_for("Hi\nEnter Input >");
+    client.prompt();
+    (server, client, cable)
+}
+
+const SERVER_LOST: &str = "The connection to the server broke: the talk goes on when the server is back.\n\
+     What you have typed is kept. Ctrl-C leaves.";
+const CLIENT_LOST: &str = "The connection to the client broke: the talk goes on when the client is back.\n\
+     What you have typed is kept. Ctrl-C leaves.";
+const BACK: &str = "Connected again: the talk goes on where it stopped.";
+
+#[test]
+fn a_broken_line_is_told_at_once_and_mended_without_a_key() {
+    let (mut server, mut client, cable) = joined(&[], &[]);
+    client.press("half a thought");
+    client.prompt_with("half a thought");
+    cable.cut();
+    client.wait_for(&format!(
+        "Hi\n{SERVER_LOST}\n{BACK}\nEnter Input >half a thought"
+    ));
+    client.prompt_with("half a thought");
+    server.wait_for(&format!("{CLIENT_LOST}\n{BACK}"));
+    client.press("\r");
+    client.wait_for("half a thought ✓");
+    server.wait_for(&format!("{BACK}\nhalf a thought\nEnter Input >"));
+    server.prompt();
+    server.enter("a whole one");
+    client.wait_for("a whole one\nEnter Input >");
+}
+
+#[test]
+fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
+    let (server, mut client, cable) = joined(&[], &[]);
+    client.press("half ");
+    client.prompt_with("half ");
+    cable.pull();
+    client.wait_for(SERVER_LOST);
+    server.wait_for(CLIENT_LOST);
+    // What takes longer than a second is seen to go on.
+    client.wait_for("Waiting for your partner to come back (");
+    server.wait_for("Waiting for your partner to come back (");
+    client.press("a thought");
+    cable.plug_in();
+    client.wait_for(BACK);
+    client.prompt_with("half a thought");
+    server.wait_for(BACK);
+    assert!(!client.contents().contains("Waiting for your partner"));
+}
+
+#[test]
+fn a_game_goes_on_where_it_stopped() {
+    let (mut server, mut client, cable) = joined(&[], &[]);
+    client.enter("play tictactoe");
+    server.prompt();
+    server.enter("5");
+    client.prompt();
+    cable.cut();
+    client.wait_for(BACK);
+    server.wait_for(BACK);
+    client.prompt();
+    client.enter("5");
+    client.wait_for("Square 5 is taken.");
+    client.press("\x15");
+    client.enter("1");
+    server.wait_for(" 1 |[O]| 2 | 3 |");
+    server.prompt();
+}
+
+#[test]
+fn a_client_that_gives_up_says_how_to_go_on_later() {
+    let (server, mut client, cable) = joined(&[], &["--reconnect", "1"]);
+    client.press("half a thought");
+    client.prompt_with("half a thought");
+    cable.pull();
+    assert_eq!(client.finish(), 1);
+    client.wait_for(&format!(
+        "{SERVER_LOST}\n`tictalk client --resume` goes on with this talk.\nNot sent: half a \
+         thought\ntictalk: the server has gone without saying /q"
+    ));
+    assert!(client.is_cooked());
+    server.wait_for(CLIENT_LOST);
+}
+
+#[test]
+fn a_server_keeps_the_seat_no_longer_than_it_was_told() {
+    let (mut server, _client, cable) = joined(&["--reconnect", "1"], &[]);
+    cable.pull();
+    assert_eq!(server.finish(), 1);
+    server.wait_for(&format!(
+        "{CLIENT_LOST}\ntictalk: the client has gone without saying /q"
+    ));
+}
+
+#[test]
+fn ctrl_c_leaves_also_while_the_line_is_down() {
+    for key in ["\x03", "\x04"] {
+        let (mut server, mut client, cable) = joined(&[], &[]);
+        client.press("half a thought");
+        client.prompt_with("half a thought");
+        cable.pull();
+        client.wait_for(SERVER_LOST);
+        client.press("\x03");
+        assert_eq!(client.finish(), 130);
+        client.wait_for(
+            "Shutting Down!\n`tictalk client --resume` goes on with this talk.\n\
+             Not sent: half a thought",
+        );
+        server.wait_for(CLIENT_LOST);
+        server.press(key);
+        assert_eq!(server.finish(), if key == "\x03" { 130 } else { 0 });
+        server.wait_for("Shutting Down!");
+        assert!(server.is_cooked() && client.is_cooked());
+    }
+}
+
+#[test]
+fn a_client_that_was_killed_goes_on_with_resume() {
+    let data = folder();
+    let (mut server, mut client, cable) = joined(&["--name", "bob"], &["--data", &data]);
+    client.enter("play tictactoe");
+    server.prompt();
+    client.signal(Signal::SIGKILL);
+    client.finish();
+    server.wait_for(CLIENT_LOST);
+    server.press("5");
+    let client = Pty::client(cable.port(), &["--data", &data, "--resume"]);
+    client.wait_for("you: Hello\nbob: Hi\nyou: play tictactoe\n     a   b   c");
+    client.wait_for(BACK);
+    server.prompt_with("5");
+    server.press("\r");
+    client.wait_for("bob: 5\n");
+    client.wait_for("|[X]|");
+    client.prompt();
+}
+
+#[test]
+fn a_server_that_was_killed_finds_its_session_again() {
+    let data = folder();
+    let (mut server, port) = Pty::server(&["--name", "bob", "--data", &data]);
+    let mut client = Pty::client(port, &["--name", "ann"]);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    client.press("are you there?");
+    client.prompt_with("are you there?");
+    server.signal(Signal::SIGKILL);
+    client.wait_for(SERVER_LOST);
+    server.finish();
+    let mut server = Pty::start(&["server", "--port", &port.to_string(), "--data", &data]);
+    server.wait_for(&format!("ann: Hello\nyou: Hi\n{BACK}"));
+    client.wait_for(BACK);
+    client.prompt_with("are you there?");
+    client.press("\r");
+    server.wait_for("ann: are you there?\nEnter Input >");
+    server.prompt();
+    server.enter("yes");
+    client.wait_for("yes\nEnter Input >");
+}
+
+#[test]
+fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
+    let data = folder();
+    let (mut server, mut client, cable) = joined(&[], &["--data", &data]);
+    client.signal(Signal::SIGKILL);
+    client.finish();
+    server.wait_for(CLIENT_LOST);
+    server.press("\x03");
+    server.finish();
+    // Another server at the same place.
+    let (_server, port) = Pty::server(&[]);
+    cable.lead_to(port);
+    let client = Pty::client(cable.port(), &["--data", &data]);
+    client.wait_for(
+        "An unfinished talk with this server is in the journal: `tictalk client --resume` goes on",
+    );
+    client.prompt();
+}
+
+#[test]
+fn there_has_to_be_something_to_resume() {
+    let lost = Program::start(&["client", "--resume"]).finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: no unfinished talk with localhost on port: 1059 is in the journal: leave out \
+         --resume to begin a new one\n"
+    );
+}
+
+#[test]
+fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
+    let (mut server, port) = Pty::server(&["--no-journal"]);
+    let mut client = Pty::client(port, &[]);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    server.signal(Signal::SIGKILL);
+    server.finish();
+    let server = Pty::start(&["server", "--port", &port.to_string()]);
+    server.wait_for("is gone again: it wants to go on with a talk that is not known here. Still");
+    assert_eq!(client.finish(), 1);
+    client
+        .wait_for("tictalk: the server does not know this talk: Begin a new one without --resume.");
+}
+
+#[test]
+fn a_pipe_gets_the_talk_and_nothing_else() {
+    let (mut server, port) = Program::server();
+    let cable = Cable::to(port);
+    let mut client = Program::client(cable.port());
+    client.enter("Hello");
+    server.prompt();
+    cable.cut();
+    server.wait_for_error("Connected again");
+    client.wait_for_error("Connected again");
+    server.enter("Hi");
+    client.wait_for("Hi\n");
+    client.enter("/q");
+    let (client, server) = (client.finish(), server.finish());
+    assert_eq!((client.code, server.code), (Some(0), Some(0)));
+    assert!(
+        client
+            .stdout
+            .ends_with("Hi\nEnter Input >/q\nShutting Down!\n"),
+        "{client:?}"
+    );
+    let errors = "tictalk: The connection to the client broke: the talk goes on when the client is \
+        back. What you have typed is kept. Ctrl-C leaves.\n\
+        tictalk: Connected again: the talk goes on where it stopped.\n";
+    assert_eq!(server.stderr, errors);
+    assert!(
+        server.stdout.contains("Hello\nType /q to quit\n"),
+        "{server:?}"
+    );
+}
+
+#[test]
+fn a_visitor_that_goes_before_it_says_anything_keeps_no_seat() {
+    let (mut server, port) = Program::server();
+    let mut visitor = Socket::connect(port);
+    visitor.send(&hello());
+    assert_eq!(visitor.receive_frame().0, 1);
+    drop(visitor);
+    server.wait_for("is gone again: it left without a word. Still listening.\n");
+    let mut client = Program::client(port);
+    client.enter("Hello");
+    server.wait_for("Hello\n");
+}
