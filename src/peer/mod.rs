@@ -48,10 +48,7 @@ pub enum PeerError {
     #[error(transparent)]
     Handshake(#[from] client::HandshakeError),
     /// The connection ended without `/q`.
-    #[error(
-        "the {} has gone without saying /q: its program was closed, or the connection broke",
-        .0.name()
-    )]
+    #[error("the {} has gone without saying /q: it was closed or the line broke", .0.name())]
     PartnerGone(Role),
     /// The peer broke the rules of the wire.
     #[error("the connection was closed, because the {}'s program broke the rules: {error}", .role.name())]

@@ -111,6 +111,7 @@ impl<C: Console> Transcript<C> {
                 let text = words();
                 return self.aside(Ink::Refusal, &text);
             }
+            Notice::Recalled(Side::Partner, text) if self.partner.is_some() => self.said(text),
             Notice::Recalled(..) => visible(&words()).replace('\n', "\n  ").into(),
             Notice::Said(text) => self.said(text),
             Notice::Board(board) => style.paint.board(board).trim_end().to_owned().into(),

@@ -423,8 +423,7 @@ fn a_reset_in_the_middle_of_a_frame_is_felt_at_once() {
     assert_eq!(server.code, Some(1));
     assert_eq!(
         server.stderr,
-        "tictalk: the client has gone without saying /q: its program was closed, or the connection \
-         broke\n"
+        "tictalk: the client has gone without saying /q: it was closed or the line broke\n"
     );
 }
 

@@ -3,7 +3,9 @@
 //! `cargo test --test program pictures` checks that they show what the program shows now, and
 //! `TICTALK_PICTURES=write cargo test --test program pictures` makes them again.
 
-use crate::support::Pty;
+use crate::support::{Cable, Pty};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use portable_pty::CommandBuilder;
 use socket2::{Domain, Socket, Type};
 use std::io;
@@ -65,25 +67,45 @@ struct Pair {
     server: Pty,
     client: Pty,
     /// The real ports, and the ones of the pictures.
-    shown_as: [(String, String); 2],
+    shown_as: Vec<(String, String)>,
 }
 
 impl Pair {
     /// Enters the command `server`, and `client` once that listens. The word `PORT` in `client` is
     /// the server's port.
     fn start(server: &str, client: &str) -> Self {
-        let mut server_shell = shell(0);
-        server_shell.press(&format!("{server}\r"));
-        let port = number_behind(&server_shell, "on port: ");
+        let (server, port) = Self::server(server);
+        Self::with_server(server, port, client)
+    }
+
+    /// The same with a line between the two that can be cut.
+    fn start_on_a_cable(server: &str, client: &str) -> (Self, Cable) {
+        let (server, port) = Self::server(server);
+        let cable = Cable::to(port);
+        let mut pair = Self::with_server(server, cable.port(), client);
+        let shown = (port.to_string(), SERVER_PORT.to_string());
+        pair.shown_as.push(shown);
+        (pair, cable)
+    }
+
+    fn server(command: &str) -> (Pty, u16) {
+        let mut server = shell(0);
+        server.press(&format!("{command}\r"));
+        let port = number_behind(&server, "on port: ");
+        (server, port)
+    }
+
+    fn with_server(server: Pty, port: u16, client: &str) -> Self {
         let mut client_shell = shell(port);
         client_shell.press(&client.replace("PORT", &port.to_string()));
         client_shell.press("\r");
-        let client_port = number_behind(&server_shell, "Connected by ('127.0.0.1', ");
+        let client_port = number_behind(&server, "Connected by ('127.0.0.1', ");
         Self {
-            server: server_shell,
+            server,
             client: client_shell,
             shown_as: [(port, SERVER_PORT), (client_port, CLIENT_PORT)]
-                .map(|(real, shown)| (real.to_string(), shown.to_string())),
+                .map(|(real, shown)| (real.to_string(), shown.to_string()))
+                .to_vec(),
         }
     }
 
@@ -196,6 +218,7 @@ fn leaving() {
     pair.client.prompt();
     pair.client.press("Fine, I have just been");
     pair.client.prompt_with("Fine, I have just been");
+    pair.server.wait_for("How are you? ✓");
     // Ctrl-C.
     pair.server.press("\x03");
     pair.end();
@@ -206,6 +229,126 @@ fn leaving() {
             pair.client_window("tictalk client"),
         ],
     );
+}
+
+/// What differs from moment to moment while somebody waits: the sign turns and the seconds pass.
+const WAITING: [(&str, &str); 3] = [
+    ("/ Waiting", "| Waiting"),
+    ("- Waiting", "| Waiting"),
+    ("\\ Waiting", "| Waiting"),
+];
+
+/// Two people in the middle of a game, the client with half a line typed, and the line between
+/// them.
+fn game_on_a_cable() -> (Pair, Cable) {
+    let (mut pair, cable) =
+        Pair::start_on_a_cable("tictalk server --name bob", "tictalk client --name ann");
+    pair.turns("play tictactoe", "5");
+    pair.client.prompt();
+    pair.client.press("1");
+    pair.client.prompt_with("1");
+    pair.server.wait_for("+\n✓");
+    (pair, cable)
+}
+
+#[test]
+fn line_broken() {
+    let (mut pair, cable) = game_on_a_cable();
+    cable.pull();
+    pair.shown_as
+        .extend(WAITING.map(|(shown, drawn)| (shown.to_owned(), drawn.to_owned())));
+    for window in [&pair.server, &pair.client] {
+        window.wait_for("to come back (1 s)");
+    }
+    picture(
+        "line-broken.svg",
+        &[
+            pair.server_window("bob: tictalk server"),
+            pair.client_window("ann: tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn line_back() {
+    let (mut pair, cable) = game_on_a_cable();
+    cable.cut();
+    pair.client.wait_for("Connected again");
+    pair.client.prompt_with("1");
+    pair.client.press("\r");
+    pair.server.wait_for("Connected again");
+    pair.server.prompt();
+    pair.client.wait_for("\n✓");
+    picture(
+        "line-back.svg",
+        &[
+            pair.server_window("bob: tictalk server"),
+            pair.client_window("ann: tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn resumed() {
+    let (mut pair, _cable) = game_on_a_cable();
+    kill_program_of(&pair.client);
+    shell_prompt(&pair.client);
+    pair.server.wait_for("The connection to the client broke");
+    // A program that is killed cannot give its terminal back.
+    pair.client.press("stty sane; clear\n");
+    pair.client.wait("a clear screen", |screen| {
+        (screen.contents().trim() == "$").then_some(())
+    });
+    pair.client.press("tictalk client --name ann --resume\r");
+    pair.client.wait_for("Connected again");
+    pair.client.prompt();
+    pair.client.enter("1");
+    pair.server.wait_for("ann: 1");
+    pair.server.prompt();
+    pair.client.wait_for("\n✓");
+    picture(
+        "resumed.svg",
+        &[
+            pair.server_window("bob: tictalk server"),
+            pair.client_window("ann: tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn gave_up() {
+    let (mut pair, cable) = Pair::start_on_a_cable(
+        "tictalk server --reconnect 1",
+        "tictalk client --reconnect 1",
+    );
+    pair.turns("Hello", "How are you?");
+    pair.client.prompt();
+    pair.client.press("Fine, I have just been");
+    pair.client.prompt_with("Fine, I have just been");
+    pair.server.wait_for("How are you? ✓");
+    cable.pull();
+    pair.end();
+    picture(
+        "gave-up.svg",
+        &[
+            pair.server_window("tictalk server"),
+            pair.client_window("tictalk client"),
+        ],
+    );
+}
+
+/// Kills the program that runs in a shell.
+fn kill_program_of(shell: &Pty) {
+    let found = Command::new("pgrep")
+        .args(["-P", &shell.id().to_string()])
+        .output()
+        .unwrap();
+    let id = String::from_utf8(found.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    kill(Pid::from_raw(id), Signal::SIGKILL).unwrap();
 }
 
 #[test]
