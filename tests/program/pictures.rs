@@ -278,7 +278,10 @@ fn line_back() {
     pair.client.press("\r");
     pair.server.wait_for("Connected again");
     pair.server.prompt();
-    pair.client.wait_for("\n✓");
+    // One for each of its turns.
+    pair.client.wait("two receipts", |screen| {
+        (screen.contents().matches('✓').count() == 2).then_some(())
+    });
     picture(
         "line-back.svg",
         &[
