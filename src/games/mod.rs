@@ -112,7 +112,7 @@ pub enum Illegal {
 }
 
 /// A running game between two seats that move in turn, [`Seat::First`] first.
-pub trait Game: fmt::Debug + Send {
+pub trait Game: fmt::Debug + Send + Sync {
     /// Makes the move that `words` name for `seat` and returns the words by which any other program
     /// knows it.
     ///
