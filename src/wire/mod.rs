@@ -45,6 +45,57 @@
 //! first frame, that has begun has 30 seconds to end. A connection that has sent nothing may stay;
 //! when there are too many that have not introduced themselves, the oldest goes.
 //!
+//! The greeting of a new session, and of one that goes on:
+//!
+//! ```text
+//! client: {"type":"hello","version":1,"name":"ann"}
+//! server: {"type":"welcome","version":1,"name":"bob","mode":"pair",
+//!          "session":"<32 hex digits>","turns":0,"digest":"<64 hex digits>"}
+//!
+//! client: {"type":"hello","version":1,"name":"ann",
+//!          "resume":{"session":"<32 hex digits>","turns":7,"digest":"<64 hex digits>"}}
+//! server: {"type":"welcome","version":1,"name":"bob","mode":"pair",
+//!          "session":"<32 hex digits>","turns":6,"digest":"<64 hex digits>"}
+//! ```
+//!
+//! | field | what it says |
+//! |---|---|
+//! | `name` | how the person wants to be called; may be missing |
+//! | `session` | the [`Ticket`]: 128 random bits that the server makes, a secret of the two ends |
+//! | `turns` | how many turns the sender has written down |
+//! | `digest` | a SHA-256 chain over them; how it is made stands with `session::Log` |
+//!
+//! `session`, `turns` and `digest` stand together or not at all: a server that does not wait for a
+//! partner whose connection broke leaves them out. Unknown fields and types are let pass.
+//!
+//! # A connection that breaks
+//! A connection that ends without `/q` is not the end of the session. The client connects anew and
+//! says in its hello how far it has come; the server answers how far it has come itself, also when
+//! it has not noticed yet that the old connection is gone. Since turns alternate and a turn is
+//! written down before it is sent, the two differ by one turn at the most. Whoever has that one
+//! sends it again as its next text frame; then the talk goes on. Whoever finds that the other's
+//! digest is not the one that it has at that number of turns ends the connection: logs that do not
+//! match are never merged.
+//!
+//! A server that is told to go on with a session that it does not know takes it for one in which it
+//! has heard nothing yet: it can go on where the client has said one turn at most. Else it refuses:
+//!
+//! | reason | the client |
+//! |---|---|
+//! | `busy` | comes again: somebody else has the seat, or the server cannot look into its journal |
+//! | `version` | ends: the two speak different versions |
+//! | `unknown` | ends: the server does not know the session |
+//! | `ended` | ends, and notes it: somebody has said goodbye |
+//! | `diverged` | ends: the two have written down different turns |
+//!
+//! The ticket lets a program back to its seat and keeps everybody else from it. It is no protection
+//! against somebody who can read the connection: nothing on it is encrypted.
+//!
+//! # Receipts
+//! When a turn has been written down and shown, its receiver says so with
+//! `{"type":"receipt","turns":7}`: how many turns that makes. It may come together with the
+//! receiver's own next turn. Nobody waits for a receipt.
+//!
 //! # Turns
 //! Text frames alternate strictly, and the connecting side sends first. Up to two messages that
 //! come too early are held, so that a `/q` or a close right behind the first is felt at once, and
