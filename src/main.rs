@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use cli::{Cli, Command, CommonOptions};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use tictalk::history;
 use tictalk::peer::{Exit, Signals, Transcript};
 use tictalk::session::{Role, help_lines};
 use tictalk::terminal::{Help, Terminal};
@@ -43,6 +44,24 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let client = options.client();
                 let ended = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
+            }
+            Command::History(options) => {
+                let folder = options.folder()?;
+                print(history::answer(&folder, &options.request())?.as_bytes())
+            }
+            Command::Verify(options) => {
+                let folder = options.folder()?;
+                print(history::answer(&folder, &options.request())?.as_bytes())
+            }
+            Command::Replay(options) => {
+                let (folder, replay) = (options.folder()?, options.replay());
+                match options.file() {
+                    Some(file) => print(replay.record(&folder, file).await?.as_bytes()),
+                    None => {
+                        let mut signals = Signals::catch().context("cannot catch signals")?;
+                        Ok(replay.play(&folder, &mut signals).await?)
+                    }
+                }
             }
             Command::Completions { shell } => print(&Cli::completions(shell)),
             Command::Man => print(&Cli::manual()?),
