@@ -3,6 +3,9 @@
 //! The turns of the journal go through the real [`Session`] and the real [`Transcript`], so boards,
 //! names and hints are what they were. What comes of it is a list of [`Scene`]s, before anything is
 //! shown: a journal that was altered is an error, and not half a film.
+//!
+//! Not written down, and so not seen again: what was refused, `/help` and `/board`, who connected
+//! from where, and a move or command in other words than its standard ones.
 
 use super::{HistoryError, Recorded, in_line, who};
 use crate::journal::{JournalError, Written};

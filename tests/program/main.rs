@@ -14,6 +14,7 @@ mod support;
 
 mod dialects;
 mod foreign_text;
+mod history;
 #[cfg(unix)]
 mod leaving;
 mod misfortune;

@@ -11,7 +11,7 @@ mod pipes;
 mod pty;
 mod socket;
 
-pub(crate) use pipes::Program;
+pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
 pub(crate) use pty::Pty;
 pub(crate) use socket::{Socket, control, frame, hello};
