@@ -1,7 +1,7 @@
 //! What people read of the journal: lists, transcripts, exports and replays.
 //!
 //! Journal data goes in, text comes out, and every text is safe for a terminal: what a partner said
-//! has gone through [`visible`], or through what [`export`] has instead of it. [`answer`] is all
+//! has gone through [`visible`], or through what `export` has instead of it. [`answer`] is all
 //! that is read at once; [`replay`] takes its time.
 
 use crate::journal::{Journal, JournalError, Problem, Session, Written};
@@ -40,7 +40,15 @@ pub enum HistoryError {
     /// The journal is there and fails.
     #[error("cannot use the journal: {0}")]
     Unusable(Problem),
-    /// The journal cannot be opened, or does not hold what was asked for.
+    /// The journal cannot be opened.
+    #[error("cannot open the journal {}: {problem}; name another folder with --data DIR", .path.display())]
+    Unopened {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The journal does not hold what was asked for, or not as it was written.
     #[error(transparent)]
     Journal(JournalError),
     /// A file cannot be written.
@@ -60,6 +68,8 @@ impl From<JournalError> for HistoryError {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Use(problem) => Self::Unusable(problem),
+            // Its own words speak of --no-journal, which is of no use for reading.
+            JournalError::Open { path, problem } => Self::Unopened { path, problem },
             other => Self::Journal(other),
         }
     }
@@ -136,7 +146,7 @@ impl Recorded {
     /// Reads a session of the journal in `folder`.
     ///
     /// # Errors
-    /// Those of [`Self::read`], and [`JournalError::Open`].
+    /// Those of [`Self::read`], and [`HistoryError::Unopened`].
     fn read_in(folder: &Path, id: i64) -> Result<Self, HistoryError> {
         match Journal::open_existing(folder)? {
             Some(journal) => Self::read(&journal, id),

@@ -1,7 +1,7 @@
 //! A session played back as it was seen at this end: on the terminal, or into a file for asciinema.
 //!
 //! The turns of the journal go through the real [`Session`] and the real [`Transcript`], so boards,
-//! names and hints are what they were. What comes of it is a list of [`Scene`]s, before anything is
+//! names and hints are what they were. What comes of it is a list of scenes, before anything is
 //! shown: a journal that was altered is an error, and not half a film.
 //!
 //! Not written down, and so not seen again: what was refused, `/help` and `/board`, who connected

@@ -159,6 +159,26 @@ fn a_session_that_does_not_exist_is_an_error_in_one_line() {
 }
 
 #[test]
+fn a_file_that_is_no_journal_is_an_error_in_one_line_and_stays_as_it_is() {
+    let journal = Journal::new();
+    let file = journal.file("journal.db");
+    std::fs::create_dir_all(&journal.folder).unwrap();
+    let letter = "Dear diary, ".repeat(100);
+    std::fs::write(&file, &letter).unwrap();
+    for command in [&["history"][..], &["replay", "1"], &["verify", "1"]] {
+        assert_eq!(
+            journal.fail(command),
+            format!(
+                "tictalk: cannot open the journal {}: it is not a journal of tictalk; name \
+                 another folder with --data DIR\n",
+                file.display()
+            )
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
+}
+
+#[test]
 fn wrong_usage_is_exit_code_two() {
     for arguments in [
         &["history", "show"][..],
@@ -519,6 +539,30 @@ fn what_is_deleted_is_in_none_of_the_files() {
         journal
             .read(&["history"])
             .starts_with("No talk is written down yet")
+    );
+}
+
+#[test]
+fn a_session_can_be_deleted_while_another_goes_on() {
+    let first = talk(&["The word is xylophonist"]);
+    let journal = first.client;
+    let (mut ann, port) = Program::server_with(&["--data", &journal.folder]);
+    let mut bob = Program::client(port);
+    bob.prompt();
+    bob.enter("Hello");
+    ann.prompt();
+    let shown = journal.read(&["history", "show", "2"]);
+    assert!(shown.contains("With: the client\n") && shown.contains("Ended: unfinished\n"));
+    journal.read(&["history", "delete", "1"]);
+    assert!(!journal.holds("xylophonist"));
+    ann.enter("Hi");
+    bob.wait_for("Hi\n");
+    bob.enter("/q");
+    assert_eq!(ann.finish().code, Some(0));
+    assert!(
+        journal
+            .read(&["verify", "2"])
+            .starts_with("Session 2: 2 turns, all")
     );
 }
 
