@@ -4,8 +4,10 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tictalk::history::replay::{Replay, Speed};
+use tictalk::history::{Format, Request};
 use tictalk::journal::{Journal, JournalError};
 use tictalk::peer::client::Client;
 use tictalk::peer::server::Server;
@@ -47,7 +49,7 @@ impl Cli {
         command.build();
         let mut page = Vec::new();
         clap_mangen::Man::new(command.clone()).render(&mut page)?;
-        for name in ["server", "client"] {
+        for name in ["server", "client", "history", "replay"] {
             if let Some(command) = command.find_subcommand(name) {
                 clap_mangen::Man::new(command.clone()).render(&mut page)?;
             }
@@ -88,6 +90,7 @@ Examples:
   tictalk server --host 0.0.0.0           let other machines reach this server
   tictalk client --host 192.168.1.7       talk to a server on another machine
   tictalk client --wait 60                wait for a server for up to a minute
+  tictalk history                         list what was said and played
 
 When it is your turn, type a message, \"play tictactoe\", /help or /q.
 Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
@@ -102,6 +105,15 @@ pub(crate) enum Command {
     /// Connect to a server, and speak first
     #[command(after_help = CLIENT_EXAMPLES)]
     Client(ClientOptions),
+    /// List the talks that are written down; read, search, export or delete them
+    #[command(after_help = HISTORY_EXAMPLES, disable_help_subcommand = true)]
+    History(HistoryOptions),
+    /// Play a talk back as it was seen here, or write it to a file for asciinema
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(ReplayOptions),
+    /// Check that a talk is as it was written down, and print its fingerprint
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyOptions),
     /// Print the completions of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -127,6 +139,39 @@ Examples:
   tictalk client
   tictalk client --wait 60 --name ann     keep trying for a minute
   tictalk client --wire raw               talk to `nc -l localhost 1059`";
+
+const HISTORY_EXAMPLES: &str = "\
+Examples:
+  tictalk history                         a line for each talk, the newest first
+  tictalk history show 3                  read talk number 3
+  tictalk history search hello world      find turns with both words
+  tictalk history export 3 --format json > talk.json
+  tictalk history delete 3";
+
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  tictalk history search hello world      turns with both words, in any order
+  tictalk history search 'hello world'    turns with these words side by side
+  tictalk history search tic              \"tictactoe\" begins with it, and is found too
+
+Capital and small letters are the same, and so are e and é. Signs and emoji
+cannot be searched for.";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  tictalk replay 3
+  tictalk replay 3 --speed 4              four times as fast
+  tictalk replay 3 --cast talk.cast       then: asciinema play talk.cast
+
+No pause is longer than 3 seconds, at --speed 1. Ctrl-C ends it. A pipe gets
+everything at once.";
+
+const VERIFY_EXAMPLES: &str = "\
+Example:
+  tictalk verify 3
+
+Each turn is written down with a SHA-256 digest over all turns up to it. Where
+the two ends of a talk print the same fingerprint, they have the same turns.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Example:
@@ -188,6 +233,13 @@ pub(crate) struct CommonOptions {
     reconnect: u32,
     #[command(flatten)]
     journal: JournalOptions,
+    #[command(flatten)]
+    color: ColorOptions,
+}
+
+/// When there are colours.
+#[derive(Debug, Args)]
+pub(crate) struct ColorOptions {
     /// When to use colours
     #[arg(
         long,
@@ -199,11 +251,81 @@ pub(crate) struct CommonOptions {
     color: ColorChoice,
 }
 
+/// Options of `history`.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryOptions {
+    #[command(subcommand)]
+    command: Option<HistoryCommand>,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
+/// What to do with the talks that are written down.
+#[derive(Debug, Subcommand)]
+enum HistoryCommand {
+    /// Read a talk
+    #[command(after_help = "Example:\n  tictalk history show 3")]
+    Show(Chosen),
+    /// Find words in all talks
+    #[command(after_help = SEARCH_EXAMPLES)]
+    Search {
+        /// Words, or beginnings of words, that a turn has all of
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Print a talk, to be kept elsewhere
+    #[command(after_help = "Example:\n  tictalk history export 3 --format markdown > talk.md")]
+    Export {
+        #[command(flatten)]
+        talk: Chosen,
+        /// What to print it as
+        #[arg(long, value_enum, default_value = "text")]
+        format: FormatChoice,
+    },
+    /// Delete a talk; its words are overwritten
+    #[command(after_help = "Example:\n  tictalk history delete 3")]
+    Delete(Chosen),
+}
+
+/// Which talk.
+#[derive(Debug, Clone, Copy, Args)]
+struct Chosen {
+    /// The number of the talk, as `tictalk history` lists it
+    #[arg(value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayOptions {
+    #[command(flatten)]
+    talk: Chosen,
+    /// How many times as fast as it was
+    #[arg(long, default_value = "1", value_name = "N")]
+    speed: Speed,
+    /// Play nothing: write the talk to this file, as asciicast v2
+    #[arg(long, value_name = "FILE")]
+    cast: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataOptions,
+    #[command(flatten)]
+    color: ColorOptions,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    #[command(flatten)]
+    talk: Chosen,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
 /// Where the journal is.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
     /// The folder of the journal; without it, the one that the system has for such things
-    #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR")]
+    #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR", global = true)]
     folder: Option<PathBuf>,
 }
 
@@ -248,6 +370,16 @@ enum Wire {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatChoice {
+    /// Lines to read
+    Text,
+    /// One JSON object, for programs
+    Json,
+    /// For pages and notes
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set
     Auto,
@@ -265,10 +397,86 @@ impl CommonOptions {
 
     /// Whether to use colours.
     pub(crate) fn paint(&self) -> Paint {
+        self.color.paint()
+    }
+}
+
+impl ColorOptions {
+    /// Whether to use colours.
+    fn paint(&self) -> Paint {
         match self.color {
             ColorChoice::Auto => Paint::detect(),
             ColorChoice::Always => Paint::switch(true),
             ColorChoice::Never => Paint::switch(false),
+        }
+    }
+
+    /// Whether to use colours in a file that will be shown on some terminal.
+    fn paint_of_file(&self) -> Paint {
+        match self.color {
+            ColorChoice::Auto => Paint::switch(std::env::var_os("NO_COLOR").is_none()),
+            ColorChoice::Always | ColorChoice::Never => self.paint(),
+        }
+    }
+}
+
+impl HistoryOptions {
+    /// The folder of the journal.
+    pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
+        self.data.folder()
+    }
+
+    /// What these options ask for.
+    pub(crate) fn request(self) -> Request {
+        match self.command {
+            None => Request::List,
+            Some(HistoryCommand::Show(talk)) => Request::Show(talk.id),
+            Some(HistoryCommand::Search { words }) => Request::Search(words),
+            Some(HistoryCommand::Export { talk, format }) => {
+                let format = match format {
+                    FormatChoice::Text => Format::Text,
+                    FormatChoice::Json => Format::Json,
+                    FormatChoice::Markdown => Format::Markdown,
+                };
+                Request::Export(talk.id, format)
+            }
+            Some(HistoryCommand::Delete(talk)) => Request::Delete(talk.id),
+        }
+    }
+}
+
+impl VerifyOptions {
+    /// The folder of the journal.
+    pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
+        self.data.folder()
+    }
+
+    /// What these options ask for.
+    pub(crate) fn request(&self) -> Request {
+        Request::Verify(self.talk.id)
+    }
+}
+
+impl ReplayOptions {
+    /// The folder of the journal.
+    pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
+        self.data.folder()
+    }
+
+    /// The file to write, instead of playing.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.cast.as_deref()
+    }
+
+    /// What these options ask for.
+    pub(crate) fn replay(&self) -> Replay {
+        Replay {
+            id: self.talk.id,
+            speed: self.speed,
+            paint: match self.cast {
+                Some(_) => self.color.paint_of_file(),
+                None => self.color.paint(),
+            },
         }
     }
 }

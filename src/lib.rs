@@ -13,8 +13,11 @@
 //!   session, and performs the effects in order.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
+//! - [`history`]: what people read of the journal, and sessions played back through the real
+//!   `session` and `peer::Transcript`.
 
 pub mod games;
+pub mod history;
 pub mod journal;
 pub mod peer;
 pub mod session;

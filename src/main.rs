@@ -5,7 +5,9 @@ mod cli;
 use anyhow::Context as _;
 use cli::{Cli, Command, CommonOptions};
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
+use tictalk::history::{self, Request};
 use tictalk::peer::{Exit, Signals, Transcript};
 use tictalk::session::{Role, help_lines};
 use tictalk::terminal::{Help, Terminal};
@@ -44,6 +46,18 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let ended = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
+            Command::History(options) => answer(&options.folder()?, &options.request()),
+            Command::Verify(options) => answer(&options.folder()?, &options.request()),
+            Command::Replay(options) => {
+                let (folder, replay) = (options.folder()?, options.replay());
+                match options.file() {
+                    Some(file) => print(replay.record(&folder, file).await?.as_bytes()),
+                    None => {
+                        let mut signals = Signals::catch().context("cannot catch signals")?;
+                        Ok(replay.play(&folder, &mut signals).await?)
+                    }
+                }
+            }
             Command::Completions { shell } => print(&Cli::completions(shell)),
             Command::Man => print(&Cli::manual()?),
         }
@@ -62,6 +76,11 @@ fn open(options: &CommonOptions, me: Role) -> anyhow::Result<(Transcript<Termina
     };
     let terminal = Terminal::open(options.paint(), help).context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me), signals))
+}
+
+/// Prints what the journal in `folder` has to say.
+fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
+    print(history::answer(folder, request)?.as_bytes())
 }
 
 /// Writes to standard output; a reader that has seen enough is no failure.

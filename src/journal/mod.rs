@@ -316,7 +316,7 @@ impl Journal {
         let mut query = self.db.prepare(
             "SELECT turns.id, by, turns.text, at, digest
              FROM words JOIN turns ON turns.id = words.rowid
-             WHERE words MATCH ? ORDER BY at DESC LIMIT ?",
+             WHERE words MATCH ? ORDER BY at DESC, turns.id DESC LIMIT ?",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let hits = query.query_map((pattern, limit), |row| {
@@ -351,7 +351,18 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn local_time(&self, moment: Moment) -> Result<String, JournalError> {
         let format = "SELECT strftime('%Y-%m-%d %H:%M', ? / 1000, 'unixepoch', 'localtime')";
-        Ok(self.db.query_row(format, [moment.0], |row| row.get(0))?)
+        let mut query = self.db.prepare_cached(format)?;
+        Ok(query.query_row([moment.0], |row| row.get(0))?)
+    }
+
+    /// `moment` as programs write it (RFC 3339): `2026-11-20T08:30:05.123Z`.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn utc_time(&self, moment: Moment) -> Result<String, JournalError> {
+        let format = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ? / 1000.0, 'unixepoch')";
+        let mut query = self.db.prepare_cached(format)?;
+        Ok(query.query_row([moment.0], |row| row.get(0))?)
     }
 }
 
@@ -433,7 +444,7 @@ fn role(name: &str) -> Role {
 }
 
 /// The name of a dialect, as in `--wire`.
-fn name_of(dialect: Dialect) -> &'static str {
+pub(crate) fn name_of(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Tictalk => "tictalk",
         Dialect::Framed => "framed",

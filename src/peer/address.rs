@@ -91,7 +91,8 @@ pub enum AddressError {
 
 impl Address {
     /// The options that lead another program here, each after a space; none where the defaults do.
-    fn options(&self) -> String {
+    #[must_use]
+    pub fn options(&self) -> String {
         let mut options = String::new();
         if self.host != LOCALHOST {
             options = format!(" --host {}", self.host);

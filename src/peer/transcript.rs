@@ -92,7 +92,7 @@ impl<C: Console> Transcript<C> {
     }
 
     /// Shows `notice`; a prompt that stands is withdrawn, and what was typed kept for the next.
-    pub(super) async fn show(&mut self, notice: &Notice) {
+    pub(crate) async fn show(&mut self, notice: &Notice) {
         let audience = self.console.style().audience;
         if audience == Audience::Pipe && matches!(notice, Notice::Received | Notice::Recalled(..)) {
             return;
@@ -160,7 +160,8 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    pub(super) async fn prompt(&mut self, draft: &str) {
+    /// Asks for a line, with `draft` in it already and what was half typed before behind that.
+    pub(crate) async fn prompt(&mut self, draft: &str) {
         if std::mem::take(&mut self.is_prompting) {
             self.draft = self.console.withdraw().await;
         }
@@ -170,7 +171,7 @@ impl<C: Console> Transcript<C> {
     }
 
     /// Waits for what is typed. Dropping the future loses nothing.
-    pub(super) async fn typed(&mut self) -> Typed {
+    pub(crate) async fn typed(&mut self) -> Typed {
         let typed = self.console.typed().await;
         // The end of the input is shown as what it does.
         if std::mem::take(&mut self.is_prompting) && matches!(typed, Typed::End) {
@@ -180,7 +181,7 @@ impl<C: Console> Transcript<C> {
     }
 
     /// The last words: what was typed and never sent, so that it is not lost.
-    pub(super) async fn finish(&mut self) {
+    pub(crate) async fn finish(&mut self) {
         let typed = self.console.withdraw().await;
         self.is_prompting = false;
         let unsent = std::mem::take(&mut self.draft) + &typed;

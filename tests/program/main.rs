@@ -16,6 +16,7 @@ mod support;
 mod apart;
 mod dialects;
 mod foreign_text;
+mod history;
 #[cfg(unix)]
 mod leaving;
 mod misfortune;

@@ -13,7 +13,7 @@ mod pty;
 mod socket;
 
 pub(crate) use cable::Cable;
-pub(crate) use pipes::Program;
+pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
 pub(crate) use pty::Pty;
 pub(crate) use socket::{Socket, control, frame, hello};

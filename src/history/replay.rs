@@ -1,0 +1,427 @@
+//! A session played back as it was seen at this end: on the terminal, or into a file for asciinema.
+//!
+//! The turns of the journal go through the real [`Session`] and the real [`Transcript`], so boards,
+//! names and hints are what they were. What comes of it is a list of scenes, before anything is
+//! shown: a journal that was altered is an error, and not half a film.
+//!
+//! Not written down, and so not seen again: what was refused, `/help` and `/board`, who connected
+//! from where, and a move or command in other words than its standard ones.
+
+use super::{HistoryError, Recorded, in_line, who};
+use crate::journal::{JournalError, Written};
+use crate::peer::{Address, Exit, Signals, Transcript};
+use crate::session::{Effect, Entry, Input, Loss, Record, Role, Session};
+use crate::terminal::{Audience, Console, Ink, PROMPT, Paint, Style, Typed, visible};
+use crate::wire::{Dialect, QUIT};
+use serde_json::json;
+use std::io::{self, Write as _};
+use std::mem;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The longest pause between two turns. Nobody wants to wait for an hour again.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+
+/// Columns and rows of a recorded screen.
+const SCREEN: (usize, usize) = (80, 24);
+
+/// A session to be played back.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Its number in the journal.
+    pub id: i64,
+    /// How fast.
+    pub speed: Speed,
+    /// Whether with colours.
+    pub paint: Paint,
+}
+
+/// How many times as fast as it was: more than 0.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Speed(f64);
+
+/// A text that is no speed.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a number greater than 0, such as 2 or 0.5")]
+pub struct NoSpeed;
+
+impl FromStr for Speed {
+    type Err = NoSpeed;
+
+    fn from_str(text: &str) -> Result<Self, NoSpeed> {
+        match text.parse() {
+            Ok(speed) if f64::is_finite(speed) && speed > 0.0 => Ok(Self(speed)),
+            _ => Err(NoSpeed),
+        }
+    }
+}
+
+impl Speed {
+    /// How long a pause is at this speed.
+    fn of(self, pause: Duration) -> Duration {
+        let seconds = pause.min(LONGEST_PAUSE).as_secs_f64() / self.0;
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+}
+
+impl Replay {
+    /// Plays the session back on standard output: with its pauses on a terminal, at once elsewhere.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub async fn play(&self, folder: &Path, signals: &mut Signals) -> Result<Exit, HistoryError> {
+        let recorded = Recorded::read_in(folder, self.id)?;
+        let style = Style::of_stdout(self.paint);
+        for scene in scenes(&recorded, style).await? {
+            if style.audience == Audience::Person {
+                tokio::select! {
+                    biased;
+                    signal = signals.next() => {
+                        // Whatever follows should not stand behind the prompt.
+                        let _ = put_out("\n");
+                        return Ok(Exit::Signalled(signal));
+                    }
+                    () = tokio::time::sleep(self.speed.of(scene.pause)) => {}
+                }
+            }
+            if !put_out(&scene.shown)? {
+                break;
+            }
+        }
+        Ok(Exit::Goodbye)
+    }
+
+    /// Writes the session into `file` as asciicast v2, the format of asciinema's players. Returns
+    /// what to tell the person.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub async fn record(&self, folder: &Path, file: &Path) -> Result<String, HistoryError> {
+        let recorded = Recorded::read_in(folder, self.id)?;
+        let style = Style {
+            paint: self.paint,
+            audience: Audience::Person,
+        };
+        let scenes = scenes(&recorded, style).await?;
+        let cast = asciicast(&recorded, &scenes, self.speed);
+        std::fs::write(file, cast).map_err(|error| HistoryError::File {
+            path: file.to_owned(),
+            error,
+        })?;
+        Ok(format!(
+            "Session {} is in {}: `asciinema play` and other players show it.\n",
+            self.id,
+            visible(&file.display().to_string())
+        ))
+    }
+}
+
+/// Writes to standard output; returns whether anybody reads it.
+fn put_out(text: &str) -> Result<bool, HistoryError> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(HistoryError::Output(error)),
+    }
+}
+
+/// The scenes as asciicast v2: a header, then a line for each scene with the second at which it
+/// begins.
+fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
+    let session = &recorded.session;
+    let partner = who(session, session.role.other());
+    let (width, height) = SCREEN;
+    let header = json!({
+        "version": 2,
+        "width": width,
+        "height": height,
+        "timestamp": session.began.0.div_euclid(1000),
+        "title": format!("tictalk session {} with {partner}", session.id),
+        "env": { "TERM": "xterm-256color" },
+    });
+    let mut cast = format!("{header}\n");
+    let mut at = Duration::ZERO;
+    for scene in scenes {
+        at = at.saturating_add(speed.of(scene.pause));
+        // A terminal that nothing stands in front of needs both characters of a line ending.
+        let shown = scene.shown.replace('\n', "\r\n");
+        cast.push_str(&json!([at.as_secs_f64(), "o", shown]).to_string());
+        cast.push('\n');
+    }
+    cast
+}
+
+/// What came onto the screen at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Scene {
+    /// How long nothing happened before.
+    pause: Duration,
+    /// Text and escape sequences of the program.
+    shown: String,
+}
+
+/// What a session looked like at this end.
+///
+/// # Errors
+/// [`JournalError::Altered`] when no session can have had its turns.
+async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, HistoryError> {
+    let (mut projector, effects) = Projector::new(recorded, style);
+    projector.perform(effects).await;
+    let mut before = recorded.session.began;
+    for (at, written) in recorded.turns.iter().enumerate() {
+        projector.pass(written.at.since(before));
+        before = written.at;
+        projector.turn(written).await?;
+        let is_last = at + 1 == recorded.turns.len();
+        projector.receipt(written, is_last).await;
+    }
+    match recorded.session.ended {
+        Some((at, by)) => {
+            projector.pass(at.since(before));
+            projector.goodbye(by).await;
+        }
+        None => projector.break_off().await,
+    }
+    Ok(projector.transcript.console.scenes())
+}
+
+/// Repeats a session.
+struct Projector<'recorded> {
+    recorded: &'recorded Recorded,
+    session: Session,
+    transcript: Transcript<Stage>,
+    /// Whether the person was asked for a line.
+    is_asked: bool,
+}
+
+impl<'recorded> Projector<'recorded> {
+    /// The session as it began, and what has to be done first.
+    fn new(recorded: &'recorded Recorded, style: Style) -> (Self, Vec<Effect>) {
+        let journal = &recorded.session;
+        let me = journal.role;
+        let (session, effects) = Session::start(me, journal.dialect, journal.ticket, Loss::Ends);
+        let mut transcript = Transcript::new(Stage::new(style), me);
+        let server = Address {
+            host: in_line(&journal.host),
+            port: journal.port,
+        };
+        match me {
+            Role::Client => transcript.line(&format!("Connected to: {server}")),
+            Role::Server => {
+                transcript.line(&format!("Server listening on: {server}"));
+                transcript.line("Waiting for message...");
+            }
+        }
+        let partner = journal.partner.as_deref();
+        transcript.introduce(partner.and_then(|name| name.parse().ok()));
+        let projector = Self {
+            recorded,
+            session,
+            transcript,
+            is_asked: false,
+        };
+        (projector, effects)
+    }
+
+    /// Lets time pass.
+    fn pass(&mut self, pause: Duration) {
+        self.transcript.console.pass(pause);
+    }
+
+    /// Shows what the effects show; returns the turn among them.
+    async fn perform(&mut self, effects: Vec<Effect>) -> Option<Entry> {
+        let mut turn = None;
+        for effect in effects {
+            match effect {
+                Effect::Record(Record::Turn(entry)) => turn = Some(entry),
+                Effect::Show(notice) => self.transcript.show(&notice).await,
+                Effect::Prompt(draft) => {
+                    self.transcript.prompt(&draft).await;
+                    self.is_asked = true;
+                }
+                Effect::Record(Record::Goodbye(_))
+                | Effect::Send(_)
+                | Effect::Receipt(_)
+                | Effect::Close(_) => {}
+            }
+        }
+        turn
+    }
+
+    /// Types `line` where the person was asked for one.
+    async fn enter(&mut self, line: &str) -> Vec<Effect> {
+        if !mem::take(&mut self.is_asked) {
+            return Vec::new();
+        }
+        self.transcript.console.line = Some(line.to_owned());
+        match self.transcript.typed().await {
+            Typed::Line(line) => self.session.handle(Input::Line(line)),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Repeats a turn.
+    ///
+    /// # Errors
+    /// [`JournalError::Altered`] when the session does not take it as it was written.
+    async fn turn(&mut self, written: &Written) -> Result<(), JournalError> {
+        let text = &written.turn.text;
+        let effects = if written.turn.by == self.recorded.session.role {
+            self.enter(text).await
+        } else {
+            self.session.handle(Input::Text(text.clone()))
+        };
+        match self.perform(effects).await {
+            Some(entry) if entry.turn == written.turn => Ok(()),
+            _ => Err(JournalError::Altered {
+                session: self.recorded.session.id,
+                turn: written.number,
+            }),
+        }
+    }
+
+    /// Marks a turn of this end as received, if it is known to have been: the partner did something
+    /// behind it.
+    async fn receipt(&mut self, written: &Written, is_last: bool) {
+        let session = &self.recorded.session;
+        let partner_left = matches!(session.ended, Some((_, by)) if by != session.role);
+        if session.dialect == Dialect::Tictalk && (!is_last || partner_left) {
+            let effects = self.session.handle(Input::Receipt(written.number));
+            self.perform(effects).await;
+        }
+    }
+
+    /// Repeats the goodbye of the end of this role.
+    async fn goodbye(&mut self, by: Role) {
+        let effects = if by != self.recorded.session.role {
+            self.session.handle(Input::Text(QUIT.to_owned()))
+        } else if self.is_asked {
+            self.enter(QUIT).await
+        } else {
+            self.session.handle(Input::Hangup)
+        };
+        self.perform(effects).await;
+        self.transcript.finish().await;
+    }
+
+    /// Ends where the journal does.
+    async fn break_off(&mut self) {
+        self.transcript.finish().await;
+        self.transcript
+            .hint("The talk stops here: nobody has finished it.");
+    }
+}
+
+/// A console that nobody sits at: it keeps what it is given to show, and types what it is told to.
+#[derive(Debug)]
+struct Stage {
+    style: Style,
+    scenes: Vec<Scene>,
+    /// How long nothing has happened before what is shown now.
+    pause: Duration,
+    shown: String,
+    is_prompting: bool,
+    /// What is typed next.
+    line: Option<String>,
+    /// In which column the line ended that was entered last, while its line ending is not shown yet:
+    /// a mark may come behind it.
+    entered: Option<usize>,
+}
+
+impl Stage {
+    fn new(style: Style) -> Self {
+        Self {
+            style,
+            scenes: Vec::new(),
+            pause: Duration::ZERO,
+            shown: String::new(),
+            is_prompting: false,
+            line: None,
+            entered: None,
+        }
+    }
+
+    /// Lets time pass: what is shown from now on belongs to another scene.
+    fn pass(&mut self, pause: Duration) {
+        self.print("");
+        self.cut();
+        self.pause = self.pause.saturating_add(pause);
+    }
+
+    fn cut(&mut self) {
+        if !self.shown.is_empty() {
+            self.scenes.push(Scene {
+                pause: mem::take(&mut self.pause),
+                shown: mem::take(&mut self.shown),
+            });
+        }
+    }
+
+    /// All that was shown.
+    fn scenes(mut self) -> Vec<Scene> {
+        self.pass(Duration::ZERO);
+        self.scenes
+    }
+}
+
+impl Console for Stage {
+    fn style(&self) -> Style {
+        self.style
+    }
+
+    fn print(&mut self, text: &str) {
+        if self.entered.take().is_some() {
+            self.shown.push('\n');
+        }
+        self.shown.push_str(text);
+    }
+
+    fn mark(&mut self, mark: &str) {
+        let has_room = |column: usize| column + " ✓".width() <= SCREEN.0;
+        if self.entered.is_some_and(has_room) {
+            self.entered = None;
+            self.shown.push(' ');
+        }
+        self.print(mark);
+        self.print("\n");
+    }
+
+    fn flush(&mut self) {}
+
+    fn prompt(&mut self, draft: &str) {
+        let prompt = self.style.paint.ink(Ink::Prompt, PROMPT);
+        self.print(&prompt);
+        self.print(draft);
+        self.is_prompting = true;
+    }
+
+    async fn typed(&mut self) -> Typed {
+        self.is_prompting = false;
+        let Some(line) = self.line.take() else {
+            return Typed::End;
+        };
+        let seen = visible(&line);
+        self.print(&seen);
+        let last = seen.lines().next_back().unwrap_or_default();
+        let before = if seen.contains('\n') { "" } else { PROMPT };
+        self.entered = Some(before.width() + last.width());
+        Typed::Line(line)
+    }
+
+    async fn withdraw(&mut self) -> String {
+        if mem::take(&mut self.is_prompting) {
+            // Only where there are escape sequences can it be taken back.
+            self.print(match self.style.paint {
+                Paint::On => "\r\x1b[K",
+                Paint::Off => "\n",
+            });
+        }
+        String::new()
+    }
+}

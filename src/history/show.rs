@@ -1,0 +1,135 @@
+//! Sessions, and what a search finds in them, as lines to be read.
+
+use super::list::{can_go_on, resume};
+use super::{HistoryError, Recorded, in_line, name_of, place, results, set_in, who};
+use crate::journal::{Journal, JournalError, Session, Written};
+use crate::session::Role;
+use std::collections::HashMap;
+
+/// How many turns a search shows.
+const HITS: usize = 100;
+
+/// Of a search.
+pub(super) const NOTHING_FOUND: &str = "Nothing found.\n";
+
+/// One session, for the person who had it.
+///
+/// # Errors
+/// [`HistoryError`].
+pub(super) fn session(journal: &Journal, recorded: &Recorded) -> Result<String, HistoryError> {
+    let session = &recorded.session;
+    let by = |role| match role {
+        _ if role == session.role => "you".to_owned(),
+        role => who(session, role),
+    };
+    let mut facts = vec![("With", who(session, session.role.other()))];
+    facts.extend(what_is_known(journal, recorded, by)?);
+    let goes_on = match journal.unfinished(&session.host, session.port)? {
+        Some(newest) => newest.id == session.id && can_go_on(session),
+        None => false,
+    };
+    if goes_on {
+        facts.push(("Go on", resume(session)));
+    }
+    transcript(journal, recorded, &facts, speaker)
+}
+
+/// What is known of a session besides its turns and its two ends; `by` says who ended it.
+///
+/// # Errors
+/// [`JournalError::Use`].
+pub(super) fn what_is_known(
+    journal: &Journal,
+    recorded: &Recorded,
+    by: impl Fn(Role) -> String,
+) -> Result<Vec<(&'static str, String)>, JournalError> {
+    let session = &recorded.session;
+    let ended = match session.ended {
+        Some((at, role)) => format!("{} by {}", journal.local_time(at)?, by(role)),
+        None => "unfinished".to_owned(),
+    };
+    let mut facts = vec![
+        ("Server", place(session)),
+        ("Began", journal.local_time(session.began)?),
+        ("Ended", ended),
+        ("Turns", session.turns.to_string()),
+    ];
+    let games = recorded.games();
+    if !games.is_empty() {
+        facts.push(("Games", results(&games)));
+    }
+    facts.push(("Fingerprint", recorded.fingerprint()));
+    Ok(facts)
+}
+
+/// A session as text: the facts, then its turns, with who spoke as `speaker` has it.
+///
+/// # Errors
+/// [`HistoryError`].
+pub(super) fn transcript(
+    journal: &Journal,
+    recorded: &Recorded,
+    facts: &[(&str, String)],
+    speaker: impl Fn(&Session, &Written) -> String,
+) -> Result<String, HistoryError> {
+    let mut text = format!("Session {}\n", recorded.session.id);
+    for (word, fact) in facts {
+        text.push_str(&format!("{word}: {fact}\n"));
+    }
+    text.push('\n');
+    let width = recorded.session.turns.to_string().len();
+    for written in &recorded.turns {
+        let number = written.number;
+        let when = journal.local_time(written.at)?;
+        let who = speaker(&recorded.session, written);
+        let said = set_in(&written.turn.text, width + 2);
+        text.push_str(&format!("{number:width$}  {when}  {who}: {said}\n"));
+    }
+    Ok(text)
+}
+
+/// Who spoke, for the person who had the session.
+fn speaker(session: &Session, written: &Written) -> String {
+    let by = written.turn.by;
+    match name_of(session, by) {
+        _ if by == session.role => "you".to_owned(),
+        Some(name) => in_line(name),
+        None => format!("the {}", by.name()),
+    }
+}
+
+/// The turns in which words begin with all of these, the newest first.
+///
+/// # Errors
+/// [`HistoryError`].
+pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, HistoryError> {
+    // One more tells whether there are more.
+    let hits = journal.search(words, HITS + 1)?;
+    if hits.is_empty() {
+        return Ok(NOTHING_FOUND.to_owned());
+    }
+    let sessions = journal.sessions()?.into_iter();
+    let sessions: HashMap<i64, Session> = sessions.map(|session| (session.id, session)).collect();
+    let mut found = String::new();
+    for hit in hits.iter().take(HITS) {
+        // One that was deleted in this moment is no hit any more.
+        let Some(session) = sessions.get(&hit.session) else {
+            continue;
+        };
+        let written = &hit.written;
+        let when = journal.local_time(written.at)?;
+        found.push_str(&format!(
+            "Session {}, turn {}, {when}, {}: {}\n",
+            session.id,
+            written.number,
+            speaker(session, written),
+            set_in(&written.turn.text, 2)
+        ));
+    }
+    if hits.len() > HITS {
+        found.push_str(&format!(
+            "\nThese are the newest {HITS}, and there are more: add a word to find fewer.\n"
+        ));
+    }
+    Ok(found)
+}
