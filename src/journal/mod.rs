@@ -316,7 +316,7 @@ impl Journal {
         let mut query = self.db.prepare(
             "SELECT turns.id, by, turns.text, at, digest
              FROM words JOIN turns ON turns.id = words.rowid
-             WHERE words MATCH ? ORDER BY at DESC LIMIT ?",
+             WHERE words MATCH ? ORDER BY at DESC, turns.id DESC LIMIT ?",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let hits = query.query_map((pattern, limit), |row| {
