@@ -54,10 +54,10 @@ pub(super) const UNINDEX: &str = "INSERT INTO words (words, rowid, text)
 /// [`Problem::NotAJournal`] for somebody else's database, [`Problem::Newer`] for one from a later
 /// version, and what SQLite says.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
-    if version(db)? == STEPS.len() {
+    // In one transaction, since another program may be about to change it.
+    if version(&*db.transaction()?)? == STEPS.len() {
         return Ok(());
     }
-    // Another program may be about to do the same.
     let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let done = version(&change)?;
     let steps = STEPS.get(done..).ok_or(Problem::Newer)?;

@@ -26,5 +26,6 @@ mod pictures;
 mod readme;
 #[cfg(unix)]
 mod screen;
+mod survival;
 mod tictactoe;
 mod transcript;

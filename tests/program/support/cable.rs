@@ -1,7 +1,7 @@
 //! The line between two programs, with a hand on the plug.
 
 use super::Watched;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -12,21 +12,43 @@ pub(crate) struct Cable {
     plug: Arc<Watched<Plug>>,
 }
 
+/// In which direction bytes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    ToServer,
+    ToClient,
+}
+
 struct Plug {
     /// The server's port.
     server: u16,
     is_out: bool,
+    /// The first connection is cut when so many bytes have gone this way.
+    cut_after: Option<(Way, usize)>,
+    /// How many bytes have gone each way, over all connections.
+    passed: [usize; 2],
     /// Both ends of each connection that passes here.
     connections: Vec<TcpStream>,
 }
 
 impl Cable {
     pub(crate) fn to(server: u16) -> Self {
+        Self::with(server, None)
+    }
+
+    /// A line whose first connection is cut when exactly so many bytes have gone this way.
+    pub(crate) fn cut_after(server: u16, way: Way, bytes: usize) -> Self {
+        Self::with(server, Some((way, bytes)))
+    }
+
+    fn with(server: u16, cut_after: Option<(Way, usize)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let plug = Arc::new(Watched::new(Plug {
             server,
             is_out: false,
+            cut_after,
+            passed: [0; 2],
             connections: Vec::new(),
         }));
         let watched = Arc::clone(&plug);
@@ -66,24 +88,71 @@ impl Cable {
     pub(crate) fn plug_in(&self) {
         self.plug.change(|plug| plug.is_out = false);
     }
+
+    /// How many bytes have gone this way.
+    pub(crate) fn passed(&self, way: Way) -> usize {
+        self.plug.read(|plug| plug.passed[way as usize])
+    }
+
+    /// Waits until so many bytes have gone both ways together.
+    pub(crate) fn wait_for_bytes(&self, bytes: usize) {
+        let passed = self.plug.wait(|plug| {
+            let passed: usize = plug.passed.iter().sum();
+            (passed >= bytes).then_some(())
+        });
+        assert!(passed.is_some(), "waited for {bytes} bytes to pass");
+    }
 }
 
 /// Lets bytes pass both ways until one side ends.
-fn join(client: TcpStream, plug: &Watched<Plug>) -> io::Result<()> {
+fn join(client: TcpStream, plug: &Arc<Watched<Plug>>) -> io::Result<()> {
     if plug.read(|plug| plug.is_out) {
         return client.shutdown(Shutdown::Both);
     }
-    let server = TcpStream::connect(("127.0.0.1", plug.read(|plug| plug.server)))?;
-    for (from, to) in [(&client, &server), (&server, &client)] {
-        to.set_nodelay(true)?;
-        let (mut from, mut to) = (from.try_clone()?, to.try_clone()?);
-        thread::spawn(move || {
-            let _ = io::copy(&mut from, &mut to);
-            let _ = to.shutdown(Shutdown::Write);
-        });
-    }
+    let mut cut_after = None;
+    let mut port = 0;
     plug.change(|plug| {
-        plug.connections.extend([client, server]);
+        cut_after = plug.cut_after.take();
+        port = plug.server;
     });
+    let server = TcpStream::connect(("127.0.0.1", port))?;
+    for (way, from, to) in [
+        (Way::ToServer, &client, &server),
+        (Way::ToClient, &server, &client),
+    ] {
+        to.set_nodelay(true)?;
+        let (from, to) = (from.try_clone()?, to.try_clone()?);
+        let limit = cut_after.and_then(|(cut, bytes)| (cut == way).then_some(bytes));
+        let plug = Arc::clone(plug);
+        thread::spawn(move || pass(way, from, to, limit, &plug));
+    }
+    plug.change(|plug| plug.connections.extend([client, server]));
     Ok(())
+}
+
+/// Lets bytes pass one way: all of them, or so many before the connection is cut.
+fn pass(
+    way: Way,
+    mut from: TcpStream,
+    mut to: TcpStream,
+    limit: Option<usize>,
+    plug: &Watched<Plug>,
+) {
+    let mut left = limit.unwrap_or(usize::MAX);
+    let mut buffer = [0; 4096];
+    while left > 0 {
+        let room = left.min(buffer.len());
+        let Ok(length @ 1..) = from.read(&mut buffer[..room]) else {
+            // The end of one direction is not the end of the other.
+            let _ = to.shutdown(Shutdown::Write);
+            return;
+        };
+        if to.write_all(&buffer[..length]).is_err() {
+            return;
+        }
+        left -= length;
+        plug.change(|plug| plug.passed[way as usize] += length);
+    }
+    let _ = to.shutdown(Shutdown::Both);
+    let _ = from.shutdown(Shutdown::Both);
 }

@@ -12,7 +12,7 @@ mod pipes;
 mod pty;
 mod socket;
 
-pub(crate) use cable::Cable;
+pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
 pub(crate) use pty::Pty;

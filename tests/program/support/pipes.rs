@@ -99,6 +99,24 @@ impl Program {
         stdin.write_all(bytes).unwrap();
     }
 
+    /// Types ahead. A program that has ended takes nothing in.
+    pub(crate) fn feed(&mut self, lines: &str) {
+        let stdin = self.stdin.as_mut().expect("the input is open");
+        let _ = stdin.write_all(lines.as_bytes());
+    }
+
+    /// Whether the program says `text` before it ends.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let said = self
+            .stdout
+            .wait(|stream| match find(&stream.bytes, text.as_bytes()) {
+                Some(_) => Some(true),
+                None if stream.ended => Some(false),
+                None => None,
+            });
+        said.expect("the program says something, or ends")
+    }
+
     /// Ends the program's input.
     pub(crate) fn end_input(&mut self) {
         self.stdin = None;

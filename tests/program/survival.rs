@@ -1,0 +1,231 @@
+//! Whatever happens to the connection or to a program, each turn arrives once: both journals are
+//! the same at the end, and whole.
+
+use crate::support::{Cable, Program, Way, new_folder};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use tictalk::journal::{Journal, Session};
+use tictalk::session::Role;
+
+/// What is said: a chat, a whole game that nobody wins, and a word after it.
+const CLIENT: [&str; 7] = ["Hello", "play tictactoe", "1", "7", "6", "8", "Well played"];
+const SERVER: [&str; 7] = ["Grüß dich ☺", "5", "3", "4", "2", "9", "You too"];
+
+/// How many pairs talk at once: most of their time is pauses.
+const WORKERS: usize = 12;
+
+/// Where one end writes down what is said.
+struct Copy {
+    folder: PathBuf,
+    role: Role,
+}
+
+impl Copy {
+    fn new(role: Role) -> Self {
+        let folder = new_folder();
+        Self { folder, role }
+    }
+
+    fn path(&self) -> &str {
+        self.folder.to_str().unwrap()
+    }
+
+    /// The session that is written there, if one is.
+    fn session(&self) -> Option<Session> {
+        let journal = Journal::open_existing(&self.folder).unwrap()?;
+        let mut sessions = journal.sessions().unwrap();
+        assert!(
+            sessions.len() <= 1,
+            "one session became several: {sessions:?}"
+        );
+        sessions.pop()
+    }
+
+    /// The turns that are written there, whose digests are right.
+    fn turns(&self) -> Vec<String> {
+        let Some(session) = self.session() else {
+            return Vec::new();
+        };
+        let journal = Journal::open_existing(&self.folder).unwrap().unwrap();
+        let turns = journal.turns(&session).unwrap();
+        turns.into_iter().map(|written| written.turn.text).collect()
+    }
+
+    /// The lines that this end has not said yet.
+    fn unsaid(&self) -> &'static [&'static str] {
+        let turns = self.turns().len();
+        match self.role {
+            Role::Client => &CLIENT[turns.div_ceil(2)..],
+            Role::Server => &SERVER[turns / 2..],
+        }
+    }
+
+    fn fingerprint(&self) -> String {
+        let journal = Journal::open_existing(&self.folder).unwrap().unwrap();
+        let turns = journal.turns(&self.session().unwrap()).unwrap();
+        turns.last().unwrap().digest.fingerprint()
+    }
+
+    fn remove(&self) {
+        let _ = std::fs::remove_dir_all(Path::new(&self.folder));
+    }
+}
+
+/// A server with all of its lines typed ahead, and its port.
+fn server(copy: &Copy) -> (Program, u16) {
+    let (mut server, port) = Program::server_with(&["--data", copy.path()]);
+    for line in copy.unsaid() {
+        server.enter(line);
+    }
+    (server, port)
+}
+
+/// A client that is connected, with all of its lines typed ahead, and a goodbye. It goes on where
+/// there is something to go on with. One that is turned away is started again, as a person would.
+fn client(copy: &Copy, port: u16) -> Program {
+    loop {
+        let mut options = vec!["--data", copy.path(), "--wait", "30"];
+        if copy.session().is_some() {
+            options.push("--resume");
+        }
+        let mut client = Program::client_with(port, &options);
+        let lines = copy.unsaid().iter().chain(&["/q"]);
+        client.feed(&lines.map(|line| format!("{line}\n")).collect::<String>());
+        if client.says("Connected to: ") {
+            return client;
+        }
+        let finished = client.finish();
+        let is_turned_away = ["closed the connection without answering", "server is busy"]
+            .iter()
+            .any(|why| finished.stderr.contains(why));
+        assert!(is_turned_away, "{finished:?}");
+    }
+}
+
+/// Both ends have written down all that was said, and nothing else.
+fn check(client: &Copy, server: &Copy, what: &str) {
+    let pairs = CLIENT.iter().zip(SERVER);
+    let script: Vec<&str> = pairs
+        .flat_map(|(client, server)| [*client, server])
+        .collect();
+    assert_eq!(client.turns(), script, "{what}: the client's copy");
+    assert_eq!(server.turns(), script, "{what}: the server's copy");
+    assert_eq!(client.fingerprint(), server.fingerprint(), "{what}");
+    client.remove();
+    server.remove();
+}
+
+/// Runs `work` for each number below `count`, several at once.
+fn for_each(count: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        return;
+                    }
+                    work(number);
+                }
+            });
+        }
+    });
+}
+
+/// How many bytes go each way when nothing happens, and how many of them are the goodbye.
+fn undisturbed() -> [usize; 2] {
+    let (ours, theirs) = (Copy::new(Role::Client), Copy::new(Role::Server));
+    let (server, port) = server(&theirs);
+    let cable = Cable::to(port);
+    let finished = client(&ours, cable.port()).finish();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(server.finish().code, Some(0));
+    check(&ours, &theirs, "undisturbed");
+    [Way::ToServer, Way::ToClient].map(|way| cable.passed(way))
+}
+
+/// The last that a client sends, at once: a receipt for the last turn, and its goodbye.
+const LAST_WORDS: usize = r#"....{"type":"receipt","turns":14}..../q"#.len();
+
+#[test]
+fn a_connection_that_is_cut_behind_any_byte_loses_nothing() {
+    let totals = undisturbed();
+    for (way, total) in [Way::ToServer, Way::ToClient].into_iter().zip(totals) {
+        assert!(total > 300, "{total} bytes are too few for all of it");
+        for_each(total, |bytes| {
+            let what = format!("cut after {bytes} of {total} bytes {way:?}");
+            let (ours, theirs) = (Copy::new(Role::Client), Copy::new(Role::Server));
+            let (server, port) = server(&theirs);
+            let cable = Cable::cut_after(port, way, bytes);
+            let finished = client(&ours, cable.port()).finish();
+            assert_eq!(finished.code, Some(0), "{what}: {finished:?}");
+            // A goodbye that gets lost leaves a server that waits for a client that is gone.
+            if way == Way::ToServer && bytes + LAST_WORDS >= total {
+                drop(server);
+            } else {
+                let finished = server.finish();
+                assert_eq!(finished.code, Some(0), "{what}: {finished:?}");
+            }
+            check(&ours, &theirs, &what);
+        });
+    }
+}
+
+/// Numbers that seem random and are the same in each run (a linear congruential generator with the
+/// constants of Knuth's MMIX).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+#[test]
+fn a_program_that_is_killed_anywhere_loses_nothing() {
+    const RUNS: usize = 200;
+    let total: usize = undisturbed().iter().sum();
+    for_each(RUNS, |seed| {
+        let mut random = Random(seed as u64);
+        let (ours, theirs) = (Copy::new(Role::Client), Copy::new(Role::Server));
+        let (mut host, port) = server(&theirs);
+        let cable = Cable::to(port);
+        let mut guest = Some(client(&ours, cable.port()));
+        // One is killed, or one and then the other, or the same one again.
+        for _ in 0..=random.below(2) {
+            let passed = cable.passed(Way::ToServer) + cable.passed(Way::ToClient);
+            let bytes = passed + random.below(total.saturating_sub(passed).max(1));
+            cable.wait_for_bytes(bytes);
+            if random.below(2) == 0 {
+                drop(guest.take());
+                if is_ended(&ours) {
+                    break;
+                }
+                guest = Some(client(&ours, cable.port()));
+            } else {
+                drop(host);
+                let (again, port) = server(&theirs);
+                cable.lead_to(port);
+                host = again;
+            }
+        }
+        if let Some(guest) = guest {
+            let finished = guest.finish();
+            assert_eq!(finished.code, Some(0), "seed {seed}: {finished:?}");
+        }
+        // The goodbye may have been lost with either of the two.
+        drop(host);
+        check(&ours, &theirs, &format!("seed {seed}"));
+    });
+}
+
+fn is_ended(copy: &Copy) -> bool {
+    copy.session()
+        .is_some_and(|session| session.ended.is_some())
+}
