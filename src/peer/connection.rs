@@ -135,7 +135,7 @@ impl Connection {
 
     /// Closes the connection so that all that was sent arrives: what the peer still sends is read
     /// and dropped until it closes too, since closing over unread bytes would reset the connection
-    /// and take our last words with it. Takes [`FAREWELL`] at the most.
+    /// and take our last words with it. Takes 300 ms at the most.
     pub async fn close(mut self) {
         let farewell = async {
             self.flush().await?;

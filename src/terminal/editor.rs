@@ -69,6 +69,7 @@ pub(super) enum Edited {
     /// It was withdrawn, with this in it.
     Withdrawn(String),
     /// Came of no prompt: one that was asked for meanwhile still stands.
+    #[cfg(unix)]
     Ahead(Typed),
 }
 

@@ -99,6 +99,7 @@ impl Screen {
                 // Entered in the same moment: it was not sent.
                 Ok(Some(Edited::Typed(Typed::Line(line)))) => return line,
                 Ok(Some(Edited::Typed(_))) => return String::new(),
+                #[cfg(unix)]
                 Ok(Some(Edited::Ahead(_))) => {}
             }
         }
@@ -169,6 +170,7 @@ impl Console for Screen {
                 self.entered = self.shared.entered();
                 typed
             }
+            #[cfg(unix)]
             Some(Edited::Ahead(typed)) => typed,
             Some(Edited::Withdrawn(_)) | None => {
                 let error = io::Error::other("the terminal was taken away");

@@ -71,6 +71,7 @@ impl Cable {
     }
 
     /// Cuts all connections; new ones can be made.
+    #[cfg(unix)]
     pub(crate) fn cut(&self) {
         self.plug.change(|plug| {
             for connection in plug.connections.drain(..) {
@@ -80,11 +81,13 @@ impl Cable {
     }
 
     /// Cuts all connections, and new ones as soon as they are made.
+    #[cfg(unix)]
     pub(crate) fn pull(&self) {
         self.plug.change(|plug| plug.is_out = true);
         self.cut();
     }
 
+    #[cfg(unix)]
     pub(crate) fn plug_in(&self) {
         self.plug.change(|plug| plug.is_out = false);
     }
