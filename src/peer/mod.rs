@@ -5,7 +5,7 @@
 //! one when that breaks.
 
 use crate::journal::{self, Journal, JournalError, Ledger, Problem};
-use crate::session::{Diverged, Effect, Ending, Input, Refusal, Role, Session};
+use crate::session::{Diverged, Effect, Ending, Input, Record, Refusal, Role, Session};
 use crate::terminal::{Audience, Console, ConsoleError, Typed, with_progress};
 use crate::wire::{Control, Frame, QUIT, Standing, Ticket, WireError};
 use std::collections::VecDeque;
@@ -125,6 +125,18 @@ pub enum Talked {
     NothingSaid,
 }
 
+/// How long a receipt waits for a turn of our own that would say the same: nobody notices, and
+/// where two programs answer each other at once it halves the packets (RFC 1122, 4.2.3.2, on
+/// acknowledgements in TCP).
+const RECEIPT_DELAY: Duration = Duration::from_millis(40);
+
+/// A receipt that is still to be sent.
+#[derive(Debug)]
+struct Receipt {
+    turns: u64,
+    due: Instant,
+}
+
 /// The keyword by which a person goes on without a journal that cannot be written.
 const NO_JOURNAL: &str = "/no-journal";
 
@@ -148,11 +160,19 @@ pub async fn converse<C: Console>(
     } = talk;
     let mut to_do = VecDeque::from(effects);
     let mut connection = Some(connection);
+    let mut receipt = None;
     let mut apart_since = None;
     let mut exit = Exit::Goodbye;
     let mut failure = None;
     loop {
-        match perform(&mut to_do, &mut connection, &mut ledger, transcript).await {
+        let performed = perform(
+            &mut to_do,
+            &mut connection,
+            &mut receipt,
+            &mut ledger,
+            transcript,
+        );
+        match performed.await {
             Performed::All => {}
             Performed::Unwritten(error) => match settle(error, transcript, signals).await? {
                 Settled::Again => continue,
@@ -244,11 +264,16 @@ pub async fn converse<C: Console>(
                 }
             },
             () = until(apart_since.map(|since| since + hold)) => Input::GaveUp,
+            () = until(receipt.as_ref().map(|receipt| receipt.due)) => {
+                send_receipt(&mut receipt, &mut connection);
+                continue;
+            }
         };
         to_do.extend(session.handle(input));
         if session.is_apart() && apart_since.is_none() {
             apart_since = Some(Instant::now());
             connection = None;
+            receipt = None;
             if ledger.is_taken_over() {
                 failure = Some(PeerError::Journal(Problem::TakenOver.into()));
                 to_do = session.handle(Input::GaveUp).into();
@@ -300,6 +325,7 @@ enum Performed {
 async fn perform<C: Console>(
     to_do: &mut VecDeque<Effect>,
     connection: &mut Option<Connection>,
+    receipt: &mut Option<Receipt>,
     ledger: &mut Ledger<'_>,
     transcript: &mut Transcript<C>,
 ) -> Performed {
@@ -310,17 +336,21 @@ async fn perform<C: Console>(
                     to_do.push_front(Effect::Record(record));
                     return Performed::Unwritten(error);
                 }
+                if matches!(record, Record::Turn(_)) {
+                    // A turn of ours says that we have the one before.
+                    *receipt = None;
+                }
             }
             Effect::Send(text) => {
+                send_receipt(receipt, connection);
                 if let Some(connection) = connection {
                     // A broken line shows itself when we next read from it.
                     drop(connection.send(&Frame::Text(text)));
                 }
             }
             Effect::Receipt(turns) => {
-                if let Some(connection) = connection {
-                    connection.queue(&Frame::Control(Control::Receipt { turns }));
-                }
+                let due = Instant::now() + RECEIPT_DELAY;
+                *receipt = Some(Receipt { turns, due });
             }
             Effect::Show(notice) => transcript.show(&notice).await,
             Effect::Prompt(draft) => transcript.prompt(&draft).await,
@@ -329,6 +359,13 @@ async fn perform<C: Console>(
     }
     transcript.flush();
     Performed::All
+}
+
+/// Sends a receipt that waits, in front of whatever is sent next.
+fn send_receipt(receipt: &mut Option<Receipt>, connection: &mut Option<Connection>) {
+    if let (Some(Receipt { turns, .. }), Some(connection)) = (receipt.take(), connection) {
+        connection.queue(&Frame::Control(Control::Receipt { turns }));
+    }
 }
 
 /// What a person decides whose journal cannot be written.

@@ -116,8 +116,8 @@ pub enum Effect {
     Record(Record),
     /// Send this message to the peer: 1 to [`MAX_TEXT`] bytes.
     Send(String),
-    /// Let the peer know that so many turns have been written down and shown here. It may wait for
-    /// the next message.
+    /// Let the peer know that so many turns have been written down and shown here. A turn of ours
+    /// that follows says the same.
     Receipt(u64),
     /// Tell the person.
     Show(Notice),
@@ -489,6 +489,8 @@ impl Session {
         if self.dialect != Dialect::Tictalk {
             self.owed.extend_from_slice(&seen);
         }
+        // To answer our last turn, the partner must have it.
+        self.receipt(self.log.standing().turns, effects);
         effects.push(self.record(self.me.other(), words.clone()));
         effects.push(Effect::Show(Notice::Said(words)));
         // Before a game that begins with the first words, so that its board stands at the prompt.
@@ -503,6 +505,7 @@ impl Session {
     /// Marks our last turn as received, once.
     fn receipt(&mut self, turns: u64, effects: &mut Vec<Effect>) {
         if let State::Theirs(theirs) = &mut self.state
+            && self.dialect == Dialect::Tictalk
             && turns == self.log.standing().turns
             && !mem::replace(&mut theirs.is_received, true)
         {

@@ -93,8 +93,8 @@
 //!
 //! # Receipts
 //! When a turn has been written down and shown, its receiver says so with
-//! `{"type":"receipt","turns":7}`: how many turns that makes. It may come together with the
-//! receiver's own next turn. Nobody waits for a receipt.
+//! `{"type":"receipt","turns":7}`: how many turns that makes. Its own next turn says the same, so
+//! where that follows within 40 ms there is no receipt. Nobody waits for one.
 //!
 //! # Turns
 //! Text frames alternate strictly, and the connecting side sends first. Up to two messages that

@@ -25,6 +25,8 @@ struct Plug {
     is_out: bool,
     /// The first connection is cut when so many bytes have gone this way.
     cut_after: Option<(Way, usize)>,
+    /// Whether the first connection has been cut so.
+    is_cut: bool,
     /// How many bytes have gone each way, over all connections.
     passed: [usize; 2],
     /// Both ends of each connection that passes here.
@@ -48,6 +50,7 @@ impl Cable {
             server,
             is_out: false,
             cut_after,
+            is_cut: false,
             passed: [0; 2],
             connections: Vec::new(),
         }));
@@ -95,6 +98,17 @@ impl Cable {
     /// How many bytes have gone this way.
     pub(crate) fn passed(&self, way: Way) -> usize {
         self.plug.read(|plug| plug.passed[way as usize])
+    }
+
+    /// Waits until so many bytes have gone this way, or the first connection has been cut.
+    pub(crate) fn wait_for_bytes_or_cut(&self, way: Way, bytes: usize) {
+        let passed = self
+            .plug
+            .wait(|plug| (plug.is_cut || plug.passed[way as usize] >= bytes).then_some(()));
+        assert!(
+            passed.is_some(),
+            "waited for {bytes} bytes {way:?}, or a cut"
+        );
     }
 
     /// Waits until so many bytes have gone both ways together.
@@ -158,4 +172,5 @@ fn pass(
     }
     let _ = to.shutdown(Shutdown::Both);
     let _ = from.shutdown(Shutdown::Both);
+    plug.change(|plug| plug.is_cut = true);
 }
