@@ -3,7 +3,7 @@
 use super::{Journal, JournalError, Moment, Problem, Session, name_of, turn_id};
 use crate::session::{Entry, Record, Role};
 use crate::wire::{Dialect, Ticket};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 /// What is to be known of a session before its first turn.
 #[derive(Debug, Clone)]
@@ -137,7 +137,8 @@ impl<'journal> Ledger<'journal> {
 
 fn claim(db: &Connection, session: i64) -> Result<i64, JournalError> {
     let mut query = db.prepare_cached("SELECT claim FROM sessions WHERE id = ?")?;
-    Ok(query.query_row([session], |row| row.get(0))?)
+    let claim = query.query_row([session], |row| row.get(0)).optional()?;
+    Ok(claim.ok_or(Problem::Deleted)?)
 }
 
 fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError> {

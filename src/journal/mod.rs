@@ -66,6 +66,9 @@ pub enum Problem {
     /// The disk is full.
     #[error("the disk is full")]
     Full,
+    /// The disk fails, or the file has reached a limit of the system.
+    #[error("the disk reports an error, or the file may not grow")]
+    Disk,
     /// It may only be read.
     #[error("it cannot be written")]
     ReadOnly,
@@ -81,6 +84,9 @@ pub enum Problem {
     /// Another program goes on with the session.
     #[error("another tictalk goes on with this session")]
     TakenOver,
+    /// Somebody has deleted the session.
+    #[error("this session was deleted from the journal")]
+    Deleted,
     /// What the system says.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -94,6 +100,7 @@ impl From<rusqlite::Error> for Problem {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure) => Self::Disk,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             Some(ErrorCode::NotADatabase) => Self::NotAJournal,

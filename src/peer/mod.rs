@@ -382,7 +382,10 @@ async fn settle<C: Console>(
     transcript: &mut Transcript<C>,
     signals: &mut Signals,
 ) -> Result<Settled, PeerError> {
-    let is_final = matches!(error, JournalError::Use(Problem::TakenOver));
+    let is_final = matches!(
+        error,
+        JournalError::Use(Problem::TakenOver | Problem::Deleted)
+    );
     if is_final || transcript.console.style().audience == Audience::Pipe {
         transcript.finish().await;
         return Err(match is_final {

@@ -17,6 +17,7 @@ mod apart;
 mod dialects;
 mod foreign_text;
 mod history;
+mod journal;
 #[cfg(unix)]
 mod leaving;
 mod misfortune;

@@ -1,0 +1,636 @@
+//! The journal under everything that can be wrong with a file.
+
+#[cfg(unix)]
+use crate::support::{Cable, Pty};
+use crate::support::{Program, Socket, control, frame, hello, new_folder, tictalk};
+#[cfg(target_os = "linux")]
+use portable_pty::CommandBuilder;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::thread;
+use tictalk::journal::{Journal, Session};
+use tictalk::session::{Log, Role, Turn};
+use tictalk::wire::Ticket;
+
+/// A folder for a journal, and the file in it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        Self(new_folder())
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("journal.db")
+    }
+
+    /// The file as a database, past the program.
+    fn database(&self) -> Connection {
+        std::fs::create_dir_all(&self.0).unwrap();
+        Connection::open(self.file()).unwrap()
+    }
+
+    fn sessions(&self) -> Vec<Session> {
+        let journal = Journal::open_existing(&self.0).unwrap();
+        journal.map_or(Vec::new(), |journal| journal.sessions().unwrap())
+    }
+
+    /// What was said in a session, with its digests checked.
+    fn turns(&self, session: &Session) -> Vec<String> {
+        let journal = Journal::open_existing(&self.0).unwrap().unwrap();
+        let turns = journal.turns(session).unwrap();
+        turns.into_iter().map(|written| written.turn.text).collect()
+    }
+
+    /// What was said in the only session.
+    fn said(&self) -> Vec<String> {
+        let sessions = self.sessions();
+        assert_eq!(sessions.len(), 1, "{sessions:?}");
+        self.turns(&sessions[0])
+    }
+}
+
+/// Starts a server, and returns the one line with which it ends at once.
+fn fails(folder: &Folder) -> String {
+    let lost = Program::start(&["server", "--port", "0", "--data", folder.path()]).finish();
+    assert_eq!(lost.code, Some(1), "{lost:?}");
+    assert_eq!(lost.stdout, "");
+    assert_eq!(lost.stderr.lines().count(), 1, "{}", lost.stderr);
+    lost.stderr
+}
+
+/// A server and a client with pipes, and with journals.
+fn pair(server: &Folder, client: &Folder) -> (Program, Program, u16) {
+    let (server, port) = Program::server_with(&["--data", server.path()]);
+    let client = Program::client_with(port, &["--data", client.path()]);
+    (server, client, port)
+}
+
+#[test]
+fn both_ends_may_share_one_file_and_several_pairs_too() {
+    let folder = Folder::new();
+    thread::scope(|scope| {
+        for number in 0..4 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let (mut server, mut client, _) = pair(folder, folder);
+                for turn in 0..10 {
+                    client.enter(&format!("question {number}.{turn}"));
+                    server.enter(&format!("answer {number}.{turn}"));
+                }
+                client.enter("/q");
+                assert_eq!(client.finish().code, Some(0));
+                assert_eq!(server.finish().code, Some(0));
+            });
+        }
+    });
+    let sessions = folder.sessions();
+    assert_eq!(sessions.len(), 8);
+    for session in &sessions {
+        assert_eq!(session.turns, 20);
+        assert_eq!(session.ended.map(|(_, by)| by), Some(Role::Client));
+        let twin = sessions
+            .iter()
+            .find(|other| other.id != session.id && other.ticket == session.ticket)
+            .expect("the other end's copy");
+        assert_ne!(twin.role, session.role);
+        assert_eq!(folder.turns(twin), folder.turns(session));
+    }
+}
+
+#[test]
+fn a_session_in_which_nothing_is_said_leaves_no_trace() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (server, mut client, _) = pair(&theirs, &ours);
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert_eq!((ours.sessions(), theirs.sessions()), (vec![], vec![]));
+}
+
+#[test]
+fn without_a_journal_nothing_is_written() {
+    let folder = Folder::new();
+    let mut command = tictalk();
+    command
+        .args(["server", "--port", "0", "--data", folder.path()])
+        .env("TICTALK_NO_JOURNAL", "1");
+    let mut server = Program::spawn(command);
+    let port = server
+        .wait_for("\n")
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let mut client = Program::client_with(port, &["--data", folder.path(), "--no-journal"]);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert!(!folder.0.exists());
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_left_alone() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let text = "a letter to somebody\n".repeat(100);
+    std::fs::write(folder.file(), &text).unwrap();
+    let line = fails(&folder);
+    assert_eq!(
+        line,
+        format!(
+            "tictalk: cannot open the journal {}: it is not a journal of tictalk; name another \
+             folder with --data DIR, or use --no-journal\n",
+            folder.file().display()
+        )
+    );
+    assert_eq!(std::fs::read_to_string(folder.file()).unwrap(), text);
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let folder = Folder::new();
+    let database = folder.database();
+    database
+        .execute_batch("CREATE TABLE letters (text)")
+        .unwrap();
+    assert!(fails(&folder).contains("it is not a journal of tictalk"));
+    let tables: i64 = database
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
+fn a_journal_of_a_newer_version_is_left_alone() {
+    let folder = Folder::new();
+    drop(Journal::open(&folder.0).unwrap());
+    folder
+        .database()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    assert!(fails(&folder).contains("it was made by a newer tictalk: update this one"));
+}
+
+#[test]
+fn a_journal_of_the_first_version_is_brought_up_to_date() {
+    let folder = Folder::new();
+    let ticket = Ticket::new([7; 16]);
+    let database = folder.database();
+    database
+        .execute_batch(
+            "CREATE TABLE sessions (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL, ticket BLOB NOT NULL,
+                dialect TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, me TEXT,
+                partner TEXT, began INTEGER NOT NULL, ended INTEGER, ended_by TEXT,
+                claim INTEGER NOT NULL DEFAULT 0, UNIQUE (role, ticket)) STRICT;
+             CREATE TABLE turns (
+                id INTEGER PRIMARY KEY, by TEXT NOT NULL, text TEXT NOT NULL,
+                at INTEGER NOT NULL, digest BLOB NOT NULL) STRICT;
+             PRAGMA application_id = 0x74696374;
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    database
+        .execute(
+            "INSERT INTO sessions (role, ticket, dialect, host, port, began)
+             VALUES ('client', ?, 'tictalk', 'localhost', 1059, 0)",
+            [ticket.as_bytes()],
+        )
+        .unwrap();
+    let mut log = Log::new(ticket);
+    let entry = log.add(Turn {
+        by: Role::Client,
+        text: "An old word".to_owned(),
+    });
+    database
+        .execute(
+            "INSERT INTO turns VALUES ((1 << 32) | 1, 'client', ?, 0, ?)",
+            (&entry.turn.text, entry.digest.as_bytes()),
+        )
+        .unwrap();
+    drop(database);
+    let found = tictalk()
+        .args(["history", "search", "old", "--data", folder.path()])
+        .output()
+        .unwrap();
+    let found = String::from_utf8(found.stdout).unwrap();
+    assert!(found.contains("An old word"), "{found}");
+    assert_eq!(folder.said(), ["An old word"]);
+}
+
+#[test]
+fn what_was_altered_is_not_gone_on_with() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, port) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    drop(client);
+    let changed = "UPDATE turns SET text = 'Good evening' WHERE id & 0xff = 2";
+    assert_eq!(ours.database().execute(changed, []).unwrap(), 1);
+    let lost = Program::client_with(port, &["--data", ours.path(), "--resume"]).finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: turn 2 of session 1 in the journal is not what was written there\n"
+    );
+}
+
+#[test]
+fn a_locked_journal_is_told_at_the_start() {
+    let folder = Folder::new();
+    drop(Journal::open(&folder.0).unwrap());
+    let database = folder.database();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .unwrap();
+    let line = fails(&folder);
+    assert!(
+        line.contains("another program is using it and does not let go; name another folder"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_program_at_a_pipe_ends_when_its_journal_fails_and_goes_on_later() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, port) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    let database = ours.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("How are you?");
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: cannot write the journal: another program is using it and does not let go; make \
+         room, or use --no-journal\n"
+    );
+    drop(database);
+    let mut client = Program::client_with(port, &["--data", ours.path(), "--resume"]);
+    client.enter("How are you now?");
+    server.enter("Fine");
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert_eq!(ours.said(), ["Hello", "Hi", "How are you now?", "Fine"]);
+    assert_eq!(theirs.said(), ours.said());
+}
+
+/// A talk on two screens in which the client has the turn, and its journal is held by somebody else.
+#[cfg(unix)]
+fn locked_out() -> (Pty, Pty, Folder, Connection) {
+    let folder = Folder::new();
+    let (mut server, port) = Pty::server(&[]);
+    let mut client = Pty::client(port, &["--data", folder.path()]);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    let database = folder.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("Are you there?");
+    client.wait_for(
+        "The journal cannot be written: another program is using it and does not let go.",
+    );
+    client.prompt();
+    (server, client, folder, database)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_make_room_and_try_again() {
+    let (mut server, mut client, folder, database) = locked_out();
+    client.enter("what?");
+    client.wait_for("Press Enter to try again, or type /no-journal or /q.");
+    client.prompt();
+    assert!(
+        !server.contents().contains("Are you there?"),
+        "sent, and not written down"
+    );
+    drop(database);
+    client.press("\r");
+    server.wait_for("Are you there?\nEnter Input >");
+    server.prompt();
+    server.enter("Yes");
+    client.wait_for("Yes\nEnter Input >");
+    assert_eq!(folder.said(), ["Hello", "Hi", "Are you there?", "Yes"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_go_on_without_a_journal() {
+    let (mut server, mut client, folder, database) = locked_out();
+    client.enter("/no-journal");
+    server.wait_for("Are you there?\nEnter Input >");
+    server.prompt();
+    server.enter("Yes");
+    client.wait_for("Yes\nEnter Input >");
+    drop(database);
+    assert_eq!(folder.said(), ["Hello", "Hi"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_leave_instead() {
+    for (keys, code) in [("/q\r", 0), ("\x03", 130), ("\x04", 0)] {
+        let (mut server, mut client, _folder, _database) = locked_out();
+        client.press(keys);
+        assert_eq!(client.finish(), code);
+        assert!(client.is_cooked());
+        server.wait_for("Client has requested shutdown.");
+        assert_eq!(server.finish(), 0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_is_told_in_clear_words() {
+    let folder = Folder::new();
+    drop(Journal::open(&folder.0).unwrap());
+    let (mut server, port) = Program::server();
+    let mut command = std::process::Command::new("sh");
+    // Without the trap the system would kill the program instead of refusing the write.
+    // A block has 512 bytes, or 1,024.
+    let script = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
+    command
+        .args([
+            "-c",
+            script,
+            "sh",
+            env!("CARGO_BIN_EXE_tictalk"),
+            "client",
+            "--port",
+        ])
+        .args([port.to_string().as_str(), "--data", folder.path()]);
+    let mut client = Program::spawn(command);
+    for _ in 0..40 {
+        client.feed(&format!("{}\n", "x".repeat(4_000)));
+        server.feed("go on\n");
+    }
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: cannot write the journal: the disk reports an error, or the file may not grow; \
+         make room, or use --no-journal\n"
+    );
+    // What was sent is written down, and what was not written down was not sent.
+    let said = folder.said();
+    assert!(said.len() > 2, "{} turns", said.len());
+    let mut client = Program::client_with(port, &["--data", folder.path(), "--resume"]);
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+}
+
+/// A client whose journal is on a disk of its own that is small. The disk is there for this program
+/// alone, and goes with it.
+#[cfg(target_os = "linux")]
+fn client_on_a_small_disk(port: u16, folder: &Folder) -> Pty {
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let mut command = CommandBuilder::new("unshare");
+    let script = "mount -t tmpfs -o size=512k none \"$0\" && exec \"$@\" --data \"$0\"";
+    command.args(["--mount", "sh", "-c", script, folder.path()]);
+    command.args([env!("CARGO_BIN_EXE_tictalk"), "client", "--port"]);
+    command.arg(port.to_string());
+    Pty::spawn(command, (40, 90))
+}
+
+/// Whether disks may be made here.
+#[cfg(target_os = "linux")]
+fn may_mount() -> bool {
+    let script = "mount -t tmpfs none /mnt";
+    let made = std::process::Command::new("unshare")
+        .args(["--mount", "sh", "-c", script])
+        .output();
+    made.is_ok_and(|made| made.status.success())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[expect(clippy::print_stderr, reason = "shown by --nocapture")]
+fn a_disk_that_is_full_is_told_and_the_talk_goes_on_when_there_is_room() {
+    if !may_mount() {
+        eprintln!("no disk could be filled: it may not be mounted here");
+        return;
+    }
+    let (mut server, port) = Pty::server(&[]);
+    let folder = Folder::new();
+    let mut client = client_on_a_small_disk(port, &folder);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    let disk = format!("/proc/{}/root{}", client.id(), folder.path());
+    let filler = Path::new(&disk).join("filler");
+    // As much as goes in.
+    let full = std::fs::write(&filler, vec![0; 1 << 20]).unwrap_err();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    client.enter("Are you there?");
+    client.wait_for("The journal cannot be written: the disk is full.");
+    client.prompt();
+    std::fs::remove_file(filler).unwrap();
+    client.press("\r");
+    server.wait_for("Are you there?\nEnter Input >");
+    server.prompt();
+    server.enter("Yes");
+    client.wait_for("Yes\nEnter Input >");
+    // A database cannot be opened through this path, so it is brought here.
+    let brought = Folder::new();
+    std::fs::create_dir_all(&brought.0).unwrap();
+    for file in ["journal.db", "journal.db-wal"] {
+        std::fs::copy(Path::new(&disk).join(file), brought.0.join(file)).unwrap();
+    }
+    assert_eq!(brought.said(), ["Hello", "Hi", "Are you there?", "Yes"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_journal() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, _) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.prompt();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for entry in std::fs::read_dir(&ours.0).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    assert_eq!(mode(&ours.0), 0o700);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_may_not_be_written_is_told() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let mut permissions = std::fs::metadata(&folder.0).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&folder.0, permissions).unwrap();
+    let arguments = ["server", "--port", "0", "--data", folder.path()];
+    let lost = if nix::unistd::geteuid().is_root() {
+        // Without its capabilities even root may not write there.
+        let mut command = std::process::Command::new("setpriv");
+        command
+            .args([
+                "--reuid=65534",
+                "--clear-groups",
+                "--inh-caps=-all",
+                "--bounding-set=-all",
+            ])
+            .arg(env!("CARGO_BIN_EXE_tictalk"))
+            .args(arguments);
+        Program::spawn(command).finish()
+    } else {
+        Program::start(&arguments).finish()
+    };
+    assert_eq!(lost.code, Some(1), "{lost:?}");
+    assert!(
+        lost.stderr.starts_with("tictalk: cannot open the journal ")
+            && lost.stderr.contains("ermission denied")
+            && lost.stderr.contains("--no-journal"),
+        "{}",
+        lost.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
+    let folder = Folder::new();
+    let (mut server, port) = Pty::server(&[]);
+    let cable = Cable::to(port);
+    let mut older = Pty::client(cable.port(), &["--data", folder.path()]);
+    older.prompt();
+    older.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    older.prompt();
+    let mut newer = Pty::client(cable.port(), &["--data", folder.path(), "--resume"]);
+    newer.wait_for("Connected again");
+    newer.prompt();
+    assert_eq!(older.finish(), 1);
+    older.wait_for("tictalk: another tictalk goes on with this session");
+    newer.enter("It is me");
+    server.wait_for("It is me\nEnter Input >");
+}
+
+#[test]
+fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, _) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    let deleted = tictalk()
+        .args(["history", "delete", "1", "--data", ours.path()])
+        .status()
+        .unwrap();
+    assert!(deleted.success());
+    client.enter("Still here?");
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: this session was deleted from the journal\n"
+    );
+}
+
+/// What a server answers to this greeting: the type and the reason of the frame.
+fn answer(port: u16, greeting: &[u8]) -> String {
+    let mut socket = Socket::connect(port);
+    socket.send(greeting);
+    let (kind, json) = socket.receive_frame();
+    assert_eq!(kind, 1, "{json}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    format!("{} {}", json["type"], json["reason"]).replace('"', "")
+}
+
+fn resume(ticket: &str, turns: u64, digest: &str) -> Vec<u8> {
+    control(&format!(
+        r#"{{"type":"hello","version":1,"resume":{{"session":"{ticket}","turns":{turns},"digest":"{digest}"}}}}"#
+    ))
+}
+
+#[test]
+fn a_seat_is_kept_for_whoever_has_its_ticket() {
+    let (mut server, port) = Program::server();
+    let mut partner = Socket::connect(port);
+    partner.send(&hello());
+    let (_, welcome) = partner.receive_frame();
+    let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
+    let ticket = welcome["session"].as_str().unwrap();
+    partner.send(&frame("Hello"));
+    server.prompt();
+    drop(partner);
+    server.wait_for_error("The connection to the client broke");
+    let (other, nothing) = ("ab".repeat(16), "00".repeat(32));
+    assert_eq!(answer(port, &hello()), "refuse busy");
+    assert_eq!(answer(port, &resume(&other, 1, &nothing)), "refuse busy");
+    assert_eq!(
+        answer(port, &resume(ticket, 1, &nothing)),
+        "refuse diverged"
+    );
+    let mut log = Log::new(Ticket::try_from(ticket.to_owned()).unwrap());
+    log.add(Turn {
+        by: Role::Client,
+        text: "Hello".to_owned(),
+    });
+    let digest = String::from(log.standing().digest);
+    assert_eq!(answer(port, &resume(ticket, 1, &digest)), "welcome null");
+    server.wait_for_error("Connected again");
+}
+
+#[test]
+fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, port) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    drop(client);
+    server.wait_for_error("The connection to the client broke");
+    // The server's person leaves, and the server's journal says so by a hand of ours: the goodbye
+    // was lost.
+    drop(server);
+    let over = "UPDATE sessions SET ended = 1, ended_by = 'server'";
+    assert_eq!(theirs.database().execute(over, []).unwrap(), 1);
+    let port_text = port.to_string();
+    let server = Program::start(&["server", "--port", &port_text, "--data", theirs.path()]);
+    let resume_it = || {
+        Program::client_with(port, &["--data", ours.path(), "--resume", "--wait", "30"]).finish()
+    };
+    let lost = resume_it();
+    assert_eq!(
+        lost.stderr,
+        "tictalk: this talk is over: It was ended by a goodbye. Begin a new one without --resume.\n"
+    );
+    assert!(ours.sessions()[0].ended.is_some());
+    let lost = resume_it();
+    assert!(
+        lost.stderr.contains("no unfinished talk with localhost"),
+        "{}",
+        lost.stderr
+    );
+    let (other, nothing) = ("ab".repeat(16), "00".repeat(32));
+    assert_eq!(answer(port, &resume(&other, 5, &nothing)), "refuse unknown");
+    drop(server);
+}
