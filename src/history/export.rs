@@ -4,7 +4,7 @@
 
 use super::show::{transcript, what_is_known};
 use super::{HistoryError, Recorded, in_line, name_of, result, who};
-use crate::journal::{self, Journal, JournalError, Session, Written};
+use crate::journal::{Journal, JournalError, Session, Written};
 use crate::session::Role;
 use crate::terminal::visible;
 use serde::Serialize;
@@ -169,7 +169,7 @@ fn exported<'session>(
         role: session.role.name(),
         host: &session.host,
         port: session.port,
-        dialect: journal::name_of(session.dialect),
+        dialect: session.dialect.name(),
         me: session.me.as_deref(),
         partner: session.partner.as_deref(),
         began: journal.utc_time(session.began)?,

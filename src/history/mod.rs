@@ -4,7 +4,7 @@
 //! has gone through [`visible`], or through what `export` has instead of it. [`answer`] is all
 //! that is read at once; [`replay`] takes its time.
 
-use crate::journal::{Journal, JournalError, Problem, Session, Written};
+use crate::journal::{Erased, Journal, JournalError, Problem, Session, Written};
 use crate::session::{self, GameEnd, Log, Played, Role, Side};
 use crate::terminal::visible;
 use std::io;
@@ -111,8 +111,16 @@ fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {
 
 fn delete(journal: &mut Journal, id: i64) -> Result<String, HistoryError> {
     let turns = journal.session(id)?.turns;
-    journal.delete(id)?;
-    Ok(format!("Deleted session {id}: {}.\n", counted(turns)))
+    let erased = match journal.delete(id)? {
+        Erased::Now => "",
+        Erased::Later => {
+            " Another program is reading the journal; the words are in the file until it has ended."
+        }
+    };
+    Ok(format!(
+        "Deleted session {id}: {}.{erased}\n",
+        counted(turns)
+    ))
 }
 
 /// Says that a session is sound. To read it was to check it.

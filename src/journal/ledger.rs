@@ -1,6 +1,6 @@
 //! Where the turns of one running session are written.
 
-use super::{Journal, JournalError, Moment, Problem, Session, name_of, turn_id};
+use super::{Journal, JournalError, Moment, Problem, Session, turn_id};
 use crate::session::{Entry, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
@@ -149,7 +149,7 @@ fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError>
     .execute(named_params! {
         ":role": header.role.name(),
         ":ticket": header.ticket.as_bytes(),
-        ":dialect": name_of(header.dialect),
+        ":dialect": header.dialect.name(),
         ":host": header.host,
         ":port": header.port,
         ":me": header.me,

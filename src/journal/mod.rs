@@ -170,6 +170,15 @@ pub struct Hit {
     pub written: Written,
 }
 
+/// When deleted words are gone from the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// They are.
+    Now,
+    /// As soon as no other program reads the journal.
+    Later,
+}
+
 /// A point in time: milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);
@@ -278,7 +287,7 @@ impl Journal {
             "{SESSION} WHERE role = 'client' AND dialect = :dialect AND host = :host
                 AND port = :port AND ended IS NULL ORDER BY id DESC LIMIT 1"
         ))?;
-        let dialect = name_of(Dialect::Tictalk);
+        let dialect = Dialect::Tictalk.name();
         let found = query.query_row(
             named_params! { ":dialect": dialect, ":host": host, ":port": port },
             session,
@@ -333,11 +342,12 @@ impl Journal {
         Ok(hits.collect::<Result<_, _>>()?)
     }
 
-    /// Forgets a session; its words are overwritten in the file.
+    /// Forgets a session; its words are overwritten in the file. Returns whether they are gone from
+    /// there already: where another program is reading, it takes until that has ended.
     ///
     /// # Errors
     /// [`JournalError::NoSession`] and [`JournalError::Use`].
-    pub fn delete(&mut self, id: i64) -> Result<(), JournalError> {
+    pub fn delete(&mut self, id: i64) -> Result<Erased, JournalError> {
         self.db.pragma_update(None, "secure_delete", true)?;
         let change = self.db.transaction()?;
         if change.execute("DELETE FROM sessions WHERE id = ?", [id])? == 0 {
@@ -349,7 +359,8 @@ impl Journal {
         change.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
         change.commit()?;
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        Ok(self.db.query_row(checkpoint, [], |_| Ok(()))?)
+        let is_busy: bool = self.db.query_row(checkpoint, [], |row| row.get(0))?;
+        Ok(if is_busy { Erased::Later } else { Erased::Now })
     }
 
     /// `moment` as people write it where this program runs: `2026-11-20 09:30`.
@@ -450,17 +461,8 @@ fn role(name: &str) -> Role {
     }
 }
 
-/// The name of a dialect, as in `--wire`.
-pub(crate) fn name_of(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Tictalk => "tictalk",
-        Dialect::Framed => "framed",
-        Dialect::Raw => "raw",
-    }
-}
-
 fn dialect(name: &str) -> Dialect {
     let named = [Dialect::Tictalk, Dialect::Framed];
-    let found = named.into_iter().find(|dialect| name_of(*dialect) == name);
+    let found = named.into_iter().find(|dialect| dialect.name() == name);
     found.unwrap_or(Dialect::Raw)
 }

@@ -191,7 +191,8 @@ pub async fn converse<C: Console>(
             },
             Performed::Ended(Ending::NothingSaid) => return Ok(Talked::NothingSaid),
             Performed::Ended(ending) => {
-                if apart_since.is_some() && ledger.is_open() && me == Role::Client {
+                let may_go_on = apart_since.is_some() && failure.is_none() && ledger.is_open();
+                if may_go_on && me == Role::Client {
                     transcript.hint("`tictalk client --resume` goes on with this talk.");
                 }
                 transcript.finish().await;
@@ -259,6 +260,10 @@ pub async fn converse<C: Console>(
                     Input::Back(theirs)
                 }
                 Err(error) => {
+                    if matches!(error, PeerError::Handshake(client::HandshakeError::Ended(_))) {
+                        // Said behind our back. A journal that fails now fails as it is read, too.
+                        let _ = ledger.write(&Record::Goodbye(me.other()));
+                    }
                     failure = Some(error);
                     Input::GaveUp
                 }

@@ -232,6 +232,16 @@ impl Dialect {
         }
     }
 
+    /// Its name, as people write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tictalk => "tictalk",
+            Self::Framed => "framed",
+            Self::Raw => "raw",
+        }
+    }
+
     /// A codec for one connection of this dialect.
     #[must_use]
     pub fn codec(self) -> Box<dyn Codec> {

@@ -567,6 +567,27 @@ fn a_session_can_be_deleted_while_another_goes_on() {
 }
 
 #[test]
+fn who_deletes_is_told_when_somebody_still_reads() {
+    let journal = talk(&["The word is xylophonist"]).client;
+    let file = Path::new(&journal.folder).join("journal.db");
+    let reader = Connection::open(file).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM turns")
+        .unwrap();
+    let told = journal.read(&["history", "delete", "1"]);
+    assert!(
+        told.contains("the words are in the file until it has ended"),
+        "{told}"
+    );
+    drop(reader);
+    assert!(
+        journal
+            .read(&["history"])
+            .starts_with("No talk is written down yet")
+    );
+}
+
+#[test]
 fn a_replay_on_a_pipe_is_what_the_pipe_got() {
     let talked = talk(GAME);
     assert_eq!(talked.client.read(&["replay", "1"]), talked.client.output);

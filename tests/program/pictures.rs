@@ -297,11 +297,7 @@ fn resumed() {
     kill_program_of(&pair.client);
     shell_prompt(&pair.client);
     pair.server.wait_for("The connection to the client broke");
-    // A program that is killed cannot give its terminal back.
-    pair.client.press("stty sane; clear\n");
-    pair.client.wait("a clear screen", |screen| {
-        (screen.contents().trim() == "$").then_some(())
-    });
+    clear(&mut pair.client);
     pair.client.press("tictalk client --name ann --resume\r");
     pair.client.wait_for("Connected again");
     pair.client.prompt();
@@ -338,6 +334,89 @@ fn gave_up() {
             pair.client_window("tictalk client"),
         ],
     );
+}
+
+#[test]
+fn refused() {
+    let (mut pair, cable) = Pair::start_on_a_cable("tictalk server --no-journal", "tictalk client");
+    pair.turns("Hello", "How are you?");
+    pair.client.prompt();
+    pair.client.press("Fine, I have just been");
+    pair.client.prompt_with("Fine, I have just been");
+    pair.server.wait_for("How are you? ✓");
+    cable.lead_to(0);
+    kill_program_of(&pair.server);
+    pair.client.wait_for("The connection to the server broke");
+    clear(&mut pair.server);
+    // Without a journal it does not know what was said before.
+    pair.server.press("tictalk server --no-journal\r");
+    let port = number_behind(&pair.server, "on port: ");
+    cable.lead_to(port);
+    shell_prompt(&pair.client);
+    pair.server.wait_for("Still listening.");
+    let visitor = number_behind(&pair.server, "Connected by ('127.0.0.1', ");
+    for (real, shown) in [(port, SERVER_PORT), (visitor, CLIENT_PORT)] {
+        pair.shown_as.push((real.to_string(), shown.to_string()));
+    }
+    picture(
+        "refused.svg",
+        &[
+            pair.server_window("tictalk server"),
+            pair.client_window("tictalk client"),
+        ],
+    );
+}
+
+#[test]
+fn history() {
+    let mut pair = Pair::start("tictalk server --name bob", "tictalk client --name ann");
+    pair.turns("play tictactoe", "5");
+    pair.turns("1", "3");
+    pair.turns("2", "7");
+    pair.turns("Well played, bob!", "Thank you");
+    pair.client.prompt();
+    pair.client.enter("/q");
+    pair.end();
+    clear(&mut pair.client);
+    pair.client.press("tictalk history\r");
+    shell_prompt_below(&pair.client, "tictactoe");
+    pair.client.press("tictalk history search well\r");
+    shell_prompt_below(&pair.client, "Well played");
+    pair.client.press("tictalk verify 1\r");
+    shell_prompt_below(&pair.client, "Fingerprint");
+    // What differs from run to run: when it was, and the fingerprint of a talk by chance.
+    let contents = pair.client.contents();
+    for word in contents
+        .split([' ', '\n', ','])
+        .map(|word| word.trim_end_matches('.'))
+    {
+        let shape: String = word
+            .chars()
+            .map(|c| if c.is_ascii_hexdigit() { '0' } else { c })
+            .collect();
+        let shown = match shape.as_str() {
+            "0000-00-00" => "2026-11-20",
+            "00:00" => "09:30",
+            "0000-0000-0000" => "3f2a-91bc-07de",
+            _ => continue,
+        };
+        pair.shown_as.push((word.to_owned(), shown.to_owned()));
+    }
+    picture("history.svg", &[pair.client_window("ann: tictalk history")]);
+}
+
+/// Waits until `text` and below it the shell's prompt are on the screen.
+fn shell_prompt_below(shell: &Pty, text: &str) {
+    shell.wait_for(text);
+    shell_prompt(shell);
+}
+
+/// Clears a shell's screen, also where a program was killed that could not give its terminal back.
+fn clear(shell: &mut Pty) {
+    shell.press("stty sane; clear\n");
+    shell.wait("a clear screen", |screen| {
+        (screen.contents().trim() == "$").then_some(())
+    });
 }
 
 /// Kills the program that runs in a shell.
