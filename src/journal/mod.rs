@@ -14,7 +14,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, named_params}
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 mod ledger;
 mod schema;
@@ -217,10 +218,20 @@ impl Journal {
     /// [`JournalError::Open`].
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
         let path = folder.join(FILE);
-        Self::open_file(folder, &path).map_err(|error| match error {
-            JournalError::Use(problem) => JournalError::Open { path, problem },
-            other => other,
-        })
+        let begun = Instant::now();
+        loop {
+            match Self::open_file(folder, &path) {
+                // Where two programs make the same file, SQLite tells one of them at once that the
+                // other is at it, and does not wait.
+                Err(JournalError::Use(Problem::Locked)) if begun.elapsed() < PATIENCE => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                Err(JournalError::Use(problem)) => {
+                    return Err(JournalError::Open { path, problem });
+                }
+                opened => return opened,
+            }
+        }
     }
 
     /// Opens the journal in `folder` if there is one.

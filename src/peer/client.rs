@@ -169,10 +169,11 @@ impl Client {
             }
             (_, unfinished, journal) => {
                 if unfinished.is_some() {
-                    transcript.hint(
-                        "An unfinished talk with this server is in the journal: `tictalk client \
-                         --resume` goes on with it.",
-                    );
+                    let command = self.resume_command();
+                    transcript.hint(&format!(
+                        "An unfinished talk with this server is in the journal: `{command}` goes \
+                         on with it."
+                    ));
                 }
                 self.begin(welcome.standing, partner, journal)?
             }
@@ -193,6 +194,10 @@ impl Client {
             Talked::Over(exit) => Ok(exit),
             Talked::NothingSaid => Ok(Exit::Goodbye),
         }
+    }
+
+    fn resume_command(&self) -> String {
+        format!("tictalk client{} --resume", self.address.options())
     }
 
     /// A talk with a server that stands here; one that stands nowhere does not wait for us.
@@ -349,6 +354,10 @@ impl Partner for Caller<'_> {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    fn resume(&self) -> Option<String> {
+        Some(self.client.resume_command())
     }
 }
 

@@ -114,6 +114,11 @@ pub trait Partner {
         &mut self,
         session: &Session,
     ) -> impl Future<Output = Result<(Connection, Standing), PeerError>>;
+
+    /// The command by which the person here goes on with the talk later, where there is one.
+    fn resume(&self) -> Option<String> {
+        None
+    }
 }
 
 /// How a talk ended.
@@ -192,8 +197,8 @@ pub async fn converse<C: Console>(
             Performed::Ended(Ending::NothingSaid) => return Ok(Talked::NothingSaid),
             Performed::Ended(ending) => {
                 let may_go_on = apart_since.is_some() && failure.is_none() && ledger.is_open();
-                if may_go_on && me == Role::Client {
-                    transcript.hint("`tictalk client --resume` goes on with this talk.");
+                if may_go_on && let Some(command) = partner.resume() {
+                    transcript.hint(&format!("`{command}` goes on with this talk."));
                 }
                 transcript.finish().await;
                 if ending == Ending::Left

@@ -94,8 +94,9 @@ fn a_client_that_gives_up_says_how_to_go_on_later() {
     cable.pull();
     assert_eq!(client.finish(), 1);
     client.wait_for(&format!(
-        "{SERVER_LOST}\n`tictalk client --resume` goes on with this talk.\nNot sent: half a \
-         thought\ntictalk: the server has gone without saying /q"
+        "{SERVER_LOST}\n`tictalk client --port {} --resume` goes on with this talk.\nNot sent: half \
+         a thought\ntictalk: the server has gone without saying /q",
+        cable.port()
     ));
     assert!(client.is_cooked());
     server.wait_for(CLIENT_LOST);
@@ -121,10 +122,11 @@ fn ctrl_c_leaves_also_while_the_line_is_down() {
         client.wait_for(SERVER_LOST);
         client.press("\x03");
         assert_eq!(client.finish(), 130);
-        client.wait_for(
-            "Shutting Down!\n`tictalk client --resume` goes on with this talk.\n\
+        client.wait_for(&format!(
+            "Shutting Down!\n`tictalk client --port {} --resume` goes on with this talk.\n\
              Not sent: half a thought",
-        );
+            cable.port()
+        ));
         server.wait_for(CLIENT_LOST);
         server.press(key);
         assert_eq!(server.finish(), if key == "\x03" { 130 } else { 0 });
@@ -192,9 +194,8 @@ fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
     let (_server, port) = Pty::server(&[]);
     cable.lead_to(port);
     let client = Pty::client(cable.port(), &["--data", &data]);
-    client.wait_for(
-        "An unfinished talk with this server is in the journal: `tictalk client --resume` goes on",
-    );
+    client
+        .wait_for("An unfinished talk with this server is in the journal: `tictalk client --port");
     client.prompt();
 }
 
