@@ -42,15 +42,27 @@ pub(crate) fn tictalk() -> Command {
 }
 
 /// A folder of its own for whoever asks, so that no program sees what another has written. It does
-/// not exist yet. All of them are removed when the tests run the next time.
+/// not exist yet. What earlier runs of the tests have left is removed.
 pub(crate) fn new_folder() -> PathBuf {
     static ALL: LazyLock<PathBuf> = LazyLock::new(|| {
         let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders");
-        let _ = std::fs::remove_dir_all(&all);
-        all
+        remove_old(&all);
+        all.join(std::process::id().to_string())
     });
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     ALL.join(NUMBER.fetch_add(1, Ordering::Relaxed).to_string())
+}
+
+/// Removes what is in a folder and so old that nobody uses it any more; another run of the tests may
+/// be going on.
+fn remove_old(folder: &Path) {
+    const OLD: Duration = Duration::from_secs(60 * 60);
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|data| data.modified());
+        if changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > OLD)) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Something that one thread fills and another waits on.
