@@ -49,7 +49,7 @@ fn facts(
     // The results are those of one end.
     for (word, fact) in &mut facts {
         if *word == "Games" {
-            let _ = write!(fact, " (for {})", who(session, session.role));
+            let _ = write!(fact, " (for {})", who(session, session.header.role));
         }
     }
     Ok(facts)
@@ -166,12 +166,12 @@ fn exported<'session>(
     });
     Ok(Exported {
         id: session.id,
-        role: session.role.name(),
-        host: &session.host,
-        port: session.port,
-        dialect: session.dialect.name(),
-        me: session.me.as_deref(),
-        partner: session.partner.as_deref(),
+        role: session.header.role.name(),
+        host: &session.header.host,
+        port: session.header.port,
+        dialect: session.header.dialect.name(),
+        me: session.header.me.as_deref(),
+        partner: session.header.partner.as_deref(),
         began: journal.utc_time(session.began)?,
         ended: ended.transpose()?,
         fingerprint: recorded.fingerprint(),

@@ -45,14 +45,16 @@ pub(super) fn list(journal: &Journal) -> Result<String, HistoryError> {
 
 /// Whether a client can go on with the session, if there is no newer one with the same server.
 pub(super) fn can_go_on(session: &Session) -> bool {
-    session.role == Role::Client && session.dialect == Dialect::Tictalk && session.ended.is_none()
+    session.header.role == Role::Client
+        && session.header.dialect == Dialect::Tictalk
+        && session.ended.is_none()
 }
 
 /// What goes on with the session.
 pub(super) fn resume(session: &Session) -> String {
     let server = Address {
-        host: in_line(&session.host),
-        port: session.port,
+        host: in_line(&session.header.host),
+        port: session.header.port,
     };
     format!("tictalk client{} --resume", server.options())
 }
@@ -60,7 +62,7 @@ pub(super) fn resume(session: &Session) -> String {
 fn row(journal: &Journal, session: &Session) -> Result<Row, HistoryError> {
     let played = match journal.turns(session) {
         Ok(turns) => results(&games(
-            session.role,
+            session.header.role,
             turns.iter().map(|written| &written.turn),
         )),
         // The other sessions can be listed all the same.
@@ -83,9 +85,9 @@ fn row(journal: &Journal, session: &Session) -> Result<Row, HistoryError> {
 
 /// With whom: by name, or by what else is known.
 fn with(session: &Session) -> String {
-    match (&session.partner, session.role) {
+    match (&session.header.partner, session.header.role) {
         (None, Role::Client) => place(session),
-        _ => who(session, session.role.other()),
+        _ => who(session, session.header.role.other()),
     }
 }
 

@@ -166,7 +166,7 @@ impl Recorded {
     fn fingerprint(&self) -> String {
         match self.turns.last() {
             Some(last) => last.digest.fingerprint(),
-            None => Log::new(self.session.ticket)
+            None => Log::new(self.session.header.ticket)
                 .standing()
                 .digest
                 .fingerprint(),
@@ -174,7 +174,10 @@ impl Recorded {
     }
 
     fn games(&self) -> Vec<Played> {
-        session::games(self.session.role, self.turns.iter().map(|turn| &turn.turn))
+        session::games(
+            self.session.header.role,
+            self.turns.iter().map(|turn| &turn.turn),
+        )
     }
 }
 
@@ -198,10 +201,10 @@ fn counted(turns: u64) -> String {
 
 /// The name of the end of this role in a session, if it had one. Foreign text.
 fn name_of(session: &Session, role: Role) -> Option<&str> {
-    if role == session.role {
-        session.me.as_deref()
+    if role == session.header.role {
+        session.header.me.as_deref()
     } else {
-        session.partner.as_deref()
+        session.header.partner.as_deref()
     }
 }
 
@@ -215,7 +218,7 @@ fn who(session: &Session, role: Role) -> String {
 
 /// Where the server of a session listened: `localhost:1059`.
 fn place(session: &Session) -> String {
-    let (host, port) = (in_line(&session.host), session.port);
+    let (host, port) = (in_line(&session.header.host), session.header.port);
     if host.contains(':') {
         format!("[{host}]:{port}")
     } else {

@@ -135,7 +135,7 @@ fn put_out(text: &str) -> Result<bool, HistoryError> {
 /// begins.
 fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
     let session = &recorded.session;
-    let partner = who(session, session.role.other());
+    let partner = who(session, session.header.role.other());
     let (width, height) = SCREEN;
     let header = json!({
         "version": 2,
@@ -204,12 +204,17 @@ impl<'recorded> Projector<'recorded> {
     /// The session as it began, and what has to be done first.
     fn new(recorded: &'recorded Recorded, style: Style) -> (Self, Vec<Effect>) {
         let journal = &recorded.session;
-        let me = journal.role;
-        let (session, effects) = Session::start(me, journal.dialect, journal.ticket, Loss::Ends);
+        let me = journal.header.role;
+        let (session, effects) = Session::start(
+            me,
+            journal.header.dialect,
+            journal.header.ticket,
+            Loss::Ends,
+        );
         let mut transcript = Transcript::new(Stage::new(style), me);
         let server = Address {
-            host: in_line(&journal.host),
-            port: journal.port,
+            host: in_line(&journal.header.host),
+            port: journal.header.port,
         };
         match me {
             Role::Client => transcript.line(&format!("Connected to: {server}")),
@@ -218,7 +223,7 @@ impl<'recorded> Projector<'recorded> {
                 transcript.line("Waiting for message...");
             }
         }
-        let partner = journal.partner.as_deref();
+        let partner = journal.header.partner.as_deref();
         transcript.introduce(partner.and_then(|name| name.parse().ok()));
         let projector = Self {
             recorded,
@@ -272,7 +277,7 @@ impl<'recorded> Projector<'recorded> {
     /// [`JournalError::Altered`] when the session does not take it as it was written.
     async fn turn(&mut self, written: &Written) -> Result<(), JournalError> {
         let text = &written.turn.text;
-        let effects = if written.turn.by == self.recorded.session.role {
+        let effects = if written.turn.by == self.recorded.session.header.role {
             self.enter(text).await
         } else {
             self.session.handle(Input::Text(text.clone()))
@@ -290,8 +295,8 @@ impl<'recorded> Projector<'recorded> {
     /// behind it.
     async fn receipt(&mut self, written: &Written, is_last: bool) {
         let session = &self.recorded.session;
-        let partner_left = matches!(session.ended, Some((_, by)) if by != session.role);
-        if session.dialect == Dialect::Tictalk && (!is_last || partner_left) {
+        let partner_left = matches!(session.ended, Some((_, by)) if by != session.header.role);
+        if session.header.dialect == Dialect::Tictalk && (!is_last || partner_left) {
             let effects = self.session.handle(Input::Receipt(written.number));
             self.perform(effects).await;
         }
@@ -299,7 +304,7 @@ impl<'recorded> Projector<'recorded> {
 
     /// Repeats the goodbye of the end of this role.
     async fn goodbye(&mut self, by: Role) {
-        let effects = if by != self.recorded.session.role {
+        let effects = if by != self.recorded.session.header.role {
             self.session.handle(Input::Text(QUIT.to_owned()))
         } else if self.is_asked {
             self.enter(QUIT).await

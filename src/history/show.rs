@@ -19,12 +19,12 @@ pub(super) const NOTHING_FOUND: &str = "Nothing found.\n";
 pub(super) fn session(journal: &Journal, recorded: &Recorded) -> Result<String, HistoryError> {
     let session = &recorded.session;
     let by = |role| match role {
-        _ if role == session.role => "you".to_owned(),
+        _ if role == session.header.role => "you".to_owned(),
         role => who(session, role),
     };
-    let mut facts = vec![("With", who(session, session.role.other()))];
+    let mut facts = vec![("With", who(session, session.header.role.other()))];
     facts.extend(what_is_known(journal, recorded, by)?);
-    let goes_on = match journal.unfinished(&session.host, session.port)? {
+    let goes_on = match journal.unfinished(&session.header.host, session.header.port)? {
         Some(newest) => newest.id == session.id && can_go_on(session),
         None => false,
     };
@@ -92,7 +92,7 @@ pub(super) fn transcript(
 fn speaker(session: &Session, written: &Written) -> String {
     let by = written.turn.by;
     match name_of(session, by) {
-        _ if by == session.role => "you".to_owned(),
+        _ if by == session.header.role => "you".to_owned(),
         Some(name) => in_line(name),
         None => format!("the {}", by.name()),
     }

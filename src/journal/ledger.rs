@@ -5,8 +5,8 @@ use crate::session::{Entry, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
-/// What is to be known of a session before its first turn.
-#[derive(Debug, Clone)]
+/// What is known of a session before its first turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// Which end of it this is.
     pub role: Role,
@@ -20,7 +20,7 @@ pub struct Header {
     pub port: u16,
     /// How the person here is called.
     pub me: Option<String>,
-    /// How the partner is called.
+    /// How the partner is called. Foreign text.
     pub partner: Option<String>,
 }
 

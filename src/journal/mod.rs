@@ -127,20 +127,8 @@ pub struct Journal {
 pub struct Session {
     /// Its number in this journal, from 1.
     pub id: i64,
-    /// Which end of it this is.
-    pub role: Role,
-    /// What its two ends call it.
-    pub ticket: Ticket,
-    /// What it spoke.
-    pub dialect: Dialect,
-    /// Where the server listened, as it was typed.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the person here was called.
-    pub me: Option<String>,
-    /// How the partner was called. Foreign text.
-    pub partner: Option<String>,
+    /// What was known of it before its first turn.
+    pub header: Header,
     /// When the first turn was written down.
     pub began: Moment,
     /// When somebody said goodbye, and who.
@@ -315,7 +303,7 @@ impl Journal {
         let mut query = self.db.prepare(
             "SELECT id, by, text, at, digest FROM turns WHERE id BETWEEN ? AND ? ORDER BY id",
         )?;
-        let mut log = Log::new(of.ticket);
+        let mut log = Log::new(of.header.ticket);
         let mut turns = Vec::new();
         for written in query.query_map(turn_ids(of.id), written)? {
             let (_, written) = written?;
@@ -435,13 +423,15 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     };
     Ok(Session {
         id: row.get(0)?,
-        role: role(&row.get::<_, String>(1)?),
-        ticket: Ticket::new(row.get(2)?),
-        dialect: dialect(&row.get::<_, String>(3)?),
-        host: row.get(4)?,
-        port: row.get(5)?,
-        me: row.get(6)?,
-        partner: row.get(7)?,
+        header: Header {
+            role: role(&row.get::<_, String>(1)?),
+            ticket: Ticket::new(row.get(2)?),
+            dialect: dialect(&row.get::<_, String>(3)?),
+            host: row.get(4)?,
+            port: row.get(5)?,
+            me: row.get(6)?,
+            partner: row.get(7)?,
+        },
         began: Moment(row.get(8)?),
         ended,
         turns: row.get(11)?,

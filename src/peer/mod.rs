@@ -441,9 +441,11 @@ fn restore(
 ) -> Result<(Session, Vec<Effect>), JournalError> {
     let turns = journal.turns(of)?;
     let turns = turns.into_iter().map(|written| written.turn);
-    Session::restore(of.role, of.ticket, turns).map_err(|error| JournalError::Altered {
-        session: of.id,
-        turn: error.0,
+    Session::restore(of.header.role, of.header.ticket, turns).map_err(|error| {
+        JournalError::Altered {
+            session: of.id,
+            turn: error.0,
+        }
     })
 }
 

@@ -70,6 +70,16 @@ fn pair(server: &Folder, client: &Folder) -> (Program, Program, u16) {
     (server, client, port)
 }
 
+/// The same, and each has said something. The client has the turn.
+fn pair_that_has_begun(server: &Folder, client: &Folder) -> (Program, Program, u16) {
+    let (mut server, mut client, port) = pair(server, client);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    (server, client, port)
+}
+
 #[test]
 fn both_ends_may_share_one_file_and_several_pairs_too() {
     let folder = Folder::new();
@@ -95,9 +105,9 @@ fn both_ends_may_share_one_file_and_several_pairs_too() {
         assert_eq!(session.ended.map(|(_, by)| by), Some(Role::Client));
         let twin = sessions
             .iter()
-            .find(|other| other.id != session.id && other.ticket == session.ticket)
+            .find(|other| other.id != session.id && other.header.ticket == session.header.ticket)
             .expect("the other end's copy");
-        assert_ne!(twin.role, session.role);
+        assert_ne!(twin.header.role, session.header.role);
         assert_eq!(folder.turns(twin), folder.turns(session));
     }
 }
@@ -230,11 +240,7 @@ fn a_journal_of_the_first_version_is_brought_up_to_date() {
 #[test]
 fn what_was_altered_is_not_gone_on_with() {
     let (ours, theirs) = (Folder::new(), Folder::new());
-    let (mut server, mut client, port) = pair(&theirs, &ours);
-    client.enter("Hello");
-    server.enter("Hi");
-    client.prompt();
-    client.prompt();
+    let (_server, client, port) = pair_that_has_begun(&theirs, &ours);
     drop(client);
     let changed = "UPDATE turns SET text = 'Good evening' WHERE id & 0xff = 2";
     assert_eq!(ours.database().execute(changed, []).unwrap(), 1);
@@ -264,11 +270,7 @@ fn a_locked_journal_is_told_at_the_start() {
 #[test]
 fn a_program_at_a_pipe_ends_when_its_journal_fails_and_goes_on_later() {
     let (ours, theirs) = (Folder::new(), Folder::new());
-    let (mut server, mut client, port) = pair(&theirs, &ours);
-    client.enter("Hello");
-    server.enter("Hi");
-    client.prompt();
-    client.prompt();
+    let (mut server, mut client, port) = pair_that_has_begun(&theirs, &ours);
     let database = ours.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("How are you?");
@@ -534,11 +536,7 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
 #[test]
 fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
     let (ours, theirs) = (Folder::new(), Folder::new());
-    let (mut server, mut client, _) = pair(&theirs, &ours);
-    client.enter("Hello");
-    server.enter("Hi");
-    client.prompt();
-    client.prompt();
+    let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
     let deleted = tictalk()
         .args(["history", "delete", "1", "--data", ours.path()])
         .status()
@@ -601,11 +599,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
 #[test]
 fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
     let (ours, theirs) = (Folder::new(), Folder::new());
-    let (mut server, mut client, port) = pair(&theirs, &ours);
-    client.enter("Hello");
-    server.enter("Hi");
-    client.prompt();
-    client.prompt();
+    let (server, client, port) = pair_that_has_begun(&theirs, &ours);
     drop(client);
     server.wait_for_error("The connection to the client broke");
     // The server's person leaves, and the server's journal says so by a hand of ours: the goodbye
