@@ -207,12 +207,15 @@ impl Client {
         partner: Option<String>,
         journal: Option<&'journal mut Journal>,
     ) -> Result<Talk<'journal>, PeerError> {
-        let (ticket, loss) = match standing {
+        let (ticket, loss) = match &standing {
             Some(standing) if !self.reconnect.is_zero() => (standing.session, Loss::Waits),
             Some(standing) => (standing.session, Loss::Ends),
             None => (new_ticket()?, Loss::Ends),
         };
         let (session, effects) = Session::start(Role::Client, self.dialect, ticket, loss);
+        if standing.is_some_and(|theirs| session.meets(&theirs).is_err()) {
+            return Err(HandshakeError::Unexpected.into());
+        }
         let header = Header {
             role: Role::Client,
             ticket,

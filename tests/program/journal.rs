@@ -597,6 +597,26 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
 }
 
 #[test]
+fn a_server_that_stands_elsewhere_at_the_start_is_not_talked_to() {
+    let (listener, port) = Socket::listen();
+    let client = Program::client(port);
+    let mut server = Socket::accept(&listener);
+    server.receive_frame();
+    let (ticket, digest) = ("ab".repeat(16), "00".repeat(32));
+    server.send(&control(&format!(
+        r#"{{"type":"welcome","version":1,"mode":"pair","session":"{ticket}","turns":5,"digest":"{digest}"}}"#
+    )));
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert!(
+        lost.stderr
+            .contains("the server answered the greeting with something else"),
+        "{}",
+        lost.stderr
+    );
+}
+
+#[test]
 fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, client, port) = pair_that_has_begun(&theirs, &ours);
