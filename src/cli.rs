@@ -90,6 +90,7 @@ Examples:
   tictalk server --host 0.0.0.0           let other machines reach this server
   tictalk client --host 192.168.1.7       talk to a server on another machine
   tictalk client --wait 60                wait for a server for up to a minute
+  tictalk client --resume                 go on with a talk that was cut off
   tictalk history                         list what was said and played
 
 When it is your turn, type a message, \"play tictactoe\", /help or /q.
@@ -138,6 +139,7 @@ const CLIENT_EXAMPLES: &str = "\
 Examples:
   tictalk client
   tictalk client --wait 60 --name ann     keep trying for a minute
+  tictalk client --resume                 go on with a talk that was cut off
   tictalk client --wire raw               talk to `nc -l localhost 1059`";
 
 const HISTORY_EXAMPLES: &str = "\
@@ -223,7 +225,7 @@ pub(crate) struct CommonOptions {
     /// What your partner sees in front of what you say, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
-    /// How many seconds to wait for a partner whose connection broke; 0 does not
+    /// How many seconds to wait for a partner whose connection broke; 0: not at all
     #[arg(
         long,
         env = "TICTALK_RECONNECT",
@@ -324,7 +326,7 @@ pub(crate) struct VerifyOptions {
 /// Where the journal is.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// The folder of the journal; without it, the one that the system has for such things
+    /// The folder of the journal [default: the system's folder for such data]
     #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR", global = true)]
     folder: Option<PathBuf>,
 }
