@@ -10,7 +10,6 @@
 //! - messages of the peer come in the order in which they were sent, and only while
 //!   [`Session::wants_text`] says so: a peer that floods is then slowed by TCP itself;
 //! - after [`Effect::Close`] the connection is closed and the session dropped.
-
 //!
 //! # A broken connection
 //! Where [`Loss::Waits`], the session outlives its connection: it is then apart from its partner
@@ -204,9 +203,15 @@ impl TheirTurn {
 enum State {
     Mine(MyTurn),
     Theirs(TheirTurn),
-    /// Without a connection, waiting for the partner to come back.
-    Apart,
+    Apart(Apart),
     Over,
+}
+
+/// There is no connection, and the partner is waited for.
+#[derive(Debug, Clone)]
+struct Apart {
+    /// Whether the partner is known to have our last turn, if that was the last of all.
+    is_received: bool,
 }
 
 /// One talk between two people, from the first turn to the end.
@@ -289,7 +294,7 @@ impl Session {
             dialect,
             loss,
             talk: Talk::default(),
-            state: State::Apart,
+            state: State::Apart(Apart { is_received: true }),
             log: Log::new(session),
             banners: 0,
             instructed: false,
@@ -320,7 +325,7 @@ impl Session {
     /// Whether there is no connection, and the partner is waited for.
     #[must_use]
     pub fn is_apart(&self) -> bool {
-        matches!(self.state, State::Apart)
+        matches!(self.state, State::Apart(_))
     }
 
     /// Whether another message of the peer can be taken in now.
@@ -329,7 +334,7 @@ impl Session {
         match &self.state {
             State::Mine(mine) => mine.held.len() < HELD,
             State::Theirs(_) => true,
-            State::Apart | State::Over => false,
+            State::Apart(_) | State::Over => false,
         }
     }
 
@@ -349,7 +354,7 @@ impl Session {
                 refuse(Refusal::TooLong { size }, String::new(), &mut effects);
             }
             // No prompt stands then, so there is nothing that could be an answer to one.
-            (Input::Line(_) | Input::Overlong(_), State::Theirs(_) | State::Apart) => {}
+            (Input::Line(_) | Input::Overlong(_), State::Theirs(_) | State::Apart(_)) => {}
             (Input::Hangup, _) => self.leave(&mut effects),
             (Input::Back(theirs), _) => self.rejoin(&theirs, &mut effects),
             (Input::GaveUp | Input::PeerBroken, _) => {
@@ -357,7 +362,7 @@ impl Session {
                 self.close(Ending::PartnerGone, &mut effects);
             }
             // What still comes of a connection that is gone.
-            (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart) => {}
+            (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart(_)) => {}
             (Input::Text(text), _) => self.text(text, &mut effects),
             (Input::Receipt(turns), _) => self.receipt(turns, &mut effects),
             (Input::PeerGone, _) => self.lose(&mut effects),
@@ -453,7 +458,7 @@ impl Session {
             return self.close(Ending::PartnerLeft, effects);
         }
         match &mut self.state {
-            State::Apart | State::Over => return,
+            State::Apart(_) | State::Over => return,
             State::Mine(_) if self.banners > 0 => {
                 self.banners -= 1;
                 effects.push(Effect::Show(Notice::Said(text)));
@@ -513,6 +518,16 @@ impl Session {
         }
     }
 
+    /// Whether there is no turn of ours of which the partner is not known to have it.
+    fn is_received(&self) -> bool {
+        match &self.state {
+            State::Theirs(TheirTurn { is_received }) | State::Apart(Apart { is_received }) => {
+                *is_received
+            }
+            State::Mine(_) | State::Over => true,
+        }
+    }
+
     /// The connection is gone.
     fn lose(&mut self, effects: &mut Vec<Effect>) {
         if self.loss == Loss::Ends {
@@ -522,7 +537,8 @@ impl Session {
             // There is nothing yet for which the seat should be kept from others.
             self.close(Ending::NothingSaid, effects);
         } else {
-            self.state = State::Apart;
+            let is_received = self.is_received();
+            self.state = State::Apart(Apart { is_received });
             effects.push(Effect::Show(Notice::LineBroken(self.me.other())));
         }
     }
@@ -534,11 +550,14 @@ impl Session {
             Err(diverged) => return self.close(Ending::Diverged(diverged), effects),
         };
         self.state = State::Theirs(TheirTurn {
-            is_received: !matches!(ahead, Ahead::Me(_)),
+            is_received: self.is_received(),
         });
         effects.push(Effect::Show(Notice::LineBack));
-        if let Ahead::Me(text) = ahead {
-            effects.push(Effect::Send(text));
+        match ahead {
+            Ahead::Me(text) => effects.push(Effect::Send(text)),
+            // Only the receipt was lost.
+            Ahead::Nobody => self.receipt(self.log.standing().turns, effects),
+            Ahead::Partner => {}
         }
         if self.log.speaker() == self.me {
             self.take_turn(effects);

@@ -415,6 +415,29 @@ fn a_receipt_marks_a_turn_once() {
 }
 
 #[test]
+fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
+    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    session.handle(Input::Line("Hello".into()));
+    session.handle(Input::PeerGone);
+    let back = [
+        Effect::Show(Notice::LineBack),
+        Effect::Show(Notice::Received),
+    ];
+    assert_eq!(session.handle(Input::Back(standing(&["Hello"]))), back);
+    session.handle(Input::PeerGone);
+    assert_eq!(session.handle(Input::Back(standing(&["Hello"]))), back[..1]);
+    // What is sent again is not received yet.
+    session.handle(Input::Text("Hi".into()));
+    session.handle(Input::Line("Bye".into()));
+    session.handle(Input::PeerGone);
+    assert_eq!(
+        session.handle(Input::Back(standing(&["Hello", "Hi"]))),
+        [Effect::Show(Notice::LineBack), Effect::Send("Bye".into())]
+    );
+    assert_eq!(session.handle(Input::Receipt(3)), back[1..]);
+}
+
+#[test]
 fn a_partner_with_other_turns_is_not_gone_on_with() {
     let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
     session.handle(Input::Line("Hello".into()));

@@ -20,6 +20,8 @@ fn joined(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty, Cable)
     server.enter("Hi");
     client.wait_for("Hi\nEnter Input >");
     client.prompt();
+    // A receipt that is under way when the line is cut would come later.
+    server.wait_for("Hi ✓");
     (server, client, cable)
 }
 
