@@ -3,6 +3,8 @@
 #[cfg(unix)]
 use crate::support::{Cable, Pty};
 use crate::support::{Program, Socket, control, frame, hello, new_folder, tictalk};
+#[cfg(unix)]
+use nix::sys::signal::Signal;
 #[cfg(target_os = "linux")]
 use portable_pty::CommandBuilder;
 use rusqlite::Connection;
@@ -636,6 +638,91 @@ fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
         lost.stderr,
         "tictalk: this session was deleted from the journal\n"
     );
+}
+
+/// A talk with one turn whose server was killed. Its client looks for the server, and so does a newer
+/// one that wants to go on with the talk and has read the journal already.
+#[cfg(unix)]
+struct Orphaned {
+    older: Pty,
+    newer: Pty,
+    ours: Folder,
+    theirs: Folder,
+    port: String,
+}
+
+#[cfg(unix)]
+impl Orphaned {
+    fn new() -> Self {
+        let (ours, theirs) = (Folder::new(), Folder::new());
+        let (mut server, port) = Pty::server(&["--data", theirs.path()]);
+        let mut older = Pty::client(port, &["--data", ours.path()]);
+        older.prompt();
+        older.enter("Hello");
+        server.prompt();
+        server.signal(Signal::SIGKILL);
+        server.finish();
+        older.wait_for("The connection to the server broke");
+        let options = ["--data", ours.path(), "--resume", "--wait", "60"];
+        let newer = Pty::client(port, &options);
+        newer.wait_for("Waiting for a server on port");
+        let port = port.to_string();
+        Self {
+            older,
+            newer,
+            ours,
+            theirs,
+            port,
+        }
+    }
+
+    fn start_server(&self) -> Pty {
+        Pty::start(&["server", "--port", &self.port, "--data", self.theirs.path()])
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_talk_that_is_deleted_before_the_server_is_back_is_told() {
+    let mut orphaned = Orphaned::new();
+    orphaned.older.signal(Signal::SIGKILL);
+    orphaned.older.finish();
+    let deleted = tictalk()
+        .args(["history", "delete", "1", "--data", orphaned.ours.path()])
+        .output()
+        .unwrap();
+    assert!(deleted.status.success(), "{deleted:?}");
+    let _server = orphaned.start_server();
+    assert_eq!(orphaned.newer.finish(), 1);
+    let newer = &orphaned.newer;
+    newer.wait_for("tictalk: this session was deleted from the journal");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
+    let mut orphaned = Orphaned::new();
+    // So that the older one is the first to find the server.
+    orphaned.newer.signal(Signal::SIGSTOP);
+    let mut server = orphaned.start_server();
+    server.wait_for("Connected again");
+    server.prompt();
+    server.enter("Hi");
+    orphaned.older.wait_for("Hi\nEnter Input >");
+    orphaned.newer.signal(Signal::SIGCONT);
+    assert_eq!(orphaned.newer.finish(), 1);
+    let newer = &orphaned.newer;
+    newer.wait_for("tictalk: another tictalk goes on with this session");
+    // The newer one had taken the seat before it knew.
+    orphaned.older.wait("the seat", |screen| {
+        let times = screen.contents().matches("Connected again").count();
+        (times == 2).then_some(())
+    });
+    orphaned.older.prompt();
+    orphaned.older.enter("Good");
+    server.wait_for("Good\nEnter Input >");
+    assert_eq!(orphaned.ours.said(), ["Hello", "Hi", "Good"]);
+    assert_eq!(orphaned.theirs.said(), orphaned.ours.said());
 }
 
 /// What a server answers to this greeting: the type and the reason of the frame.
