@@ -192,10 +192,9 @@ fn the_database_of_another_program_is_left_alone() {
 fn a_journal_of_a_newer_version_is_left_alone() {
     let folder = Folder::new();
     drop(Journal::open(&folder.0).unwrap());
-    folder
-        .database()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
+    // That version may also have another mode than this one.
+    let newer = "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99";
+    folder.database().execute_batch(newer).unwrap();
     let before = folder.files();
     assert!(fails(&folder).contains("it was made by a newer tictalk: update this one"));
     assert!(folder.files() == before, "the files were changed");
@@ -620,6 +619,29 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
     older.wait_for("tictalk: another tictalk goes on with this session");
     newer.enter("It is me");
     server.wait_for("It is me\nEnter Input >");
+}
+
+#[test]
+fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, _) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    // What another program does first, by a hand of ours: the connection is still there.
+    let taken = "UPDATE sessions SET claim = claim + 1";
+    assert_eq!(ours.database().execute(taken, []).unwrap(), 1);
+    client.enter("Still here?");
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: another tictalk goes on with this session\n"
+    );
+    server.wait_for_error("The connection to the client broke");
+    assert_eq!(ours.said(), ["Hello", "Hi"]);
+    assert_eq!(theirs.said(), ours.said());
 }
 
 #[test]
