@@ -1,6 +1,6 @@
 //! Where the turns of one running session are written.
 
-use super::{Journal, JournalError, Moment, Problem, Session, turn_id};
+use super::{Journal, JournalError, Moment, Problem, Session, turn_id, turn_ids};
 use crate::session::{Entry, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
@@ -64,16 +64,24 @@ impl<'journal> Ledger<'journal> {
         Self { place }
     }
 
-    /// Goes on with a session. From now on no other program can.
+    /// Goes on with a session as it was read. From now on no other program can.
     ///
     /// # Errors
-    /// [`JournalError::Use`].
+    /// [`Problem::TakenOver`] when another program has gone on with it since it was read,
+    /// [`Problem::Deleted`] when it is gone, and what SQLite says.
     pub fn go_on(journal: &'journal mut Journal, with: &Session) -> Result<Self, JournalError> {
-        let claim = journal.db.query_row(
-            "UPDATE sessions SET claim = claim + 1 WHERE id = ? RETURNING claim",
-            [with.id],
+        let (first, last) = turn_ids(with.id);
+        let changed = journal.db.query_row(
+            "UPDATE sessions SET claim = claim + 1 WHERE id = :id AND :turns =
+                (SELECT count(*) FROM turns WHERE turns.id BETWEEN :first AND :last)
+             RETURNING claim",
+            named_params! { ":id": with.id, ":turns": with.turns, ":first": first, ":last": last },
             |row| row.get(0),
-        )?;
+        );
+        let Some(claim) = changed.optional()? else {
+            claim(&journal.db, with.id)?;
+            return Err(Problem::TakenOver.into());
+        };
         let place = Place {
             journal,
             page: Page::Begun(with.id),

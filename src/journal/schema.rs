@@ -54,8 +54,7 @@ pub(super) const UNINDEX: &str = "INSERT INTO words (words, rowid, text)
 /// [`Problem::NotAJournal`] for somebody else's database, [`Problem::Newer`] for one from a later
 /// version, and what SQLite says.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
-    // In one transaction, since another program may be about to change it.
-    if version(&*db.transaction()?)? == STEPS.len() {
+    if is_current(db)? {
         return Ok(());
     }
     let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -67,6 +66,20 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
     change.pragma_update(None, "application_id", APPLICATION)?;
     change.pragma_update(None, "user_version", STEPS.len())?;
     Ok(change.commit()?)
+}
+
+/// Whether nothing is left to be done to this file. Only reads, so that what is not ours can be left
+/// as it is.
+///
+/// # Errors
+/// Those of [`migrate`].
+pub(super) fn is_current(db: &mut Connection) -> Result<bool, JournalError> {
+    // In one transaction, since another program may be about to change it.
+    let done = version(&*db.transaction()?)?;
+    if done > STEPS.len() {
+        return Err(Problem::Newer.into());
+    }
+    Ok(done == STEPS.len())
 }
 
 /// How many steps have been done to this file.

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 use crate::support::{Cable, Pty};
 use crate::support::{Program, Socket, control, frame, hello, new_folder, tictalk};
+#[cfg(unix)]
+use nix::sys::signal::Signal;
 #[cfg(target_os = "linux")]
 use portable_pty::CommandBuilder;
 use rusqlite::Connection;
@@ -32,6 +34,17 @@ impl Folder {
     fn database(&self) -> Connection {
         std::fs::create_dir_all(&self.0).unwrap();
         Connection::open(self.file()).unwrap()
+    }
+
+    /// Every file in the folder, with its bytes.
+    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(&self.0).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = paths
+            .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+            .collect();
+        files.sort();
+        files
     }
 
     fn sessions(&self) -> Vec<Session> {
@@ -168,26 +181,23 @@ fn a_file_that_is_no_journal_is_left_alone() {
 #[test]
 fn the_database_of_another_program_is_left_alone() {
     let folder = Folder::new();
-    let database = folder.database();
-    database
-        .execute_batch("CREATE TABLE letters (text)")
-        .unwrap();
+    let create = "CREATE TABLE letters (text)";
+    folder.database().execute_batch(create).unwrap();
+    let before = folder.files();
     assert!(fails(&folder).contains("it is not a journal of tictalk"));
-    let tables: i64 = database
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(tables, 1);
+    assert!(folder.files() == before, "the files were changed");
 }
 
 #[test]
 fn a_journal_of_a_newer_version_is_left_alone() {
     let folder = Folder::new();
     drop(Journal::open(&folder.0).unwrap());
-    folder
-        .database()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
+    // That version may also have another mode than this one.
+    let newer = "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99";
+    folder.database().execute_batch(newer).unwrap();
+    let before = folder.files();
     assert!(fails(&folder).contains("it was made by a newer tictalk: update this one"));
+    assert!(folder.files() == before, "the files were changed");
 }
 
 #[test]
@@ -260,11 +270,23 @@ fn a_locked_journal_is_told_at_the_start() {
     database
         .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
         .unwrap();
-    let line = fails(&folder);
-    assert!(
-        line.contains("another program is using it and does not let go; name another folder"),
-        "{line}"
-    );
+    let (listener, port) = Socket::listen();
+    let client = Program::client_with(port, &["--data", folder.path()]).finish();
+    assert_eq!(client.code, Some(1), "{client:?}");
+    for line in [fails(&folder), client.stderr] {
+        assert_eq!(
+            line,
+            format!(
+                "tictalk: cannot open the journal {}: another program is using it and does not let \
+                 go; name another folder with --data DIR, or use --no-journal\n",
+                folder.file().display()
+            )
+        );
+    }
+    // Nobody was disturbed for a talk that cannot be had.
+    listener.set_nonblocking(true).unwrap();
+    let nobody = listener.accept().unwrap_err();
+    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
 }
 
 #[test]
@@ -290,6 +312,39 @@ fn a_program_at_a_pipe_ends_when_its_journal_fails_and_goes_on_later() {
     assert_eq!(server.finish().code, Some(0));
     assert_eq!(ours.said(), ["Hello", "Hi", "How are you now?", "Fine"]);
     assert_eq!(theirs.said(), ours.said());
+}
+
+#[test]
+fn a_turn_that_came_and_could_not_be_written_comes_again() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, port) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    let database = theirs.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("How are you?");
+    let lost = server.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: cannot write the journal: another program is using it and does not let go; make \
+         room, or use --no-journal\n"
+    );
+    // What is not written down has not been said here.
+    assert!(!lost.stdout.contains("How are you?"), "{}", lost.stdout);
+    client.wait_for_error("The connection to the server broke");
+    drop(database);
+    let port = port.to_string();
+    let mut server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
+    server.wait_for("How are you?\n");
+    server.enter("Fine");
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert_eq!(theirs.said(), ["Hello", "Hi", "How are you?", "Fine"]);
+    assert_eq!(ours.said(), theirs.said());
 }
 
 /// A talk on two screens in which the client has the turn, and its journal is held by somebody else.
@@ -348,6 +403,36 @@ fn a_person_can_go_on_without_a_journal() {
 
 #[cfg(unix)]
 #[test]
+fn a_turn_that_comes_is_shown_when_it_can_be_written() {
+    let folder = Folder::new();
+    let (mut server, port) = Pty::server(&["--data", folder.path()]);
+    let mut client = Pty::client(port, &[]);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    let database = folder.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("Are you there?");
+    server.wait_for("The journal cannot be written: another program is using it");
+    server.prompt();
+    assert!(
+        !server.contents().contains("Are you there?"),
+        "shown, and not written down"
+    );
+    drop(database);
+    server.press("\r");
+    server.wait_for("Are you there?\nEnter Input >");
+    server.prompt();
+    server.enter("Yes");
+    client.wait_for("Yes\nEnter Input >");
+    assert_eq!(server.contents().matches("Are you there?").count(), 1);
+    assert_eq!(folder.said(), ["Hello", "Hi", "Are you there?", "Yes"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_person_can_leave_instead() {
     for (keys, code) in [("/q\r", 0), ("\x03", 130), ("\x04", 0)] {
         let (mut server, mut client, _folder, _database) = locked_out();
@@ -362,9 +447,9 @@ fn a_person_can_leave_instead() {
 #[cfg(unix)]
 #[test]
 fn a_file_that_may_not_grow_is_told_in_clear_words() {
-    let folder = Folder::new();
+    let (folder, theirs) = (Folder::new(), Folder::new());
     drop(Journal::open(&folder.0).unwrap());
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server_with(&["--data", theirs.path()]);
     let mut command = std::process::Command::new("sh");
     // Without the trap the system would kill the program instead of refusing the write.
     // A block has 512 bytes, or 1,024.
@@ -397,6 +482,8 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
     let mut client = Program::client_with(port, &["--data", folder.path(), "--resume"]);
     client.enter("/q");
     assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert!(folder.said() == theirs.said(), "a turn was lost or doubled");
 }
 
 /// A client whose journal is on a disk of its own that is small. The disk is there for this program
@@ -470,10 +557,11 @@ fn nobody_else_can_read_the_journal() {
     client.enter("Hello");
     server.prompt();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    for entry in std::fs::read_dir(&ours.0).unwrap() {
-        let path = entry.unwrap().path();
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    // Without the last two this would show nothing of them.
+    for name in ["journal.db", "journal.db-shm", "journal.db-wal"] {
+        assert_eq!(mode(&ours.0.join(name)), 0o600, "{name}");
     }
+    assert_eq!(ours.files().len(), 3);
     assert_eq!(mode(&ours.0), 0o700);
 }
 
@@ -534,6 +622,29 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
 }
 
 #[test]
+fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, _) = pair(&theirs, &ours);
+    client.enter("Hello");
+    server.enter("Hi");
+    client.prompt();
+    client.prompt();
+    // What another program does first, by a hand of ours: the connection is still there.
+    let taken = "UPDATE sessions SET claim = claim + 1";
+    assert_eq!(ours.database().execute(taken, []).unwrap(), 1);
+    client.enter("Still here?");
+    let lost = client.finish();
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(
+        lost.stderr,
+        "tictalk: another tictalk goes on with this session\n"
+    );
+    server.wait_for_error("The connection to the client broke");
+    assert_eq!(ours.said(), ["Hello", "Hi"]);
+    assert_eq!(theirs.said(), ours.said());
+}
+
+#[test]
 fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
@@ -549,6 +660,91 @@ fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
         lost.stderr,
         "tictalk: this session was deleted from the journal\n"
     );
+}
+
+/// A talk with one turn whose server was killed. Its client looks for the server, and so does a newer
+/// one that wants to go on with the talk and has read the journal already.
+#[cfg(unix)]
+struct Orphaned {
+    older: Pty,
+    newer: Pty,
+    ours: Folder,
+    theirs: Folder,
+    port: String,
+}
+
+#[cfg(unix)]
+impl Orphaned {
+    fn new() -> Self {
+        let (ours, theirs) = (Folder::new(), Folder::new());
+        let (mut server, port) = Pty::server(&["--data", theirs.path()]);
+        let mut older = Pty::client(port, &["--data", ours.path()]);
+        older.prompt();
+        older.enter("Hello");
+        server.prompt();
+        server.signal(Signal::SIGKILL);
+        server.finish();
+        older.wait_for("The connection to the server broke");
+        let options = ["--data", ours.path(), "--resume", "--wait", "60"];
+        let newer = Pty::client(port, &options);
+        newer.wait_for("Waiting for a server on port");
+        let port = port.to_string();
+        Self {
+            older,
+            newer,
+            ours,
+            theirs,
+            port,
+        }
+    }
+
+    fn start_server(&self) -> Pty {
+        Pty::start(&["server", "--port", &self.port, "--data", self.theirs.path()])
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_talk_that_is_deleted_before_the_server_is_back_is_told() {
+    let mut orphaned = Orphaned::new();
+    orphaned.older.signal(Signal::SIGKILL);
+    orphaned.older.finish();
+    let deleted = tictalk()
+        .args(["history", "delete", "1", "--data", orphaned.ours.path()])
+        .output()
+        .unwrap();
+    assert!(deleted.status.success(), "{deleted:?}");
+    let _server = orphaned.start_server();
+    assert_eq!(orphaned.newer.finish(), 1);
+    let newer = &orphaned.newer;
+    newer.wait_for("tictalk: this session was deleted from the journal");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
+    let mut orphaned = Orphaned::new();
+    // So that the older one is the first to find the server.
+    orphaned.newer.signal(Signal::SIGSTOP);
+    let mut server = orphaned.start_server();
+    server.wait_for("Connected again");
+    server.prompt();
+    server.enter("Hi");
+    orphaned.older.wait_for("Hi\nEnter Input >");
+    orphaned.newer.signal(Signal::SIGCONT);
+    assert_eq!(orphaned.newer.finish(), 1);
+    let newer = &orphaned.newer;
+    newer.wait_for("tictalk: another tictalk goes on with this session");
+    // The newer one had taken the seat before it knew.
+    orphaned.older.wait("the seat", |screen| {
+        let times = screen.contents().matches("Connected again").count();
+        (times == 2).then_some(())
+    });
+    orphaned.older.prompt();
+    orphaned.older.enter("Good");
+    server.wait_for("Good\nEnter Input >");
+    assert_eq!(orphaned.ours.said(), ["Hello", "Hi", "Good"]);
+    assert_eq!(orphaned.theirs.said(), orphaned.ours.said());
 }
 
 /// What a server answers to this greeting: the type and the reason of the frame.
