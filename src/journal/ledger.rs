@@ -123,15 +123,12 @@ impl<'journal> Ledger<'journal> {
             (Record::Turn(entry), Page::Blank(header)) => {
                 let change = db.transaction()?;
                 let id = insert_session(&change, header)?;
-                insert_turn(&change, id, entry)?;
+                insert_turn(&change, id, place.claim, entry)?;
                 change.commit()?;
                 place.page = Page::Begun(id);
             }
             (Record::Turn(entry), Page::Begun(id)) => {
-                if claim(db, *id)? != place.claim {
-                    return Err(Problem::TakenOver.into());
-                }
-                insert_turn(db, *id, entry)?;
+                insert_turn(db, *id, place.claim, entry)?;
             }
             (Record::Goodbye(by), Page::Begun(id)) => {
                 db.prepare_cached("UPDATE sessions SET ended = ?, ended_by = ? WHERE id = ?")?
@@ -167,16 +164,34 @@ fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError>
     Ok(db.last_insert_rowid())
 }
 
-fn insert_turn(db: &Connection, session: i64, entry: &Entry) -> Result<(), JournalError> {
-    db.prepare_cached(
-        "INSERT INTO turns (id, by, text, at, digest) VALUES (:id, :by, :text, :at, :digest)",
-    )?
-    .execute(named_params! {
-        ":id": turn_id(session, entry.number),
-        ":by": entry.turn.by.name(),
-        ":text": entry.turn.text,
-        ":at": Moment::now().0,
-        ":digest": entry.digest.as_bytes(),
-    })?;
+/// Writes a turn of a session that is claimed so.
+///
+/// # Errors
+/// [`Problem::TakenOver`] and [`Problem::Deleted`] when it is not, and what SQLite says.
+fn insert_turn(
+    db: &Connection,
+    session: i64,
+    claimed: i64,
+    entry: &Entry,
+) -> Result<(), JournalError> {
+    let written = db
+        .prepare_cached(
+            "INSERT INTO turns (id, by, text, at, digest)
+             SELECT :id, :by, :text, :at, :digest
+             FROM sessions WHERE id = :session AND claim = :claim",
+        )?
+        .execute(named_params! {
+            ":id": turn_id(session, entry.number),
+            ":by": entry.turn.by.name(),
+            ":text": entry.turn.text,
+            ":at": Moment::now().0,
+            ":digest": entry.digest.as_bytes(),
+            ":session": session,
+            ":claim": claimed,
+        })?;
+    if written == 0 {
+        claim(db, session)?;
+        return Err(Problem::TakenOver.into());
+    }
     Ok(())
 }
