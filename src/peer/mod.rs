@@ -176,6 +176,7 @@ pub async fn converse<C: Console>(
             &mut receipt,
             &mut ledger,
             transcript,
+            signals,
         );
         match performed.await {
             Performed::All => {}
@@ -219,9 +220,6 @@ pub async fn converse<C: Console>(
                     }),
                 };
             }
-        }
-        if transcript.console.has_interrupted_itself() {
-            signals.forget_interrupts().await;
         }
         let input = tokio::select! {
             biased;
@@ -338,6 +336,7 @@ async fn perform<C: Console>(
     receipt: &mut Option<Receipt>,
     ledger: &mut Ledger<'_>,
     transcript: &mut Transcript<C>,
+    signals: &mut Signals,
 ) -> Performed {
     while let Some(effect) = to_do.pop_front() {
         match effect {
@@ -362,13 +361,28 @@ async fn perform<C: Console>(
                 let due = Instant::now() + RECEIPT_DELAY;
                 *receipt = Some(Receipt { turns, due });
             }
-            Effect::Show(notice) => transcript.show(&notice).await,
-            Effect::Prompt(draft) => transcript.prompt(&draft).await,
+            Effect::Show(notice) => {
+                set_aside(transcript, signals).await;
+                transcript.show(&notice).await;
+            }
+            Effect::Prompt(draft) => {
+                set_aside(transcript, signals).await;
+                transcript.prompt(&draft).await;
+            }
             Effect::Close(ending) => return Performed::Ended(ending),
         }
     }
     transcript.flush();
     Performed::All
+}
+
+/// Takes back a prompt that stands. The editor ends by an interrupt, which is forgotten before
+/// anything new is seen: from then on, an interrupt is a person's.
+async fn set_aside<C: Console>(transcript: &mut Transcript<C>, signals: &mut Signals) {
+    transcript.set_aside().await;
+    if transcript.console.has_interrupted_itself() {
+        signals.forget_interrupts().await;
+    }
 }
 
 /// Sends a receipt that waits, in front of whatever is sent next.
@@ -409,9 +423,6 @@ async fn settle<C: Console>(
     ));
     loop {
         transcript.prompt("").await;
-        if transcript.console.has_interrupted_itself() {
-            signals.forget_interrupts().await;
-        }
         let typed = tokio::select! {
             biased;
             signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),

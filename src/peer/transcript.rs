@@ -91,15 +91,20 @@ impl<C: Console> Transcript<C> {
         self.console.flush();
     }
 
+    /// Takes back a prompt that stands; what was typed is kept for the next.
+    pub(super) async fn set_aside(&mut self) {
+        if std::mem::take(&mut self.is_prompting) {
+            self.draft = self.console.withdraw().await;
+        }
+    }
+
     /// Shows `notice`; a prompt that stands is withdrawn, and what was typed kept for the next.
     pub(crate) async fn show(&mut self, notice: &Notice) {
         let audience = self.console.style().audience;
         if audience == Audience::Pipe && matches!(notice, Notice::Received | Notice::Recalled(..)) {
             return;
         }
-        if std::mem::take(&mut self.is_prompting) {
-            self.draft = self.console.withdraw().await;
-        }
+        self.set_aside().await;
         let style = self.console.style();
         let words = || notice.words(Side::Me, &self.partner_called());
         let words = match notice {
@@ -162,9 +167,7 @@ impl<C: Console> Transcript<C> {
 
     /// Asks for a line, with `draft` in it already and what was half typed before behind that.
     pub(crate) async fn prompt(&mut self, draft: &str) {
-        if std::mem::take(&mut self.is_prompting) {
-            self.draft = self.console.withdraw().await;
-        }
+        self.set_aside().await;
         let kept = std::mem::take(&mut self.draft);
         self.console.prompt(&(draft.to_owned() + &kept));
         self.is_prompting = true;
