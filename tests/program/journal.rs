@@ -8,7 +8,9 @@ use nix::sys::signal::Signal;
 #[cfg(target_os = "linux")]
 use portable_pty::CommandBuilder;
 use rusqlite::Connection;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::thread;
 use tictalk::journal::{Journal, Session};
 use tictalk::session::{Log, Role, Turn};
