@@ -131,8 +131,16 @@ impl<'journal> Ledger<'journal> {
                 insert_turn(db, *id, place.claim, entry)?;
             }
             (Record::Goodbye(by), Page::Begun(id)) => {
-                db.prepare_cached("UPDATE sessions SET ended = ?, ended_by = ? WHERE id = ?")?
-                    .execute((Moment::now().0, by.name(), id))?;
+                let ended = db
+                    .prepare_cached(
+                        "UPDATE sessions SET ended = ?, ended_by = ?
+                         WHERE id = ? AND claim = ? AND ended IS NULL",
+                    )?
+                    .execute((Moment::now().0, by.name(), id, place.claim))?;
+                // Of a session that has an end, or is gone, nothing more is to be written.
+                if ended == 0 && claim(db, *id).is_ok_and(|claim| claim != place.claim) {
+                    return Err(Problem::TakenOver.into());
+                }
             }
             (Record::Goodbye(_), Page::Blank(_)) => {}
         }

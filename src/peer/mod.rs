@@ -188,10 +188,11 @@ pub async fn converse<C: Console>(
                 }
                 Settled::Leave(why) => {
                     exit = why;
-                    // What could not be written down was never said.
-                    to_do.clear();
-                    to_do.extend(session.handle(Input::Hangup));
                     ledger.close();
+                    // What could not be written down was never said, unless it is a goodbye.
+                    if !session.is_over() {
+                        to_do = session.handle(Input::Hangup).into();
+                    }
                     continue;
                 }
             },

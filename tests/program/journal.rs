@@ -191,6 +191,16 @@ fn the_database_of_another_program_is_left_alone() {
 }
 
 #[test]
+fn the_database_of_another_program_is_left_alone_even_if_it_is_empty() {
+    let folder = Folder::new();
+    let marked = "PRAGMA application_id = 0x12345678";
+    folder.database().execute_batch(marked).unwrap();
+    let before = folder.files();
+    assert!(fails(&folder).contains("it is not a journal of tictalk"));
+    assert!(folder.files() == before, "the files were changed");
+}
+
+#[test]
 fn a_journal_of_a_newer_version_is_left_alone() {
     let folder = Folder::new();
     drop(Journal::open(&folder.0).unwrap());
@@ -446,6 +456,84 @@ fn a_person_can_leave_instead() {
     }
 }
 
+/// A talk on two screens in which the client has said goodbye, and its journal is held by somebody
+/// else.
+#[cfg(unix)]
+fn locked_out_at_the_goodbye() -> (Pty, Pty, Folder, Connection) {
+    let folder = Folder::new();
+    let (mut server, port) = Pty::server(&[]);
+    let mut client = Pty::client(port, &["--data", folder.path()]);
+    client.prompt();
+    client.enter("Hello");
+    server.prompt();
+    server.enter("Hi");
+    client.prompt();
+    let database = folder.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("/q");
+    client.wait_for("The journal cannot be written: another program is using it");
+    client.prompt();
+    (server, client, folder, database)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_leave_when_the_goodbye_cannot_be_written() {
+    for (keys, code) in [
+        ("/q\r", 0),
+        ("/no-journal\r", 0),
+        ("\x03", 130),
+        ("\x04", 0),
+    ] {
+        let (mut server, mut client, folder, database) = locked_out_at_the_goodbye();
+        client.press(keys);
+        assert_eq!(client.finish(), code, "{keys:?}");
+        assert!(client.is_cooked());
+        server.wait_for("Client has requested shutdown.");
+        assert_eq!(server.finish(), 0);
+        drop(database);
+        assert_eq!(folder.said(), ["Hello", "Hi"]);
+        assert_eq!(folder.sessions()[0].ended, None);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_goodbye_is_written_when_it_can_be() {
+    let (mut server, mut client, folder, database) = locked_out_at_the_goodbye();
+    drop(database);
+    client.press("\r");
+    assert_eq!(client.finish(), 0);
+    assert_eq!(server.finish(), 0);
+    let ended = folder.sessions()[0].ended;
+    assert_eq!(ended.map(|(_, by)| by), Some(Role::Client));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_leave_when_the_partners_goodbye_cannot_be_written() {
+    for (keys, code) in [("/q\r", 0), ("/no-journal\r", 0), ("\x03", 130)] {
+        let folder = Folder::new();
+        let (mut server, port) = Pty::server(&["--data", folder.path()]);
+        let mut client = Pty::client(port, &[]);
+        client.prompt();
+        client.enter("Hello");
+        server.prompt();
+        server.enter("Hi");
+        client.prompt();
+        let database = folder.database();
+        database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        client.enter("/q");
+        assert_eq!(client.finish(), 0);
+        server.wait_for("The journal cannot be written: another program is using it");
+        server.prompt();
+        server.press(keys);
+        assert_eq!(server.finish(), code, "{keys:?}");
+        assert!(server.is_cooked());
+        drop(database);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_may_not_grow_is_told_in_clear_words() {
@@ -644,6 +732,63 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
     server.wait_for_error("The connection to the client broke");
     assert_eq!(ours.said(), ["Hello", "Hi"]);
     assert_eq!(theirs.said(), ours.said());
+}
+
+#[test]
+fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
+    // As above: another program has the talk, and this one has not heard of it.
+    let taken = "UPDATE sessions SET claim = claim + 1";
+    assert_eq!(ours.database().execute(taken, []).unwrap(), 1);
+    client.enter("/q");
+    let lost = client.finish();
+    assert_eq!(
+        lost.stderr,
+        "tictalk: another tictalk goes on with this session\n"
+    );
+    assert_eq!(lost.code, Some(1));
+    assert_eq!(ours.sessions()[0].ended, None);
+    server.wait_for_error("The connection to the client broke");
+}
+
+#[test]
+fn a_talk_that_was_deleted_can_be_left() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
+    let deleted = tictalk()
+        .args(["history", "delete", "1", "--data", ours.path()])
+        .status()
+        .unwrap();
+    assert!(deleted.success());
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert_eq!(ours.sessions(), []);
+}
+
+#[test]
+fn an_end_is_written_once() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (server, client, port) = pair_that_has_begun(&theirs, &ours);
+    drop((client, server));
+    let over = "UPDATE sessions SET ended = 1, ended_by = 'server'";
+    assert_eq!(theirs.database().execute(over, []).unwrap(), 1);
+    // One that wants to go on has read the journal and waits for the server.
+    let options = ["--data", ours.path(), "--resume", "--wait", "30"];
+    let (listener, _) = Socket::listen();
+    drop(listener);
+    let client = Program::client_with(port, &options);
+    client.wait_for_error("Waiting for a server on port");
+    // Meanwhile another program has ended the talk.
+    let left = "UPDATE sessions SET ended = 2, ended_by = 'client'";
+    assert_eq!(ours.database().execute(left, []).unwrap(), 1);
+    let port = port.to_string();
+    let _server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
+    let lost = client.finish();
+    assert!(lost.stderr.contains("this talk is over"), "{}", lost.stderr);
+    let ended = ours.sessions()[0].ended;
+    assert_eq!(ended.map(|(_, by)| by), Some(Role::Client));
 }
 
 #[test]
