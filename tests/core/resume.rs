@@ -32,7 +32,7 @@ const SCRIPT: [&str; 8] = [
 ];
 
 /// How many connections break and programs are killed, at most.
-const FAULTS: u8 = 5;
+const FAULTS: u8 = 4;
 
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
 
