@@ -6,12 +6,16 @@ use clap_complete::Shell;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::history::replay::{Replay, Speed};
 use tictalk::history::{Format, Request};
 use tictalk::journal::{Journal, JournalError};
 use tictalk::peer::client::Client;
-use tictalk::peer::server::Server;
-use tictalk::peer::{Address, DEFAULT_PORT};
+use tictalk::peer::robot::{Diary, Robot};
+use tictalk::peer::server::{Server, Then};
+use tictalk::peer::solo::Solo;
+use tictalk::peer::{Address, Boards, DEFAULT_PORT};
+use tictalk::session::{Refusal, proposal};
 use tictalk::terminal::{Paint, visible};
 use tictalk::wire::{Dialect, Name};
 
@@ -49,7 +53,7 @@ impl Cli {
         command.build();
         let mut page = Vec::new();
         clap_mangen::Man::new(command.clone()).render(&mut page)?;
-        for name in ["server", "client", "history", "replay"] {
+        for name in ["server", "client", "solo", "bot", "history", "replay"] {
             if let Some(command) = command.find_subcommand(name) {
                 clap_mangen::Man::new(command.clone()).render(&mut page)?;
             }
@@ -85,6 +89,7 @@ fn variable_behind(error: &clap::Error) -> Option<String> {
 
 const EXAMPLES: &str = "\
 Examples:
+  tictalk solo                            play with the computer
   tictalk server                          wait for a partner on this machine
   tictalk client                          talk to the server on this machine
   tictalk server --host 0.0.0.0           let other machines reach this server
@@ -106,6 +111,12 @@ pub(crate) enum Command {
     /// Connect to a server, and speak first
     #[command(after_help = CLIENT_EXAMPLES)]
     Client(ClientOptions),
+    /// Play with the computer: one command, one terminal
+    #[command(after_help = SOLO_EXAMPLES)]
+    Solo(SoloOptions),
+    /// Be a computer partner for others: at another terminal, at nc, or for your own program
+    #[command(after_help = BOT_EXAMPLES)]
+    Bot(BotOptions),
     /// List the talks that are written down; read, search, export or delete them
     #[command(after_help = HISTORY_EXAMPLES, disable_help_subcommand = true)]
     History(HistoryOptions),
@@ -141,6 +152,22 @@ Examples:
   tictalk client --wait 60 --name ann     keep trying for a minute
   tictalk client --resume                 go on with a talk that was cut off
   tictalk client --wire raw               talk to `nc -l localhost 1059`";
+
+const SOLO_EXAMPLES: &str = "\
+Examples:
+  tictalk solo                            talk, and see what can be played
+  tictalk solo connect4 --level easy      play at once; you move first
+  tictalk solo rps 5                      rock-paper-scissors, best of 5
+
+Your partner is a program on this machine. It takes turns as any other partner
+does, over a real connection.";
+
+const BOT_EXAMPLES: &str = "\
+Examples:
+  tictalk bot                             wait for partners, one after the other
+  tictalk bot --join --play tictactoe     connect to a server, and propose a game
+
+It says that it is a program, and understands only games. Ctrl-C ends it.";
 
 const HISTORY_EXAMPLES: &str = "\
 Examples:
@@ -236,6 +263,16 @@ pub(crate) struct CommonOptions {
     #[command(flatten)]
     journal: JournalOptions,
     #[command(flatten)]
+    pub(crate) screen: ScreenOptions,
+}
+
+/// How a talk looks.
+#[derive(Debug, Args)]
+pub(crate) struct ScreenOptions {
+    /// Say boards in words instead of drawing them, for a screen reader
+    #[arg(long, env = "TICTALK_DESCRIBE", value_parser = clap::builder::FalseyValueParser::new())]
+    describe: bool,
+    #[command(flatten)]
     color: ColorOptions,
 }
 
@@ -251,6 +288,87 @@ pub(crate) struct ColorOptions {
         value_name = "WHEN"
     )]
     color: ColorChoice,
+}
+
+/// Options of `solo`.
+#[derive(Debug, Args)]
+pub(crate) struct SoloOptions {
+    /// What to play at once, as behind `play`: tictactoe, or rps 5
+    #[arg(value_name = "GAME")]
+    game: Vec<String>,
+    /// How well the computer plays
+    #[arg(long, env = "TICTALK_LEVEL", value_enum, default_value = "medium")]
+    level: LevelChoice,
+    /// What you are called in the journal, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME")]
+    name: Option<Name>,
+    #[command(flatten)]
+    journal: JournalOptions,
+    #[command(flatten)]
+    pub(crate) screen: ScreenOptions,
+}
+
+/// Options of `bot`.
+#[derive(Debug, Args)]
+pub(crate) struct BotOptions {
+    /// Where to listen, or with --join, where to connect
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// The TCP port; 0 takes a free one and prints it
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// How well it plays
+    #[arg(long, env = "TICTALK_LEVEL", value_enum, default_value = "medium")]
+    level: LevelChoice,
+    /// What it proposes when it speaks first, as behind `play`
+    #[arg(long, value_name = "GAME", num_args = 1..)]
+    play: Vec<String>,
+    /// Connect to a server instead of being one
+    #[arg(long)]
+    join: bool,
+    /// With --join: what the server speaks
+    #[arg(
+        long,
+        env = "TICTALK_WIRE",
+        value_enum,
+        default_value = "tictalk",
+        requires = "join"
+    )]
+    wire: Wire,
+    /// With --join: how many seconds to keep trying while nobody listens
+    #[arg(
+        long,
+        env = "TICTALK_WAIT",
+        default_value_t = 0,
+        value_name = "SECONDS",
+        requires = "join"
+    )]
+    wait: u32,
+    /// What its partner sees in front of what it says, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME", default_value = "computer")]
+    name: Name,
+}
+
+/// On which side a computer partner plays.
+#[derive(Debug)]
+pub(crate) enum BotSide {
+    /// It waits for partners.
+    Server(Server),
+    /// It goes to one.
+    Client(Client),
+}
+
+/// How long a computer partner waits for somebody whose connection broke.
+const RECONNECT: Duration = Duration::from_secs(120);
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LevelChoice {
+    /// As a beginner
+    Easy,
+    /// Looks some moves ahead
+    Medium,
+    /// As well as the game allows
+    Perfect,
 }
 
 /// Options of `history`.
@@ -396,10 +514,21 @@ impl CommonOptions {
     pub(crate) fn journal(&self) -> Result<Option<Journal>, JournalError> {
         self.journal.open()
     }
+}
 
+impl ScreenOptions {
     /// Whether to use colours.
     pub(crate) fn paint(&self) -> Paint {
         self.color.paint()
+    }
+
+    /// How to show boards.
+    pub(crate) fn boards(&self) -> Boards {
+        if self.describe {
+            Boards::Described
+        } else {
+            Boards::Drawn
+        }
     }
 }
 
@@ -493,6 +622,100 @@ impl ServerOptions {
             },
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
+            then: Then::End,
+        }
+    }
+}
+
+impl SoloOptions {
+    /// The journal to write into, if any.
+    pub(crate) fn journal(&self) -> Result<Option<Journal>, JournalError> {
+        self.journal.open()
+    }
+
+    /// What these options ask for; ends the program where there is no such game.
+    pub(crate) fn solo(self) -> Solo {
+        Solo {
+            skill: self.level.skill(),
+            wish: wish(&self.game),
+            name: self.name,
+        }
+    }
+}
+
+impl BotOptions {
+    /// The program that plays; ends this one where there is no such game.
+    pub(crate) fn robot(&self, chance: Chance) -> Robot {
+        let wish = wish(&self.play);
+        Robot::new(self.level.skill(), wish, chance, Diary::Printed)
+    }
+
+    /// The side on which it is to play.
+    pub(crate) fn side(self) -> BotSide {
+        let address = Address {
+            host: self.host,
+            port: self.port,
+        };
+        let name = Some(self.name);
+        if self.join {
+            BotSide::Client(Client {
+                address,
+                dialect: self.wire.dialect(),
+                wait: Duration::from_secs(self.wait.into()),
+                name,
+                reconnect: RECONNECT,
+                resume: false,
+            })
+        } else {
+            BotSide::Server(Server {
+                address,
+                name,
+                reconnect: RECONNECT,
+                then: Then::Listen,
+            })
+        }
+    }
+}
+
+/// The line that proposes this game; none where no word of it is there. Ends the program where there
+/// is no such game.
+fn wish(game: &[String]) -> Option<String> {
+    if game.is_empty() {
+        return None;
+    }
+    let proposed = proposal(&game.join(" ")).unwrap_or_else(|refusal| {
+        let games: Vec<&str> = GAMES.iter().map(|game| game.name).collect();
+        let message = match refusal {
+            Refusal::UnknownGame(name) => {
+                format!(
+                    "there is no game {name:?}: choose from {}",
+                    games.join(", ")
+                )
+            }
+            other => other.to_string(),
+        };
+        let kind = clap::error::ErrorKind::InvalidValue;
+        Cli::command().error(kind, visible(&message)).exit()
+    });
+    Some(proposed)
+}
+
+impl LevelChoice {
+    fn skill(self) -> Skill {
+        match self {
+            Self::Easy => Skill::Easy,
+            Self::Medium => Skill::Medium,
+            Self::Perfect => Skill::Perfect,
+        }
+    }
+}
+
+impl Wire {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Tictalk => Dialect::Tictalk,
+            Self::Framed => Dialect::Framed,
+            Self::Raw => Dialect::Raw,
         }
     }
 }
@@ -505,11 +728,7 @@ impl ClientOptions {
                 host: self.host,
                 port: self.port,
             },
-            dialect: match self.wire {
-                Wire::Tictalk => Dialect::Tictalk,
-                Wire::Framed => Dialect::Framed,
-                Wire::Raw => Dialect::Raw,
-            },
+            dialect: self.wire.dialect(),
             wait: Duration::from_secs(self.wait.into()),
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),

@@ -7,6 +7,7 @@
 //! - [`games`]: the rules, one file a game. Knows nothing else here.
 //! - [`session`]: two people and whose turn it is, as a state machine without socket, terminal or
 //!   clock. Knows `games` and the words of `wire`.
+//! - [`bot`]: what a computer partner says. Knows `games` and the commands of `session`.
 //! - [`journal`]: what was said, written down, so that a session outlives its programs. Knows the
 //!   turns of `session`.
 //! - [`peer`]: the shell of a pair. It waits for a line, a frame or a signal, hands it to the
@@ -16,7 +17,9 @@
 //! - [`history`]: what people read of the journal, and sessions played back through the real
 //!   `session` and `peer::Transcript`.
 
+pub mod bot;
 pub mod games;
+mod hex;
 pub mod history;
 pub mod journal;
 pub mod peer;

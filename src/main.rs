@@ -3,14 +3,14 @@
 mod cli;
 
 use anyhow::Context as _;
-use cli::{Cli, Command, CommonOptions};
+use cli::{BotSide, Cli, Command, ScreenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use tictalk::history::{self, Request};
-use tictalk::peer::{Exit, Signals, Transcript};
-use tictalk::session::{Role, help_lines};
-use tictalk::terminal::{Help, Terminal};
+use tictalk::peer::{Exit, Signals, Transcript, new_chance};
+use tictalk::session::Role;
+use tictalk::terminal::Terminal;
 use tictalk::wire::MAX_TEXT;
 
 fn main() -> ExitCode {
@@ -34,17 +34,32 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         match cli.command {
             Command::Server(options) => {
                 let mut journal = options.common.journal()?;
-                let (mut transcript, mut signals) = open(&options.common, Role::Server)?;
+                let (mut transcript, mut signals) = open(&options.common.screen, Role::Server)?;
                 let server = options.server();
                 let ended = server.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
             Command::Client(options) => {
                 let mut journal = options.common.journal()?;
-                let (mut transcript, mut signals) = open(&options.common, Role::Client)?;
+                let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
                 let client = options.client();
                 let ended = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
+            }
+            Command::Solo(options) => {
+                let mut journal = options.journal()?;
+                let (mut transcript, mut signals) = open(&options.screen, Role::Server)?;
+                let solo = options.solo();
+                let ended = solo.run(journal.as_mut(), &mut transcript, &mut signals);
+                Ok(ended.await?)
+            }
+            Command::Bot(options) => {
+                let mut signals = Signals::catch().context("cannot catch signals")?;
+                let mut robot = options.robot(new_chance().context("cannot draw lots")?);
+                Ok(match options.side() {
+                    BotSide::Server(server) => server.run(None, &mut robot, &mut signals).await?,
+                    BotSide::Client(client) => client.run(None, &mut robot, &mut signals).await?,
+                })
             }
             Command::History(options) => answer(&options.folder()?, &options.request()),
             Command::Verify(options) => answer(&options.folder()?, &options.request()),
@@ -68,14 +83,10 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 }
 
 /// The console and the signals of one talk.
-fn open(options: &CommonOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
+fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
     let signals = Signals::catch().context("cannot catch signals")?;
-    let help = Help {
-        words: help_lines().into_iter().map(|(words, _)| words).collect(),
-        limit: MAX_TEXT,
-    };
-    let terminal = Terminal::open(options.paint(), help).context("cannot use the terminal")?;
-    Ok((Transcript::new(terminal, me), signals))
+    let terminal = Terminal::open(options.paint(), MAX_TEXT).context("cannot use the terminal")?;
+    Ok((Transcript::new(terminal, me, options.boards()), signals))
 }
 
 /// Prints what the journal in `folder` has to say.

@@ -7,13 +7,14 @@ use bytes::BytesMut;
 use std::cell::RefCell;
 use std::future::pending;
 use tempfile::TempDir;
+use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::peer::{
-    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked, Transcript,
-    converse,
+    Address, Boards, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked,
+    Transcript, converse,
 };
 use tictalk::session::{Loss, Role, Session};
-use tictalk::terminal::{Audience, Console, Paint, Style, Typed};
+use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};
 use tokio::net::TcpStream;
 
@@ -89,7 +90,7 @@ async fn talk(
     };
     let dialect = Dialect::Tictalk;
     let ticket = Ticket::new([7; 16]);
-    let (session, effects) = Session::start(me, dialect, ticket, Loss::Ends);
+    let (session, effects) = Session::start(me, dialect, ticket, Loss::Ends, Chance::new([0; 32]));
     let header = Header {
         role: me,
         ticket,
@@ -109,7 +110,7 @@ async fn talk(
         },
         Connection::new(stream, dialect, BytesMut::new()),
         &mut Nobody,
-        &mut Transcript::new(script, me),
+        &mut Transcript::new(script, me, Boards::Drawn),
         &mut Signals::catch()?,
     )
     .await?;
@@ -151,7 +152,7 @@ impl<F: FnMut() -> Typed> Console for Script<F> {
         self.shown.clear();
     }
 
-    fn prompt(&mut self, _draft: &str) {
+    fn prompt(&mut self, _: Ask) {
         self.is_prompting = true;
         self.flush();
     }

@@ -1,15 +1,24 @@
 //! What a board looks like, before anybody chooses colours for it.
 
 use super::Seat;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-/// A drawn grid of squares. Columns are lettered from `a`, rows numbered from 1 at the top.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A drawing: lines of pieces of text, each with what there is to say about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Board {
-    rows: Vec<Vec<Square>>,
+    lines: Vec<Vec<Span>>,
 }
 
-/// One square of a [`Board`].
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// What it looks like without colours.
+    pub text: String,
+    /// What it stands for.
+    pub mark: Mark,
+}
+
+/// One square of a grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Square {
     /// What stands in it: a piece's sign, or how to name a free square.
@@ -18,50 +27,100 @@ pub struct Square {
     pub mark: Mark,
 }
 
-/// How a [`Square`] stands out. Each mark is told by its shape too, never by colour alone.
+/// How a part of a board stands out. Each mark is told by its shape too, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Nobody's yet: ` 5 `.
+    /// The frame around it all.
+    Frame,
+    /// Nobody's yet; in a grid, ` 5 `.
     Free,
-    /// Held by a seat: ` X `.
+    /// Held by a seat; in a grid, ` X `.
     Held(Seat),
-    /// Taken by the last move: `[X]`.
+    /// Taken by the last move; in a grid, `[X]`.
     Last(Seat),
-    /// Part of the line that won: `*X*`.
+    /// Part of the line that won; in a grid, `*X*`.
     Winning(Seat),
 }
 
+impl Span {
+    /// Text that stands for `mark`.
+    pub fn new(text: impl Into<String>, mark: Mark) -> Self {
+        let text = text.into();
+        Self { text, mark }
+    }
+}
+
 impl Board {
-    /// A board of these rows, from the top.
+    /// A board of these lines, from the top.
     #[must_use]
-    pub fn new(rows: Vec<Vec<Square>>) -> Self {
-        Self { rows }
+    pub fn new(lines: Vec<Vec<Span>>) -> Self {
+        Self { lines }
     }
 
-    /// Draws the board line by line, each ended by a newline. `ink` is given each square's three
-    /// characters and may wrap them in colour.
-    pub fn draw(&self, ink: impl Fn(Mark, String) -> String) -> String {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        let rule = format!("   +{}\n", "---+".repeat(columns));
-        let mut drawing = String::from("  ");
-        for letter in ('a'..='z').take(columns) {
-            let _ = write!(drawing, "   {letter}");
-        }
-        drawing.push('\n');
-        drawing.push_str(&rule);
-        for (number, row) in (1..).zip(&self.rows) {
-            let _ = write!(drawing, " {number} |");
+    /// A board that is only text.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        let line = |line| vec![Span::new(line, Mark::Frame)];
+        Self::new(text.lines().map(line).collect())
+    }
+
+    /// A grid of squares, from the top row. Columns are lettered from `a`, and where `numbers` has
+    /// something for a row, it stands in front of it.
+    #[must_use]
+    pub fn grid(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
+        let columns = rows.first().map_or(0, Vec::len);
+        let letters = ('a'..='z').take(columns);
+        let letters: String = letters.map(|letter| format!("   {letter}")).collect();
+        let rule = format!("   +{}", "---+".repeat(columns));
+        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
+        let mut lines = vec![frame(format!("  {letters}")), frame(rule.clone())];
+        for (at, row) in rows.iter().enumerate() {
+            let mut line = frame(format!("{:>2} |", numbers(at)));
             for Square { sign, mark } in row {
                 let cell = match mark {
-                    Mark::Free | Mark::Held(_) => format!(" {sign} "),
+                    Mark::Frame | Mark::Free | Mark::Held(_) => format!(" {sign} "),
                     Mark::Last(_) => format!("[{sign}]"),
                     Mark::Winning(_) => format!("*{sign}*"),
                 };
-                drawing.push_str(&ink(*mark, cell));
-                drawing.push('|');
+                line.push(Span::new(cell, *mark));
+                line.push(Span::new("|", Mark::Frame));
             }
+            lines.push(line);
+            lines.push(frame(rule.clone()));
+        }
+        Self::new(lines)
+    }
+
+    /// This board with another one at its right, behind `gap` columns.
+    #[must_use]
+    pub fn beside(mut self, right: Self, gap: usize) -> Self {
+        let width =
+            |line: &[Span]| -> usize { line.iter().map(|span| span.text.chars().count()).sum() };
+        let left = self.lines.iter().map(|line| width(line)).max().unwrap_or(0);
+        for (at, line) in right.lines.into_iter().enumerate() {
+            if self.lines.len() == at {
+                self.lines.push(Vec::new());
+            }
+            if let Some(whole) = self.lines.get_mut(at) {
+                let blank = " ".repeat(left + gap - width(whole));
+                whole.push(Span::new(blank, Mark::Frame));
+                whole.extend(line);
+            }
+        }
+        self
+    }
+
+    /// Draws the board line by line, each ended by a newline. `ink` is given each piece of text and
+    /// may wrap it in colour.
+    pub fn draw(&self, ink: impl Fn(Mark, &str) -> String) -> String {
+        let mut drawing = String::new();
+        for line in &self.lines {
+            let spans = line.iter().map(|span| match span.mark {
+                Mark::Frame => span.text.clone(),
+                mark => ink(mark, &span.text),
+            });
+            drawing.push_str(spans.collect::<String>().trim_end());
             drawing.push('\n');
-            drawing.push_str(&rule);
         }
         drawing
     }
@@ -69,6 +128,6 @@ impl Board {
 
 impl fmt::Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.draw(|_, cell| cell))
+        f.write_str(&self.draw(|_, text| text.to_owned()))
     }
 }

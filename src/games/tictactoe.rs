@@ -1,11 +1,15 @@
 //! Tic-tac-toe: three in a row on a board of three by three.
 
-use super::{Board, Entry, Game, Illegal, Mark, Outcome, Seat, Square};
+use super::{
+    Advice, Board, Chance, Entry, Forecast, Game, Illegal, Mark, Next, Options, Outcome, Rules,
+    Seat, Skill, Square,
+};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "tictactoe",
-    moves: MOVES,
-    start: || Box::new(TicTacToe::new()),
+    about: "three in a row on a board of three by three",
+    options: Options::None,
+    rules: Rules::Open(|_| Box::new(TicTacToe::new())),
 };
 
 const MOVES: &str = "A move is 1 to 9, or a1 to c3.";
@@ -25,6 +29,22 @@ const LINES: [[usize; SIDE]; 8] = [
     [2, 4, 6],
 ];
 
+/// What the squares are called, by their indices.
+const NAMES: [&str; SQUARES] = [
+    "the top left",
+    "the top",
+    "the top right",
+    "the left",
+    "the centre",
+    "the right",
+    "the bottom left",
+    "the bottom",
+    "the bottom right",
+];
+
+/// In which order equally good squares are taken: the centre, the corners, the sides.
+const PREFERRED: [usize; SQUARES] = [4, 0, 2, 6, 8, 1, 3, 5, 7];
+
 /// A game of tic-tac-toe. The first seat plays X.
 ///
 /// Squares are numbered 1 to 9 from left to right and from the top, and are also called by column
@@ -42,23 +62,16 @@ impl TicTacToe {
         Self::default()
     }
 
-    /// The seat that moves now; `None` when the game is over.
-    #[must_use]
-    pub fn to_move(&self) -> Option<Seat> {
-        if self.outcome().is_some() {
-            return None;
-        }
-        match self.squares.iter().flatten().count() % 2 {
-            0 => Some(Seat::First),
-            _ => Some(Seat::Second),
-        }
-    }
-
     /// The numbers of the free squares, in order.
     pub fn free(&self) -> impl Iterator<Item = usize> {
         (1..)
             .zip(&self.squares)
             .filter_map(|(number, square)| square.is_none().then_some(number))
+    }
+
+    fn free_numbers(&self) -> String {
+        let numbers: Vec<String> = self.free().map(|number| number.to_string()).collect();
+        numbers.join(", ")
     }
 
     fn winning_line(&self) -> Option<([usize; SIDE], Seat)> {
@@ -70,12 +83,58 @@ impl TicTacToe {
             }
         })
     }
+
+    /// The game after the seat that is next has taken the free square of this index.
+    fn with(&self, index: usize, seat: Seat) -> Option<Self> {
+        let mut next = self.clone();
+        let square = next.squares.get_mut(index).filter(|it| it.is_none())?;
+        *square = Some(seat);
+        next.last = Some(index);
+        Some(next)
+    }
+
+    /// What comes of the game for `seat`, which is next: every line of play is looked at.
+    fn forecast(&self, seat: Seat) -> Forecast {
+        match self.next() {
+            Next::Over(Outcome::Won(_)) => Forecast::Loses(0),
+            Next::Over(_) => Forecast::Draws,
+            _ => self
+                .best(seat)
+                .map_or(Forecast::Draws, |(_, forecast)| forecast),
+        }
+    }
+
+    /// The index of the best square for `seat`, which is next, and what comes of it.
+    fn best(&self, seat: Seat) -> Option<(usize, Forecast)> {
+        let moves = PREFERRED.into_iter().rev().filter_map(|index| {
+            let then = self.with(index, seat)?.forecast(seat.other());
+            let forecast = match then {
+                Forecast::Loses(moves) => Forecast::Wins(moves + 1),
+                Forecast::Draws => Forecast::Draws,
+                Forecast::Wins(moves) => Forecast::Loses(moves),
+            };
+            Some((index, forecast))
+        });
+        moves.max_by_key(|(_, forecast)| forecast.worth())
+    }
 }
 
 impl Game for TicTacToe {
+    fn next(&self) -> Next {
+        if let Some((_, seat)) = self.winning_line() {
+            return Next::Over(Outcome::Won(seat));
+        }
+        let taken = self.squares.iter().flatten().count();
+        Next::Move(match taken {
+            SQUARES => return Next::Over(Outcome::Drawn),
+            taken if taken.is_multiple_of(2) => Seat::First,
+            _ => Seat::Second,
+        })
+    }
+
     fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal> {
         let number = read_square(words)?;
-        if self.to_move() != Some(seat) {
+        if self.next().seat() != Some(seat) {
             return Err(Illegal::OutOfTurn);
         }
         let index = number - 1;
@@ -84,11 +143,7 @@ impl Game for TicTacToe {
             _ => {
                 return Err(Illegal::Taken {
                     square: number,
-                    free: self
-                        .free()
-                        .map(|number| number.to_string())
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                    free: self.free_numbers(),
                 });
             }
         }
@@ -96,15 +151,36 @@ impl Game for TicTacToe {
         Ok(number.to_string())
     }
 
-    fn outcome(&self) -> Option<Outcome> {
-        match self.winning_line() {
-            Some((_, seat)) => Some(Outcome::Won(seat)),
-            None if self.free().next().is_none() => Some(Outcome::Drawn),
-            None => None,
+    fn describe(&self, _: Seat) -> String {
+        let held = |by: Seat| -> Vec<&str> {
+            let mine = self.squares.iter().zip(NAMES);
+            let mine = mine.filter(|(square, _)| **square == Some(by));
+            mine.map(|(_, name)| name).collect()
+        };
+        let mut parts = Vec::new();
+        for (seat, sign) in [(Seat::First, 'X'), (Seat::Second, 'O')] {
+            let names = held(seat);
+            if let Some((last, rest)) = names.split_last() {
+                parts.push(match rest {
+                    [] => format!("{sign} in {last}"),
+                    rest => format!("{sign} in {} and {last}", rest.join(", ")),
+                });
+            }
         }
+        match self.winning_line() {
+            Some((line, _)) => {
+                let numbers = line.map(|index| (index + 1).to_string());
+                parts.push(format!("three in a row: {}", numbers.join(", ")));
+            }
+            None => match self.free_numbers() {
+                free if free.is_empty() => parts.push("no square is free".to_owned()),
+                free => parts.push(format!("free: {free}")),
+            },
+        }
+        parts.join("; ")
     }
 
-    fn board(&self) -> Board {
+    fn board(&self, _: Seat) -> Board {
         let won = self.winning_line().map(|(line, _)| line);
         let square = |index: usize, number: char| match self.squares.get(index).copied().flatten() {
             None => Square {
@@ -112,7 +188,7 @@ impl Game for TicTacToe {
                 mark: Mark::Free,
             },
             Some(seat) => Square {
-                sign: self.sign(seat),
+                sign: sign(seat),
                 mark: if won.is_some_and(|line| line.contains(&index)) {
                     Mark::Winning(seat)
                 } else if self.last == Some(index) {
@@ -125,22 +201,40 @@ impl Game for TicTacToe {
         let mut squares = (0..SQUARES)
             .zip('1'..)
             .map(|(index, number)| square(index, number));
-        Board::new(
-            (0..SIDE)
-                .map(|_| squares.by_ref().take(SIDE).collect())
-                .collect(),
-        )
+        let rows: Vec<Vec<Square>> = (0..SIDE)
+            .map(|_| squares.by_ref().take(SIDE).collect())
+            .collect();
+        Board::grid(&rows, |row| (row + 1).to_string())
     }
 
-    fn sign(&self, seat: Seat) -> char {
-        match seat {
-            Seat::First => 'X',
-            Seat::Second => 'O',
+    fn moves(&self) -> &'static str {
+        MOVES
+    }
+
+    fn legal(&self) -> Vec<String> {
+        match self.next() {
+            Next::Over(_) => Vec::new(),
+            _ => self.free().map(|number| number.to_string()).collect(),
         }
     }
 
-    fn boxed(&self) -> Box<dyn Game> {
-        Box::new(self.clone())
+    fn sign(&self, seat: Seat) -> Option<char> {
+        Some(sign(seat))
+    }
+
+    fn advise(&self, _: Skill, _: &mut Chance) -> Option<Advice> {
+        let (index, forecast) = self.best(self.next().seat()?)?;
+        Some(Advice {
+            words: (index + 1).to_string(),
+            forecast: Some(forecast),
+        })
+    }
+}
+
+fn sign(seat: Seat) -> char {
+    match seat {
+        Seat::First => 'X',
+        Seat::Second => 'O',
     }
 }
 

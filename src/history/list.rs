@@ -3,7 +3,7 @@
 use super::{EMPTY, HistoryError, in_line, place, results, who};
 use crate::journal::{Journal, JournalError, Session};
 use crate::peer::Address;
-use crate::session::{Role, games};
+use crate::session::Role;
 use crate::wire::Dialect;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -60,11 +60,8 @@ pub(super) fn resume(session: &Session) -> String {
 }
 
 fn row(journal: &Journal, session: &Session) -> Result<Row, HistoryError> {
-    let played = match journal.turns(session) {
-        Ok(turns) => results(&games(
-            session.header.role,
-            turns.iter().map(|written| &written.turn),
-        )),
+    let played = match journal.games(session) {
+        Ok(games) => results(&games),
         // The other sessions can be listed all the same.
         Err(JournalError::Altered { .. }) => "altered!".to_owned(),
         Err(error) => return Err(error.into()),

@@ -5,7 +5,7 @@
 //! that is read at once; [`replay`] takes its time.
 
 use crate::journal::{Erased, Journal, JournalError, Problem, Session, Written};
-use crate::session::{self, GameEnd, Log, Played, Role, Side};
+use crate::session::{GameEnd, Log, Played, Role, Side};
 use crate::terminal::visible;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -174,10 +174,7 @@ impl Recorded {
     }
 
     fn games(&self) -> Vec<Played> {
-        session::games(
-            self.session.header.role,
-            self.turns.iter().map(|turn| &turn.turn),
-        )
+        self.session.games(&self.turns)
     }
 }
 
@@ -229,10 +226,12 @@ fn place(session: &Session) -> String {
 /// How a game ended for the person here, in a word.
 fn result(end: Option<GameEnd>) -> &'static str {
     match end {
-        Some(GameEnd::Won(Side::Me) | GameEnd::Resigned(Side::Partner)) => "won",
-        Some(GameEnd::Won(Side::Partner)) => "lost",
-        Some(GameEnd::Drawn) => "drawn",
         Some(GameEnd::Resigned(Side::Me)) => "given up",
+        Some(end) => match end.winner() {
+            Some(Side::Me) => "won",
+            Some(Side::Partner) => "lost",
+            None => "drawn",
+        },
         None => "unfinished",
     }
 }

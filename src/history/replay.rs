@@ -8,10 +8,11 @@
 //! from where, and a move or command in other words than its standard ones.
 
 use super::{HistoryError, Recorded, in_line, who};
+use crate::games::Chance;
 use crate::journal::{JournalError, Written};
-use crate::peer::{Address, Exit, Signals, Transcript};
-use crate::session::{Effect, Entry, Input, Loss, Record, Role, Session};
-use crate::terminal::{Audience, Console, Ink, PROMPT, Paint, Style, Typed, visible};
+use crate::peer::{Address, Boards, Exit, Prompt, Signals, Speaker, Transcript};
+use crate::session::{Effect, Entry, Input, Kept, Loss, Record, Role, Session, Turn};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed, visible};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
 use std::io::{self, Write as _};
@@ -196,8 +197,8 @@ struct Projector<'recorded> {
     recorded: &'recorded Recorded,
     session: Session,
     transcript: Transcript<Stage>,
-    /// Whether the person was asked for a line.
-    is_asked: bool,
+    /// Whether, and how, the person was asked for a line.
+    asked: Option<Echo>,
 }
 
 impl<'recorded> Projector<'recorded> {
@@ -210,8 +211,10 @@ impl<'recorded> Projector<'recorded> {
             journal.header.dialect,
             journal.header.ticket,
             Loss::Ends,
+            // Nothing is drawn when a session is only repeated.
+            Chance::new([0; 32]),
         );
-        let mut transcript = Transcript::new(Stage::new(style), me);
+        let mut transcript = Transcript::new(Stage::new(style), me, Boards::Drawn);
         let server = Address {
             host: in_line(&journal.header.host),
             port: journal.header.port,
@@ -229,7 +232,7 @@ impl<'recorded> Projector<'recorded> {
             recorded,
             session,
             transcript,
-            is_asked: false,
+            asked: None,
         };
         (projector, effects)
     }
@@ -246,29 +249,36 @@ impl<'recorded> Projector<'recorded> {
             match effect {
                 Effect::Record(Record::Turn(entry)) => turn = Some(entry),
                 Effect::Show(notice) => self.transcript.show(&notice).await,
-                Effect::Prompt(draft) => {
-                    self.transcript.prompt(&draft).await;
-                    self.is_asked = true;
-                }
+                Effect::Prompt(draft) => self.ask(draft, Echo::Shown).await,
+                Effect::PromptHidden => self.ask(String::new(), Echo::Hidden).await,
                 Effect::Record(Record::Goodbye(_))
                 | Effect::Send(_)
                 | Effect::Receipt(_)
+                | Effect::Advise
+                | Effect::Count(_)
                 | Effect::Close(_) => {}
             }
         }
         turn
     }
 
-    /// Types `line` where the person was asked for one.
-    async fn enter(&mut self, line: &str) -> Vec<Effect> {
-        if !mem::take(&mut self.is_asked) {
-            return Vec::new();
-        }
-        self.transcript.console.line = Some(line.to_owned());
-        match self.transcript.typed().await {
-            Typed::Line(line) => self.session.handle(Input::Line(line)),
-            _ => Vec::new(),
-        }
+    async fn ask(&mut self, draft: String, echo: Echo) {
+        let prompt = Prompt { draft, echo };
+        self.transcript.prompt(prompt, &self.session).await;
+        self.asked = Some(echo);
+    }
+
+    /// Types `line` where the person was asked for one; returns whether that was so.
+    async fn enter(&mut self, line: &str) -> bool {
+        let Some(echo) = self.asked.take() else {
+            return false;
+        };
+        let line = match echo {
+            Echo::Shown => line.to_owned(),
+            Echo::Hidden => "*".repeat(line.width()),
+        };
+        self.transcript.console.line = Some(line);
+        matches!(self.transcript.typed().await, Typed::Line(_))
     }
 
     /// Repeats a turn.
@@ -276,13 +286,20 @@ impl<'recorded> Projector<'recorded> {
     /// # Errors
     /// [`JournalError::Altered`] when the session does not take it as it was written.
     async fn turn(&mut self, written: &Written) -> Result<(), JournalError> {
-        let text = &written.turn.text;
-        let effects = if written.turn.by == self.recorded.session.header.role {
-            self.enter(text).await
-        } else {
-            self.session.handle(Input::Text(text.clone()))
-        };
-        match self.perform(effects).await {
+        let Turn { by, text } = &written.turn;
+        if *by == self.recorded.session.header.role {
+            // What was sent hides what was typed; the secret begins with it.
+            let typed = match &written.secret {
+                Some(secret) => secret.split(' ').next().unwrap_or_default(),
+                None => text,
+            };
+            self.enter(typed).await;
+        }
+        let effects = self.session.reenact(Kept {
+            turn: written.turn.clone(),
+            secret: written.secret.clone(),
+        });
+        match self.perform(effects.unwrap_or_default()).await {
             Some(entry) if entry.turn == written.turn => Ok(()),
             _ => Err(JournalError::Altered {
                 session: self.recorded.session.id,
@@ -306,8 +323,8 @@ impl<'recorded> Projector<'recorded> {
     async fn goodbye(&mut self, by: Role) {
         let effects = if by != self.recorded.session.header.role {
             self.session.handle(Input::Text(QUIT.to_owned()))
-        } else if self.is_asked {
-            self.enter(QUIT).await
+        } else if self.enter(QUIT).await {
+            self.session.handle(Input::Line(QUIT.to_owned()))
         } else {
             self.session.handle(Input::Hangup)
         };
@@ -332,6 +349,8 @@ struct Stage {
     pause: Duration,
     shown: String,
     is_prompting: bool,
+    /// The prompt that stands, or stood last.
+    prompt: &'static str,
     /// What is typed next.
     line: Option<String>,
     /// In which column the line ended that was entered last, while its line ending is not shown yet:
@@ -347,6 +366,7 @@ impl Stage {
             pause: Duration::ZERO,
             shown: String::new(),
             is_prompting: false,
+            prompt: PROMPT,
             line: None,
             entered: None,
         }
@@ -399,10 +419,11 @@ impl Console for Stage {
 
     fn flush(&mut self) {}
 
-    fn prompt(&mut self, draft: &str) {
-        let prompt = self.style.paint.ink(Ink::Prompt, PROMPT);
+    fn prompt(&mut self, ask: Ask) {
+        self.prompt = ask.echo.prompt();
+        let prompt = self.style.paint.ink(Ink::Prompt, self.prompt);
         self.print(&prompt);
-        self.print(draft);
+        self.print(&ask.draft);
         self.is_prompting = true;
     }
 
@@ -414,7 +435,7 @@ impl Console for Stage {
         let seen = visible(&line);
         self.print(&seen);
         let last = seen.lines().next_back().unwrap_or_default();
-        let before = if seen.contains('\n') { "" } else { PROMPT };
+        let before = if seen.contains('\n') { "" } else { self.prompt };
         self.entered = Some(before.width() + last.width());
         Typed::Line(line)
     }

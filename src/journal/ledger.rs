@@ -1,7 +1,7 @@
 //! Where the turns of one running session are written.
 
 use super::{Journal, JournalError, Moment, Problem, Session, turn_id, turn_ids};
-use crate::session::{Entry, Record, Role};
+use crate::session::{Entry, Played, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
@@ -22,6 +22,20 @@ pub struct Header {
     pub me: Option<String>,
     /// How the partner is called. Foreign text.
     pub partner: Option<String>,
+}
+
+impl Header {
+    /// Whether the partner of `other` has the same name as this one; of partners without a name,
+    /// whether they were met at the same place.
+    fn has_same_partner(&self, other: &Self) -> bool {
+        match (&self.partner, &other.partner) {
+            (Some(one), Some(another)) => one.to_lowercase() == another.to_lowercase(),
+            (None, None) => {
+                (self.role, &self.host, self.port) == (other.role, &other.host, other.port)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The place in the journal where a session is written, or none.
@@ -90,6 +104,12 @@ impl<'journal> Ledger<'journal> {
         Ok(Self { place: Some(place) })
     }
 
+    /// Writes nothing down.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { place: None }
+    }
+
     /// Writes nothing more.
     pub fn close(&mut self) {
         self.place = None;
@@ -108,6 +128,33 @@ impl<'journal> Ledger<'journal> {
             Page::Blank(_) => false,
             Page::Begun(id) => claim(&place.journal.db, id).is_ok_and(|claim| claim != place.claim),
         })
+    }
+
+    /// The games of all other sessions with the same partner: of the same name, or, without one, at
+    /// the same place.
+    ///
+    /// # Errors
+    /// Those of [`Journal::games`]. A session that was altered is passed over.
+    pub fn other_games(&self) -> Result<Vec<Played>, JournalError> {
+        let Some(place) = &self.place else {
+            return Ok(Vec::new());
+        };
+        let (id, header) = match &place.page {
+            Page::Blank(header) => (None, header.clone()),
+            Page::Begun(id) => (Some(*id), place.journal.session(*id)?.header),
+        };
+        let mut games = Vec::new();
+        for session in place.journal.sessions()? {
+            if Some(session.id) == id || !header.has_same_partner(&session.header) {
+                continue;
+            }
+            match place.journal.games(&session) {
+                Ok(played) => games.extend(played),
+                Err(JournalError::Altered { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(games)
     }
 
     /// Writes `record`. When this returns, it outlives the program.
@@ -184,8 +231,8 @@ fn insert_turn(
 ) -> Result<(), JournalError> {
     let written = db
         .prepare_cached(
-            "INSERT INTO turns (id, by, text, at, digest)
-             SELECT :id, :by, :text, :at, :digest
+            "INSERT INTO turns (id, by, text, at, digest, secret)
+             SELECT :id, :by, :text, :at, :digest, :secret
              FROM sessions WHERE id = :session AND claim = :claim",
         )?
         .execute(named_params! {
@@ -194,6 +241,7 @@ fn insert_turn(
             ":text": entry.turn.text,
             ":at": Moment::now().0,
             ":digest": entry.digest.as_bytes(),
+            ":secret": entry.secret,
             ":session": session,
             ":claim": claimed,
         })?;

@@ -8,7 +8,7 @@
 //! [`Journal`] is the file, [`Ledger`] the place in it where one running session is written. What
 //! people read of it is put into words elsewhere.
 
-use crate::session::{Log, Role, Turn};
+use crate::session::{Log, Played, Retelling, Role, Turn};
 use crate::wire::{Dialect, Digest, Ticket};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, named_params};
 use std::fs;
@@ -148,6 +148,8 @@ pub struct Written {
     pub at: Moment,
     /// The digest over all turns up to it.
     pub digest: Digest,
+    /// What this end has kept secret of it.
+    pub secret: Option<String>,
 }
 
 /// A turn that a search has found.
@@ -303,7 +305,7 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn turns(&self, of: &Session) -> Result<Vec<Written>, JournalError> {
         let mut query = self.db.prepare(
-            "SELECT id, by, text, at, digest FROM turns WHERE id BETWEEN ? AND ? ORDER BY id",
+            "SELECT id, by, text, at, digest, secret FROM turns WHERE id BETWEEN ? AND ? ORDER BY id",
         )?;
         let mut log = Log::new(of.header.ticket);
         let mut turns = Vec::new();
@@ -319,6 +321,15 @@ impl Journal {
         Ok(turns)
     }
 
+    /// The games that were played in a session, as this end knows them.
+    ///
+    /// # Errors
+    /// Those of [`turns`](Self::turns).
+    pub fn games(&self, of: &Session) -> Result<Vec<Played>, JournalError> {
+        let turns = self.turns(of)?;
+        Ok(of.games(&turns))
+    }
+
     /// The turns with words that begin with each of these, the newest first, `limit` at most.
     ///
     /// # Errors
@@ -331,7 +342,7 @@ impl Journal {
         let pattern = quoted.collect::<Vec<_>>().join(" ");
         self.db.execute(schema::INDEX, [])?;
         let mut query = self.db.prepare(
-            "SELECT turns.id, by, turns.text, at, digest
+            "SELECT turns.id, by, turns.text, at, digest, secret
              FROM words JOIN turns ON turns.id = words.rowid
              WHERE words MATCH ? ORDER BY at DESC, turns.id DESC LIMIT ?",
         )?;
@@ -382,6 +393,30 @@ impl Journal {
         let format = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ? / 1000.0, 'unixepoch')";
         let mut query = self.db.prepare_cached(format)?;
         Ok(query.query_row([moment.0], |row| row.get(0))?)
+    }
+}
+
+impl Session {
+    /// Goes through the session once more from its beginning.
+    #[must_use]
+    pub fn retelling(&self) -> Retelling {
+        let Header {
+            role,
+            ticket,
+            dialect,
+            ..
+        } = self.header;
+        Retelling::new(role, ticket, dialect != Dialect::Tictalk)
+    }
+
+    /// The games among these turns, which are all of the session.
+    #[must_use]
+    pub fn games(&self, turns: &[Written]) -> Vec<Played> {
+        let mut retelling = self.retelling();
+        for written in turns {
+            retelling.tell(&written.turn, written.secret.as_deref());
+        }
+        retelling.into_games()
     }
 }
 
@@ -451,6 +486,7 @@ fn written(row: &Row<'_>) -> rusqlite::Result<(i64, Written)> {
         },
         at: Moment(row.get(3)?),
         digest: Digest::new(row.get(4)?),
+        secret: row.get(5)?,
     };
     Ok((id >> 32, written))
 }

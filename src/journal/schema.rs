@@ -36,6 +36,8 @@ pub(super) const STEPS: &[&str] = &[
     // 2: what is said can be searched. The index is brought up to date before a search, since a
     // talk should not wait for it.
     "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'turns', content_rowid = 'id');",
+    // 3: what this end keeps secret of its turns, and needs to go on with a game.
+    "ALTER TABLE turns ADD COLUMN secret TEXT;",
 ];
 
 /// Brings the index of words up to date: turns that are not in it have numbers that are not in it

@@ -1,12 +1,12 @@
 //! The side that connects.
 
 use super::{
-    Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Talk,
-    Talked, Transcript, new_ticket, restore,
+    Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Speaker,
+    Talk, Talked, new_chance, new_ticket, restore,
 };
 use crate::journal::{self, Header, Journal, Ledger};
 use crate::session::{Input, Loss, Record, Role, Session};
-use crate::terminal::{Console, Typed, visible, with_progress};
+use crate::terminal::{Typed, visible, with_progress};
 use crate::wire::{
     Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing, WireError,
 };
@@ -112,10 +112,10 @@ impl Client {
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn run<C: Console>(
+    pub async fn run<S: Speaker>(
         self,
         mut journal: Option<&mut Journal>,
-        transcript: &mut Transcript<C>,
+        speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<Exit, PeerError> {
         let unfinished = match &journal {
@@ -126,7 +126,7 @@ impl Client {
         };
         let resumed = match (&journal, &unfinished) {
             _ if !self.resume => None,
-            (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished)?),
+            (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
             _ => return Err(PeerError::NothingToResume(self.address)),
         };
         let standing = resumed
@@ -135,7 +135,7 @@ impl Client {
         let arrived = tokio::select! {
             biased;
             signal = signals.next() => Err(Ok(Exit::Signalled(signal))),
-            typed = transcript.typed() => Err(match typed {
+            typed = speaker.typed() => Err(match typed {
                 Typed::Failed(error) => Err(error.into()),
                 _ => Ok(Exit::Goodbye),
             }),
@@ -144,7 +144,7 @@ impl Client {
         let (connection, welcome) = match arrived {
             Ok(arrived) => arrived,
             Err(ended) => {
-                transcript.finish().await;
+                speaker.finish().await;
                 if let (Err(PeerError::Handshake(HandshakeError::Ended(_))), Some(over)) =
                     (&ended, unfinished)
                 {
@@ -153,9 +153,9 @@ impl Client {
                 return ended;
             }
         };
-        transcript.line(&format!("Connected to: {}", self.address));
+        speaker.line(&format!("Connected to: {}", self.address));
         let partner = welcome.name.as_ref().map(Name::to_string);
-        transcript.introduce(welcome.name);
+        speaker.introduce(welcome.name);
         let talk = match (resumed, unfinished, journal.take()) {
             (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
@@ -170,7 +170,7 @@ impl Client {
             (_, unfinished, journal) => {
                 if unfinished.is_some() {
                     let command = self.resume_command();
-                    transcript.hint(&format!(
+                    speaker.hint(&format!(
                         "An unfinished talk with this server is in the journal: `{command}` goes \
                          on with it."
                     ));
@@ -187,7 +187,7 @@ impl Client {
             talk,
             connection,
             &mut caller,
-            transcript,
+            speaker,
             signals,
         );
         match talked.await? {
@@ -212,7 +212,8 @@ impl Client {
             Some(standing) => (standing.session, Loss::Ends),
             None => (new_ticket()?, Loss::Ends),
         };
-        let (session, effects) = Session::start(Role::Client, self.dialect, ticket, loss);
+        let (session, effects) =
+            Session::start(Role::Client, self.dialect, ticket, loss, new_chance()?);
         if standing.is_some_and(|theirs| session.meets(&theirs).is_err()) {
             return Err(HandshakeError::Unexpected.into());
         }

@@ -4,27 +4,35 @@
 //! and performs the effects in order. [`server`] and [`client`] bring it a connection, and another
 //! one when that breaks.
 
-use crate::journal::{self, Journal, JournalError, Ledger, Problem};
-use crate::session::{Diverged, Effect, Ending, Input, Record, Refusal, Role, Session};
-use crate::terminal::{Audience, Console, ConsoleError, Typed, with_progress};
+use crate::games::{Advice, Chance, Skill};
+use crate::journal::{self, Header, Journal, JournalError, Ledger, Problem};
+use crate::session::{
+    Diverged, Effect, Ending, Input, Kept, Record, Refusal, Role, Session, Tally,
+};
+use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
 use crate::wire::{Control, Frame, QUIT, Standing, Ticket, WireError};
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
 use std::time::Duration;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 mod address;
 pub mod client;
 mod connection;
+pub mod robot;
 pub mod server;
 mod signals;
+pub mod solo;
+mod speaker;
 mod transcript;
 
 pub use address::{Address, AddressError, Listener, PeerAddress};
 pub use connection::{Connection, ReceiveError};
 pub use signals::{Signal, Signals};
-pub use transcript::Transcript;
+pub use speaker::{Prompt, Speaker};
+pub use transcript::{Boards, Transcript};
 
 /// The port of the assignment's example.
 pub const DEFAULT_PORT: u16 = 1059;
@@ -142,6 +150,24 @@ struct Receipt {
     due: Instant,
 }
 
+/// The way to the partner.
+struct Line {
+    /// None while the partner is away.
+    connection: Option<Connection>,
+    receipt: Option<Receipt>,
+}
+
+impl Line {
+    /// Sends a receipt that waits, in front of whatever is sent next.
+    fn send_receipt(&mut self) {
+        if let (Some(Receipt { turns, .. }), Some(connection)) =
+            (self.receipt.take(), &mut self.connection)
+        {
+            connection.queue(&Frame::Control(Control::Receipt { turns }));
+        }
+    }
+}
+
 /// The keyword by which a person goes on without a journal that cannot be written.
 const NO_JOURNAL: &str = "/no-journal";
 
@@ -149,12 +175,12 @@ const NO_JOURNAL: &str = "/no-journal";
 ///
 /// # Errors
 /// [`PeerError`] when the talk does not end with a goodbye.
-pub async fn converse<C: Console>(
+pub async fn converse<S: Speaker>(
     me: Role,
     talk: Talk<'_>,
     connection: Connection,
     partner: &mut impl Partner,
-    transcript: &mut Transcript<C>,
+    speaker: &mut S,
     signals: &mut Signals,
 ) -> Result<Talked, PeerError> {
     let Talk {
@@ -164,23 +190,27 @@ pub async fn converse<C: Console>(
         hold,
     } = talk;
     let mut to_do = VecDeque::from(effects);
-    let mut connection = Some(connection);
-    let mut receipt = None;
+    let mut line = Line {
+        connection: Some(connection),
+        receipt: None,
+    };
     let mut apart_since = None;
     let mut exit = Exit::Goodbye;
     let mut failure = None;
+    let mut questions = Questions::default();
     loop {
         let performed = perform(
             &mut to_do,
-            &mut connection,
-            &mut receipt,
+            &session,
+            &mut questions,
+            &mut line,
             &mut ledger,
-            transcript,
+            speaker,
             signals,
         );
         match performed.await {
             Performed::All => {}
-            Performed::Unwritten(error) => match settle(error, transcript, signals).await? {
+            Performed::Unwritten(error) => match settle(error, &session, speaker, signals).await? {
                 Settled::Again => continue,
                 Settled::Unjournaled => {
                     ledger.close();
@@ -200,11 +230,11 @@ pub async fn converse<C: Console>(
             Performed::Ended(ending) => {
                 let may_go_on = apart_since.is_some() && failure.is_none() && ledger.is_open();
                 if may_go_on && let Some(command) = partner.resume() {
-                    transcript.hint(&format!("`{command}` goes on with this talk."));
+                    speaker.hint(&format!("`{command}` goes on with this talk."));
                 }
-                transcript.finish().await;
+                speaker.finish().await;
                 if ending == Ending::Left
-                    && let Some(connection) = connection
+                    && let Some(connection) = line.connection
                 {
                     connection.close().await;
                 }
@@ -229,7 +259,7 @@ pub async fn converse<C: Console>(
                 Input::Hangup
             }
             // Before what the peer says, so that a peer that says much keeps nobody from leaving.
-            typed = transcript.typed() => match typed {
+            typed = speaker.typed() => match typed {
                 Typed::Line(line) => Input::Line(line),
                 Typed::Overlong(size) => Input::Overlong(size),
                 Typed::Interrupt => {
@@ -242,7 +272,7 @@ pub async fn converse<C: Console>(
                     Input::Hangup
                 }
             },
-            received = receive(&mut connection), if session.wants_text() => match received {
+            received = receive(&mut line.connection), if session.wants_text() => match received {
                 Ok(Some(Frame::Text(text))) => Input::Text(text),
                 Ok(Some(Frame::Control(Control::Receipt { turns }))) => Input::Receipt(turns),
                 // Nothing else that a pair tells by control frames demands an answer.
@@ -259,7 +289,7 @@ pub async fn converse<C: Console>(
             },
             back = come_back(partner, &session) => match back {
                 Ok((anew, theirs)) => {
-                    connection = Some(anew);
+                    line.connection = Some(anew);
                     apart_since = None;
                     Input::Back(theirs)
                 }
@@ -272,22 +302,59 @@ pub async fn converse<C: Console>(
                     Input::GaveUp
                 }
             },
+            answer = questions.answer(&ledger) => answer,
             () = until(apart_since.map(|since| since + hold)) => Input::GaveUp,
-            () = until(receipt.as_ref().map(|receipt| receipt.due)) => {
-                send_receipt(&mut receipt, &mut connection);
+            () = until(line.receipt.as_ref().map(|receipt| receipt.due)) => {
+                line.send_receipt();
                 continue;
             }
         };
         to_do.extend(session.handle(input));
         if session.is_apart() && apart_since.is_none() {
             apart_since = Some(Instant::now());
-            connection = None;
-            receipt = None;
+            line.connection = None;
+            line.receipt = None;
             if ledger.is_taken_over() {
                 failure = Some(PeerError::Journal(Problem::TakenOver.into()));
                 to_do = session.handle(Input::GaveUp).into();
             }
         }
+    }
+}
+
+/// What the session has asked the shell to find out.
+#[derive(Debug, Default)]
+struct Questions {
+    /// A thread that looks for a good move.
+    hint: Option<JoinHandle<Option<Advice>>>,
+    /// The games of this session, to which those of others are to be added.
+    score: Option<Tally>,
+}
+
+impl Questions {
+    /// Begins to look for a good move in the running game.
+    fn ask_hint(&mut self, session: &Session) {
+        let game = session.game().map(|running| running.game.boxed());
+        self.hint = Some(spawn_blocking(move || {
+            game?.advise(Skill::Perfect, &mut Chance::new([0; 32]))
+        }));
+    }
+
+    /// Waits for the next answer. Dropping the future loses nothing.
+    async fn answer(&mut self, ledger: &Ledger<'_>) -> Input {
+        if let Some(mut tally) = self.score.take() {
+            // A journal that cannot be read now cannot be written either, and says so then.
+            for played in ledger.other_games().unwrap_or_default() {
+                tally.add(&played);
+            }
+            return Input::Counted(tally);
+        }
+        let Some(thread) = &mut self.hint else {
+            return pending().await;
+        };
+        let advice = with_progress("Thinking", thread).await;
+        self.hint = None;
+        Input::Advised(advice.unwrap_or_default())
     }
 }
 
@@ -331,12 +398,13 @@ enum Performed {
 }
 
 /// Performs the effects in order, and takes away those that are done.
-async fn perform<C: Console>(
+async fn perform<S: Speaker>(
     to_do: &mut VecDeque<Effect>,
-    connection: &mut Option<Connection>,
-    receipt: &mut Option<Receipt>,
+    session: &Session,
+    questions: &mut Questions,
+    line: &mut Line,
     ledger: &mut Ledger<'_>,
-    transcript: &mut Transcript<C>,
+    speaker: &mut S,
     signals: &mut Signals,
 ) -> Performed {
     while let Some(effect) = to_do.pop_front() {
@@ -348,48 +416,48 @@ async fn perform<C: Console>(
                 }
                 if matches!(record, Record::Turn(_)) {
                     // A turn of ours says that we have the one before.
-                    *receipt = None;
+                    line.receipt = None;
                 }
             }
             Effect::Send(text) => {
-                send_receipt(receipt, connection);
-                if let Some(connection) = connection {
+                line.send_receipt();
+                if let Some(connection) = &mut line.connection {
                     // A broken line shows itself when we next read from it.
                     drop(connection.send(&Frame::Text(text)));
                 }
             }
             Effect::Receipt(turns) => {
                 let due = Instant::now() + RECEIPT_DELAY;
-                *receipt = Some(Receipt { turns, due });
+                line.receipt = Some(Receipt { turns, due });
             }
             Effect::Show(notice) => {
-                set_aside(transcript, signals).await;
-                transcript.show(&notice).await;
+                set_aside(speaker, signals).await;
+                speaker.show(&notice).await;
             }
             Effect::Prompt(draft) => {
-                set_aside(transcript, signals).await;
-                transcript.prompt(&draft).await;
+                set_aside(speaker, signals).await;
+                let echo = Echo::Shown;
+                speaker.prompt(Prompt { draft, echo }, session).await;
             }
+            Effect::PromptHidden => {
+                set_aside(speaker, signals).await;
+                let (draft, echo) = (String::new(), Echo::Hidden);
+                speaker.prompt(Prompt { draft, echo }, session).await;
+            }
+            Effect::Advise => questions.ask_hint(session),
+            Effect::Count(tally) => questions.score = Some(tally),
             Effect::Close(ending) => return Performed::Ended(ending),
         }
     }
-    transcript.flush();
+    speaker.flush();
     Performed::All
 }
 
 /// Takes back a prompt that stands. The editor ends by an interrupt, which is forgotten before
 /// anything new is seen: from then on, an interrupt is a person's.
-async fn set_aside<C: Console>(transcript: &mut Transcript<C>, signals: &mut Signals) {
-    transcript.set_aside().await;
-    if transcript.console.has_interrupted_itself() {
+async fn set_aside<S: Speaker>(speaker: &mut S, signals: &mut Signals) {
+    if speaker.set_aside().await {
         signals.forget_interrupts().await;
-    }
-}
-
-/// Sends a receipt that waits, in front of whatever is sent next.
-fn send_receipt(receipt: &mut Option<Receipt>, connection: &mut Option<Connection>) {
-    if let (Some(Receipt { turns, .. }), Some(connection)) = (receipt.take(), connection) {
-        connection.queue(&Frame::Control(Control::Receipt { turns }));
     }
 }
 
@@ -402,39 +470,41 @@ enum Settled {
 
 /// Lets a person decide what to do about a journal that cannot be written. Where nobody can, or
 /// nothing can be done, it is an error.
-async fn settle<C: Console>(
+async fn settle<S: Speaker>(
     error: JournalError,
-    transcript: &mut Transcript<C>,
+    session: &Session,
+    speaker: &mut S,
     signals: &mut Signals,
 ) -> Result<Settled, PeerError> {
     let is_final = matches!(
         error,
         JournalError::Use(Problem::TakenOver | Problem::Deleted)
     );
-    if is_final || transcript.console.style().audience == Audience::Pipe {
-        transcript.finish().await;
+    if is_final || !speaker.can_decide() {
+        speaker.finish().await;
         return Err(match is_final {
             true => PeerError::Journal(error),
             false => PeerError::Unwritten(error),
         });
     }
-    transcript.warn(&format!(
+    speaker.warn(&format!(
         "The journal cannot be written: {error}. The talk waits. Make room and press Enter to try \
          again, type {NO_JOURNAL} to go on without it, or {QUIT} to leave."
     ));
     loop {
-        transcript.prompt("").await;
+        let (draft, echo) = (String::new(), Echo::Shown);
+        speaker.prompt(Prompt { draft, echo }, session).await;
         let typed = tokio::select! {
             biased;
             signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),
-            typed = transcript.typed() => typed,
+            typed = speaker.typed() => typed,
         };
         match typed {
             Typed::Line(line) => match line.trim() {
                 "" => return Ok(Settled::Again),
                 NO_JOURNAL => return Ok(Settled::Unjournaled),
                 QUIT => return Ok(Settled::Leave(Exit::Goodbye)),
-                _ => transcript.warn(&format!(
+                _ => speaker.warn(&format!(
                     "Press Enter to try again, or type {NO_JOURNAL} or {QUIT}."
                 )),
             },
@@ -450,15 +520,29 @@ async fn settle<C: Console>(
 fn restore(
     journal: &Journal,
     of: &journal::Session,
+    chance: Chance,
 ) -> Result<(Session, Vec<Effect>), JournalError> {
     let turns = journal.turns(of)?;
-    let turns = turns.into_iter().map(|written| written.turn);
-    Session::restore(of.header.role, of.header.ticket, turns).map_err(|error| {
-        JournalError::Altered {
-            session: of.id,
-            turn: error.0,
-        }
+    let turns = turns.into_iter().map(|written| Kept {
+        turn: written.turn,
+        secret: written.secret,
+    });
+    let Header { role, ticket, .. } = of.header;
+    Session::restore(role, ticket, turns, chance).map_err(|error| JournalError::Altered {
+        session: of.id,
+        turn: error.0,
     })
+}
+
+/// What the secrets of one session, or the choices of a computer partner, come from: a seed of the
+/// system's generator.
+///
+/// # Errors
+/// When the system has none.
+pub fn new_chance() -> io::Result<Chance> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(io::Error::other)?;
+    Ok(Chance::new(seed))
 }
 
 /// A ticket that nobody can guess.

@@ -2,12 +2,11 @@
 //! everybody who comes while two are talking.
 
 use super::{
-    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked, Transcript,
-    new_ticket, restore,
+    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Speaker, Talk, Talked,
+    new_chance, new_ticket, restore,
 };
 use crate::journal::{Header, Journal, JournalError, Ledger};
-use crate::session::{Input, Loss, Role, Session};
-use crate::terminal::Console;
+use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing};
 use std::io;
 use std::time::Duration;
@@ -25,6 +24,17 @@ pub struct Server {
     pub name: Option<Name>,
     /// How long to keep the seat for a client whose connection broke; not at all when zero.
     pub reconnect: Duration,
+    /// What comes behind a talk.
+    pub then: Then,
+}
+
+/// What a server does when a talk is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It ends.
+    End,
+    /// It waits for the next partner.
+    Listen,
 }
 
 impl Server {
@@ -34,26 +44,26 @@ impl Server {
     /// # Errors
     /// [`PeerError`]. A visitor that does not get as far as a talk is none: the server goes on
     /// listening.
-    pub async fn run<C: Console>(
+    pub async fn run<S: Speaker>(
         mut self,
         mut journal: Option<&mut Journal>,
-        transcript: &mut Transcript<C>,
+        speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<Exit, PeerError> {
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
-        transcript.line(&format!("Server listening on: {}", self.address));
-        transcript.hint("Waiting for a client. Ctrl-C ends the server.");
-        transcript.flush();
+        speaker.line(&format!("Server listening on: {}", self.address));
+        speaker.hint("Waiting for a client. Ctrl-C ends the server.");
+        speaker.flush();
         let mut host = Host {
             name: self.name.clone(),
             door: Door::open(listener),
         };
         loop {
-            let mut guest = match host.door.wait(transcript, signals).await? {
+            let mut guest = match host.door.wait(speaker, signals).await? {
                 Waited::Seated(guest) => guest,
                 Waited::GaveUp(exit) => {
-                    transcript.finish().await;
+                    speaker.finish().await;
                     return Ok(exit);
                 }
             };
@@ -61,8 +71,8 @@ impl Server {
             let mut talk = match self.talk_with(&guest, journal.as_deref_mut()) {
                 Ok(talk) => talk,
                 Err(declined) => {
-                    transcript.left_again(visitor, &declined);
-                    transcript.flush();
+                    speaker.left_again(visitor, &declined);
+                    speaker.flush();
                     guest.turn_away(declined.reason(), declined.message());
                     host.door.free_seat();
                     continue;
@@ -80,23 +90,29 @@ impl Server {
             };
             let first = input.map(|input| talk.session.handle(input));
             talk.effects.extend(first.unwrap_or_default());
-            transcript.introduce(guest.name);
+            speaker.introduce(guest.name);
             let talked = super::converse(
                 Role::Server,
                 talk,
                 guest.connection,
                 &mut host,
-                transcript,
+                speaker,
                 signals,
             );
-            match talked.await? {
-                Talked::Over(exit) => return Ok(exit),
-                Talked::NothingSaid => {
-                    transcript.left_again(visitor, &VisitError::Left);
-                    transcript.flush();
-                    host.door.free_seat();
+            match (talked.await, self.then) {
+                (Ok(Talked::NothingSaid), _) => speaker.left_again(visitor, &VisitError::Left),
+                (Ok(Talked::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
+                (Ok(Talked::Over(_)), Then::Listen) => {
+                    speaker.line(&format!(
+                        "The talk with {visitor} is over. Still listening."
+                    ));
                 }
+                (Err(error), Then::Listen) => speaker.left_again(visitor, &error),
+                (Ok(Talked::Over(exit)), Then::End) => return Ok(exit),
+                (Err(error), Then::End) => return Err(error),
             }
+            speaker.flush();
+            host.door.free_seat();
         }
     }
 
@@ -123,7 +139,8 @@ impl Server {
             } else {
                 Loss::Ends
             };
-            let (session, effects) = Session::start(Role::Server, guest.dialect, ticket, loss);
+            let (session, effects) =
+                Session::start(Role::Server, guest.dialect, ticket, loss, new_chance()?);
             let ledger = Ledger::begin(journal, header(ticket));
             return Ok(Talk {
                 session,
@@ -139,13 +156,14 @@ impl Server {
         let (session, effects, ledger) = match (known, journal) {
             (Some(known), _) if known.ended.is_some() => return Err(Declined::Ended),
             (Some(known), Some(journal)) => {
-                let (session, effects) = restore(journal, &known)?;
+                let (session, effects) = restore(journal, &known, new_chance()?)?;
                 session.meets(theirs).map_err(|_| Declined::Diverged)?;
                 (session, effects, Ledger::go_on(journal, &known)?)
             }
             // Nothing has been written down here, which may be all that there was to be.
             (_, journal) => {
-                let nothing = Session::restore(Role::Server, theirs.session, []);
+                let nothing =
+                    Session::restore(Role::Server, theirs.session, [] as [Turn; 0], new_chance()?);
                 let (session, effects) = nothing.map_err(|_| Declined::Unknown)?;
                 session.meets(theirs).map_err(|_| Declined::Unknown)?;
                 (

@@ -35,7 +35,8 @@ impl Signal {
 /// Catches the signals from its creation on.
 #[derive(Debug)]
 pub struct Signals {
-    sources: Sources,
+    /// None where no signal is to be heard.
+    sources: Option<Sources>,
     bell: Arc<Bell>,
 }
 
@@ -46,21 +47,27 @@ impl Signals {
     /// When the system does not allow it.
     pub fn catch() -> io::Result<Self> {
         Ok(Self {
-            sources: Sources::open()?,
-            bell: Arc::new(Bell {
-                has_rung: AtomicBool::new(true),
-                listener: Mutex::new(None),
-            }),
+            sources: Some(Sources::open()?),
+            bell: Arc::default(),
         })
+    }
+
+    /// Hears no signal: somebody else does.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            sources: None,
+            bell: Arc::default(),
+        }
     }
 
     /// Forgets the interrupt signals that have come so far.
     pub async fn forget_interrupts(&mut self) {
         // Lets the runtime see those that have just come.
         tokio::task::yield_now().await;
-        let _ = self
-            .sources
-            .poll_interrupt(&mut Context::from_waker(Waker::noop()));
+        if let Some(sources) = &mut self.sources {
+            let _ = sources.poll_interrupt(&mut Context::from_waker(Waker::noop()));
+        }
         // All sources have to be asked anew who is to be woken.
         self.bell.wake_by_ref();
     }
@@ -72,7 +79,10 @@ impl Signals {
                 return Poll::Pending;
             }
             let bell = Waker::from(Arc::clone(&self.bell));
-            let signal = self.sources.poll(&mut Context::from_waker(&bell));
+            let Some(sources) = &mut self.sources else {
+                return Poll::Pending;
+            };
+            let signal = sources.poll(&mut Context::from_waker(&bell));
             if signal.is_ready() {
                 // Another source may have one too.
                 bell.wake();
@@ -89,6 +99,16 @@ impl Signals {
 struct Bell {
     has_rung: AtomicBool,
     listener: Mutex<Option<Waker>>,
+}
+
+/// The sources have not been asked yet.
+impl Default for Bell {
+    fn default() -> Self {
+        Self {
+            has_rung: AtomicBool::new(true),
+            listener: Mutex::new(None),
+        }
+    }
 }
 
 impl Bell {

@@ -1,8 +1,8 @@
 //! How a talk reads on a console: each notice as lines, for a person or for a pipe.
 
-use super::PeerAddress;
-use crate::session::{GameEnd, Notice, Role, Side};
-use crate::terminal::{Audience, Console, Ink, Typed, visible};
+use super::speaker::{Prompt, Speaker};
+use crate::session::{Notice, Role, Session, Side};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Typed, visible};
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
@@ -16,40 +16,34 @@ pub struct Transcript<C> {
     partner: Option<Name>,
     /// Whether the prompt stands.
     is_prompting: bool,
+    /// Whether what stands behind the prompt may be seen.
+    echo: Echo,
     /// What was half typed when the prompt was withdrawn to print something.
     draft: String,
+    boards: Boards,
+}
+
+/// How boards are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boards {
+    /// As drawings.
+    Drawn,
+    /// In words, which can be listened to.
+    Described,
 }
 
 impl<C: Console> Transcript<C> {
     /// The transcript of the program in the role `me`.
-    pub fn new(console: C, me: Role) -> Self {
+    pub fn new(console: C, me: Role, boards: Boards) -> Self {
         Self {
             console,
             me,
             partner: None,
             is_prompting: false,
+            echo: Echo::Shown,
             draft: String::new(),
+            boards,
         }
-    }
-
-    /// Prints one line of the program's own.
-    pub fn line(&mut self, text: &str) {
-        self.console.print(text);
-        self.console.print("\n");
-    }
-
-    /// Prints a line that only a person needs.
-    pub fn hint(&mut self, text: &str) {
-        let style = self.console.style();
-        if style.audience == Audience::Person {
-            self.line(&style.paint.ink(Ink::Hint, text));
-        }
-    }
-
-    /// Tells a person what went wrong, with what was typed kept; a prompt has to follow.
-    pub fn warn(&mut self, text: &str) {
-        let paint = self.console.style().paint;
-        self.line(&paint.ink(Ink::Refusal, &visible(text)));
     }
 
     /// Prints what only concerns the person in front: on a terminal among the rest, else on standard
@@ -63,77 +57,6 @@ impl<C: Console> Transcript<C> {
                 let line = text.replace('\n', " ");
                 let _ = writeln!(io::stderr(), "tictalk: {line}");
             }
-        }
-    }
-
-    /// Prints who has connected.
-    pub fn connected_by(&mut self, peer: PeerAddress) {
-        self.line(&format!("Connected by {peer}"));
-        self.line("Waiting for message...");
-    }
-
-    /// Prints that a visitor is no partner.
-    pub(super) fn left_again(&mut self, visitor: PeerAddress, why: &impl std::fmt::Display) {
-        self.line(&format!("{visitor} is gone again: {why}. Still listening."));
-    }
-
-    /// From now on the partner is called by `name`.
-    pub fn introduce(&mut self, name: Option<Name>) {
-        if let Some(name) = &name {
-            let role = self.me.other().name();
-            self.hint(&format!("The {role} is {}.", visible(name.as_str())));
-        }
-        self.partner = name;
-    }
-
-    /// Puts out what was printed.
-    pub fn flush(&mut self) {
-        self.console.flush();
-    }
-
-    /// Takes back a prompt that stands; what was typed is kept for the next.
-    pub(super) async fn set_aside(&mut self) {
-        if std::mem::take(&mut self.is_prompting) {
-            self.draft = self.console.withdraw().await;
-        }
-    }
-
-    /// Shows `notice`; a prompt that stands is withdrawn, and what was typed kept for the next.
-    pub(crate) async fn show(&mut self, notice: &Notice) {
-        let audience = self.console.style().audience;
-        if audience == Audience::Pipe && matches!(notice, Notice::Received | Notice::Recalled(..)) {
-            return;
-        }
-        self.set_aside().await;
-        let style = self.console.style();
-        let words = || notice.words(Side::Me, &self.partner_called());
-        let words = match notice {
-            Notice::Received => {
-                let mark = style.paint.ink(Ink::Hint, &words());
-                return self.console.mark(&mark);
-            }
-            Notice::LineBroken(_) | Notice::LineBack => {
-                let text = words();
-                return self.aside(Ink::Refusal, &text);
-            }
-            Notice::Recalled(Side::Partner, text) if self.partner.is_some() => self.said(text),
-            Notice::Recalled(..) => visible(&words()).replace('\n', "\n  ").into(),
-            Notice::Said(text) => self.said(text),
-            Notice::Board(board) => style.paint.board(board).trim_end().to_owned().into(),
-            Notice::Refused(_) => style.paint.ink(Ink::Refusal, &visible(&words())).into(),
-            Notice::GameOver(GameEnd::Won(Side::Me) | GameEnd::Resigned(Side::Partner)) => {
-                style.paint.ink(Ink::Win, &words()).into()
-            }
-            Notice::GameStarted { .. } | Notice::GameOver(_) => {
-                style.paint.ink(Ink::Game, &words()).into()
-            }
-            Notice::Instructions | Notice::Help | Notice::ShuttingDown | Notice::PartnerQuit(_) => {
-                words().into()
-            }
-        };
-        self.line(&words);
-        if let Some(hint) = notice.hint() {
-            self.hint(&hint);
         }
     }
 
@@ -165,16 +88,121 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// Asks for a line, with `draft` in it already and what was half typed before behind that.
-    pub(crate) async fn prompt(&mut self, draft: &str) {
-        self.set_aside().await;
+    /// The words of a notice, in its colour.
+    fn words(&self, notice: &Notice) -> String {
+        let paint = self.console.style().paint;
+        let words = || notice.words(Side::Me, &self.partner_called());
+        match notice {
+            Notice::Recalled(Side::Partner, text) if self.partner.is_some() => {
+                self.said(text).into_owned()
+            }
+            Notice::Recalled(..) => visible(&words()).replace('\n', "\n  "),
+            Notice::Said(text) => self.said(text).into_owned(),
+            Notice::Board(view) => match self.boards {
+                Boards::Drawn => paint.board(&view.board).trim_end().to_owned(),
+                Boards::Described => view.words(Side::Me, &self.partner_called()),
+            },
+            Notice::Refused(_) => paint.ink(Ink::Refusal, &visible(&words())),
+            Notice::GameOver(end) if end.winner() == Some(Side::Me) => {
+                paint.ink(Ink::Win, &words())
+            }
+            Notice::Toss(_)
+            | Notice::GameStarted { .. }
+            | Notice::GameOver(_)
+            | Notice::Offered(..)
+            | Notice::Agreed(..)
+            | Notice::Declined(..)
+            | Notice::Advice(_) => paint.ink(Ink::Game, &words()),
+            Notice::Instructions
+            | Notice::Help(_)
+            | Notice::Games
+            | Notice::Described(_)
+            | Notice::News(_)
+            | Notice::Score(_)
+            | Notice::Received
+            | Notice::LineBroken(_)
+            | Notice::LineBack
+            | Notice::ShuttingDown
+            | Notice::PartnerQuit(_) => words(),
+        }
+    }
+
+    /// Takes back a prompt that stands; what was typed is kept for the next, unless it is hidden.
+    async fn withdraw(&mut self) {
+        if std::mem::take(&mut self.is_prompting) {
+            let typed = self.console.withdraw().await;
+            self.draft = match self.echo {
+                Echo::Shown => typed,
+                Echo::Hidden => String::new(),
+            };
+        }
+    }
+}
+
+impl<C: Console> Speaker for Transcript<C> {
+    fn line(&mut self, text: &str) {
+        self.console.print(text);
+        self.console.print("\n");
+    }
+
+    fn hint(&mut self, text: &str) {
+        let style = self.console.style();
+        if style.audience == Audience::Person {
+            self.line(&style.paint.ink(Ink::Hint, text));
+        }
+    }
+
+    fn warn(&mut self, text: &str) {
+        let paint = self.console.style().paint;
+        self.line(&paint.ink(Ink::Refusal, &visible(text)));
+    }
+
+    fn introduce(&mut self, name: Option<Name>) {
+        if let Some(name) = &name {
+            let role = self.me.other().name();
+            self.hint(&format!("The {role} is {}.", visible(name.as_str())));
+        }
+        self.partner = name;
+    }
+
+    fn can_decide(&self) -> bool {
+        self.console.style().audience == Audience::Person
+    }
+
+    async fn show(&mut self, notice: &Notice) {
+        let style = self.console.style();
+        if style.audience == Audience::Pipe
+            && matches!(notice, Notice::Received | Notice::Recalled(..))
+        {
+            return;
+        }
+        self.withdraw().await;
+        let words = self.words(notice);
+        match notice {
+            Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
+            Notice::LineBroken(_) | Notice::LineBack => self.aside(Ink::Refusal, &words),
+            _ => {
+                self.line(&words);
+                if let Some(hint) = notice.hint() {
+                    self.hint(&hint);
+                }
+            }
+        }
+    }
+
+    async fn prompt(&mut self, prompt: Prompt, session: &Session) {
+        self.withdraw().await;
         let kept = std::mem::take(&mut self.draft);
-        self.console.prompt(&(draft.to_owned() + &kept));
+        self.echo = prompt.echo;
+        self.console.prompt(Ask {
+            draft: prompt.draft + &kept,
+            words: session.suggestions(),
+            echo: prompt.echo,
+        });
         self.is_prompting = true;
     }
 
-    /// Waits for what is typed. Dropping the future loses nothing.
-    pub(crate) async fn typed(&mut self) -> Typed {
+    async fn typed(&mut self) -> Typed {
         let typed = self.console.typed().await;
         // The end of the input is shown as what it does.
         if std::mem::take(&mut self.is_prompting) && matches!(typed, Typed::End) {
@@ -183,12 +211,21 @@ impl<C: Console> Transcript<C> {
         typed
     }
 
-    /// The last words: what was typed and never sent, so that it is not lost.
-    pub(crate) async fn finish(&mut self) {
+    async fn set_aside(&mut self) -> bool {
+        self.withdraw().await;
+        self.console.has_interrupted_itself()
+    }
+
+    fn flush(&mut self) {
+        self.console.flush();
+    }
+
+    /// What was typed and never sent is printed, so that it is not lost.
+    async fn finish(&mut self) {
+        let is_hidden = std::mem::take(&mut self.is_prompting) && self.echo == Echo::Hidden;
         let typed = self.console.withdraw().await;
-        self.is_prompting = false;
         let unsent = std::mem::take(&mut self.draft) + &typed;
-        if !unsent.trim().is_empty() {
+        if !is_hidden && !unsent.trim().is_empty() {
             self.line(&format!("Not sent: {}", visible(&unsent)));
         }
         self.flush();

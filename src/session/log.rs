@@ -11,6 +11,8 @@
 //! To compare a number of turns and one digest is then to compare all that was ever said.
 
 use super::Role;
+use super::talk::Circumstances;
+use crate::games::GameId;
 use crate::wire::{Digest, Standing, Ticket};
 use sha2::{Digest as _, Sha256};
 
@@ -32,6 +34,24 @@ pub struct Entry {
     pub turn: Turn,
     /// The digest over all turns up to this one.
     pub digest: Digest,
+    /// What this end keeps secret of its turn, and needs to go on.
+    pub secret: Option<String>,
+}
+
+/// A turn as it was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What was said, and by whom.
+    pub turn: Turn,
+    /// What this end has kept secret of it.
+    pub secret: Option<String>,
+}
+
+/// A turn without a secret.
+impl From<Turn> for Kept {
+    fn from(turn: Turn) -> Self {
+        Self { turn, secret: None }
+    }
 }
 
 /// The two ends have written down different turns: no turn is missing, one is another.
@@ -117,6 +137,15 @@ impl Log {
             number: self.standing.turns,
             turn,
             digest: self.standing.digest,
+            secret: None,
+        }
+    }
+
+    /// What is to be known here to judge the next line.
+    pub(super) fn circumstances(&self, is_foreign: bool) -> Circumstances {
+        Circumstances {
+            id: GameId(*self.standing.digest.as_bytes()),
+            is_foreign,
         }
     }
 

@@ -17,6 +17,7 @@
 //! sends it again, and the talk goes on as it was. A program that was killed comes to the same
 //! point by [`Session::restore`].
 
+use crate::games::{Advice, Chance};
 use crate::wire::{Dialect, MAX_TEXT, Standing, Ticket};
 use std::collections::VecDeque;
 use std::mem;
@@ -25,16 +26,18 @@ mod command;
 mod log;
 mod notice;
 mod talk;
+mod tally;
 
-pub use command::{Command, help_lines};
-pub use log::{Diverged, Entry, Log, Turn};
-pub use notice::{GameEnd, Notice, Refusal};
-pub use talk::{Played, games};
+pub use command::{Command, game_lines, help_lines, proposal};
+pub use log::{Diverged, Entry, Kept, Log, Turn};
+pub use notice::{GameEnd, Notice, Offer, Refusal, View};
+pub use talk::{Played, Retelling, Running, Told};
+pub use tally::Tally;
 
 use command::Reading;
 use log::Ahead;
 use notice::to_partner;
-use talk::{Talk, Verdict};
+use talk::{Awaits, Done, Origin, Question, Talk, Verdict, Voice};
 
 /// Which end of the connection a program is. The client speaks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +109,10 @@ pub enum Input {
     Back(Standing),
     /// The partner has been waited for long enough.
     GaveUp,
+    /// What came of [`Effect::Advise`].
+    Advised(Option<Advice>),
+    /// What came of [`Effect::Count`].
+    Counted(Tally),
 }
 
 /// What must be done about it.
@@ -122,6 +129,14 @@ pub enum Effect {
     Show(Notice),
     /// Ask the person for a line, with this text in it already.
     Prompt(String),
+    /// Ask the person for a line that is not shown while it is typed.
+    PromptHidden,
+    /// Find a good move in the [running game](Session::game), which may take some seconds, and come
+    /// back with [`Input::Advised`].
+    Advise,
+    /// Count the games with this partner in other sessions, add them to these, and come back with
+    /// [`Input::Counted`].
+    Count(Tally),
     /// Close the connection: the session is over.
     Close(Ending),
 }
@@ -229,6 +244,14 @@ pub struct Session {
     instructed: bool,
     /// What a partner without a screen of its own has not been told yet.
     owed: Vec<Notice>,
+    /// Where secrets come from.
+    chance: Chance,
+    /// Who has asked something that is being found out.
+    asked: Option<Side>,
+    /// The games of this session that have ended.
+    tally: Tally,
+    /// The game that goes on, if any.
+    playing: Vec<Played>,
 }
 
 /// A list of turns that no session can have had: the number of the first wrong one.
@@ -238,9 +261,16 @@ pub struct Unplayable(pub u64);
 
 impl Session {
     /// A session over a connection that has been made and, where the dialect has one, greeted;
-    /// `session` is what its two ends call it. Returns what must be done first.
+    /// `session` is what its two ends call it, and `chance` is what the secrets of this end come
+    /// from. Returns what must be done first.
     #[must_use]
-    pub fn start(me: Role, dialect: Dialect, session: Ticket, loss: Loss) -> (Self, Vec<Effect>) {
+    pub fn start(
+        me: Role,
+        dialect: Dialect,
+        session: Ticket,
+        loss: Loss,
+        chance: Chance,
+    ) -> (Self, Vec<Effect>) {
         let mut session = Self {
             state: State::Theirs(TheirTurn { is_received: true }),
             banners: if me == Role::Client && dialect == Dialect::Raw {
@@ -248,7 +278,7 @@ impl Session {
             } else {
                 0
             },
-            ..Self::apart(me, dialect, session, loss)
+            ..Self::apart(me, dialect, session, loss, chance)
         };
         let mut effects = Vec::new();
         if me == Role::Client {
@@ -262,33 +292,44 @@ impl Session {
     ///
     /// # Errors
     /// [`Unplayable`] when no session can have had these turns.
-    pub fn restore(
+    pub fn restore<K: Into<Kept>>(
         me: Role,
         session: Ticket,
-        turns: impl IntoIterator<Item = Turn>,
+        turns: impl IntoIterator<Item = K>,
+        chance: Chance,
     ) -> Result<(Self, Vec<Effect>), Unplayable> {
-        let mut session = Self::apart(me, Dialect::Tictalk, session, Loss::Waits);
+        let mut session = Self::apart(me, Dialect::Tictalk, session, Loss::Waits, chance);
         let mut recalled = VecDeque::new();
-        for turn in turns {
+        for kept in turns {
+            let Kept { turn, secret } = kept.into();
+            let unplayable = Unplayable(session.log.standing().turns + 1);
+            if turn.by != session.log.speaker() {
+                return Err(unplayable);
+            }
             let by = session.side(turn.by);
-            if turn.by != session.log.speaker() || session.talk.repeat(by, &turn.text).is_none() {
-                return Err(Unplayable(session.log.standing().turns + 1));
+            let here = session.log.circumstances(false);
+            let done = session
+                .talk
+                .repeat(by, &turn.text, secret.as_deref(), here)
+                .ok_or(unplayable)?;
+            session.note(&done.seen);
+            if done.voice == Voice::Aloud {
+                if recalled.len() == RECALLED {
+                    recalled.pop_front();
+                }
+                recalled.push_back(Notice::Recalled(by, turn.text.clone()));
             }
-            if recalled.len() == RECALLED {
-                recalled.pop_front();
-            }
-            recalled.push_back(Notice::Recalled(by, turn.text.clone()));
             session.log.add(turn);
         }
         let mut effects = Vec::new();
         session.instruct(&mut effects);
         effects.extend(recalled.into_iter().map(Effect::Show));
-        effects.extend(session.talk.board().map(Notice::Board).map(Effect::Show));
+        effects.extend(session.talk.view().map(Notice::Board).map(Effect::Show));
         Ok((session, effects))
     }
 
     /// A session in which nothing has been said, without a connection.
-    fn apart(me: Role, dialect: Dialect, session: Ticket, loss: Loss) -> Self {
+    fn apart(me: Role, dialect: Dialect, session: Ticket, loss: Loss, chance: Chance) -> Self {
         Self {
             me,
             dialect,
@@ -299,6 +340,10 @@ impl Session {
             banners: 0,
             instructed: false,
             owed: Vec::new(),
+            chance,
+            asked: None,
+            tally: Tally::default(),
+            playing: Vec::new(),
         }
     }
 
@@ -316,6 +361,12 @@ impl Session {
         self.log.compare(theirs, self.me).map(drop)
     }
 
+    /// What the partner speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// What the loss of the connection means.
     #[must_use]
     pub fn loss(&self) -> Loss {
@@ -328,12 +379,32 @@ impl Session {
         matches!(self.state, State::Apart(_))
     }
 
+    /// The running game.
+    #[must_use]
+    pub fn game(&self) -> Option<Running<'_>> {
+        self.talk.running()
+    }
+
+    /// What a person can usefully type now, besides words of their own.
+    #[must_use]
+    pub fn suggestions(&self) -> Vec<String> {
+        let mut words: Vec<String> = match (self.talk.running(), self.talk.awaits(Side::Me)) {
+            (Some(running), Awaits::Line) => running.game.legal(),
+            _ => Vec::new(),
+        };
+        let lines = help_lines().into_iter().map(|(words, _)| words);
+        words.extend(
+            lines.filter(|words| *words != Command::Rematch.word() || self.talk.has_last_game()),
+        );
+        words
+    }
+
     /// Whether another message of the peer can be taken in now.
     #[must_use]
     pub fn wants_text(&self) -> bool {
         match &self.state {
             State::Mine(mine) => mine.held.len() < HELD,
-            State::Theirs(_) => true,
+            State::Theirs(_) => self.asked.is_none(),
             State::Apart(_) | State::Over => false,
         }
     }
@@ -351,7 +422,7 @@ impl Session {
             (_, State::Over) => {}
             (Input::Line(line), State::Mine(_)) => self.line(line, &mut effects),
             (Input::Overlong(size), State::Mine(_)) => {
-                refuse(Refusal::TooLong { size }, String::new(), &mut effects);
+                self.refuse(Refusal::TooLong { size }, String::new(), &mut effects);
             }
             // No prompt stands then, so there is nothing that could be an answer to one.
             (Input::Line(_) | Input::Overlong(_), State::Theirs(_) | State::Apart(_)) => {}
@@ -364,6 +435,8 @@ impl Session {
             // What still comes of a connection that is gone.
             (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart(_)) => {}
             (Input::Text(text), _) => self.text(text, &mut effects),
+            (Input::Advised(advice), _) => self.reply(Notice::Advice(advice), &mut effects),
+            (Input::Counted(tally), _) => self.reply(Notice::Score(tally), &mut effects),
             (Input::Receipt(turns), _) => self.receipt(turns, &mut effects),
             (Input::PeerGone, _) => self.lose(&mut effects),
         }
@@ -375,50 +448,118 @@ impl Session {
         let line = line.trim_matches(['\r', '\n']).to_owned();
         let refusal = if line.trim().is_empty() {
             // Enter on an empty line is no mistake to explain: the prompt just stands there again.
-            effects.push(Effect::Prompt(String::new()));
-            return;
+            return self.ask(String::new(), effects);
         } else if line.len() > MAX_TEXT {
             Refusal::TooLong { size: line.len() }
         } else if self.dialect != Dialect::Tictalk && Reading::is_more_than_a_command(&line) {
             Refusal::NotAlone
         } else {
-            match self.talk.judge(Side::Me, Reading::of(&line)) {
-                Verdict::Turn { words, seen } => {
-                    return self.speak(words.unwrap_or(line), seen, effects);
-                }
+            let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
+            let origin = Origin::Typed(&mut self.chance);
+            match self.talk.judge(Side::Me, Reading::of(&line), origin, here) {
+                Verdict::Turn(done) => return self.speak(done, line, false, effects),
                 Verdict::Quit => return self.leave(effects),
                 Verdict::Aside(notices) => {
                     effects.extend(notices.into_iter().map(Effect::Show));
-                    effects.push(Effect::Prompt(String::new()));
-                    return;
+                    return self.ask(String::new(), effects);
+                }
+                Verdict::Question(question) => {
+                    return self.find_out(question, Side::Me, effects);
                 }
                 Verdict::Refused(refusal) => refusal,
             }
         };
-        refuse(refusal, line, effects);
+        self.refuse(refusal, line, effects);
     }
 
-    /// Spends our turn on `words`, then reads what an impatient peer has said already.
-    fn speak(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
+    /// Explains why `line` was not taken, and gives it back where that is of use.
+    fn refuse(&self, refusal: Refusal, line: String, effects: &mut Vec<Effect>) {
+        let draft = if refusal.gives_back() {
+            line
+        } else {
+            String::new()
+        };
+        effects.push(Effect::Show(Notice::Refused(refusal)));
+        self.ask(draft, effects);
+    }
+
+    /// Asks the person for a line.
+    fn ask(&self, draft: String, effects: &mut Vec<Effect>) {
+        effects.push(match self.talk.awaits(Side::Me) {
+            Awaits::Hidden => Effect::PromptHidden,
+            Awaits::Line | Awaits::Step => Effect::Prompt(draft),
+        });
+    }
+
+    /// Has something found out that `side` has asked.
+    fn find_out(&mut self, question: Question, side: Side, effects: &mut Vec<Effect>) {
+        self.asked = Some(side);
+        effects.push(match question {
+            Question::Hint => Effect::Advise,
+            Question::Score => Effect::Count(self.tally.clone()),
+        });
+    }
+
+    /// Tells what was found out.
+    fn reply(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
+        match (self.asked.take(), &self.state) {
+            (Some(Side::Me), State::Mine(_)) => {
+                effects.push(Effect::Show(notice));
+                self.ask(String::new(), effects);
+            }
+            (Some(Side::Partner), State::Theirs(_)) => self.answer(&[notice], effects),
+            // The connection broke meanwhile: what comes back with it is another prompt.
+            _ => {}
+        }
+    }
+
+    /// Takes the turn that nobody has to choose.
+    fn step(&mut self, effects: &mut Vec<Effect>) {
+        let said = self.talk.step(&mut self.chance);
+        let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
+        let origin = Origin::Written(said.secret.as_deref());
+        let reading = Reading::Words(&said.words);
+        match self.talk.judge(Side::Me, reading, origin, here) {
+            Verdict::Turn(done) => self.speak(done, said.words, true, effects),
+            // No game refuses its own step; if one did, the person would have to go on.
+            _ => effects.push(Effect::Prompt(String::new())),
+        }
+    }
+
+    /// Spends our turn on what was `done` by `line`, then reads what an impatient peer has said
+    /// already. `is_step`: no person waits to hear that it has arrived.
+    fn speak(&mut self, done: Done, line: String, is_step: bool, effects: &mut Vec<Effect>) {
         self.banners = 0;
-        let message = self.words_for_partner(words.clone(), &seen);
-        let record = self.record(self.me, words);
+        let words = done.words.unwrap_or(line);
+        let message = self.words_for_partner(words.clone(), &done.seen);
+        let record = self.record(self.me, words, done.secret);
         let State::Mine(mine) = mem::replace(&mut self.state, State::Over) else {
             return;
         };
-        let (said, theirs, held) = mine.say(message);
+        let (said, mut theirs, held) = mine.say(message);
+        theirs.is_received = is_step;
         self.state = State::Theirs(theirs);
+        self.note(&done.seen);
         effects.push(record);
         effects.push(said);
-        effects.extend(seen.into_iter().map(Effect::Show));
+        effects.extend(done.seen.into_iter().map(Effect::Show));
         for text in held {
             self.text(text, effects);
         }
     }
 
+    /// Counts the games that have ended.
+    fn note(&mut self, seen: &[Notice]) {
+        talk::note_games(&mut self.playing, seen);
+        for played in self.playing.extract_if(.., |played| played.end.is_some()) {
+            self.tally.add(&played);
+        }
+    }
+
     /// Adds a turn to the log.
-    fn record(&mut self, by: Role, text: String) -> Effect {
-        let entry = self.log.add(Turn { by, text });
+    fn record(&mut self, by: Role, text: String, secret: Option<String>) -> Effect {
+        let mut entry = self.log.add(Turn { by, text });
+        entry.secret = secret;
         Effect::Record(Record::Turn(entry))
     }
 
@@ -462,7 +603,7 @@ impl Session {
             State::Mine(_) if self.banners > 0 => {
                 self.banners -= 1;
                 effects.push(Effect::Show(Notice::Said(text)));
-                return effects.push(Effect::Prompt(String::new()));
+                return self.ask(String::new(), effects);
             }
             State::Mine(mine) => return mine.held.push_back(text),
             State::Theirs(_) => {}
@@ -470,11 +611,14 @@ impl Session {
         let refusal = if text.trim().is_empty() {
             Refusal::Blank
         } else {
-            match self.talk.judge(Side::Partner, reading) {
-                Verdict::Turn { words, seen } => {
-                    return self.listen(words.unwrap_or(text), seen, effects);
-                }
+            let here = self.log.circumstances(foreign);
+            match self.talk.judge(Side::Partner, reading, Origin::Sent, here) {
+                Verdict::Turn(done) => return self.listen(done, text, effects),
                 Verdict::Quit => return,
+                Verdict::Question(question) if foreign => {
+                    return self.find_out(question, Side::Partner, effects);
+                }
+                Verdict::Question(_) => Refusal::NotATurn,
                 Verdict::Aside(notices) if foreign => return self.answer(&notices, effects),
                 Verdict::Aside(_) => Refusal::NotATurn,
                 Verdict::Refused(refusal) => refusal,
@@ -482,29 +626,39 @@ impl Session {
         };
         if foreign {
             let mut answer = vec![Notice::Refused(refusal)];
-            answer.extend(self.talk.board().map(Notice::Board));
+            answer.extend(self.talk.view().map(Notice::Board));
             self.answer(&answer, effects);
         } else {
             self.close(Ending::PartnerBrokeRule(refusal), effects);
         }
     }
 
-    /// Takes in the partner's turn; then it is ours.
-    fn listen(&mut self, words: String, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
+    /// Takes in what the partner has `done` by `text`; then it is our turn.
+    fn listen(&mut self, done: Done, text: String, effects: &mut Vec<Effect>) {
+        self.hear(done, text, effects);
+        self.take_turn(effects);
+    }
+
+    /// Takes in what the partner has `done` by `text`, and no more.
+    fn hear(&mut self, done: Done, text: String, effects: &mut Vec<Effect>) {
+        let Done { seen, voice, .. } = done;
+        let words = done.words.unwrap_or(text);
         if self.dialect != Dialect::Tictalk {
             self.owed.extend_from_slice(&seen);
         }
+        self.note(&seen);
         // To answer our last turn, the partner must have it.
         self.receipt(self.log.standing().turns, effects);
-        effects.push(self.record(self.me.other(), words.clone()));
-        effects.push(Effect::Show(Notice::Said(words)));
+        effects.push(self.record(self.me.other(), words.clone(), None));
+        if voice == Voice::Aloud {
+            effects.push(Effect::Show(Notice::Said(words)));
+        }
         // Before a game that begins with the first words, so that its board stands at the prompt.
         self.instruct(effects);
         effects.extend(seen.into_iter().map(Effect::Show));
         if self.dialect == Dialect::Tictalk {
             effects.push(Effect::Receipt(self.log.standing().turns));
         }
-        self.take_turn(effects);
     }
 
     /// Marks our last turn as received, once.
@@ -576,11 +730,45 @@ impl Session {
     }
 
     fn take_turn(&mut self, effects: &mut Vec<Effect>) {
-        self.instruct(effects);
-        effects.push(Effect::Prompt(String::new()));
+        self.begin_turn(effects);
+        if self.talk.awaits(Side::Me) == Awaits::Step {
+            self.step(effects);
+        }
+    }
+
+    /// It is our turn: asks the person for a line, if it is theirs to take.
+    fn begin_turn(&mut self, effects: &mut Vec<Effect>) {
         if let State::Theirs(theirs) = mem::replace(&mut self.state, State::Over) {
             self.state = State::Mine(theirs.hear());
         }
+        if self.talk.awaits(Side::Me) != Awaits::Step {
+            self.instruct(effects);
+            self.ask(String::new(), effects);
+        }
+    }
+
+    /// Takes a turn once more that was written down, just as it was: nothing in it is left to
+    /// chance, and no other turn is taken by itself. Returns `None` when it cannot have been one.
+    pub fn reenact(&mut self, kept: Kept) -> Option<Vec<Effect>> {
+        let Kept { turn, secret } = kept;
+        if turn.by != self.log.speaker() {
+            return None;
+        }
+        let mut effects = Vec::new();
+        let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
+        let by = self.side(turn.by);
+        let done = self.talk.repeat(by, &turn.text, secret.as_deref(), here)?;
+        match by {
+            Side::Me => {
+                let is_step = done.voice == Voice::Silent && secret.is_none();
+                self.speak(done, turn.text, is_step, &mut effects);
+            }
+            Side::Partner => {
+                self.hear(done, turn.text, &mut effects);
+                self.begin_turn(&mut effects);
+            }
+        }
+        Some(effects)
     }
 
     fn leave(&mut self, effects: &mut Vec<Effect>) {
@@ -609,15 +797,4 @@ impl Session {
         self.state = State::Over;
         effects.push(Effect::Close(ending));
     }
-}
-
-/// Explains why `line` was not taken, and gives it back where that is of use.
-fn refuse(refusal: Refusal, line: String, effects: &mut Vec<Effect>) {
-    let draft = if refusal.gives_back() {
-        line
-    } else {
-        String::new()
-    };
-    effects.push(Effect::Show(Notice::Refused(refusal)));
-    effects.push(Effect::Prompt(draft));
 }

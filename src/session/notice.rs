@@ -1,8 +1,9 @@
 //! What people are told in a session, and the words for it: every text that the session can show
 //! or send by itself stands in this file.
 
-use super::{Role, Side, help_lines};
-use crate::games::{Board, Entry, Illegal};
+use super::command::Command;
+use super::{Role, Side, Tally, game_lines, help_lines};
+use crate::games::{Advice, Board, Entry, Forecast, Illegal, Lie, OTHER};
 use crate::wire::MAX_TEXT;
 use std::fmt::Write as _;
 
@@ -13,19 +14,37 @@ pub enum Notice {
     Instructions,
     /// The partner's words.
     Said(String),
-    /// The list of commands.
-    Help,
+    /// The list of commands; in a game, with what a move looks like.
+    Help(Option<&'static str>),
+    /// The list of games.
+    Games,
+    /// A coin decides who begins this game.
+    Toss(&'static Entry),
     /// A game begins.
     GameStarted {
         /// Which one.
         game: &'static Entry,
-        /// Who moves first.
-        first: Side,
-        /// How the board shows the first and the second seat.
-        signs: [char; 2],
+        /// What the person here is told of it, and what the partner is.
+        intro: [String; 2],
+        /// What a move looks like.
+        moves: &'static str,
     },
     /// The board as it stands.
-    Board(Board),
+    Board(View),
+    /// The board in words, because somebody asked.
+    Described(View),
+    /// What has just happened in a game, in its own words.
+    News(String),
+    /// This side offers something.
+    Offered(Offer, Side),
+    /// This side agrees to what was offered.
+    Agreed(Offer, Side),
+    /// This side does not agree to what was offered.
+    Declined(Offer, Side),
+    /// A move that is good, where there is one to know.
+    Advice(Option<Advice>),
+    /// How many games each side has won.
+    Score(Tally),
     /// A game has ended.
     GameOver(GameEnd),
     /// Something typed could not be done.
@@ -44,6 +63,26 @@ pub enum Notice {
     PartnerQuit(Role),
 }
 
+/// What can be seen of a game, at this end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The drawing.
+    pub board: Board,
+    /// The same in words: parts of a sentence.
+    pub words: String,
+    /// Whose move it is; nobody's when the game is over.
+    pub next: Option<Side>,
+}
+
+/// What both sides have to agree on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// To take back the last move of who offers it.
+    Undo,
+    /// To end the game as a draw.
+    Draw,
+}
+
 /// How a game ended, for the people at the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GameEnd {
@@ -53,6 +92,10 @@ pub enum GameEnd {
     Drawn,
     /// This side gave up.
     Resigned(Side),
+    /// Both have agreed to a draw.
+    Agreed,
+    /// The program of this side did what no honest one can do.
+    Caught(Side, Lie),
 }
 
 /// Why something typed, or sent, could not be done. Nothing has changed by it.
@@ -86,9 +129,33 @@ pub enum Refusal {
         /// What a move looks like.
         moves: &'static str,
     },
-    /// `/board` or `/resign` without a game.
-    #[error("No game is on. /help shows how to start one.")]
+    /// `play GAME` with words behind it that it does not know.
+    #[error("{} does not go on like this. {}", .0.name, game_help(.0))]
+    UnknownOptions(&'static Entry),
+    /// A game with secrets, and a partner who could not check them.
+    #[error(
+        "{} keeps secrets, and only tictalk at both ends can check them. /games lists the others.",
+        .0.name
+    )]
+    NeedsTictalk(&'static Entry),
+    /// A coin, and a partner who could not check it.
+    #[error("A coin can be tossed only with tictalk at both ends. Leave out --toss.")]
+    TossNeedsTictalk,
+    /// A command of a game without a game.
+    #[error("No game is on. /games lists what you can play.")]
     NoGame,
+    /// `rematch` before any game.
+    #[error("Nothing has been played yet. /games lists what you can play.")]
+    NoLastGame,
+    /// An offer in a game that has no room for it.
+    #[error("{}", no_offer(*.0))]
+    NoOffers(Offer),
+    /// Another offer while one is open.
+    #[error("Another offer is open. Answer that first.")]
+    OfferOpen,
+    /// `/undo` before the first move.
+    #[error("You have made no move yet that could be taken back.")]
+    NothingToUndo,
     /// `play` while a game is on.
     #[error("A game is on. Play it to its end, or give it up with /resign.")]
     GameOn,
@@ -105,7 +172,11 @@ impl Refusal {
     pub(super) fn gives_back(&self) -> bool {
         matches!(
             self,
-            Self::TooLong { .. } | Self::UnknownCommand(_) | Self::UnknownGame(_) | Self::NotAlone
+            Self::TooLong { .. }
+                | Self::UnknownCommand(_)
+                | Self::UnknownGame(_)
+                | Self::UnknownOptions(_)
+                | Self::NotAlone
         )
     }
 }
@@ -118,19 +189,36 @@ impl Notice {
         match self {
             Self::Instructions => INSTRUCTIONS.to_owned(),
             Self::Said(text) => text.clone(),
-            Self::Help => help(),
-            Self::GameStarted { game, first, signs } => {
-                let [first_sign, second_sign] = signs;
-                if *first == reader {
-                    format!("{}: you are {first_sign} and move first.", game.name)
-                } else {
-                    format!(
-                        "{}: you are {second_sign}, {partner} is {first_sign} and moves first.",
-                        game.name
-                    )
-                }
+            Self::Help(moves) => help(*moves),
+            Self::Games => games(),
+            Self::Toss(game) => format!("{}: the two programs toss a coin.", game.name),
+            Self::GameStarted { game, intro, .. } => {
+                let [mine, partners] = intro;
+                let intro = match reader {
+                    Side::Me => mine,
+                    Side::Partner => partners,
+                };
+                format!("{}: {}", game.name, addressed(intro, partner))
             }
-            Self::Board(board) => board.to_string().trim_end().to_owned(),
+            Self::Described(view) => view.words(reader, partner),
+            Self::News(news) => addressed(news, partner),
+            Self::Offered(offer, by) if *by == reader => format!("You offer {}.", offer.what(true)),
+            Self::Offered(offer, _) => {
+                let (what, word) = (offer.what(false), offer.word());
+                let who = capital(partner);
+                format!("{who} offers {what}: {word} agrees, anything else declines.")
+            }
+            Self::Agreed(offer, by) if *by == reader => {
+                format!("You agree to {}.", offer.what(false))
+            }
+            Self::Agreed(offer, _) => {
+                format!("{} agrees to {}.", capital(partner), offer.what(true))
+            }
+            Self::Declined(_, by) if *by == reader => "You decline. The game goes on.".to_owned(),
+            Self::Declined(..) => format!("{} declines. The game goes on.", capital(partner)),
+            Self::Advice(advice) => advised(advice.as_ref()),
+            Self::Score(tally) => tally.words(reader, partner),
+            Self::Board(view) => view.board.to_string().trim_end().to_owned(),
             Self::GameOver(end) => match end {
                 GameEnd::Won(side) if *side == reader => {
                     "You win! The game is over; the chat goes on.".to_owned()
@@ -140,6 +228,17 @@ impl Notice {
                 }
                 GameEnd::Drawn => {
                     "A draw: nobody wins. The game is over; the chat goes on.".to_owned()
+                }
+                GameEnd::Agreed => {
+                    "A draw, as you both agreed. The game is over; the chat goes on.".to_owned()
+                }
+                GameEnd::Caught(side, lie) if *side == reader => {
+                    format!("You lose: your program {lie}. The game is over; the chat goes on.")
+                }
+                GameEnd::Caught(_, lie) => {
+                    format!(
+                        "You win: the program of {partner} {lie}. The game is over; the chat goes on."
+                    )
                 }
                 GameEnd::Resigned(side) if *side == reader => {
                     format!("You gave up: {partner} wins. The chat goes on.")
@@ -176,8 +275,7 @@ impl Notice {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::GameStarted { game, .. } => {
-                let moves = game.moves;
+            Self::GameStarted { moves, .. } => {
                 Some(format!("{moves} /board shows the board, /resign gives up."))
             }
             _ => None,
@@ -213,19 +311,126 @@ pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role) -> String {
     message
 }
 
-fn help() -> String {
-    let lines = help_lines();
-    let width = lines
-        .iter()
-        .map(|(words, _)| words.len())
-        .max()
-        .unwrap_or(0);
-    let mut help = String::from("What you can type when it is your turn:");
-    for (words, meaning) in lines {
-        let _ = write!(help, "\n  {words:width$}  {meaning}");
+impl View {
+    /// The board in words, for `reader`, who calls the other side `partner`.
+    #[must_use]
+    pub fn words(&self, reader: Side, partner: &str) -> String {
+        let words = capital(&addressed(&self.words, partner));
+        match self.next {
+            None => format!("{words}."),
+            Some(side) if side == reader => format!("{words}; your move."),
+            Some(_) => format!("{words}; it is the move of {partner}."),
+        }
     }
-    help.push_str("\nAnything else goes to your partner; in a game it has to be a move.");
+}
+
+impl Offer {
+    /// The word that makes it and agrees to it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Undo => Command::Undo.word(),
+            Self::Draw => Command::Draw.word(),
+        }
+    }
+
+    /// What is offered by the reader (`is_mine`), or by the other side.
+    fn what(self, is_mine: bool) -> &'static str {
+        match (self, is_mine) {
+            (Self::Undo, true) => "to take back your last move",
+            (Self::Undo, false) => "to take back the last move made by the other side",
+            (Self::Draw, _) => "a draw",
+        }
+    }
+}
+
+/// A game's sentences, with what the other person is called.
+fn addressed(text: &str, partner: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix(OTHER) {
+        Some(rest) => capital(partner) + &rest.replace(OTHER, partner),
+        None => line.replace(OTHER, partner),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// `text` as the beginning of a sentence. A name stays as its owner writes it.
+fn capital(text: &str) -> String {
+    match text.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => text.to_owned(),
+    }
+}
+
+/// What a hint says.
+fn advised(advice: Option<&Advice>) -> String {
+    let Some(Advice { words, forecast }) = advice else {
+        return "There is nothing to know here: any move is as good as another.".to_owned();
+    };
+    let plural = |moves: u32| if moves == 1 { "move" } else { "moves" };
+    match forecast {
+        Some(Forecast::Wins(1)) => format!("Best is {words}: it wins."),
+        Some(Forecast::Wins(moves)) => {
+            format!(
+                "Best is {words}: it wins in {moves} {}, whatever the other side does.",
+                plural(*moves)
+            )
+        }
+        Some(Forecast::Draws) => {
+            format!("Best is {words}: with good play on both sides it is a draw.")
+        }
+        Some(Forecast::Loses(moves)) => format!(
+            "Best is {words}, but it loses: the other side can win in {moves} {}.",
+            plural(*moves)
+        ),
+        None => format!("{words} looks best."),
+    }
+}
+
+/// What may stand behind the name of a game.
+fn game_help(game: &Entry) -> String {
+    let name = game.name;
+    match &game.options {
+        crate::games::Options::None => format!("Type play {name}, or play {name} --toss."),
+        crate::games::Options::Words { usage, .. } => format!("It takes {usage}."),
+    }
+}
+
+fn no_offer(offer: Offer) -> &'static str {
+    match offer {
+        Offer::Undo => "Nothing can be taken back in a game with secrets.",
+        Offer::Draw => "A game with secrets cannot end by agreement. /resign gives it up.",
+    }
+}
+
+/// Pairs of words in two columns.
+fn columns(lines: &[(String, String)]) -> String {
+    let width = lines.iter().map(|(words, _)| words.len()).max();
+    let width = width.unwrap_or(0);
+    let lines = lines
+        .iter()
+        .map(|(words, meaning)| format!("\n  {words:width$}  {meaning}"));
+    lines.collect()
+}
+
+fn help(moves: Option<&str>) -> String {
+    let mut help = String::from("What you can type when it is your turn:");
+    help.push_str(&columns(&help_lines()));
+    match moves {
+        Some(moves) => {
+            let _ = write!(
+                help,
+                "\nA game is on: anything else has to be a move. {moves}"
+            );
+        }
+        None => {
+            help.push_str("\nAnything else goes to your partner; in a game it has to be a move.")
+        }
+    }
     help
+}
+
+fn games() -> String {
+    let games = columns(&game_lines());
+    format!("What you can play:{games}\nYour partner begins; with --toss a coin decides.")
 }
 
 /// A number with commas between the thousands.

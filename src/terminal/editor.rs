@@ -1,10 +1,10 @@
 //! The line editor: rustyline, with a way to end it from outside and to know what was half typed.
 
-use super::{ConsoleError, Help, Ink, PROMPT, Paint, Typed};
+use super::{Ask, ConsoleError, Echo, Ink, Paint, Typed};
 use rustyline::completion::Completer;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
@@ -77,14 +77,14 @@ pub(super) enum Edited {
 pub(super) struct LineEditor {
     editor: Editor<Watcher, DefaultHistory>,
     shared: Arc<Shared>,
-    prompt: (&'static str, String),
+    paint: Paint,
     /// Nothing is ever printed with it. While it exists, the editor waits for keys and signals at
     /// once, and so misses no signal that comes just before it begins to wait.
     _printer: Box<dyn rustyline::ExternalPrinter + Send>,
 }
 
 impl LineEditor {
-    pub(super) fn new(paint: Paint, help: Help, shared: Arc<Shared>) -> io::Result<Self> {
+    pub(super) fn new(paint: Paint, limit: usize, shared: Arc<Shared>) -> io::Result<Self> {
         let mut editor = Editor::new().map_err(io::Error::other)?;
         editor.set_auto_add_history(true);
         // Leaves no state of its own in which a wake would go unnoticed.
@@ -99,16 +99,17 @@ impl LineEditor {
         // A lone Escape is one after this time, in milliseconds, and not the start of another key.
         editor.set_keyseq_timeout(Some(100));
         editor.set_helper(Some(Watcher {
-            help,
+            words: Vec::new(),
+            echo: Echo::Shown,
+            limit,
             paint,
             shared: Arc::clone(&shared),
         }));
-        let prompt = (PROMPT, paint.ink(Ink::Prompt, PROMPT));
         let printer = editor.create_external_printer().map_err(io::Error::other)?;
         Ok(Self {
             editor,
             shared,
-            prompt,
+            paint,
             _printer: Box::new(printer),
         })
     }
@@ -120,14 +121,22 @@ impl LineEditor {
         Ok(Box::new(printer.map_err(io::Error::other)?))
     }
 
-    /// Lets a person edit a line that begins as `draft`.
-    pub(super) fn edit(&mut self, draft: &str) -> Edited {
-        self.shared.note(draft);
+    /// Lets a person edit the line that is asked for.
+    pub(super) fn edit(&mut self, ask: Ask) -> Edited {
+        let Ask { draft, words, echo } = ask;
+        self.shared.note(&draft);
         if self.shared.is_withdrawn() {
-            return Edited::Withdrawn(draft.to_owned());
+            return Edited::Withdrawn(draft);
         }
+        if let Some(watcher) = self.editor.helper_mut() {
+            watcher.words = words;
+            watcher.echo = echo;
+        }
+        // What is hidden is not called back by an arrow key.
+        self.editor.set_auto_add_history(echo == Echo::Shown);
+        let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.editor.readline_with_initial(&self.prompt, (draft, ""))
+            self.editor.readline_with_initial(&prompt, (&draft, ""))
         }));
         if self.shared.is_withdrawn() {
             // A line that was entered in the very same moment is given back as well.
@@ -138,14 +147,14 @@ impl LineEditor {
                 Err(_) => (self.shared.noted(), false),
             };
             if is_left {
-                self.erase(PROMPT, &line);
+                self.erase(echo.prompt(), &line);
             }
             return Edited::Withdrawn(line);
         }
         self.shared.note_entered(None);
         Edited::Typed(match answer {
             Ok(Ok(line)) => {
-                let end = self.room_behind(&line);
+                let end = self.room_behind(echo.prompt(), &line);
                 self.shared.note_entered(end);
                 Typed::Line(line)
             }
@@ -154,9 +163,9 @@ impl LineEditor {
             Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
             Ok(Err(ReadlineError::Eof)) => {
                 // The cursor goes back behind the prompt, where a pipe's end leaves it too.
-                self.erase(PROMPT, "");
+                self.erase(echo.prompt(), "");
                 let mut stdout = io::stdout().lock();
-                let _ = write!(stdout, "{}", self.prompt.1).and_then(|()| stdout.flush());
+                let _ = write!(stdout, "{}", prompt.1).and_then(|()| stdout.flush());
                 Typed::End
             }
             Ok(Err(error)) => Typed::Failed(ConsoleError::Input(io::Error::other(error))),
@@ -193,19 +202,19 @@ impl LineEditor {
         text
     }
 
-    /// The column in which prompt and `line` end, if they stand in one row with room behind them.
-    fn room_behind(&mut self, line: &str) -> Option<usize> {
+    /// The column in which `prompt` and `line` end, if they stand in one row with room behind them.
+    fn room_behind(&mut self, prompt: &str, line: &str) -> Option<usize> {
         const ROOM: usize = 4;
         let (columns, _) = self.editor.dimensions()?;
-        let end = PROMPT.width() + line.width();
+        let end = prompt.width() + line.width();
         (!line.contains(char::is_control) && end + ROOM <= usize::from(columns)).then_some(end)
     }
 
     /// Wipes `prompt` and the line behind it off the screen; the cursor stands in the row below.
     fn erase(&mut self, prompt: &str, line: &str) {
         let columns = self.editor.dimensions().map_or(80, |(columns, _)| columns);
-        let excess = self.editor.helper().and_then(|helper| helper.excess(line));
-        let shown = line.to_owned() + &excess.unwrap_or_default();
+        let aside = self.editor.helper().and_then(|helper| helper.aside(line));
+        let shown = line.to_owned() + &aside.map(|aside| aside.shown).unwrap_or_default();
         let rows = rows(prompt, &shown, usize::from(columns));
         let mut stdout = io::stdout().lock();
         // Where the terminal is gone there is nothing to wipe.
@@ -241,16 +250,38 @@ fn rows(prompt: &str, line: &str, columns: usize) -> usize {
 
 /// Sees every change of the line, completes commands, and warns of a line that is too long.
 struct Watcher {
-    help: Help,
+    /// What Tab completes.
+    words: Vec<String>,
+    echo: Echo,
+    /// How many bytes a line should have at most.
+    limit: usize,
     paint: Paint,
     shared: Arc<Shared>,
 }
 
 impl Watcher {
-    /// How long a line is that is too long.
-    fn excess(&self, line: &str) -> Option<String> {
-        let limit = self.help.limit;
-        (line.len() > limit).then(|| format!("  ({} of {limit} bytes)", line.len()))
+    /// What stands behind a line without being part of it.
+    fn aside(&self, line: &str) -> Option<Aside> {
+        let limit = self.limit;
+        if line.len() > limit {
+            let shown = format!("  ({} of {limit} bytes)", line.len());
+            return Some(Aside { shown, rest: None });
+        }
+        // One letter could be the beginning of anything.
+        if self.echo == Echo::Hidden || line.len() < 2 {
+            return None;
+        }
+        let mut fitting = self.words.iter().filter_map(|word| word.strip_prefix(line));
+        let rest = fitting.next().filter(|rest| !rest.is_empty())?;
+        if fitting.next().is_some() {
+            return None;
+        }
+        let shown = match self.paint {
+            Paint::On => rest.to_owned(),
+            Paint::Off => format!("[{rest}]"),
+        };
+        let rest = Some(rest.to_owned());
+        Some(Aside { shown, rest })
     }
 }
 
@@ -259,45 +290,63 @@ impl Validator for Watcher {}
 
 impl Highlighter for Watcher {
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        self.paint.ink(Ink::Refusal, hint).into()
+        let ink = if hint.starts_with(' ') {
+            Ink::Refusal
+        } else {
+            Ink::Hint
+        };
+        self.paint.ink(ink, hint).into()
     }
 
-    /// Draws the line as it is: this is where the editor comes by after each wake.
-    #[cfg(not(unix))]
+    /// Draws the line as it is, or stars for it. Outside of Unix, this is where the editor comes by
+    /// after each wake.
     fn highlight<'l>(&self, line: &'l str, _pos: usize) -> Cow<'l, str> {
+        #[cfg(not(unix))]
         if self.shared.is_withdrawn() {
             // The only way out of a pending edit there; the guards on the way restore the console.
             std::panic::resume_unwind(Box::new("withdrawn"));
         }
-        line.into()
+        match self.echo {
+            Echo::Shown => line.into(),
+            Echo::Hidden => "*".repeat(line.width()).into(),
+        }
+    }
+
+    /// A single new letter is else drawn without asking.
+    fn highlight_char(&self, _line: &str, _pos: usize, _kind: CmdKind) -> bool {
+        self.echo == Echo::Hidden
     }
 }
 
 impl Hinter for Watcher {
-    type Hint = Excess;
+    type Hint = Aside;
 
     /// This is where the editor shows us the line after each change.
-    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<Excess> {
+    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<Aside> {
         self.shared.note(line);
         #[cfg(unix)]
         if self.shared.is_draining.load(Ordering::SeqCst) {
             // Felt when the editor is about to wait for more; it takes in first what it has read.
             let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
         }
-        self.excess(line).map(Excess)
+        self.aside(line)
     }
 }
 
-/// How long a line is, shown behind it and never put into it.
-struct Excess(String);
+/// What stands behind the line: how long it is, or how it may go on.
+struct Aside {
+    shown: String,
+    /// What the right arrow puts into the line.
+    rest: Option<String>,
+}
 
-impl Hint for Excess {
+impl Hint for Aside {
     fn display(&self) -> &str {
-        &self.0
+        &self.shown
     }
 
     fn completion(&self) -> Option<&str> {
-        None
+        self.rest.as_deref()
     }
 }
 
@@ -311,11 +360,7 @@ impl Completer for Watcher {
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let begun = line.get(..pos).unwrap_or(line).to_lowercase();
-        let fitting = self
-            .help
-            .words
-            .iter()
-            .filter(|word| word.starts_with(&begun));
+        let fitting = self.words.iter().filter(|word| word.starts_with(&begun));
         Ok((0, fitting.cloned().collect()))
     }
 }

@@ -23,13 +23,38 @@ pub use screen::Screen;
 /// The prompt of the assignment, to the letter; it stands there exactly when it is our turn.
 pub const PROMPT: &str = "Enter Input >";
 
-/// What the line editor helps a person with.
-#[derive(Debug)]
-pub struct Help {
-    /// What Tab completes.
+/// The prompt in front of a line that is not shown while it is typed.
+pub const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
+
+/// What a person is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// What stands in the line already, to be edited where that is possible.
+    pub draft: String,
+    /// What Tab completes, and what is hinted at.
     pub words: Vec<String>,
-    /// How many bytes of UTF-8 a line may have; behind a longer one stands how long it is.
-    pub limit: usize,
+    /// Whether the line can be seen.
+    pub echo: Echo,
+}
+
+/// Whether what is typed can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Echo {
+    /// As it is.
+    Shown,
+    /// As stars on a terminal, and not at all elsewhere.
+    Hidden,
+}
+
+impl Echo {
+    /// The prompt in front of such a line.
+    #[must_use]
+    pub fn prompt(self) -> &'static str {
+        match self {
+            Self::Shown => PROMPT,
+            Self::Hidden => HIDDEN_PROMPT,
+        }
+    }
 }
 
 /// What came of a prompt, or without one.
@@ -69,8 +94,8 @@ pub trait Console {
     /// [`Typed::Gone`] or [`Typed::Failed`].
     fn flush(&mut self);
 
-    /// Puts out what was printed, and the prompt, with `draft` to be edited where that is possible.
-    fn prompt(&mut self, draft: &str);
+    /// Puts out what was printed, and the prompt for what is asked.
+    fn prompt(&mut self, ask: Ask);
 
     /// Waits for what is typed. Dropping the future loses nothing.
     fn typed(&mut self) -> impl Future<Output = Typed>;
@@ -95,15 +120,15 @@ pub enum Terminal {
 }
 
 impl Terminal {
-    /// Opens the process's standard input and output. `help` is what the line editor helps with.
-    /// Must be called within a runtime, on its thread, before any other thread is started.
+    /// Opens the process's standard input and output. A line should have `limit` bytes of UTF-8 at
+    /// most; behind a longer one the line editor shows how long it is. Must be called within a runtime, on its thread, before any other thread is started.
     ///
     /// # Errors
     /// When the input cannot be watched.
-    pub fn open(paint: Paint, help: Help) -> io::Result<Self> {
+    pub fn open(paint: Paint, limit: usize) -> io::Result<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         if is_terminal && has_line_editor() {
-            Screen::open(paint, help).map(Self::Screen)
+            Screen::open(paint, limit).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }
@@ -159,10 +184,10 @@ impl Console for Terminal {
         }
     }
 
-    fn prompt(&mut self, draft: &str) {
+    fn prompt(&mut self, ask: Ask) {
         match self {
-            Self::Screen(screen) => screen.prompt(draft),
-            Self::Plain(plain) => plain.prompt(draft),
+            Self::Screen(screen) => screen.prompt(ask),
+            Self::Plain(plain) => plain.prompt(ask),
         }
     }
 

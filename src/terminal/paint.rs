@@ -100,6 +100,7 @@ impl Paint {
         };
         board.draw(|mark, cell| {
             let cell = match mark {
+                Mark::Frame => cell.normal(),
                 Mark::Free => cell.dimmed(),
                 Mark::Held(seat) => cell.color(colour(seat)),
                 Mark::Last(seat) => cell.color(colour(seat)).bold(),

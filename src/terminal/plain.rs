@@ -1,7 +1,7 @@
 //! The console of pipes and files: lines in, text out.
 
 use super::lines::{Line, Lines};
-use super::{Console, ConsoleError, PROMPT, Paint, Style, Typed, visible};
+use super::{Ask, Console, ConsoleError, Echo, Paint, Style, Typed, visible};
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Standard input and output without a line editor. The prompt is printed here too, and what was
@@ -15,6 +15,8 @@ pub struct Plain {
     output: Output,
     printed: String,
     is_prompting: bool,
+    /// Whether what is read behind the prompt may be shown.
+    echo: Echo,
     reader: Reader,
 }
 
@@ -64,6 +66,7 @@ impl Plain {
             output: open_output()?,
             printed: String::new(),
             is_prompting: false,
+            echo: Echo::Shown,
             reader: Reader::of_stdout()?,
         })
     }
@@ -96,8 +99,9 @@ impl Console for Plain {
         }
     }
 
-    fn prompt(&mut self, _draft: &str) {
-        self.print(PROMPT);
+    fn prompt(&mut self, ask: Ask) {
+        self.print(ask.echo.prompt());
+        self.echo = ask.echo;
         self.is_prompting = true;
         self.flush();
     }
@@ -119,7 +123,7 @@ impl Console for Plain {
             Err(error) => Typed::Failed(ConsoleError::Input(error)),
         };
         if !self.is_echoed {
-            if let Typed::Line(text) = &typed {
+            if let (Typed::Line(text), Echo::Shown) = (&typed, self.echo) {
                 self.printed.push_str(&visible(text));
             }
             self.printed.push('\n');

@@ -5,7 +5,7 @@
 //! nothing garbles the screen, and nothing is sent before its turn.
 
 use super::editor::{Edited, LineEditor, Shared};
-use super::{Console, ConsoleError, Help, Paint, Style, Typed};
+use super::{Ask, Console, ConsoleError, Paint, Style, Typed};
 use std::io::{self, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -50,25 +50,25 @@ pub struct Screen {
 /// What the thread is asked for.
 #[derive(Debug)]
 enum Request {
-    /// To show the prompt with this text, and to answer with what comes of it.
-    Prompt(String),
+    /// To show the prompt, and to answer with what comes of it.
+    Prompt(Ask),
     /// To answer with what was typed ahead.
     Surrender,
 }
 
 impl Screen {
-    /// Takes over the terminal until it is dropped. `help` is what the line editor helps with. Must
-    /// be called within a runtime, on its thread, before any other thread is started.
+    /// Takes over the terminal until it is dropped. Behind a line of more than `limit` bytes stands
+    /// how long it is. Must be called within a runtime, on its thread, before any other thread is started.
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn open(paint: Paint, help: Help) -> io::Result<Self> {
+    pub fn open(paint: Paint, limit: usize) -> io::Result<Self> {
         let (requests, inbox) = mpsc::channel();
         let (outbox, answers) = answers::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let editor_shared = Arc::clone(&shared);
         let (waker, thread) = system::start(
-            move || LineEditor::new(paint, help, editor_shared),
+            move || LineEditor::new(paint, limit, editor_shared),
             inbox,
             outbox,
         )?;
@@ -144,10 +144,10 @@ impl Console for Screen {
         self.is_broken |= written.is_err();
     }
 
-    fn prompt(&mut self, draft: &str) {
+    fn prompt(&mut self, ask: Ask) {
         self.flush();
         self.is_prompting = true;
-        self.request(Request::Prompt(draft.to_owned()));
+        self.request(Request::Prompt(ask));
     }
 
     async fn typed(&mut self) -> Typed {

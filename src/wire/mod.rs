@@ -117,8 +117,9 @@ mod raw;
 mod standing;
 mod tictalk;
 
+pub use crate::hex::NotHex;
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
-pub use standing::{Digest, NotHex, Standing, Ticket};
+pub use standing::{Digest, Standing, Ticket};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).
 pub const MAX_TEXT: usize = 4_096;

@@ -1,6 +1,7 @@
 //! How far a session has come, as its two ends tell each other: a ticket that names it, a number of
 //! turns, and a digest over them.
 
+use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,11 +26,6 @@ pub struct Ticket([u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
-
-/// A text that should have been so many bytes in hexadecimal digits, and is not.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("expected {0} hexadecimal digits")]
-pub struct NotHex(usize);
 
 impl Ticket {
     /// A ticket of these bytes; they have to be random where a stranger must not guess them.
@@ -75,7 +71,7 @@ impl Digest {
     /// The first 48 bits, for people to compare: `3f2a-91bc-07de`.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let digits = hex(&self.0);
+        let digits = hex::digits(&self.0);
         let groups = (0..12).step_by(4).filter_map(|at| digits.get(at..at + 4));
         groups.collect::<Vec<_>>().join("-")
     }
@@ -89,13 +85,13 @@ impl fmt::Debug for Digest {
 
 impl From<Ticket> for String {
     fn from(ticket: Ticket) -> Self {
-        hex(&ticket.0)
+        hex::digits(&ticket.0)
     }
 }
 
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
-        hex(&digest.0)
+        hex::digits(&digest.0)
     }
 }
 
@@ -103,7 +99,7 @@ impl TryFrom<String> for Ticket {
     type Error = NotHex;
 
     fn try_from(text: String) -> Result<Self, NotHex> {
-        bytes(&text).map(Self)
+        hex::bytes(&text).map(Self)
     }
 }
 
@@ -111,29 +107,6 @@ impl TryFrom<String> for Digest {
     type Error = NotHex;
 
     fn try_from(text: String) -> Result<Self, NotHex> {
-        bytes(&text).map(Self)
+        hex::bytes(&text).map(Self)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads exactly `N` bytes, two digits each.
-fn bytes<const N: usize>(text: &str) -> Result<[u8; N], NotHex> {
-    let not_hex = || NotHex(2 * N);
-    let digits: Vec<u32> = text
-        .chars()
-        .map(|digit| digit.to_digit(16))
-        .collect::<Option<_>>()
-        .ok_or_else(not_hex)?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(not_hex());
-    }
-    let bytes: Vec<u8> = pairs
-        .iter()
-        .filter_map(|[high, low]| u8::try_from(high << 4 | low).ok())
-        .collect();
-    bytes.try_into().map_err(|_| not_hex())
 }

@@ -14,7 +14,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher as _};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tictalk::games::Board;
+use tictalk::games::{Board, Chance};
 use tictalk::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Turn};
 use tictalk::wire::{Dialect, Standing, Ticket};
 
@@ -38,7 +38,13 @@ const ROLES: [Role; 2] = [Role::Client, Role::Server];
 
 /// The board that each turn of the script shows where nothing goes wrong.
 static BOARDS: LazyLock<Vec<Option<Board>>> = LazyLock::new(|| {
-    let (mut client, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    let (mut client, _) = Session::start(
+        Role::Client,
+        Dialect::Tictalk,
+        ticket(),
+        Loss::Waits,
+        chance(),
+    );
     let turns = SCRIPT.iter().enumerate().map(|(number, line)| {
         let line = (*line).to_owned();
         let input = match number % 2 {
@@ -52,9 +58,13 @@ static BOARDS: LazyLock<Vec<Option<Board>>> = LazyLock::new(|| {
 
 fn board(effects: &[Effect]) -> Option<Board> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Show(Notice::Board(board)) => Some(board.clone()),
+        Effect::Show(Notice::Board(view)) => Some(view.board.clone()),
         _ => None,
     })
+}
+
+fn chance() -> Chance {
+    Chance::new([7; 32])
 }
 
 fn ticket() -> Ticket {
@@ -176,7 +186,8 @@ struct Pair {
 impl State {
     fn start() -> Self {
         let end = |role| {
-            let (session, effects) = Session::start(role, Dialect::Tictalk, ticket(), Loss::Waits);
+            let (session, effects) =
+                Session::start(role, Dialect::Tictalk, ticket(), Loss::Waits, chance());
             End {
                 program: Program::Talking(Box::new(Core::new(session))),
                 journal: Vec::new(),
@@ -253,12 +264,15 @@ impl State {
                     self.is_wrong(format!("a line of the script was refused: {refusal}"));
                 }
                 Effect::Show(_) => {}
-                Effect::Prompt(_) => self.ends[at].is_prompting = true,
+                Effect::Prompt(_) | Effect::PromptHidden => self.ends[at].is_prompting = true,
                 Effect::Close(Ending::NothingSaid) => {
                     self.hang_up(at);
                     self.ends[at].program = Program::Listening;
                 }
-                Effect::Record(Record::Goodbye(_)) | Effect::Close(_) => {
+                Effect::Record(Record::Goodbye(_))
+                | Effect::Advise
+                | Effect::Count(_)
+                | Effect::Close(_) => {
                     self.is_wrong(format!("a session ended: {effect:?}"));
                 }
             }
@@ -298,7 +312,7 @@ impl State {
             by: if *is_mine { ROLES[at] } else { ROLES[1 - at] },
             text: text.clone(),
         });
-        match Session::restore(ROLES[at], ticket(), turns) {
+        match Session::restore(ROLES[at], ticket(), turns, chance()) {
             Ok((session, _)) => Some(Core::new(session)),
             Err(error) => {
                 self.is_wrong(format!("a journal could not be read: {error}"));

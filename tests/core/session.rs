@@ -2,11 +2,14 @@
 
 use proptest::prelude::*;
 use std::collections::VecDeque;
+use tictalk::games::Chance;
 use tictalk::session::{
-    Effect, Ending, Entry, Input, Log, Loss, Notice, Record, Refusal, Role, Session, Turn,
+    Effect, Ending, Entry, Input, Kept, Log, Loss, Notice, Record, Refusal, Retelling, Role,
+    Session, Tally, Turn,
 };
 use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 
+const ROLES: [Role; 2] = [Role::Client, Role::Server];
 const DIALECTS: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
 
 /// What the two ends call every session here.
@@ -14,9 +17,14 @@ fn ticket() -> Ticket {
     Ticket::new([7; 16])
 }
 
+/// Where the secrets of these sessions come from.
+fn chance() -> Chance {
+    Chance::new([7; 32])
+}
+
 /// A session that has just begun, and that is over when the connection is.
 fn start(role: Role, dialect: Dialect) -> (Session, Vec<Effect>) {
-    Session::start(role, dialect, ticket(), Loss::Ends)
+    Session::start(role, dialect, ticket(), Loss::Ends, chance())
 }
 
 /// Where an end stands that has written down these turns.
@@ -47,6 +55,19 @@ fn words() -> impl Strategy<Value = String> {
         "[1-9]",
         "[a-c][1-3]",
         Just("/resign".to_owned()),
+        Just("rematch".to_owned()),
+        Just("/undo".to_owned()),
+        Just("/draw".to_owned()),
+        Just("/hint".to_owned()),
+        Just("/score".to_owned()),
+        Just("/games".to_owned()),
+        Just("/describe".to_owned()),
+        Just("play rps".to_owned()),
+        Just("play rps 1".to_owned()),
+        Just("play tictactoe --toss".to_owned()),
+        Just("play rps --toss".to_owned()),
+        "rock|paper|scissors|[rps]",
+        Just("noted".to_owned()),
         Just("/board".to_owned()),
         Just("/help".to_owned()),
         Just("/nonsense".to_owned()),
@@ -68,6 +89,8 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::PeerGone),
         1 => (0..4_u64).prop_map(Input::Receipt),
         1 => Just(Input::GaveUp),
+        1 => Just(Input::Advised(None)),
+        1 => Just(Input::Counted(Tally::default())),
         1 => Just(Input::PeerBroken),
         1 => proptest::collection::vec(Just("Hello"), 0..4)
             .prop_map(|turns| Input::Back(standing(&turns))),
@@ -76,6 +99,12 @@ fn input() -> impl Strategy<Value = Input> {
 
 fn count(effects: &[Effect], wanted: impl Fn(&Effect) -> bool) -> usize {
     effects.iter().filter(|effect| wanted(effect)).count()
+}
+
+/// Whether these are words that only programs say.
+fn is_step(text: &str) -> bool {
+    let salt = |word: &str| word.len() == 64 && word.chars().all(|c| c.is_ascii_hexdigit());
+    ["noted", "heads", "tails"].contains(&text) || text.split(' ').any(salt)
 }
 
 fn is_prompt(effect: &Effect) -> bool {
@@ -91,7 +120,7 @@ proptest! {
         loss in prop_oneof![Just(Loss::Ends), Just(Loss::Waits)],
         inputs in proptest::collection::vec(input(), 0..40),
     ) {
-        let (mut session, first) = Session::start(role, dialect, ticket(), loss);
+        let (mut session, first) = Session::start(role, dialect, ticket(), loss, chance());
         let mut is_prompting = first.iter().any(is_prompt);
         prop_assert_eq!(is_prompting, role == Role::Client, "the client speaks first");
         for input in inputs {
@@ -121,11 +150,15 @@ proptest! {
                     Effect::Send(text) => {
                         prop_assert!((1..=MAX_TEXT).contains(&text.len()), "{} bytes", text.len());
                     }
-                    Effect::Prompt(_) => is_prompting = true,
+                    Effect::Prompt(_) | Effect::PromptHidden => is_prompting = true,
                     // A prompt does not outlive the connection.
                     Effect::Show(Notice::LineBroken(_)) => is_prompting = false,
                     Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
-                    Effect::Record(_) | Effect::Show(_) | Effect::Close(_) => {}
+                    Effect::Record(_)
+                    | Effect::Show(_)
+                    | Effect::Advise
+                    | Effect::Count(_)
+                    | Effect::Close(_) => {}
                 }
             }
             let turns = count(&effects, |effect| matches!(effect, Effect::Record(Record::Turn(_))));
@@ -146,7 +179,9 @@ proptest! {
             if let Some(line) = line {
                 let gone = sends == 0
                     && !line.trim().is_empty()
-                    && count(&effects, |effect| matches!(effect, Effect::Show(_))) == 0;
+                    && count(&effects, |effect| {
+                        matches!(effect, Effect::Show(_) | Effect::Advise | Effect::Count(_))
+                    }) == 0;
                 prop_assert!(!gone, "{line:?} came to nothing: {effects:?}");
                 for effect in &effects {
                     let Effect::Show(Notice::Refused(refusal)) = effect else {
@@ -162,9 +197,14 @@ proptest! {
                 }
             }
             // What a peer says never makes us speak for the person, but for an answer to a peer
-            // without commands of its own.
+            // without commands of its own, and for what nobody has to choose in a game.
             if let Input::Text(_) = input {
-                prop_assert!(sends <= usize::from(dialect != Dialect::Tictalk));
+                for effect in &effects {
+                    if let Effect::Send(text) = effect && dialect == Dialect::Tictalk {
+                        prop_assert!(is_step(text), "{text:?} is for people");
+                    }
+                }
+                prop_assert!(sends <= 1);
                 prop_assert!(!(was_prompting && sends > 0), "spoke while the person was typing");
             }
         }
@@ -183,22 +223,55 @@ proptest! {
             }
             pair.enter(line)?;
         }
-        // Turn by turn, what one side sent the other has shown: in order, once, and none besides.
+        // Turn by turn, what one side sent the other has shown, but for what is for programs: in
+        // order, once, and none besides.
+        let mut aloud = 0;
         for (sender, receiver) in [(0, 1), (1, 0)] {
-            let sent = &pair.ends[sender].said;
-            prop_assert_eq!(sent, &pair.ends[receiver].heard);
+            let role = ROLES[receiver];
+            let mut sent = pair.ends[sender].said.clone();
+            let has_left = pair.ends[sender].ending == Some(Ending::Left);
+            if has_left {
+                prop_assert_eq!(sent.pop(), Some(QUIT.to_owned()));
+            }
+            let receiver = &pair.ends[receiver];
+            let theirs = receiver.log.iter().filter(|entry| entry.turn.by != role);
+            let written: Vec<String> = theirs.map(|entry| first_line(&entry.turn.text)).collect();
+            prop_assert_eq!(sent, written);
+            let mut retelling = Retelling::new(role, ticket(), dialect != Dialect::Tictalk);
+            let mut told = Vec::new();
+            for Entry { turn, secret, .. } in &receiver.log {
+                let seen = retelling.tell(turn, secret.as_deref()).unwrap();
+                if seen.is_aloud && turn.by != role {
+                    told.push(first_line(&turn.text));
+                }
+            }
+            aloud += told.len();
+            if has_left {
+                told.push(QUIT.to_owned());
+            }
+            prop_assert_eq!(told, receiver.heard.clone());
         }
         // Both ends have written down the same turns, and each knows that the other has.
         let [client, server] = &pair.ends;
         prop_assert_eq!(client.log.len(), server.log.len());
         if dialect == Dialect::Tictalk {
-            prop_assert_eq!(&client.log, &server.log);
-            prop_assert_eq!(client.received + server.received, client.log.len());
+            for (one, other) in client.log.iter().zip(&server.log) {
+                prop_assert_eq!((&one.turn, one.digest), (&other.turn, other.digest));
+            }
+            let received = client.received + server.received;
+            prop_assert!((aloud..=client.log.len()).contains(&received));
         }
         // And either of them comes back to the same point from what it has written down.
         for (role, end) in [(Role::Client, client), (Role::Server, server)] {
-            let turns = end.log.iter().map(|entry| entry.turn.clone());
-            let (restored, _) = Session::restore(role, ticket(), turns).unwrap();
+            if dialect != Dialect::Tictalk {
+                // Nobody can come back to these.
+                continue;
+            }
+            let turns = end.log.iter().map(|entry| Kept {
+                turn: entry.turn.clone(),
+                secret: entry.secret.clone(),
+            });
+            let (restored, _) = Session::restore(role, ticket(), turns, chance()).unwrap();
             prop_assert_eq!(restored.standing(), end.session.standing());
         }
     }
@@ -230,7 +303,7 @@ fn first_line(text: &str) -> String {
 impl Pair {
     fn new(dialect: Dialect) -> Self {
         let mut pair = Self {
-            ends: [Role::Client, Role::Server].map(|role| End {
+            ends: ROLES.map(|role| End {
                 session: start(role, dialect).0,
                 prompt: None,
                 said: Vec::new(),
@@ -258,7 +331,7 @@ impl Pair {
         let mut steps = 0;
         while let Some((at, input)) = inputs.pop_front() {
             steps += 1;
-            prop_assert!(steps < 10, "the two answer each other without end");
+            prop_assert!(steps < 40, "the two answer each other without end");
             for effect in self.ends[at].session.handle(input) {
                 let end = &mut self.ends[at];
                 match effect {
@@ -273,6 +346,9 @@ impl Pair {
                     Effect::Record(Record::Turn(entry)) => end.log.push(entry),
                     Effect::Record(Record::Goodbye(_)) | Effect::Show(_) => {}
                     Effect::Prompt(draft) => end.prompt = Some(draft),
+                    Effect::PromptHidden => end.prompt = Some(String::new()),
+                    Effect::Advise => inputs.push_back((at, Input::Advised(None))),
+                    Effect::Count(tally) => inputs.push_back((at, Input::Counted(tally))),
                     Effect::Close(ending) => end.ending = Some(ending),
                 }
             }
@@ -403,7 +479,13 @@ fn a_long_reply_is_not_cut_to_make_room_for_the_board() {
 
 #[test]
 fn a_receipt_marks_a_turn_once() {
-    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    let (mut session, _) = Session::start(
+        Role::Client,
+        Dialect::Tictalk,
+        ticket(),
+        Loss::Waits,
+        chance(),
+    );
     session.handle(Input::Line("Hello".into()));
     assert_eq!(session.handle(Input::Receipt(0)), []);
     assert_eq!(session.handle(Input::Receipt(2)), []);
@@ -416,7 +498,13 @@ fn a_receipt_marks_a_turn_once() {
 
 #[test]
 fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
-    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    let (mut session, _) = Session::start(
+        Role::Client,
+        Dialect::Tictalk,
+        ticket(),
+        Loss::Waits,
+        chance(),
+    );
     session.handle(Input::Line("Hello".into()));
     session.handle(Input::PeerGone);
     let back = [
@@ -439,7 +527,13 @@ fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
 
 #[test]
 fn a_partner_with_other_turns_is_not_gone_on_with() {
-    let (mut session, _) = Session::start(Role::Client, Dialect::Tictalk, ticket(), Loss::Waits);
+    let (mut session, _) = Session::start(
+        Role::Client,
+        Dialect::Tictalk,
+        ticket(),
+        Loss::Waits,
+        chance(),
+    );
     session.handle(Input::Line("Hello".into()));
     session.handle(Input::PeerGone);
     let theirs = standing(&["Goodbye"]);
@@ -467,7 +561,7 @@ fn turns_that_nobody_can_have_said_are_not_restored() {
         ),
         (1, vec![turn(client, "/q")]),
     ] {
-        let restored = Session::restore(server, ticket(), turns);
+        let restored = Session::restore(server, ticket(), turns, chance());
         assert_eq!(restored.unwrap_err().0, wrong);
     }
 }

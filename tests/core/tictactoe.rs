@@ -1,7 +1,7 @@
 //! Every game of tic-tac-toe that can be played.
 
 use std::collections::HashSet;
-use tictalk::games::{Game, Outcome, Seat, TicTacToe};
+use tictalk::games::{Game, Next, Outcome, Seat, TicTacToe};
 
 /// How many games end in each way.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -17,11 +17,12 @@ fn play_on(game: &TicTacToe, count: &mut Count, positions: &mut HashSet<TicTacTo
     if positions.insert(game.clone()) {
         refuses_what_is_illegal(game);
     }
-    let Some(seat) = game.to_move() else {
-        match game.outcome().unwrap() {
-            Outcome::Won(Seat::First) => count.first_wins += 1,
-            Outcome::Won(Seat::Second) => count.second_wins += 1,
-            Outcome::Drawn => count.draws += 1,
+    let Some(seat) = game.next().seat() else {
+        match game.next() {
+            Next::Over(Outcome::Won(Seat::First)) => count.first_wins += 1,
+            Next::Over(Outcome::Won(Seat::Second)) => count.second_wins += 1,
+            Next::Over(Outcome::Drawn) => count.draws += 1,
+            other => panic!("{other:?}"),
         }
         return;
     };
@@ -36,7 +37,7 @@ fn play_on(game: &TicTacToe, count: &mut Count, positions: &mut HashSet<TicTacTo
 fn refuses_what_is_illegal(game: &TicTacToe) {
     for number in 1..=9 {
         for seat in [Seat::First, Seat::Second] {
-            if game.to_move() == Some(seat) && game.free().any(|free| free == number) {
+            if game.next().seat() == Some(seat) && game.free().any(|free| free == number) {
                 continue;
             }
             let mut same = game.clone();

@@ -223,7 +223,8 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         assert!(answer.starts_with(reason), "{answer}");
     }
     nc.send(b"/help\n");
-    assert!(nc.receive_until("has to be a move.\n").contains("/resign"));
+    let help = nc.receive_until("anything else has to be a move. A move is 1 to 9, or a1 to c3.\n");
+    assert!(help.contains("/resign"), "{help}");
     nc.send(b"b2\n");
     server.wait_for("5\n");
     server.wait_for("[X]");

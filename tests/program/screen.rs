@@ -153,10 +153,31 @@ fn ends_with(screen: &vt100::Screen, text: &str) -> bool {
 #[test]
 fn tab_completes_commands() {
     let (server, mut client) = pair(&[], &[]);
+    // As far as all games begin alike, and then to the end.
     client.press("pl\t");
+    client.prompt_with("play ");
+    client.press("t\t");
     client.prompt_with("play tictactoe");
     client.press("\r");
     server.wait_for("tictactoe: you are X and move first.");
+}
+
+#[test]
+fn how_a_word_goes_on_is_hinted_at_and_taken_with_the_right_arrow() {
+    let (_server, mut client) = pair(&[], &[]);
+    client.press("play tic");
+    client.wait_for("Enter Input >play tictactoe");
+    client.press("\x1b[C");
+    client.prompt_with("play tictactoe");
+    client.press("\r");
+    client.wait_for("tictactoe: you are O");
+}
+
+#[test]
+fn without_colours_a_hint_stands_in_brackets() {
+    let (_server, mut client) = pair(&[], &["--color", "never"]);
+    client.press("/sc");
+    client.wait_for("Enter Input >/sc[ore]");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
 use super::super::{
-    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Transcript,
+    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Speaker,
 };
-use crate::terminal::{Console, Typed};
+use crate::terminal::Typed;
 use crate::wire::{
     Control, Dialect, Frame, HANDSHAKE_VERSION, Name, Reason, Standing, Ticket, WireError,
 };
@@ -170,9 +170,9 @@ impl Door {
     }
 
     /// Waits for a guest and prints who comes and goes meanwhile, one visitor at a time.
-    pub(super) async fn wait<C: Console>(
+    pub(super) async fn wait<S: Speaker>(
         &mut self,
-        transcript: &mut Transcript<C>,
+        speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<Waited, PeerError> {
         let mut announced = None;
@@ -183,11 +183,11 @@ impl Door {
                 Some(news) = self.news.recv() => news,
                 Some(guest) = self.guests.recv() => {
                     if announced != Some(guest.address) {
-                        transcript.connected_by(guest.address);
+                        speaker.connected_by(guest.address);
                     }
                     return Ok(Waited::Seated(guest));
                 }
-                typed = transcript.typed() => return match typed {
+                typed = speaker.typed() => return match typed {
                     Typed::Failed(error) => Err(PeerError::Console(error)),
                     _ => Ok(Waited::GaveUp(Exit::Goodbye)),
                 },
@@ -195,15 +195,15 @@ impl Door {
             match news {
                 News::Arrived(visitor) if announced.is_none() => {
                     announced = Some(visitor);
-                    transcript.connected_by(visitor);
+                    speaker.connected_by(visitor);
                 }
                 News::Left(visitor, why) if announced == Some(visitor) => {
                     announced = None;
-                    transcript.left_again(visitor, &why);
+                    speaker.left_again(visitor, &why);
                 }
                 News::Arrived(_) | News::Left(..) => {}
             }
-            transcript.flush();
+            speaker.flush();
         }
     }
 

@@ -83,7 +83,10 @@ fn run(
     let mut ahead = TypeAhead::default();
     loop {
         let answer = match requests.try_recv() {
-            Ok(Request::Prompt(draft)) => editor.edit(&(draft + &ahead.take())),
+            Ok(Request::Prompt(mut ask)) => {
+                ask.draft.push_str(&ahead.take());
+                editor.edit(ask)
+            }
             Ok(Request::Surrender) => {
                 // Keys that came just before, in front of a Ctrl-C say, are still to be read.
                 while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}

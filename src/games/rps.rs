@@ -1,0 +1,356 @@
+//! Rock-paper-scissors, best of so many rounds.
+//!
+//! One seat seals its throw, the other one throws openly, and the first opens its seal; in the next
+//! round it is the other way round, since turns alternate:
+//!
+//! | turn | what is sent |
+//! |---|---|
+//! | 1 | `sealed <seal>` |
+//! | 2 | `paper` |
+//! | 3 | `rock 1 <salt>`, by the program itself: the throw, the round and the salt |
+
+use super::seal::{GameId, Opening, Seal};
+use super::{
+    Board, Chance, Choice, Entry, Game, Illegal, Lie, Next, OTHER, Options, Outcome, Rules, Said,
+    Seat, Secrets,
+};
+use std::cmp::Ordering;
+use std::fmt::Write as _;
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "rps",
+    about: "rock-paper-scissors, best of 3 rounds, or of as many as you say",
+    options: Options::Words {
+        usage: "the number of rounds, 1 to 15: play rps 5",
+        read: read_rounds,
+    },
+    rules: Rules::Secret(|rounds, id| Box::new(Rps::new(rounds.parse().unwrap_or(ROUNDS), id))),
+};
+
+const MOVES: &str = "Throw rock, paper or scissors; r, p or s will do.";
+
+/// How many rounds where nobody says how many.
+const ROUNDS: u8 = 3;
+
+/// The most rounds.
+const MOST_ROUNDS: u8 = 15;
+
+fn read_rounds(words: &str) -> Option<String> {
+    let number = words.strip_prefix("best of ").unwrap_or(words);
+    let rounds = match number {
+        "" => ROUNDS,
+        number => number.parse().ok()?,
+    };
+    (1..=MOST_ROUNDS)
+        .contains(&rounds)
+        .then(|| rounds.to_string())
+}
+
+/// What a hand shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Throw {
+    Rock,
+    Paper,
+    Scissors,
+}
+
+impl Throw {
+    const ALL: [Self; 3] = [Self::Rock, Self::Paper, Self::Scissors];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rock => "rock",
+            Self::Paper => "paper",
+            Self::Scissors => "scissors",
+        }
+    }
+
+    /// The throw that `words` mean: its name, or how that begins.
+    fn read(words: &str) -> Option<Self> {
+        let words = words.trim().to_ascii_lowercase();
+        let mut throws = Self::ALL.into_iter();
+        throws.find(|throw| !words.is_empty() && throw.name().starts_with(&words))
+    }
+
+    /// The throw of exactly this name.
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|throw| throw.name() == name)
+    }
+
+    /// Whether it beats the other one (greater), or is beaten (less).
+    fn against(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Rock, Self::Scissors)
+            | (Self::Paper, Self::Rock)
+            | (Self::Scissors, Self::Paper) => Ordering::Greater,
+            _ if self == other => Ordering::Equal,
+            _ => Ordering::Less,
+        }
+    }
+}
+
+/// A match of rock-paper-scissors. A round in which both throw the same counts for nobody; who
+/// cannot be overtaken any more has won.
+#[derive(Debug, Clone)]
+pub struct Rps {
+    id: GameId,
+    rounds: u8,
+    /// The throws of the first and the second seat in the rounds that are over.
+    played: Vec<(Throw, Throw)>,
+    stage: Stage,
+    /// What the reader's seat has sealed in this round.
+    kept: Option<Opening>,
+}
+
+#[derive(Debug, Clone)]
+enum Stage {
+    /// A round begins: its opener seals a throw.
+    Sealing,
+    /// The other one throws.
+    Throwing(Seal),
+    /// The opener opens its seal.
+    Opening(Seal, Throw),
+    Over(Outcome),
+}
+
+impl Rps {
+    /// A match of so many rounds.
+    #[must_use]
+    pub fn new(rounds: u8, id: GameId) -> Self {
+        Self {
+            id,
+            rounds,
+            played: Vec::new(),
+            stage: Stage::Sealing,
+            kept: None,
+        }
+    }
+
+    /// The number of the round that is played, from 1.
+    fn round(&self) -> usize {
+        self.played.len() + 1
+    }
+
+    /// Who seals a throw in this round.
+    fn opener(&self) -> Seat {
+        if self.played.len().is_multiple_of(2) {
+            Seat::First
+        } else {
+            Seat::Second
+        }
+    }
+
+    /// How many rounds `seat` has won.
+    fn won(&self, seat: Seat) -> usize {
+        let won = self.played.iter().filter(|(first, second)| {
+            first.against(*second)
+                == match seat {
+                    Seat::First => Ordering::Greater,
+                    Seat::Second => Ordering::Less,
+                }
+        });
+        won.count()
+    }
+
+    /// The throw that `words` open, if they open `seal`.
+    fn open(&self, seal: Seal, words: &str) -> Result<Throw, Lie> {
+        let opening: Opening = words.parse().map_err(|_| Lie::NotShown)?;
+        if Seal::of(&opening, self.id, self.opener()) != seal {
+            return Err(Lie::Changed);
+        }
+        let (throw, round) = opening.secret.split_once(' ').ok_or(Lie::AgainstTheRules)?;
+        if round != self.round().to_string() {
+            return Err(Lie::Changed);
+        }
+        Throw::named(throw).ok_or(Lie::AgainstTheRules)
+    }
+
+    /// Where the match stands after a round.
+    fn settle(&self) -> Stage {
+        let (first, second) = (self.won(Seat::First), self.won(Seat::Second));
+        let left = usize::from(self.rounds) - self.played.len();
+        Stage::Over(match first.cmp(&second) {
+            Ordering::Greater if first > second + left => Outcome::Won(Seat::First),
+            Ordering::Less if second > first + left => Outcome::Won(Seat::Second),
+            _ if left == 0 => Outcome::Drawn,
+            _ => return Stage::Sealing,
+        })
+    }
+
+    /// The rounds as the reader sees them: its own throw, the other's, and who wins the round.
+    fn rounds(&self, reader: Seat) -> impl Iterator<Item = (Throw, Throw, Ordering)> {
+        self.played.iter().map(move |(first, second)| {
+            let (mine, theirs) = match reader {
+                Seat::First => (*first, *second),
+                Seat::Second => (*second, *first),
+            };
+            (mine, theirs, mine.against(theirs))
+        })
+    }
+}
+
+impl Game for Rps {
+    fn next(&self) -> Next {
+        match self.stage {
+            Stage::Sealing => Next::Move(self.opener()),
+            Stage::Throwing(_) => Next::Move(self.opener().other()),
+            Stage::Opening(..) => Next::Step(self.opener()),
+            Stage::Over(outcome) => Next::Over(outcome),
+        }
+    }
+
+    fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal> {
+        if self.next().seat() != Some(seat) {
+            return Err(Illegal::OutOfTurn);
+        }
+        self.stage = match self.stage {
+            Stage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
+                Some(Ok(seal)) => Stage::Throwing(seal),
+                _ if words.parse::<Opening>().is_ok() => {
+                    Stage::Over(Outcome::Caught(seat, Lie::TooEarly))
+                }
+                _ => Stage::Over(Outcome::Caught(seat, Lie::NotSealed)),
+            },
+            Stage::Throwing(seal) => match Throw::named(words) {
+                Some(throw) => Stage::Opening(seal, throw),
+                None => Stage::Over(Outcome::Caught(seat, Lie::NoMove)),
+            },
+            Stage::Opening(seal, answer) => match self.open(seal, words) {
+                Ok(throw) => {
+                    self.played.push(match seat {
+                        Seat::First => (throw, answer),
+                        Seat::Second => (answer, throw),
+                    });
+                    self.settle()
+                }
+                Err(lie) => Stage::Over(Outcome::Caught(seat, lie)),
+            },
+            Stage::Over(outcome) => Stage::Over(outcome),
+        };
+        Ok(words.to_owned())
+    }
+
+    fn describe(&self, reader: Seat) -> String {
+        let mut words = format!("rock-paper-scissors, best of {}", self.rounds);
+        for (round, (mine, theirs, result)) in (1..).zip(self.rounds(reader)) {
+            let result = match result {
+                Ordering::Greater => "you won it",
+                Ordering::Less => "you lost it",
+                Ordering::Equal => "nobody won it",
+            };
+            let (mine, theirs) = (mine.name(), theirs.name());
+            let _ = write!(
+                words,
+                "; round {round}: you {mine}, {OTHER} {theirs}, {result}"
+            );
+        }
+        let (mine, theirs) = (self.won(reader), self.won(reader.other()));
+        let _ = write!(words, "; rounds won: you {mine}, {OTHER} {theirs}");
+        words
+    }
+
+    fn board(&self, reader: Seat) -> Board {
+        let mut drawing = String::from("   round   you        partner");
+        for (round, (mine, theirs, result)) in (1..).zip(self.rounds(reader)) {
+            let result = match result {
+                Ordering::Greater => "you win it",
+                Ordering::Less => "you lose it",
+                Ordering::Equal => "nobody wins it",
+            };
+            let (mine, theirs) = (mine.name(), theirs.name());
+            let _ = write!(
+                drawing,
+                "\n   {round:>5}   {mine:<8}   {theirs:<8}   {result}"
+            );
+        }
+        let (mine, theirs) = (self.won(reader), self.won(reader.other()));
+        let rounds = self.rounds;
+        let _ = write!(
+            drawing,
+            "\n     won   {mine:<8}   {theirs:<8}   best of {rounds}"
+        );
+        Board::text(&drawing)
+    }
+
+    fn moves(&self) -> &'static str {
+        MOVES
+    }
+
+    fn legal(&self) -> Vec<String> {
+        match self.next() {
+            Next::Move(_) => Throw::ALL.map(|throw| throw.name().to_owned()).into(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn intro(&self, reader: Seat) -> String {
+        let rounds = self.rounds;
+        match reader {
+            Seat::First => format!("best of {rounds}: you throw first, and your throw is sealed."),
+            Seat::Second => {
+                format!("best of {rounds}: {OTHER} throws first, and the throw is sealed.")
+            }
+        }
+    }
+}
+
+impl Secrets for Rps {
+    fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
+        let throw = Throw::read(typed).ok_or(Illegal::Unreadable { moves: MOVES })?;
+        Ok(Choice::Said(match self.stage {
+            Stage::Sealing => {
+                let secret = format!("{} {}", throw.name(), self.round());
+                let opening = Opening::draw(secret, chance);
+                Said {
+                    words: format!("sealed {}", Seal::of(&opening, self.id, self.opener())),
+                    secret: Some(opening.to_string()),
+                }
+            }
+            _ => Said::openly(throw.name()),
+        }))
+    }
+
+    fn step(&self, _: &mut Chance) -> Said {
+        Said::openly(
+            self.kept
+                .as_ref()
+                .map(Opening::to_string)
+                .unwrap_or_default(),
+        )
+    }
+
+    fn keep(&mut self, secret: &str) {
+        self.kept = secret.parse().ok();
+    }
+
+    fn news(&self, reader: Seat) -> String {
+        match self.stage {
+            Stage::Throwing(_) if reader == self.opener() => {
+                format!("Your throw is sealed: {OTHER} sees it only after throwing, too.")
+            }
+            Stage::Throwing(_) => {
+                format!("The throw of {OTHER} is sealed: you see it when you have thrown, too.")
+            }
+            Stage::Opening(_, throw) if reader == self.opener() => {
+                format!("{OTHER} throws {}.", throw.name())
+            }
+            Stage::Opening(..) | Stage::Over(Outcome::Caught(..)) => String::new(),
+            Stage::Sealing | Stage::Over(_) => {
+                let Some((mine, theirs, result)) = self.rounds(reader).last() else {
+                    return String::new();
+                };
+                let (mine, theirs) = (mine.name(), theirs.name());
+                let result = match result {
+                    Ordering::Greater => "you win the round",
+                    Ordering::Less => "you lose the round",
+                    Ordering::Equal => "nobody wins the round",
+                };
+                format!("You have {mine}, {OTHER} has {theirs}: {result}.")
+            }
+        }
+    }
+
+    fn resign(&mut self, seat: Seat) {
+        self.stage = Stage::Over(Outcome::Won(seat.other()));
+    }
+}

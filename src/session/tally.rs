@@ -1,0 +1,81 @@
+//! How many games two people have won against each other.
+
+use super::{GameEnd, Played, Side};
+use std::fmt::Write as _;
+
+/// The games that two sides have played to an end, by game.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally(Vec<Count>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Count {
+    game: &'static str,
+    /// Won by the person here.
+    mine: u64,
+    /// Won by the partner.
+    partners: u64,
+    drawn: u64,
+}
+
+impl Tally {
+    /// Counts `played`, if it has ended.
+    pub fn add(&mut self, played: &Played) {
+        let Some(end) = played.end else {
+            return;
+        };
+        let game = played.game.name;
+        let at = match self.0.iter().position(|count| count.game == game) {
+            Some(at) => at,
+            None => {
+                self.0.push(Count {
+                    game,
+                    mine: 0,
+                    partners: 0,
+                    drawn: 0,
+                });
+                self.0.len() - 1
+            }
+        };
+        if let Some(count) = self.0.get_mut(at) {
+            match end.winner() {
+                Some(Side::Me) => count.mine += 1,
+                Some(Side::Partner) => count.partners += 1,
+                None => count.drawn += 1,
+            }
+        }
+    }
+
+    /// The tally in words, for `reader`, who calls the other side `partner`.
+    pub(super) fn words(&self, reader: Side, partner: &str) -> String {
+        if self.0.is_empty() {
+            return format!("You have finished no game with {partner} yet.");
+        }
+        let mut words = format!("Games with {partner}:");
+        let width = self.0.iter().map(|count| count.game.len()).max();
+        let width = width.unwrap_or(0);
+        for count in &self.0 {
+            let (won, lost) = match reader {
+                Side::Me => (count.mine, count.partners),
+                Side::Partner => (count.partners, count.mine),
+            };
+            let Count { game, drawn, .. } = count;
+            let _ = write!(
+                words,
+                "\n  {game:width$}  won {won}, lost {lost}, drawn {drawn}"
+            );
+        }
+        words
+    }
+}
+
+impl GameEnd {
+    /// The side that has won; `None` after a draw.
+    #[must_use]
+    pub fn winner(self) -> Option<Side> {
+        match self {
+            Self::Won(side) => Some(side),
+            Self::Resigned(side) | Self::Caught(side, _) => Some(side.other()),
+            Self::Drawn | Self::Agreed => None,
+        }
+    }
+}
