@@ -4,6 +4,7 @@ use super::{
     Advice, Board, Chance, Entry, Forecast, Game, Illegal, Mark, Next, Options, Outcome, Rules,
     Seat, Skill, Square,
 };
+use std::collections::HashMap;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "tictactoe",
@@ -55,6 +56,9 @@ pub struct TicTacToe {
     last: Option<usize>,
 }
 
+/// What comes of positions, for the seat that is next.
+type Known = HashMap<[Option<Seat>; SQUARES], Forecast>;
+
 impl TicTacToe {
     /// An empty board.
     #[must_use]
@@ -93,21 +97,27 @@ impl TicTacToe {
         Some(next)
     }
 
-    /// What comes of the game for `seat`, which is next: every line of play is looked at.
-    fn forecast(&self, seat: Seat) -> Forecast {
-        match self.next() {
+    /// What comes of the game for `seat`, which is next: every line of play is looked at, and each
+    /// position once.
+    fn forecast(&self, seat: Seat, known: &mut Known) -> Forecast {
+        if let Some(forecast) = known.get(&self.squares) {
+            return *forecast;
+        }
+        let forecast = match self.next() {
             Next::Over(Outcome::Won(_)) => Forecast::Loses(0),
             Next::Over(_) => Forecast::Draws,
             _ => self
-                .best(seat)
+                .best(seat, known)
                 .map_or(Forecast::Draws, |(_, forecast)| forecast),
-        }
+        };
+        known.insert(self.squares, forecast);
+        forecast
     }
 
     /// The index of the best square for `seat`, which is next, and what comes of it.
-    fn best(&self, seat: Seat) -> Option<(usize, Forecast)> {
+    fn best(&self, seat: Seat, known: &mut Known) -> Option<(usize, Forecast)> {
         let moves = PREFERRED.into_iter().rev().filter_map(|index| {
-            let then = self.with(index, seat)?.forecast(seat.other());
+            let then = self.with(index, seat)?.forecast(seat.other(), known);
             let forecast = match then {
                 Forecast::Loses(moves) => Forecast::Wins(moves + 1),
                 Forecast::Draws => Forecast::Draws,
@@ -223,7 +233,7 @@ impl Game for TicTacToe {
     }
 
     fn advise(&self, _: Skill, _: &mut Chance) -> Option<Advice> {
-        let (index, forecast) = self.best(self.next().seat()?)?;
+        let (index, forecast) = self.best(self.next().seat()?, &mut Known::new())?;
         Some(Advice {
             words: (index + 1).to_string(),
             forecast: Some(forecast),

@@ -14,6 +14,7 @@ mod support;
 
 #[cfg(unix)]
 mod apart;
+mod cheats;
 mod dialects;
 mod foreign_text;
 mod history;

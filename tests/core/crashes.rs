@@ -1,0 +1,257 @@
+//! Games between two ends that are killed: what was sealed can still be opened afterwards.
+//!
+//! Two real sessions, each with a journal, and a computer partner at each. Every game of the shelf is
+//! played to its end, and at every turn either end is killed, before it has sent that turn or right
+//! after, and comes back from what it has written down.
+
+use std::collections::VecDeque;
+use tictalk::bot::{Situation, answer};
+use tictalk::games::{Chance, GAMES, Skill};
+use tictalk::session::{
+    Effect, Ending, GameEnd, Input, Kept, Loss, Notice, Record, Retelling, Role, Session, Side,
+};
+use tictalk::wire::{Dialect, Ticket};
+
+const ROLES: [Role; 2] = [Role::Client, Role::Server];
+
+fn ticket() -> Ticket {
+    Ticket::new([7; 16])
+}
+
+/// When an end dies: at the turn of this number, whoever takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kill {
+    turn: u64,
+    /// Which of the two, by its place in [`ROLES`].
+    end: usize,
+    /// Whether what it was about to do behind writing the turn down is done.
+    moment: Moment,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// The turn is written down, and nothing else is done.
+    Written,
+    /// All of it is done.
+    Done,
+}
+
+struct End {
+    session: Session,
+    journal: Vec<Kept>,
+    chance: Chance,
+    is_prompting: bool,
+}
+
+struct Pair {
+    ends: [End; 2],
+    mail: VecDeque<(usize, Input)>,
+    kill: Option<Kill>,
+}
+
+impl Pair {
+    /// Two ends, of which the client is about to say `first`.
+    fn new(seed: u8, kill: Option<Kill>) -> Self {
+        let mut pair = Self {
+            ends: ROLES.map(|role| {
+                let chance = Chance::new([seed.wrapping_add(role as u8); 32]);
+                let mut secrets = chance.clone();
+                secrets.bytes();
+                let (session, _) =
+                    Session::start(role, Dialect::Tictalk, ticket(), Loss::Waits, secrets);
+                End {
+                    session,
+                    journal: Vec::new(),
+                    chance,
+                    is_prompting: false,
+                }
+            }),
+            mail: VecDeque::new(),
+            kill,
+        };
+        pair.ends[0].is_prompting = true;
+        pair
+    }
+
+    fn handle(&mut self, at: usize, input: Input) {
+        let effects = self.ends[at].session.handle(input);
+        self.perform(at, effects);
+    }
+
+    fn perform(&mut self, at: usize, effects: Vec<Effect>) {
+        for effect in effects {
+            let end = &mut self.ends[at];
+            match effect {
+                Effect::Record(Record::Turn(entry)) => {
+                    end.journal.push(Kept {
+                        turn: entry.turn,
+                        secret: entry.secret,
+                    });
+                    if self.dies(at, entry.number, Moment::Written) {
+                        return self.revive(at);
+                    }
+                }
+                Effect::Send(text) => self.mail.push_back((1 - at, Input::Text(text))),
+                Effect::Prompt(_) | Effect::PromptHidden => end.is_prompting = true,
+                Effect::Show(Notice::Refused(refusal)) => panic!("refused: {refusal}"),
+                Effect::Close(Ending::Left | Ending::PartnerLeft) => {}
+                Effect::Close(ending) => panic!("ended: {ending:?}"),
+                Effect::Record(Record::Goodbye(_))
+                | Effect::Receipt(_)
+                | Effect::Show(_)
+                | Effect::Advise
+                | Effect::Count(_) => {}
+            }
+        }
+        let turns = self.ends[at].session.standing().turns;
+        if self.dies(at, turns, Moment::Done) {
+            self.revive(at);
+        }
+    }
+
+    /// Whether this is the moment in which this end dies; it does so once.
+    fn dies(&mut self, at: usize, turn: u64, moment: Moment) -> bool {
+        let dies = self.kill
+            == Some(Kill {
+                turn,
+                end: at,
+                moment,
+            });
+        if dies {
+            self.kill = None;
+        }
+        dies
+    }
+
+    /// The end dies and comes back; what was under way is lost with the connection.
+    fn revive(&mut self, at: usize) {
+        self.mail.clear();
+        let end = &mut self.ends[at];
+        let chance = Chance::new(end.chance.bytes());
+        let (session, _) =
+            Session::restore(ROLES[at], ticket(), end.journal.clone(), chance).unwrap();
+        end.session = session;
+        end.is_prompting = false;
+        let standings = [0, 1].map(|at| self.ends[at].session.standing().clone());
+        let other = &mut self.ends[1 - at];
+        other.is_prompting = false;
+        if other.journal.is_empty() {
+            // A server in which nothing has been said waits for a new client, or for this one.
+            let chance = Chance::new(other.chance.bytes());
+            let nothing: [Kept; 0] = [];
+            (other.session, _) =
+                Session::restore(ROLES[1 - at], ticket(), nothing, chance).unwrap();
+        } else {
+            self.handle(1 - at, Input::PeerGone);
+        }
+        self.handle(at, Input::Back(standings[1 - at].clone()));
+        self.handle(1 - at, Input::Back(standings[at].clone()));
+    }
+
+    /// Lets both play until the game is over; returns how many turns it took.
+    fn play(&mut self, proposal: &str) -> u64 {
+        let mut wish = Some(proposal.to_owned());
+        for _ in 0..10_000 {
+            if let Some((at, input)) = self.mail.pop_front() {
+                self.handle(at, input);
+                continue;
+            }
+            let Some(at) = self.ends.iter().position(|end| end.is_prompting) else {
+                panic!("{proposal}: nobody has anything to do");
+            };
+            let end = &mut self.ends[at];
+            let running = end.session.game();
+            if running.is_none() && !end.journal.is_empty() {
+                return end.session.standing().turns;
+            }
+            let situation = Situation {
+                game: running.map(|running| running.game.boxed()),
+                offer: None,
+                heard: None,
+                is_game_over: false,
+                refused: 0,
+                plays_secrets: true,
+                wish: wish.take(),
+            };
+            end.is_prompting = false;
+            let line = answer(&situation, Skill::Medium, &mut end.chance).unwrap();
+            self.handle(at, Input::Line(line));
+        }
+        panic!("{proposal}: the game does not end");
+    }
+
+    /// Both have the same turns, and say the same of who has won; nobody is said to have cheated.
+    fn check(&self, what: &str) {
+        let [client, server] = &self.ends;
+        assert_eq!(
+            client.session.standing(),
+            server.session.standing(),
+            "{what}"
+        );
+        // What was shown can be lost with a program; what is written down tells it again.
+        let results = [0, 1].map(|at| {
+            let mut retelling = Retelling::new(ROLES[at], ticket(), false);
+            for kept in &self.ends[at].journal {
+                let told = retelling.tell(&kept.turn, kept.secret.as_deref());
+                assert!(told.is_some(), "{what}: {kept:?}");
+            }
+            retelling.into_games().pop()?.end
+        });
+        let [Some(mine), Some(theirs)] = results else {
+            panic!("{what}: a game without an end: {results:?}");
+        };
+        for end in [mine, theirs] {
+            assert!(!matches!(end, GameEnd::Caught(..)), "{what}: {end:?}");
+        }
+        assert_eq!(
+            mine.winner(),
+            theirs.winner().map(Side::other),
+            "{what}: {mine:?} and {theirs:?}"
+        );
+    }
+}
+
+/// Every game of the shelf, and what stands behind its name that changes how it begins.
+fn proposals() -> Vec<String> {
+    let games = GAMES.iter().map(|game| format!("play {}", game.name));
+    let games = games.collect::<Vec<_>>();
+    let tossed = games.iter().map(|game| format!("{game} --toss"));
+    games.iter().cloned().chain(tossed).collect()
+}
+
+#[test]
+fn a_kill_at_any_turn_of_any_game_changes_nothing() {
+    for (seed, proposal) in (0..).zip(proposals()) {
+        let mut undisturbed = Pair::new(seed, None);
+        let turns = undisturbed.play(&proposal);
+        undisturbed.check(&proposal);
+        let mut kills = 0;
+        for turn in 1..=turns {
+            for end in [0, 1] {
+                for moment in [Moment::Written, Moment::Done] {
+                    let kill = Kill { turn, end, moment };
+                    let mut pair = Pair::new(seed, Some(kill));
+                    pair.play(&proposal);
+                    pair.check(&format!("{proposal}, {kill:?}"));
+                    kills += usize::from(pair.kill.is_none());
+                }
+            }
+        }
+        // A game may take another course after a kill, but up to that turn it is the same.
+        assert!(
+            kills as u64 >= 2 * turns,
+            "{proposal}: {kills} kills in {turns} turns"
+        );
+    }
+}
+
+#[test]
+fn two_computer_partners_play_every_game_to_its_end() {
+    for proposal in proposals() {
+        for seed in 0..20 {
+            let mut pair = Pair::new(seed, None);
+            pair.play(&proposal);
+            pair.check(&format!("{proposal}, seed {seed}"));
+        }
+    }
+}
