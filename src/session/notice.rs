@@ -202,18 +202,8 @@ impl Notice {
             }
             Self::Described(view) => view.words(reader, partner),
             Self::News(news) => addressed(news, partner),
-            Self::Offered(offer, by) if *by == reader => format!("You offer {}.", offer.what(true)),
-            Self::Offered(offer, _) => {
-                let (what, word) = (offer.what(false), offer.word());
-                let who = capital(partner);
-                format!("{who} offers {what}: {word} agrees, anything else declines.")
-            }
-            Self::Agreed(offer, by) if *by == reader => {
-                format!("You agree to {}.", offer.what(false))
-            }
-            Self::Agreed(offer, _) => {
-                format!("{} agrees to {}.", capital(partner), offer.what(true))
-            }
+            Self::Offered(offer, by) => offer.offered(*by == reader, &capital(partner)),
+            Self::Agreed(offer, by) => offer.agreed(*by == reader, &capital(partner)),
             Self::Declined(_, by) if *by == reader => "You decline. The game goes on.".to_owned(),
             Self::Declined(..) => format!("{} declines. The game goes on.", capital(partner)),
             Self::Advice(advice) => advised(advice.as_ref()),
@@ -315,7 +305,12 @@ impl View {
     /// The board in words, for `reader`, who calls the other side `partner`.
     #[must_use]
     pub fn words(&self, reader: Side, partner: &str) -> String {
-        let words = capital(&addressed(&self.words, partner));
+        let mut words = addressed(&self.words, partner);
+        if !self.words.starts_with(OTHER)
+            && let Some(first) = words.get_mut(..1)
+        {
+            first.make_ascii_uppercase();
+        }
         match self.next {
             None => format!("{words}."),
             Some(side) if side == reader => format!("{words}; your move."),
@@ -333,12 +328,33 @@ impl Offer {
         }
     }
 
-    /// What is offered by the reader (`is_mine`), or by the other side.
-    fn what(self, is_mine: bool) -> &'static str {
-        match (self, is_mine) {
-            (Self::Undo, true) => "to take back your last move",
-            (Self::Undo, false) => "to take back the last move made by the other side",
-            (Self::Draw, _) => "a draw",
+    /// That it was made, by the reader or by `partner`.
+    fn offered(self, by_reader: bool, partner: &str) -> String {
+        match (self, by_reader) {
+            (Self::Undo, true) => "You ask to take back your last move.".to_owned(),
+            (Self::Draw, true) => "You offer a draw.".to_owned(),
+            (Self::Undo, false) => format!(
+                "{partner} asks to take back their last move: {} agrees, anything else declines.",
+                self.word()
+            ),
+            (Self::Draw, false) => format!(
+                "{partner} offers a draw: {} agrees, anything else declines.",
+                self.word()
+            ),
+        }
+    }
+
+    /// That it was agreed to, by the reader or by `partner`.
+    fn agreed(self, by_reader: bool, partner: &str) -> String {
+        let who = if by_reader {
+            "You agree".to_owned()
+        } else {
+            format!("{partner} agrees")
+        };
+        match (self, by_reader) {
+            (Self::Undo, true) => format!("{who}: the last move of your partner is taken back."),
+            (Self::Undo, false) => format!("{who}: your last move is taken back."),
+            (Self::Draw, _) => format!("{who}."),
         }
     }
 }

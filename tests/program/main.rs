@@ -17,6 +17,7 @@ mod apart;
 mod cheats;
 mod dialects;
 mod foreign_text;
+mod games;
 mod history;
 mod journal;
 #[cfg(unix)]
