@@ -8,6 +8,7 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod bot;
 mod crashes;
 mod resume;
 mod session;

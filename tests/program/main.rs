@@ -29,6 +29,8 @@ mod pictures;
 mod readme;
 #[cfg(unix)]
 mod screen;
+#[cfg(unix)]
+mod solo;
 mod survival;
 mod tictactoe;
 mod transcript;

@@ -1,0 +1,201 @@
+//! A computer partner: at the same terminal, and as a program of its own.
+
+use crate::support::{Program, Pty, Socket, tictalk};
+
+/// A terminal at which somebody plays with the computer, at the first prompt.
+fn solo(arguments: &[&str]) -> Pty {
+    let solo = Pty::start(&[&["solo"], arguments].concat());
+    solo.prompt();
+    solo
+}
+
+/// Plays to the end with `lines`, one after the other; what is refused costs nothing. Returns the
+/// screen on which the game ends.
+fn play(solo: &mut Pty, lines: &[&str]) -> String {
+    for line in lines.iter().cycle().take(400) {
+        let screen = solo.contents();
+        if screen.contains("the chat goes on.") {
+            return screen;
+        }
+        solo.enter(line);
+        solo.prompt();
+    }
+    panic!("no end:\n{}", solo.contents());
+}
+
+fn leave(mut solo: Pty) {
+    solo.enter("/q");
+    assert_eq!(solo.finish(), 0);
+}
+
+#[test]
+fn it_greets_and_says_that_it_is_a_program() {
+    let mut solo = solo(&[]);
+    solo.wait_for("You talk with a program on this machine. /q leaves.");
+    solo.wait_for(
+        "computer: I am a program and understand only games. Type one of: play tictactoe",
+    );
+    solo.enter("Who are you?");
+    solo.wait_for("Enter Input >Who are you? ✓");
+    solo.prompt();
+    leave(solo);
+}
+
+#[test]
+fn tictactoe_is_played_through() {
+    let mut solo = solo(&["tictactoe"]);
+    solo.wait_for("tictactoe: you are X and move first.");
+    let screen = play(&mut solo, &["5", "1", "2", "3", "4", "6", "7", "8", "9"]);
+    assert!(
+        screen.contains("You lose: computer wins.") || screen.contains("A draw"),
+        "{screen}"
+    );
+    leave(solo);
+}
+
+#[test]
+fn rps_is_played_through() {
+    let mut solo = solo(&["rps", "5"]);
+    solo.wait_for("rps: best of 5: you throw first, and your throw is sealed.");
+    let screen = play(&mut solo, &["rock", "p", "S"]);
+    assert!(screen.contains("best of 5"), "{screen}");
+    solo.enter("/score");
+    solo.wait_for("Games with computer:");
+    solo.prompt();
+    leave(solo);
+}
+
+#[test]
+fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
+    for (arguments, message) in [
+        (
+            &["solo", "chess"][..],
+            "there is no game \"chess\": choose from tictactoe, rps",
+        ),
+        (&["solo", "rps", "99"], "rps does not go on like this."),
+        (&["bot", "--play", "chess"], "there is no game \"chess\""),
+        (
+            &["solo", "tictactoe", "--level", "hard"],
+            "invalid value 'hard'",
+        ),
+        (&["bot", "--wait", "5"], "--join"),
+    ] {
+        let finished = Program::start(arguments).finish();
+        assert_eq!(finished.code, Some(2), "{arguments:?}");
+        assert!(finished.stderr.contains(message), "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn at_a_pipe_it_plays_as_well_and_leaves_at_the_end_of_the_input() {
+    let mut solo = Program::start(&["solo", "rps", "1"]);
+    solo.prompt();
+    solo.enter("rock");
+    solo.wait_for("You have rock, the client has ");
+    solo.prompt();
+    solo.end_input();
+    let finished = solo.finish();
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert!(
+        finished
+            .stdout
+            .ends_with("Enter Input >/q\nShutting Down!\n"),
+        "{}",
+        finished.stdout
+    );
+}
+
+#[test]
+fn what_is_played_with_the_computer_is_written_down() {
+    let data = crate::support::new_folder();
+    let data = data.to_str().unwrap();
+    let mut solo = Program::start(&["solo", "rps", "1", "--data", data]);
+    solo.prompt();
+    solo.enter("rock");
+    solo.wait_for("the chat goes on.");
+    solo.prompt();
+    solo.enter("/q");
+    assert_eq!(solo.finish().code, Some(0));
+    let history = tictalk()
+        .args(["history", "--data", data])
+        .output()
+        .unwrap();
+    let list = String::from_utf8(history.stdout).unwrap();
+    assert!(
+        list.contains("computer (client)") && list.contains("rps: "),
+        "{list}"
+    );
+}
+
+/// A computer partner that waits for others, and its port.
+fn bot(options: &[&str]) -> (Program, u16) {
+    let mut bot = Program::start(&[&["bot", "--port", "0"], options].concat());
+    let line = bot.wait_for("\n");
+    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    (bot, port)
+}
+
+#[test]
+fn it_waits_for_one_partner_after_the_other() {
+    let (mut bot, port) = bot(&[]);
+    for _ in 0..2 {
+        let mut client = Program::client(port);
+        client.prompt();
+        client.enter("play tictactoe");
+        client.wait_for("\n5\n");
+        client.wait_for("|[X]|");
+        client.prompt();
+        client.enter("/q");
+        assert_eq!(client.finish().code, Some(0));
+        bot.wait_for(" is over. Still listening.\n");
+    }
+    // One that breaks off, and one that breaks the rules, do not end it either.
+    let mut rude = Socket::connect(port);
+    rude.send(&crate::support::hello());
+    rude.send(&crate::support::frame("/board"));
+    rude.receive_rest();
+    bot.wait_for("is gone again: the connection was closed, because the client's program broke");
+    let mut client = Program::client(port);
+    client.prompt();
+    client.enter("Hello");
+    client.wait_for("I am a program");
+}
+
+#[test]
+fn it_plays_with_somebody_at_nc() {
+    let (_bot, port) = bot(&[]);
+    let mut nc = Socket::connect(port);
+    nc.send(b"Hi\n");
+    let greeting = nc.receive_until("\n");
+    assert!(greeting.starts_with("I am a program"), "{greeting}");
+    assert!(
+        !greeting.contains("rps"),
+        "nc cannot check secrets: {greeting}"
+    );
+    nc.send(b"play tictactoe\n");
+    let board = nc.receive_until("| 9 |\n");
+    assert!(board.starts_with("5\n"), "{board}");
+    nc.send(b"/q\n");
+    nc.receive_rest();
+}
+
+#[test]
+fn it_goes_to_a_server_and_proposes_a_game() {
+    let (mut server, port) = Program::server();
+    let port = port.to_string();
+    let _bot = Program::start(&["bot", "--join", "--port", &port, "--play", "rps", "1"]);
+    server.wait_for("rps: best of 1: you throw first");
+    server.prompt();
+    server.enter("rock");
+    server.wait_for("the chat goes on.");
+}
+
+#[test]
+fn two_of_them_play_one_game_and_part() {
+    let (mut waiting, port) = bot(&["--level", "easy"]);
+    let port = port.to_string();
+    let joining = Program::start(&["bot", "--join", "--port", &port]);
+    let finished = joining.finish();
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    waiting.wait_for("is over. Still listening.\n");
+}
