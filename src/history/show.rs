@@ -78,14 +78,32 @@ pub(super) fn transcript(
     }
     text.push('\n');
     let width = recorded.session.turns.to_string().len();
+    let mut retelling = recorded.session.retelling();
     for written in &recorded.turns {
         let number = written.number;
         let when = journal.local_time(written.at)?;
         let who = speaker(&recorded.session, written);
-        let said = set_in(&written.turn.text, width + 2);
+        let told = retelling.tell(&written.turn, written.secret.as_deref());
+        let said = match told.is_none_or(|told| told.is_aloud) {
+            true => set_in(&written.turn.text, width + 2),
+            false => for_programs(&written.turn.text),
+        };
         text.push_str(&format!("{number:width$}  {when}  {who}: {said}\n"));
     }
     Ok(text)
+}
+
+/// How much of a turn is shown that is for programs, in characters: enough for the words in front of
+/// its digits.
+const FOR_PROGRAMS: usize = 32;
+
+/// A turn whose words are for programs, cut where its digits go on for long.
+fn for_programs(text: &str) -> String {
+    let text = in_line(text);
+    match text.char_indices().nth(FOR_PROGRAMS) {
+        Some((end, _)) => format!("({}…)", text.get(..end).unwrap_or_default()),
+        None => format!("({text})"),
+    }
 }
 
 /// Who spoke, for the person who had the session.

@@ -85,10 +85,9 @@ pub fn help_lines() -> Vec<(String, String)> {
     let commands = COMMANDS
         .iter()
         .map(|(word, _, help)| ((*word).to_owned(), (*help).to_owned()));
-    let games = GAMES.iter().map(|game| {
-        let help = "start a game; your partner moves first";
-        (format!("play {}", game.name), help.to_owned())
-    });
+    let games = GAMES
+        .iter()
+        .map(|game| (format!("play {}", game.name), game.about.to_owned()));
     commands.chain(games).collect()
 }
 

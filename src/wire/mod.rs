@@ -102,6 +102,13 @@
 //! then nothing is read: a peer that floods is slowed by TCP itself. What a raw server says before
 //! the first turn is a banner and costs no turn.
 //!
+//! Some turns in a game are nobody's choice: a program takes them by itself, and they are turns like
+//! any other. A side that has the turn but nothing to do in the game says `noted`, such as in front
+//! of a rematch that the other side begins. Where a game has secrets, its turns are words for
+//! programs (`sealed <64 hex digits>`); the file of each game lists them. How a secret is sealed
+//! stands with `games::seal`. Secrets and coins are only for two `tictalk` programs, since each has
+//! to check the other.
+//!
 //! A framed or raw partner draws no boards, so in a game it is sent them: the first line of a
 //! message is what was said (`5`, `play tictactoe`), and what follows is for a person to look at.
 //! Of what it sends, the first line tells whether it is a command or a move. What it has to know when it

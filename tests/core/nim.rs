@@ -1,0 +1,127 @@
+//! The game of the README, as a file of its own: what is shown there is all that it takes.
+
+use tictalk::bot::{Situation, answer};
+use tictalk::games::{
+    Chance, CloneGame as _, Entry, Game, Illegal, Next, Options, Outcome, Rules, Seat, Skill,
+};
+
+// What follows, up to the next line like this, stands in the README.
+pub(super) const ENTRY: Entry = Entry {
+    name: "nim",
+    about: "take 1 to 3 of 21 sticks; who takes the last one wins",
+    options: Options::None,
+    rules: Rules::Open(|_| {
+        Box::new(Nim {
+            sticks: 21,
+            next: Seat::First,
+        })
+    }),
+};
+
+const MOVES: &str = "A move is how many sticks you take: 1, 2 or 3.";
+
+#[derive(Debug, Clone)]
+struct Nim {
+    sticks: u32,
+    next: Seat,
+}
+
+impl Game for Nim {
+    fn next(&self) -> Next {
+        match self.sticks {
+            0 => Next::Over(Outcome::Won(self.next.other())),
+            _ => Next::Move(self.next),
+        }
+    }
+
+    fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal> {
+        let Ok(taken @ 1..=3) = words.trim().parse::<u32>() else {
+            return Err(Illegal::Unreadable { moves: MOVES });
+        };
+        if self.next() != Next::Move(seat) {
+            return Err(Illegal::OutOfTurn);
+        }
+        if taken > self.sticks {
+            return Err(Illegal::Against("There are not so many sticks.".to_owned()));
+        }
+        self.sticks -= taken;
+        self.next = seat.other();
+        Ok(taken.to_string())
+    }
+
+    fn describe(&self, _: Seat) -> String {
+        format!("{} sticks are left", self.sticks)
+    }
+
+    fn moves(&self) -> &'static str {
+        MOVES
+    }
+
+    fn legal(&self) -> Vec<String> {
+        (1..=self.sticks.min(3))
+            .map(|taken| taken.to_string())
+            .collect()
+    }
+}
+// What follows, up to the next line like this, stands in the README.
+
+/// The part of a file of Rust or Markdown between two lines.
+fn between<'text>(text: &'text str, from: &str, to: &str) -> &'text str {
+    let (_, behind) = text.split_once(from).unwrap();
+    behind.split_once(to).unwrap().0.trim()
+}
+
+#[test]
+fn it_is_what_the_readme_shows() {
+    let line = "// What follows, up to the next line like this, stands in the README.\n";
+    let here = between(include_str!("nim.rs"), line, line);
+    let readme = include_str!("../../README.md");
+    let shown = between(readme, "//! Nim", "\n```");
+    let (_, shown) = shown.split_once("\n\n").unwrap();
+    let (uses, shown) = shown.split_once(";\n\n").unwrap();
+    assert!(uses.starts_with("use super::{"), "{uses}");
+    // The project's style may break a line that is short enough for a page.
+    let words = |text: &str| {
+        text.split_whitespace()
+            .collect::<String>()
+            .replace(",}", "}")
+    };
+    assert_eq!(words(shown), words(here));
+}
+
+#[test]
+fn it_is_played_to_its_end_by_a_computer_partner_that_has_never_heard_of_it() {
+    for seed in 0..20 {
+        let mut chance = Chance::new([seed; 32]);
+        let Rules::Open(start) = ENTRY.rules else {
+            panic!("nim has no secrets");
+        };
+        let mut game = start("");
+        let mut moves = 0;
+        while let Next::Move(seat) = game.next() {
+            let situation = Situation {
+                game: Some(game.boxed()),
+                offer: None,
+                heard: None,
+                is_game_over: false,
+                refused: 0,
+                plays_secrets: true,
+                wish: None,
+            };
+            let words = answer(&situation, Skill::Perfect, &mut chance).unwrap();
+            assert_eq!(game.play(seat, &words), Ok(words));
+            moves += 1;
+        }
+        assert!((7..=21).contains(&moves), "{moves}");
+        assert_eq!(
+            game.next(),
+            Next::Over(Outcome::Won(if moves % 2 == 1 {
+                Seat::First
+            } else {
+                Seat::Second
+            }))
+        );
+        assert!(game.play(Seat::First, "1").is_err());
+    }
+    assert_eq!(ENTRY.options("5"), None);
+}
