@@ -14,6 +14,7 @@ use std::fmt;
 
 mod board;
 mod chance;
+mod hangman;
 mod rps;
 pub mod seal;
 mod tictactoe;
@@ -21,13 +22,14 @@ mod toss;
 
 pub use board::{Board, Mark, Span, Square};
 pub use chance::Chance;
+pub use hangman::{Hangman, Source};
 pub use rps::Rps;
 pub use seal::GameId;
 pub use tictactoe::TicTacToe;
 pub use toss::Toss;
 
 /// Every game, in the order in which `/games` lists them.
-pub const GAMES: &[Entry] = &[tictactoe::ENTRY, rps::ENTRY];
+pub const GAMES: &[Entry] = &[tictactoe::ENTRY, rps::ENTRY, hangman::ENTRY];
 
 /// What the registry knows of a game before one is started.
 #[derive(Debug)]

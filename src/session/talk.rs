@@ -179,6 +179,13 @@ impl Talk {
         origin: Origin<'_>,
         here: Circumstances,
     ) -> Verdict {
+        let reading = match (reading, &*self) {
+            // While a game is on, this is no command, and may be a word to be guessed.
+            (Reading::Command(Command::Rematch), Self::Game(_)) => {
+                Reading::Words(Command::Rematch.word())
+            }
+            (reading, _) => reading,
+        };
         match reading {
             Reading::Command(Command::Quit) => return Verdict::Quit,
             Reading::Command(Command::Games) => return Verdict::Aside(vec![Notice::Games]),

@@ -10,6 +10,7 @@
 
 mod bot;
 mod crashes;
+mod hangman;
 mod nim;
 mod resume;
 mod session;

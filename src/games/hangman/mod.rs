@@ -1,0 +1,727 @@
+//! Hangman: one seat knows a word, the other one guesses it letter by letter before it hangs.
+//!
+//! The first seat guesses, the second one knows the word. The word is sealed before the first guess
+//! and opened after the last one, so that it cannot be changed on the way, and then every answer
+//! that was given is checked against it:
+//!
+//! | turn | seat | what is sent |
+//! |---|---|---|
+//! | 1 | second | `word 9 <seal>`: the length of the word, and its seal |
+//! | 2 | first | `e`, or a whole word: the guess |
+//! | 3 | second | `e at 2 4`: all places of the letter, from 1; or `no e` |
+//!
+//! Turns 2 and 3 go on until the guess ends the game: then the answer is the opening of the seal,
+//! `telescope <salt>`. Every answer is given by the program itself.
+
+use super::seal::{GameId, Opening, Seal};
+use super::{
+    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
+    Rules, Said, Seat, Secrets, Skill, Span,
+};
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "hangman",
+    about: "guess a word letter by letter, with six misses at most",
+    options: Options::Words {
+        usage: "--words for a word that the program draws: play hangman --words",
+        read: read_options,
+    },
+    rules: Rules::Secret(|options, id| {
+        let source = match options {
+            FROM_LIST => Source::List,
+            _ => Source::Person,
+        };
+        Box::new(Hangman::new(source, id))
+    }),
+};
+
+/// The option by which the word comes from the list.
+const FROM_LIST: &str = "--words";
+
+/// The words that a program draws from: 4 to 12 letters, in order, one a line.
+const WORDS: &str = include_str!("words.txt");
+
+/// How many letters a word has.
+const LENGTHS: RangeInclusive<usize> = 3..=20;
+
+/// With so many misses the man hangs: head, body, two arms, two legs.
+const MISSES: usize = 6;
+
+fn read_options(words: &str) -> Option<String> {
+    ["", FROM_LIST].contains(&words).then(|| words.to_owned())
+}
+
+/// Who thinks of the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The person in the second seat: any 3 to 20 letters.
+    Person,
+    /// The program of the second seat, which draws one of [`Hangman::words`].
+    List,
+}
+
+/// A game of hangman. The first seat guesses the word of the second one.
+#[derive(Debug, Clone)]
+pub struct Hangman {
+    id: GameId,
+    source: Source,
+    stage: Stage,
+    /// How many letters the word has; 0 as long as there is none.
+    length: usize,
+    /// The guesses that have been answered.
+    guessed: Vec<Answered>,
+    /// The word, once it has been opened and fits its seal and the rules.
+    shown: Option<String>,
+    /// Whether somebody has given up.
+    is_given_up: bool,
+    /// What the reader's seat has sealed.
+    kept: Option<Opening>,
+}
+
+#[derive(Debug, Clone)]
+enum Stage {
+    /// The second seat seals a word.
+    Sealing,
+    /// The first seat guesses.
+    Guessing(Seal),
+    /// The second seat answers this guess.
+    Answering(Seal, String),
+    /// The first seat has given up: the second one opens the word.
+    Showing(Seal),
+    Over(Outcome),
+}
+
+/// A guess, and what was answered.
+#[derive(Debug, Clone)]
+struct Answered {
+    /// A letter, or a whole word.
+    guess: String,
+    /// Where it stands in the word, from 1, in order; nowhere where it is a miss.
+    places: Vec<usize>,
+}
+
+impl Answered {
+    /// The true answer to `guess`, where `word` is the word.
+    fn truly(guess: &str, word: &str) -> Self {
+        Self {
+            guess: guess.to_owned(),
+            places: places(guess, word).collect(),
+        }
+    }
+
+    /// Whether it is the true answer where `word` is the word.
+    fn is_true_of(&self, word: &str) -> bool {
+        places(&self.guess, word).eq(self.places.iter().copied())
+    }
+
+    /// The answer to `guess` that `words` give, if they are one.
+    fn read(guess: &str, words: &str) -> Option<Self> {
+        let places = match words.split_once(" at ") {
+            Some((_, places)) => places.split(' ').map(|place| place.parse().ok()).collect(),
+            None => Some(Vec::new()),
+        };
+        let guess = guess.to_owned();
+        let answer = places.map(|places| Self { guess, places })?;
+        // There is one way to write an answer: no signs, no zeros in front, in order.
+        let is_rising = answer.places.is_sorted_by(|one, next| one < next);
+        (is_rising && answer.words() == words).then_some(answer)
+    }
+
+    /// The answer as it is sent.
+    fn words(&self) -> String {
+        let mut words = if self.is_miss() {
+            format!("no {}", self.guess)
+        } else {
+            format!("{} at", self.guess)
+        };
+        for place in &self.places {
+            let _ = write!(words, " {place}");
+        }
+        words
+    }
+
+    fn is_miss(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The letter that this guess has opened at `place`.
+    fn letter_at(&self, place: usize) -> Option<char> {
+        if !self.places.contains(&place) {
+            return None;
+        }
+        if is_letter(&self.guess) {
+            self.guess.chars().next()
+        } else {
+            self.guess.chars().nth(place - 1)
+        }
+    }
+}
+
+/// Where `guess` stands in `word`, from 1: a letter wherever it is, a whole word everywhere if it is
+/// the right one.
+fn places(guess: &str, word: &str) -> impl Iterator<Item = usize> {
+    let is_word = guess == word;
+    let letter = guess.chars().next().filter(|_| is_letter(guess));
+    let letters = (1..).zip(word.chars());
+    letters.filter_map(move |(place, it)| (is_word || letter == Some(it)).then_some(place))
+}
+
+/// Whether `guess` is one letter, as programs write it.
+fn is_letter(guess: &str) -> bool {
+    guess.len() == 1 && guess.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether `text` has the form of a word, as programs write it.
+fn is_word(text: &str) -> bool {
+    LENGTHS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// What a person has typed, as programs write it.
+fn tidy(typed: &str) -> String {
+    // Only ASCII: some foreign capitals have an English small letter.
+    typed.trim().to_ascii_lowercase()
+}
+
+impl Hangman {
+    /// A game without a word yet.
+    #[must_use]
+    pub fn new(source: Source, id: GameId) -> Self {
+        Self {
+            id,
+            source,
+            stage: Stage::Sealing,
+            length: 0,
+            guessed: Vec::new(),
+            shown: None,
+            is_given_up: false,
+            kept: None,
+        }
+    }
+
+    /// The built-in words, from which [`Source::List`] draws: 4 to 12 letters a to z, in order.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.lines()
+    }
+
+    /// How many guesses were wrong.
+    fn misses(&self) -> usize {
+        self.guessed.iter().filter(|guess| guess.is_miss()).count()
+    }
+
+    /// Each letter of the word that is open, or `None`, and whether the last guess has opened it.
+    fn pattern(&self) -> impl Iterator<Item = (Option<char>, bool)> {
+        (1..=self.length).map(|place| {
+            let at = |guess: &Answered| guess.letter_at(place);
+            let is_new = self.guessed.last().and_then(at).is_some();
+            (self.guessed.iter().find_map(at), is_new)
+        })
+    }
+
+    fn is_open(&self) -> bool {
+        self.pattern().all(|(letter, _)| letter.is_some())
+    }
+
+    /// The letters that have not been guessed.
+    fn letters(&self) -> impl Iterator<Item = char> {
+        ('a'..='z').filter(|letter| {
+            let is_it = |guess: &Answered| guess.guess == letter.to_string();
+            !self.guessed.iter().any(is_it)
+        })
+    }
+
+    /// Why `guess` cannot be made, if so.
+    fn objection(&self, guess: &str) -> Option<Illegal> {
+        let length = self.length;
+        if !is_letter(guess) && !is_word(guess) {
+            let moves = self.moves();
+            Some(Illegal::Unreadable { moves })
+        } else if self.guessed.iter().any(|before| before.guess == guess) {
+            Some(Illegal::Against(format!(
+                "{guess} has been guessed before."
+            )))
+        } else if !is_letter(guess) && guess.len() != length {
+            Some(Illegal::Against(format!(
+                "The word has {length} letters, and {guess} has {}.",
+                guess.len()
+            )))
+        } else {
+            None
+        }
+    }
+
+    /// The stage after the second seat has sent `words` for its word.
+    fn seal(&mut self, words: &str) -> Result<Stage, Lie> {
+        let (length, seal) = words
+            .strip_prefix("word ")
+            .and_then(|rest| rest.split_once(' '))
+            .ok_or(Lie::NotSealed)?;
+        let seal = seal.parse().map_err(|_| Lie::NotSealed)?;
+        let size: usize = length.parse().map_err(|_| Lie::NotSealed)?;
+        if size.to_string() != length {
+            return Err(Lie::NotSealed);
+        }
+        let is_possible = match self.source {
+            Source::Person => LENGTHS.contains(&size),
+            Source::List => Self::words().any(|word| word.len() == size),
+        };
+        if !is_possible {
+            return Err(Lie::AgainstTheRules);
+        }
+        self.length = size;
+        Ok(Stage::Guessing(seal))
+    }
+
+    /// The stage after `words` were sent for an answer to `guess`.
+    fn answer(&mut self, seal: Seal, guess: &str, words: &str) -> Result<Stage, Lie> {
+        if let Ok(opening) = words.parse() {
+            let word = self.open(seal, opening)?;
+            self.guessed.push(Answered::truly(guess, &word));
+            return match self.decided() {
+                Some(winner) => Ok(Stage::Over(Outcome::Won(winner))),
+                None => Err(Lie::TooEarly),
+            };
+        }
+        let answer = Answered::read(guess, words).ok_or(Lie::FalseAnswer)?;
+        let is_free = |place: &usize| {
+            let letter = place.checked_sub(1).and_then(|at| self.pattern().nth(at));
+            letter.is_some_and(|(letter, _)| letter.is_none())
+        };
+        // Only an opening says that a whole word is right.
+        if !answer.places.iter().all(is_free) || !answer.is_miss() && !is_letter(guess) {
+            return Err(Lie::FalseAnswer);
+        }
+        self.guessed.push(answer);
+        match self.decided() {
+            Some(_) => Err(Lie::NotShown),
+            None => Ok(Stage::Guessing(seal)),
+        }
+    }
+
+    /// Who has won by the guesses so far.
+    fn decided(&self) -> Option<Seat> {
+        if self.is_open() {
+            Some(Seat::First)
+        } else {
+            (self.misses() >= MISSES).then_some(Seat::Second)
+        }
+    }
+
+    /// The word of this opening, if it is the sealed one and all answers so far were true.
+    fn open(&mut self, seal: Seal, opening: Opening) -> Result<String, Lie> {
+        if Seal::of(&opening, self.id, Seat::Second) != seal {
+            return Err(Lie::Changed);
+        }
+        let word = opening.secret;
+        let is_known = self.source == Source::Person || Self::words().any(|known| known == word);
+        if !is_word(&word) || word.len() != self.length || !is_known {
+            return Err(Lie::AgainstTheRules);
+        }
+        // Worth seeing even where it tells a lie.
+        self.shown = Some(word.clone());
+        if self.guessed.iter().all(|given| given.is_true_of(&word)) {
+            Ok(word)
+        } else {
+            Err(Lie::FalseAnswer)
+        }
+    }
+
+    /// The turn that seals `word`.
+    fn sealed(&self, word: &str, chance: &mut Chance) -> Said {
+        let opening = Opening::draw(word, chance);
+        let seal = Seal::of(&opening, self.id, Seat::Second);
+        Said {
+            words: format!("word {} {seal}", word.len()),
+            secret: Some(opening.to_string()),
+        }
+    }
+
+    /// The word, as far as `reader` may see it. What a person has typed unseen is not shown before
+    /// the end: the other one may look at the same screen.
+    fn word(&self, reader: Seat) -> Option<&str> {
+        let mine = match (reader, self.source) {
+            (Seat::Second, Source::List) => self.kept.as_ref().map(|kept| kept.secret.as_str()),
+            _ => None,
+        };
+        self.shown.as_deref().or(mine)
+    }
+
+    /// The built-in words that all answers so far are true of.
+    fn fitting(&self) -> Vec<&'static str> {
+        let fits = |word: &&str| {
+            word.len() == self.length && self.guessed.iter().all(|given| given.is_true_of(word))
+        };
+        Self::words().filter(fits).collect()
+    }
+
+    /// A good guess. The better the skill, the fewer words it is about: for a beginner the whole
+    /// list, then all words of the right length, then those that fit.
+    fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
+        let fitting = self.fitting();
+        if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {
+            return Some((*word).to_owned());
+        }
+        let all: Vec<&str> = Self::words().collect();
+        let mut words = match skill {
+            Skill::Easy => Vec::new(),
+            Skill::Medium => {
+                let mut words = all.clone();
+                words.retain(|word| word.len() == self.length);
+                words
+            }
+            Skill::Perfect => fitting,
+        };
+        if words.is_empty() {
+            words = all;
+        }
+        let letters = self.letters().map(|letter| {
+            let having = words.iter().filter(|word| word.contains(letter));
+            (letter, having.count())
+        });
+        let letter = match skill {
+            Skill::Easy => {
+                // One more each, so that every letter has its chance.
+                let weights: Vec<_> = letters.map(|(letter, count)| (letter, count + 1)).collect();
+                let mut drawn = chance.below(weights.iter().map(|(_, weight)| weight).sum());
+                weights.into_iter().find_map(|(letter, weight)| {
+                    let is_here = drawn < weight;
+                    drawn = drawn.saturating_sub(weight);
+                    is_here.then_some(letter)
+                })
+            }
+            // Of equal letters the last one counts as the greatest: turned round, it is the first.
+            Skill::Medium | Skill::Perfect => {
+                let letters: Vec<_> = letters.collect();
+                let most = letters.into_iter().rev().max_by_key(|(_, count)| *count);
+                most.map(|(letter, _)| letter)
+            }
+        };
+        letter.map(String::from)
+    }
+
+    /// The gallows, with as much of the man as there are misses.
+    fn gallows(&self) -> Board {
+        const BODY: [char; MISSES] = ['O', '|', '/', '\\', '/', '\\'];
+        let misses = self.misses();
+        let has_missed = self.guessed.last().is_some_and(Answered::is_miss);
+        let part = |number: usize| {
+            let sign = BODY.get(number - 1).filter(|_| number <= misses);
+            let mark = if sign.is_none() {
+                Mark::Frame
+            } else if misses == MISSES {
+                Mark::Winning(Seat::Second)
+            } else if has_missed && number == misses {
+                Mark::Last(Seat::Second)
+            } else {
+                Mark::Held(Seat::Second)
+            };
+            Span::new(sign.copied().unwrap_or(' '), mark)
+        };
+        let frame = |text: &str| Span::new(text, Mark::Frame);
+        Board::new(vec![
+            vec![frame("   +---+")],
+            vec![frame("   |   |")],
+            vec![frame("   |   "), part(1)],
+            vec![frame("   |  "), part(3), part(2), part(4)],
+            vec![frame("   |  "), part(5), frame(" "), part(6)],
+            vec![frame("   |")],
+            vec![frame("  =======")],
+        ])
+    }
+
+    /// The letters of the word, those that are not open as `_`.
+    fn drawn_pattern(&self) -> Vec<Span> {
+        let has_won = matches!(self.stage, Stage::Over(Outcome::Won(Seat::First)));
+        let mut line = Vec::new();
+        for (letter, is_new) in self.pattern() {
+            if !line.is_empty() {
+                line.push(Span::new(" ", Mark::Frame));
+            }
+            line.push(match letter {
+                None => Span::new("_", Mark::Free),
+                Some(letter) if has_won && self.is_open() => {
+                    Span::new(letter, Mark::Winning(Seat::First))
+                }
+                Some(letter) if is_new => Span::new(letter, Mark::Last(Seat::First)),
+                Some(letter) => Span::new(letter, Mark::Held(Seat::First)),
+            });
+        }
+        line
+    }
+
+    /// The wrong guesses, as many words a line as leave room for the gallows on a narrow screen.
+    fn drawn_misses(&self) -> Vec<Vec<Span>> {
+        const WIDTH: usize = 42;
+        let missed = self.guessed.iter().enumerate();
+        let missed = missed.filter(|(_, guess)| guess.is_miss());
+        let mut lines = Vec::new();
+        let mut line: Vec<Span> = Vec::new();
+        let mut width = 0;
+        for (at, Answered { guess, .. }) in missed {
+            if !line.is_empty() && width + 1 + guess.len() > WIDTH {
+                lines.push(std::mem::take(&mut line));
+                width = 0;
+            }
+            if !line.is_empty() {
+                line.push(Span::new(" ", Mark::Frame));
+                width += 1;
+            }
+            width += guess.len();
+            let mark = if at + 1 == self.guessed.len() {
+                Mark::Last(Seat::Second)
+            } else {
+                Mark::Held(Seat::Second)
+            };
+            line.push(Span::new(guess, mark));
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+/// These numbers in a sentence: `2`, `2 and 5`, `2, 5 and 7`.
+fn listed(places: &[usize]) -> String {
+    let places: Vec<String> = places.iter().map(usize::to_string).collect();
+    match places.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+impl Game for Hangman {
+    fn next(&self) -> Next {
+        match (&self.stage, self.source) {
+            (Stage::Sealing, Source::Person) => Next::Hidden(Seat::Second),
+            (Stage::Sealing, Source::List) => Next::Step(Seat::Second),
+            (Stage::Guessing(_), _) => Next::Move(Seat::First),
+            (Stage::Answering(..) | Stage::Showing(_), _) => Next::Step(Seat::Second),
+            (Stage::Over(outcome), _) => Next::Over(*outcome),
+        }
+    }
+
+    fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal> {
+        if self.next().seat() != Some(seat) {
+            return Err(Illegal::OutOfTurn);
+        }
+        let then = match self.stage.clone() {
+            Stage::Sealing => self.seal(words),
+            Stage::Guessing(seal) => match self.objection(words) {
+                None => Ok(Stage::Answering(seal, words.to_owned())),
+                Some(_) => Err(Lie::NoMove),
+            },
+            Stage::Answering(seal, guess) => self.answer(seal, &guess, words),
+            Stage::Showing(seal) => match words.parse() {
+                Ok(opening) => self
+                    .open(seal, opening)
+                    .map(|_| Stage::Over(Outcome::Won(Seat::Second))),
+                Err(_) => Err(Lie::NotShown),
+            },
+            Stage::Over(outcome) => Ok(Stage::Over(outcome)),
+        };
+        self.stage = then.unwrap_or_else(|lie| Stage::Over(Outcome::Caught(seat, lie)));
+        Ok(words.to_owned())
+    }
+
+    fn describe(&self, reader: Seat) -> String {
+        let mut words = String::from("hangman");
+        if self.length == 0 {
+            words.push_str(", no word yet");
+            return words;
+        }
+        let _ = write!(words, ", a word of {} letters", self.length);
+        let mut hidden = Vec::new();
+        for (place, (letter, _)) in (1..).zip(self.pattern()) {
+            match letter {
+                Some(letter) => {
+                    let _ = write!(words, "; {place} is {letter}");
+                }
+                None => hidden.push(place),
+            }
+        }
+        if !hidden.is_empty() {
+            let _ = write!(words, "; hidden: {}", listed(&hidden));
+        }
+        let _ = write!(words, "; {} of {MISSES} misses", self.misses());
+        let missed = self.guessed.iter().filter(|guess| guess.is_miss());
+        let missed: Vec<&str> = missed.map(|guess| guess.guess.as_str()).collect();
+        if !missed.is_empty() {
+            let _ = write!(words, ": {}", missed.join(", "));
+        }
+        if let Some(word) = self.word(reader) {
+            let _ = write!(words, "; the word: {word}");
+        }
+        words
+    }
+
+    fn board(&self, reader: Seat) -> Board {
+        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
+        let mut lines = vec![Vec::new()];
+        if self.length == 0 {
+            lines.push(frame("no word yet".to_owned()));
+        } else {
+            lines.push(self.drawn_pattern());
+            lines.push(Vec::new());
+            lines.push(frame(format!("misses {} of {MISSES}", self.misses())));
+            lines.extend(self.drawn_misses());
+        }
+        if let Some(last) = self.guessed.last() {
+            lines.push(frame(format!("last guess: {}", last.guess)));
+        }
+        if let Some(word) = self.word(reader) {
+            lines.push(frame(format!("the word: {word}")));
+        }
+        self.gallows().beside(Board::new(lines), 5)
+    }
+
+    fn moves(&self) -> &'static str {
+        match (&self.stage, self.source) {
+            (Stage::Sealing, Source::Person) => {
+                "The word has 3 to 20 letters, a to z, and is typed unseen. Six misses lose the game."
+            }
+            (Stage::Sealing, Source::List) => {
+                "The program draws a word of 4 to 12 letters. Six misses lose the game."
+            }
+            (Stage::Guessing(_), _) => "Guess a letter, such as e, or the whole word.",
+            _ => "The programs do the rest by themselves.",
+        }
+    }
+
+    fn legal(&self) -> Vec<String> {
+        match self.stage {
+            Stage::Guessing(_) => self.letters().map(String::from).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn intro(&self, reader: Seat) -> String {
+        match (reader, self.source) {
+            (Seat::First, Source::Person) => {
+                format!("{OTHER} thinks of a word, and you guess it.")
+            }
+            (Seat::First, Source::List) => {
+                format!("the program of {OTHER} draws a word, and you guess it.")
+            }
+            (Seat::Second, Source::Person) => {
+                format!("you think of a word, and {OTHER} guesses it.")
+            }
+            (Seat::Second, Source::List) => {
+                format!("your program draws a word, and {OTHER} guesses it.")
+            }
+        }
+    }
+
+    fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
+        let words = match self.next() {
+            Next::Move(_) => self.guess(skill, chance)?,
+            Next::Hidden(_) => {
+                let words: Vec<&str> = Self::words().collect();
+                chance.pick(&words).copied()?.to_owned()
+            }
+            Next::Step(_) | Next::Over(_) => return None,
+        };
+        let forecast = None;
+        Some(Advice { words, forecast })
+    }
+}
+
+impl Secrets for Hangman {
+    fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
+        let typed = tidy(typed);
+        match self.next() {
+            // What is refused is not repeated here: somebody may see it.
+            Next::Hidden(_) if !is_word(&typed) => Err(Illegal::Against(
+                "A word has 3 to 20 letters, a to z, and nothing else.".to_owned(),
+            )),
+            Next::Hidden(_) => Ok(Choice::Said(self.sealed(&typed, chance))),
+            Next::Move(_) => match self.objection(&typed) {
+                None => Ok(Choice::Said(Said::openly(typed))),
+                Some(illegal) => Err(illegal),
+            },
+            Next::Step(_) | Next::Over(_) => Err(Illegal::OutOfTurn),
+        }
+    }
+
+    fn step(&self, chance: &mut Chance) -> Said {
+        if let (Stage::Sealing, Source::List) = (&self.stage, self.source) {
+            let words: Vec<&str> = Self::words().collect();
+            let word = chance.pick(&words).copied().unwrap_or_default();
+            return self.sealed(word, chance);
+        }
+        let Some(kept) = &self.kept else {
+            return Said::openly("");
+        };
+        if let Stage::Answering(_, guess) = &self.stage {
+            let mut then = self.clone();
+            let answer = Answered::truly(guess, &kept.secret);
+            let words = answer.words();
+            then.guessed.push(answer);
+            if then.decided().is_none() {
+                return Said::openly(words);
+            }
+        }
+        Said::openly(kept.to_string())
+    }
+
+    fn keep(&mut self, secret: &str) {
+        self.kept = secret.parse().ok();
+    }
+
+    fn news(&self, reader: Seat) -> String {
+        let mut news = Vec::new();
+        match (&self.stage, self.guessed.last()) {
+            (Stage::Sealing | Stage::Showing(_), _) => {}
+            (Stage::Answering(_, guess), _) => {
+                if reader == Seat::Second {
+                    news.push(format!("{OTHER} guesses {guess}."));
+                }
+            }
+            (Stage::Guessing(_), None) => {
+                let length = self.length;
+                news.push(match (reader, self.word(reader)) {
+                    (Seat::First, _) => {
+                        format!("The word has {length} letters and is sealed: it cannot change.")
+                    }
+                    (Seat::Second, None) => format!("Your word of {length} letters is sealed."),
+                    (Seat::Second, Some(word)) => format!("Your word is {word}. It is sealed."),
+                });
+            }
+            (Stage::Guessing(_) | Stage::Over(Outcome::Won(_)), Some(last))
+                if !self.is_given_up =>
+            {
+                let Answered { guess, places } = last;
+                let misses = self.misses();
+                if is_letter(guess) && last.is_miss() {
+                    news.push(format!("There is no {guess}: {misses} of {MISSES} misses."));
+                } else if last.is_miss() {
+                    news.push(format!(
+                        "{guess} is not the word: {misses} of {MISSES} misses."
+                    ));
+                } else if is_letter(guess) {
+                    news.push(format!("{guess} is at {}.", listed(places)));
+                }
+            }
+            (Stage::Guessing(_) | Stage::Over(_), _) => {}
+        }
+        if let Some(word) = &self.shown {
+            news.push(format!("The word was {word}."));
+        }
+        news.join("\n")
+    }
+
+    fn resign(&mut self, seat: Seat) {
+        let then = match (&self.stage, seat) {
+            (Stage::Over(_), _) => return,
+            (Stage::Sealing, _) | (_, Seat::Second) => Stage::Over(Outcome::Won(seat.other())),
+            (
+                Stage::Guessing(seal) | Stage::Answering(seal, _) | Stage::Showing(seal),
+                Seat::First,
+            ) => Stage::Showing(*seal),
+        };
+        self.is_given_up = true;
+        self.stage = then;
+    }
+}
