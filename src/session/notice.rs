@@ -198,7 +198,7 @@ impl Notice {
                     Side::Me => mine,
                     Side::Partner => partners,
                 };
-                format!("{}: {}", game.name, addressed(intro, partner))
+                format!("{}: {}", game.name, intro.replace(OTHER, partner))
             }
             Self::Described(view) => view.words(reader, partner),
             Self::News(news) => addressed(news, partner),
@@ -266,12 +266,21 @@ impl Notice {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::GameStarted { moves, .. } => {
-                Some(format!("{moves} /board shows the board, /resign gives up."))
+                let ways = "/board shows the board, /resign gives up.";
+                let gap = if moves.len() + ways.len() < LINE {
+                    ' '
+                } else {
+                    '\n'
+                };
+                Some(format!("{moves}{gap}{ways}"))
             }
             _ => None,
         }
     }
 }
+
+/// How many columns most terminals have.
+const LINE: usize = 80;
 
 /// The three lines of the assignment, to the letter.
 const INSTRUCTIONS: &str = "Type /q to quit\n\
