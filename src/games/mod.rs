@@ -14,6 +14,7 @@ use std::fmt;
 
 mod board;
 mod chance;
+pub mod connect4;
 mod hangman;
 mod rps;
 pub mod seal;

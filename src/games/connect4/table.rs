@@ -1,0 +1,106 @@
+//! What the solver remembers of positions it has met.
+
+use std::mem;
+
+/// The bits of a position's key.
+const KEY_BITS: u32 = 49;
+
+/// An odd number, so that to multiply by it is undone by no other key; otherwise any that mixes.
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The bits for each of the two bounds, and for the work that went into them.
+const FIELD: u32 = 6;
+
+/// What a bound is moved by, so that it is greater than 0: an entry of 0 is an empty one.
+const OFFSET: i32 = 32;
+
+/// How many entries share a place.
+const WAYS: usize = 2;
+
+/// A table of a fixed size. When it is full, what took less work is forgotten first.
+///
+/// An entry is one number: the part of the key that its place does not tell, a lower and an upper
+/// bound of the score, and the logarithm of the nodes that they took.
+#[derive(Debug)]
+pub(super) struct Table {
+    entries: Vec<u64>,
+    /// The bits of a key that the place does not tell.
+    rest_bits: u32,
+}
+
+/// The bounds of a position's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bounds {
+    /// The score is at least this.
+    pub(super) low: i32,
+    /// The score is at most this.
+    pub(super) high: i32,
+}
+
+impl Table {
+    /// A table of 2^`bits` bytes, kept between 2^20 and 2^40.
+    pub(super) fn new(bits: u32) -> Self {
+        let places = bits.clamp(20, 40) - (mem::size_of::<u64>() * WAYS).ilog2();
+        Self {
+            // The system gives pages of zeros only when they are first written to.
+            entries: vec![0; WAYS << places],
+            rest_bits: KEY_BITS - places,
+        }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.entries = vec![0; self.entries.len()];
+    }
+
+    /// The entries where `key` may be, and what tells it from the other keys there.
+    fn place(&self, key: u64) -> (usize, u64) {
+        let mixed = key.wrapping_mul(MIX) & ((1 << KEY_BITS) - 1);
+        let place = (mixed >> self.rest_bits) as usize;
+        (place * WAYS, mixed & ((1 << self.rest_bits) - 1))
+    }
+
+    /// What is known of the position with this key.
+    pub(super) fn get(&self, key: u64) -> Option<Bounds> {
+        let (start, rest) = self.place(key);
+        let entries = self.entries.get(start..start + WAYS)?;
+        let entry = entries
+            .iter()
+            .find(|&&entry| entry != 0 && entry >> (3 * FIELD) == rest)?;
+        Some(bounds(*entry))
+    }
+
+    /// Remembers what is known of the position with this key, after `nodes` more nodes.
+    pub(super) fn put(&mut self, key: u64, bounds: Bounds, nodes: u64) {
+        let (start, rest) = self.place(key);
+        let work = u64::from(nodes.max(1).ilog2());
+        let entry = ((rest << FIELD | field(bounds.low)) << FIELD | field(bounds.high)) << FIELD
+            | work;
+        if let Some([first, second]) = self.entries.get_mut(start..start + WAYS) {
+            if *first >> (3 * FIELD) == rest || (work >= work_of(*first)) {
+                if *first >> (3 * FIELD) != rest {
+                    *second = *first;
+                }
+                *first = entry;
+            } else {
+                *second = entry;
+            }
+        }
+    }
+}
+
+fn field(bound: i32) -> u64 {
+    (bound + OFFSET) as u64
+}
+
+fn bounds(entry: u64) -> Bounds {
+    let field = |shift: u32| ((entry >> shift) & ((1 << FIELD) - 1)) as i32 - OFFSET;
+    Bounds {
+        low: field(2 * FIELD),
+        high: field(FIELD),
+    }
+}
+
+fn work_of(entry: u64) -> u64 {
+    entry & ((1 << FIELD) - 1)
+}
