@@ -1,8 +1,14 @@
 //! Connect Four: seven columns of six squares, and four in a row win.
+//!
+//! Nothing here knows a clock, a person or a screen: what a search may spend is a number of nodes,
+//! and what is left to chance is given as a number.
 
+mod guess;
 mod position;
+mod score;
 mod solver;
 mod table;
 
 pub use position::{COLUMNS, Position, ROWS};
-pub use solver::{Score, Solver};
+pub use score::{Advice, Forecast, Score};
+pub use solver::Solver;

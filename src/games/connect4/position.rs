@@ -45,6 +45,9 @@ const LEFT: u64 = (1 << ROWS) - 1;
 /// Every square.
 const BOARD: u64 = BOTTOM * LEFT;
 
+/// Every second row: the second, the fourth and the sixth from below.
+pub(super) const UPPER_ROWS: u64 = BOTTOM * 0b10_1010;
+
 /// The stones on the board and, by their number, whose turn it is: [`Seat::First`] moves first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Position {
@@ -109,9 +112,7 @@ impl Position {
     /// Whether the last move completed four in a row.
     #[must_use]
     pub fn has_won(self) -> bool {
-        DIRECTIONS
-            .into_iter()
-            .any(|step| line_starts(self.theirs(), step) != 0)
+        is_four(self.theirs())
     }
 
     /// The squares, as column and row from the bottom left, of all lines of four that the last
@@ -242,6 +243,13 @@ fn mirror(squares: u64) -> u64 {
 fn line_starts(stones: u64, step: usize) -> u64 {
     let pairs = stones & (stones >> step);
     pairs & (pairs >> (2 * step))
+}
+
+/// Whether four of `stones` stand in a row.
+pub(super) fn is_four(stones: u64) -> bool {
+    DIRECTIONS
+        .into_iter()
+        .any(|step| line_starts(stones, step) != 0)
 }
 
 /// The squares, free or not, and some bits beside the board, at which one more stone makes four of

@@ -1,143 +1,219 @@
 //! The exact value of a position, found by trying all that could be played.
+//!
+//! The search is negamax: what is good for one side is as bad for the other, so one function plays
+//! both. It only ever asks whether the score is greater than some number, and finds the score by
+//! halving the range in which it can be; such questions leave much of the tree unseen.
 
-use super::position::{COLUMNS, Position, SQUARES, completing, squares_of};
+use super::guess::Guesser;
+use super::position::{
+    COLUMNS, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of,
+};
+use super::score::{Advice, Score};
 use super::table::{Bounds, Table};
 
 /// The columns from the middle outwards: a stone near the middle is part of more lines.
 pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
 
-/// The bits of the table that a solver gets by default: 16 MiB.
-const TABLE_BITS: u32 = 24;
+/// The size of the table that a solver gets by default, in bytes.
+const TABLE: usize = 16 << 20;
 
-/// How a game ends when both sides play as well as can be, as seen by the side to move: 0 is a
-/// draw; when it wins, 22 less the stones that it will have played by then, so that a sooner win
-/// is more; when it loses, minus 22 and the stones that the other side will have played.
+/// From so many stones on, positions have a table of their own, which fits into the processor's
+/// cache: they are most of all positions and cheap to search again, but waiting for the memory is
+/// not. Found by trial, as is its size.
+const LATE: i32 = 24;
+
+/// The size of that table, in bytes.
+const LATE_TABLE: usize = 512 << 10;
+
+/// Up to so many stones a position and its mirror image are remembered as one. Later they seldom
+/// come up both.
+const MIRRORED: i32 = 14;
+
+/// Below every score.
+const WORST: i32 = -SQUARES;
+
+/// Solves positions, and remembers what it has found for the next time.
 ///
-/// The numbers are those of Pascal Pons, "Solving Connect 4" (2015), from -18 to 18 in a game that
-/// goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Score(i32);
-
-impl Score {
-    /// The score as a number.
-    #[must_use]
-    pub fn value(self) -> i32 {
-        self.0
-    }
-}
-
-/// Solves positions and remembers what it found.
+/// What it may spend is counted in nodes, which are positions looked at, and not in time: so the
+/// same questions in the same order have the same answers on every machine.
 #[derive(Debug)]
 pub struct Solver {
-    table: Table,
+    early: Table,
+    late: Table,
     /// The nodes that may still be looked at.
     left: u64,
+    /// The nodes that have been looked at since the solver was made.
+    nodes: u64,
 }
 
 impl Default for Solver {
+    /// A solver with a table of 16 MiB.
     fn default() -> Self {
-        Self::new(TABLE_BITS)
+        Self::new(TABLE)
     }
 }
 
 impl Solver {
+    /// A solver with a table of at most `bytes`, rounded down to a power of two, but at least
+    /// 512 KiB, and a second table of 512 KiB. The system gives the memory as it is used.
     #[must_use]
-    pub fn new(bits: u32) -> Self {
+    pub fn new(bytes: usize) -> Self {
         Self {
-            table: Table::new(bits),
+            early: Table::new(bytes),
+            late: Table::new(LATE_TABLE),
             left: 0,
+            nodes: 0,
         }
     }
 
+    /// Forgets all positions.
     pub fn forget(&mut self) {
-        self.table.clear();
+        self.early.clear();
+        self.late.clear();
     }
 
-    pub fn left(&self) -> u64 {
-        self.left
+    /// How many nodes have been looked at since the solver was made.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
+        self.nodes
     }
 
+    /// The score of `position`; `None` when `budget` nodes are too few to find it.
     pub fn solve(&mut self, position: Position, budget: u64) -> Option<Score> {
-        self.left = budget;
-        let plies = position.plies() as i32;
-        if position.winning_moves() != 0 {
-            return Some(Score((SQUARES + 1 - plies) / 2));
+        match Score::of_end(position) {
+            Some(score) => Some(score),
+            None => self.exact(position, budget).map(|(_, score)| score),
         }
-        let mut low = -(SQUARES - plies) / 2;
-        let mut high = (SQUARES - 1 - plies) / 2;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let alpha = if middle <= 0 && low / 2 < middle {
-                low / 2
-            } else if middle >= 0 && high / 2 > middle {
-                high / 2
+    }
+
+    /// The move to make: one that wins soonest, or else draws, or else loses latest, and of several
+    /// such the one nearest to the middle. When `budget` nodes are too few to know it, the move
+    /// that a shallower search thinks best, which takes up to a quarter of `budget` more. `None`
+    /// when the game is over.
+    pub fn best(&mut self, position: Position, budget: u64) -> Option<Advice> {
+        if Score::of_end(position).is_some() {
+            return None;
+        }
+        if let Some((column, score)) = self.exact(position, budget) {
+            return Some(Advice {
+                column,
+                forecast: Some(score),
+            });
+        }
+        let mut guesser = Guesser::new(budget / 4);
+        let column = guesser.deepen(position)?;
+        self.nodes += guesser.nodes();
+        Some(Advice {
+            column,
+            forecast: None,
+        })
+    }
+
+    /// The best move and the score of a game that goes on.
+    ///
+    /// A position and its mirror image have moves that mirror each other, also where several are as
+    /// good: the book relies on it.
+    fn exact(&mut self, position: Position, budget: u64) -> Option<(usize, Score)> {
+        let mirrored = position.mirrored();
+        if mirrored.key() < position.key() {
+            let (column, score) = self.exact(mirrored, budget)?;
+            return Some((COLUMNS - 1 - column, score));
+        }
+        self.left = budget;
+        let found = self.halve(position);
+        self.nodes += budget - self.left;
+        found
+    }
+
+    /// The best move and the score, by questions that halve what the score can be.
+    fn halve(&mut self, position: Position) -> Option<(usize, Score)> {
+        let plies = position.plies() as i32;
+        let nearest = |moves: u64| {
+            ORDER
+                .into_iter()
+                .find(|&column| moves & squares_of(column) != 0)
+        };
+        if let Some(column) = nearest(position.winning_moves()) {
+            return Some((column, Score::new(win_at_once(plies))));
+        }
+        let moves = position.safe_moves();
+        let Some(mut column) = nearest(moves) else {
+            // All is lost. What blocks one of several threats at least looks like a defence.
+            let blocks = completing(position.theirs()) & position.landing();
+            let column = nearest(blocks).or_else(|| nearest(position.landing()))?;
+            return Some((column, Score::new(loss_at_once(plies))));
+        };
+        let mut known = limits(plies);
+        while known.low < known.high {
+            let alpha = question(known);
+            let mut best = WORST;
+            for tried in ORDER {
+                let square = moves & squares_of(tried);
+                if square == 0 {
+                    continue;
+                }
+                let score = -self.search(position.with(square), plies + 1, -alpha - 1)?;
+                best = best.max(score);
+                if score > alpha {
+                    // All columns before this one are worse, whatever the score may turn out to be.
+                    column = tried;
+                    break;
+                }
+            }
+            if best > alpha {
+                known.low = best;
             } else {
-                middle
-            };
-            let score = self.search(position, plies, alpha)?;
-            if score > alpha {
-                low = score;
-            } else {
-                high = score;
+                known.high = best;
             }
         }
-        Some(Score(low))
+        self.table(plies).put(key(position, plies), known, u64::MAX);
+        Some((column, Score::new(known.low)))
     }
 
+    /// Whether the score is greater than `alpha`: if so, a number greater than `alpha` that the
+    /// score is not below; if not, a number not greater than `alpha` that it is not above. `None`
+    /// when no nodes are left.
+    ///
+    /// `plies` stones are on the board, and the side to move has no win at once.
     fn search(&mut self, position: Position, plies: i32, alpha: i32) -> Option<i32> {
         self.left = self.left.checked_sub(1)?;
         let moves = position.safe_moves();
         if moves == 0 {
-            return Some(-(SQUARES - plies) / 2);
+            return Some(loss_at_once(plies));
         }
-        if plies >= SQUARES - 2 {
-            return Some(0);
+        let known = limits(plies);
+        if let Some(answer) = answer(known, alpha) {
+            return Some(answer);
         }
-        let mut known = Bounds {
-            low: -(SQUARES - 2 - plies) / 2,
-            high: (SQUARES - 1 - plies) / 2,
-        };
-        if known.low > alpha {
-            return Some(known.low);
+        if alpha >= -1
+            && let Some(high) = most_against_follow_up(position)
+            && high <= alpha
+        {
+            return Some(high);
         }
-        if known.high <= alpha {
-            return Some(known.high);
+        let key = key(position, plies);
+        let mut known = self.table(plies).get(key).unwrap_or(known);
+        if let Some(answer) = answer(known, alpha) {
+            return Some(answer);
         }
-        let key = if plies < 14 { position.canonical_key() } else { position.key() };
-        if let Some(found) = self.table.get(key) {
-            known = found;
-            if known.low > alpha {
-                return Some(known.low);
-            }
-            if known.high <= alpha {
-                return Some(known.high);
-            }
+        if plies < LATE
+            && let Some(low) = self.known_reply(position, moves, plies, alpha)
+        {
+            known.low = low;
+            self.table(plies).put(key, known, 1);
+            return Some(low);
         }
+
         let before = self.left;
-        let mut ranked = [0_u64; COLUMNS];
-        for (slot, (place, column)) in ranked.iter_mut().zip((0..).zip(ORDER)) {
-            let square = moves & squares_of(column);
-            if square != 0 {
-                let threats = completing(position.own() | square) & position.free();
-                *slot = (u64::from(threats.count_ones()) + 1) << 4 | (7 - place);
-            }
-        }
-        let mut best = -100;
-        loop {
-            let Some(top) = ranked.iter_mut().max() else { break };
-            if *top == 0 {
-                break;
-            }
-            let place = 7 - (*top & 15) as usize;
-            *top = 0;
-            let column = ORDER.get(place).copied().unwrap_or_default();
-            let square = moves & squares_of(column);
+        let mut best = WORST;
+        let mut ranked = ranked(position, moves);
+        while let Some(rank) = ranked.iter_mut().max().filter(|rank| **rank != 0) {
+            let square = moves & squares_of(column_of(*rank));
+            *rank = 0;
             let score = -self.search(position.with(square), plies + 1, -alpha - 1)?;
-            if score > best {
-                best = score;
-                if best > alpha {
-                    break;
-                }
+            best = best.max(score);
+            if best > alpha {
+                break;
             }
         }
         if best > alpha {
@@ -145,7 +221,120 @@ impl Solver {
         } else {
             known.high = best;
         }
-        self.table.put(key, known, before - self.left);
+        let nodes = before - self.left;
+        self.table(plies).put(key, known, nodes);
         Some(best)
     }
+
+    /// A score greater than `alpha` that a position after one of `moves` is remembered to give: to
+    /// look is cheaper than to search another move first.
+    fn known_reply(
+        &mut self,
+        position: Position,
+        moves: u64,
+        plies: i32,
+        alpha: i32,
+    ) -> Option<i32> {
+        ORDER.into_iter().find_map(|column| {
+            let square = moves & squares_of(column);
+            if square == 0 {
+                return None;
+            }
+            let child = position.with(square);
+            let found = self.table(plies + 1).get(key(child, plies + 1))?;
+            (-found.high > alpha).then_some(-found.high)
+        })
+    }
+
+    fn table(&mut self, plies: i32) -> &mut Table {
+        if plies < LATE {
+            &mut self.early
+        } else {
+            &mut self.late
+        }
+    }
+}
+
+fn key(position: Position, plies: i32) -> u64 {
+    if plies < MIRRORED {
+        position.canonical_key()
+    } else {
+        position.key()
+    }
+}
+
+/// The score when the side to move wins with this move.
+fn win_at_once(plies: i32) -> i32 {
+    (SQUARES + 1 - plies) / 2
+}
+
+/// The score when the other side wins with the next move, or there is no move left.
+fn loss_at_once(plies: i32) -> i32 {
+    -(SQUARES - plies) / 2
+}
+
+/// The range of scores when neither side can win with its next move.
+fn limits(plies: i32) -> Bounds {
+    Bounds {
+        low: loss_at_once(plies + 2).min(0),
+        high: win_at_once(plies + 2).max(0),
+    }
+}
+
+/// What the bounds say to whether the score is greater than `alpha`.
+fn answer(known: Bounds, alpha: i32) -> Option<i32> {
+    if known.low > alpha {
+        Some(known.low)
+    } else if known.high <= alpha {
+        Some(known.high)
+    } else {
+        None
+    }
+}
+
+/// The next question to ask: is the score greater than this? Halfway, but nearer to a draw, because
+/// who wins is found out sooner than when.
+fn question(known: Bounds) -> i32 {
+    let middle = known.low + (known.high - known.low) / 2;
+    if middle <= 0 {
+        middle.max(known.low / 2).min(known.high - 1)
+    } else {
+        middle.min(known.high / 2).max(known.low)
+    }
+}
+
+/// The most that the side to move can reach against an opponent who answers every stone with one on
+/// top of it. That is only possible while every column has an even number of free squares; it
+/// leaves the side to move the lower square of each two, and the opponent the upper one. `None`
+/// when this strategy does not apply, or does not hold the side to move back.
+fn most_against_follow_up(position: Position) -> Option<i32> {
+    if position.landing() & UPPER_ROWS != 0 {
+        return None;
+    }
+    let free = position.free();
+    if is_four(position.own() | (free & !UPPER_ROWS)) {
+        return None;
+    }
+    // The opponent wins by it at the latest with its last stone.
+    let loses = is_four(position.theirs() | (free & UPPER_ROWS));
+    Some(if loses { -1 } else { 0 })
+}
+
+/// A number for each of `moves`, greater the more threats it makes, then the nearer to the middle;
+/// 0 for no move.
+fn ranked(position: Position, moves: u64) -> [u32; COLUMNS] {
+    let mut ranked = [0; COLUMNS];
+    for (rank, (nearness, column)) in ranked.iter_mut().zip((0..8).rev().zip(ORDER)) {
+        let square = moves & squares_of(column);
+        if square != 0 {
+            let threats = completing(position.own() | square) & position.free();
+            *rank = (threats.count_ones() << 6) | (nearness << 3) | column as u32;
+        }
+    }
+    ranked
+}
+
+/// The column of a move from [`ranked`].
+fn column_of(rank: u32) -> usize {
+    (rank & 7) as usize
 }

@@ -1,7 +1,5 @@
 //! What the solver remembers of positions it has met.
 
-use std::mem;
-
 /// The bits of a position's key.
 const KEY_BITS: u32 = 49;
 
@@ -16,6 +14,9 @@ const OFFSET: i32 = 32;
 
 /// How many entries share a place.
 const WAYS: usize = 2;
+
+/// The least size of a table, in bytes.
+const LEAST: usize = 1 << 19;
 
 /// A table of a fixed size. When it is full, what took less work is forgotten first.
 ///
@@ -38,9 +39,11 @@ pub(super) struct Bounds {
 }
 
 impl Table {
-    /// A table of 2^`bits` bytes, kept between 2^20 and 2^40.
-    pub(super) fn new(bits: u32) -> Self {
-        let places = bits.clamp(20, 40) - (mem::size_of::<u64>() * WAYS).ilog2();
+    /// A table of at most so many bytes, rounded down to a power of two, and 512 KiB at least: with
+    /// fewer places an entry would not hold what is left of the key.
+    pub(super) fn new(bytes: usize) -> Self {
+        let bits = bytes.max(LEAST).ilog2();
+        let places = bits - (size_of::<u64>() * WAYS).ilog2();
         Self {
             // The system gives pages of zeros only when they are first written to.
             entries: vec![0; WAYS << places],
@@ -77,7 +80,7 @@ impl Table {
         let entry = ((rest << FIELD | field(bounds.low)) << FIELD | field(bounds.high)) << FIELD
             | work;
         if let Some([first, second]) = self.entries.get_mut(start..start + WAYS) {
-            if *first >> (3 * FIELD) == rest || (work >= work_of(*first)) {
+            if *first >> (3 * FIELD) == rest || work >= work_of(*first) {
                 if *first >> (3 * FIELD) != rest {
                     *second = *first;
                 }
