@@ -9,6 +9,7 @@
 )]
 
 mod bot;
+mod connect4;
 mod crashes;
 mod hangman;
 mod nim;

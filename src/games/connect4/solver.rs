@@ -5,9 +5,7 @@
 //! halving the range in which it can be; such questions leave much of the tree unseen.
 
 use super::guess::Guesser;
-use super::position::{
-    COLUMNS, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of,
-};
+use super::position::{COLUMNS, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of};
 use super::score::{Advice, Score};
 use super::table::{Bounds, Table};
 

@@ -77,8 +77,8 @@ impl Table {
     pub(super) fn put(&mut self, key: u64, bounds: Bounds, nodes: u64) {
         let (start, rest) = self.place(key);
         let work = u64::from(nodes.max(1).ilog2());
-        let entry = ((rest << FIELD | field(bounds.low)) << FIELD | field(bounds.high)) << FIELD
-            | work;
+        let entry =
+            ((rest << FIELD | field(bounds.low)) << FIELD | field(bounds.high)) << FIELD | work;
         if let Some([first, second]) = self.entries.get_mut(start..start + WAYS) {
             if *first >> (3 * FIELD) == rest || work >= work_of(*first) {
                 if *first >> (3 * FIELD) != rest {

@@ -1,0 +1,369 @@
+//! Connect Four: the rules against a slow second copy of them, the solver against published scores
+//! and against plain trying out, and the book against itself.
+
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use tictalk::games::Seat;
+use tictalk::games::connect4::{
+    COLUMNS, Forecast, Level, PERFECT_BUDGET, Position, ROWS, Score, Solver, book,
+};
+
+/// More nodes than any search here may take.
+const PLENTY: u64 = 3_000_000;
+
+fn at(columns: &str) -> Position {
+    Position::from_columns(columns).unwrap()
+}
+
+/// A solver that is quickly set up.
+fn solver() -> Solver {
+    Solver::new(1 << 20)
+}
+
+fn exact(solver: &mut Solver, position: Position) -> i32 {
+    solver.solve(position, PLENTY).unwrap().value()
+}
+
+/// Numbers that look random, the same for the same seed: xorshift, by George Marsaglia (2003).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
+/// The board as columns of stones, and its rules without any cleverness.
+#[derive(Debug, Clone, Default)]
+struct Naive {
+    columns: [Vec<Seat>; COLUMNS],
+}
+
+impl Naive {
+    fn stones(&self) -> usize {
+        self.columns.iter().map(Vec::len).sum()
+    }
+
+    fn to_move(&self) -> Seat {
+        if self.stones().is_multiple_of(2) {
+            Seat::First
+        } else {
+            Seat::Second
+        }
+    }
+
+    fn square(&self, column: usize, row: usize) -> Option<Seat> {
+        self.columns.get(column)?.get(row).copied()
+    }
+
+    /// The squares of all lines of four of `seat`, sorted.
+    fn lines(&self, seat: Seat) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for column in 0..COLUMNS {
+            for row in 0..ROWS {
+                for (right, up) in [(1, 0), (0, 1), (1, 1), (1, -1)] {
+                    let line: Vec<(usize, usize)> = (0..4)
+                        .filter_map(|n| {
+                            let row = row as isize + n * up;
+                            Some((column + (n * right) as usize, usize::try_from(row).ok()?))
+                        })
+                        .collect();
+                    let is_held =
+                        |&(column, row): &(usize, usize)| self.square(column, row) == Some(seat);
+                    if line.len() == 4 && line.iter().all(is_held) {
+                        found.extend(line);
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn has_ended(&self) -> bool {
+        self.stones() == COLUMNS * ROWS || !self.lines(self.to_move().other()).is_empty()
+    }
+
+    fn play(&self, column: usize) -> Option<Self> {
+        let mut next = self.clone();
+        let stones = next.columns.get_mut(column)?;
+        if stones.len() == ROWS || self.has_ended() {
+            return None;
+        }
+        stones.push(self.to_move());
+        Some(next)
+    }
+}
+
+fn check_against_naive(position: Position, naive: &Naive) {
+    assert_eq!(position.plies() as usize, naive.stones());
+    assert_eq!(position.to_move(), naive.to_move());
+    assert_eq!(position.is_full(), naive.stones() == COLUMNS * ROWS);
+    for column in 0..=COLUMNS {
+        for row in 0..=ROWS {
+            assert_eq!(position.square(column, row), naive.square(column, row));
+        }
+        let next = naive.play(column);
+        assert_eq!(position.can_play(column), next.is_some());
+        assert_eq!(position.play(column).is_some(), next.is_some());
+        let wins = next.is_some_and(|next| !next.lines(naive.to_move()).is_empty());
+        assert_eq!(position.wins_with(column), wins);
+    }
+    let lines = naive.lines(naive.to_move().other());
+    assert_eq!(position.has_won(), !lines.is_empty());
+    assert_eq!(position.winning_squares().collect::<Vec<_>>(), lines);
+}
+
+proptest! {
+    #[test]
+    fn the_board_follows_the_rules(columns in prop::collection::vec(0..COLUMNS, 0..70)) {
+        let mut position = Position::new();
+        let mut mirrored = position;
+        let mut naive = Naive::default();
+        let mut keys = vec![position.key()];
+        for column in columns {
+            assert_eq!(position.mirrored(), mirrored);
+            assert_eq!(position.canonical_key(), mirrored.canonical_key());
+            assert!(position.canonical_key() <= position.key());
+            let (Some(next), Some(next_naive)) = (position.play(column), naive.play(column)) else {
+                continue;
+            };
+            position = next;
+            naive = next_naive;
+            mirrored = mirrored.play(COLUMNS - 1 - column).unwrap();
+            assert!(position.key() < 1 << 49);
+            assert!(!keys.contains(&position.key()));
+            keys.push(position.key());
+        }
+        check_against_naive(position, &naive);
+    }
+
+    #[test]
+    fn no_columns_break_the_board(columns in "\\PC*|[0-9]*") {
+        if let Some(position) = Position::from_columns(&columns) {
+            assert_eq!(position.plies() as usize, columns.len());
+        }
+    }
+}
+
+/// The numbers of games by length are known: for example, John Tromp, "John's Connect Four
+/// Playground". A full column is first in the way of the seventh stone, and a win of the eighth.
+#[test]
+fn games_of_each_length_are_as_many_as_is_known() {
+    let known = [1, 7, 49, 343, 2_401, 16_807, 117_649, 823_536, 5_673_234];
+    let mut counts = [0; 9];
+    count(Position::new(), &mut counts);
+    assert_eq!(counts, known);
+}
+
+fn count(position: Position, counts: &mut [u32]) {
+    let Some((here, rest)) = counts.split_first_mut() else {
+        return;
+    };
+    *here += 1;
+    if rest.is_empty() {
+        return;
+    }
+    for column in 0..COLUMNS {
+        if let Some(next) = position.play(column) {
+            count(next, rest);
+        }
+    }
+}
+
+/// Different positions have different keys, and there are as many as is known: John Tromp's
+/// sequence A212693 of the On-Line Encyclopedia of Integer Sequences.
+#[test]
+fn positions_of_each_size_are_as_many_as_is_known() {
+    let mut positions = BTreeMap::from([(Position::new().key(), Position::new())]);
+    for known in [1, 7, 49, 238, 1_120, 4_263, 16_422] {
+        assert_eq!(positions.len(), known);
+        positions = positions
+            .into_values()
+            .flat_map(|position| (0..COLUMNS).filter_map(move |column| position.play(column)))
+            .map(|position| (position.key(), position))
+            .collect();
+    }
+}
+
+#[test]
+fn one_stone_can_complete_two_lines() {
+    // Stones in all columns but the middle one: lines from the first to the last of the row.
+    let before = at("112233556677");
+    assert!(before.wins_with(3));
+    let won = before.play(3).unwrap();
+    let line: Vec<_> = (0..COLUMNS).map(|column| (column, 0)).collect();
+    assert_eq!(won.winning_squares().collect::<Vec<_>>(), line);
+    assert!((0..COLUMNS).all(|column| won.play(column).is_none()));
+}
+
+/// Positions and their scores from the test sets that Pascal Pons has published with "Solving
+/// Connect 4: how to build a perfect AI": End-Easy, Middle-Easy, Middle-Medium, Begin-Easy and
+/// Begin-Medium.
+const PUBLISHED: &[(&str, i32)] = &[
+    ("2252576253462244111563365343671351441", -1),
+    ("7422341735647741166133573473242566", 1),
+    ("23163416124767223154467471272416755633", 0),
+    ("65214673556155731566316327373221417", -1),
+    ("52677675164321472411331752454", 0),
+    ("6763525635134453444361412671365712", -1),
+    ("67152117737262713366376314254", 6),
+    ("2762751722231276466633475674533", 5),
+    ("3642756176227637211322113551637574556", 2),
+    ("12156756715535615116237724723", -2),
+    ("5577777735365512235162362241426611", -3),
+    ("26512741647245111351472255277", -5),
+    ("46472445375121136551453523421", 6),
+    ("7174362564676726631735257252323", -4),
+    ("655651721435342216255374674123", 4),
+    ("5554224333234511764415115", 4),
+    ("2737772244262123677516643354", 0),
+    ("274552224131661", 0),
+    ("2615522", 17),
+    ("7322444321", -15),
+    ("51756773145177", -10),
+    ("265756512", -12),
+    ("243335424257", 12),
+    ("737534232264", -10),
+    ("7343363417254", 14),
+    ("17516442226766", 8),
+    ("32164625", 11),
+    ("75734233473735", 0),
+    ("677311516417", 8),
+    ("16634734375517", 0),
+];
+
+#[test]
+fn published_scores_are_found() {
+    let mut solver = solver();
+    for &(columns, score) in PUBLISHED {
+        let position = at(columns);
+        assert_eq!(exact(&mut solver, position), score, "{columns}");
+        assert_eq!(
+            exact(&mut solver, position.mirrored()),
+            score,
+            "{columns} in a mirror"
+        );
+    }
+}
+
+#[test]
+fn a_budget_that_is_too_small_is_kept() {
+    let position = at("75734233473735");
+    let mut solver = solver();
+    assert_eq!(solver.solve(position, 1_000), None);
+    assert_eq!(solver.nodes(), 1_000);
+    let advice = solver.best(position, 1_000).unwrap();
+    assert_eq!(advice.forecast, None);
+    assert!(position.can_play(advice.column));
+    assert!(solver.nodes() <= 1_000 + 1_250);
+    // What is remembered does not change the answer.
+    let exact = solver.best(position, PLENTY);
+    solver.forget();
+    assert_eq!(solver.best(position, PLENTY), exact);
+    let before = solver.nodes();
+    assert_eq!(solver.best(position, PLENTY), exact);
+    assert!(solver.nodes() - before < 1_000);
+}
+
+/// The score by trying out everything.
+fn minimax(position: Position) -> i32 {
+    if let Some(score) = Score::of_end(position) {
+        return score.value();
+    }
+    (0..COLUMNS)
+        .filter_map(|column| Some(-minimax(position.play(column)?)))
+        .max()
+        .unwrap()
+}
+
+/// A game by chance up to so many stones, or `None` if it has ended by then.
+fn by_chance(dice: &mut Dice, stones: u32) -> Option<Position> {
+    let mut position = Position::new();
+    while position.plies() < stones {
+        Score::of_end(position).is_none().then_some(())?;
+        let column = dice.roll() as usize % COLUMNS;
+        position = position.play(column).unwrap_or(position);
+    }
+    Some(position)
+}
+
+#[test]
+fn the_solver_agrees_with_trying_out_everything() {
+    let mut dice = Dice(4);
+    let mut solver = solver();
+    for stones in 33..=42 {
+        let positions = (0..1_000).filter_map(|_| by_chance(&mut dice, stones));
+        for position in positions.take(20) {
+            let score = minimax(position);
+            assert_eq!(exact(&mut solver, position), score, "{position:?}");
+            let advice = solver.best(position, PLENTY);
+            let Some(advice) = advice else {
+                assert!(Score::of_end(position).is_some());
+                continue;
+            };
+            assert_eq!(advice.forecast.unwrap().value(), score);
+            // The move is a best one, and none of those is nearer to the middle.
+            let worth = |column| Some(-minimax(position.play(column)?));
+            assert_eq!(worth(advice.column), Some(score), "{position:?}");
+            let loses_at_once = (0..COLUMNS).all(|column| {
+                position
+                    .play(column)
+                    .is_none_or(|next| (0..COLUMNS).any(|reply| next.wins_with(reply)))
+            });
+            if !loses_at_once {
+                for column in 0..COLUMNS {
+                    if column.abs_diff(3) < advice.column.abs_diff(3) {
+                        assert_ne!(worth(column), Some(score), "{position:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_score_tells_after_how_many_moves_the_game_ends() {
+    let forecast = |columns, score| {
+        let position = at(columns);
+        let found = solver().solve(position, PLENTY).unwrap();
+        assert_eq!(found.value(), score);
+        found.forecast(position)
+    };
+    assert_eq!(forecast("112233", 18), Forecast::Wins { moves: 1 });
+    assert_eq!(forecast("4141414", -18), Forecast::Loses { moves: 0 });
+    assert_eq!(forecast("7112233", 18), Forecast::Wins { moves: 1 });
+    assert_eq!(forecast("415161", 18), Forecast::Wins { moves: 1 });
+    assert_eq!(forecast("2615522", 17), Forecast::Wins { moves: 2 });
+    assert_eq!(forecast("75734233473735", 0), Forecast::Draws);
+}
+
+#[test]
+fn every_level_takes_a_win_and_knows_the_end() {
+    let mut solver = solver();
+    for level in Level::ALL {
+        for random in 0..20 {
+            let mut choose = |columns| level.choose(&mut solver, at(columns), random);
+            assert_eq!(choose("112233").unwrap().column, 3, "{}", level.name());
+            assert_eq!(choose("1122334"), None);
+        }
+    }
+}
+
+#[test]
+fn medium_blocks_and_easy_mostly_does() {
+    let mut solver = solver();
+    // Three stones in the first column.
+    let position = at("12131");
+    let advice = Level::Medium.choose(&mut solver, position, 0).unwrap();
+    assert_eq!(advice.column, 0);
+    let blocks = (0..400)
+        .filter_map(|random| Level::Easy.choose(&mut solver, position, random))
+        .filter(|advice| advice.column == 0)
+        .count();
+    assert!((300..400).contains(&blocks), "{blocks}");
+}
