@@ -4,6 +4,9 @@
 //! `src/games/connect4/book.bin`. It looks at every position that can come up when one side always
 //! makes the best move, whatever the other one does, and leaves out what the solver solves by
 //! itself: see `tictalk::games::connect4::book`. That takes 600 MiB of memory and most of an hour.
+//!
+//! What the book has already is taken from it, so that an interrupted run can be taken up again. To
+//! compute everything, empty the file first.
 
 #![expect(
     clippy::print_stdout,
@@ -18,6 +21,9 @@ use tictalk::games::connect4::{Advice, COLUMNS, PERFECT_BUDGET, Position, Score,
 
 /// The size of the large table, in bytes.
 const TABLE: usize = 512 << 20;
+
+/// What a solver with an empty table finds within so many nodes is not in the book.
+const BUDGET: u64 = PERFECT_BUDGET / 10;
 
 /// Up to so many stones it is not worth asking whether the solver needs the book.
 const ALWAYS: u32 = 4;
@@ -92,19 +98,24 @@ struct Author {
 impl Author {
     /// The best move, which is written down if it is hard to find.
     fn best(&mut self, position: Position) -> anyhow::Result<usize> {
-        if position.plies() > ALWAYS {
-            self.small.forget();
-            let advice = self.small.best(position, PERFECT_BUDGET / 2);
-            if let Some(Advice {
-                column,
-                forecast: Some(_),
-            }) = advice
-            {
-                return Ok(column);
+        let advice = match book::look_up(position) {
+            Some(advice) => advice,
+            None => {
+                if position.plies() > ALWAYS {
+                    self.small.forget();
+                    let advice = self.small.best(position, BUDGET);
+                    if let Some(Advice {
+                        column,
+                        forecast: Some(_),
+                    }) = advice
+                    {
+                        return Ok(column);
+                    }
+                }
+                let advice = self.large.best(position, u64::MAX);
+                advice.context("the game is over")?
             }
-        }
-        let advice = self.large.best(position, u64::MAX);
-        let advice = advice.context("the game is not over")?;
+        };
         let score = advice.forecast.context("the budget is endless")?;
         let entry = book::entry(position, advice.column, score);
         self.entries.push(entry.context("few stones")?);

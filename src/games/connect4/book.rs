@@ -2,7 +2,7 @@
 //!
 //! It holds only positions that can come up when the moves of one side are always the best ones,
 //! each together with its mirror image, and of these only the ones that the solver does not solve
-//! within half of what [`Level::Perfect`](super::Level::Perfect) may spend, starting with an empty
+//! within a tenth of what [`Level::Perfect`](super::Level::Perfect) may spend, starting with an empty
 //! table. `cargo run --release --example connect4_book` computes it anew.
 
 use super::position::{COLUMNS, Position, ROWS};

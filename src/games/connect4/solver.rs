@@ -86,7 +86,7 @@ impl Solver {
 
     /// The move to make: one that wins soonest, or else draws, or else loses latest, and of several
     /// such the one nearest to the middle. When `budget` nodes are too few to know it, the move
-    /// that a shallower search thinks best, which takes up to a quarter of `budget` more. `None`
+    /// that a shallower search thinks best, which takes up to an eighth of `budget` more. `None`
     /// when the game is over.
     pub fn best(&mut self, position: Position, budget: u64) -> Option<Advice> {
         if Score::of_end(position).is_some() {
@@ -98,7 +98,7 @@ impl Solver {
                 forecast: Some(score),
             });
         }
-        let mut guesser = Guesser::new(budget / 4);
+        let mut guesser = Guesser::new(budget / 8);
         let column = guesser.deepen(position)?;
         self.nodes += guesser.nodes();
         Some(Advice {

@@ -1,0 +1,160 @@
+//! Connect Four: what a move takes by level, with and without the book.
+
+use std::time::{Duration, Instant};
+use tictalk::games::connect4::{
+    Advice, COLUMNS, Level, PERFECT_BUDGET, Position, Score, Solver, book,
+};
+
+/// How many games each level plays, as first and as second player in turn.
+const GAMES: u64 = 24;
+
+/// A position that takes the solver a good part of what it may spend, and is in no book.
+const LONG: &str = "75734233473";
+
+/// What was measured.
+#[derive(Debug)]
+pub(crate) struct Figures {
+    levels: Vec<Times>,
+    /// The opening move as the book has it.
+    book: Duration,
+    /// The opening move by search alone, within the budget: with an empty table and once more.
+    cold: Search,
+    warm: Search,
+    /// The nodes that the solver looks at in a second.
+    nodes_per_second: f64,
+}
+
+/// How long the moves of one level took.
+#[derive(Debug)]
+struct Times {
+    level: Level,
+    moves: usize,
+    median: Duration,
+    worst: Duration,
+    /// The moves for which the budget was too small.
+    guessed: usize,
+}
+
+/// One search.
+#[derive(Debug)]
+struct Search {
+    time: Duration,
+    is_exact: bool,
+}
+
+/// Measures; takes about half a minute.
+pub(crate) fn measure() -> Figures {
+    let start = Position::new();
+    let (book, _) = timed(|| book::look_up(start));
+    let mut solver = Solver::default();
+    let mut search = || {
+        let (time, advice) = timed(|| solver.best(start, PERFECT_BUDGET));
+        Search {
+            time,
+            is_exact: is_exact(advice),
+        }
+    };
+    let (cold, warm) = (search(), search());
+    let long = Position::from_columns(LONG).unwrap_or_default();
+    let mut solver = Solver::default();
+    let (time, _) = timed(|| solver.solve(long, PERFECT_BUDGET));
+    Figures {
+        levels: Level::ALL.into_iter().map(time_games).collect(),
+        book,
+        cold,
+        warm,
+        nodes_per_second: solver.nodes() as f64 / time.as_secs_f64(),
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let started = Instant::now();
+    let done = work();
+    (started.elapsed(), done)
+}
+
+fn is_exact(advice: Option<Advice>) -> bool {
+    advice.is_some_and(|advice| advice.forecast.is_some())
+}
+
+/// Lets `level` play against chance, and against the medium level in every third game. The games
+/// are the same in every run.
+fn time_games(level: Level) -> Times {
+    let mut times = Vec::new();
+    let mut guessed = 0;
+    for game in 0..GAMES {
+        let mut solver = Solver::default();
+        let mut random = game + 1;
+        let mut position = Position::new();
+        while Score::of_end(position).is_none() {
+            // The numbers look random; the multiplier is from Donald Knuth's MMIX.
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let column = if u64::from(position.plies()) % 2 == game % 2 {
+                let (time, advice) = timed(|| level.choose(&mut solver, position, random >> 32));
+                times.push(time);
+                guessed += usize::from(!is_exact(advice));
+                advice.map(|advice| advice.column)
+            } else if game % 3 == 0 {
+                let advice = Level::Medium.choose(&mut solver, position, 0);
+                advice.map(|advice| advice.column)
+            } else {
+                Some((random >> 32) as usize % COLUMNS)
+            };
+            // A column by chance may be full: then the next number decides.
+            position = column
+                .and_then(|column| position.play(column))
+                .unwrap_or(position);
+        }
+    }
+    times.sort_unstable();
+    Times {
+        level,
+        moves: times.len(),
+        median: times.get(times.len() / 2).copied().unwrap_or_default(),
+        worst: times.last().copied().unwrap_or_default(),
+        guessed,
+    }
+}
+
+impl Figures {
+    /// The figures, a line each.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = vec!["Connect Four, time to move in ms".to_owned()];
+        for times in &self.levels {
+            let guessed = match times.level {
+                Level::Perfect => format!(", {} of them guessed", times.guessed),
+                _ => String::new(),
+            };
+            lines.push(format!(
+                "  {:<8} median {:.3}, worst {:.3}, of {} moves{guessed}",
+                times.level.name(),
+                ms(times.median),
+                ms(times.worst),
+                times.moves
+            ));
+        }
+        lines.push(format!(
+            "  the opening move by the book of {} positions: {:.6}",
+            book::len(),
+            ms(self.book)
+        ));
+        for (search, table) in [(&self.cold, "empty"), (&self.warm, "warm")] {
+            let exact = if search.is_exact { "exact" } else { "guessed" };
+            lines.push(format!(
+                "  the opening move by search, table {table}: {:.0}, {exact}",
+                ms(search.time)
+            ));
+        }
+        lines.push(format!(
+            "  {:.1} million nodes a second",
+            self.nodes_per_second / 1e6
+        ));
+        lines
+    }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
