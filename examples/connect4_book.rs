@@ -17,13 +17,16 @@ use anyhow::{Context as _, ensure};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use std::{env, fs};
-use tictalk::games::connect4::{Advice, COLUMNS, PERFECT_BUDGET, Position, Score, Solver, book};
+use tictalk::games::connect4::{Advice, COLUMNS, Position, Score, Solver, book};
 
 /// The size of the large table, in bytes.
 const TABLE: usize = 512 << 20;
 
 /// What a solver with an empty table finds within so many nodes is not in the book.
-const BUDGET: u64 = PERFECT_BUDGET / 10;
+const BUDGET: u64 = 4_000_000;
+
+/// The size of that solver's table, in bytes.
+const SMALL_TABLE: usize = 16 << 20;
 
 /// Up to so many stones it is not worth asking whether the solver needs the book.
 const ALWAYS: u32 = 4;
@@ -41,7 +44,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut author = Author {
         large: Solver::new(TABLE),
-        small: Solver::default(),
+        small: Solver::new(SMALL_TABLE),
         entries: Vec::new(),
     };
     let started = Instant::now();

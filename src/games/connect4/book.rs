@@ -1,9 +1,10 @@
 //! The opening book: the best moves where the solver would think too long.
 //!
 //! It holds only positions that can come up when the moves of one side are always the best ones,
-//! each together with its mirror image, and of these only the ones that the solver does not solve
-//! within a tenth of what [`Level::Perfect`](super::Level::Perfect) may spend, starting with an empty
-//! table. `cargo run --release --example connect4_book` computes it anew.
+//! each together with its mirror image, and of these only the ones for which the solver, starting
+//! with an empty table, needs more than four million nodes, a part of what
+//! [`Level::Perfect`](super::Level::Perfect) may spend. `cargo run --release --example
+//! connect4_book` computes it.
 
 use super::position::{COLUMNS, Position, ROWS};
 use super::score::{Advice, Score};

@@ -12,8 +12,9 @@ use super::table::{Bounds, Table};
 /// The columns from the middle outwards: a stone near the middle is part of more lines.
 pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
 
-/// The size of the table that a solver gets by default, in bytes.
-const TABLE: usize = 16 << 20;
+/// The size of the table that a solver gets by default, in bytes. Within the budget for a move, a
+/// larger one gains nothing.
+const TABLE: usize = 8 << 20;
 
 /// From so many stones on, positions have a table of their own, which fits into the processor's
 /// cache: they are most of all positions and cheap to search again, but waiting for the memory is
@@ -45,7 +46,7 @@ pub struct Solver {
 }
 
 impl Default for Solver {
-    /// A solver with a table of 16 MiB.
+    /// A solver with a table of 8 MiB.
     fn default() -> Self {
         Self::new(TABLE)
     }
