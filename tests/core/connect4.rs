@@ -465,8 +465,10 @@ const EASY: Option<Level> = Some(Level::Easy);
 #[test]
 fn perfect_play_wins_when_it_begins() {
     let start = Position::new();
+    // With its last stone, when the other side is as good.
+    assert_eq!(play(start, [PERFECT, PERFECT], 1), 1);
     assert!(play(start, [PERFECT, MEDIUM], 1) > 0);
-    for seed in [1, 2, 7, 9, 16] {
+    for seed in [1, 2, 7, 9, 19] {
         assert!(play(start, [PERFECT, None], seed) > 0);
     }
     for seed in [2, 3, 4, 14] {
@@ -477,6 +479,7 @@ fn perfect_play_wins_when_it_begins() {
 #[test]
 fn perfect_play_makes_the_most_of_the_second_move() {
     let start = Position::new();
+    assert!(play(start, [MEDIUM, PERFECT], 1) < 0);
     for seed in [3, 13, 19, 20] {
         assert!(play(start, [None, PERFECT], seed) < 0);
     }
