@@ -1,9 +1,10 @@
 //! Computes the opening book of Connect Four: `cargo run --release --example connect4_book`.
 //!
-//! Takes the number of stones up to which positions are looked at, 8 if it is not said, and writes
+//! Takes the number of stones up to which positions are looked at, 10 if it is not said, and writes
 //! `src/games/connect4/book.bin`. It looks at every position that can come up when one side always
 //! makes the best move, whatever the other one does, and leaves out what the solver solves by
-//! itself: see `tictalk::games::connect4::book`. That takes 600 MiB of memory and most of an hour.
+//! itself: see `tictalk::games::connect4::book`. That takes 600 MiB of memory and about half an
+//! hour.
 //!
 //! What the book has already is taken from it, so that an interrupted run can be taken up again. To
 //! compute everything, empty the file first.
@@ -40,7 +41,7 @@ type Positions = BTreeMap<u64, Position>;
 fn main() -> anyhow::Result<()> {
     let deepest = match env::args().nth(1) {
         Some(stones) => stones.parse()?,
-        None => 8,
+        None => 10,
     };
     let mut author = Author {
         large: Solver::new(TABLE),
