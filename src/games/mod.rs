@@ -12,6 +12,7 @@
 
 use std::fmt;
 
+mod battleship;
 mod board;
 mod chance;
 pub mod connect4;
@@ -21,6 +22,7 @@ pub mod seal;
 mod tictactoe;
 mod toss;
 
+pub use battleship::Battleship;
 pub use board::{Board, Mark, Span, Square};
 pub use chance::Chance;
 pub use hangman::{Hangman, Source};
@@ -30,7 +32,12 @@ pub use tictactoe::TicTacToe;
 pub use toss::Toss;
 
 /// Every game, in the order in which `/games` lists them.
-pub const GAMES: &[Entry] = &[tictactoe::ENTRY, rps::ENTRY, hangman::ENTRY];
+pub const GAMES: &[Entry] = &[
+    tictactoe::ENTRY,
+    rps::ENTRY,
+    hangman::ENTRY,
+    battleship::ENTRY,
+];
 
 /// What the registry knows of a game before one is started.
 #[derive(Debug)]

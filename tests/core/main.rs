@@ -8,6 +8,7 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod battleship;
 mod bot;
 mod connect4;
 mod crashes;

@@ -1,9 +1,7 @@
 //! The game of the README, as a file of its own: what is shown there is all that it takes.
 
 use tictalk::bot::{Situation, answer};
-use tictalk::games::{
-    Chance, CloneGame as _, Entry, Game, Illegal, Next, Options, Outcome, Rules, Seat, Skill,
-};
+use tictalk::games::{Chance, Entry, Game, Illegal, Next, Options, Outcome, Rules, Seat, Skill};
 
 // What follows, up to the next line like this, stands in the README.
 pub(super) const ENTRY: Entry = Entry {

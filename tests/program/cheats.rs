@@ -69,7 +69,7 @@ impl Cheat {
     }
 
     /// The server's person reads that they have won by this lie, and the talk goes on.
-    fn is_caught(mut self, lie: &str) {
+    fn loses_by(mut self, lie: &str) {
         let verdict = format!(
             "You win: the program of the client {lie}. The game is over; the chat goes on.\n"
         );
@@ -129,7 +129,7 @@ fn a_changed_throw_is_caught() {
         ..rock
     };
     cheat.say(&scissors.to_string());
-    cheat.is_caught(CHANGED);
+    cheat.loses_by(CHANGED);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_throw_that_is_not_shown_is_caught() {
         cheat.say(&sealed(&rock, id));
         cheat.server_says("paper");
         cheat.say(instead);
-        cheat.is_caught("did not show what it had sealed");
+        cheat.loses_by("did not show what it had sealed");
     }
 }
 
@@ -149,7 +149,7 @@ fn a_throw_that_is_shown_too_early_is_caught() {
     let (mut cheat, _) = rps(3);
     let rock = cheat.opening("rock 1");
     cheat.say(&rock.to_string());
-    cheat.is_caught("showed its secret too early");
+    cheat.loses_by("showed its secret too early");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_throw_that_is_not_sealed_is_caught() {
     for instead in ["rock", "sealed", "sealed 00ff", "sealed rock"] {
         let (mut cheat, _) = rps(3);
         cheat.say(instead);
-        cheat.is_caught("did not seal its choice before it mattered");
+        cheat.loses_by("did not seal its choice before it mattered");
     }
 }
 
@@ -175,7 +175,7 @@ fn a_seal_of_an_earlier_round_opens_nothing() {
     cheat.say(&sealed(&rock, id));
     cheat.server_says("rock");
     cheat.say(&rock.to_string());
-    cheat.is_caught(CHANGED);
+    cheat.loses_by(CHANGED);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_seal_that_the_server_has_made_is_of_no_use_to_the_client() {
     cheat.say(&theirs);
     cheat.server_says("rock");
     cheat.say(&opening);
-    cheat.is_caught(CHANGED);
+    cheat.loses_by(CHANGED);
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_coin_that_is_changed_in_the_air_is_caught() {
             ..side
         };
         cheat.say(&other.to_string());
-        cheat.is_caught(CHANGED);
+        cheat.loses_by(CHANGED);
     }
 }
 
@@ -249,7 +249,7 @@ fn a_throw_that_is_none_is_caught() {
     cheat.say("play rps 1");
     cheat.server_says("rock");
     cheat.say("dynamite");
-    cheat.is_caught("did not do what the game asked of it");
+    cheat.loses_by("did not do what the game asked of it");
 }
 
 /// Hangman in which the cheat knows the word; its game id.
@@ -294,7 +294,7 @@ fn a_word_that_is_changed_while_it_is_guessed_is_caught() {
         ..train
     };
     cheat.say(&trail.to_string());
-    cheat.is_caught(CHANGED);
+    cheat.loses_by(CHANGED);
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn a_guess_that_is_answered_falsely_is_caught_when_the_word_is_shown() {
     }
     cheat.server_says("g");
     cheat.say(&train.to_string());
-    cheat.is_caught("gave a false answer");
+    cheat.loses_by("gave a false answer");
 }
 
 #[test]
@@ -320,14 +320,14 @@ fn a_word_that_is_not_shown_or_too_early_is_caught() {
     cheat.say("no train");
     cheat.server_says("t");
     cheat.say(&train.to_string());
-    cheat.is_caught("gave a false answer");
+    cheat.loses_by("gave a false answer");
 
     let (mut cheat, id) = hangman("");
     let train = cheat.opening("train");
     cheat.say(&word(&train, id));
     cheat.server_says("x");
     cheat.say(&train.to_string());
-    cheat.is_caught("showed its secret too early");
+    cheat.loses_by("showed its secret too early");
 
     let (mut cheat, id) = hangman("");
     let train = cheat.opening("train");
@@ -338,7 +338,7 @@ fn a_word_that_is_not_shown_or_too_early_is_caught() {
     }
     cheat.server_says("h");
     cheat.say("no h");
-    cheat.is_caught("did not show what it had sealed");
+    cheat.loses_by("did not show what it had sealed");
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn a_word_that_is_not_in_the_list_or_was_sealed_elsewhere_is_caught() {
     cheat.say(&word(&nonsense, id));
     cheat.server_says("/resign");
     cheat.say(&nonsense.to_string());
-    cheat.is_caught("had sealed something that breaks the rules");
+    cheat.loses_by("had sealed something that breaks the rules");
 
     let (_, elsewhere) = hangman("");
     let (mut cheat, _) = hangman("");
@@ -356,7 +356,7 @@ fn a_word_that_is_not_in_the_list_or_was_sealed_elsewhere_is_caught() {
     cheat.say(&word(&train, elsewhere));
     cheat.server_says("train");
     cheat.say(&train.to_string());
-    cheat.is_caught(CHANGED);
+    cheat.loses_by(CHANGED);
 }
 
 /// A program that leaves its person no turn is no lie but a broken program.

@@ -1,0 +1,96 @@
+//! Battleship: how long it takes to find the next shot, in positions from the first shot to the last.
+
+use std::time::{Duration, Instant};
+use tictalk::games::{
+    Battleship, Chance, Choice, Game as _, GameId, Next, Seat, Secrets as _, Skill,
+};
+
+/// Games that positions are taken from, each with fleets and shots of its own.
+const GAMES: u8 = 12;
+
+/// A position is taken each time that both have shot so often.
+const EVERY: usize = 8;
+
+/// How often each position is looked at.
+const TIMES: u8 = 5;
+
+/// For each level, what is measured and what came of it.
+pub(crate) fn figures() -> Vec<(String, String)> {
+    let positions: Vec<Battleship> = (0..GAMES).flat_map(positions).collect();
+    let levels = [
+        ("easy", Skill::Easy),
+        ("medium", Skill::Medium),
+        ("perfect", Skill::Perfect),
+    ];
+    levels
+        .into_iter()
+        .map(|(name, skill)| {
+            let mut times: Vec<Duration> = positions
+                .iter()
+                .flat_map(|game| (0..TIMES).map(move |seed| time(game, skill, seed)))
+                .collect();
+            times.sort();
+            let micros =
+                |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e6);
+            let figure = format!(
+                "median {:.1} µs, worst {:.1} µs in {} positions",
+                micros(times.get(times.len() / 2)),
+                micros(times.last()),
+                positions.len()
+            );
+            (format!("battleship, {name}"), figure)
+        })
+        .collect()
+}
+
+/// How long one shot is thought about.
+fn time(game: &Battleship, skill: Skill, seed: u8) -> Duration {
+    let mut chance = Chance::new([seed; 32]);
+    let began = Instant::now();
+    let advice = game.advise(skill, &mut chance);
+    let took = began.elapsed();
+    std::hint::black_box(advice);
+    took
+}
+
+/// Positions of the game of this number, where the first seat is to shoot. Both seats shoot well.
+fn positions(number: u8) -> Vec<Battleship> {
+    let mut chance = Chance::new([number; 32]);
+    let id = GameId([number; 32]);
+    let mut ends = [Battleship::new(id), Battleship::new(id)];
+    let mut rounds = 0;
+    let mut positions = Vec::new();
+    loop {
+        let [first, second] = &mut ends;
+        let (seat, end, other) = match first.next().seat() {
+            None => return positions,
+            Some(Seat::First) => (Seat::First, first, second),
+            Some(Seat::Second) => (Seat::Second, second, first),
+        };
+        let said = if let Next::Move(_) = end.next() {
+            let words = end
+                .advise(Skill::Perfect, &mut chance)
+                .map(|advice| advice.words);
+            match end.choose(&words.unwrap_or_default(), &mut chance) {
+                Ok(Choice::Said(said)) => said,
+                _ => return positions,
+            }
+        } else {
+            end.step(&mut chance)
+        };
+        for end in [&mut *end, other] {
+            if end.play(seat, &said.words).is_err() {
+                return positions;
+            }
+        }
+        if let Some(secret) = &said.secret {
+            end.keep(secret);
+        }
+        if end.next() == Next::Move(Seat::First) {
+            if rounds % EVERY == 0 {
+                positions.push(end.clone());
+            }
+            rounds += 1;
+        }
+    }
+}

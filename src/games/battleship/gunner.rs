@@ -1,0 +1,56 @@
+//! Where to shoot next, by what everybody knows of a sea.
+
+use super::fleet::{Cell, Cells, SQUARES};
+use super::waters::Waters;
+use crate::games::{Chance, Skill};
+
+/// How much more a place of a ship counts for each hit that it would explain. Large enough that
+/// around a hit nothing else counts, and a line of hits is gone on with first.
+const PER_HIT: u64 = 64;
+
+/// The square to shoot at; `None` where all were shot at.
+pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<Cell> {
+    let free = Cell::all().collect::<Cells>().without(waters.tried());
+    let open = waters.hits().without(waters.wrecks());
+    let targets = match skill {
+        Skill::Easy => free,
+        Skill::Medium => hunt(free, open),
+        Skill::Perfect => likeliest(waters, free, open),
+    };
+    let targets = if targets.is_empty() { free } else { targets };
+    chance.pick(&targets.iter().collect::<Vec<_>>()).copied()
+}
+
+/// The squares beside a hit on a ship that may be afloat; where there is no such hit, every other
+/// square, since no ship fits between them.
+fn hunt(free: Cells, open: Cells) -> Cells {
+    let beside = open.iter().map(Cell::neighbours);
+    let beside = beside.fold(Cells::default(), Cells::and).shared(free);
+    if !beside.is_empty() {
+        return beside;
+    }
+    let is_dark = |cell: &Cell| (cell.column() + cell.row()).is_multiple_of(2);
+    free.iter().filter(is_dark).collect()
+}
+
+/// The squares that most places of the ships afloat have in common. A place counts when it agrees
+/// with every answer, and the more the more of the `open` hits it explains.
+fn likeliest(waters: &Waters, free: Cells, open: Cells) -> Cells {
+    let possible = free.and(open);
+    let mut weights = [0u64; SQUARES];
+    for ship in waters.afloat() {
+        for (_, cells) in ship.places().filter(|(_, cells)| cells.is_within(possible)) {
+            let explained = cells.shared(open).iter();
+            let weight = explained.fold(1, |weight: u64, _| weight.saturating_mul(PER_HIT));
+            for cell in cells.shared(free).iter() {
+                if let Some(sum) = weights.get_mut(cell.number()) {
+                    *sum = sum.saturating_add(weight);
+                }
+            }
+        }
+    }
+    let most = weights.iter().copied().max().unwrap_or(0);
+    let best = Cell::all().zip(weights);
+    let best = best.filter(|(_, weight)| *weight == most && most > 0);
+    best.map(|(cell, _)| cell).collect()
+}

@@ -1,0 +1,127 @@
+//! What is known of a seat's sea: its seal, and the shots at it.
+
+use super::fleet::{Answer, Cell, Cells, FLEET_SQUARES, Fleet, SQUARES, Ship};
+use crate::games::seal::Seal;
+
+/// The sea of a seat, as everybody knows it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Waters {
+    /// What the fleet was sealed with.
+    pub(super) root: Option<Seal>,
+    /// The shots that have been answered, in order.
+    shots: Vec<(Cell, Answer)>,
+    /// The fleet, once it has been opened and found right.
+    pub(super) opened: Option<Fleet>,
+}
+
+impl Waters {
+    /// The last shot, and what it found.
+    pub(super) fn last(&self) -> Option<(Cell, Answer)> {
+        self.shots.last().copied()
+    }
+
+    /// Every square that was shot at.
+    pub(super) fn tried(&self) -> Cells {
+        self.shots.iter().map(|(cell, _)| *cell).collect()
+    }
+
+    /// Every square where a shot hit.
+    pub(super) fn hits(&self) -> Cells {
+        let hits = self.shots.iter();
+        let hits = hits.filter(|(_, answer)| *answer != Answer::Miss);
+        hits.map(|(cell, _)| *cell).collect()
+    }
+
+    /// The ships that were sunk, in the order of the fleet.
+    pub(super) fn sunk(&self) -> impl Iterator<Item = Ship> {
+        Ship::ALL.into_iter().filter(|ship| !self.is_afloat(*ship))
+    }
+
+    /// The ships that were not, in the order of the fleet.
+    pub(super) fn afloat(&self) -> impl Iterator<Item = Ship> {
+        Ship::ALL.into_iter().filter(|ship| self.is_afloat(*ship))
+    }
+
+    fn is_afloat(&self, ship: Ship) -> bool {
+        let sunk = Answer::Sunk(ship);
+        self.shots.iter().all(|(_, answer)| *answer != sunk)
+    }
+
+    /// Whether another hit ends the game.
+    pub(super) fn is_last_hit_due(&self) -> bool {
+        self.hits().len() + 1 == FLEET_SQUARES
+    }
+
+    /// Whether squares enough are left for a whole fleet.
+    pub(super) fn can_hold_a_fleet(&self) -> bool {
+        self.hits().len() + SQUARES - self.tried().len() >= FLEET_SQUARES
+    }
+
+    pub(super) fn add(&mut self, cell: Cell, answer: Answer) {
+        self.shots.push((cell, answer));
+    }
+
+    /// Whether an honest program can give this answer behind those before. Where the ships lie is
+    /// not known yet, so that a false one may still pass here.
+    pub(super) fn allows(&self, cell: Cell, answer: Answer) -> bool {
+        let Answer::Sunk(ship) = answer else {
+            return true;
+        };
+        let hits = self.hits().with(cell);
+        let mut places = ship.places();
+        self.is_afloat(ship) && places.any(|(_, cells)| cells.has(cell) && cells.is_within(hits))
+    }
+
+    /// Whether every answer so far is the true one for `fleet`.
+    pub(super) fn fits(&self, fleet: &Fleet) -> bool {
+        let mut hits = Cells::default();
+        self.shots.iter().all(|(cell, answer)| {
+            let truth = fleet.answer(hits, *cell);
+            if truth != Answer::Miss {
+                hits = hits.with(*cell);
+            }
+            truth == *answer
+        })
+    }
+
+    /// The squares of the ships that were sunk, as far as the shots tell them: where ships touch, a
+    /// hit may belong to this one or to that one.
+    pub(super) fn wrecks(&self) -> Cells {
+        let hits = self.hits();
+        let sunk: usize = self.sunk().map(Ship::length).sum();
+        if hits.len() == sunk {
+            return hits;
+        }
+        let mut hit = Cells::default();
+        let mut unknown = Vec::new();
+        for (cell, answer) in &self.shots {
+            if *answer != Answer::Miss {
+                hit = hit.with(*cell);
+            }
+            if let Answer::Sunk(ship) = answer {
+                unknown.push((*ship, *cell, hit));
+            }
+        }
+        let mut wrecks = Cells::default();
+        loop {
+            let before = unknown.len();
+            unknown.retain(|(ship, last, hit)| {
+                let left = hit.without(wrecks);
+                let mut places = ship
+                    .places()
+                    .filter(|(_, cells)| cells.has(*last) && cells.is_within(left));
+                match (places.next(), places.next()) {
+                    (Some((_, cells)), None) => {
+                        wrecks = wrecks.and(cells);
+                        false
+                    }
+                    _ => true,
+                }
+            });
+            // Each wreck that is known takes squares away from the others.
+            if unknown.len() == before {
+                return wrecks;
+            }
+        }
+    }
+}
