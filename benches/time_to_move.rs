@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
 
+#[path = "time_to_move/battleship.rs"]
+mod battleship;
 #[path = "time_to_move/connect4.rs"]
 mod connect4;
 
@@ -13,7 +15,11 @@ fn main() {
         println!("Measures only when `cargo bench` runs it.");
         return;
     }
-    for line in connect4::measure().lines() {
+    for line in connect4::measure()
+        .lines()
+        .into_iter()
+        .chain(battleship::lines())
+    {
         println!("{line}");
     }
 }

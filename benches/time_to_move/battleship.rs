@@ -1,5 +1,6 @@
 //! Battleship: how long it takes to find the next shot, in positions from the first shot to the last.
 
+use std::iter;
 use std::time::{Duration, Instant};
 use tictalk::games::{
     Battleship, Chance, Choice, Game as _, GameId, Next, Seat, Secrets as _, Skill,
@@ -14,33 +15,27 @@ const EVERY: usize = 8;
 /// How often each position is looked at.
 const TIMES: u8 = 5;
 
-/// For each level, what is measured and what came of it.
-pub(crate) fn figures() -> Vec<(String, String)> {
+/// The figures of each level, a line each.
+pub(crate) fn lines() -> Vec<String> {
     let positions: Vec<Battleship> = (0..GAMES).flat_map(positions).collect();
-    let levels = [
-        ("easy", Skill::Easy),
-        ("medium", Skill::Medium),
-        ("perfect", Skill::Perfect),
-    ];
-    levels
-        .into_iter()
-        .map(|(name, skill)| {
-            let mut times: Vec<Duration> = positions
-                .iter()
-                .flat_map(|game| (0..TIMES).map(move |seed| time(game, skill, seed)))
-                .collect();
-            times.sort();
-            let micros =
-                |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e6);
-            let figure = format!(
-                "median {:.1} µs, worst {:.1} µs in {} positions",
-                micros(times.get(times.len() / 2)),
-                micros(times.last()),
-                positions.len()
-            );
-            (format!("battleship, {name}"), figure)
-        })
-        .collect()
+    let lines = Skill::ALL.into_iter().map(|skill| {
+        let mut times: Vec<Duration> = positions
+            .iter()
+            .flat_map(|game| (0..TIMES).map(move |seed| time(game, skill, seed)))
+            .collect();
+        times.sort();
+        let millis =
+            |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
+        format!(
+            "  {:<8} median {:.3}, worst {:.3}, in {} positions",
+            skill.name(),
+            millis(times.get(times.len() / 2)),
+            millis(times.last()),
+            positions.len()
+        )
+    });
+    let head = "Battleship, time to move in ms".to_owned();
+    iter::once(head).chain(lines).collect()
 }
 
 /// How long one shot is thought about.

@@ -1,8 +1,9 @@
 //! Connect Four: what a move takes by level, with and without the book.
 
 use std::time::{Duration, Instant};
+use tictalk::games::Skill;
 use tictalk::games::connect4::{
-    Advice, COLUMNS, Level, PERFECT_BUDGET, Position, Score, Solver, book,
+    Advice, COLUMNS, PERFECT_BUDGET, Position, Score, Solver, book, choose,
 };
 
 /// How many games each level plays, as first and as second player in turn.
@@ -27,7 +28,7 @@ pub(crate) struct Figures {
 /// How long the moves of one level took.
 #[derive(Debug)]
 struct Times {
-    level: Level,
+    skill: Skill,
     moves: usize,
     median: Duration,
     worst: Duration,
@@ -59,7 +60,7 @@ pub(crate) fn measure() -> Figures {
     let mut solver = Solver::default();
     let (time, _) = timed(|| solver.solve(long, PERFECT_BUDGET));
     Figures {
-        levels: Level::ALL.into_iter().map(time_games).collect(),
+        levels: Skill::ALL.into_iter().map(time_games).collect(),
         book,
         cold,
         warm,
@@ -77,9 +78,9 @@ fn is_exact(advice: Option<Advice>) -> bool {
     advice.is_some_and(|advice| advice.forecast.is_some())
 }
 
-/// Lets `level` play against chance, and against the medium level in every third game. The games
+/// Lets `skill` play against chance, and against the medium level in every third game. The games
 /// are the same in every run.
-fn time_games(level: Level) -> Times {
+fn time_games(skill: Skill) -> Times {
     let mut times = Vec::new();
     let mut guessed = 0;
     for game in 0..GAMES {
@@ -92,12 +93,12 @@ fn time_games(level: Level) -> Times {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             let column = if u64::from(position.plies()) % 2 == game % 2 {
-                let (time, advice) = timed(|| level.choose(&mut solver, position, random >> 32));
+                let (time, advice) = timed(|| choose(skill, &mut solver, position, random >> 32));
                 times.push(time);
                 guessed += usize::from(!is_exact(advice));
                 advice.map(|advice| advice.column)
             } else if game % 3 == 0 {
-                let advice = Level::Medium.choose(&mut solver, position, 0);
+                let advice = choose(Skill::Medium, &mut solver, position, 0);
                 advice.map(|advice| advice.column)
             } else {
                 Some((random >> 32) as usize % COLUMNS)
@@ -110,7 +111,7 @@ fn time_games(level: Level) -> Times {
     }
     times.sort_unstable();
     Times {
-        level,
+        skill,
         moves: times.len(),
         median: times.get(times.len() / 2).copied().unwrap_or_default(),
         worst: times.last().copied().unwrap_or_default(),
@@ -123,13 +124,13 @@ impl Figures {
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec!["Connect Four, time to move in ms".to_owned()];
         for times in &self.levels {
-            let guessed = match times.level {
-                Level::Perfect => format!(", {} of them guessed", times.guessed),
+            let guessed = match times.skill {
+                Skill::Perfect => format!(", {} of them guessed", times.guessed),
                 _ => String::new(),
             };
             lines.push(format!(
                 "  {:<8} median {:.3}, worst {:.3}, of {} moves{guessed}",
-                times.level.name(),
+                times.skill.name(),
                 ms(times.median),
                 ms(times.worst),
                 times.moves

@@ -25,6 +25,7 @@ mod toss;
 pub use battleship::Battleship;
 pub use board::{Board, Mark, Span, Square};
 pub use chance::Chance;
+pub use connect4::Connect4;
 pub use hangman::{Hangman, Source};
 pub use rps::Rps;
 pub use seal::GameId;
@@ -36,6 +37,7 @@ pub const GAMES: &[Entry] = &[
     tictactoe::ENTRY,
     rps::ENTRY,
     hangman::ENTRY,
+    connect4::ENTRY,
     battleship::ENTRY,
 ];
 
@@ -230,6 +232,21 @@ pub enum Skill {
     Medium,
     /// As well as the game allows.
     Perfect,
+}
+
+impl Skill {
+    /// Every skill, the least first.
+    pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Perfect];
+
+    /// Its name, in lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Easy => "easy",
+            Self::Medium => "medium",
+            Self::Perfect => "perfect",
+        }
+    }
 }
 
 /// A move to make.

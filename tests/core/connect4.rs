@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tictalk::games::Seat;
-use tictalk::games::connect4::{COLUMNS, Forecast, Level, Position, ROWS, Score, Solver, book};
+use tictalk::games::connect4::{COLUMNS, Position, ROWS, Score, Solver, book, choose};
+use tictalk::games::{Chance, Connect4, Forecast, Game as _, Illegal, Next, Outcome, Seat, Skill};
 
 /// More nodes than any search here may take.
 const PLENTY: u64 = 3_000_000;
@@ -332,21 +332,21 @@ fn a_score_tells_after_how_many_moves_the_game_ends() {
         assert_eq!(found.value(), score);
         found.forecast(position)
     };
-    assert_eq!(forecast("112233", 18), Forecast::Wins { moves: 1 });
-    assert_eq!(forecast("4141414", -18), Forecast::Loses { moves: 0 });
-    assert_eq!(forecast("7112233", 18), Forecast::Wins { moves: 1 });
-    assert_eq!(forecast("415161", 18), Forecast::Wins { moves: 1 });
-    assert_eq!(forecast("2615522", 17), Forecast::Wins { moves: 2 });
+    assert_eq!(forecast("112233", 18), Forecast::Wins(1));
+    assert_eq!(forecast("4141414", -18), Forecast::Loses(0));
+    assert_eq!(forecast("7112233", 18), Forecast::Wins(1));
+    assert_eq!(forecast("415161", 18), Forecast::Wins(1));
+    assert_eq!(forecast("2615522", 17), Forecast::Wins(2));
     assert_eq!(forecast("75734233473735", 0), Forecast::Draws);
 }
 
 #[test]
-fn every_level_takes_a_win_and_knows_the_end() {
+fn every_skill_takes_a_win_and_knows_the_end() {
     let mut solver = solver();
-    for level in Level::ALL {
+    for skill in Skill::ALL {
         for random in 0..20 {
-            let mut choose = |columns| level.choose(&mut solver, at(columns), random);
-            assert_eq!(choose("112233").unwrap().column, 3, "{}", level.name());
+            let mut choose = |columns| choose(skill, &mut solver, at(columns), random);
+            assert_eq!(choose("112233").unwrap().column, 3, "{}", skill.name());
             assert_eq!(choose("1122334"), None);
         }
     }
@@ -357,10 +357,10 @@ fn medium_blocks_and_easy_mostly_does() {
     let mut solver = solver();
     // Three stones in the first column.
     let position = at("12131");
-    let advice = Level::Medium.choose(&mut solver, position, 0).unwrap();
+    let advice = choose(Skill::Medium, &mut solver, position, 0).unwrap();
     assert_eq!(advice.column, 0);
     let blocks = (0..400)
-        .filter_map(|random| Level::Easy.choose(&mut solver, position, random))
+        .filter_map(|random| choose(Skill::Easy, &mut solver, position, random))
         .filter(|advice| advice.column == 0)
         .count();
     assert!((300..400).contains(&blocks), "{blocks}");
@@ -375,7 +375,7 @@ fn the_book_knows_the_values_of_the_first_moves() {
     assert_eq!(start.forecast.unwrap().value(), 1);
     assert_eq!(
         start.forecast.unwrap().forecast(Position::new()),
-        Forecast::Wins { moves: 21 }
+        Forecast::Wins(21)
     );
     let values = [-2, -1, 0, 1, 0, -1, -2];
     for (column, value) in values.into_iter().enumerate() {
@@ -428,18 +428,18 @@ fn follow_book(position: Position, seen: &mut BTreeMap<u64, ()>) {
 }
 
 /// Plays on from `position` to the end, and returns the score for the side that moved first in the
-/// game. Where a level is `None`, a side moves by chance. Perfect play must know its score, which
+/// game. Where a skill is `None`, a side moves by chance. Perfect play must know its score, which
 /// never falls, and must reach it.
-fn play(mut position: Position, levels: [Option<Level>; 2], seed: u64) -> i32 {
+fn play(mut position: Position, skills: [Option<Skill>; 2], seed: u64) -> i32 {
     let mut dice = Dice(seed);
     let mut solver = Solver::default();
     let mut promised = [-21; 2];
     while Score::of_end(position).is_none() {
         let side = position.plies() as usize % 2;
-        let column = match levels[side] {
-            Some(level) => {
-                let advice = level.choose(&mut solver, position, dice.roll()).unwrap();
-                if level == Level::Perfect {
+        let column = match skills[side] {
+            Some(skill) => {
+                let advice = choose(skill, &mut solver, position, dice.roll()).unwrap();
+                if skill == Skill::Perfect {
                     let score = advice.forecast.unwrap().value();
                     assert!(score >= promised[side], "{position:?}");
                     promised[side] = score;
@@ -457,9 +457,9 @@ fn play(mut position: Position, levels: [Option<Level>; 2], seed: u64) -> i32 {
     if side == 0 { score } else { -score }
 }
 
-const PERFECT: Option<Level> = Some(Level::Perfect);
-const MEDIUM: Option<Level> = Some(Level::Medium);
-const EASY: Option<Level> = Some(Level::Easy);
+const PERFECT: Option<Skill> = Some(Skill::Perfect);
+const MEDIUM: Option<Skill> = Some(Skill::Medium);
+const EASY: Option<Skill> = Some(Skill::Easy);
 
 /// The games were chosen so that the solver has little to do: the tests run without optimization.
 #[test]
@@ -485,5 +485,132 @@ fn perfect_play_makes_the_most_of_the_second_move() {
     }
     for seed in [2, 7] {
         assert!(play(start, [EASY, PERFECT], seed) < 0);
+    }
+}
+
+/// The game after the moves of both seats in turn.
+fn played(columns: &str) -> Connect4 {
+    let mut game = Connect4::new();
+    for column in columns.split_terminator("").skip(1) {
+        let Next::Move(seat) = game.next() else {
+            panic!("{columns}: the game is over");
+        };
+        assert_eq!(game.play(seat, column).unwrap(), column);
+    }
+    game
+}
+
+#[test]
+fn a_column_is_named_in_some_ways() {
+    for words in ["4", " 4 ", "d", "D", "04"] {
+        assert_eq!(Connect4::new().play(Seat::First, words).unwrap(), "4");
+    }
+    let refused = |words: &str| {
+        let mut game = Connect4::new();
+        let why = game.play(Seat::First, words).unwrap_err().to_string();
+        assert_eq!(game.next(), Next::Move(Seat::First));
+        why
+    };
+    for words in ["", "x4", "4 4", "d4", "44444", "1é", "four", "+1"] {
+        let why = "That is not a move. A move is a column, 1 to 7 or a to g.";
+        assert_eq!(refused(words), why, "{words}");
+    }
+    for words in ["0", "8", "999", "h", "Z"] {
+        let why = format!("There is no column {words}. A move is a column, 1 to 7 or a to g.");
+        assert_eq!(refused(words), why);
+    }
+    assert_eq!(
+        played("444444")
+            .play(Seat::First, "d")
+            .unwrap_err()
+            .to_string(),
+        "Column 4 is full. Room is in: 1, 2, 3, 5, 6, 7."
+    );
+    let mut game = played("4");
+    assert_eq!(game.play(Seat::First, "4"), Err(Illegal::OutOfTurn));
+}
+
+#[test]
+fn a_board_is_drawn_and_told() {
+    let game = played("4434");
+    assert_eq!(
+        game.board(Seat::First).to_string(),
+        "     a   b   c   d   e   f   g
+   +---+---+---+---+---+---+---+
+ 6 |   |   |   |   |   |   |   |
+   +---+---+---+---+---+---+---+
+ 5 |   |   |   |   |   |   |   |
+   +---+---+---+---+---+---+---+
+ 4 |   |   |   | 4 |   |   |   |
+   +---+---+---+---+---+---+---+
+ 3 |   |   |   |[O]|   |   |   |
+   +---+---+---+---+---+---+---+
+ 2 |   |   | 3 | O |   |   |   |
+   +---+---+---+---+---+---+---+
+ 1 | 1 | 2 | X | X | 5 | 6 | 7 |
+   +---+---+---+---+---+---+---+
+"
+    );
+    assert_eq!(
+        game.describe(Seat::First),
+        "column 3 from below: X; column 4 from below: X, O, O; room in: 1, 2, 3, 4, 5, 6, 7"
+    );
+}
+
+#[test]
+fn the_end_is_told_and_shown() {
+    let won = played("4152637");
+    assert_eq!(won.next(), Next::Over(Outcome::Won(Seat::First)));
+    assert!(
+        won.describe(Seat::Second)
+            .ends_with("four in a row: d1, e1, f1, g1")
+    );
+    assert!(
+        won.board(Seat::First)
+            .to_string()
+            .contains(" 1 | O | O | O |*X*|*X*|*X*|*X*|")
+    );
+    assert_eq!(won.advise(Skill::Perfect, &mut Chance::new([0; 32])), None);
+}
+
+#[test]
+fn advice_of_the_game_is_that_of_the_solver() {
+    let mut chance = Chance::new([0; 32]);
+    let mut advise = |columns, skill| played(columns).advise(skill, &mut chance).unwrap();
+    let best = advise("", Skill::Perfect);
+    assert_eq!(
+        (best.words.as_str(), best.forecast),
+        ("4", Some(Forecast::Wins(21)))
+    );
+    let best = advise("415263", Skill::Perfect);
+    assert_eq!(
+        (best.words.as_str(), best.forecast),
+        ("7", Some(Forecast::Wins(1)))
+    );
+    assert_eq!(advise("415263", Skill::Medium).words, "7");
+    assert_eq!(advise("415263", Skill::Easy).words, "7");
+}
+
+proptest! {
+    /// Any words, typed by either seat, keep the rules: a move is of the seat whose turn it is, what
+    /// is refused changes nothing, and within 42 moves the game is over.
+    #[test]
+    fn any_words_keep_the_rules(inputs in prop::collection::vec((any::<bool>(), "[0-9a-hA-H]{1,2}|\\PC{0,4}"), 0..300)) {
+        let mut game = Connect4::new();
+        let mut moves = 0;
+        for (is_first, words) in inputs {
+            let seat = if is_first { Seat::First } else { Seat::Second };
+            let before = (game.next(), game.board(Seat::First));
+            match game.play(seat, &words) {
+                Ok(column) => {
+                    prop_assert_eq!(before.0, Next::Move(seat));
+                    prop_assert!(("1"..="7").contains(&column.as_str()));
+                    moves += 1;
+                }
+                Err(_) => prop_assert_eq!(&before, &(game.next(), game.board(Seat::First))),
+            }
+        }
+        prop_assert!(moves <= 42);
+        prop_assert_eq!(game.legal().is_empty(), matches!(game.next(), Next::Over(_)));
     }
 }

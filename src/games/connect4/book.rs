@@ -3,7 +3,7 @@
 //! It holds only positions that can come up when the moves of one side are always the best ones,
 //! each together with its mirror image, and of these only the ones for which the solver, starting
 //! with an empty table, needs more than four million nodes, a part of what
-//! [`Level::Perfect`](super::Level::Perfect) may spend. `cargo run --release --example
+//! [`Skill::Perfect`](crate::games::Skill::Perfect) may spend. `cargo run --release --example
 //! connect4_book` computes it.
 
 use super::position::{COLUMNS, Position, ROWS};

@@ -1,68 +1,47 @@
-//! How well the program plays.
+//! How the program plays, by its skill.
 
 use super::book;
 use super::guess::Guesser;
 use super::position::{COLUMNS, Position, squares_of};
 use super::score::{Advice, Score};
 use super::solver::Solver;
+use crate::games::Skill;
 
-/// How many moves, its own and the other side's, [`Level::Medium`] looks ahead.
+/// How many moves, its own and the other side's, [`Skill::Medium`] looks ahead.
 const MEDIUM_DEPTH: u32 = 6;
 
-/// In how many of [`EASY_OF`] moves [`Level::Easy`] sees what the other side could win with next.
+/// In how many of [`EASY_OF`] moves [`Skill::Easy`] sees what the other side could win with next.
 const EASY_SEES: u64 = 3;
 const EASY_OF: u64 = 4;
 
-/// How many nodes [`Level::Perfect`] may spend on a move: one to two seconds, at the twelve to
+/// How many nodes [`Skill::Perfect`] may spend on a move: one to two seconds, at the twelve to
 /// twenty million nodes a second that `cargo bench --bench time_to_move` measures, depending on
 /// what else the machine does.
 pub const PERFECT_BUDGET: u64 = 25_000_000;
 
-/// How well to play.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Takes a win, mostly does not hand one over, and otherwise plays anywhere.
-    Easy,
-    /// Looks six moves ahead.
-    Medium,
-    /// Makes the best move there is.
-    Perfect,
-}
-
-impl Level {
-    /// Every level, the weakest first.
-    pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Perfect];
-
-    /// The level's name, in lower case.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Easy => "easy",
-            Self::Medium => "medium",
-            Self::Perfect => "perfect",
-        }
-    }
-
-    /// The move to make in `position`; `None` when the game is over.
-    ///
-    /// Only [`Self::Easy`] needs `random`, any number, and only [`Self::Perfect`] makes a forecast.
-    /// That is certain for every game in which it has made all moves of its side; in a game that it
-    /// takes over early on, its budget can be too little.
-    pub fn choose(self, solver: &mut Solver, position: Position, random: u64) -> Option<Advice> {
-        Score::of_end(position).is_none().then_some(())?;
-        let guess = |column| Advice {
-            column,
-            forecast: None,
-        };
-        match self {
-            Self::Easy => anywhere(position, random).map(guess),
-            Self::Medium => Guesser::new(u64::MAX)
-                .look(position, MEDIUM_DEPTH)
-                .map(guess),
-            Self::Perfect => {
-                book::look_up(position).or_else(|| solver.best(position, PERFECT_BUDGET))
-            }
-        }
+/// The move that a player of this skill makes in `position`; `None` when the game is over.
+///
+/// [`Skill::Easy`] takes a win, mostly does not hand one over, and otherwise plays anywhere: it
+/// needs `random`, any number. [`Skill::Medium`] looks six moves ahead. [`Skill::Perfect`] makes the
+/// best move there is, and alone makes a forecast. That is certain for every game in which it has
+/// made all moves of its side; in a game that it takes over early on, its budget can be too little.
+pub fn choose(
+    skill: Skill,
+    solver: &mut Solver,
+    position: Position,
+    random: u64,
+) -> Option<Advice> {
+    Score::of_end(position).is_none().then_some(())?;
+    let guess = |column| Advice {
+        column,
+        forecast: None,
+    };
+    match skill {
+        Skill::Easy => anywhere(position, random).map(guess),
+        Skill::Medium => Guesser::new(u64::MAX)
+            .look(position, MEDIUM_DEPTH)
+            .map(guess),
+        Skill::Perfect => book::look_up(position).or_else(|| solver.best(position, PERFECT_BUDGET)),
     }
 }
 

@@ -3,6 +3,11 @@
 //! Nothing here knows a clock, a person or a screen: what a search may spend is a number of nodes,
 //! and what is left to chance is given as a number.
 
+use super::{
+    Board, Chance, Entry, Game, Illegal, Mark, Next, Options, Outcome, Rules, Seat, Skill, Square,
+};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
 pub mod book;
 mod guess;
 mod level;
@@ -11,7 +16,196 @@ mod score;
 mod solver;
 mod table;
 
-pub use level::{Level, PERFECT_BUDGET};
+pub use level::{PERFECT_BUDGET, choose};
 pub use position::{COLUMNS, Position, ROWS};
-pub use score::{Advice, Forecast, Score};
+pub use score::{Advice, Score};
 pub use solver::Solver;
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "connect4",
+    about: "drop stones into seven columns; four in a row win",
+    options: Options::None,
+    rules: Rules::Open(|_| Box::new(Connect4::new())),
+};
+
+const MOVES: &str = "A move is a column, 1 to 7 or a to g.";
+
+/// A game of Connect Four. The first seat plays X.
+///
+/// Columns are numbered 1 to 7 from the left, and are also called by letters, a to g.
+#[derive(Debug, Clone, Default)]
+pub struct Connect4 {
+    position: Position,
+    /// The column of the last move, from 0.
+    last: Option<usize>,
+    /// All copies of a game look into what one of them has found; it is made when it is needed.
+    solver: Arc<LazyLock<Mutex<Solver>>>,
+}
+
+impl Connect4 {
+    /// An empty board.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The numbers of the columns that have room.
+    fn open_columns(&self) -> Vec<String> {
+        (0..COLUMNS)
+            .filter(|column| self.position.can_play(*column))
+            .map(|column| (column + 1).to_string())
+            .collect()
+    }
+
+    /// The stones of a column, from below.
+    fn stones(&self, column: usize) -> impl Iterator<Item = Seat> {
+        (0..ROWS).map_while(move |row| self.position.square(column, row))
+    }
+
+    /// What the drawing shows in a square.
+    fn square(&self, column: usize, row: usize) -> Square {
+        let height = self.stones(column).count();
+        let Some(seat) = self.position.square(column, row) else {
+            let lands_here = row == height && self.position.can_play(column);
+            let number = ('1'..).nth(column).filter(|_| lands_here);
+            return Square {
+                sign: number.unwrap_or(' '),
+                mark: Mark::Free,
+            };
+        };
+        let is_top = row + 1 == height;
+        let mark = if self
+            .position
+            .winning_squares()
+            .any(|it| it == (column, row))
+        {
+            Mark::Winning(seat)
+        } else if self.last == Some(column) && is_top {
+            Mark::Last(seat)
+        } else {
+            Mark::Held(seat)
+        };
+        Square {
+            sign: sign(seat),
+            mark,
+        }
+    }
+}
+
+impl Game for Connect4 {
+    fn next(&self) -> Next {
+        let mover = self.position.to_move();
+        if self.position.has_won() {
+            Next::Over(Outcome::Won(mover.other()))
+        } else if self.position.is_full() {
+            Next::Over(Outcome::Drawn)
+        } else {
+            Next::Move(mover)
+        }
+    }
+
+    fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal> {
+        let column = read_column(words)?;
+        if self.next().seat() != Some(seat) {
+            return Err(Illegal::OutOfTurn);
+        }
+        self.position = self.position.play(column).ok_or_else(|| {
+            let open = self.open_columns().join(", ");
+            let number = column + 1;
+            Illegal::Against(format!("Column {number} is full. Room is in: {open}."))
+        })?;
+        self.last = Some(column);
+        Ok((column + 1).to_string())
+    }
+
+    fn describe(&self, _: Seat) -> String {
+        let mut parts = Vec::new();
+        for column in 0..COLUMNS {
+            let stones: Vec<String> = self.stones(column).map(|it| sign(it).into()).collect();
+            if !stones.is_empty() {
+                let number = column + 1;
+                parts.push(format!("column {number} from below: {}", stones.join(", ")));
+            }
+        }
+        let won: Vec<String> = self.position.winning_squares().map(called).collect();
+        let open = self.open_columns();
+        if !won.is_empty() {
+            parts.push(format!("four in a row: {}", won.join(", ")));
+        } else if open.is_empty() {
+            parts.push("no column has room".to_owned());
+        } else {
+            parts.push(format!("room in: {}", open.join(", ")));
+        }
+        parts.join("; ")
+    }
+
+    fn board(&self, _: Seat) -> Board {
+        let row = |row| {
+            (0..COLUMNS)
+                .map(|column| self.square(column, row))
+                .collect()
+        };
+        let rows: Vec<Vec<Square>> = (0..ROWS).rev().map(row).collect();
+        Board::grid(&rows, |row| (ROWS - row).to_string())
+    }
+
+    fn moves(&self) -> &'static str {
+        MOVES
+    }
+
+    fn legal(&self) -> Vec<String> {
+        self.open_columns()
+    }
+
+    fn sign(&self, seat: Seat) -> Option<char> {
+        Some(sign(seat))
+    }
+
+    fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<super::Advice> {
+        let random = chance.below(usize::MAX) as u64;
+        // A search that panicked has left nothing in the tables but what was found before.
+        let mut solver = self.solver.lock().unwrap_or_else(PoisonError::into_inner);
+        let advice = choose(skill, &mut solver, self.position, random)?;
+        Some(super::Advice {
+            words: (advice.column + 1).to_string(),
+            forecast: advice.forecast.map(|score| score.forecast(self.position)),
+        })
+    }
+}
+
+fn sign(seat: Seat) -> char {
+    match seat {
+        Seat::First => 'X',
+        Seat::Second => 'O',
+    }
+}
+
+/// What a square is called: its column's letter and its row, from below.
+fn called((column, row): (usize, usize)) -> String {
+    let letter = ('a'..).nth(column).unwrap_or_default();
+    format!("{letter}{}", row + 1)
+}
+
+/// The column, from 0, that `words` name.
+fn read_column(words: &str) -> Result<usize, Illegal> {
+    let words = words.trim();
+    let unreadable = Illegal::Unreadable { moves: MOVES };
+    let mut signs = words.chars();
+    let column = match (signs.next(), signs.next()) {
+        (Some(letter @ ('a'..='z' | 'A'..='Z')), None) => {
+            ('a'..letter.to_ascii_lowercase()).count()
+        }
+        (Some('0'..='9'), _) if words.len() <= 3 => {
+            let number: usize = words.parse().map_err(|_| unreadable)?;
+            number.checked_sub(1).unwrap_or(COLUMNS)
+        }
+        _ => return Err(unreadable),
+    };
+    if column < COLUMNS {
+        Ok(column)
+    } else {
+        Err(Illegal::Against(format!(
+            "There is no column {words}. {MOVES}"
+        )))
+    }
+}

@@ -1,6 +1,7 @@
 //! What a position is worth, and what that means to a person.
 
 use super::position::{Position, SQUARES};
+use crate::games::Forecast;
 
 /// How a game ends when both sides play as well as can be, as the side to move sees it.
 ///
@@ -10,23 +11,6 @@ use super::position::{Position, SQUARES};
 /// perfect AI" (2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(i32);
-
-/// A score in words: what comes, and after how many of one's own moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Forecast {
-    /// The side to move wins.
-    Wins {
-        /// With this one of its moves, the next being 1.
-        moves: u32,
-    },
-    /// Nobody wins.
-    Draws,
-    /// The other side wins.
-    Loses {
-        /// After so many moves of the side to move, the next included; 0 when it has lost.
-        moves: u32,
-    },
-}
 
 /// A move and what can be expected of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +52,8 @@ impl Score {
         let at_the_end = (SQUARES as u32 / 2 + 1).saturating_sub(self.0.unsigned_abs());
         match self.0 {
             0 => Forecast::Draws,
-            1.. => Forecast::Wins {
-                moves: at_the_end.saturating_sub(own),
-            },
-            _ => Forecast::Loses {
-                moves: at_the_end.saturating_sub(theirs),
-            },
+            1.. => Forecast::Wins(at_the_end.saturating_sub(own)),
+            _ => Forecast::Loses(at_the_end.saturating_sub(theirs)),
         }
     }
 }
