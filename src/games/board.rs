@@ -1,7 +1,7 @@
 //! What a board looks like, before anybody chooses colours for it.
 
 use super::Seat;
-use std::fmt;
+use std::{fmt, iter};
 
 /// A drawing: lines of pieces of text, each with what there is to say about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,27 +68,23 @@ impl Board {
     /// something for a row, it stands in front of it.
     #[must_use]
     pub fn grid(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
-        let columns = rows.first().map_or(0, Vec::len);
-        let letters = ('a'..='z').take(columns);
-        let letters: String = letters.map(|letter| format!("   {letter}")).collect();
-        let rule = format!("   +{}", "---+".repeat(columns));
-        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
-        let mut lines = vec![frame(format!("  {letters}")), frame(rule.clone())];
+        let (letters, rule) = frame(rows);
+        let mut lines = vec![letters, rule.clone()];
         for (at, row) in rows.iter().enumerate() {
-            let mut line = frame(format!("{:>2} |", numbers(at)));
-            for Square { sign, mark } in row {
-                let cell = match mark {
-                    Mark::Frame | Mark::Free | Mark::Held(_) => format!(" {sign} "),
-                    Mark::Last(_) => format!("[{sign}]"),
-                    Mark::Winning(_) => format!("*{sign}*"),
-                };
-                line.push(Span::new(cell, *mark));
-                line.push(Span::new("|", Mark::Frame));
-            }
-            lines.push(line);
-            lines.push(frame(rule.clone()));
+            lines.push(line(&numbers(at), row));
+            lines.push(rule.clone());
         }
         Self::new(lines)
+    }
+
+    /// The same without lines between the rows, for pieces that lie on each other.
+    #[must_use]
+    pub fn stacks(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
+        let (letters, rule) = frame(rows);
+        let rows = rows.iter().enumerate();
+        let rows = rows.map(|(at, row)| line(&numbers(at), row));
+        let lines = iter::once(letters).chain(rows).chain([rule]);
+        Self::new(lines.collect())
     }
 
     /// This board with another one at its right, behind `gap` columns.
@@ -124,6 +120,31 @@ impl Board {
         }
         drawing
     }
+}
+
+/// The letters above a grid, and the line between its rows.
+fn frame(rows: &[Vec<Square>]) -> (Vec<Span>, Vec<Span>) {
+    let columns = rows.first().map_or(0, Vec::len);
+    let letters = ('a'..='z').take(columns);
+    let letters: String = letters.map(|letter| format!("   {letter}")).collect();
+    let rule = format!("   +{}", "---+".repeat(columns));
+    let frame = |text: String| vec![Span::new(text, Mark::Frame)];
+    (frame(format!("  {letters}")), frame(rule))
+}
+
+/// A row of a grid, with its number.
+fn line(number: &str, row: &[Square]) -> Vec<Span> {
+    let mut line = vec![Span::new(format!("{number:>2} |"), Mark::Frame)];
+    for Square { sign, mark } in row {
+        let cell = match mark {
+            Mark::Frame | Mark::Free | Mark::Held(_) => format!(" {sign} "),
+            Mark::Last(_) => format!("[{sign}]"),
+            Mark::Winning(_) => format!("*{sign}*"),
+        };
+        line.push(Span::new(cell, *mark));
+        line.push(Span::new("|", Mark::Frame));
+    }
+    line
 }
 
 impl fmt::Display for Board {

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 use svg::Window;
 
+mod games;
 mod svg;
 
 /// Room for a whole game, so that nothing scrolls away; rows that stay empty are not drawn.

@@ -50,7 +50,7 @@ fn the_list_of_commands_is_the_programs_own() {
 #[test]
 fn every_option_is_listed_and_there_is_no_other() {
     let mut known = Vec::new();
-    for command in ["server", "client"] {
+    for command in ["server", "client", "solo", "bot"] {
         let help = tictalk().args([command, "--help"]).output().unwrap().stdout;
         let help = String::from_utf8(help).unwrap();
         let (_, options) = help.split_once("Options:").unwrap();

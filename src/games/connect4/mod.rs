@@ -146,7 +146,7 @@ impl Game for Connect4 {
                 .collect()
         };
         let rows: Vec<Vec<Square>> = (0..ROWS).rev().map(row).collect();
-        Board::grid(&rows, |row| (ROWS - row).to_string())
+        Board::stacks(&rows, |row| (ROWS - row).to_string())
     }
 
     fn moves(&self) -> &'static str {

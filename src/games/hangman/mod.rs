@@ -580,7 +580,7 @@ impl Game for Hangman {
     fn moves(&self) -> &'static str {
         match (&self.stage, self.source) {
             (Stage::Sealing, Source::Person) => {
-                "The word has 3 to 20 letters, a to z, and is typed unseen. Six misses lose the game."
+                "The word: 3 to 20 letters, a to z, typed unseen. Six misses lose the game."
             }
             (Stage::Sealing, Source::List) => {
                 "The program draws a word of 4 to 12 letters. Six misses lose the game."
