@@ -169,11 +169,25 @@ impl Duel {
     fn exchange(&mut self, square: &str, answer: &str) {
         self.is_shot_at(square, answer);
         assert_eq!(self.cheat.hear(), "noted");
-        let back = squares()[self.told.len()].clone();
+        let back = self.target();
         self.cheat.say(&back);
         let answer = self.cheat.hear();
         self.told.push((back, answer));
         self.cheat.say("noted");
+    }
+
+    /// Where the cheat shoots next: square by square, but never at the whole of the first ship that
+    /// it finds, so that it does not win. That ship goes on to the right of its first square or below.
+    fn target(&self) -> String {
+        let all = squares();
+        let mut told = self.told.iter();
+        let hit = told.find(|(_, answer)| !answer.starts_with("miss "));
+        let hit = hit.and_then(|(square, _)| all.iter().position(|name| name == square));
+        let is_spared = |number| hit.is_some_and(|hit| [hit + 1, hit + 10].contains(&number));
+        let is_told = |square| self.told.iter().any(|(before, _)| before == square);
+        let mut targets = (0..).zip(&all);
+        let target = targets.find(|(number, name)| !is_spared(*number) && !is_told(*name));
+        target.unwrap().1.clone()
     }
 
     /// The server gives up, and the cheat is to show its fleet.

@@ -89,6 +89,9 @@ impl Cheat {
         self.server.wait_for("won 1, lost 0, drawn 0");
         self.server.prompt();
         self.server.enter("/q");
+        // Else the server would wait a while for the other end to close.
+        assert_eq!(self.socket.receive_text(), "/q");
+        drop(self.socket);
         assert_eq!(self.server.finish().code, Some(0));
     }
 }
