@@ -89,6 +89,26 @@ fn a_game_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn what_is_typed_unseen_stays_unseen_when_the_line_breaks_or_somebody_leaves() {
+    let (_server, mut client, cable) = joined(&[], &[]);
+    client.enter("play hangman");
+    client.press_hidden("jazz");
+    cable.cut();
+    client.wait_for(BACK);
+    // What nobody can see is typed anew.
+    client.press_hidden("jazz");
+    client.press("\x03");
+    assert_eq!(client.finish(), 130);
+    client.wait_for("Shutting Down!");
+    for seen in [client.contents(), client.output()] {
+        assert!(
+            !seen.contains("jazz") && !seen.contains("Not sent"),
+            "{seen}"
+        );
+    }
+}
+
+#[test]
 fn a_client_that_gives_up_says_how_to_go_on_later() {
     let (server, mut client, cable) = joined(&[], &["--reconnect", "1"]);
     client.press("half a thought");

@@ -45,6 +45,72 @@ fn names_stand_in_front_of_what_is_said() {
     client.wait_for("bob: Hi ann");
 }
 
+/// Nobody has seen this word.
+fn is_unseen(word: &str, screens: [&Pty; 2]) {
+    for screen in screens {
+        assert!(!screen.contents().contains(word), "{}", screen.contents());
+        assert!(!screen.output().contains(word), "{}", screen.output());
+    }
+}
+
+#[test]
+fn a_word_to_be_guessed_is_on_no_screen_before_it_is_open() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("play hangman");
+    client.enter_hidden("jazz");
+    client.wait_for("Your word of 4 letters is sealed.");
+    // Not even letter by letter: nothing else that is written here has one of these.
+    let output = client.output();
+    let (_, behind) = output.split_once("(hidden)").unwrap();
+    assert!(!behind.contains(['j', 'z']), "{behind:?}");
+    for (guess, answer) in [
+        ("z", "z is at 3 and 4."),
+        ("e", "There is no e: 1 of 6 misses."),
+        ("a", "a is at 2."),
+    ] {
+        server.prompt();
+        server.enter(guess);
+        client.wait_for(&format!("The server guesses {guess}."));
+        client.wait_for(answer);
+        server.wait_for(answer);
+        is_unseen("jazz", [&server, &client]);
+    }
+    server.prompt();
+    server.enter("j");
+    server.wait_for("The word was jazz.");
+    server.wait_for("You win! The game is over; the chat goes on.");
+    client.wait_for("The word was jazz.");
+    client.wait_for("You lose: the server wins. The game is over; the chat goes on.");
+    // Who typed it unseen does not call it back either.
+    server.enter("Well thought of");
+    client.prompt();
+    client.press("\x1b[A");
+    client.prompt_with("play hangman");
+}
+
+#[test]
+fn who_does_not_find_the_word_sees_it_at_the_end() {
+    let (mut server, mut client) = pair(&[], &[]);
+    client.enter("Hello");
+    server.prompt();
+    server.enter("play hangman");
+    server.enter_hidden("jazz");
+    for (misses, guess) in (1..6).zip(["b", "c", "d", "e", "quiz"]) {
+        client.prompt();
+        client.enter(guess);
+        let answer = format!("{misses} of 6 misses.");
+        client.wait_for(&answer);
+        server.wait_for(&answer);
+        is_unseen("jazz", [&server, &client]);
+    }
+    client.prompt();
+    client.enter("f");
+    client.wait_for("The word was jazz.");
+    client.wait_for("You lose: the server wins. The game is over; the chat goes on.");
+    server.wait_for("The word was jazz.");
+    server.wait_for("You win! The game is over; the chat goes on.");
+}
+
 #[test]
 fn what_is_typed_while_waiting_stands_in_the_line_when_the_prompt_comes() {
     let (mut server, mut client) = pair(&[], &[]);

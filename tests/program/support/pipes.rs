@@ -182,6 +182,12 @@ impl Program {
         (child, stdin)
     }
 
+    /// Ends the program so that it can do nothing about it.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for the end; its input stays open until then.
     pub(crate) fn finish(mut self) -> Finished {
         let status = wait(&mut self.child).unwrap_or_else(|| {

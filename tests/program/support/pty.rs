@@ -16,7 +16,16 @@ pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     screen: Arc<Watched<vt100::Parser>>,
+    /// All that the program has written, also what the screen no longer shows.
+    written: Arc<Watched<Written>>,
     child: Box<dyn Child + Send + Sync>,
+}
+
+/// What a program has written, and whether it will write more.
+#[derive(Default)]
+struct Written {
+    bytes: Vec<u8>,
+    has_ended: bool,
 }
 
 /// Rows and columns of the screen.
@@ -68,18 +77,23 @@ impl Pty {
             size_of(cols),
             0,
         )));
-        let shown = Arc::clone(&screen);
+        let written = Arc::new(Watched::<Written>::default());
+        let (shown, kept) = (Arc::clone(&screen), Arc::clone(&written));
         let mut output = pair.master.try_clone_reader().unwrap();
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(length @ 1..) = output.read(&mut buffer) {
+                // Kept first: what is seen on the screen is then also there.
+                kept.change(|written| written.bytes.extend_from_slice(&buffer[..length]));
                 shown.change(|parser| parser.process(&buffer[..length]));
             }
+            kept.change(|written| written.has_ended = true);
         });
         Self {
             keyboard: pair.master.take_writer().unwrap(),
             master: pair.master,
             screen,
+            written,
             child,
         }
     }
@@ -115,6 +129,20 @@ impl Pty {
         self.press("\r");
     }
 
+    /// The same at the hidden prompt, where stars are seen instead.
+    pub(crate) fn enter_hidden(&mut self, line: &str) {
+        self.press_hidden(line);
+        self.press("\r");
+    }
+
+    /// Types this at the hidden prompt, where nothing stands yet, and sees stars there.
+    pub(crate) fn press_hidden(&mut self, keys: &str) {
+        const PROMPT: &str = "Enter Input (hidden) >";
+        self.cursor_behind(PROMPT);
+        self.press(keys);
+        self.cursor_behind(&format!("{PROMPT}{}", "*".repeat(keys.len())));
+    }
+
     /// Waits until `condition` finds something on the screen.
     pub(crate) fn wait<R>(&self, what: &str, condition: impl Fn(&vt100::Screen) -> Option<R>) -> R {
         let found = self.screen.wait(|parser| condition(parser.screen()));
@@ -130,7 +158,11 @@ impl Pty {
 
     /// Waits until the cursor stands behind the prompt and `draft`.
     pub(crate) fn prompt_with(&self, draft: &str) {
-        let line = format!("Enter Input >{draft}");
+        self.cursor_behind(&format!("Enter Input >{draft}"));
+    }
+
+    /// Waits until the cursor stands behind `line`.
+    fn cursor_behind(&self, line: &str) {
         self.wait(&format!("{line:?} at the cursor"), |screen| {
             (line_of_cursor(screen) == line).then_some(())
         });
@@ -144,6 +176,19 @@ impl Pty {
     /// What the screen shows, without the spaces at line ends.
     pub(crate) fn contents(&self) -> String {
         self.screen.read(|parser| parser.screen().contents())
+    }
+
+    /// All that the program has written so far, control sequences and all.
+    pub(crate) fn output(&self) -> String {
+        self.written
+            .read(|written| String::from_utf8_lossy(&written.bytes).into_owned())
+    }
+
+    /// All that a program has written that has ended.
+    pub(crate) fn whole_output(&self) -> String {
+        let ended = self.written.wait(|written| written.has_ended.then_some(()));
+        ended.expect("the output ends with the program");
+        self.output()
     }
 
     /// Reads the screen with its colours.
