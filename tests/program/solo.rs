@@ -66,6 +66,50 @@ fn rps_is_played_through() {
 }
 
 #[test]
+fn hangman_is_played_through() {
+    let mut solo = solo(&["hangman"]);
+    solo.wait_for("hangman: computer thinks of a word, and you guess it.");
+    let letters: Vec<String> = ('a'..='z').map(String::from).collect();
+    let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
+    let screen = play(&mut solo, &letters);
+    assert!(screen.contains("The word was "), "{screen}");
+    leave(solo);
+}
+
+#[test]
+fn battleship_is_played_through() {
+    let mut solo = solo(&["battleship"]);
+    solo.wait_for("battleship: you place your fleet first, and shoot first.");
+    let rows = 1..=10;
+    let squares = rows.flat_map(|row| ('a'..='j').map(move |column| format!("{column}{row}")));
+    let lines: Vec<String> = ["random".to_owned()].into_iter().chain(squares).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let screen = play(&mut solo, &lines);
+    let has_ended = screen.contains("Your whole fleet is sunk.")
+        || screen.contains("The whole fleet of computer is sunk.");
+    assert!(has_ended, "{screen}");
+    leave(solo);
+}
+
+#[test]
+fn the_computer_guesses_a_word_that_somebody_thinks_of() {
+    let mut solo = solo(&[]);
+    // Room for the whole game, so that nothing scrolls away unseen.
+    solo.resize((400, 90));
+    solo.enter("play hangman");
+    solo.wait_for("hangman: you think of a word, and computer guesses it.");
+    // What is no word is asked for again.
+    solo.enter_hidden("no word");
+    solo.wait_for("A word has 3 to 20 letters, a to z, and nothing else.");
+    solo.enter_hidden("telescope");
+    solo.wait_for("Your word of 9 letters is sealed.");
+    solo.wait_for("The word was telescope.");
+    solo.wait_for("the chat goes on.");
+    solo.prompt();
+    leave(solo);
+}
+
+#[test]
 fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
     for (arguments, message) in [
         (
