@@ -259,3 +259,139 @@ fn is_ended(copy: &Copy) -> bool {
     copy.session()
         .is_some_and(|session| session.ended.is_some())
 }
+
+/// Two programs that play, each killed and started again when the test wants it.
+struct Players {
+    ours: Copy,
+    theirs: Copy,
+    cable: Cable,
+    guest: Program,
+    host: Program,
+}
+
+impl Players {
+    /// The client has said this.
+    fn new(line: &str) -> Self {
+        let (ours, theirs) = (Copy::new(Role::Client), Copy::new(Role::Server));
+        let (host, port) = server(&theirs, "");
+        let cable = Cable::to(port);
+        let mut guest = client(&ours, cable.port(), "");
+        guest.prompt();
+        guest.enter(line);
+        Self {
+            ours,
+            theirs,
+            cable,
+            guest,
+            host,
+        }
+    }
+
+    /// Both have said nothing of a lie.
+    fn is_nobody_called_a_cheat(&self) {
+        for program in [&self.guest, &self.host] {
+            let output = program.output();
+            assert!(!output.contains("program"), "{output}");
+        }
+    }
+
+    fn kill_the_guest(&mut self) {
+        self.is_nobody_called_a_cheat();
+        self.guest.kill();
+        self.guest = client(&self.ours, self.cable.port(), "");
+    }
+
+    fn kill_the_host(&mut self) {
+        self.is_nobody_called_a_cheat();
+        // Another program may get the port of one that is dead.
+        self.cable.lead_to(0);
+        self.host.kill();
+        let (again, port) = server(&self.theirs, "");
+        self.cable.lead_to(port);
+        self.host = again;
+    }
+
+    fn kill_both(&mut self) {
+        self.guest.kill();
+        self.kill_the_host();
+        self.kill_the_guest();
+    }
+
+    /// The one of this role leaves; both have written down the same.
+    fn part(self, by: Role) {
+        self.is_nobody_called_a_cheat();
+        let (mut guest, mut host) = (self.guest, self.host);
+        let leaving = match by {
+            Role::Client => &mut guest,
+            Role::Server => &mut host,
+        };
+        leaving.prompt();
+        leaving.enter("/q");
+        let (guest, host) = (guest.finish(), host.finish());
+        assert_eq!((guest.code, host.code), (Some(0), Some(0)));
+        assert_eq!(self.ours.turns(), self.theirs.turns());
+        assert_eq!(self.ours.fingerprint(), self.theirs.fingerprint());
+    }
+}
+
+#[test]
+fn a_throw_that_is_sealed_is_opened_by_a_program_that_was_killed() {
+    let mut players = Players::new("play rps");
+    players.host.prompt();
+    players.host.enter("rock");
+    // The seal has come.
+    players.guest.prompt();
+    players.kill_the_host();
+    players.guest.enter("scissors");
+    let round = "You have rock, the client has scissors: you win the round.\n";
+    players.host.wait_for(round);
+    players.guest.prompt();
+    players.guest.enter("paper");
+    players.host.prompt();
+    players.kill_the_guest();
+    players.host.enter("rock");
+    let round = "You have paper, the server has rock: you win the round.\n";
+    players.guest.wait_for(round);
+    players.host.prompt();
+    players.host.enter("scissors");
+    players.guest.prompt();
+    players.kill_both();
+    players.guest.prompt();
+    players.guest.enter("paper");
+    players.host.wait_for("You win! The game is over");
+    players.guest.wait_for("You lose: the server wins.");
+    players.part(Role::Client);
+}
+
+#[test]
+fn a_fleet_that_is_sealed_is_shown_by_a_program_that_was_killed() {
+    let mut players = Players::new("play battleship");
+    players.host.prompt();
+    players.host.enter("a1 right");
+    players.host.wait_for("to place: battleship 4,");
+    players.host.prompt();
+    // Ships that are not sealed yet are placed anew.
+    players.kill_the_host();
+    players.host.wait_for("to place: carrier 5,");
+    players.host.prompt();
+    players.host.enter("random");
+    players.guest.prompt();
+    players.guest.enter("random");
+    players.host.prompt();
+    players.kill_both();
+    players.host.prompt();
+    players.host.enter("e5");
+    players.guest.prompt();
+    players.kill_both();
+    players.guest.prompt();
+    players.guest.enter("f6");
+    players.host.prompt();
+    players.kill_the_guest();
+    players.host.enter("/resign");
+    let shown = "The client shows the fleet: all answers were true.\n";
+    players.host.wait_for(shown);
+    players
+        .guest
+        .wait_for("Your fleet is shown to the server: all your answers were true.\n");
+    players.part(Role::Server);
+}
