@@ -93,6 +93,29 @@ fn the_partner_is_killed() {
 }
 
 #[test]
+fn what_is_typed_unseen_is_not_shown_as_unsent() {
+    type Leave = fn(&mut Pty, &mut Pty);
+    let ways: [(Leave, u32); 4] = [
+        (|_, client| client.press("\x03"), 130),
+        (|_, client| client.signal(Signal::SIGTERM), 143),
+        (|server, _| server.press("\x03"), 0),
+        (|server, _| server.signal(Signal::SIGKILL), 1),
+    ];
+    for (leave, code) in ways {
+        let (mut server, port) = Pty::server(&[]);
+        let mut client = Pty::client(port, &["--reconnect", "0"]);
+        client.prompt();
+        client.enter("play hangman");
+        client.press_hidden("jazz");
+        leave(&mut server, &mut client);
+        assert_eq!(client.finish(), code);
+        let output = client.whole_output();
+        let is_told = output.contains("jazz") || output.contains("Not sent");
+        assert!(!is_told, "{output}");
+    }
+}
+
+#[test]
 fn at_its_prompt_too_the_partner_says_goodbye_on_every_way_out() {
     type Leave = fn(&mut Pty);
     let ways: [(&str, Leave, u32); 7] = [
