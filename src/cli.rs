@@ -326,23 +326,12 @@ pub(crate) struct BotOptions {
     /// Connect to a server instead of being one
     #[arg(long)]
     join: bool,
+    // Not from the environment, which may hold what is meant for a client.
     /// With --join: what the server speaks
-    #[arg(
-        long,
-        env = "TICTALK_WIRE",
-        value_enum,
-        default_value = "tictalk",
-        requires = "join"
-    )]
+    #[arg(long, value_enum, default_value = "tictalk", requires = "join")]
     wire: Wire,
     /// With --join: how many seconds to keep trying while nobody listens
-    #[arg(
-        long,
-        env = "TICTALK_WAIT",
-        default_value_t = 0,
-        value_name = "SECONDS",
-        requires = "join"
-    )]
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join")]
     wait: u32,
     /// What its partner sees in front of what it says, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME", default_value = "computer")]

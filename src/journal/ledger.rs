@@ -61,12 +61,6 @@ enum Page {
 }
 
 impl<'journal> Ledger<'journal> {
-    /// Nothing is written down.
-    #[must_use]
-    pub fn nowhere() -> Self {
-        Self { place: None }
-    }
-
     /// A new session is written into `journal` as soon as something is said.
     #[must_use]
     pub fn begin(journal: Option<&'journal mut Journal>, header: Header) -> Self {

@@ -194,9 +194,13 @@ impl<C: Console> Speaker for Transcript<C> {
         self.withdraw().await;
         let kept = std::mem::take(&mut self.draft);
         self.echo = prompt.echo;
+        let words = match self.console.completes() {
+            true => session.suggestions(),
+            false => Vec::new(),
+        };
         self.console.prompt(Ask {
             draft: prompt.draft + &kept,
-            words: session.suggestions(),
+            words,
             echo: prompt.echo,
         });
         self.is_prompting = true;

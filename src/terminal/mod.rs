@@ -79,6 +79,11 @@ pub trait Console {
     /// How text may look there.
     fn style(&self) -> Style;
 
+    /// Whether a person is shown and can take the words of an [`Ask`].
+    fn completes(&self) -> bool {
+        false
+    }
+
     /// Adds `text` to what the next [`flush`](Self::flush) or [`prompt`](Self::prompt) puts out.
     /// No prompt may be standing.
     fn print(&mut self, text: &str);
@@ -160,6 +165,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.style(),
             Self::Plain(plain) => plain.style(),
+        }
+    }
+
+    fn completes(&self) -> bool {
+        match self {
+            Self::Screen(screen) => screen.completes(),
+            Self::Plain(plain) => plain.completes(),
         }
     }
 

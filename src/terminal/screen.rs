@@ -119,6 +119,10 @@ impl Console for Screen {
         self.style
     }
 
+    fn completes(&self) -> bool {
+        true
+    }
+
     fn print(&mut self, text: &str) {
         self.entered = None;
         self.printed.push_str(text);

@@ -66,6 +66,18 @@ fn rps_is_played_through() {
 }
 
 #[test]
+fn connect4_is_played_through() {
+    let mut solo = solo(&["connect4", "--level", "perfect"]);
+    solo.wait_for("connect4: you are X and move first.");
+    solo.enter("/hint");
+    solo.wait_for("Best is 4: it wins in 21 moves, whatever the other side does.");
+    solo.prompt();
+    let screen = play(&mut solo, &["1", "2", "3", "4", "5", "6", "7"]);
+    assert!(screen.contains("You lose: computer wins."), "{screen}");
+    leave(solo);
+}
+
+#[test]
 fn hangman_is_played_through() {
     let mut solo = solo(&["hangman"]);
     solo.wait_for("hangman: computer thinks of a word, and you guess it.");
@@ -107,6 +119,13 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
     solo.wait_for("the chat goes on.");
     solo.prompt();
     leave(solo);
+}
+
+#[test]
+fn what_the_environment_says_to_clients_keeps_no_bot_from_waiting() {
+    let environment = [("TICTALK_WIRE", "raw"), ("TICTALK_WAIT", "5")];
+    let mut bot = Program::start_with(&["bot", "--port", "0"], &environment);
+    bot.wait_for("Server listening on: localhost on port: ");
 }
 
 #[test]
