@@ -223,11 +223,11 @@ impl Notice {
                     "A draw, as you both agreed. The game is over; the chat goes on.".to_owned()
                 }
                 GameEnd::Caught(side, lie) if *side == reader => {
-                    format!("You lose: your program {lie}. The game is over; the chat goes on.")
+                    format!("You lose: your program {lie}.\nThe game is over; the chat goes on.")
                 }
                 GameEnd::Caught(_, lie) => {
                     format!(
-                        "You win: the program of {partner} {lie}. The game is over; the chat goes on."
+                        "You win: the program of {partner} {lie}.\nThe game is over; the chat goes on."
                     )
                 }
                 GameEnd::Resigned(side) if *side == reader => {
