@@ -17,6 +17,9 @@ pub struct Plain {
     is_prompting: bool,
     /// Whether what is read behind the prompt may be shown.
     echo: Echo,
+    /// While something is typed that nobody may see.
+    #[cfg(unix)]
+    hush: Option<Hush>,
     reader: Reader,
 }
 
@@ -67,6 +70,8 @@ impl Plain {
             printed: String::new(),
             is_prompting: false,
             echo: Echo::Shown,
+            #[cfg(unix)]
+            hush: None,
             reader: Reader::of_stdout()?,
         })
     }
@@ -100,6 +105,10 @@ impl Console for Plain {
     }
 
     fn prompt(&mut self, ask: Ask) {
+        #[cfg(unix)]
+        if ask.echo == Echo::Hidden {
+            self.hush = Hush::begin();
+        }
         self.print(ask.echo.prompt());
         self.echo = ask.echo;
         self.is_prompting = true;
@@ -116,6 +125,8 @@ impl Console for Plain {
             gone = self.reader.gone() => return gone,
         };
         self.is_prompting = false;
+        #[cfg(unix)]
+        drop(self.hush.take());
         let typed = match line {
             Ok(Some(Line::Text(text))) => Typed::Line(text),
             Ok(Some(Line::Overlong(size))) => Typed::Overlong(size),
@@ -134,10 +145,43 @@ impl Console for Plain {
     }
 
     async fn withdraw(&mut self) -> String {
+        #[cfg(unix)]
+        drop(self.hush.take());
         if std::mem::take(&mut self.is_prompting) {
             self.print("\n");
         }
         String::new()
+    }
+}
+
+/// A terminal that shows what is typed by itself, kept from it as long as this lives.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Hush {
+    before: nix::sys::termios::Termios,
+}
+
+#[cfg(unix)]
+impl Hush {
+    /// None where the input is no terminal.
+    fn begin() -> Option<Self> {
+        use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut mode = before.clone();
+        mode.local_flags.remove(LocalFlags::ECHO);
+        // Only the end of the line is seen.
+        mode.local_flags.insert(LocalFlags::ECHONL);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &mode).ok()?;
+        Some(Self { before })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Hush {
+    fn drop(&mut self) {
+        use nix::sys::termios::{SetArg, tcsetattr};
+        // A terminal that is gone needs no mode.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.before);
     }
 }
 

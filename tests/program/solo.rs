@@ -190,6 +190,22 @@ fn what_is_played_with_the_computer_is_written_down() {
     );
 }
 
+#[test]
+fn a_dumb_terminal_does_not_show_a_hidden_word_either() {
+    let mut solo = Pty::start_with(&["solo", "--color", "never"], &[("TERM", "dumb")]);
+    solo.wait_for("Enter Input >");
+    solo.press("play hangman\r");
+    solo.wait_for("Enter Input (hidden) >");
+    solo.press("zebra\r");
+    solo.wait_for("Your word of 5 letters is sealed.");
+    // The programs may have played to the end by now, and then the word stands there as it should.
+    let screen = solo.contents();
+    assert!(!screen.contains("(hidden) >z"), "{screen}");
+    // What is typed from then on is seen again.
+    solo.press("hello");
+    solo.wait_for("hello");
+}
+
 /// A computer partner that waits for others, and its port.
 fn bot(options: &[&str]) -> (Program, u16) {
     let mut bot = Program::start(&[&["bot", "--port", "0"], options].concat());
