@@ -26,8 +26,9 @@ pub struct Situation {
 /// What every greeting begins with; two programs that hear it of each other stop talking.
 const INTRODUCTION: &str = "I am a program and understand only games.";
 
-/// Said behind a game.
-const WELL_PLAYED: &str = "Well played.";
+/// Said behind a game. A program that hears just this takes its leave; a person who is polite says it
+/// in other words.
+const WELL_PLAYED: &str = "Well played. Type rematch to play it again.";
 
 /// How often a line may be refused before there is no use in going on.
 const PATIENCE: u32 = 3;
@@ -86,10 +87,9 @@ fn converse(situation: &Situation) -> Option<String> {
         return Some(first_game);
     }
     if situation.is_game_over {
-        let again = Command::Rematch.word();
-        return Some(format!("{WELL_PLAYED} Type {again} to play it again."));
+        return Some(WELL_PLAYED.to_owned());
     }
-    if heard.starts_with(WELL_PLAYED) {
+    if heard == WELL_PLAYED {
         return None;
     }
     let games: Vec<String> = games(situation).collect();

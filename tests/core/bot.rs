@@ -136,6 +136,17 @@ fn two_of_them_play_a_game_and_part() {
 }
 
 #[test]
+fn a_person_who_is_polite_behind_a_game_is_not_left() {
+    for heard in ["Well played.", "Well played. Thanks!", "well played"] {
+        let said = says(&Situation {
+            heard: Some(heard.to_owned()),
+            ..situation()
+        });
+        assert!(said.is_some(), "{heard}");
+    }
+}
+
+#[test]
 fn it_lets_a_move_be_taken_back_and_takes_a_draw_only_where_it_would_not_win() {
     let mut game = TicTacToe::new();
     let offered = |game: &TicTacToe, offer| {
