@@ -38,6 +38,9 @@ pub enum Diary {
 struct Impressions {
     heard: Option<String>,
     is_game_over: bool,
+    /// Whether what it said last was refused.
+    is_refused: bool,
+    /// How often in a row that was so.
     refused: u32,
     /// Whether anything was said by this end.
     has_spoken: bool,
@@ -86,12 +89,16 @@ impl Speaker for Robot {
         match notice {
             Notice::Said(text) => self.talk.heard = Some(text.clone()),
             Notice::GameOver(_) => self.talk.is_game_over = true,
-            Notice::Refused(_) => self.talk.refused += 1,
+            Notice::Refused(_) => self.talk.is_refused = true,
             _ => {}
         }
     }
 
     async fn prompt(&mut self, _: Prompt, session: &Session) {
+        self.talk.refused = match mem::take(&mut self.talk.is_refused) {
+            true => self.talk.refused + 1,
+            false => 0,
+        };
         let game = session.game();
         let wish = self.wish.clone().filter(|_| !self.talk.has_spoken);
         let situation = Situation {

@@ -259,6 +259,22 @@ fn it_plays_with_somebody_at_nc() {
 }
 
 #[test]
+fn a_refused_proposal_does_not_make_it_give_up_the_games_that_follow() {
+    let (_bot, port) = bot(&["--play", "rps"]);
+    let mut nc = Socket::connect(port);
+    nc.send(b"Hi\n");
+    let greeting = nc.receive_until("\n");
+    assert!(greeting.starts_with("I am a program"), "{greeting}");
+    for _ in 0..2 {
+        nc.send(b"play tictactoe\n");
+        let board = nc.receive_until("| 9 |\n");
+        assert!(board.starts_with("5\n"), "{board}");
+        nc.send(b"/resign\n");
+        nc.receive_until("Well played.");
+    }
+}
+
+#[test]
 fn it_goes_to_a_server_and_proposes_a_game() {
     let (mut server, port) = Program::server();
     let port = port.to_string();
