@@ -156,6 +156,9 @@ pub enum Refusal {
     /// `/undo` before the first move.
     #[error("You have made no move yet that could be taken back.")]
     NothingToUndo,
+    /// `/hint` where no move is to be made.
+    #[error("A hint is about your own move, and none is to be made now.")]
+    NoHint,
     /// `play` while a game is on.
     #[error("A game is on. Play it to its end, or give it up with /resign.")]
     GameOn,

@@ -234,6 +234,7 @@ impl Talk {
                 Reading::Command(Command::Hint) if on.awaits_move_of(by) => {
                     return Verdict::Question(Question::Hint);
                 }
+                Reading::Command(Command::Hint) => Err(Refusal::NoHint),
                 Reading::Command(Command::Resign) => Ok(on.resign(by)),
                 Reading::Command(Command::Undo) => on.offer(by, Offer::Undo),
                 Reading::Command(Command::Draw) => on.offer(by, Offer::Draw),
@@ -338,11 +339,14 @@ impl Talk {
     ) -> Result<Done, Refusal> {
         let words = words.map_or_else(|| proposal.words(), str::to_owned);
         let has_coin = proposal.beginner == Beginner::Coin && words == proposal.words();
-        if here.is_foreign && (has_coin || matches!(proposal.game.rules, Rules::Secret(_))) {
-            return Err(match has_coin {
-                true => Refusal::TossNeedsTictalk,
-                false => Refusal::NeedsTictalk(proposal.game),
-            });
+        if here.is_foreign {
+            // First what no other option mends.
+            if let Rules::Secret(_) = proposal.game.rules {
+                return Err(Refusal::NeedsTictalk(proposal.game));
+            }
+            if has_coin {
+                return Err(Refusal::TossNeedsTictalk);
+            }
         }
         let mut seen = Vec::new();
         let mut on = Match {

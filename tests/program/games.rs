@@ -178,6 +178,15 @@ fn a_hint_says_what_to_play_and_why() {
 }
 
 #[test]
+fn a_hint_where_no_move_is_to_be_made_says_so() {
+    let (mut server, mut client) = pair();
+    talk(&mut client, &mut server, &["play tictactoe", "/draw"]);
+    client.prompt();
+    client.enter("/hint");
+    client.wait_for("A hint is about your own move, and none is to be made now.\n");
+}
+
+#[test]
 fn nobody_can_give_a_hint_where_there_is_only_chance() {
     let (mut server, mut client) = pair();
     talk(&mut client, &mut server, &["play rps", "/hint"]);
