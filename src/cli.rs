@@ -293,7 +293,7 @@ pub(crate) struct ColorOptions {
 /// Options of `solo`.
 #[derive(Debug, Args)]
 pub(crate) struct SoloOptions {
-    /// What to play at once, as behind `play`: tictactoe, or rps 5
+    /// What to play at once, as behind `play`: tictactoe, rps 5, or "hangman --words"
     #[arg(value_name = "GAME")]
     game: Vec<String>,
     /// How well the computer plays
@@ -320,7 +320,7 @@ pub(crate) struct BotOptions {
     /// How well it plays
     #[arg(long, env = "TICTALK_LEVEL", value_enum, default_value = "medium")]
     level: LevelChoice,
-    /// What it proposes when it speaks first, as behind `play`
+    /// What it proposes when it speaks first, as behind `play`: tictactoe, or "connect4 --toss"
     #[arg(long, value_name = "GAME", num_args = 1..)]
     play: Vec<String>,
     /// Connect to a server instead of being one

@@ -126,6 +126,21 @@ fn what_the_environment_says_to_clients_keeps_no_bot_from_waiting() {
     let environment = [("TICTALK_WIRE", "raw"), ("TICTALK_WAIT", "5")];
     let mut bot = Program::start_with(&["bot", "--port", "0"], &environment);
     bot.wait_for("Server listening on: localhost on port: ");
+
+fn options_of_a_game_stand_in_quotes_with_its_name() {
+    for (arguments, told) in [
+        (
+            &["solo", "hangman --words", "--level", "easy"][..],
+            "the program of the client draws a word, and you guess it.",
+        ),
+        (
+            &["solo", "--level", "easy", "connect4 --toss"],
+            "connect4: the two programs toss a coin.",
+        ),
+    ] {
+        let mut solo = Program::start(arguments);
+        solo.wait_for(told);
+    }
 }
 
 #[test]
