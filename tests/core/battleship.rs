@@ -1266,7 +1266,7 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
     assert_eq!(
         table.ends[0].describe(Seat::First),
         "battleship; your shots: 4, 3 hits, 1 miss; the last at b7, a miss; sunk: destroyer; \
-         hit but afloat: j1; shots of {other}: 4, 3 hits, 1 miss; the last at b5, \
+         hit but afloat: j1; missed: b7; shots of {other}: 4, 3 hits, 1 miss; the last at b5, \
          sank the destroyer; sunk: destroyer; hit but afloat: a1"
     );
 }

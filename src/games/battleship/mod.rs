@@ -471,6 +471,12 @@ impl Game for Battleship {
                 let open = listed(open.iter().map(|cell| cell.to_string()));
                 let _ = write!(words, "; hit but afloat: {open}");
             }
+            let missed = waters.tried().without(hits);
+            if owner == other && !missed.is_empty() {
+                // Who cannot see the chart has to know where not to shoot again.
+                let missed = listed(missed.iter().map(|cell| cell.to_string()));
+                let _ = write!(words, "; missed: {missed}");
+            }
         }
         words
     }
