@@ -108,6 +108,7 @@ impl<C: Console> Transcript<C> {
             }
             Notice::Toss(_)
             | Notice::GameStarted { .. }
+            | Notice::Awaited(_)
             | Notice::GameOver(_)
             | Notice::Offered(..)
             | Notice::Agreed(..)

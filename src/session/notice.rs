@@ -29,6 +29,9 @@ pub enum Notice {
         /// What a move looks like.
         moves: &'static str,
     },
+    /// This side, which has no program that could do it, has to say something before the other one
+    /// can make the first move.
+    Awaited(Side),
     /// The board as it stands.
     Board(View),
     /// The board in words, because somebody asked.
@@ -202,6 +205,12 @@ impl Notice {
                     Side::Partner => partners,
                 };
                 format!("{}: {}", game.name, intro.replace(OTHER, partner))
+            }
+            Self::Awaited(by) if *by == reader => {
+                format!("Say something first, anything: turns alternate. Then {partner} moves.")
+            }
+            Self::Awaited(_) => {
+                format!("You move when {partner} has said something: turns alternate.")
             }
             Self::Described(view) => view.words(reader, partner),
             Self::News(news) => addressed(news, partner),

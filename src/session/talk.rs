@@ -362,6 +362,9 @@ impl Talk {
             seen.push(Notice::Toss(on.proposal.game));
         } else {
             on.set_up(first, &mut seen);
+            if here.is_foreign && by == Side::Me && first == by {
+                seen.push(Notice::Awaited(by.other()));
+            }
         }
         *self = Self::Game(Box::new(on));
         Ok(Done {

@@ -360,6 +360,11 @@ fn a_partner_without_this_program_has_all_the_rest() {
         board.contains("you are O, the server is X and moves first."),
         "{board}"
     );
+    assert!(
+        board.ends_with("Say something first, anything: turns alternate. Then the server moves."),
+        "{board}"
+    );
+    server.wait_for("You move when the client has said something: turns alternate.");
     peer.send(&frame("go on"));
     server.wait_for("go on\n");
     server.prompt();
