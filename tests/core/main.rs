@@ -17,4 +17,5 @@ mod nim;
 mod resume;
 mod session;
 mod tictactoe;
+mod toss;
 mod wire;
