@@ -42,7 +42,7 @@ pub fn answer(situation: &Situation, skill: Skill, chance: &mut Chance) -> Optio
     match &situation.game {
         Some(game) => Some(match (situation.refused, situation.offer) {
             (0, None) => play(game.as_ref(), skill, chance),
-            (0, Some(offer)) => consider(offer, game.as_ref(), chance),
+            (0, Some(offer)) => consider(offer, game.as_ref(), skill, chance),
             _ => Command::Resign.word().to_owned(),
         }),
         None => converse(situation),
@@ -62,14 +62,11 @@ fn play(game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
 }
 
 /// Agrees to an offer, or says why not.
-fn consider(offer: Offer, game: &dyn Game, chance: &mut Chance) -> String {
+fn consider(offer: Offer, game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
     match offer {
         Offer::Undo => Command::Undo.word().to_owned(),
         // It is the other side's move: what is good for that is bad for this one.
-        Offer::Draw => match game
-            .advise(Skill::Medium, chance)
-            .and_then(|it| it.forecast)
-        {
+        Offer::Draw => match game.advise(skill, chance).and_then(|it| it.forecast) {
             Some(Forecast::Loses(_)) => "No, I am winning.".to_owned(),
             _ => Command::Draw.word().to_owned(),
         },

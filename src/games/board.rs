@@ -87,12 +87,16 @@ impl Board {
         Self::new(lines.collect())
     }
 
+    /// How many columns its longest line takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.lines.iter().map(|line| width(line)).max().unwrap_or(0)
+    }
+
     /// This board with another one at its right, behind `gap` columns.
     #[must_use]
     pub fn beside(mut self, right: Self, gap: usize) -> Self {
-        let width =
-            |line: &[Span]| -> usize { line.iter().map(|span| span.text.chars().count()).sum() };
-        let left = self.lines.iter().map(|line| width(line)).max().unwrap_or(0);
+        let left = self.width();
         for (at, line) in right.lines.into_iter().enumerate() {
             if self.lines.len() == at {
                 self.lines.push(Vec::new());
@@ -120,6 +124,11 @@ impl Board {
         }
         drawing
     }
+}
+
+/// How many columns a line takes: all its signs are ASCII.
+fn width(line: &[Span]) -> usize {
+    line.iter().map(|span| span.text.len()).sum()
 }
 
 /// The letters above a grid, and the line between its rows.

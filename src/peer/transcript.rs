@@ -1,6 +1,7 @@
 //! How a talk reads on a console: each notice as lines, for a person or for a pipe.
 
 use super::speaker::{Prompt, Speaker};
+use crate::games::Board;
 use crate::session::{Notice, Role, Session, Side};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Typed, visible};
 use crate::wire::{Name, QUIT};
@@ -88,6 +89,12 @@ impl<C: Console> Transcript<C> {
         }
     }
 
+    /// Whether the console is wide enough for this board.
+    fn fits(&self, board: &Board) -> bool {
+        let columns = self.console.columns();
+        columns.is_none_or(|columns| board.width() <= columns)
+    }
+
     /// The words of a notice, in its colour.
     fn words(&self, notice: &Notice) -> String {
         let paint = self.console.style().paint;
@@ -99,8 +106,10 @@ impl<C: Console> Transcript<C> {
             Notice::Recalled(..) => visible(&words()).replace('\n', "\n  "),
             Notice::Said(text) => self.said(text).into_owned(),
             Notice::Board(view) => match self.boards {
-                Boards::Drawn => paint.board(&view.board).trim_end().to_owned(),
-                Boards::Described => view.words(Side::Me, &self.partner_called()),
+                Boards::Drawn if self.fits(&view.board) => {
+                    paint.board(&view.board).trim_end().to_owned()
+                }
+                _ => view.words(Side::Me, &self.partner_called()),
             },
             Notice::Refused(_) => paint.ink(Ink::Refusal, &visible(&words())),
             Notice::GameOver(end) if end.winner() == Some(Side::Me) => {

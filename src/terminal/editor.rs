@@ -11,7 +11,7 @@ use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -28,12 +28,19 @@ pub(super) struct Shared {
     line: Mutex<String>,
     /// In which column the line ended that was entered last; none where there is no room behind it.
     entered: Mutex<Option<usize>>,
+    /// How wide the terminal was when it was last looked at, in columns; 0 while nobody knows.
+    columns: AtomicUsize,
 }
 
 impl Shared {
     /// Asks for the line, or makes that undone.
     pub(super) fn withdraw(&self, wanted: bool) {
         self.is_withdrawn.store(wanted, Ordering::SeqCst);
+    }
+
+    /// How wide the terminal was when it was last looked at, in columns.
+    pub(super) fn columns(&self) -> Option<usize> {
+        Some(self.columns.load(Ordering::Relaxed)).filter(|columns| *columns > 0)
     }
 
     fn is_withdrawn(&self) -> bool {
@@ -106,12 +113,22 @@ impl LineEditor {
             shared: Arc::clone(&shared),
         }));
         let printer = editor.create_external_printer().map_err(io::Error::other)?;
-        Ok(Self {
+        let mut editor = Self {
             editor,
             shared,
             paint,
             _printer: Box::new(printer),
-        })
+        };
+        editor.measure();
+        Ok(editor)
+    }
+
+    /// Looks how wide the terminal is.
+    fn measure(&mut self) {
+        if let Some((columns, _)) = self.editor.dimensions() {
+            let columns = usize::from(columns);
+            self.shared.columns.store(columns, Ordering::Relaxed);
+        }
     }
 
     /// What wakes an editor that waits for a key, on systems where a signal cannot.
@@ -134,6 +151,7 @@ impl LineEditor {
         }
         // What is hidden is not called back by an arrow key.
         self.editor.set_auto_add_history(echo == Echo::Shown);
+        self.measure();
         let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             self.editor.readline_with_initial(&prompt, (&draft, ""))

@@ -79,6 +79,11 @@ pub trait Console {
     /// How text may look there.
     fn style(&self) -> Style;
 
+    /// How wide it is, in columns, where that can be known.
+    fn columns(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether a person is shown and can take the words of an [`Ask`].
     fn completes(&self) -> bool {
         false
@@ -165,6 +170,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.style(),
             Self::Plain(plain) => plain.style(),
+        }
+    }
+
+    fn columns(&self) -> Option<usize> {
+        match self {
+            Self::Screen(screen) => screen.columns(),
+            Self::Plain(plain) => plain.columns(),
         }
     }
 

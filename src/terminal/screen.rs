@@ -119,6 +119,10 @@ impl Console for Screen {
         self.style
     }
 
+    fn columns(&self) -> Option<usize> {
+        self.shared.columns()
+    }
+
     fn completes(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
 //! What stands around a game: the shelf, offers, hints, rematches, tallies, coins.
 
-use crate::support::{Program, Socket, frame, new_folder};
+use crate::support::{Program, Socket, frame, hello, new_folder};
 
 /// Two programs in a talk; the client has the first turn.
 fn pair() -> (Program, Program) {
@@ -370,4 +370,26 @@ fn a_partner_without_this_program_has_all_the_rest() {
     server.prompt();
     server.enter("5");
     assert!(peer.receive_text().contains("|[X]|"));
+}
+
+/// Who has the turn while the other side is to begin can only pass it on.
+#[test]
+fn a_program_that_talks_when_it_has_to_pass_is_not_talked_with_any_more() {
+    let (mut server, port) = Program::server();
+    let mut client = Socket::connect(port);
+    client.send(&hello());
+    client.receive_frame();
+    client.send(&frame("Hello"));
+    server.prompt();
+    server.enter("play tictactoe");
+    assert_eq!(client.receive_text(), "play tictactoe");
+    client.send(&frame("/resign"));
+    server.prompt();
+    server.enter("rematch");
+    assert_eq!(client.receive_text(), "rematch");
+    client.send(&frame("It is not my move"));
+    let finished = server.finish();
+    assert_eq!(finished.code, Some(1));
+    let broken = "because the client's program broke the rules: It is not your move.";
+    assert!(finished.stderr.contains(broken), "{}", finished.stderr);
 }

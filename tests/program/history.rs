@@ -842,3 +842,30 @@ mod on_a_screen {
         assert!(!screen.contents().contains("Hello"));
     }
 }
+
+#[test]
+fn a_recording_shows_stars_for_what_was_typed_unseen() {
+    let data = new_folder();
+    let data = data.to_str().unwrap();
+    let mut solo = Program::start(&["solo", "--data", data]);
+    solo.prompt();
+    solo.enter("play hangman");
+    solo.wait_for("Enter Input (hidden) >");
+    solo.enter("telescope");
+    solo.wait_for("The word was telescope.");
+    solo.prompt();
+    solo.enter("/q");
+    assert_eq!(solo.finish().code, Some(0));
+    let cast = format!("{data}/talk.cast");
+    let recorded = tictalk()
+        .args([
+            "replay", "1", "--data", data, "--cast", &cast, "--color", "never",
+        ])
+        .output()
+        .unwrap();
+    assert!(recorded.status.success());
+    let cast = std::fs::read_to_string(cast).unwrap();
+    let (_, typed) = cast.split_once("Enter Input (hidden) >").unwrap();
+    let (before, _) = typed.split_once("is sealed").unwrap();
+    assert!(before.contains('*') && !before.contains("tele"), "{before}");
+}

@@ -1,6 +1,7 @@
 //! What a person sees and types at a terminal.
 
 use crate::support::{Pty, Socket, frame};
+use portable_pty::CommandBuilder;
 
 /// Two screens, connected; the client has the first turn.
 fn pair(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty) {
@@ -336,7 +337,7 @@ fn a_window_of_another_size_keeps_the_line_whole() {
 fn a_program_that_was_suspended_goes_on_as_before() {
     let (mut server, port) = Pty::server(&[]);
     // A shell with job control, as a person has it.
-    let mut command = portable_pty::CommandBuilder::new("bash");
+    let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "-i"]);
     command.env("PS1", "shell: ");
     let mut client = Pty::spawn(command, (40, 100));
@@ -411,4 +412,19 @@ fn a_flood_at_the_prompt_leaves_the_line_alone() {
     server.press("\r");
     server.wait_for("hurry\nEnter Input >");
     assert_eq!(peer.receive_text(), "thinking...");
+}
+
+#[test]
+fn a_board_that_is_too_wide_for_the_screen_is_said_in_words() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tictalk"));
+    command.args(["solo", "battleship"]);
+    let mut solo = Pty::spawn(command, (40, 50));
+    solo.wait_for("Battleship; to place: carrier, battleship,");
+    solo.prompt();
+    solo.resize((40, 90));
+    // Felt at the next prompt.
+    solo.enter("/board");
+    solo.prompt();
+    solo.enter("/board");
+    solo.wait_for(" 1  .  .  .  .  .  .  .  .  .  .");
 }

@@ -126,7 +126,9 @@ fn what_the_environment_says_to_clients_keeps_no_bot_from_waiting() {
     let environment = [("TICTALK_WIRE", "raw"), ("TICTALK_WAIT", "5")];
     let mut bot = Program::start_with(&["bot", "--port", "0"], &environment);
     bot.wait_for("Server listening on: localhost on port: ");
+}
 
+#[test]
 fn options_of_a_game_stand_in_quotes_with_its_name() {
     for (arguments, told) in [
         (
