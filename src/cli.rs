@@ -1,7 +1,8 @@
 //! Commands and options.
 
+use crate::config::{self, Config};
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,14 +24,27 @@ use tictalk::wire::{Dialect, Name};
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub(crate) struct Cli {
+    /// The file with values for options [default: tictalk.toml here or in the system's folder]
+    #[arg(
+        long = "config",
+        env = "TICTALK_CONFIG",
+        value_name = "FILE",
+        global = true
+    )]
+    pub(crate) file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 impl Cli {
-    /// What the command line and the environment ask for; ends the program where they are wrong.
+    /// What the command line, the environment and the configuration file ask for; ends the program
+    /// where they are wrong.
     pub(crate) fn of_arguments() -> Self {
-        Self::try_parse().unwrap_or_else(|error| {
+        let told = Self::configured().and_then(|mut program| {
+            let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
+            Self::from_arg_matches_mut(&mut matches)
+        });
+        told.unwrap_or_else(|error| {
             // When even this cannot be written, the exit code still says it.
             let _ = if error.use_stderr() {
                 write!(io::stderr(), "{}", visible(&error.render().to_string()))
@@ -45,6 +59,35 @@ impl Cli {
             }
             std::process::exit(error.exit_code())
         })
+    }
+
+    /// The commands and options, with what the configuration file says as defaults. Ends the program
+    /// where the file is wrong; an error is a wish for help.
+    fn configured() -> Result<clap::Command, clap::Error> {
+        let program = Self::command();
+        // The real reading of the command line comes later, and says what is wrong there.
+        let first = Self::command().ignore_errors(true).try_get_matches()?;
+        let Some(command) = first.subcommand_name() else {
+            return Ok(program);
+        };
+        if !config::is_configurable(&program, command) {
+            return Ok(program);
+        }
+        let named = first.get_one::<PathBuf>("file").map(PathBuf::as_path);
+        let configured = Config::find(&program, named).and_then(|config| match config {
+            Some(config) => config.apply(program, command),
+            None => Ok(program),
+        });
+        Ok(configured.unwrap_or_else(|error| refuse(&error)))
+    }
+
+    /// What is in force for a command, or for all of them; ends the program where the file or a
+    /// variable is wrong.
+    pub(crate) fn in_force(file: Option<&Path>, command: Option<&str>) -> String {
+        let program = Self::command();
+        Config::find(&program, file)
+            .and_then(|config| config::report(&program, config.as_ref(), command))
+            .unwrap_or_else(|error| refuse(&error))
     }
 
     /// The manual page: of the program and of each of its commands that has options.
@@ -67,6 +110,14 @@ impl Cli {
         clap_complete::generate(shell, &mut Self::command(), "tictalk", &mut script);
         script
     }
+}
+
+/// Ends the program: what it was told is wrong.
+fn refuse(error: &anyhow::Error) -> ! {
+    let message = visible(&format!("{error:#}")).replace('\n', "\u{240a}");
+    // When even this cannot be written, the exit code still says it.
+    let _ = writeln!(io::stderr(), "tictalk: {message}");
+    std::process::exit(2)
 }
 
 /// The environment variable that a wrong value comes from, if it is not from the command line.
@@ -126,6 +177,12 @@ pub(crate) enum Command {
     /// Check that a talk is as it was written down, and print its fingerprint
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyOptions),
+    /// Print which values are in force for options, and where each comes from
+    #[command(after_help = CONFIG_EXAMPLES)]
+    Config {
+        /// Only those of this command
+        command: Option<String>,
+    },
     /// Print the completions of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -201,6 +258,16 @@ Example:
 
 Each turn is written down with a SHA-256 digest over all turns up to it. Where
 the two ends of a talk print the same fingerprint, they have the same turns.";
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  tictalk config
+  tictalk config client
+  tictalk config > new.toml               a file to begin with
+
+A file has lines such as `port = 4000`: at its top for all commands, and under
+a line such as `[client]` for one. The command line beats the environment, and
+the environment beats the file.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Example:

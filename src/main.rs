@@ -1,6 +1,7 @@
 //! The program: parse, dispatch, print an error once, and say by the exit code how it ended.
 
 mod cli;
+mod config;
 
 use anyhow::Context as _;
 use cli::{BotSide, Cli, Command, ScreenOptions};
@@ -72,6 +73,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                         Ok(replay.play(&folder, &mut signals).await?)
                     }
                 }
+            }
+            Command::Config { command } => {
+                print(Cli::in_force(cli.file.as_deref(), command.as_deref()).as_bytes())
             }
             Command::Completions { shell } => print(&Cli::completions(shell)),
             Command::Man => print(&Cli::manual()?),

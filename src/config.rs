@@ -1,0 +1,439 @@
+//! The configuration file: values for options, behind the command line and the environment.
+//!
+//! What has a variable in the environment is a lasting wish, and can stand in the file too; an
+//! option without one belongs to one call. So there is no list of keys here: they are the long
+//! names of such options, and the file gives options their defaults.
+
+use anyhow::{Context as _, bail};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command};
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use tictalk::terminal::visible;
+use toml::de::{DeTable, DeValue};
+
+const FILE: &str = "tictalk.toml";
+
+/// The largest file that is read, in bytes; a larger one is no configuration.
+const MAX_SIZE: u64 = 64 * 1024;
+
+/// How alike a word and a right one are, from 0 to 1, to be taken for a slip; clap uses the same.
+const ALIKE: f64 = 0.7;
+
+/// How wide the values are that `tictalk config` lines up; behind them fits any source of a value.
+const WIDTH: usize = 42;
+
+/// A configuration file whose keys are all known.
+#[derive(Debug)]
+pub(crate) struct Config {
+    path: PathBuf,
+    entries: Vec<Entry>,
+}
+
+/// One key with its value.
+#[derive(Debug)]
+struct Entry {
+    /// Counted from 1.
+    line: usize,
+    /// The command that it is for; none at the top of the file, for all commands.
+    command: Option<String>,
+    key: String,
+    value: Value,
+}
+
+#[derive(Debug)]
+enum Value {
+    Switch(bool),
+    Text(String),
+}
+
+impl Config {
+    /// Reads the file `named`, or else the one in the current folder, or else the one in the
+    /// system's folder for configuration, if there is any. `program` knows the options.
+    ///
+    /// # Errors
+    /// One line for people: where a named file is missing, a file cannot be read or is no TOML, or a
+    /// key is unknown.
+    pub(crate) fn find(program: &Command, named: Option<&Path>) -> anyhow::Result<Option<Self>> {
+        if let Some(path) = named {
+            return Self::read(program, path).map(Some);
+        }
+        let here = in_current_folder();
+        if here.exists() {
+            is_own(&here)?;
+            return Self::read(program, &here).map(Some);
+        }
+        match in_system_folder() {
+            Some(path) if path.exists() => Self::read(program, &path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn read(program: &Command, path: &Path) -> anyhow::Result<Self> {
+        let text = text_of(path)?;
+        let mut config = Self {
+            path: path.to_owned(),
+            entries: Vec::new(),
+        };
+        let line = |at: usize| {
+            let before = text.bytes().take(at);
+            1 + before.filter(|byte| *byte == b'\n').count()
+        };
+        let table = match DeTable::parse(&text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let at = line(error.span().map_or(0, |span| span.start));
+                bail!("{}, line {at}: {}", path.display(), error.message());
+            }
+        };
+        for (key, value) in table {
+            let (at, name) = (line(key.span().start), key.into_inner());
+            let DeValue::Table(options) = value.get_ref() else {
+                config.add(program, at, None, &name, value.get_ref())?;
+                continue;
+            };
+            let commands = commands(program);
+            if !commands.iter().any(|command| command.get_name() == name) {
+                let names = commands.iter().map(|command| command.get_name());
+                let advice = advice(&name, "table", names.collect());
+                bail!("{}, line {at}: [{name}]: {advice}", path.display());
+            }
+            for (key, value) in options {
+                let at = line(key.span().start);
+                config.add(program, at, Some(&name), key.get_ref(), value.get_ref())?;
+            }
+        }
+        Ok(config)
+    }
+
+    /// Takes in a key that some command has, or this one.
+    fn add(
+        &mut self,
+        program: &Command,
+        line: usize,
+        command: Option<&str>,
+        key: &str,
+        value: &DeValue<'_>,
+    ) -> anyhow::Result<()> {
+        let mut known = Vec::new();
+        for found in commands(program) {
+            if command.is_none_or(|command| found.get_name() == command) {
+                known.extend(options(found).filter_map(Arg::get_long));
+            }
+        }
+        let value = match value {
+            _ if known.contains(&key) => Value::from_toml(value),
+            _ if misplaced(program, key) => {
+                Err("it belongs to one call: give it on the command line".to_owned())
+            }
+            _ => Err(advice(key, "key", known)),
+        };
+        let entry = Entry {
+            line,
+            command: command.map(str::to_owned),
+            key: key.to_owned(),
+            value: value.map_err(|problem| self.wrong(line, key, &problem))?,
+        };
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn wrong(&self, line: usize, key: &str, problem: &str) -> anyhow::Error {
+        anyhow::anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
+    }
+
+    /// What the file says about this option of this command: what stands under the name of the
+    /// command beats what stands at the top.
+    fn entry(&self, command: &Command, option: &Arg) -> Option<&Entry> {
+        let of = |name: Option<&str>| {
+            let mut entries = self.entries.iter();
+            entries.find(|entry| {
+                entry.command.as_deref() == name && Some(entry.key.as_str()) == option.get_long()
+            })
+        };
+        of(Some(command.get_name())).or_else(|| of(None))
+    }
+
+    /// The value of an entry as it would be written on the command line.
+    fn value(&self, entry: &Entry, option: &Arg) -> anyhow::Result<String> {
+        let value = match (&entry.value, option.get_action().takes_values()) {
+            (Value::Text(text), true) => judge(option, text.as_ref()),
+            (Value::Switch(is_on), false) => Ok(is_on.to_string()),
+            (Value::Text(_), false) => Err("write true or false, without quotes".to_owned()),
+            (Value::Switch(_), true) => Err("it has a value: write a text or a number".to_owned()),
+        };
+        value.map_err(|problem| self.wrong(entry.line, &entry.key, &problem))
+    }
+
+    /// The program, with the defaults of this command taken from the file.
+    ///
+    /// # Errors
+    /// Where the parser of an option refuses its value.
+    pub(crate) fn apply(&self, program: Command, command: &str) -> anyhow::Result<Command> {
+        let mut defaults = Vec::new();
+        if let Some(found) = program.find_subcommand(command) {
+            for option in options(found) {
+                if let Some(entry) = self.entry(found, option) {
+                    defaults.push((option.get_id().clone(), self.value(entry, option)?));
+                }
+            }
+        }
+        Ok(program.mut_subcommand(command, |command| {
+            defaults.into_iter().fold(command, |command, (id, value)| {
+                // clap keeps a default for as long as the program runs.
+                let value: &'static str = value.leak();
+                command.mut_arg(id, |option| option.required(false).default_value(value))
+            })
+        }))
+    }
+}
+
+impl Value {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        Ok(match value {
+            DeValue::Boolean(is_on) => Self::Switch(*is_on),
+            DeValue::String(text) => Self::Text(text.clone().into_owned()),
+            DeValue::Float(number) => Self::Text(number.to_string()),
+            DeValue::Integer(number) => {
+                let decimal = i64::from_str_radix(number.as_str(), number.radix());
+                Self::Text(decimal.map_or(number.to_string(), |decimal| decimal.to_string()))
+            }
+            DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
+                return Err("write a text in quotes, a number, true or false".to_owned());
+            }
+        })
+    }
+}
+
+/// What is in force for one command or for all of them, as a file that says the same, with where each
+/// value comes from.
+///
+/// # Errors
+/// Where there is no such command, or a value is refused by the parser of its option.
+pub(crate) fn report(
+    program: &Command,
+    config: Option<&Config>,
+    only: Option<&str>,
+) -> anyhow::Result<String> {
+    let commands = commands(program);
+    if let Some(only) = only
+        && !commands.iter().any(|command| command.get_name() == only)
+    {
+        let names = commands.iter().map(|command| command.get_name());
+        bail!("{only}: {}", advice(only, "command", names.collect()));
+    }
+    let mut report = heading(config);
+    let chosen = |command: &&Command| only.is_none_or(|only| command.get_name() == only);
+    for command in commands.into_iter().filter(chosen) {
+        let _ = writeln!(report, "\n[{}]", command.get_name());
+        for option in options(command) {
+            let (value, source) = in_force(config, command, option)?;
+            let key = option.get_long().unwrap_or_default();
+            let line = match value {
+                Some(value) => format!("{key} = {}", literal(option, &value)),
+                None => format!("# {key}"),
+            };
+            let _ = writeln!(report, "{line:WIDTH$}  # {source}");
+        }
+    }
+    Ok(report)
+}
+
+/// Which file is read, and which one is not.
+fn heading(config: Option<&Config>) -> String {
+    let system = in_system_folder();
+    let looked = std::iter::once(in_current_folder()).chain(system);
+    let mut heading = match config {
+        Some(config) => format!("# File: {}\n", config.path.display()),
+        None => "# There is no file. One is looked for here:\n".to_owned(),
+    };
+    for path in looked {
+        if config.is_none() {
+            let _ = writeln!(heading, "# {}", path.display());
+        } else if config.is_some_and(|config| config.path != path) && path.exists() {
+            let _ = writeln!(heading, "# Not read: {}", path.display());
+        }
+    }
+    heading
+}
+
+/// The value of an option, if it has any, and where it comes from.
+fn in_force(
+    config: Option<&Config>,
+    command: &Command,
+    option: &Arg,
+) -> anyhow::Result<(Option<String>, String)> {
+    if let Some(variable) = option.get_env()
+        && let Some(value) = std::env::var_os(variable)
+    {
+        let source = format!("environment {}", variable.display());
+        let value = judge(option, &value).map_err(anyhow::Error::msg);
+        return Ok((Some(value.with_context(|| source.clone())?), source));
+    }
+    if let Some(config) = config
+        && let Some(entry) = config.entry(command, option)
+    {
+        let source = format!("file, line {}", entry.line);
+        return Ok((Some(config.value(entry, option)?), source));
+    }
+    let default = match option.get_default_values().first() {
+        Some(value) => Some(value.to_string_lossy().into_owned()),
+        None if !option.get_action().takes_values() => Some(false.to_string()),
+        None => None,
+    };
+    let source = if default.is_some() {
+        "default"
+    } else {
+        "not set"
+    };
+    Ok((default, source.to_owned()))
+}
+
+/// The value in TOML. A character that a terminal would not plainly show is written by its number.
+fn literal(option: &Arg, value: &str) -> String {
+    let is_number = value
+        .parse()
+        .is_ok_and(|number: u32| number.to_string() == value);
+    if is_number || !option.get_action().takes_values() {
+        return value.to_owned();
+    }
+    let mut literal = "\"".to_owned();
+    for c in value.chars() {
+        let alone = c.to_string();
+        if matches!(c, '"' | '\\') {
+            literal.extend(['\\', c]);
+        } else if matches!(c, '\n' | '\t') || visible(&alone) != alone {
+            let _ = write!(literal, "\\U{:08X}", u32::from(c));
+        } else {
+            literal.push(c);
+        }
+    }
+    literal + "\""
+}
+
+/// What the parser of an option makes of a value: of one that switches something, whether it is on.
+fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
+    let parser = option.get_value_parser().clone();
+    let alone = Command::new("tictalk")
+        .no_binary_name(true)
+        .arg(Arg::new("value").value_parser(parser));
+    match alone.try_get_matches_from([OsStr::new("--"), value]) {
+        Ok(judged) => Ok(match judged.try_get_one::<bool>("value") {
+            Ok(Some(is_on)) => is_on.to_string(),
+            _ => value.to_string_lossy().into_owned(),
+        }),
+        Err(error) => Err(format!("{value:?} {}", problem(&error))),
+    }
+}
+
+/// What is wrong with a value, to be read behind it.
+fn problem(error: &clap::Error) -> String {
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) if !values.is_empty() => {
+            format!("is none of {}", values.join(", "))
+        }
+        _ => match std::error::Error::source(error) {
+            Some(source) => format!("cannot be used: {source}"),
+            None => "cannot be used here".to_owned(),
+        },
+    }
+}
+
+/// Whether the file can say anything about a command.
+pub(crate) fn is_configurable(program: &Command, command: &str) -> bool {
+    let command = program.find_subcommand(command);
+    command.is_some_and(|command| options(command).next().is_some())
+}
+
+/// The commands with options that can stand in the file.
+fn commands(program: &Command) -> Vec<&Command> {
+    let commands = program.get_subcommands();
+    commands
+        .filter(|command| options(command).next().is_some())
+        .collect()
+}
+
+/// The options of a command that can stand in the file.
+fn options(command: &Command) -> impl Iterator<Item = &Arg> {
+    let options = command.get_arguments();
+    options.filter(|option| option.get_long().is_some() && option.get_env().is_some())
+}
+
+/// Whether a command has this option but it cannot stand in the file.
+fn misplaced(program: &Command, key: &str) -> bool {
+    let is_it = |option: &Arg| option.get_long() == Some(key) && option.get_env().is_none();
+    let mut commands = program.get_subcommands();
+    commands.any(|command| command.get_arguments().any(is_it))
+}
+
+/// What to write instead of an unknown word: the right one that is most like it, or any.
+fn advice(word: &str, what: &str, mut right: Vec<&str>) -> String {
+    right.sort_unstable();
+    right.dedup();
+    let alike = |right: &&str| strsim::jaro(word, right);
+    let nearest = right
+        .iter()
+        .map(|right| (alike(right), right))
+        .filter(|(likeness, _)| *likeness > ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other));
+    match nearest {
+        Some((_, nearest)) => format!("unknown {what}; did you mean {nearest}?"),
+        None => format!("unknown {what}; there are {}", right.join(", ")),
+    }
+}
+
+fn in_current_folder() -> PathBuf {
+    Path::new(".").join(FILE)
+}
+
+fn in_system_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "tictalk").map(|folders| folders.config_dir().join(FILE))
+}
+
+/// The text of a file; nothing but a short regular file with text is read.
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    let shown = path.display();
+    let about = fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
+    // To open a pipe would wait for somebody to write into it.
+    if !about.is_file() {
+        let kind = if about.is_dir() {
+            "a folder"
+        } else {
+            "no regular file"
+        };
+        bail!("cannot read {shown}: it is {kind}; name a file with --config FILE");
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read {shown}"))?;
+    if bytes.len() as u64 > MAX_SIZE {
+        bail!("cannot use {shown}: it is larger than {MAX_SIZE} bytes");
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| anyhow::anyhow!("cannot use {shown}: it is not UTF-8 text"))
+}
+
+/// Refuses a file of somebody else: who works in a shared folder did not ask for it.
+#[cfg(unix)]
+fn is_own(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let shown = path.display();
+    let owner = fs::metadata(path)
+        .with_context(|| format!("cannot read {shown}"))?
+        .uid();
+    // The administrator can do anything here anyway.
+    if owner != 0 && owner != nix::unistd::geteuid().as_raw() {
+        bail!("{shown} belongs to somebody else: if you trust it, add --config {shown}");
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
