@@ -4,13 +4,13 @@
 //! option without one belongs to one call. So there is no list of keys here: they are the long
 //! names of such options, and the file gives options their defaults.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use tictalk::terminal::visible;
 use toml::de::{DeTable, DeValue};
@@ -82,14 +82,14 @@ impl Config {
             let before = text.bytes().take(at);
             1 + before.filter(|byte| *byte == b'\n').count()
         };
-        let table = match DeTable::parse(&text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                let at = line(error.span().map_or(0, |span| span.start));
-                bail!("{}, line {at}: {}", path.display(), error.message());
-            }
-        };
-        for (key, value) in table {
+        let (table, errors) = DeTable::parse_recoverable(&text);
+        let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        // What else is wrong may be wrong only because of the first error.
+        if let Some(error) = errors.iter().min_by_key(|error| start(error)) {
+            let at = line(start(error));
+            bail!("{}, line {at}: {}", path.display(), error.message());
+        }
+        for (key, value) in table.into_inner() {
             let (at, name) = (line(key.span().start), key.into_inner());
             let DeValue::Table(options) = value.get_ref() else {
                 config.add(program, at, None, &name, value.get_ref())?;
@@ -142,7 +142,7 @@ impl Config {
     }
 
     fn wrong(&self, line: usize, key: &str, problem: &str) -> anyhow::Error {
-        anyhow::anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
+        anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
     }
 
     /// What the file says about this option of this command: what stands under the name of the
@@ -337,7 +337,7 @@ fn problem(error: &clap::Error) -> String {
         }
         _ => match std::error::Error::source(error) {
             Some(source) => format!("cannot be used: {source}"),
-            None => "cannot be used here".to_owned(),
+            None => "cannot be used".to_owned(),
         },
     }
 }
@@ -396,25 +396,28 @@ fn in_system_folder() -> Option<PathBuf> {
 /// The text of a file; nothing but a short regular file with text is read.
 fn text_of(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
-    let about = fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
+    let cannot_read = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => anyhow!("cannot read {shown}: there is no such file"),
+        kind => anyhow!("cannot read {shown}: {kind}"),
+    };
+    let about = fs::metadata(path).map_err(cannot_read)?;
     // To open a pipe would wait for somebody to write into it.
     if !about.is_file() {
         let kind = if about.is_dir() {
             "a folder"
         } else {
-            "no regular file"
+            "a pipe or a device"
         };
         bail!("cannot read {shown}: it is {kind}; name a file with --config FILE");
     }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
-        .with_context(|| format!("cannot read {shown}"))?;
+        .map_err(cannot_read)?;
     if bytes.len() as u64 > MAX_SIZE {
         bail!("cannot use {shown}: it is larger than {MAX_SIZE} bytes");
     }
-    String::from_utf8(bytes)
-        .map_err(|_| anyhow::anyhow!("cannot use {shown}: it is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| anyhow!("cannot use {shown}: it is not UTF-8 text"))
 }
 
 /// Refuses a file of somebody else: who works in a shared folder did not ask for it.

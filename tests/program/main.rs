@@ -15,6 +15,7 @@ mod support;
 #[cfg(unix)]
 mod apart;
 mod cheats;
+mod config;
 mod dialects;
 mod foreign_text;
 mod games;

@@ -1,6 +1,6 @@
 //! What the README says comes true.
 
-use crate::support::{Program, tictalk};
+use crate::support::{CONFIG, Program, new_folder, tictalk};
 
 const README: &str = include_str!("../../README.md");
 
@@ -72,6 +72,33 @@ fn every_option_is_listed_and_there_is_no_other() {
     for option in &listed {
         assert!(known.contains(option), "{option} does not exist");
     }
+}
+
+#[test]
+fn the_configuration_file_is_read_as_it_says() {
+    let folder = new_folder();
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("tictalk.toml"), code("toml")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = tictalk();
+        command.args(arguments).current_dir(&folder);
+        command.env_remove(CONFIG).env_remove("TICTALK_DATA");
+        // Neither is there a file of this machine behind it.
+        command.env("HOME", &folder).env_remove("XDG_CONFIG_HOME");
+        Program::spawn(command).finish()
+    };
+    let all = run(&["config"]);
+    assert_eq!(all.code, Some(0), "{}", all.stderr);
+    for line in code("toml").lines().filter(|line| !line.is_empty()) {
+        assert!(all.stdout.contains(line), "no {line:?} in:\n{}", all.stdout);
+    }
+    let (_, shown) = README.split_once("$ tictalk config solo\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let separator = std::path::MAIN_SEPARATOR_STR;
+    assert_eq!(
+        run(&["config", "solo"]).stdout,
+        shown.replace("./", &format!(".{separator}"))
+    );
 }
 
 #[test]

@@ -38,7 +38,23 @@ pub(crate) fn tictalk() -> Command {
         command.env_remove(name);
     }
     command.env("TICTALK_DATA", new_folder());
+    command.env(CONFIG, no_config());
     command
+}
+
+/// The variable that names the configuration file.
+pub(crate) const CONFIG: &str = "TICTALK_CONFIG";
+
+/// A configuration file that says nothing, so that none of this machine is read.
+pub(crate) fn no_config() -> &'static Path {
+    static EMPTY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = new_folder();
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("empty.toml");
+        std::fs::write(&file, "").unwrap();
+        file
+    });
+    &EMPTY
 }
 
 /// A folder of its own for whoever asks, so that no program sees what another has written. It does

@@ -1,6 +1,6 @@
 //! The program with pipes for its input and output.
 
-use super::{LIMIT, Watched, tictalk};
+use super::{CONFIG, LIMIT, Watched, no_config, tictalk};
 use std::io::{Read, Write as _};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -45,6 +45,9 @@ impl Program {
     }
 
     pub(crate) fn spawn(mut command: std::process::Command) -> Self {
+        if !command.get_envs().any(|(name, _)| name == CONFIG) {
+            command.env(CONFIG, no_config());
+        }
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The program on a pseudo-terminal, with what its screen shows.
 
-use super::{LIMIT, Watched, new_folder};
+use super::{CONFIG, LIMIT, Watched, new_folder, no_config};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
@@ -60,6 +60,7 @@ impl Pty {
         }
         command.env("TERM", "xterm-256color");
         command.env("TICTALK_DATA", new_folder());
+        command.env(CONFIG, no_config());
         for (name, value) in given {
             command.env(name, value);
         }
