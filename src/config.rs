@@ -141,6 +141,7 @@ impl Config {
         Ok(())
     }
 
+    /// The error that names the place of a key.
     fn wrong(&self, line: usize, key: &str, problem: &str) -> anyhow::Error {
         anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
     }
@@ -247,17 +248,22 @@ fn heading(config: Option<&Config>) -> String {
     let system = in_system_folder();
     let looked = std::iter::once(in_current_folder()).chain(system);
     let mut heading = match config {
-        Some(config) => format!("# File: {}\n", config.path.display()),
+        Some(config) => format!("# File: {}\n", shown(&config.path)),
         None => "# There is no file. One is looked for here:\n".to_owned(),
     };
     for path in looked {
         if config.is_none() {
-            let _ = writeln!(heading, "# {}", path.display());
+            let _ = writeln!(heading, "# {}", shown(&path));
         } else if config.is_some_and(|config| config.path != path) && path.exists() {
-            let _ = writeln!(heading, "# Not read: {}", path.display());
+            let _ = writeln!(heading, "# Not read: {}", shown(&path));
         }
     }
     heading
+}
+
+/// A path in one line of a comment.
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string()).replace('\n', "\u{240a}")
 }
 
 /// The value of an option, if it has any, and where it comes from.

@@ -1,6 +1,6 @@
 //! The configuration file: what it gives, what beats it, what is refused, and what is in force.
 
-use crate::support::{CONFIG, Finished, Program, Socket, frame, new_folder, tictalk};
+use crate::support::{CONFIG, Finished, Program, Socket, frame, hello, new_folder, tictalk};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -187,10 +187,29 @@ fn values_of_the_file_reach_the_talk() {
         .start(&["client"])
         .wait_for_error("Waiting for a server on port");
 
-    let place = Place::with("data = 'own'");
-    assert_eq!(place.run(&["history"]).code, Some(0));
+    let place = Place::with("data = 'own'\n[bot]\nname = 'robot'\nport = 0\nlevel = 'perfect'");
     place.start(&["server", "--port", "0"]).wait_for("\n");
     assert!(place.0.join("own").exists());
+    // An option before or behind a command within a command beats the file just so.
+    for (arguments, folder) in [
+        (&["history", "show", "1"][..], "own"),
+        (&["history", "--data", "a", "show", "1"], "a"),
+        (&["history", "show", "1", "--data", "b"], "b"),
+    ] {
+        let place = Place::with("data = 'own'");
+        place.write(&format!("{folder}/journal.db"), "no journal at all");
+        let broken = place.run(arguments).stderr;
+        assert!(
+            broken.contains(&format!("the journal {folder}")),
+            "{broken}"
+        );
+    }
+    let mut bot = place.start(&["bot"]);
+    let line = bot.wait_for("\n");
+    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    let mut peer = Socket::connect(port);
+    peer.send(&hello());
+    assert!(peer.receive_frame().1.contains(r#""name":"robot""#));
 }
 
 #[test]
