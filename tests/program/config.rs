@@ -492,6 +492,13 @@ fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {
 #[test]
 fn what_is_in_force_is_shown_with_where_it_comes_from() {
     let place = Place::new();
+    // Not every system has such names.
+    if cfg!(unix) {
+        let odd = "\u{1b}[2J\n.toml";
+        place.write(odd, "");
+        let shown = place.config(&["--config", odd], &[]);
+        assert!(shown.starts_with("# File: ␛[2J␊.toml\n"), "{shown}");
+    }
     place.write(
         "my.toml",
         "name = 'ann'\ndescribe = true\n\n[client]\nwait = 60\n",
