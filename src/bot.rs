@@ -100,7 +100,7 @@ fn converse(situation: &Situation) -> Option<String> {
 fn games(situation: &Situation) -> impl Iterator<Item = String> {
     let fair = GAMES.iter().filter(|game| match game.rules {
         Rules::Open(_) => true,
-        Rules::Secret(_) => situation.plays_secrets,
+        Rules::Secret { .. } => situation.plays_secrets,
     });
     fair.map(|game| format!("play {}", game.name))
 }

@@ -7,6 +7,8 @@
 //! - [`games`]: the rules, one file a game. Knows nothing else here.
 //! - [`session`]: two people and whose turn it is, as a state machine without socket, terminal or
 //!   clock. Knows `games` and the words of `wire`.
+//! - [`room`]: many people and one host, as two state machines of the same kind: the server's and
+//!   the client's. Knows `games` and the words of `wire`.
 //! - [`bot`]: what a computer partner says. Knows `games` and the commands of `session`.
 //! - [`journal`]: what was said, written down, so that a session outlives its programs. Knows the
 //!   turns of `session`.
@@ -23,6 +25,7 @@ mod hex;
 pub mod history;
 pub mod journal;
 pub mod peer;
+pub mod room;
 pub mod session;
 pub mod terminal;
 pub mod wire;

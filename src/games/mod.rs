@@ -74,11 +74,26 @@ pub enum Options {
 pub enum Rules {
     /// Both seats see everything.
     Open(fn(&str) -> Box<dyn Game>),
-    /// The seats keep secrets from each other, in the game of this id.
-    Secret(fn(&str, GameId) -> Box<dyn Secrets>),
+    /// The seats keep secrets from each other.
+    Secret {
+        /// Sets up the game of this id.
+        start: fn(&str, GameId) -> Box<dyn Secrets>,
+        /// Whether a room may keep the secrets of both seats and take their turns for them. Only
+        /// where nothing is typed that nobody may see: people in a room see what they type.
+        in_rooms: bool,
+    },
 }
 
 impl Entry {
+    /// Whether a third party can see to it that two others play by the rules.
+    #[must_use]
+    pub fn is_refereed(&self) -> bool {
+        match self.rules {
+            Rules::Open(_) => true,
+            Rules::Secret { in_rooms, .. } => in_rooms,
+        }
+    }
+
     /// The standard form of `words` as options of this game; `None` where they are none.
     #[must_use]
     pub fn options(&self, words: &str) -> Option<String> {

@@ -24,7 +24,10 @@ pub(super) const ENTRY: Entry = Entry {
         usage: "the number of rounds, 1 to 15: play rps 5",
         read: read_rounds,
     },
-    rules: Rules::Secret(|rounds, id| Box::new(Rps::new(rounds.parse().unwrap_or(ROUNDS), id))),
+    rules: Rules::Secret {
+        start: |rounds, id| Box::new(Rps::new(rounds.parse().unwrap_or(ROUNDS), id)),
+        in_rooms: true,
+    },
 };
 
 const MOVES: &str = "Throw rock, paper or scissors; r, p or s will do.";

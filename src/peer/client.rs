@@ -278,6 +278,7 @@ impl Client {
             version: HANDSHAKE_VERSION,
             name: self.name.clone(),
             resume,
+            room: None,
         }))?;
         let answer = timeout(WELCOME, connection.receive())
             .await
@@ -303,12 +304,14 @@ impl Client {
                 Reason::Unknown => HandshakeError::Unknown(message),
                 Reason::Ended => HandshakeError::Ended(message),
                 Reason::Diverged => HandshakeError::Diverged(message),
-                Reason::Version | Reason::Other => HandshakeError::Refused(message),
+                Reason::Version
+                | Reason::Name
+                | Reason::Kicked
+                | Reason::Behind
+                | Reason::Replaced
+                | Reason::Other => HandshakeError::Refused(message),
             },
-            Frame::Text(_)
-            | Frame::Control(Control::Hello { .. } | Control::Receipt { .. } | Control::Unknown) => {
-                HandshakeError::Unexpected
-            }
+            Frame::Text(_) | Frame::Control(_) => HandshakeError::Unexpected,
         };
         Err(refusal.into())
     }

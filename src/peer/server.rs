@@ -242,6 +242,7 @@ impl Host {
                 name: self.name.clone(),
                 mode: Mode::Pair,
                 standing,
+                room: None,
             }));
         }
     }

@@ -341,7 +341,7 @@ impl Talk {
         let has_coin = proposal.beginner == Beginner::Coin && words == proposal.words();
         if here.is_foreign {
             // First what no other option mends.
-            if let Rules::Secret(_) = proposal.game.rules {
+            if let Rules::Secret { .. } = proposal.game.rules {
                 return Err(Refusal::NeedsTictalk(proposal.game));
             }
             if has_coin {
@@ -442,7 +442,7 @@ impl Match {
                 game: start(options),
                 past: Vec::new(),
             },
-            Rules::Secret(start) => Table::Secret(start(options, self.id)),
+            Rules::Secret { start, .. } => Table::Secret(start(options, self.id)),
         };
         let intro = |side| self.table.game().intro(self.seat(side));
         seen.push(Notice::GameStarted {

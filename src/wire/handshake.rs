@@ -4,9 +4,11 @@
 //! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Unknown fields are ignored and an
 //! unknown type is [`Control::Unknown`], so that a later version can say more.
 
+use super::room::{Membership, Post, Return};
 use super::{MAX_CONTROL, Standing, WireError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The version of the handshake and of all that follows it.
 pub const HANDSHAKE_VERSION: u32 = 1;
@@ -28,6 +30,9 @@ pub enum Control {
         /// The session to go on with, and how far it has come; none begins a new one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<Standing>,
+        /// The member of a room that comes back; none is a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<Return>,
     },
     /// The listening side takes the seat opposite.
     Welcome {
@@ -42,6 +47,9 @@ pub enum Control {
         /// wait for a partner whose connection broke.
         #[serde(flatten)]
         standing: Option<Standing>,
+        /// What the client is in the room, where the mode is [`Mode::Room`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<Membership>,
     },
     /// The listening side will not talk; a close follows.
     Refuse {
@@ -55,6 +63,32 @@ pub enum Control {
         /// How many turns that makes.
         turns: u64,
     },
+    /// A line that somebody typed, to a room.
+    Say {
+        /// Which line of this client it is: each has a greater number than the one before, and the
+        /// first at least 1.
+        number: u64,
+        /// The line, foreign text of at most [`MAX_TEXT`](super::MAX_TEXT) bytes.
+        text: String,
+    },
+    /// A room is done with the client's lines up to this one: what had to be stored of them is.
+    Stored {
+        /// The number of the last of them.
+        number: u64,
+    },
+    /// What has happened in a room.
+    Post(Arc<Post>),
+    /// What has happened in a room once, because somebody asked.
+    Recall(Arc<Post>),
+    /// What a room tells one member, in words for a person.
+    Tell {
+        /// One or more lines, of at most [`MAX_TEXT`](super::MAX_TEXT) bytes together.
+        text: String,
+    },
+    /// A room asks whether a client is still there; it answers with a pong.
+    Ping,
+    /// The answer to a ping.
+    Pong,
     /// A type that this version does not know.
     #[serde(other)]
     Unknown,
@@ -66,6 +100,8 @@ pub enum Control {
 pub enum Mode {
     /// Two people who take strict turns.
     Pair,
+    /// Many people who talk at any time.
+    Room,
     /// A kind that this version does not know.
     #[serde(other)]
     Unknown,
@@ -85,6 +121,14 @@ pub enum Reason {
     Ended,
     /// The two have written down different turns.
     Diverged,
+    /// Nobody can have this name in the room, or somebody else has it.
+    Name,
+    /// Somebody has removed the client from the room.
+    Kicked,
+    /// The client has not answered, or has not read what it was sent, and may come again.
+    Behind,
+    /// The same client has another connection to the room now.
+    Replaced,
     /// A reason that this version does not know; the message says it.
     #[serde(other)]
     Other,

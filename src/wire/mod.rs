@@ -61,6 +61,8 @@
 //! | field | what it says |
 //! |---|---|
 //! | `name` | how the person wants to be called; may be missing |
+//! | `mode` | `pair`, or `room`: what follows in a room stands with `room` |
+//! | `room` | in a room, who comes back and as whom |
 //! | `session` | the [`Ticket`]: 128 random bits that the server makes, a secret of the two ends |
 //! | `turns` | how many turns the sender has written down |
 //! | `digest` | a SHA-256 chain over them; how it is made stands with `session::Log` |
@@ -87,6 +89,10 @@
 //! | `unknown` | ends: the server does not know the session |
 //! | `ended` | ends, and notes it: somebody has said goodbye |
 //! | `diverged` | ends: the two have written down different turns |
+//! | `name` | ends, or asks for another name: this one cannot be had in the room |
+//! | `kicked` | ends: somebody has removed it from the room |
+//! | `behind` | comes again: it has not answered the room, or not read what it was sent |
+//! | `replaced` | ends: the same client has another connection to the room |
 //!
 //! The ticket lets a program back to its seat and keeps everybody else from it. It is no protection
 //! against somebody who can read the connection: nothing on it is encrypted.
@@ -121,11 +127,13 @@ use std::time::Duration;
 mod framed;
 mod handshake;
 mod raw;
+mod room;
 mod standing;
 mod tictalk;
 
 pub use crate::hex::NotHex;
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
+pub use room::{Author, End, MemberId, Membership, Parting, Post, PostId, Return, What};
 pub use standing::{Digest, Standing, Ticket};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).

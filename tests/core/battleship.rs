@@ -1383,7 +1383,7 @@ fn the_registry_knows_it() {
     assert_eq!(entry.name, "battleship");
     assert_eq!(entry.options(""), Some(String::new()));
     assert_eq!(entry.options("5"), None);
-    let games::Rules::Secret(start) = entry.rules else {
+    let games::Rules::Secret { start, .. } = entry.rules else {
         panic!("a game with secrets");
     };
     let game = start("", ID);

@@ -72,12 +72,14 @@ fn control() -> impl Strategy<Value = Control> {
             version: HANDSHAKE_VERSION,
             name: Some(name.parse().unwrap()),
             resume,
+            room: None,
         }),
         standing().prop_map(|standing| Control::Welcome {
             version: HANDSHAKE_VERSION,
             name: None,
             mode: Mode::Pair,
             standing,
+            room: None,
         }),
         any::<u64>().prop_map(|turns| Control::Receipt { turns }),
     ]
@@ -102,6 +104,7 @@ fn a_session_is_named_in_hexadecimal_digits() {
             turns: 3,
             digest: Digest::new([0x0f; 32]),
         }),
+        room: None,
     };
     let (session, digest) = ("ab".repeat(16), "0f".repeat(32));
     let json = format!(

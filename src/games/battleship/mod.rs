@@ -40,7 +40,10 @@ pub(super) const ENTRY: Entry = Entry {
     name: "battleship",
     about: "find and sink five ships in a sea of ten by ten",
     options: Options::None,
-    rules: Rules::Secret(|_, id| Box::new(Battleship::new(id))),
+    rules: Rules::Secret {
+        start: |_, id| Box::new(Battleship::new(id)),
+        in_rooms: false,
+    },
 };
 
 const SHOTS: &str = "A shot is a square, a1 to j10, such as b5.";

@@ -28,13 +28,16 @@ pub(super) const ENTRY: Entry = Entry {
         usage: "--words for a word that the program draws: play hangman --words",
         read: read_options,
     },
-    rules: Rules::Secret(|options, id| {
-        let source = match options {
-            FROM_LIST => Source::List,
-            _ => Source::Person,
-        };
-        Box::new(Hangman::new(source, id))
-    }),
+    rules: Rules::Secret {
+        start: |options, id| {
+            let source = match options {
+                FROM_LIST => Source::List,
+                _ => Source::Person,
+            };
+            Box::new(Hangman::new(source, id))
+        },
+        in_rooms: false,
+    },
 };
 
 /// The option by which the word comes from the list.

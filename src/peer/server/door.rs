@@ -318,6 +318,7 @@ async fn introduction(
                 version,
                 name,
                 resume,
+                ..
             })),
         ) => {
             if version != HANDSHAKE_VERSION {

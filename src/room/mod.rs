@@ -1,0 +1,103 @@
+//! Many people and one host: the room, as two state machines.
+//!
+//! [`Hub::handle`] is the server's whole part, and [`Guest::handle`] the client's: what happened
+//! goes in, what must be done comes out, to be done in order. Neither has a socket, a clock, a store
+//! or randomness of its own.
+//!
+//! # Posts
+//! Everybody talks at any time. What everybody sees, a message, a join or a leave, is a
+//! [`Post`](crate::wire::Post). The hub gives it the next number, so that there is one order for all,
+//! and has it stored ([`Effect::Store`]). Only when that is done ([`Input::Stored`]) is it sent to
+//! everybody and does its sender get a receipt: nobody has ever seen what a crash could take back.
+//! What is for one reader only, a [`Notice`] or a private message, is not stored.
+//!
+//! # What the hub needs of its caller
+//! - Time since the room's start comes with every call, never earlier than the last, and
+//!   [`Input::Tick`] at least once a second.
+//! - Effects are done in order. Stores may be gathered and committed together, but in their order,
+//!   and [`Input::Stored`] says how far that has come. A store that fails is the end of the hub.
+//! - Of each connection one line is read for each [`Effect::Read`], and not before the time that it
+//!   says: this is how a member that floods is slowed, and everybody while the store cannot keep up.
+//!   Pings are answered at any time that something is read. A raw peer's message of several lines
+//!   is as many lines.
+//! - Every [`Effect::Look`] is answered once. The answer to [`Query::After`] is held back while the
+//!   queue of its reader is more than half full: who has missed much is sent it as fast as it reads.
+//! - A member's queue holds 256 KiB at most. At half of that comes [`Input::Behind`], over it
+//!   [`Input::Overflow`]; what the hub says after an overflow is sent in any case.
+//! - After [`Effect::Close`], nothing of that connection is handed in any more, or it is ignored.
+//!
+//! # On the wire
+//! The greeting of a `tictalk` client, the second one when it comes back:
+//!
+//! ```text
+//! client: {"type":"hello","version":1,"name":"ann"}
+//! server: {"type":"welcome","version":1,"name":"host","mode":"room",
+//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","heard":0}}
+//!
+//! client: {"type":"hello","version":1,"name":"ann",
+//!          "room":{"ticket":"<32 hex digits>","since":17}}
+//! server: {"type":"welcome","version":1,"name":"host","mode":"room",
+//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","heard":5}}
+//! ```
+//!
+//! | then | says | it means |
+//! |---|---|---|
+//! | client | `{"type":"say","number":6,"text":"hello"}` | a line that was typed, a command or not |
+//! | server | `{"type":"stored","number":6}` | it is done with all lines up to this one |
+//! | server | `{"type":"post","id":18,"at":…,"by":3,"name":"ann","what":"said","text":"hello"}` | a [`Post`](crate::wire::Post) |
+//! | server | `{"type":"recall",…}` | an old post, which was asked for |
+//! | server | `{"type":"tell","text":"…"}` | a notice to this client, in words |
+//! | server | `{"type":"ping"}` | answered with `{"type":"pong"}` |
+//! | server | `{"type":"refuse","reason":"kicked","message":"…"}` | a close follows |
+//!
+//! A framed or raw peer is asked for its name, and then types the same lines. It gets posts and
+//! notices as readable text ([`plain`], [`Notice::plain`]), no echo of its own lines and no
+//! receipts. Nobody else escapes what others say on its terminal, so control characters are
+//! replaced there, and every line of a message begins with the name of who said it.
+//!
+//! # Coming back
+//! The ticket proves that a client is the one that was here before, and keeps its name for it while
+//! it is away: [`Settings::patience`] long, and after that as long as nobody else takes the name.
+//! It is sent what was posted since the last post that it has seen, first from memory, then, where
+//! more is missing, from the store. Lines are numbered, and none is taken whose number is not
+//! greater than that of the last one: what had no receipt is sent again, and stored once.
+//!
+//! A server that starts again knows this from what is stored ([`Known`]): numbers are stored with
+//! the posts that came of the lines. Lines of which no post came, such as `/msg`, are lost with the
+//! server's memory, so one of these may be carried out twice where the receipt was lost with it.
+//! So are games.
+//!
+//! A framed or raw peer cannot prove anything: it leaves when its connection ends. So does a client
+//! of which nothing was heard since its welcome: it may not know its ticket.
+//!
+//! # The coordinator
+//! While anybody is here, exactly one member is the coordinator: the first, and when that one is
+//! away or gone, one that is picked at random. Who was it when the server stopped is it again if
+//! back within [`Settings::patience`].
+//!
+//! # Bounds
+//! | what | how much |
+//! |---|---|
+//! | members | [`Settings::members`], and twice as many connections |
+//! | posts that are not stored | [`Settings::unstored`], and one line more of each member; at twice as many nobody comes in |
+//! | posts kept in memory | 256 |
+//! | members who have left and are known | 4,096 |
+//! | lines that a guest keeps | [`KEPT`] |
+
+pub use command::{Command, Rank, help_lines};
+pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
+pub use hub::{Audience, Effect, Hub, Input, Link, NEWCOMER_SEES, Query, Reader, Settings};
+pub use name::{Nick, NickError};
+pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Refusal, Turn, View};
+pub use post::{Entry, Known, KnownMember, plain, words};
+
+mod command;
+mod guest;
+mod hub;
+mod member;
+mod name;
+mod notice;
+mod obey;
+mod play;
+mod post;
+mod table;

@@ -1,0 +1,362 @@
+//! The games of a room: who offers one to whom, who plays, and who watches.
+
+use super::hub::{Hub, Reader, Speaker, Step};
+use super::member::{Member, Offer};
+use super::notice::{Fall, Notice, Refusal};
+use super::table::{Eye, Player, Table, TableId};
+use crate::games::{self, Entry, GameId, Seat};
+use crate::wire::{End, MemberId, What};
+use std::sync::Arc;
+
+impl Hub {
+    /// Offers a game: its name, what belongs to it, and whom.
+    pub(super) fn offer(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Speaker,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        let (game, rest) = game_and_rest(words).ok_or(Refusal::UnknownGame)?;
+        // What stands behind the game is its options and then a name, and both may have spaces.
+        let mut splits = (0..rest.len()).filter_map(|at| {
+            let (options, name) = rest.split_at_checked(at)?;
+            let options = game.options(&options.join(" ").to_lowercase())?;
+            Some((options, name.join(" ")))
+        });
+        let (options, to) = splits
+            .clone()
+            .find_map(|(options, name)| Some((options, self.called(&name)?)))
+            .ok_or_else(|| match splits.next() {
+                Some((_, name)) => super::obey::nobody(&name),
+                None => Refusal::UnknownGame,
+            })?;
+        let (other, link) = self.partner(by, to)?;
+        if self.seat_of(by.id).is_some() {
+            return Err(Refusal::YouPlay);
+        }
+        if self.seat_of(to).is_some() {
+            return Err(Refusal::Plays(other));
+        }
+        self.withdraw(step, by.id, Fall::Withdrawn);
+        if let Some(member) = self.members.get_mut(&by.id) {
+            member.offer = Some(Offer { to, game, options });
+        }
+        let name = Arc::clone(&by.name);
+        step.tell(link, Notice::Offered { by: name, game });
+        step.tell(by.reader, Notice::Offering { to: other, game });
+        Ok(())
+    }
+
+    /// The name of somebody else who is here, and where.
+    fn partner(&self, by: &Speaker, id: MemberId) -> Result<(Arc<str>, Reader), Refusal> {
+        if id == by.id {
+            return Err(Refusal::Oneself);
+        }
+        let member = self.members.get(&id).ok_or(Refusal::TheHost)?;
+        let name = member.nick.shared();
+        match member.link() {
+            Some(link) => Ok((name, Reader::Link(link))),
+            None => Err(Refusal::IsAway(name)),
+        }
+    }
+
+    /// Who has offered something to this member and is meant by `name`, if that says somebody.
+    fn offerer(&self, by: &Speaker, name: &str) -> Result<MemberId, Refusal> {
+        let offers = self.members.iter().filter(|(_, member)| {
+            let offer = member.offer.as_ref();
+            offer.is_some_and(|offer| offer.to == by.id)
+        });
+        let offers: Vec<(MemberId, Arc<str>)> =
+            offers.map(|(id, it)| (*id, it.nick.shared())).collect();
+        if !name.is_empty() {
+            let (id, _) = self.other(by, name)?;
+            let mut offers = offers.iter();
+            return match offers.any(|(other, _)| *other == id) {
+                true => Ok(id),
+                false => Err(Refusal::NoOffer),
+            };
+        }
+        match &offers[..] {
+            [] => Err(Refusal::NoOffer),
+            [(id, _)] => Ok(*id),
+            several => Err(Refusal::WhichOffer(names(several.iter().map(|it| &it.1)))),
+        }
+    }
+
+    pub(super) fn accept(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Speaker,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        if self.seat_of(by.id).is_some() {
+            return Err(Refusal::YouPlay);
+        }
+        let id = self.offerer(by, name)?;
+        let Some(member) = self.members.get_mut(&id) else {
+            return Err(Refusal::NoOffer);
+        };
+        let Some(Offer { game, options, .. }) = member.offer.take() else {
+            return Err(Refusal::NoOffer);
+        };
+        let with = member.nick.shared();
+        let first = Player {
+            id: by.id,
+            name: Arc::clone(&by.name),
+        };
+        let second = Player {
+            id,
+            name: Arc::clone(&with),
+        };
+        let game_id = GameId(self.chance.bytes());
+        let table = Table::new(game, &options, game_id, [first, second]);
+        self.last_table = TableId(self.last_table.0 + 1);
+        let table_id = self.last_table;
+        for id in [by.id, id] {
+            if let Some(member) = self.members.get_mut(&id) {
+                member.playing = Some(table_id);
+            }
+        }
+        let game = game.name.to_owned();
+        self.post(step, by.id, What::Began { game, with });
+        for id in [by.id, id] {
+            self.forget_offers(step, id);
+        }
+        for seat in [Seat::First, Seat::Second] {
+            if let Some(reader) = self.reader(table.player(seat).id) {
+                step.tell(reader, table.intro(seat));
+                step.tell(reader, Notice::Board(table.view(Eye::Player(seat))));
+            }
+        }
+        self.tables.insert(table_id, table);
+        Ok(())
+    }
+
+    pub(super) fn decline(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Speaker,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let id = self.offerer(by, name)?;
+        self.withdraw(step, id, Fall::Declined);
+        Ok(())
+    }
+
+    /// What this member has offered comes to nothing, and both are told.
+    fn withdraw(&mut self, step: &mut Step<'_>, id: MemberId, why: Fall) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let Some(Offer { to, game, .. }) = member.offer.take() else {
+            return;
+        };
+        let by = member.nick.shared();
+        let Some(other) = self.members.get(&to).map(|member| member.nick.shared()) else {
+            return;
+        };
+        for reader in [id, to].into_iter().filter_map(|id| self.reader(id)) {
+            let (by, to) = (Arc::clone(&by), Arc::clone(&other));
+            step.tell(reader, Notice::NoGame { by, to, game, why });
+        }
+    }
+
+    /// This member cannot begin a game any more: what it has offered, and what it was offered,
+    /// comes to nothing.
+    pub(super) fn forget_offers(&mut self, step: &mut Step<'_>, id: MemberId) {
+        let offers = self.members.iter().filter(|(by, member)| {
+            let offer = member.offer.as_ref();
+            offer.is_some_and(|offer| **by == id || offer.to == id)
+        });
+        let offers: Vec<MemberId> = offers.map(|(by, _)| *by).collect();
+        for by in offers {
+            self.withdraw(step, by, Fall::Gone);
+        }
+    }
+
+    /// Where somebody plays, and on which side.
+    fn seat_of(&self, id: MemberId) -> Option<(TableId, Seat)> {
+        let table = self.members.get(&id)?.playing?;
+        let seat = self.tables.get(&table)?.seat(id)?;
+        Some((table, seat))
+    }
+
+    /// Where this member, or the host, reads.
+    fn reader(&self, id: MemberId) -> Option<Reader> {
+        if id == MemberId::HOST {
+            return Some(Reader::Host);
+        }
+        let link = self.members.get(&id).and_then(Member::link);
+        link.map(Reader::Link)
+    }
+
+    /// Everybody who looks at a table, and with which eyes.
+    fn audience(&self, id: TableId, table: &Table) -> Vec<(Reader, Eye)> {
+        let mut audience = Vec::new();
+        for (member_id, member) in &self.members {
+            let eye = match (member.playing, table.seat(*member_id)) {
+                (Some(playing), Some(seat)) if playing == id => Eye::Player(seat),
+                _ if member.watching == Some(id) => Eye::Onlooker,
+                _ => continue,
+            };
+            audience.extend(member.link().map(|link| (Reader::Link(link), eye)));
+        }
+        if self.host_watches == Some(id) {
+            audience.push((Reader::Host, Eye::Onlooker));
+        }
+        audience
+    }
+
+    pub(super) fn play(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Speaker,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        let (id, seat) = self.seat_of(by.id).ok_or(Refusal::NoGame)?;
+        let Some(table) = self.tables.get_mut(&id) else {
+            return Err(Refusal::NoGame);
+        };
+        let words = table.play(seat, words, &mut self.chance)?;
+        let Some(table) = self.tables.get(&id) else {
+            return Ok(());
+        };
+        for (reader, eye) in self.audience(id, table) {
+            if eye != Eye::Player(seat) {
+                let (by, words) = (Arc::clone(&by.name), words.clone());
+                step.tell(reader, Notice::Moved { by, words });
+            }
+            if let Some(news) = table.news(eye) {
+                step.tell(reader, news);
+            }
+            step.tell(reader, Notice::Board(table.view(eye)));
+        }
+        match table.outcome() {
+            Some(Some(winner)) => self.end(step, id, winner, End::Won),
+            Some(None) => self.end(step, id, seat, End::Drawn),
+            None => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn resign(&mut self, step: &mut Step<'_>, by: &Speaker) -> Result<(), Refusal> {
+        let (id, seat) = self.seat_of(by.id).ok_or(Refusal::NoGame)?;
+        self.end(step, id, seat, End::Resigned);
+        Ok(())
+    }
+
+    /// A member that is gone, or too long away, loses the game that it plays.
+    pub(super) fn forfeit(&mut self, step: &mut Step<'_>, id: MemberId) {
+        if let Some((table, seat)) = self.seat_of(id) {
+            self.end(step, table, seat, End::Forfeited);
+        }
+    }
+
+    /// The game at this table is over: like this for `seat`.
+    fn end(&mut self, step: &mut Step<'_>, id: TableId, seat: Seat, end: End) {
+        let Some(table) = self.tables.remove(&id) else {
+            return;
+        };
+        let what = What::Ended {
+            game: table.game.name.to_owned(),
+            with: Arc::clone(&table.player(seat.other()).name),
+            end,
+        };
+        self.post(step, table.player(seat).id, what);
+        for member in self.members.values_mut() {
+            for at in [&mut member.playing, &mut member.watching] {
+                at.take_if(|at| *at == id);
+            }
+        }
+        self.host_watches.take_if(|at| *at == id);
+    }
+
+    /// The table that somebody plays at or, failing that, watches.
+    fn table_of(&self, id: MemberId) -> Option<(&Table, Eye)> {
+        if let Some((table, seat)) = self.seat_of(id) {
+            return Some((self.tables.get(&table)?, Eye::Player(seat)));
+        }
+        let watched = match self.members.get(&id) {
+            Some(member) => member.watching,
+            None => self.host_watches,
+        };
+        Some((self.tables.get(&watched?)?, Eye::Onlooker))
+    }
+
+    pub(super) fn board(&mut self, step: &mut Step<'_>, by: &Speaker) -> Result<(), Refusal> {
+        let (table, eye) = self.table_of(by.id).ok_or(Refusal::NoGame)?;
+        step.tell(by.reader, Notice::Board(table.view(eye)));
+        Ok(())
+    }
+
+    /// Shows a player who has come back where the game stands.
+    pub(super) fn show_table(&mut self, step: &mut Step<'_>, id: MemberId) {
+        if let (Some((table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
+            step.tell(reader, Notice::Board(table.view(eye)));
+        }
+    }
+
+    /// Begins to watch a game, or ends it.
+    pub(super) fn watch(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Speaker,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let id = if !name.is_empty() {
+            let (id, member) = self.other(by, name)?;
+            let plays = self.seat_of(id).map(|(table, _)| table);
+            plays.ok_or_else(|| Refusal::DoesNotPlay(member.nick.shared()))?
+        } else if let Some((_, Eye::Onlooker)) = self.table_of(by.id) {
+            self.set_watching(by.id, None);
+            step.tell(by.reader, Notice::WatchingNoMore);
+            return Ok(());
+        } else {
+            let mut tables = self.tables.iter();
+            match (tables.next(), tables.next()) {
+                (None, _) => return Err(Refusal::NothingToWatch),
+                (Some((id, _)), None) => *id,
+                _ => {
+                    let players = self
+                        .tables
+                        .values()
+                        .map(|table| &table.player(Seat::First).name);
+                    return Err(Refusal::WhichGame(names(players)));
+                }
+            }
+        };
+        self.set_watching(by.id, Some(id));
+        if let Some(table) = self.tables.get(&id) {
+            let players =
+                [Seat::First, Seat::Second].map(|seat| Arc::clone(&table.player(seat).name));
+            let game = table.game;
+            step.tell(by.reader, Notice::Watching { game, players });
+            step.tell(by.reader, Notice::Board(table.view(Eye::Onlooker)));
+        }
+        Ok(())
+    }
+
+    fn set_watching(&mut self, by: MemberId, table: Option<TableId>) {
+        match self.members.get_mut(&by) {
+            Some(member) => member.watching = table,
+            None => self.host_watches = table,
+        }
+    }
+}
+
+/// The game that these words begin with, and the words behind it.
+fn game_and_rest(words: &str) -> Option<(&'static Entry, Vec<&str>)> {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    // No name of a game has more words.
+    (1..=words.len().min(4)).rev().find_map(|count| {
+        let (name, rest) = words.split_at_checked(count)?;
+        let game = games::find(&name.concat()).filter(|game| game.is_refereed())?;
+        Some((game, rest.to_vec()))
+    })
+}
+
+/// Some names in a sentence; no more than a person reads.
+fn names<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
+    let names: Vec<&str> = names.map(AsRef::as_ref).take(10).collect();
+    names.join(", ")
+}
