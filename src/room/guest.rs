@@ -6,8 +6,8 @@
 //! takes no number twice. A post that was seen before is not shown again.
 
 use crate::wire::{
-    Control, HANDSHAKE_VERSION, MAX_TEXT, MemberId, Mode, Name, Post, PostId, QUIT, Reason, Return,
-    Ticket, What,
+    Control, Entrance, HANDSHAKE_VERSION, MAX_TEXT, MemberId, Mode, Name, Post, PostId, QUIT,
+    Reason, Ticket, What,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,10 +22,6 @@ const WELCOME: Duration = Duration::from_secs(5);
 /// How long nothing may come from a room, which pings every 15 seconds where nobody has changed
 /// that.
 const SILENCE: Duration = Duration::from_secs(60);
-
-/// How long a connection of ours of which the room does not know yet that it is gone can keep our
-/// name from us: the patience of a room, and some time to be sure.
-const GHOST: Duration = Duration::from_secs(150);
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,14 +96,13 @@ pub enum GuestEnding {
 #[derive(Debug, Clone)]
 pub struct Guest {
     name: Option<Name>,
-    member: Option<(MemberId, Ticket)>,
+    ticket: Ticket,
+    member: Option<MemberId>,
     /// The last post that was seen.
     seen: PostId,
     /// The number of the last line.
     number: u64,
     kept: VecDeque<(u64, String)>,
-    /// Until when another connection of ours may hold our name.
-    ghost_until: Duration,
     state: State,
 }
 
@@ -127,17 +122,17 @@ enum State {
 }
 
 impl Guest {
-    /// A client that is to be called this, if it can. There is no connection yet:
-    /// [`GuestInput::Connected`] comes first.
+    /// A client that is to be called this, if it can, and known by this ticket, which has to be
+    /// random. There is no connection yet: [`GuestInput::Connected`] comes first.
     #[must_use]
-    pub fn new(name: Option<Name>) -> Self {
+    pub fn new(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
             name,
+            ticket,
             member: None,
             seen: PostId(0),
             number: 0,
             kept: VecDeque::new(),
-            ghost_until: Duration::ZERO,
             state: State::Calling,
         }
     }
@@ -163,7 +158,7 @@ impl Guest {
     /// Which member this is, once the room has said so.
     #[must_use]
     pub fn id(&self) -> Option<MemberId> {
-        self.member.map(|(id, _)| id)
+        self.member
     }
 
     /// Takes in what happened at this time since the program's start, and says what must be done,
@@ -176,13 +171,14 @@ impl Guest {
             (GuestInput::Hangup, _) => self.leave(&mut effects),
             (GuestInput::Connected, _) => {
                 self.state = State::Greeting { since: now };
-                let since = self.seen;
-                let room = self.member.map(|(_, ticket)| Return { ticket, since });
                 effects.push(GuestEffect::Send(Control::Hello {
                     version: HANDSHAKE_VERSION,
                     name: self.name.clone(),
                     resume: None,
-                    room,
+                    room: Some(Entrance {
+                        ticket: self.ticket,
+                        since: self.seen,
+                    }),
                 }));
             }
             (GuestInput::Control(control), State::Greeting { .. }) => {
@@ -193,13 +189,13 @@ impl Guest {
                 self.hear(control, &mut effects);
             }
             (GuestInput::Lost, State::Greeting { .. } | State::In { .. }) => {
-                self.lose(now, &mut effects);
+                self.lose(&mut effects);
             }
             (GuestInput::Tick, State::Greeting { since }) if now - since.min(now) >= WELCOME => {
-                self.lose(now, &mut effects);
+                self.lose(&mut effects);
             }
             (GuestInput::Tick, State::In { heard_at }) if now - heard_at.min(now) >= SILENCE => {
-                self.lose(now, &mut effects);
+                self.lose(&mut effects);
             }
             // What still comes of a connection that is gone.
             (GuestInput::Control(_) | GuestInput::Lost | GuestInput::Tick, _) => {}
@@ -241,12 +237,9 @@ impl Guest {
     }
 
     /// The connection is of no more use.
-    fn lose(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
+    fn lose(&mut self, effects: &mut Vec<GuestEffect>) {
         if let State::In { .. } = self.state {
             effects.push(GuestEffect::Show(Sight::LineBroken));
-        } else if self.member.is_none() {
-            // The room may have welcomed us, and then our name is taken by ourselves.
-            self.ghost_until = now + GHOST;
         }
         self.state = State::Calling;
         effects.push(GuestEffect::Connect);
@@ -260,28 +253,19 @@ impl Guest {
                 room: Some(room),
                 ..
             } => room,
-            Control::Refuse {
-                reason: Reason::Name,
-                ..
-            } if now < self.ghost_until => {
-                self.state = State::Calling;
-                return effects.push(GuestEffect::Connect);
-            }
             refuse @ Control::Refuse { .. } => return self.hear(refuse, effects),
             _ => return self.close(GuestEnding::NoRoom, effects),
         };
         self.state = State::In { heard_at: now };
-        match self.member.replace((room.you, room.ticket)) {
-            Some((_, ticket)) if ticket.matches(&room.ticket) => {
-                self.done(room.heard, effects);
-                effects.push(GuestEffect::Show(Sight::LineBack));
-            }
-            // It does not know us any more, or is another room: its posts are new to us.
-            _ => {
-                self.seen = PostId(0);
-                effects.push(GuestEffect::Show(Sight::Named(room.name)));
-            }
-        }
+        // A room that does not know us any more begins anew with us, at a post of its own choice.
+        self.seen = room.since;
+        self.done(room.heard, effects);
+        effects.push(GuestEffect::Show(
+            match self.member.replace(room.you) == Some(room.you) {
+                true => Sight::LineBack,
+                false => Sight::Named(room.name),
+            },
+        ));
         effects.extend(self.kept.iter().map(|(number, line)| say(*number, line)));
     }
 

@@ -8,7 +8,7 @@ use super::post::{Entry, Known};
 use super::table::{Table, TableId};
 use crate::games::Chance;
 use crate::wire::{
-    self, Author, MemberId, Membership, Parting, Post, PostId, Return, Ticket, What,
+    self, Author, Entrance, MemberId, Membership, Parting, Post, PostId, Ticket, What,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::mem;
@@ -47,8 +47,8 @@ pub enum Input {
         from: SocketAddr,
         /// How the person wants to be called.
         name: Option<wire::Name>,
-        /// Who comes back.
-        room: Option<Return>,
+        /// By what it is known.
+        room: Option<Entrance>,
     },
     /// A line came; only where an [`Effect::Read`] has asked for one.
     Line {
@@ -509,11 +509,15 @@ impl Hub {
 
     // Coming in.
 
-    /// Whether there is room for one more.
+    /// Whether there is no room for one more.
     fn is_full(&self) -> bool {
-        // Who comes and goes while nothing can be stored would be remembered without end.
-        self.members.len() >= self.settings.members
-            || self.unstored.len() >= self.settings.unstored.saturating_mul(2)
+        self.members.len() >= self.settings.members || self.is_far_behind()
+    }
+
+    /// Whether nobody may come in, nor come back: who comes and goes while nothing can be stored
+    /// would fill the memory with it.
+    fn is_far_behind(&self) -> bool {
+        self.unstored.len() >= self.settings.unstored.saturating_mul(2)
     }
 
     fn connected(&mut self, step: &mut Step<'_>, link: Link, from: SocketAddr) {
@@ -534,7 +538,7 @@ impl Hub {
         link: Link,
         from: SocketAddr,
         name: Option<&wire::Name>,
-        room: Option<Return>,
+        room: Option<Entrance>,
     ) {
         let known = room.and_then(|room| {
             let id = *self.tickets.get(&room.ticket)?;
@@ -542,10 +546,11 @@ impl Hub {
         });
         if let Some((id, since)) = known
             && self.members.contains_key(&id)
+            && !self.is_far_behind()
         {
             return self.come_back(step, id, link, from, since);
         }
-        if self.is_full() {
+        if self.is_full() || known.is_some_and(|(id, _)| self.members.contains_key(&id)) {
             let why = Farewell::Full;
             step.effects.push(Effect::Close { link, why });
             return;
@@ -572,7 +577,8 @@ impl Hub {
         };
         match nick {
             Ok(nick) => {
-                let ticket = Some(self.new_ticket());
+                let ticket = room.map(|room| room.ticket);
+                let ticket = Some(ticket.unwrap_or_else(|| self.new_ticket()));
                 let start = self.newcomers_start();
                 let identity = Identity {
                     id,
@@ -713,7 +719,6 @@ impl Hub {
             link,
             from,
             heard_at: step.now,
-            has_spoken: false,
             is_read: true,
             pinged_at: step.now,
             echo: Echo::Awaited,
@@ -725,6 +730,7 @@ impl Hub {
                 name: member.nick.shared(),
                 ticket,
                 heard: member.lines.done(),
+                since: start,
             };
             step.effects.push(Effect::Welcome { link, room });
             step.effects.push(Effect::Ping(link));
@@ -802,11 +808,8 @@ impl Hub {
             self.links.remove(&link);
             return self.close(step, link, farewell);
         };
-        let comes_back = self.members.get(&id).is_some_and(|member| {
-            // Who was never heard cannot have read its ticket for sure.
-            member.ticket.is_some() && member.here().is_some_and(|here| here.has_spoken)
-        });
-        if !comes_back {
+        let can_come_back = self.members.get(&id).is_some_and(|it| it.ticket.is_some());
+        if !can_come_back {
             return self.leave(step, id, What::Left { why }, farewell);
         }
         self.links.remove(&link);
@@ -933,7 +936,6 @@ impl Hub {
         let at = member.bucket.spend(step.now, burst, pace);
         if let Some(here) = member.here_mut() {
             here.heard_at = step.now;
-            here.has_spoken = true;
             here.is_read = false;
         }
         let is_new = number.is_none_or(|number| member.lines.take(number));
@@ -1192,7 +1194,6 @@ impl Hub {
             return;
         };
         here.heard_at = here.heard_at.max(step.now);
-        here.has_spoken = true;
         if here.echo == Echo::Awaited {
             here.echo = Echo::Came(step.now.saturating_sub(here.pinged_at));
         }

@@ -45,8 +45,6 @@ pub(super) struct Here {
     pub(super) from: SocketAddr,
     /// When something last came, or could last have come: while nothing is read, nothing does.
     pub(super) heard_at: Duration,
-    /// Whether anything has come: only then it surely knows its ticket.
-    pub(super) has_spoken: bool,
     pub(super) is_read: bool,
     /// When it was pinged last.
     pub(super) pinged_at: Duration,

@@ -30,14 +30,13 @@
 //! The greeting of a `tictalk` client, the second one when it comes back:
 //!
 //! ```text
-//! client: {"type":"hello","version":1,"name":"ann"}
+//! client: {"type":"hello","version":1,"name":"ann","room":{"ticket":"<32 hex digits>","since":0}}
 //! server: {"type":"welcome","version":1,"name":"host","mode":"room",
-//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","heard":0}}
+//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":0,"heard":0}}
 //!
-//! client: {"type":"hello","version":1,"name":"ann",
-//!          "room":{"ticket":"<32 hex digits>","since":17}}
+//! client: {"type":"hello","version":1,"name":"ann","room":{"ticket":"<32 hex digits>","since":17}}
 //! server: {"type":"welcome","version":1,"name":"host","mode":"room",
-//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","heard":5}}
+//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":17,"heard":5}}
 //! ```
 //!
 //! | then | says | it means |
@@ -56,8 +55,9 @@
 //! replaced there, and every line of a message begins with the name of who said it.
 //!
 //! # Coming back
-//! The ticket proves that a client is the one that was here before, and keeps its name for it while
-//! it is away: [`Settings::patience`] long, and after that as long as nobody else takes the name.
+//! The ticket proves that a client is the one that was here before. The client makes it, so that it
+//! can come back even where the welcome was lost; for one that sends none the server makes one. Its
+//! name is kept for it while it is away: [`Settings::patience`] long, and after that as long as nobody else takes the name.
 //! It is sent what was posted since the last post that it has seen, first from memory, then, where
 //! more is missing, from the store. Lines are numbered, and none is taken whose number is not
 //! greater than that of the last one: what had no receipt is sent again, and stored once.
@@ -67,8 +67,7 @@
 //! server's memory, so one of these may be carried out twice where the receipt was lost with it.
 //! So are games.
 //!
-//! A framed or raw peer cannot prove anything: it leaves when its connection ends. So does a client
-//! of which nothing was heard since its welcome: it may not know its ticket.
+//! A framed or raw peer cannot prove anything: it leaves when its connection ends.
 //!
 //! # The coordinator
 //! While anybody is here, exactly one member is the coordinator: the first, and when that one is

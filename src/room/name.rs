@@ -112,7 +112,7 @@ impl Nick {
         if count == Self::LIMIT * 4 {
             return Err(NickError::TooLong { count });
         }
-        let words: String = text.nfkc().collect();
+        let words: String = text.trim().nfkc().collect();
         let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
         let name = words.join(" ");
         let count = name.chars().count();
@@ -147,10 +147,11 @@ impl Nick {
     /// both be in a room.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
+        // What has one character for a letter and its marks may have none for the capital.
         let mut keys = vec![
-            looks(self.0.chars()),
-            looks(self.0.chars().flat_map(char::to_lowercase)),
-            looks(self.0.chars().flat_map(char::to_uppercase)),
+            looks(&self.0),
+            looks(&self.0.to_lowercase()),
+            looks(&self.0.to_uppercase()),
         ];
         keys.sort_unstable();
         keys.dedup();
@@ -164,10 +165,10 @@ impl fmt::Display for Nick {
     }
 }
 
-/// What these characters look like, in small Latin letters where there are such.
-fn looks(chars: impl Iterator<Item = char>) -> String {
+/// What `text` looks like, in small Latin letters where there are such.
+fn looks(text: &str) -> String {
     let mut looks = String::new();
-    for c in chars {
+    for c in text.nfkc() {
         let like = LOOKALIKES.iter().find(|(_, others)| others.contains(c));
         match like {
             Some((like, _)) => looks.push_str(&like.to_lowercase()),
@@ -176,7 +177,7 @@ fn looks(chars: impl Iterator<Item = char>) -> String {
             None => looks.extend(c.to_lowercase()),
         }
     }
-    looks
+    looks.nfkc().collect()
 }
 
 /// Whether `c` takes up room or stands on a character that does, and leaves the order of the

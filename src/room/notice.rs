@@ -199,7 +199,7 @@ pub enum Echo {
 pub enum Farewell {
     /// The member has said goodbye.
     Goodbye,
-    /// The room is full.
+    /// The room is full, or waits for its store.
     Full,
     /// The name cannot be had.
     Name(NickError),
@@ -401,7 +401,7 @@ impl Farewell {
     pub fn words(&self) -> String {
         match self {
             Self::Goodbye => "Bye!".to_owned(),
-            Self::Full => "The room is full. Come again later.".to_owned(),
+            Self::Full => "The room has no place just now. Come again later.".to_owned(),
             Self::Name(error) => error.to_string(),
             Self::Kicked(from) => format!("You were removed from the room by {from}."),
             Self::Silent(patience) => {

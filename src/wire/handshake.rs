@@ -4,7 +4,7 @@
 //! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Unknown fields are ignored and an
 //! unknown type is [`Control::Unknown`], so that a later version can say more.
 
-use super::room::{Membership, Post, Return};
+use super::room::{Entrance, Membership, Post};
 use super::{MAX_CONTROL, Standing, WireError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,9 +30,9 @@ pub enum Control {
         /// The session to go on with, and how far it has come; none begins a new one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<Standing>,
-        /// The member of a room that comes back; none is a new one.
+        /// Who comes to a room, or back to it; a pair has no use for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        room: Option<Return>,
+        room: Option<Entrance>,
     },
     /// The listening side takes the seat opposite.
     Welcome {

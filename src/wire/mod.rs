@@ -133,7 +133,7 @@ mod tictalk;
 
 pub use crate::hex::NotHex;
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
-pub use room::{Author, End, MemberId, Membership, Parting, Post, PostId, Return, What};
+pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Standing, Ticket};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).

@@ -18,10 +18,11 @@ pub struct MemberId(pub u64);
 )]
 pub struct PostId(pub u64);
 
-/// How a client comes back to a room: `room` in its hello.
+/// How a client comes to a room, and back: `room` in its hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Return {
-    /// The proof that it is the same client.
+pub struct Entrance {
+    /// 128 random bits that the client has made, by which it is known for the same one from now on:
+    /// a welcome that is lost does then not leave its name with somebody who cannot come back.
     pub ticket: Ticket,
     /// The last post that it has seen; 0 for none.
     pub since: PostId,
@@ -34,8 +35,11 @@ pub struct Membership {
     pub you: MemberId,
     /// The name by which the others know it.
     pub name: Arc<str>,
-    /// What lets it come back as the same member. A secret.
+    /// What lets it come back as the same member: its own ticket or, where it has sent none, one
+    /// that the server has made. A secret.
     pub ticket: Ticket,
+    /// The posts behind this one follow.
+    pub since: PostId,
     /// The number of the last of its lines that is done with; 0 for none. Whatever is behind it has
     /// to be sent again.
     pub heard: u64,

@@ -15,6 +15,7 @@ mod crashes;
 mod hangman;
 mod nim;
 mod resume;
+mod room;
 mod session;
 mod tictactoe;
 mod toss;

@@ -1,0 +1,185 @@
+//! Names: what can be one, and which are too much alike.
+
+use super::*;
+use proptest::prelude::*;
+use tictalk::room::NickError;
+
+fn alike(one: &str, other: &str) -> bool {
+    let keys = |name: &str| Nick::read(name).unwrap().keys();
+    keys(one).iter().any(|key| keys(other).contains(key))
+}
+
+#[test]
+fn a_name_has_1_to_20_visible_characters() {
+    for good in [
+        "a",
+        "Ann",
+        "ann lee",
+        "Zoë",
+        "山田",
+        "🦊",
+        "o'neil",
+        "x".repeat(20).as_str(),
+    ] {
+        assert_eq!(Nick::read(good).unwrap().as_str(), good);
+    }
+    assert_eq!(Nick::read("  ann   lee ").unwrap().as_str(), "ann lee");
+    assert_eq!(Nick::read("ＡＮＮ").unwrap().as_str(), "ANN");
+    for blank in ["", " ", "\u{3000}"] {
+        assert_eq!(Nick::read(blank), Err(NickError::Blank), "{blank:?}");
+    }
+    for long in ["x".repeat(21), "x".repeat(5_000), "\u{fdfa}".repeat(2)] {
+        let read = Nick::read(&long);
+        assert!(matches!(read, Err(NickError::TooLong { .. })), "{read:?}");
+    }
+    for hidden in [
+        "a\nb",
+        "a\tb",
+        "a\u{1b}[2J",
+        "a\u{200b}",
+        "\u{200d}",
+        "a\u{202e}b",
+        "\u{301}a",
+        "\u{2800}",
+        "a\u{ad}",
+        "\u{e000}",
+        "a\u{e0041}",
+        "\u{3164}",
+    ] {
+        assert_eq!(Nick::read(hidden), Err(NickError::Invisible), "{hidden:?}");
+    }
+    for sign in [
+        "/who",
+        "* ann",
+        "--",
+        "ann:",
+        "ann\u{a789}",
+        "ann：",
+        "(ann)",
+    ] {
+        assert_eq!(Nick::read(sign), Err(NickError::Sign), "{sign:?}");
+    }
+}
+
+#[test]
+fn case_width_and_lookalikes_make_no_other_name() {
+    for (one, other) in [
+        ("ann", "ANN"),
+        ("ann", "ａｎｎ"),
+        ("ann", "аnn"), // Cyrillic
+        ("Ann", "Αnn"), // Greek
+        ("ian", "Ian"),
+        ("Ian", "lan"),
+        ("bill", "bi11"),
+        ("bob", "b0b"),
+        ("eve", "eνe"), // Greek
+        ("mary", "rnary"),
+        ("will", "vvill"),
+        ("ann lee", "annlee"),
+        ("oscar", "օscar"), // Armenian
+        ("ﬁn", "fin"),
+        ("𝐚𝐧𝐧", "ann"),
+        ("НОРЕ", "HOPE"), // Cyrillic
+        ("Νίκος", "νίκος"),
+    ] {
+        assert!(alike(one, other), "{one} and {other}");
+    }
+    for (one, other) in [
+        ("ann", "anna"),
+        ("zoe", "zoë"),
+        ("山田", "山口"),
+        ("tim", "tom"),
+        ("ane", "ave"),
+        ("пётр", "петя"),
+    ] {
+        assert!(!alike(one, other), "{one} and {other}");
+    }
+}
+
+#[test]
+fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
+    let mut room = Room::new();
+    room.raw("ann");
+    let link = room.link();
+    let from = address(link);
+    room.handle(Input::Connected { link, from });
+    assert_eq!(room.seen(link), ["What is your name?"]);
+    for (said, why) in [
+        ("\n", "A name needs at least one visible character."),
+        ("AΝN", "The name AΝN is taken, or looks like one that is."),
+        ("Host", "The name Host is taken, or looks like one that is."),
+        ("/who", "A name cannot begin with a sign or hold a colon."),
+    ] {
+        room.say(link, said);
+        assert_eq!(room.seen(link), [format!("{why} What is your name?")]);
+    }
+    room.say(link, "bob\n");
+    let seen = room.seen(link);
+    assert_eq!(
+        seen[0],
+        "You are bob, #2. 2 people are here. /help lists what you can type."
+    );
+    assert_eq!(
+        seen[1..],
+        [
+            "-- ann joined.",
+            "-- ann is the coordinator now.",
+            "-- bob joined."
+        ]
+    );
+}
+
+#[test]
+fn a_client_whose_name_is_taken_is_turned_away_and_one_without_gets_one() {
+    let mut room = Room::new();
+    room.tictalk("ann");
+    let link = room.tictalk("Аnn"); // Cyrillic
+    assert!(matches!(
+        room.closed[&link],
+        Farewell::Name(NickError::Taken(_))
+    ));
+    let link = room.hello(None, None);
+    assert_eq!(&*room.welcomes[&link].name, "guest2");
+    assert_eq!(room.names(), ["ann", "guest2"]);
+}
+
+#[test]
+fn a_new_name_frees_the_old_one() {
+    let mut room = Room::new();
+    let ann = room.tictalk("ann");
+    let bob = room.raw("bob");
+    room.forget_seen();
+    room.say(ann, "/nick BOB");
+    assert_eq!(
+        room.seen(ann),
+        ["The name BOB is taken, or looks like one that is."]
+    );
+    room.say(ann, "/nick Ann");
+    room.say(ann, "/nick carol");
+    assert_eq!(
+        room.seen(bob),
+        ["-- ann is called Ann now.", "-- Ann is called carol now."]
+    );
+    room.raw("ann");
+    assert_eq!(room.names(), ["carol", "bob", "ann"]);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_read_as_a_name_is_one(text in "\\PC{0,24}|[aΑаοоо0l1IӀ ]{1,12}|.{0,30}") {
+        let Ok(nick) = Nick::read(&text) else {
+            return Ok(());
+        };
+        let name = nick.as_str();
+        prop_assert!((1..=20).contains(&name.chars().count()));
+        prop_assert!(!name.contains(':') && !name.chars().any(char::is_control));
+        prop_assert_eq!(Nick::read(name), Ok(nick.clone()), "it is in its standard form");
+        prop_assert!(!nick.keys().is_empty() && nick.keys().iter().all(|key| !key.is_empty()));
+        for again in [name.to_uppercase(), name.to_lowercase()] {
+            if let Ok(again) = Nick::read(&again) {
+                let keys = again.keys();
+                prop_assert!(nick.keys().iter().any(|key| keys.contains(key)), "{} {}", nick, again);
+            }
+        }
+    }
+}

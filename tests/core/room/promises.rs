@@ -1,0 +1,412 @@
+//! What a room promises, whatever comes, in whatever order.
+
+use super::*;
+use proptest::prelude::*;
+use tictalk::room::{Effect, Known};
+use tictalk::wire::Ticket;
+
+const MEMBERS: usize = 6;
+const UNSTORED: usize = 8;
+
+/// The most posts that one thing that happens to one member can come to: it leaves, its game is
+/// over, and another one takes over.
+const AT_ONCE: usize = 4;
+
+/// What may happen. Numbers pick one of those that there are.
+#[derive(Debug, Clone)]
+enum Event {
+    Connected,
+    Hello(&'static str),
+    /// Somebody who was here shows a ticket, and says to have seen so much.
+    Return(usize, usize),
+    Line(usize, String),
+    /// A line that was sent before.
+    Again(usize, String),
+    Pong(usize),
+    Behind(usize),
+    Overflow(usize),
+    Lost(usize),
+    Host(&'static str),
+    Stored(usize),
+    Found(usize),
+    Wait(u64),
+    Restart,
+}
+
+fn names() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("ann"),
+        Just("Ann"),
+        Just("bob"),
+        Just("b0b"),
+        Just("carol"),
+        Just("host")
+    ]
+}
+
+fn lines() -> impl Strategy<Value = String> {
+    let fixed = [
+        "/help",
+        "/who",
+        "/status",
+        "/history",
+        "/search hello",
+        "/accept",
+        "/decline",
+        "/board",
+        "/watch",
+        "/resign",
+        "/q",
+        "/move 1",
+        "/move 2",
+        "/move 5",
+        "/move rock",
+        "/nonsense",
+        "",
+    ];
+    prop_oneof![
+        4 => names().prop_map(str::to_owned),
+        4 => Just("hello".to_owned()),
+        4 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
+        2 => (proptest::sample::select(vec!["/msg", "/nick", "/kick", "/watch", "/accept"]), names())
+            .prop_map(|(command, name)| format!("{command} {name} x").replace("/kick ", "/kick  ").replace(" x", if command == "/msg" { " x" } else { "" })),
+        3 => (proptest::sample::select(vec!["tictactoe", "rps 1", "hangman"]), names())
+            .prop_map(|(game, name)| format!("/play {game} {name}")),
+        1 => "\\PC{0,12}",
+        1 => Just("x".repeat(5_000)),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let which = 0..32_usize;
+    prop_oneof![
+        2 => Just(Event::Connected),
+        3 => names().prop_map(Event::Hello),
+        3 => (which.clone(), 0..40_usize).prop_map(|(who, since)| Event::Return(who, since)),
+        20 => (which.clone(), lines()).prop_map(|(who, line)| Event::Line(who, line)),
+        2 => (which.clone(), lines()).prop_map(|(who, line)| Event::Again(who, line)),
+        3 => which.clone().prop_map(Event::Pong),
+        1 => which.clone().prop_map(Event::Behind),
+        1 => which.clone().prop_map(Event::Overflow),
+        3 => which.clone().prop_map(Event::Lost),
+        1 => proptest::sample::select(vec![
+            "/say hi", "/who", "/kick ann", "/status", "/kick bob", "/watch",
+        ]).prop_map(Event::Host),
+        8 => (1..20_usize).prop_map(Event::Stored),
+        4 => which.prop_map(Event::Found),
+        3 => (1..70_u64).prop_map(Event::Wait),
+        1 => Just(Event::Restart),
+    ]
+}
+
+fn small() -> Settings {
+    Settings {
+        members: MEMBERS,
+        unstored: UNSTORED,
+        ..settings()
+    }
+}
+
+/// What somebody at the other end of a connection knows.
+#[derive(Default)]
+struct End {
+    ticket: Option<Ticket>,
+    number: u64,
+    /// The last post that came, and whether it may miss what it has said itself.
+    seen: Option<PostId>,
+    misses_own: bool,
+    may_send: bool,
+}
+
+struct World {
+    hub: Hub,
+    now: Duration,
+    /// What is stored, and what is being stored.
+    store: Vec<Entry>,
+    writing: VecDeque<Entry>,
+    ends: BTreeMap<Link, End>,
+    links: u64,
+    tickets: Vec<Ticket>,
+    looks: Vec<(Reader, Query)>,
+    restarts: u8,
+    /// The number of the last line that was sent by this ticket.
+    numbers: BTreeMap<[u8; 16], u64>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            hub: Hub::open(small(), [0; 32]),
+            now: Duration::ZERO,
+            store: Vec::new(),
+            writing: VecDeque::new(),
+            ends: BTreeMap::new(),
+            links: 0,
+            tickets: Vec::new(),
+            looks: Vec::new(),
+            restarts: 0,
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    fn pick(&self, which: usize) -> Option<Link> {
+        self.ends
+            .keys()
+            .nth(which % self.ends.len().max(1))
+            .copied()
+    }
+
+    fn link(&mut self, misses_own: bool) -> (Link, SocketAddr) {
+        self.links += 1;
+        let link = Link(self.links);
+        let end = End {
+            misses_own,
+            ..End::default()
+        };
+        self.ends.insert(link, end);
+        (link, address(link))
+    }
+
+    fn act(&mut self, event: Event) -> Result<(), TestCaseError> {
+        let input = match event {
+            Event::Connected => {
+                let (link, from) = self.link(true);
+                Input::Connected { link, from }
+            }
+            Event::Hello(name) => {
+                let (link, from) = self.link(false);
+                let name = Some(name.parse().unwrap());
+                Input::Hello {
+                    link,
+                    from,
+                    name,
+                    room: None,
+                }
+            }
+            Event::Return(which, since) => {
+                let Some(ticket) = self.tickets.get(which % self.tickets.len().max(1)) else {
+                    return Ok(());
+                };
+                let since = PostId(since.min(self.store.len()) as u64);
+                let room = Some(Entrance {
+                    ticket: *ticket,
+                    since,
+                });
+                let (link, from) = self.link(false);
+                Input::Hello {
+                    link,
+                    from,
+                    name: None,
+                    room,
+                }
+            }
+            Event::Line(which, text) => {
+                let Some(link) = self.pick(which) else {
+                    return Ok(());
+                };
+                let end = self.ends.get_mut(&link).unwrap();
+                if !std::mem::take(&mut end.may_send) {
+                    return Ok(());
+                }
+                end.number += 1;
+                if let Some(ticket) = end.ticket {
+                    self.numbers.insert(*ticket.as_bytes(), end.number);
+                }
+                let number = end.ticket.is_some().then_some(end.number);
+                Input::Line { link, number, text }
+            }
+            Event::Again(which, text) => {
+                let Some(link) = self.pick(which) else {
+                    return Ok(());
+                };
+                let end = self.ends.get_mut(&link).unwrap();
+                if end.ticket.is_none() || !std::mem::take(&mut end.may_send) {
+                    return Ok(());
+                }
+                Input::Line {
+                    link,
+                    number: Some(end.number),
+                    text,
+                }
+            }
+            Event::Pong(which) => match self.pick(which) {
+                Some(link) => Input::Pong(link),
+                None => return Ok(()),
+            },
+            Event::Behind(which) => match self.pick(which) {
+                Some(link) => Input::Behind {
+                    link,
+                    bytes: 200_000,
+                },
+                None => return Ok(()),
+            },
+            Event::Overflow(which) => match self.pick(which) {
+                Some(link) => Input::Overflow(link),
+                None => return Ok(()),
+            },
+            Event::Lost(which) => match self.pick(which) {
+                Some(link) => {
+                    self.ends.remove(&link);
+                    Input::Lost(link)
+                }
+                None => return Ok(()),
+            },
+            Event::Host(line) => Input::Host(line.to_owned()),
+            Event::Stored(count) => {
+                let count = count.min(self.writing.len());
+                self.store.extend(self.writing.drain(..count));
+                Input::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
+            }
+            Event::Found(which) => {
+                if self.looks.is_empty() {
+                    return Ok(());
+                }
+                let (to, query) = self.looks.remove(which % self.looks.len());
+                let posts = look_up(&self.store, &query);
+                Input::Found { to, query, posts }
+            }
+            Event::Wait(seconds) => {
+                self.now += SECOND * u32::try_from(seconds).unwrap();
+                Input::Tick
+            }
+            Event::Restart => {
+                self.writing.clear();
+                self.ends.clear();
+                self.looks.clear();
+                self.restarts += 1;
+                let known: Known = known(&self.store);
+                let recent = self.store.iter().rev().take(3).rev();
+                let recent = recent.map(|entry| Arc::clone(&entry.post));
+                self.hub = Hub::restore(small(), [self.restarts; 32], &known, recent);
+                self.now = Duration::ZERO;
+                Input::Tick
+            }
+        };
+        let mut effects = Vec::new();
+        let before = self.hub.unstored();
+        let is_input_of_one = !matches!(input, Input::Tick | Input::Stored(_));
+        self.hub.handle(self.now, input, &mut effects);
+        for effect in effects {
+            self.perform(effect)?;
+        }
+        if is_input_of_one {
+            prop_assert!(self.hub.unstored() <= before + AT_ONCE);
+        }
+        self.check()
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<(), TestCaseError> {
+        match effect {
+            Effect::Store(entry) => {
+                let last = self.writing.back().or(self.store.last());
+                let last = last.map_or(PostId(0), |entry| entry.post.id);
+                prop_assert_eq!(entry.post.id, last.next(), "posts have no gaps");
+                self.writing.push_back(entry);
+            }
+            Effect::Deliver { post, to } => {
+                let stored = self.store.get(usize::try_from(post.id.0).unwrap() - 1);
+                let stored = stored.map(|entry| &entry.post);
+                prop_assert_eq!(stored, Some(&post), "what is seen is stored");
+                match to {
+                    Audience::All { links, but } => {
+                        for link in links.iter().filter(|link| Some(**link) != but) {
+                            self.see(*link, &post)?;
+                        }
+                    }
+                    Audience::One(link) => self.see(link, &post)?,
+                }
+            }
+            Effect::Welcome { link, room } => {
+                if !self.tickets.contains(&room.ticket) {
+                    self.tickets.push(room.ticket);
+                }
+                let end = self.ends.get_mut(&link).unwrap();
+                end.ticket = Some(room.ticket);
+                let last = self.numbers.get(room.ticket.as_bytes());
+                end.number = last.copied().unwrap_or(0);
+                prop_assert!(room.heard <= end.number);
+            }
+            Effect::Receipt { link, number } => {
+                let end = self.ends.get(&link);
+                prop_assert!(end.is_none_or(|end| number <= end.number));
+            }
+            Effect::Look { to, query } => self.looks.push((to, query)),
+            Effect::Read { link, .. } => {
+                if let Some(end) = self.ends.get_mut(&link) {
+                    prop_assert!(!std::mem::replace(&mut end.may_send, true));
+                }
+            }
+            Effect::Close { link, .. } => {
+                self.ends.remove(&link);
+            }
+            Effect::Tell { notice, .. } => {
+                for message in notice.plain() {
+                    prop_assert!((1..=tictalk::wire::MAX_TEXT).contains(&message.len()));
+                }
+            }
+            Effect::Ping(_) | Effect::Recall { .. } | Effect::Over => {}
+        }
+        Ok(())
+    }
+
+    /// Everybody sees one post after the other.
+    fn see(&mut self, link: Link, post: &Post) -> Result<(), TestCaseError> {
+        let end = self.ends.get_mut(&link);
+        let end = end.ok_or_else(|| TestCaseError::fail(format!("{link:?} is closed")))?;
+        match end.seen {
+            Some(seen) if end.misses_own => prop_assert!(post.id > seen),
+            Some(seen) => prop_assert_eq!(post.id, seen.next()),
+            None => {}
+        }
+        end.seen = Some(post.id);
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        let members = self.hub.members(self.now);
+        let here = members.iter().filter(|member| member.is_here).count();
+        let chairs: Vec<_> = members.iter().filter(|it| it.is_coordinator).collect();
+        prop_assert_eq!(
+            chairs.len(),
+            here.min(1),
+            "one coordinator while anybody is here"
+        );
+        prop_assert!(chairs.iter().all(|chair| chair.is_here));
+        prop_assert!(members.len() <= MEMBERS);
+        prop_assert!(self.hub.links() <= 2 * MEMBERS);
+        prop_assert_eq!(self.hub.unstored(), self.writing.len());
+        // Lines stop at one limit, arrivals at twice that; who is in may still go.
+        let host = self
+            .writing
+            .iter()
+            .filter(|it| it.post.by.id == MemberId::HOST)
+            .count();
+        let most = 2 * UNSTORED + (MEMBERS + 1) * AT_ONCE + host;
+        prop_assert!(
+            self.writing.len() <= most,
+            "{} unstored",
+            self.writing.len()
+        );
+        let mut keys = BTreeSet::new();
+        for name in members.iter().map(|member| &*member.name).chain(["host"]) {
+            for key in Nick::read(name).unwrap().keys() {
+                prop_assert!(keys.insert(key), "{} looks like another one", name);
+            }
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_comes_the_room_keeps_its_promises(
+        events in proptest::collection::vec(event(), 0..150),
+    ) {
+        let mut world = World::new();
+        for event in events {
+            world.act(event)?;
+        }
+    }
+}

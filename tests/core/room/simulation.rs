@@ -1,0 +1,611 @@
+//! One hub, many guests, a network that breaks and a server that crashes, by a clock and a dice of
+//! their own: what a seed has done once, it does again.
+
+use super::*;
+use std::fmt::Write as _;
+use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
+use tictalk::wire::{Control, HANDSHAKE_VERSION, Mode, Ticket, What};
+
+const GUESTS: usize = 30;
+const SEEDS: u64 = 40;
+
+/// How much time passes at once.
+const STEP: Duration = Duration::from_millis(100);
+
+/// How long things go wrong, and how long the room then has to recover.
+const STORM: Duration = Duration::from_secs(240);
+const CALM: Duration = Duration::from_secs(400);
+
+/// A dice (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.roll() % limit
+    }
+
+    fn one_in(&mut self, count: u64) -> bool {
+        self.below(count) == 0
+    }
+
+    /// Up to so many milliseconds.
+    fn delay(&mut self, most: u64) -> Duration {
+        Duration::from_millis(self.below(most))
+    }
+}
+
+/// One direction of a connection: what is on its way, and when it arrives.
+#[derive(Default)]
+struct Pipe {
+    messages: VecDeque<(Duration, Control)>,
+}
+
+impl Pipe {
+    fn send(&mut self, now: Duration, delay: Duration, message: Control) {
+        let last = self.messages.back().map_or(Duration::ZERO, |(at, _)| *at);
+        self.messages.push_back((last.max(now + delay), message));
+    }
+
+    fn next(&mut self, now: Duration) -> Option<Control> {
+        let next = self.messages.pop_front_if(|(at, _)| *at <= now);
+        next.map(|(_, message)| message)
+    }
+}
+
+/// A connection. What is sent into a broken one is lost, and an end may take its time to notice.
+struct Wire {
+    guest: usize,
+    up: Pipe,
+    down: Pipe,
+    is_broken: bool,
+    /// When the two ends notice that it is broken, if they do.
+    server_notices: Option<Duration>,
+    guest_notices: Option<Duration>,
+    /// From when the server reads the next line.
+    reads: Option<Duration>,
+}
+
+/// A guest and what happens to it.
+struct Person {
+    core: Guest,
+    wire: Option<Link>,
+    connects_at: Option<Duration>,
+    /// The posts it was shown or told of by the hub, in order.
+    seen: Vec<Arc<Post>>,
+    /// What it has said to all, by number.
+    said: BTreeMap<u64, String>,
+    lines: u64,
+    received: BTreeSet<u64>,
+}
+
+struct World {
+    dice: Dice,
+    now: Duration,
+    hub: Option<Hub>,
+    /// When the hub was started: its time begins there.
+    hub_began: Duration,
+    restarts_at: Duration,
+    starts: u8,
+    committed: Vec<Entry>,
+    writing: VecDeque<Entry>,
+    commits_at: Duration,
+    /// Commits of which the hub does not know yet.
+    reports: VecDeque<(Duration, PostId)>,
+    looks: Vec<(Duration, Reader, Query)>,
+    wires: BTreeMap<Link, Wire>,
+    links: u64,
+    people: Vec<Person>,
+    /// What has to have happened for all this to mean anything.
+    crashes: u32,
+    cuts: u32,
+    resent: u32,
+    catch_ups: u32,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let people = (0..GUESTS).map(|number| Person {
+            core: Guest::new(
+                Some(format!("guest {}", letters(number)).parse().unwrap()),
+                Ticket::new([u8::try_from(number).unwrap(); 16]),
+            ),
+            wire: None,
+            connects_at: Some(dice.delay(20_000)),
+            seen: Vec::new(),
+            said: BTreeMap::new(),
+            lines: 0,
+            received: BTreeSet::new(),
+        });
+        let people = people.collect();
+        Self {
+            dice,
+            now: Duration::ZERO,
+            hub: None,
+            hub_began: Duration::ZERO,
+            restarts_at: Duration::ZERO,
+            starts: 0,
+            committed: Vec::new(),
+            writing: VecDeque::new(),
+            commits_at: Duration::ZERO,
+            reports: VecDeque::new(),
+            looks: Vec::new(),
+            wires: BTreeMap::new(),
+            links: 0,
+            people,
+            crashes: 0,
+            cuts: 0,
+            resent: 0,
+            catch_ups: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        while self.now < STORM + CALM {
+            self.now += STEP;
+            if self.now < STORM {
+                self.break_something();
+                self.talk();
+            }
+            self.serve();
+            self.store();
+            self.carry();
+            for guest in 0..GUESTS {
+                self.attend(guest);
+            }
+        }
+    }
+
+    fn break_something(&mut self) {
+        if self.hub.is_some() && self.dice.one_in(400) {
+            self.crash();
+        }
+        if self.dice.one_in(15)
+            && let Some(link) = self.some_wire()
+        {
+            let now = self.now;
+            // Some notice nothing, and find out by the silence.
+            let mut notices = || {
+                let delay = self.dice.delay(5_000);
+                (!self.dice.one_in(4)).then_some(now + delay)
+            };
+            let (server_notices, guest_notices) = (notices(), notices());
+            let wire = self.wires.get_mut(&link).unwrap();
+            if !wire.is_broken {
+                wire.is_broken = true;
+                (wire.server_notices, wire.guest_notices) = (server_notices, guest_notices);
+                // A part of what was on its way still arrives.
+                let up = self.dice.below(4);
+                let down = self.dice.below(4);
+                wire.up.messages.truncate(usize::try_from(up).unwrap());
+                wire.down.messages.truncate(usize::try_from(down).unwrap());
+                self.cuts += 1;
+            }
+        }
+    }
+
+    fn some_wire(&mut self) -> Option<Link> {
+        let count = self.wires.len() as u64;
+        let which = usize::try_from(self.dice.below(count.max(1))).unwrap();
+        self.wires.keys().nth(which).copied()
+    }
+
+    /// The server is killed: what is not committed is gone, and so is every connection.
+    fn crash(&mut self) {
+        self.crashes += 1;
+        self.hub = None;
+        // Some of what was being written has come through, without anybody knowing.
+        let kept = self.dice.below(self.writing.len() as u64 + 1);
+        self.committed
+            .extend(self.writing.drain(..usize::try_from(kept).unwrap()));
+        self.writing.clear();
+        self.reports.clear();
+        self.looks.clear();
+        for wire in self.wires.values_mut() {
+            wire.is_broken = true;
+            wire.server_notices = None;
+            wire.guest_notices = Some(self.now + self.dice.delay(3_000));
+        }
+        self.restarts_at = self.now + self.dice.delay(10_000);
+    }
+
+    fn serve(&mut self) {
+        if self.hub.is_none() && self.now >= self.restarts_at {
+            self.starts += 1;
+            let known = known(&self.committed);
+            let recent = self.committed.iter().rev().take(50).rev();
+            let recent = recent.map(|entry| Arc::clone(&entry.post));
+            let hub = Hub::restore(settings(), [self.starts; 32], &known, recent);
+            self.hub = Some(hub);
+            self.hub_began = self.now;
+        }
+        self.tell_hub(Input::Tick);
+    }
+
+    /// People type.
+    fn talk(&mut self) {
+        for guest in 0..GUESTS {
+            if !self.dice.one_in(25) || !self.people[guest].core.wants_line() {
+                continue;
+            }
+            let other = letters(usize::try_from(self.dice.below(GUESTS as u64)).unwrap());
+            let kind = self.dice.below(12);
+            let person = &mut self.people[guest];
+            person.lines += 1;
+            let number = person.lines;
+            let text = format!("{guest} says {number}");
+            let line = match kind {
+                0 => "/who".to_owned(),
+                1 => format!("/msg guest {other} psst"),
+                2 => format!("/me {text}"),
+                3 => "/history 5".to_owned(),
+                _ => text.clone(),
+            };
+            if !matches!(kind, 0 | 1 | 3) {
+                person.said.insert(number, text);
+            }
+            self.tell_guest(guest, GuestInput::Line(line));
+        }
+    }
+
+    fn store(&mut self) {
+        if self.hub.is_some() && self.now >= self.commits_at {
+            self.committed.extend(self.writing.drain(..));
+            if let Some(last) = self.committed.last() {
+                let at = self.now + self.dice.delay(300);
+                self.reports.push_back((at, last.post.id));
+            }
+            self.commits_at = self.now + self.dice.delay(1_000);
+        }
+        while let Some((_, up_to)) = self.reports.pop_front_if(|(at, _)| *at <= self.now) {
+            self.tell_hub(Input::Stored(up_to));
+        }
+        let now = self.now;
+        // Who has much to read yet is sent more later.
+        let wires = &self.wires;
+        let is_due = |(at, reader, query): &mut (Duration, Reader, Query)| {
+            let waits = match (reader, query) {
+                (Reader::Link(link), Query::After(..)) => {
+                    let wire = wires.get(link);
+                    wire.is_some_and(|wire| wire.down.messages.len() > 50)
+                }
+                _ => false,
+            };
+            *at <= now && !waits
+        };
+        let due: Vec<_> = self.looks.extract_if(.., is_due).collect();
+        for (_, to, query) in due {
+            let posts = look_up(&self.committed, &query);
+            self.tell_hub(Input::Found { to, query, posts });
+        }
+    }
+
+    /// Brings what has arrived to both ends of every connection.
+    fn carry(&mut self) {
+        let links: Vec<Link> = self.wires.keys().copied().collect();
+        for link in links {
+            while let Some(control) = self
+                .wires
+                .get_mut(&link)
+                .and_then(|it| it.down.next(self.now))
+            {
+                self.arrives(link, control);
+            }
+            while let Some(control) = self.next_up(link) {
+                let input = match control {
+                    Control::Hello { name, room, .. } => {
+                        let from = address(link);
+                        Input::Hello {
+                            link,
+                            from,
+                            name,
+                            room,
+                        }
+                    }
+                    Control::Say { number, text } => {
+                        let number = Some(number);
+                        Input::Line { link, number, text }
+                    }
+                    Control::Pong => Input::Pong(link),
+                    other => panic!("{other:?}"),
+                };
+                self.tell_hub(input);
+            }
+            let Some(wire) = self.wires.get_mut(&link) else {
+                continue;
+            };
+            let guest = wire.guest;
+            let server = wire.server_notices.take_if(|at| *at <= self.now).is_some();
+            let client = wire.guest_notices.take_if(|at| *at <= self.now).is_some();
+            if server {
+                self.tell_hub(Input::Lost(link));
+            }
+            if client && self.people[guest].wire == Some(link) {
+                self.people[guest].wire = None;
+                self.tell_guest(guest, GuestInput::Lost);
+            }
+        }
+        let people = &self.people;
+        self.wires.retain(|link, wire| {
+            let is_used = people[wire.guest].wire == Some(*link);
+            let is_pending = wire.server_notices.is_some() || !wire.up.messages.is_empty();
+            is_used || is_pending && self.hub.is_some()
+        });
+    }
+
+    /// The next thing that the server reads from a connection: lines only where one is wanted.
+    fn next_up(&mut self, link: Link) -> Option<Control> {
+        self.hub.as_ref()?;
+        let wire = self.wires.get_mut(&link)?;
+        if let Some((_, Control::Say { .. })) = wire.up.messages.front() {
+            let began = self.hub_began;
+            wire.reads.take_if(|at| began + *at <= self.now)?;
+        }
+        match wire.up.next(self.now) {
+            Some(control) => Some(control),
+            None => {
+                // Nothing has come after all.
+                if let Some((_, Control::Say { .. })) = wire.up.messages.front() {
+                    wire.reads = Some(Duration::ZERO);
+                }
+                None
+            }
+        }
+    }
+
+    fn arrives(&mut self, link: Link, control: Control) {
+        let guest = self.wires[&link].guest;
+        if self.people[guest].wire != Some(link) {
+            return;
+        }
+        let post = match &control {
+            Control::Post(post) => Some(Arc::clone(post)),
+            _ => None,
+        };
+        let before = self.people[guest].core.seen();
+        self.tell_guest(guest, GuestInput::Control(control));
+        if let Some(post) = post
+            && self.people[guest].core.seen() != before
+        {
+            let stored = &self.committed[usize::try_from(post.id.0).unwrap() - 1].post;
+            assert_eq!(&post, stored, "a post was seen that is not stored");
+            self.people[guest].seen.push(post);
+        }
+    }
+
+    fn attend(&mut self, guest: usize) {
+        let now = self.now;
+        if self.people[guest]
+            .connects_at
+            .take_if(|at| *at <= now)
+            .is_some()
+        {
+            if self.hub.is_some() {
+                self.links += 1;
+                let link = Link(self.links);
+                let wire = Wire {
+                    guest,
+                    up: Pipe::default(),
+                    down: Pipe::default(),
+                    is_broken: false,
+                    server_notices: None,
+                    guest_notices: None,
+                    reads: None,
+                };
+                self.wires.insert(link, wire);
+                self.people[guest].wire = Some(link);
+                self.tell_guest(guest, GuestInput::Connected);
+            } else {
+                self.people[guest].connects_at = Some(now + self.dice.delay(2_000));
+            }
+        }
+        self.tell_guest(guest, GuestInput::Tick);
+    }
+
+    fn tell_guest(&mut self, guest: usize, input: GuestInput) {
+        let is_welcome = matches!(&input, GuestInput::Control(Control::Welcome { .. }));
+        let effects = self.people[guest].core.handle(self.now, input);
+        for effect in effects {
+            let person = &mut self.people[guest];
+            match effect {
+                GuestEffect::Send(control) => {
+                    if is_welcome && matches!(control, Control::Say { .. }) {
+                        self.resent += 1;
+                    }
+                    let delay = self.dice.delay(400);
+                    let wire = person.wire.and_then(|link| self.wires.get_mut(&link));
+                    if let Some(wire) = wire.filter(|wire| !wire.is_broken) {
+                        wire.up.send(self.now, delay, control);
+                    }
+                }
+                GuestEffect::Received(number) => {
+                    assert!(person.received.insert(number), "{number} is received twice");
+                }
+                GuestEffect::Connect => {
+                    if let Some(wire) = person.wire.take().and_then(|it| self.wires.get_mut(&it)) {
+                        wire.is_broken = true;
+                        wire.server_notices
+                            .get_or_insert(self.now + self.dice.delay(2_000));
+                    }
+                    person.connects_at = Some(self.now + self.dice.delay(2_000));
+                }
+                GuestEffect::Show(Sight::NotTaken(line)) => panic!("{line} was not taken"),
+                GuestEffect::Show(_) => {}
+                GuestEffect::Close(ending) => panic!("{guest} is out: {ending:?}"),
+            }
+        }
+    }
+
+    fn tell_hub(&mut self, input: Input) {
+        let Some(hub) = &mut self.hub else {
+            return;
+        };
+        let mut effects = Vec::new();
+        hub.handle(self.now - self.hub_began, input, &mut effects);
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Store(entry) => self.writing.push_back(entry),
+            Effect::Deliver { post, to } => match to {
+                Audience::All { links, but } => {
+                    assert_eq!(but, None);
+                    for link in links.iter() {
+                        self.send(*link, Control::Post(Arc::clone(&post)));
+                    }
+                }
+                Audience::One(link) => self.send(link, Control::Post(post)),
+            },
+            Effect::Recall { to, posts } => {
+                let Reader::Link(link) = to else { return };
+                for post in posts {
+                    self.send(link, Control::Recall(post));
+                }
+            }
+            Effect::Tell { to, notice } => {
+                let Reader::Link(link) = to else { return };
+                for text in notice.plain() {
+                    self.send(link, Control::Tell { text });
+                }
+            }
+            Effect::Welcome { link, room } => self.send(
+                link,
+                Control::Welcome {
+                    version: HANDSHAKE_VERSION,
+                    name: None,
+                    mode: Mode::Room,
+                    standing: None,
+                    room: Some(room),
+                },
+            ),
+            Effect::Receipt { link, number } => self.send(link, Control::Stored { number }),
+            Effect::Ping(link) => self.send(link, Control::Ping),
+            Effect::Look { to, query } => {
+                if matches!(query, Query::After(..)) {
+                    self.catch_ups += 1;
+                }
+                self.looks
+                    .push((self.now + self.dice.delay(500), to, query));
+            }
+            Effect::Read { link, at } => {
+                if let Some(wire) = self.wires.get_mut(&link) {
+                    assert_eq!(wire.reads.replace(at), None);
+                }
+            }
+            Effect::Close { link, why } => {
+                if let Some(reason) = why.reason() {
+                    let message = why.words();
+                    self.send(link, Control::Refuse { reason, message });
+                }
+                if let Some(wire) = self.wires.get_mut(&link) {
+                    wire.is_broken = true;
+                    wire.server_notices = None;
+                    wire.guest_notices
+                        .get_or_insert(self.now + Duration::from_secs(2));
+                }
+            }
+            Effect::Over => panic!("nobody has closed the room"),
+        }
+    }
+
+    fn send(&mut self, link: Link, control: Control) {
+        let delay = self.dice.delay(400);
+        if let Some(wire) = self.wires.get_mut(&link).filter(|wire| !wire.is_broken) {
+            wire.down.send(self.now, delay, control);
+        }
+    }
+
+    /// What everybody was promised; says what is not so.
+    fn verdict(&self) -> Result<(), String> {
+        let mut wrong = String::new();
+        let ids: Vec<u64> = self.committed.iter().map(|entry| entry.post.id.0).collect();
+        if ids != (1..=ids.len() as u64).collect::<Vec<_>>() {
+            wrong.push_str("the store has gaps\n");
+        }
+        let mut stored: BTreeMap<&str, u32> = BTreeMap::new();
+        for entry in &self.committed {
+            if let What::Said { text } | What::Acted { text } = &entry.post.what {
+                *stored.entry(text).or_default() += 1;
+            }
+        }
+        for (guest, person) in self.people.iter().enumerate() {
+            let seen: Vec<u64> = person.seen.iter().map(|post| post.id.0).collect();
+            let first = seen.first().copied().unwrap_or(0);
+            if seen != (first..=ids.len() as u64).collect::<Vec<_>>() {
+                let _ = writeln!(wrong, "{guest} has seen {seen:?} of {}", ids.len());
+            }
+            let id = person.core.id();
+            let joined = self
+                .committed
+                .iter()
+                .find(|entry| Some(entry.post.by.id) == id && entry.post.what == What::Joined);
+            if joined.is_none_or(|joined| joined.post.id.0 < first) {
+                let _ = writeln!(wrong, "{guest} has missed something behind its own arrival");
+            }
+            for (number, text) in &person.said {
+                let times = stored.get(text.as_str()).copied().unwrap_or(0);
+                let is_received = person.received.contains(number);
+                if times != 1 || !is_received {
+                    let _ = writeln!(wrong, "{text:?}: stored {times} times, {is_received}");
+                }
+            }
+            if person.core.unreceived() > 0 {
+                let _ = writeln!(wrong, "{guest} still waits for receipts");
+            }
+        }
+        let members = self
+            .hub
+            .as_ref()
+            .unwrap()
+            .members(self.now - self.hub_began);
+        if members.iter().filter(|it| it.is_here).count() != GUESTS {
+            let _ = writeln!(wrong, "not everybody is here at the end");
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// A number as letters that look like no others.
+fn letters(number: usize) -> String {
+    let letter = |number: usize| char::from(b"abcdefgh"[number % 8]);
+    [letter(number / 8), letter(number)].iter().collect()
+}
+
+#[test]
+fn through_cuts_and_crashes_everybody_sees_everything_once_and_in_order() {
+    let (mut crashes, mut cuts, mut resent, mut catch_ups, mut posts) = (0, 0, 0, 0, 0);
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed);
+        world.run();
+        if let Err(wrong) = world.verdict() {
+            let wrong: String = wrong.chars().take(3_000).collect();
+            panic!("seed {seed}:\n{wrong}");
+        }
+        crashes += world.crashes;
+        cuts += world.cuts;
+        resent += world.resent;
+        catch_ups += world.catch_ups;
+        posts += world.committed.len();
+    }
+    // Else nothing was tried.
+    for (what, count) in [
+        ("crashes", crashes),
+        ("cuts", cuts),
+        ("lines sent again", resent),
+        ("looks into the store", catch_ups),
+    ] {
+        assert!(count >= 20, "only {count} {what}");
+    }
+    assert!(posts > 10_000, "only {posts} posts");
+}
