@@ -560,7 +560,7 @@ impl Hub {
             // Others may have found the name free.
             let nick = Some(departed.nick.clone()).filter(|nick| self.is_free(nick, id));
             let nick = nick.unwrap_or_else(|| self.free_name(id));
-            let start = since.max(departed.entered);
+            let start = self.start(since, departed.entered);
             let identity = Identity {
                 id,
                 nick,
@@ -579,7 +579,9 @@ impl Hub {
             Ok(nick) => {
                 let ticket = room.map(|room| room.ticket);
                 let ticket = Some(ticket.unwrap_or_else(|| self.new_ticket()));
-                let start = self.newcomers_start();
+                // A server that crashed may have forgotten who had just come in.
+                let since = room.map_or(PostId(0), |room| room.since);
+                let start = self.start(since, self.newcomers_start());
                 let identity = Identity {
                     id,
                     nick,
@@ -680,7 +682,7 @@ impl Hub {
         let Some(member) = self.members.get(&id) else {
             return;
         };
-        let start = since.max(member.entered);
+        let start = self.start(since, member.entered);
         let was_away = match member.link() {
             None => true,
             Some(old) => {
@@ -711,7 +713,6 @@ impl Hub {
     ) {
         self.live = None;
         self.links.insert(link, Party::Member(id));
-        let start = start.min(self.stored);
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
@@ -738,9 +739,16 @@ impl Hub {
         step.effects.push(Effect::Read { link, at: step.now });
     }
 
-    /// Who comes first sees what was said last.
+    /// Behind which post a newcomer begins: it sees what was said last.
     fn newcomers_start(&self) -> PostId {
         PostId(self.stored.0.saturating_sub(NEWCOMER_SEES))
+    }
+
+    /// Behind which post somebody goes on who has seen the posts up to `since`: behind the same
+    /// one, or behind `first` where it has seen none, or none of this room.
+    fn start(&self, since: PostId, first: PostId) -> PostId {
+        let is_ours = since > PostId(0) && since <= self.stored;
+        if is_ours { since } else { first }
     }
 
     fn new_ticket(&mut self) -> Ticket {

@@ -16,7 +16,7 @@ pub(super) struct Member {
     /// What it can come back by; framed and raw peers have none.
     pub(super) ticket: Option<Ticket>,
     pub(super) joined_at: Duration,
-    /// The last post that it does not have to see.
+    /// The post behind which it began.
     pub(super) entered: PostId,
     /// When it last said something.
     pub(super) spoke_at: Duration,

@@ -65,7 +65,8 @@
 //! A server that starts again knows this from what is stored ([`Known`]): numbers are stored with
 //! the posts that came of the lines. Lines of which no post came, such as `/msg`, are lost with the
 //! server's memory, so one of these may be carried out twice where the receipt was lost with it.
-//! So are games.
+//! So are games. Whoever had just come in is forgotten too, and comes in once more, with what it
+//! has seen.
 //!
 //! A framed or raw peer cannot prove anything: it leaves when its connection ends.
 //!

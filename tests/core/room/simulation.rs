@@ -7,7 +7,7 @@ use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
 use tictalk::wire::{Control, HANDSHAKE_VERSION, Mode, Ticket, What};
 
 const GUESTS: usize = 30;
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 60;
 
 /// How much time passes at once.
 const STEP: Duration = Duration::from_millis(100);
