@@ -484,6 +484,23 @@ fn who_missed_much_gets_it_from_the_store_once_and_in_order() {
 }
 
 #[test]
+fn who_was_removed_is_still_known_by_the_lines_that_it_sent() {
+    let mut room = Room::new();
+    let [ann, _] = [room.tictalk("ann"), room.raw("bob")];
+    room.send(ann, Some(1), "one");
+    room.stores = false;
+    room.send(ann, Some(2), "two");
+    room.host("/kick ann");
+    let ann = room.back(ann, 0);
+    assert_eq!(room.welcomes[&ann].heard, 1);
+    room.send(ann, Some(2), "two");
+    room.handle(Input::Stored(room.store.last().unwrap().post.id));
+    assert_eq!(room.receipts[&ann], 2);
+    let twos = room.store.iter().filter(|it| words(&it.post) == "ann: two");
+    assert_eq!(twos.count(), 1);
+}
+
+#[test]
 fn a_flood_is_slowed_and_a_slow_store_slows_everybody() {
     let mut room = Room::with(Settings {
         unstored: 50,

@@ -1,6 +1,7 @@
 //! The room: who is in, what each may do, and what each is told.
 
 mod games;
+mod guest;
 mod members;
 mod names;
 mod promises;

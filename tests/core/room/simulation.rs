@@ -71,6 +71,8 @@ struct Wire {
     guest_notices: Option<Duration>,
     /// From when the server reads the next line.
     reads: Option<Duration>,
+    /// The last post that was sent.
+    sent: Option<PostId>,
 }
 
 /// A guest and what happens to it.
@@ -399,6 +401,7 @@ impl World {
                     server_notices: None,
                     guest_notices: None,
                     reads: None,
+                    sent: None,
                 };
                 self.wires.insert(link, wire);
                 self.people[guest].wire = Some(link);
@@ -522,6 +525,13 @@ impl World {
     fn send(&mut self, link: Link, control: Control) {
         let delay = self.dice.delay(400);
         if let Some(wire) = self.wires.get_mut(&link).filter(|wire| !wire.is_broken) {
+            if let Control::Post(post) = &control {
+                let last = wire.sent.replace(post.id);
+                assert!(
+                    last.is_none_or(|last| post.id == last.next()),
+                    "{link:?} after {last:?}"
+                );
+            }
             wire.down.send(self.now, delay, control);
         }
     }
