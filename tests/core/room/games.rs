@@ -144,11 +144,11 @@ fn a_game_with_secrets_that_a_room_cannot_keep_is_not_played() {
     for (line, answer) in [
         (
             "/play hangman bob",
-            "There is no such game here. In a room you can play: tictactoe, rps.",
+            "There is no such game here. In a room you can play: tictactoe, rps, connect4.",
         ),
         (
             "/play chess bob",
-            "There is no such game here. In a room you can play: tictactoe, rps.",
+            "There is no such game here. In a room you can play: tictactoe, rps, connect4.",
         ),
         (
             "/play rps 99 bob",
@@ -156,7 +156,7 @@ fn a_game_with_secrets_that_a_room_cannot_keep_is_not_played() {
         ),
         (
             "/play rps",
-            "There is no such game here. In a room you can play: tictactoe, rps.",
+            "There is no such game here. In a room you can play: tictactoe, rps, connect4.",
         ),
         ("/play rps ann", "That is you."),
         ("/play rps host", "That is the host."),
