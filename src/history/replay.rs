@@ -274,7 +274,7 @@ impl<'recorded> Projector<'recorded> {
             return false;
         };
         let line = match echo {
-            Echo::Shown => line.to_owned(),
+            Echo::Shown | Echo::OnScreen => line.to_owned(),
             Echo::Hidden => "*".repeat(line.width()),
         };
         self.transcript.console.line = Some(line);

@@ -142,7 +142,7 @@ impl<C: Console> Transcript<C> {
         if std::mem::take(&mut self.is_prompting) {
             let typed = self.console.withdraw().await;
             self.draft = match self.echo {
-                Echo::Shown => typed,
+                Echo::Shown | Echo::OnScreen => typed,
                 Echo::Hidden => String::new(),
             };
         }

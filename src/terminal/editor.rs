@@ -30,6 +30,20 @@ pub(super) struct Shared {
     entered: Mutex<Option<usize>>,
     /// How wide the terminal was when it was last looked at, in columns; 0 while nobody knows.
     columns: AtomicUsize,
+    /// Prints above the line that is being edited. Kept even where nobody uses it: while there is
+    /// one, the editor waits for keys and signals at once, and so misses no signal that comes just
+    /// before it begins to wait.
+    printer: Printer,
+}
+
+/// What prints above the line that is being edited.
+#[derive(Default)]
+struct Printer(Mutex<Option<Box<dyn rustyline::ExternalPrinter + Send>>>);
+
+impl std::fmt::Debug for Printer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Printer(..)")
+    }
 }
 
 impl Shared {
@@ -62,6 +76,20 @@ impl Shared {
         *self.entered.lock().unwrap_or_else(PoisonError::into_inner) = column;
     }
 
+    /// Prints whole lines above the one that is being edited, or where the cursor stands if none
+    /// is. Waits for an editor that is in the middle of a key.
+    pub(super) fn print_above(&self, lines: String) {
+        let mut printer = self
+            .printer
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(printer) = printer.as_mut() {
+            // A terminal that is gone is noticed by who reads it.
+            let _ = printer.print(lines);
+        }
+    }
+
     fn noted(&self) -> String {
         let noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clone()
@@ -85,9 +113,6 @@ pub(super) struct LineEditor {
     editor: Editor<Watcher, DefaultHistory>,
     shared: Arc<Shared>,
     paint: Paint,
-    /// Nothing is ever printed with it. While it exists, the editor waits for keys and signals at
-    /// once, and so misses no signal that comes just before it begins to wait.
-    _printer: Box<dyn rustyline::ExternalPrinter + Send>,
 }
 
 impl LineEditor {
@@ -113,11 +138,15 @@ impl LineEditor {
             shared: Arc::clone(&shared),
         }));
         let printer = editor.create_external_printer().map_err(io::Error::other)?;
+        *shared
+            .printer
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Box::new(printer));
         let mut editor = Self {
             editor,
             shared,
             paint,
-            _printer: Box::new(printer),
         };
         editor.measure();
         Ok(editor)
@@ -150,7 +179,7 @@ impl LineEditor {
             watcher.echo = echo;
         }
         // What is hidden is not called back by an arrow key.
-        self.editor.set_auto_add_history(echo == Echo::Shown);
+        self.editor.set_auto_add_history(echo != Echo::Hidden);
         self.measure();
         let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -325,7 +354,7 @@ impl Highlighter for Watcher {
             std::panic::resume_unwind(Box::new("withdrawn"));
         }
         match self.echo {
-            Echo::Shown => line.into(),
+            Echo::Shown | Echo::OnScreen => line.into(),
             Echo::Hidden => "*".repeat(line.width()).into(),
         }
     }
@@ -377,9 +406,21 @@ impl Completer for Watcher {
         pos: usize,
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
-        let begun = line.get(..pos).unwrap_or(line).to_lowercase();
-        let fitting = self.words.iter().filter(|word| word.starts_with(&begun));
-        Ok((0, fitting.cloned().collect()))
+        let begun = line.get(..pos).unwrap_or(line);
+        let fitting = |begun: &str| -> Vec<String> {
+            let begun = begun.to_lowercase();
+            let words = self.words.iter();
+            let fitting = words.filter(|word| word.to_lowercase().starts_with(&begun));
+            fitting.cloned().collect()
+        };
+        let lines = fitting(begun);
+        // What is no line may be a word of one, such as a name.
+        match begun.rfind(' ').map(|space| begun.split_at(space + 1)) {
+            Some((before, word)) if lines.is_empty() && !word.is_empty() => {
+                Ok((before.len(), fitting(word)))
+            }
+            _ => Ok((0, lines)),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! input and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files.
 //! Both take their text as it is: whoever prints foreign text puts it through [`visible`] first.
 
+use std::future::ready;
 use std::io::{self, IsTerminal as _};
 
 mod editor;
@@ -44,6 +45,9 @@ pub enum Echo {
     Shown,
     /// As stars on a terminal, and not at all elsewhere.
     Hidden,
+    /// As it is on a terminal. Elsewhere neither the prompt nor the line is printed, since others
+    /// may be heard in between.
+    OnScreen,
 }
 
 impl Echo {
@@ -51,7 +55,7 @@ impl Echo {
     #[must_use]
     pub fn prompt(self) -> &'static str {
         match self {
-            Self::Shown => PROMPT,
+            Self::Shown | Self::OnScreen => PROMPT,
             Self::Hidden => HIDDEN_PROMPT,
         }
     }
@@ -103,6 +107,15 @@ pub trait Console {
     /// Puts out what was printed. A failure makes [`typed`](Self::typed) say
     /// [`Typed::Gone`] or [`Typed::Failed`].
     fn flush(&mut self);
+
+    /// Puts out `text`, whole lines, above the prompt and what is typed there, which stay as they
+    /// are; where no prompt stands, as [`print`](Self::print) and [`flush`](Self::flush) do. Waits
+    /// while too much is on its way to a terminal that takes its time.
+    fn interject(&mut self, text: &str) -> impl Future<Output = ()> {
+        self.print(text);
+        self.flush();
+        ready(())
+    }
 
     /// Puts out what was printed, and the prompt for what is asked.
     fn prompt(&mut self, ask: Ask);
@@ -205,6 +218,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.flush(),
             Self::Plain(plain) => plain.flush(),
+        }
+    }
+
+    async fn interject(&mut self, text: &str) {
+        match self {
+            Self::Screen(screen) => screen.interject(text).await,
+            Self::Plain(plain) => plain.interject(text).await,
         }
     }
 

@@ -109,7 +109,9 @@ impl Console for Plain {
         if ask.echo == Echo::Hidden {
             self.hush = Hush::begin();
         }
-        self.print(ask.echo.prompt());
+        if ask.echo != Echo::OnScreen {
+            self.print(ask.echo.prompt());
+        }
         self.echo = ask.echo;
         self.is_prompting = true;
         self.flush();
@@ -133,7 +135,7 @@ impl Console for Plain {
             Ok(None) => return Typed::End,
             Err(error) => Typed::Failed(ConsoleError::Input(error)),
         };
-        if !self.is_echoed {
+        if !self.is_echoed && self.echo != Echo::OnScreen {
             if let (Typed::Line(text), Echo::Shown) = (&typed, self.echo) {
                 self.printed.push_str(&visible(text));
             }
@@ -147,7 +149,7 @@ impl Console for Plain {
     async fn withdraw(&mut self) -> String {
         #[cfg(unix)]
         drop(self.hush.take());
-        if std::mem::take(&mut self.is_prompting) {
+        if std::mem::take(&mut self.is_prompting) && self.echo != Echo::OnScreen {
             self.print("\n");
         }
         String::new()
