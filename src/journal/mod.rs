@@ -18,9 +18,11 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 mod ledger;
+mod register;
 mod schema;
 
 pub use ledger::{Header, Ledger};
+pub use register::{Register, Room, RoomKey};
 
 /// The name of the file in its folder.
 const FILE: &str = "journal.db";

@@ -38,6 +38,33 @@ pub(super) const STEPS: &[&str] = &[
     "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'turns', content_rowid = 'id');",
     // 3: what this end keeps secret of its turns, and needs to go on with a game.
     "ALTER TABLE turns ADD COLUMN secret TEXT;",
+    // 4: rooms. A post's `id` is made as a turn's. Of a member stands here what lets it come back.
+    "CREATE TABLE rooms (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        name        TEXT NOT NULL,
+        port        INTEGER NOT NULL,
+        last_member INTEGER NOT NULL DEFAULT 0,
+        coordinator INTEGER,
+        UNIQUE (name, port)
+     ) STRICT;
+     CREATE TABLE members (
+        room      INTEGER NOT NULL,
+        number    INTEGER NOT NULL,
+        ticket    BLOB NOT NULL,
+        name      TEXT NOT NULL,
+        heard     INTEGER NOT NULL,
+        joined    INTEGER NOT NULL,
+        joined_at INTEGER NOT NULL,
+        is_in     INTEGER NOT NULL,
+        PRIMARY KEY (room, number)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE posts (
+        id     INTEGER PRIMARY KEY,
+        at     INTEGER NOT NULL,
+        member INTEGER NOT NULL,
+        name   TEXT NOT NULL,
+        what   TEXT NOT NULL
+     ) STRICT;",
 ];
 
 /// Brings the index of words up to date: turns that are not in it have numbers that are not in it

@@ -1,0 +1,275 @@
+//! What everybody in a room has seen, and who can come back to it.
+
+use super::{Journal, JournalError, turn_id, turn_ids};
+use crate::room::{Entry, Known, KnownMember};
+use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Which room: a server that is started again at the same port, with the same name, goes on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomKey {
+    /// The name of the room, if it has one.
+    pub name: Option<Name>,
+    /// Its port.
+    pub port: u16,
+}
+
+/// A room in the journal, as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Its number in this journal, from 1.
+    pub id: i64,
+    /// Its name; empty for none.
+    pub name: String,
+    /// Its port.
+    pub port: u16,
+    /// The last post.
+    pub last: PostId,
+}
+
+/// The place in the journal where a running room is written.
+#[derive(Debug)]
+pub struct Register {
+    journal: Journal,
+    room: i64,
+    known: Known,
+}
+
+impl Register {
+    /// Goes on with the room in `journal`, or begins it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn open(journal: Journal, key: &RoomKey) -> Result<Self, JournalError> {
+        let name = key.name.as_ref().map(Name::to_string).unwrap_or_default();
+        let room = journal.db.query_row(
+            "INSERT INTO rooms (name, port) VALUES (:name, :port)
+             ON CONFLICT (name, port) DO UPDATE SET port = port RETURNING id",
+            named_params! { ":name": name, ":port": key.port },
+            |row| row.get(0),
+        )?;
+        let known = known(&journal.db, room)?;
+        Ok(Self {
+            journal,
+            room,
+            known,
+        })
+    }
+
+    /// What is known of the room.
+    #[must_use]
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// The room's number in the journal.
+    #[must_use]
+    pub fn room(&self) -> i64 {
+        self.room
+    }
+
+    /// Writes down all of `entries`, or none.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`]; nothing is written then, and the same entries have to come again.
+    pub fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        let known = &mut self.known;
+        let change = self.journal.db.transaction()?;
+        let mut changed = BTreeSet::new();
+        {
+            let mut insert = change.prepare_cached(
+                "INSERT INTO posts (id, at, member, name, what) VALUES (?, ?, ?, ?, ?)",
+            )?;
+            for entry in entries {
+                known.add(entry);
+                changed.extend(entry.line.map(|(member, _)| member));
+                let Post { id, at, by, what } = &*entry.post;
+                changed.insert(by.id);
+                insert.execute((
+                    turn_id(self.room, id.0),
+                    at,
+                    by.id.0,
+                    &*by.name,
+                    serde_json::to_string(what).unwrap_or_default(),
+                ))?;
+            }
+        }
+        let closes = |entry: &Entry| matches!(entry.post.what, What::Closed);
+        if entries.iter().any(closes) {
+            changed.extend(known.members.keys());
+        }
+        for number in changed {
+            if let Some(member) = known.members.get(&number) {
+                write_member(&change, self.room, number, member)?;
+            }
+        }
+        change.execute(
+            "UPDATE rooms SET last_member = :last_member, coordinator = :coordinator
+             WHERE id = :id",
+            named_params! {
+                ":id": self.room,
+                ":last_member": known.last_member.0,
+                ":coordinator": known.coordinator.map(|member| member.0),
+            },
+        )?;
+        Ok(change.commit()?)
+    }
+}
+
+fn write_member(
+    db: &Connection,
+    room: i64,
+    number: MemberId,
+    member: &KnownMember,
+) -> rusqlite::Result<()> {
+    let mut write = db.prepare_cached(
+        "INSERT OR REPLACE INTO members
+            (room, number, ticket, name, heard, joined, joined_at, is_in)
+         VALUES (:room, :number, :ticket, :name, :heard, :joined, :joined_at, :is_in)",
+    )?;
+    write.execute(named_params! {
+        ":room": room,
+        ":number": number.0,
+        ":ticket": member.ticket.as_bytes(),
+        ":name": &*member.name,
+        ":heard": member.heard,
+        ":joined": member.joined.0,
+        ":joined_at": member.joined_at,
+        ":is_in": member.is_in,
+    })?;
+    Ok(())
+}
+
+/// What the tables tell of a room.
+fn known(db: &Connection, room: i64) -> Result<Known, JournalError> {
+    let (last_member, coordinator) = db.query_row(
+        "SELECT last_member, coordinator FROM rooms WHERE id = ?",
+        [room],
+        |row| Ok((row.get(0)?, row.get::<_, Option<u64>>(1)?)),
+    )?;
+    let mut query = db.prepare(
+        "SELECT number, ticket, name, heard, joined, joined_at, is_in FROM members WHERE room = ?",
+    )?;
+    let members = query.query_map([room], |row| {
+        let member = KnownMember {
+            ticket: Ticket::new(row.get(1)?),
+            name: row.get::<_, String>(2)?.into(),
+            heard: row.get(3)?,
+            joined: PostId(row.get(4)?),
+            joined_at: row.get(5)?,
+            is_in: row.get(6)?,
+        };
+        Ok((MemberId(row.get(0)?), member))
+    })?;
+    Ok(Known {
+        last: last(db, room)?,
+        last_member: MemberId(last_member),
+        coordinator: coordinator.map(MemberId),
+        members: members.collect::<Result<_, _>>()?,
+    })
+}
+
+/// The last post of a room; 0 for none.
+fn last(db: &Connection, room: i64) -> rusqlite::Result<PostId> {
+    let last: Option<i64> = db
+        .query_row(
+            "SELECT id FROM posts WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+            turn_ids(room),
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(PostId(last.map_or(0, number)))
+}
+
+/// The number in its room of the post with this `id`.
+fn number(id: i64) -> u64 {
+    u64::try_from(id & i64::from(u32::MAX)).unwrap_or(0)
+}
+
+impl Journal {
+    /// All rooms, the newest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn rooms(&self) -> Result<Vec<Room>, JournalError> {
+        let mut query = self
+            .db
+            .prepare("SELECT id, name, port FROM rooms ORDER BY id DESC")?;
+        let rooms = query.query_map([], |row| {
+            let id = row.get(0)?;
+            Ok(Room {
+                id,
+                name: row.get(1)?,
+                port: row.get(2)?,
+                last: last(&self.db, id)?,
+            })
+        })?;
+        Ok(rooms.collect::<Result<_, _>>()?)
+    }
+
+    /// The posts of a room behind `after` and up to `up_to`, in order, `limit` at most: the first
+    /// ones.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn posts(
+        &self,
+        room: i64,
+        after: PostId,
+        up_to: PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, JournalError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "{POST} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
+        ))?;
+        let first = turn_id(room, after.next().0);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let posts = query.query_map((first, turn_id(room, up_to.0), limit), post)?;
+        Ok(posts.collect::<Result<_, _>>()?)
+    }
+
+    /// The last posts of a room up to `up_to` that `is_wanted`, in order, `limit` at most.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn last_posts(
+        &self,
+        room: i64,
+        up_to: PostId,
+        limit: usize,
+        is_wanted: impl Fn(&Post) -> bool,
+    ) -> Result<Vec<Post>, JournalError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "{POST} WHERE id BETWEEN ? AND ? ORDER BY id DESC"
+        ))?;
+        let mut found = Vec::new();
+        let mut posts = query.query_map((turn_id(room, 0), turn_id(room, up_to.0)), post)?;
+        while found.len() < limit
+            && let Some(post) = posts.next().transpose()?
+        {
+            if is_wanted(&post) {
+                found.push(post);
+            }
+        }
+        found.reverse();
+        Ok(found)
+    }
+}
+
+const POST: &str = "SELECT id, at, member, name, what FROM posts";
+
+fn post(row: &Row<'_>) -> rusqlite::Result<Post> {
+    let what = row.get_ref(4)?.as_str()?;
+    Ok(Post {
+        id: PostId(number(row.get(0)?)),
+        at: row.get(1)?,
+        by: Author {
+            id: MemberId(row.get(2)?),
+            name: Arc::from(row.get_ref(3)?.as_str()?),
+        },
+        // What this version cannot read, a later one has written.
+        what: serde_json::from_str(what).unwrap_or(What::Unknown),
+    })
+}
