@@ -14,6 +14,8 @@
 //!   turns of `session`.
 //! - [`peer`]: the shell of a pair. It waits for a line, a frame or a signal, hands it to the
 //!   session, and performs the effects in order.
+//! - [`hall`]: the shell of a room, beside `peer`: many connections around one hub, a store, and the
+//!   host's console; and the client's end of it.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
 //! - [`history`]: what people read of the journal, and sessions played back through the real
@@ -21,6 +23,7 @@
 
 pub mod bot;
 pub mod games;
+pub mod hall;
 mod hex;
 pub mod history;
 pub mod journal;

@@ -8,8 +8,10 @@ use cli::{BotSide, Cli, Command, ScreenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use tictalk::hall::attend;
 use tictalk::history::{self, Request};
-use tictalk::peer::{Exit, Signals, Transcript, new_chance};
+use tictalk::peer::client::Came;
+use tictalk::peer::{Exit, PeerError, Signals, Transcript, new_chance};
 use tictalk::session::Role;
 use tictalk::terminal::Terminal;
 use tictalk::wire::MAX_TEXT;
@@ -44,8 +46,13 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
                 let client = options.client();
-                let ended = client.run(journal.as_mut(), &mut transcript, &mut signals);
-                Ok(ended.await?)
+                let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
+                Ok(match came.await? {
+                    Came::Talked(exit) => exit,
+                    Came::ToRoom(doorway) => {
+                        attend(*doorway, transcript.into_console(), &mut signals).await?
+                    }
+                })
             }
             Command::Solo(options) => {
                 let mut journal = options.journal()?;
@@ -59,8 +66,20 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let mut robot = options.robot(new_chance().context("cannot draw lots")?);
                 Ok(match options.side() {
                     BotSide::Server(server) => server.run(None, &mut robot, &mut signals).await?,
-                    BotSide::Client(client) => client.run(None, &mut robot, &mut signals).await?,
+                    BotSide::Client(client) => {
+                        match client.run(None, &mut robot, &mut signals).await? {
+                            Came::Talked(exit) => exit,
+                            Came::ToRoom(_) => return Err(PeerError::Room.into()),
+                        }
+                    }
                 })
+            }
+            Command::Room(options) => {
+                let books = options.books()?;
+                let mut signals = Signals::catch().context("cannot catch signals")?;
+                let terminal = Terminal::open(options.paint(), MAX_TEXT);
+                let terminal = terminal.context("cannot use the terminal")?;
+                Ok(options.hall().run(books, terminal, &mut signals).await?)
             }
             Command::History(options) => answer(&options.folder()?, &options.request()),
             Command::Verify(options) => answer(&options.folder()?, &options.request()),

@@ -241,9 +241,9 @@ impl Journal {
         limit: usize,
         is_wanted: impl Fn(&Post) -> bool,
     ) -> Result<Vec<Post>, JournalError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "{POST} WHERE id BETWEEN ? AND ? ORDER BY id DESC"
-        ))?;
+        let mut query = self
+            .db
+            .prepare_cached(&format!("{POST} WHERE id BETWEEN ? AND ? ORDER BY id DESC"))?;
         let mut found = Vec::new();
         let mut posts = query.query_map((turn_id(room, 0), turn_id(room, up_to.0)), post)?;
         while found.len() < limit

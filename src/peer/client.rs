@@ -8,7 +8,8 @@ use crate::journal::{self, Header, Journal, Ledger};
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, visible, with_progress};
 use crate::wire::{
-    Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing, WireError,
+    Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Mode, Name, PostId, Reason, Standing,
+    Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::future::pending;
@@ -106,9 +107,38 @@ struct Welcome {
     standing: Option<Standing>,
 }
 
+/// To what a client has come.
+#[derive(Debug)]
+pub enum Came {
+    /// A talk of two, which is over.
+    Talked(Exit),
+    /// A room, whose door stands open.
+    ToRoom(Box<Doorway>),
+}
+
+/// The door of a room: its welcome has come, and nothing else has been done.
+#[derive(Debug)]
+pub struct Doorway {
+    /// The way to the room.
+    pub connection: Connection,
+    /// What proves that we are the same client when we come again.
+    pub ticket: Ticket,
+    /// The answer to our hello.
+    pub welcome: Control,
+    /// Who came.
+    pub client: Client,
+}
+
+/// What stands behind a server's door.
+#[derive(Debug)]
+enum Answer {
+    Pair(Welcome),
+    Room(Control),
+}
+
 impl Client {
     /// Connects, greets, and talks until one of the two leaves. What is said is written into
-    /// `journal`.
+    /// `journal`. Where the server keeps a room, stops at its door.
     ///
     /// # Errors
     /// [`PeerError`].
@@ -117,7 +147,8 @@ impl Client {
         mut journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Exit, PeerError> {
+    ) -> Result<Came, PeerError> {
+        let ticket = new_ticket()?;
         let unfinished = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk => {
                 journal.unfinished(&self.address.host, self.address.port)?
@@ -134,15 +165,23 @@ impl Client {
             .map(|(session, _)| session.standing().clone());
         let arrived = tokio::select! {
             biased;
-            signal = signals.next() => Err(Ok(Exit::Signalled(signal))),
+            signal = signals.next() => Err(Ok(Came::Talked(Exit::Signalled(signal)))),
             typed = speaker.typed() => Err(match typed {
                 Typed::Failed(error) => Err(error.into()),
-                _ => Ok(Exit::Goodbye),
+                _ => Ok(Came::Talked(Exit::Goodbye)),
             }),
-            arrived = self.arrive(standing) => arrived.map_err(Err),
+            arrived = self.arrive(standing, ticket) => arrived.map_err(Err),
         };
         let (connection, welcome) = match arrived {
-            Ok(arrived) => arrived,
+            Ok((connection, Answer::Pair(welcome))) => (connection, welcome),
+            Ok((connection, Answer::Room(welcome))) => {
+                return Ok(Came::ToRoom(Box::new(Doorway {
+                    connection,
+                    ticket,
+                    welcome,
+                    client: self,
+                })));
+            }
             Err(ended) => {
                 speaker.finish().await;
                 if let (Err(PeerError::Handshake(HandshakeError::Ended(_))), Some(over)) =
@@ -190,10 +229,10 @@ impl Client {
             speaker,
             signals,
         );
-        match talked.await? {
-            Talked::Over(exit) => Ok(exit),
-            Talked::NothingSaid => Ok(Exit::Goodbye),
-        }
+        Ok(Came::Talked(match talked.await? {
+            Talked::Over(exit) => exit,
+            Talked::NothingSaid => Exit::Goodbye,
+        }))
     }
 
     fn resume_command(&self) -> String {
@@ -234,25 +273,31 @@ impl Client {
         })
     }
 
-    async fn arrive(&self, standing: Option<Standing>) -> Result<(Connection, Welcome), PeerError> {
+    async fn arrive(
+        &self,
+        standing: Option<Standing>,
+        ticket: Ticket,
+    ) -> Result<(Connection, Answer), PeerError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
         let mut connection = Connection::new(stream, self.dialect, BytesMut::new());
-        let welcome = match self.dialect {
+        let answer = match self.dialect {
             Dialect::Tictalk => {
-                with_progress(
-                    "Waiting for the server's answer",
-                    self.greet(&mut connection, standing),
-                )
-                .await?
+                // Who wants to go on with a talk does not want to come into a room.
+                let room = standing.is_none().then_some(Entrance {
+                    ticket,
+                    since: PostId(0),
+                });
+                let greeting = self.greet(&mut connection, standing, room);
+                with_progress("Waiting for the server's answer", greeting).await?
             }
-            Dialect::Framed | Dialect::Raw => Welcome {
+            Dialect::Framed | Dialect::Raw => Answer::Pair(Welcome {
                 name: None,
                 standing: None,
-            },
+            }),
         };
-        Ok((connection, welcome))
+        Ok((connection, answer))
     }
 
     /// Connects; while nobody listens, again and again for as long as the person is ready to wait.
@@ -273,12 +318,13 @@ impl Client {
         &self,
         connection: &mut Connection,
         resume: Option<Standing>,
-    ) -> Result<Welcome, PeerError> {
+        room: Option<Entrance>,
+    ) -> Result<Answer, PeerError> {
         connection.send(&Frame::Control(Control::Hello {
             version: HANDSHAKE_VERSION,
             name: self.name.clone(),
             resume,
-            room: None,
+            room,
         }))?;
         let answer = timeout(WELCOME, connection.receive())
             .await
@@ -297,7 +343,12 @@ impl Client {
                 name,
                 standing,
                 ..
-            }) => return Ok(Welcome { name, standing }),
+            }) => return Ok(Answer::Pair(Welcome { name, standing })),
+            Frame::Control(
+                welcome @ Control::Welcome {
+                    mode: Mode::Room, ..
+                },
+            ) if room.is_some() => return Ok(Answer::Room(welcome)),
             Frame::Control(Control::Welcome { .. }) => HandshakeError::UnknownMode,
             Frame::Control(Control::Refuse { reason, message }) => match reason {
                 Reason::Busy => HandshakeError::Busy(message),
@@ -338,9 +389,15 @@ impl Caller<'_> {
     async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PeerError> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
-        let welcome = self.client.greet(&mut connection, Some(standing.clone()));
-        let theirs = welcome.await?.standing;
-        Ok((connection, theirs.ok_or(HandshakeError::Unexpected)?))
+        let standing = Some(standing.clone());
+        let answer = self.client.greet(&mut connection, standing, None);
+        match answer.await? {
+            Answer::Pair(Welcome {
+                standing: Some(theirs),
+                ..
+            }) => Ok((connection, theirs)),
+            Answer::Pair(_) | Answer::Room(_) => Err(HandshakeError::Unexpected.into()),
+        }
     }
 }
 
@@ -370,7 +427,7 @@ impl Partner for Caller<'_> {
 
 /// How long to wait before the next attempt, after so many: half the time is left to chance, so
 /// that many programs do not come back all at once.
-fn pause(attempts: u32) -> Duration {
+pub(crate) fn pause(attempts: u32) -> Duration {
     let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempts).unwrap_or(u32::MAX));
     let longest = doubled.min(LONGEST_PAUSE);
     let mut chance = [0];

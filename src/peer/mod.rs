@@ -80,6 +80,9 @@ pub enum PeerError {
          without --resume"
     )]
     Diverged(Diverged),
+    /// A program that plays with one partner has come to a room.
+    #[error("the server keeps a room, where a bot has no partner: start it without --join")]
+    Room,
     /// There is nothing to go on with.
     #[error("no unfinished talk with {0} is in the journal: leave out --resume to begin a new one")]
     NothingToResume(Address),

@@ -47,6 +47,11 @@ impl<C: Console> Transcript<C> {
         }
     }
 
+    /// Gives the console to somebody else.
+    pub fn into_console(self) -> C {
+        self.console
+    }
+
     /// Prints what only concerns the person in front: on a terminal among the rest, else on standard
     /// error, since the output of a pipe is the talk and nothing else.
     fn aside(&mut self, ink: Ink, text: &str) {

@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal as _};
 
 mod editor;
 mod escape;
+mod interjector;
 mod lines;
 mod paint;
 mod plain;
@@ -109,11 +110,16 @@ pub trait Console {
     fn flush(&mut self);
 
     /// Puts out `text`, whole lines, above the prompt and what is typed there, which stay as they
-    /// are; where no prompt stands, as [`print`](Self::print) and [`flush`](Self::flush) do. Waits
-    /// while too much is on its way to a terminal that takes its time.
+    /// are. Waits while too much is on its way to whoever reads it; dropping the future then takes
+    /// `text` back.
     fn interject(&mut self, text: &str) -> impl Future<Output = ()> {
         self.print(text);
         self.flush();
+        ready(())
+    }
+
+    /// Waits until all interjections are put out, for a second at most.
+    fn drain(&mut self) -> impl Future<Output = ()> {
         ready(())
     }
 
@@ -225,6 +231,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.interject(text).await,
             Self::Plain(plain) => plain.interject(text).await,
+        }
+    }
+
+    async fn drain(&mut self) {
+        match self {
+            Self::Screen(screen) => screen.drain().await,
+            Self::Plain(plain) => plain.drain().await,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The console of pipes and files: lines in, text out.
 
+use super::interjector::Interjector;
 use super::lines::{Line, Lines};
 use super::{Ask, Console, ConsoleError, Echo, Paint, Style, Typed, visible};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -21,6 +22,7 @@ pub struct Plain {
     #[cfg(unix)]
     hush: Option<Hush>,
     reader: Reader,
+    interjector: Interjector,
 }
 
 /// Standard output without a buffer: the library's own puts out a line and the prompt behind it one
@@ -73,6 +75,7 @@ impl Plain {
             #[cfg(unix)]
             hush: None,
             reader: Reader::of_stdout()?,
+            interjector: Interjector::default(),
         })
     }
 }
@@ -102,6 +105,27 @@ impl Console for Plain {
                 Reader::Failed(Some(error))
             };
         }
+    }
+
+    async fn interject(&mut self, text: &str) {
+        self.flush();
+        // Where there is no output any more, the reader is gone, which is felt without it.
+        let output = open_output();
+        let print = || {
+            move |text: &str| {
+                if let Ok(output) = &output {
+                    let mut output: &Output = output;
+                    let _ = output
+                        .write_all(text.as_bytes())
+                        .and_then(|()| output.flush());
+                }
+            }
+        };
+        self.interjector.interject(text, print).await;
+    }
+
+    async fn drain(&mut self) {
+        self.interjector.drain().await;
     }
 
     fn prompt(&mut self, ask: Ask) {

@@ -5,6 +5,7 @@
 //! nothing garbles the screen, and nothing is sent before its turn.
 
 use super::editor::{Edited, LineEditor, Shared};
+use super::interjector::Interjector;
 use super::{Ask, Console, ConsoleError, Paint, Style, Typed};
 use std::io::{self, Write as _};
 use std::sync::{Arc, mpsc};
@@ -40,17 +41,13 @@ pub struct Screen {
     /// Whether an editor was told to stop by a signal that may have missed it.
     has_interrupted: bool,
     shared: Arc<Shared>,
-    /// Lines on their way above the prompt, once there have been any.
-    interjections: Option<answers::Sender<String>>,
+    interjector: Interjector,
     waker: system::Waker,
     resumes: system::Resumes,
     requests: Option<mpsc::Sender<Request>>,
     answers: answers::UnboundedReceiver<Edited>,
     thread: Option<JoinHandle<()>>,
 }
-
-/// How many interjections may wait for an editor that is in the middle of a key.
-const INTERJECTIONS: usize = 64;
 
 /// What the thread is asked for.
 #[derive(Debug)]
@@ -85,7 +82,7 @@ impl Screen {
             is_broken: false,
             has_interrupted: false,
             shared,
-            interjections: None,
+            interjector: Interjector::default(),
             waker,
             resumes: system::Resumes::watch()?,
             requests: Some(requests),
@@ -159,23 +156,14 @@ impl Console for Screen {
     }
 
     async fn interject(&mut self, text: &str) {
-        if !self.is_prompting {
-            self.print(text);
-            return self.flush();
-        }
         let shared = Arc::clone(&self.shared);
-        // The editor may let whoever prints wait, and this thread has other things to do.
-        let interjections = self.interjections.get_or_insert_with(|| {
-            let (interjections, mut waiting) = answers::channel(INTERJECTIONS);
-            std::thread::spawn(move || {
-                while let Some(text) = waiting.blocking_recv() {
-                    shared.print_above(text);
-                }
-            });
-            interjections
-        });
-        // The thread ends only with this sender.
-        let _ = interjections.send(text.to_owned()).await;
+        self.flush();
+        let print = || move |text: &str| shared.print_above(text.to_owned());
+        self.interjector.interject(text, print).await;
+    }
+
+    async fn drain(&mut self) {
+        self.interjector.drain().await;
     }
 
     fn prompt(&mut self, ask: Ask) {

@@ -1,0 +1,435 @@
+//! The client's end of a room: a connection and a console around one [`Guest`].
+
+use super::show;
+use crate::peer::client::{Doorway, pause};
+use crate::peer::{Address, Connection, Exit, PeerError, ReceiveError, Signal, Signals};
+use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
+use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
+use crate::wire::{Control, Dialect, Frame, Post, Reason, What};
+use bytes::BytesMut;
+use std::collections::{BTreeSet, VecDeque};
+use std::future::pending;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+
+/// How often the guest is told that time has passed.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How many messages are shown at once where many have come.
+const GATHERED: usize = 256;
+
+/// How many names Tab can complete.
+const NAMES: usize = 1_024;
+
+/// Why somebody is not in a room any more. Each is one line: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum AttendError {
+    /// The room does not want this client, or not any more.
+    #[error("the room turned you away: {0}")]
+    Refused(String),
+    /// The room was away for too long.
+    #[error("the connection to the room broke, and it was not back within {} seconds{}", .after.as_secs(), lines(*.unsent))]
+    GaveUp {
+        /// How long it was waited for.
+        after: Duration,
+        /// How many lines the room is not known to have.
+        unsent: usize,
+    },
+    /// Behind the address is no room any more.
+    #[error("there is no room at {0} any more")]
+    NoRoom(Address),
+    /// The terminal failed.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
+    /// There was no connection in the first place.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+}
+
+fn lines(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "; 1 line of yours may not have come there".to_owned(),
+        count => format!("; {count} lines of yours may not have come there"),
+    }
+}
+
+/// A new connection that is being made.
+type Call = Pin<Box<dyn Future<Output = TcpStream>>>;
+
+/// Somebody in a room.
+struct Attendee<'signals, C> {
+    console: C,
+    signals: &'signals mut Signals,
+    guest: Guest,
+    address: Address,
+    reconnect: Duration,
+    connection: Option<Connection>,
+    call: Option<Call>,
+    /// Since when the room has been away.
+    lost_at: Option<Instant>,
+    began: Instant,
+    /// What the person is called there.
+    name: Option<String>,
+    /// Who has been heard of, for Tab.
+    names: BTreeSet<String>,
+    /// What is to be shown.
+    shown: String,
+    is_prompting: bool,
+    input: Keyboard,
+    exit: Exit,
+}
+
+/// What still comes from the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keyboard {
+    Open,
+    /// No more lines; those that were typed are still to reach the room.
+    Ended,
+}
+
+/// Stays in the room behind `doorway` until the person leaves or is made to.
+///
+/// # Errors
+/// [`AttendError`].
+pub async fn attend<C: Console>(
+    doorway: Doorway,
+    console: C,
+    signals: &mut Signals,
+) -> Result<Exit, AttendError> {
+    let Doorway {
+        connection,
+        ticket,
+        welcome,
+        client,
+    } = doorway;
+    let mut attendee = Attendee {
+        console,
+        signals,
+        guest: Guest::new(client.name.clone(), ticket),
+        address: client.address,
+        reconnect: client.reconnect,
+        connection: Some(connection),
+        call: None,
+        lost_at: None,
+        began: Instant::now(),
+        name: None,
+        names: BTreeSet::new(),
+        shown: String::new(),
+        is_prompting: false,
+        input: Keyboard::Open,
+        exit: Exit::Goodbye,
+    };
+    attendee.greet();
+    // The hello that the guest would send has been sent, and this is the answer.
+    attendee.guest.handle(Duration::ZERO, GuestInput::Connected);
+    attendee.stay(welcome).await
+}
+
+impl<C: Console> Attendee<'_, C> {
+    fn greet(&mut self) {
+        self.say(&format!("Connected to: {}", self.address));
+        if self.is_person() {
+            self.aside("This is a room: everybody talks at any time. /help lists what you can type, /q leaves.");
+        }
+    }
+
+    async fn stay(&mut self, welcome: Control) -> Result<Exit, AttendError> {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut inputs = VecDeque::from([GuestInput::Control(welcome)]);
+        loop {
+            let mut gathered = 0;
+            while let Some(input) = inputs.pop_front() {
+                let effects = self.guest.handle(self.began.elapsed(), input);
+                for effect in effects {
+                    if let Some(ending) = self.perform(effect) {
+                        return self.leave(ending).await;
+                    }
+                }
+                // What has come at once is shown at once.
+                gathered += 1;
+                if gathered < GATHERED
+                    && let Some(connection) = &mut self.connection
+                    && let Ok(received) = timeout(Duration::ZERO, connection.receive()).await
+                {
+                    inputs.extend(heard(received));
+                }
+            }
+            self.show().await;
+            if self.input == Keyboard::Ended && self.guest.unreceived() == 0 {
+                inputs.push_back(GuestInput::Hangup);
+                continue;
+            }
+            if let Some(lost_at) = self.lost_at
+                && lost_at.elapsed() >= self.reconnect
+            {
+                return self.give_up().await;
+            }
+            self.prompt();
+            let hears = self.input == Keyboard::Open && self.guest.wants_line();
+            let input = tokio::select! {
+                biased;
+                signal = self.signals.next() => {
+                    self.exit = Exit::Signalled(signal);
+                    Some(GuestInput::Hangup)
+                }
+                typed = self.console.typed(), if hears => self.typed(typed)?,
+                received = receive(&mut self.connection) => heard(received),
+                stream = call(&mut self.call) => {
+                    self.call = None;
+                    let received = BytesMut::new();
+                    self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
+                    Some(GuestInput::Connected)
+                }
+                _ = ticks.tick() => Some(GuestInput::Tick),
+            };
+            inputs.extend(input);
+        }
+    }
+
+    /// What comes of what was typed.
+    fn typed(&mut self, typed: Typed) -> Result<Option<GuestInput>, AttendError> {
+        self.is_prompting = false;
+        Ok(match typed {
+            Typed::Line(line) => Some(GuestInput::Line(line)),
+            Typed::Overlong(size) => {
+                self.see(&Sight::TooLong(size));
+                None
+            }
+            Typed::Interrupt => {
+                self.exit = Exit::Signalled(Signal::Interrupt);
+                Some(GuestInput::Hangup)
+            }
+            Typed::Gone => Some(GuestInput::Hangup),
+            Typed::End => {
+                self.input = Keyboard::Ended;
+                None
+            }
+            Typed::Failed(error) => return Err(error.into()),
+        })
+    }
+
+    /// Does what must be done; returns how it ended, if it did.
+    fn perform(&mut self, effect: GuestEffect) -> Option<GuestEnding> {
+        match effect {
+            GuestEffect::Send(control) => {
+                if let Some(connection) = &mut self.connection {
+                    // A line that is broken shows itself when it is read next.
+                    let _ = connection.send(&Frame::Control(control));
+                }
+            }
+            GuestEffect::Show(sight) => self.see(&sight),
+            GuestEffect::Received(_) => {}
+            GuestEffect::Connect => {
+                self.connection = None;
+                self.lost_at.get_or_insert_with(Instant::now);
+                let address = self.address.clone();
+                self.call = Some(Box::pin(connect(address)));
+            }
+            GuestEffect::Close(ending) => return Some(ending),
+        }
+        None
+    }
+
+    fn see(&mut self, sight: &Sight) {
+        let paint = self.console.style().paint;
+        match sight {
+            Sight::Post(post) | Sight::Recalled(post) => {
+                self.hear_of(post);
+                let me = self.name.as_deref();
+                let shown = show::post(paint, post, me);
+                self.shown.push_str(&shown);
+            }
+            Sight::Told(text) => {
+                let shown = show::told(paint, text);
+                self.shown.push_str(&shown);
+            }
+            Sight::Named(name) => self.name = Some(name.to_string()),
+            Sight::TooLong(size) => {
+                let limit = crate::wire::MAX_TEXT;
+                self.refuse(&format!(
+                    "That message is {size} bytes long, and the limit is {limit}: nothing was sent."
+                ));
+            }
+            Sight::NotTaken(line) => self.refuse(&format!(
+                "Too many lines wait to be sent. Not sent: {}",
+                visible(line)
+            )),
+            Sight::LineBroken => {
+                self.aside(
+                    "The connection to the room broke. What you type is kept and sent later.",
+                );
+            }
+            Sight::LineBack => {
+                self.lost_at = None;
+                self.aside("Connected again.");
+            }
+        }
+        if let Sight::Named(_) = sight {
+            self.lost_at = None;
+        }
+    }
+
+    /// Notes names, and what the person is called now.
+    fn hear_of(&mut self, post: &Post) {
+        let name = post.by.name.to_string();
+        match &post.what {
+            What::Left { .. } | What::Kicked { .. } => {
+                self.names.remove(&name);
+            }
+            What::Renamed { to } => {
+                self.names.remove(&name);
+                if self.guest.id() == Some(post.by.id) {
+                    self.name = Some(to.to_string());
+                } else {
+                    self.names.insert(to.to_string());
+                }
+            }
+            _ if self.names.len() < NAMES && self.guest.id() != Some(post.by.id) => {
+                self.names.insert(name);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_person(&self) -> bool {
+        self.console.style().audience == Audience::Person
+    }
+
+    fn say(&mut self, line: &str) {
+        self.shown.push_str(line);
+        self.shown.push('\n');
+    }
+
+    fn aside(&mut self, line: &str) {
+        let line = self.console.style().paint.ink(Ink::Hint, line);
+        self.say(&line);
+    }
+
+    fn refuse(&mut self, line: &str) {
+        let line = self.console.style().paint.ink(Ink::Refusal, line);
+        self.say(&line);
+    }
+
+    /// Puts out what is to be shown.
+    async fn show(&mut self) {
+        if self.shown.is_empty() {
+            return;
+        }
+        let shown = std::mem::take(&mut self.shown);
+        self.console.interject(&shown).await;
+    }
+
+    fn prompt(&mut self) {
+        if self.is_prompting || self.input == Keyboard::Ended || !self.guest.wants_line() {
+            return;
+        }
+        let commands = help_lines(Rank::Member).into_iter();
+        let mut words: Vec<String> = commands
+            .map(|(usage, _)| show::first_word(&usage))
+            .collect();
+        words.extend(self.names.iter().cloned());
+        self.console.prompt(Ask {
+            draft: String::new(),
+            words,
+            echo: Echo::OnScreen,
+        });
+        self.is_prompting = true;
+    }
+
+    async fn leave(&mut self, ending: GuestEnding) -> Result<Exit, AttendError> {
+        let draft = self.put_away().await;
+        if !draft.trim().is_empty() {
+            self.say(&format!("Not sent: {}", visible(&draft)));
+        }
+        let exit = match ending {
+            GuestEnding::Left => {
+                if let Some(connection) = self.connection.take() {
+                    connection.close().await;
+                }
+                self.say("Bye!");
+                Ok(self.exit)
+            }
+            GuestEnding::Refused {
+                reason: Reason::Ended,
+                message,
+            } => {
+                let message = visible(&message).into_owned();
+                self.say(&message);
+                Ok(Exit::Goodbye)
+            }
+            GuestEnding::Refused { message, .. } => {
+                let words: Vec<&str> = message.split_whitespace().collect();
+                Err(AttendError::Refused(visible(&words.join(" ")).into_owned()))
+            }
+            GuestEnding::NoRoom => Err(AttendError::NoRoom(self.address.clone())),
+        };
+        self.finish().await;
+        exit
+    }
+
+    async fn give_up(&mut self) -> Result<Exit, AttendError> {
+        let draft = self.put_away().await;
+        if !draft.trim().is_empty() {
+            self.say(&format!("Not sent: {}", visible(&draft)));
+        }
+        self.finish().await;
+        Err(AttendError::GaveUp {
+            after: self.reconnect,
+            unsent: self.guest.unreceived(),
+        })
+    }
+
+    async fn put_away(&mut self) -> String {
+        self.console.drain().await;
+        match std::mem::take(&mut self.is_prompting) {
+            true => self.console.withdraw().await,
+            false => String::new(),
+        }
+    }
+
+    async fn finish(&mut self) {
+        let shown = std::mem::take(&mut self.shown);
+        self.console.print(&shown);
+        self.console.flush();
+    }
+}
+
+/// What it means that this was received.
+fn heard(received: Result<Option<Frame>, ReceiveError>) -> Option<GuestInput> {
+    match received {
+        Ok(Some(Frame::Control(control))) => Some(GuestInput::Control(control)),
+        // A room says nothing but control frames.
+        Ok(Some(Frame::Text(_))) => None,
+        Ok(None) | Err(_) => Some(GuestInput::Lost),
+    }
+}
+
+async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, ReceiveError> {
+    match connection {
+        Some(connection) => connection.receive().await,
+        None => pending().await,
+    }
+}
+
+async fn call(call: &mut Option<Call>) -> TcpStream {
+    match call {
+        Some(call) => call.await,
+        None => pending().await,
+    }
+}
+
+/// Connects, as often as it takes.
+async fn connect(address: Address) -> TcpStream {
+    let mut attempts = 0;
+    loop {
+        sleep(pause(attempts)).await;
+        attempts += 1;
+        if let Ok(stream) = address.connect().await {
+            return stream;
+        }
+    }
+}

@@ -1,0 +1,511 @@
+//! Where everything meets: what happened goes to the hub, and what must be done is done.
+
+use super::line::{Fill, Line, READ_SIZE, put};
+use super::store::Store;
+use super::window::Pane;
+use crate::room::{Audience, Effect, Farewell, Hub, Input, Link, Listed, Notice, Reader, plain};
+use crate::wire::{Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Mode, Name, Post, PostId};
+use bytes::{Bytes, BytesMut};
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// The room of all tasks of this thread.
+#[derive(Debug)]
+pub(super) struct Floor {
+    inner: RefCell<Inner>,
+    began: Instant,
+    /// How many bytes may wait for a member; none is no limit.
+    room: usize,
+    /// What a read fills, for one task after the other.
+    scratch: RefCell<Vec<u8>>,
+    is_over: Cell<bool>,
+    /// Rings when the room is over, and when a connection has ended.
+    bell: Notify,
+    pub(super) pane: Pane,
+}
+
+#[derive(Debug)]
+struct Inner {
+    hub: Hub,
+    inputs: VecDeque<Input>,
+    effects: Vec<Effect>,
+    store: Store,
+    lines: HashMap<Link, Rc<Line>>,
+    last_link: u64,
+    /// The last post that is stored.
+    stored: PostId,
+    /// Who may send a line later, and when.
+    permits: BTreeSet<(Duration, Link)>,
+    /// Connections to which something was added.
+    changed: Vec<Rc<Line>>,
+    /// Connections that are still open, known to the hub or not.
+    open: usize,
+}
+
+impl Floor {
+    /// A room where nobody is yet. Up to `queue` bytes wait for a member; zero is no limit.
+    pub(super) fn open(hub: Hub, store: Store, queue: usize) -> Self {
+        let inner = Inner {
+            hub,
+            inputs: VecDeque::new(),
+            effects: Vec::new(),
+            store,
+            lines: HashMap::new(),
+            last_link: 0,
+            stored: PostId(0),
+            permits: BTreeSet::new(),
+            changed: Vec::new(),
+            open: 0,
+        };
+        Self {
+            inner: RefCell::new(inner),
+            began: Instant::now(),
+            room: if queue == 0 { usize::MAX } else { queue },
+            scratch: RefCell::new(vec![0; READ_SIZE]),
+            is_over: Cell::new(false),
+            bell: Notify::new(),
+            pane: Pane::default(),
+        }
+    }
+
+    pub(super) fn scratch(&self) -> RefMut<'_, Vec<u8>> {
+        self.scratch.borrow_mut()
+    }
+
+    /// A number for a connection that has come.
+    pub(super) fn next_link(&self) -> Link {
+        let mut inner = self.inner.borrow_mut();
+        inner.last_link += 1;
+        inner.open += 1;
+        Link(inner.last_link)
+    }
+
+    /// A connection has ended.
+    pub(super) fn forget(&self) {
+        self.inner.borrow_mut().open -= 1;
+        self.bell.notify_one();
+    }
+
+    /// How many connections there are.
+    pub(super) fn connections(&self) -> usize {
+        self.inner.borrow().open
+    }
+
+    /// Waits until the room is over.
+    pub(super) async fn is_over(&self) {
+        while !self.is_over.get() {
+            self.bell.notified().await;
+        }
+    }
+
+    /// Waits until all connections have ended; those that the hub does not know end now.
+    pub(super) async fn all_left(&self) {
+        let lines: Vec<_> = self.inner.borrow().lines.values().cloned().collect();
+        lines.iter().for_each(|line| line.close());
+        while self.inner.borrow().open > 0 {
+            self.bell.notified().await;
+        }
+    }
+
+    /// Who is in.
+    pub(super) fn members(&self) -> Vec<Listed> {
+        self.inner.borrow().hub.members(self.now())
+    }
+
+    /// A client has said hello.
+    pub(super) fn greet(&self, line: &Rc<Line>, name: Option<Name>, room: Option<Entrance>) {
+        self.enter(line);
+        self.handle(Input::Hello {
+            link: line.link,
+            from: line.from,
+            name,
+            room,
+        });
+    }
+
+    /// A peer without a greeting is there.
+    pub(super) fn meet(&self, line: &Rc<Line>) {
+        self.enter(line);
+        self.handle(Input::Connected {
+            link: line.link,
+            from: line.from,
+        });
+    }
+
+    fn enter(&self, line: &Rc<Line>) {
+        let mut inner = self.inner.borrow_mut();
+        inner.lines.insert(line.link, Rc::clone(line));
+    }
+
+    /// A line came.
+    pub(super) fn line(&self, line: &Line, number: Option<u64>, text: String) {
+        self.handle(Input::Line {
+            link: line.link,
+            number,
+            text,
+        });
+    }
+
+    pub(super) fn pong(&self, line: &Line) {
+        self.handle(Input::Pong(line.link));
+    }
+
+    /// The connection is of no more use.
+    pub(super) fn lost(&self, line: &Line) {
+        line.abandon();
+        if self.inner.borrow_mut().lines.remove(&line.link).is_some() {
+            self.handle(Input::Lost(line.link));
+            self.flush();
+        }
+    }
+
+    /// Something of what waited for this connection was sent.
+    pub(super) fn drained(&self, line: &Line) {
+        if let Some(query) = line.release(self.room) {
+            let inner = self.inner.borrow();
+            inner
+                .store
+                .look(Reader::Link(line.link), query, inner.stored);
+        }
+        line.fill(self.room);
+    }
+
+    /// Time has passed.
+    pub(super) fn tick(&self) {
+        self.handle(Input::Tick);
+        self.flush();
+    }
+
+    /// When the next connection may send a line that may not yet.
+    pub(super) fn next_permit(&self) -> Option<Instant> {
+        let inner = self.inner.borrow();
+        let (at, _) = inner.permits.first()?;
+        self.began.checked_add(*at)
+    }
+
+    /// Lets those send a line whose time has come.
+    pub(super) fn permit(&self) {
+        let now = self.now();
+        let mut inner = self.inner.borrow_mut();
+        while let Some((at, link)) = inner.permits.first().copied()
+            && at <= now
+        {
+            inner.permits.pop_first();
+            if let Some(line) = inner.lines.get(&link) {
+                line.permit();
+            }
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Hands `input` to the hub, and does what must be done.
+    pub(super) fn handle(&self, input: Input) {
+        let now = self.now();
+        let mut inner = self.inner.borrow_mut();
+        let inner = &mut *inner;
+        if let Input::Stored(up_to) = input {
+            inner.stored = inner.stored.max(up_to);
+        }
+        inner.inputs.push_back(input);
+        while let Some(input) = inner.inputs.pop_front() {
+            let mut effects = std::mem::take(&mut inner.effects);
+            inner.hub.handle(now, input, &mut effects);
+            let mut batch = Batch::default();
+            for effect in effects.drain(..) {
+                self.perform(inner, &mut batch, now, effect);
+            }
+            batch.deliver(inner);
+            inner.effects = effects;
+        }
+    }
+
+    fn perform(&self, inner: &mut Inner, batch: &mut Batch, now: Duration, effect: Effect) {
+        match effect {
+            Effect::Store(entry) => inner.store.write(entry),
+            Effect::Deliver {
+                post,
+                to: Audience::All { links, but },
+            } => {
+                self.pane.post(&post);
+                batch.add(inner, &links, but, &post);
+            }
+            Effect::Deliver {
+                post,
+                to: Audience::One(link),
+            } => {
+                batch.deliver(inner);
+                inner.push(link, |line, out| put_post(line.dialect, &post, out));
+            }
+            Effect::Recall { to, posts } => {
+                batch.deliver(inner);
+                for post in posts {
+                    match to {
+                        Reader::Host => self.pane.post(&post),
+                        Reader::Link(link) => inner.push(link, |line, out| {
+                            put_recalled(line.dialect, &post, out);
+                        }),
+                    }
+                }
+            }
+            Effect::Tell { to, notice } => {
+                batch.deliver(inner);
+                match to {
+                    Reader::Host => self.pane.say(notice.words()),
+                    Reader::Link(link) => inner.push(link, |line, out| {
+                        put_notice(line.dialect, &notice, out);
+                    }),
+                }
+            }
+            Effect::Welcome { link, room } => {
+                batch.deliver(inner);
+                inner.send(
+                    link,
+                    Control::Welcome {
+                        version: HANDSHAKE_VERSION,
+                        name: None,
+                        mode: Mode::Room,
+                        standing: None,
+                        room: Some(room),
+                    },
+                );
+            }
+            Effect::Receipt { link, number } => {
+                inner.send(link, Control::Stored { number });
+            }
+            Effect::Ping(link) => inner.send(link, Control::Ping),
+            Effect::Look { to, query } => {
+                let line = match to {
+                    Reader::Host => None,
+                    Reader::Link(link) => inner.lines.get(&link),
+                };
+                let query = match line {
+                    Some(line) => line.hold(query, self.room),
+                    None => Some(query),
+                };
+                if let Some(query) = query {
+                    inner.store.look(to, query, inner.stored);
+                }
+            }
+            Effect::Read { link, at } => {
+                if at > now {
+                    inner.permits.insert((at, link));
+                } else if let Some(line) = inner.lines.get(&link) {
+                    line.permit();
+                }
+            }
+            Effect::Close { link, why } => {
+                batch.deliver(inner);
+                inner.close(link, &why);
+            }
+            Effect::Over => {
+                batch.deliver(inner);
+                self.is_over.set(true);
+                self.bell.notify_one();
+            }
+        }
+    }
+
+    /// Sends what was added to connections since this was last done.
+    pub(super) fn flush(&self) {
+        loop {
+            let changed = std::mem::take(&mut self.inner.borrow_mut().changed);
+            if changed.is_empty() {
+                return;
+            }
+            for line in changed {
+                if line.flush().is_err() {
+                    self.lost(&line);
+                    continue;
+                }
+                match line.fill(self.room) {
+                    Fill::Fine => {}
+                    Fill::Behind(bytes) => self.handle(Input::Behind {
+                        link: line.link,
+                        bytes,
+                    }),
+                    Fill::Over => {
+                        // What it is told now is the last that it gets, and comes soon enough.
+                        line.drop_pieces();
+                        self.handle(Input::Overflow(line.link));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn send(&mut self, link: Link, control: Control) {
+        self.push(link, |line, out| {
+            if line.dialect == Dialect::Tictalk {
+                put(line.dialect, &Frame::Control(control), out);
+            }
+        });
+    }
+
+    /// Adds to a connection what `write` writes.
+    fn push(&mut self, link: Link, write: impl FnOnce(&Line, &mut BytesMut)) {
+        let Some(line) = self.lines.get(&link) else {
+            return;
+        };
+        let mut bytes = BytesMut::new();
+        write(line, &mut bytes);
+        if !bytes.is_empty() {
+            line.push(bytes.freeze());
+            self.changed.push(Rc::clone(line));
+        }
+    }
+
+    fn close(&mut self, link: Link, why: &Farewell) {
+        let Some(line) = self.lines.remove(&link) else {
+            return;
+        };
+        let mut bytes = BytesMut::new();
+        let message = why.words();
+        let farewell = match (line.dialect, why.reason()) {
+            (Dialect::Tictalk, None) => None,
+            (Dialect::Tictalk, Some(reason)) => {
+                Some(Frame::Control(Control::Refuse { reason, message }))
+            }
+            (Dialect::Framed | Dialect::Raw, _) => Some(Frame::Text(message)),
+        };
+        if let Some(farewell) = farewell {
+            put(line.dialect, &farewell, &mut bytes);
+            line.push(bytes.freeze());
+        }
+        line.close();
+        self.changed.push(line);
+    }
+}
+
+/// Posts that go to the same people, encoded once for all who speak the same.
+#[derive(Debug, Default)]
+struct Batch {
+    links: Option<Arc<[Link]>>,
+    posts: Vec<(Arc<Post>, Option<Link>)>,
+}
+
+/// The posts of a batch in one dialect.
+#[derive(Debug)]
+struct Encoded {
+    bytes: Bytes,
+    /// Where in it stands what somebody has said who does not hear it again.
+    own: Vec<(Link, Range<usize>)>,
+}
+
+impl Batch {
+    fn add(&mut self, inner: &mut Inner, links: &Arc<[Link]>, but: Option<Link>, post: &Arc<Post>) {
+        let is_same = self
+            .links
+            .as_ref()
+            .is_some_and(|last| Arc::ptr_eq(last, links));
+        if !is_same {
+            self.deliver(inner);
+            self.links = Some(Arc::clone(links));
+        }
+        self.posts.push((Arc::clone(post), but));
+    }
+
+    /// Gives everybody what was added, and is empty then.
+    fn deliver(&mut self, inner: &mut Inner) {
+        let Some(links) = self.links.take() else {
+            return;
+        };
+        let posts = std::mem::take(&mut self.posts);
+        let mut encoded: [Option<Encoded>; 3] = [None, None, None];
+        for link in links.iter() {
+            let Some(line) = inner.lines.get(link) else {
+                continue;
+            };
+            let Some(slot) = encoded.get_mut(line.dialect as usize) else {
+                continue;
+            };
+            let encoded = slot.get_or_insert_with(|| Encoded::new(line.dialect, &posts));
+            encoded.pieces(*link, |piece| line.push(piece));
+            inner.changed.push(Rc::clone(line));
+        }
+    }
+}
+
+impl Encoded {
+    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<Link>)]) -> Self {
+        let mut bytes = BytesMut::new();
+        let mut own = Vec::new();
+        for (post, but) in posts {
+            let start = bytes.len();
+            put_post(dialect, post, &mut bytes);
+            own.extend(but.map(|link| (link, start..bytes.len())));
+        }
+        Self {
+            bytes: bytes.freeze(),
+            own,
+        }
+    }
+
+    /// All but what `link` has said itself.
+    fn pieces(&self, link: Link, mut push: impl FnMut(Bytes)) {
+        let mut start = 0;
+        for (_, own) in self.own.iter().filter(|(by, _)| *by == link) {
+            if start < own.start {
+                push(self.bytes.slice(start..own.start));
+            }
+            start = own.end;
+        }
+        if start < self.bytes.len() {
+            push(self.bytes.slice(start..));
+        }
+    }
+}
+
+fn put_post(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
+    match dialect {
+        Dialect::Tictalk => put(
+            dialect,
+            &Frame::Control(Control::Post(Arc::clone(post))),
+            out,
+        ),
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
+    }
+}
+
+fn put_recalled(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
+    match dialect {
+        Dialect::Tictalk => put(
+            dialect,
+            &Frame::Control(Control::Recall(Arc::clone(post))),
+            out,
+        ),
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
+    }
+}
+
+fn put_notice(dialect: Dialect, notice: &Notice, out: &mut BytesMut) {
+    match dialect {
+        Dialect::Tictalk => {
+            let text = notice.words();
+            put(dialect, &Frame::Control(Control::Tell { text }), out);
+        }
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
+    }
+}
+
+fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
+    for text in texts {
+        put(dialect, &Frame::Text(text), out);
+    }
+}
+
+/// Where a connection stands that is no member yet.
+pub(super) fn canonical(from: SocketAddr) -> SocketAddr {
+    SocketAddr::new(from.ip().to_canonical(), from.port())
+}

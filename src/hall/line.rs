@@ -1,0 +1,381 @@
+//! One connection: what waits to be sent, and the task that reads it.
+
+use super::floor::Floor;
+use crate::room::{Link, Query};
+use crate::wire::{Arrival, Codec, Control, Dialect, Frame};
+use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How many pieces leave with one call of the system.
+const PIECES: usize = 64;
+
+/// How much is read at once: whatever has come, in most cases.
+pub(super) const READ_SIZE: usize = 64 * 1024;
+
+/// How long the other end may take to hear a farewell.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How long a close may take behind the last byte that was sent.
+const LINGER: Duration = Duration::from_millis(300);
+
+/// A connection whose dialect is known.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) link: Link,
+    pub(super) from: SocketAddr,
+    pub(super) dialect: Dialect,
+    stream: TcpStream,
+    outbox: RefCell<Outbox>,
+    /// Whether the hub waits for a line of this connection.
+    may_speak: Cell<bool>,
+    stage: Cell<Stage>,
+    /// Rings when something of this has changed.
+    bell: Notify,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// What waits is still sent, and then the connection is closed.
+    Closing,
+    /// Nothing more can be sent or read.
+    Broken,
+}
+
+/// What waits to be sent.
+#[derive(Debug, Default)]
+struct Outbox {
+    pieces: VecDeque<Bytes>,
+    bytes: usize,
+    /// Whether it was said that half the room is taken.
+    is_behind: bool,
+    /// What is to be looked up when there is room for it.
+    look: Option<Query>,
+}
+
+/// How full an outbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fill {
+    Fine,
+    /// Half full, for the first time since it was not: so many bytes.
+    Behind(usize),
+    Over,
+}
+
+impl Line {
+    pub(super) fn new(link: Link, from: SocketAddr, dialect: Dialect, stream: TcpStream) -> Self {
+        Self {
+            link,
+            from,
+            dialect,
+            stream,
+            outbox: RefCell::default(),
+            may_speak: Cell::new(false),
+            stage: Cell::new(Stage::Open),
+            bell: Notify::new(),
+        }
+    }
+
+    /// Lets the connection send one more line.
+    pub(super) fn permit(&self) {
+        self.may_speak.set(true);
+        self.bell.notify_one();
+    }
+
+    /// Adds `piece` to what waits to be sent.
+    pub(super) fn push(&self, piece: Bytes) {
+        if self.stage.get() == Stage::Open {
+            let mut outbox = self.outbox.borrow_mut();
+            outbox.bytes += piece.len();
+            outbox.pieces.push_back(piece);
+        }
+    }
+
+    /// Sends what the system takes now.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub(super) fn flush(&self) -> io::Result<()> {
+        let mut outbox = self.outbox.borrow_mut();
+        while !outbox.pieces.is_empty() {
+            let slices: [IoSlice<'_>; PIECES] = {
+                let mut pieces = outbox.pieces.iter();
+                std::array::from_fn(|_| IoSlice::new(pieces.next().map_or(&[], |piece| piece)))
+            };
+            let count = outbox.pieces.len().min(PIECES);
+            match self
+                .stream
+                .try_write_vectored(slices.get(..count).unwrap_or_default())
+            {
+                Ok(written) => outbox.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.bell.notify_one();
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        // Nothing is held for who has nothing to be sent.
+        outbox.pieces = VecDeque::new();
+        Ok(())
+    }
+
+    /// How full the outbox is, of `room` bytes.
+    pub(super) fn fill(&self, room: usize) -> Fill {
+        let mut outbox = self.outbox.borrow_mut();
+        if outbox.bytes > room {
+            return Fill::Over;
+        }
+        let is_behind = outbox.bytes > room / 2;
+        let was_behind = std::mem::replace(&mut outbox.is_behind, is_behind);
+        match is_behind && !was_behind {
+            true => Fill::Behind(outbox.bytes),
+            false => Fill::Fine,
+        }
+    }
+
+    /// Keeps a question until half of `room` is free; gives it back where it is.
+    pub(super) fn hold(&self, query: Query, room: usize) -> Option<Query> {
+        let mut outbox = self.outbox.borrow_mut();
+        if outbox.bytes <= room / 2 {
+            return Some(query);
+        }
+        outbox.look = Some(query);
+        None
+    }
+
+    /// The question that was kept, if there is room for its answer now.
+    pub(super) fn release(&self, room: usize) -> Option<Query> {
+        let mut outbox = self.outbox.borrow_mut();
+        if outbox.bytes > room / 2 {
+            return None;
+        }
+        outbox.look.take()
+    }
+
+    /// Forgets all that waits, and is closed behind what is pushed next.
+    pub(super) fn drop_pieces(&self) {
+        let mut outbox = self.outbox.borrow_mut();
+        // A frame that was begun must be ended.
+        outbox.pieces.truncate(1);
+        outbox.bytes = outbox.pieces.iter().map(Bytes::len).sum();
+    }
+
+    /// Closes the connection when all that waits is sent.
+    pub(super) fn close(&self) {
+        if self.stage.get() == Stage::Open {
+            self.stage.set(Stage::Closing);
+        }
+        self.bell.notify_one();
+    }
+
+    /// Closes the connection at once.
+    pub(super) fn abandon(&self) {
+        self.stage.set(Stage::Broken);
+        self.bell.notify_one();
+    }
+
+    fn has_pieces(&self) -> bool {
+        !self.outbox.borrow().pieces.is_empty()
+    }
+
+    /// Reads what there is behind `inbox`; returns whether the peer will send nothing more.
+    fn read(&self, floor: &Floor, inbox: &mut BytesMut) -> io::Result<bool> {
+        let mut scratch = floor.scratch();
+        match self.stream.try_read(&mut scratch) {
+            Ok(0) => Ok(true),
+            Ok(length) => {
+                inbox.put_slice(scratch.get(..length).unwrap_or_default());
+                Ok(false)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Says goodbye: sends what waits, and takes in what still comes, since closing over unread
+    /// bytes would reset the connection and take our last words with it.
+    async fn bid_farewell(&self) {
+        let sent = async {
+            while self.has_pieces() {
+                self.stream.writable().await?;
+                self.flush()?;
+            }
+            io::Result::Ok(())
+        };
+        if !matches!(timeout(FAREWELL, sent).await, Ok(Ok(()))) {
+            return;
+        }
+        let socket = socket2::SockRef::from(&self.stream);
+        let _ = socket.shutdown(std::net::Shutdown::Write);
+        let ended = async {
+            let mut ignored = [0; 1_024];
+            loop {
+                self.stream.readable().await?;
+                match self.stream.try_read(&mut ignored) {
+                    Ok(0) => return io::Result::Ok(()),
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        let _ = timeout(LINGER, ended).await;
+    }
+}
+
+impl Outbox {
+    fn advance(&mut self, mut written: usize) {
+        self.bytes = self.bytes.saturating_sub(written);
+        while let Some(front) = self.pieces.front_mut() {
+            if front.len() > written {
+                front.advance(written);
+                return;
+            }
+            written -= front.len();
+            self.pieces.pop_front();
+        }
+    }
+}
+
+/// Appends a frame as a member of this dialect gets it. A raw member reads lines.
+pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
+    match (dialect, frame) {
+        (Dialect::Raw, Frame::Text(text)) => {
+            out.put_slice(text.as_bytes());
+            out.put_u8(b'\n');
+        }
+        (Dialect::Raw, Frame::Control(_)) => {}
+        (Dialect::Framed | Dialect::Tictalk, frame) => dialect.codec().encode(frame, out),
+    }
+}
+
+/// What has come of a connection and was not handed on yet.
+pub(super) struct Reading {
+    pub(super) codec: Box<dyn Codec>,
+    pub(super) inbox: BytesMut,
+    /// The lines of a raw message.
+    lines: VecDeque<String>,
+    last_arrival: Instant,
+    arrival: Arrival,
+}
+
+impl Reading {
+    pub(super) fn new(dialect: Dialect, inbox: BytesMut) -> Self {
+        Self {
+            codec: dialect.codec(),
+            inbox,
+            lines: VecDeque::new(),
+            last_arrival: Instant::now(),
+            arrival: Arrival::Bytes,
+        }
+    }
+
+    /// The next line or control frame, if all of one has come. `None` where nothing more can come of
+    /// this connection.
+    fn next(&mut self, dialect: Dialect) -> Option<Option<Frame>> {
+        if let Some(line) = self.lines.pop_front() {
+            return Some(Some(Frame::Text(line)));
+        }
+        match self.codec.decode(&mut self.inbox, self.arrival) {
+            Ok(Some(Frame::Text(text))) if dialect == Dialect::Raw => {
+                let lines = text.lines().filter(|line| !line.trim().is_empty());
+                self.lines.extend(lines.map(str::to_owned));
+                self.next(dialect)
+            }
+            Ok(Some(frame)) => Some(Some(frame)),
+            Ok(None) => {
+                if self.inbox.is_empty() {
+                    // Nothing is held for who says nothing.
+                    self.inbox = BytesMut::new();
+                }
+                Some(None)
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// When what has come so far is a whole message.
+    fn quiet_at(&self) -> Option<Instant> {
+        let quiet = self.codec.quiet()?;
+        let waits = !self.inbox.is_empty() && self.arrival == Arrival::Bytes;
+        waits.then(|| self.last_arrival + quiet)
+    }
+}
+
+/// Reads the connection until it ends, and sends what the system did not take at once.
+pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading) {
+    loop {
+        while line.may_speak.get() && line.stage.get() == Stage::Open {
+            match reading.next(line.dialect) {
+                Some(Some(frame)) => hand_over(&floor, &line, frame),
+                Some(None) if reading.arrival == Arrival::End => return floor.lost(&line),
+                Some(None) => break,
+                None => return floor.lost(&line),
+            }
+        }
+        floor.flush();
+        match line.stage.get() {
+            Stage::Open => {}
+            Stage::Closing => return line.bid_farewell().await,
+            Stage::Broken => return,
+        }
+        let wants_read = line.may_speak.get() && reading.arrival != Arrival::End;
+        let interest = match (wants_read, line.has_pieces()) {
+            (true, true) => Some(Interest::READABLE | Interest::WRITABLE),
+            (true, false) => Some(Interest::READABLE),
+            (false, true) => Some(Interest::WRITABLE),
+            (false, false) => None,
+        };
+        let quiet_at = reading.quiet_at();
+        tokio::select! {
+            biased;
+            () = line.bell.notified() => continue,
+            ready = line.stream.ready(interest.unwrap_or(Interest::READABLE)), if interest.is_some() => {
+                let Ok(ready) = ready else {
+                    return floor.lost(&line);
+                };
+                if ready.is_writable() && line.flush().is_err() {
+                    return floor.lost(&line);
+                }
+                floor.drained(&line);
+                if !wants_read || !(ready.is_readable() || ready.is_read_closed()) {
+                    continue;
+                }
+                match line.read(&floor, &mut reading.inbox) {
+                    Ok(has_ended) => {
+                        reading.arrival = if has_ended { Arrival::End } else { Arrival::Bytes };
+                        if reading.codec.quiet().is_some() {
+                            reading.last_arrival = Instant::now();
+                        }
+                    }
+                    Err(_) => return floor.lost(&line),
+                }
+            }
+            () = sleep_until(quiet_at.unwrap_or_else(Instant::now)), if quiet_at.is_some() => {
+                reading.arrival = Arrival::Quiet;
+            }
+        }
+    }
+}
+
+fn hand_over(floor: &Floor, line: &Line, frame: Frame) {
+    let (number, text) = match frame {
+        Frame::Text(text) => (None, text),
+        Frame::Control(Control::Say { number, text }) => (Some(number), text),
+        Frame::Control(Control::Pong) => return floor.pong(line),
+        // A later version may say more.
+        Frame::Control(_) => return,
+    };
+    line.may_speak.set(false);
+    floor.line(line, number, text);
+}

@@ -1,0 +1,235 @@
+//! The shell of a room: sockets, a store and a console around one [`Hub`].
+//!
+//! Everything runs on one thread, but for what waits for the disk. [`Floor`] is its heart: it hands
+//! what happened to the hub and performs the effects. Around it stand the acceptor, which lets
+//! people in ([`visit`]), one task for each connection ([`line`]), the [`store`], and the host's
+//! [`window`].
+
+use crate::journal::{Journal, JournalError, Register, RoomKey};
+use crate::peer::{Address, AddressError, Exit, Listener, Signals, new_chance};
+use crate::room::{Hub, Nick, NickError, Settings};
+use crate::terminal::{ConsoleError, Terminal};
+use crate::wire::{Name, PostId};
+use floor::Floor;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use store::{News, Store};
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use window::Window;
+
+pub use attendee::{AttendError, attend};
+
+mod attendee;
+mod floor;
+mod line;
+mod show;
+mod store;
+mod visit;
+mod window;
+
+/// How often the hub is told that time has passed.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long connections may take to hear that the room is closed.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A time that nobody waits for, where there is to be no limit.
+const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// What the host is called where nothing else was said.
+const HOST: &str = "host";
+
+/// How many of the last posts are read when a room is gone on with.
+const RECENT: usize = 256;
+
+/// A room, as it is to be run.
+#[derive(Debug, Clone)]
+pub struct Hall {
+    /// Where to listen.
+    pub address: Address,
+    /// The name of the room, and of its host.
+    pub name: Option<Name>,
+    /// What a good host minds.
+    pub limits: Limits,
+}
+
+/// What a good host minds. Of each, zero switches it off.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most members.
+    pub members: usize,
+    /// The most connections from one address.
+    pub per_address: usize,
+    /// How long somebody may take to say who it is.
+    pub introduction: Duration,
+    /// How long nothing may come from a member.
+    pub patience: Duration,
+    /// How many lines a member may send at once.
+    pub burst: u32,
+    /// How many lines a second may follow them.
+    pub rate: u32,
+    /// How many bytes may wait for a member that does not read.
+    pub queue: usize,
+}
+
+/// Why a room could not be run. Each is one line: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum HallError {
+    /// It cannot listen.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// Its name would be mistaken.
+    #[error("the room cannot have this name: {0}")]
+    Name(#[from] NickError),
+    /// What is said cannot be written down.
+    #[error("the room was closed, because it cannot write its journal: {0}")]
+    Unwritten(JournalError),
+    /// What was said cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The terminal, or the file that stands for it, failed.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
+    /// The system refused something that a program can expect to get.
+    #[error(transparent)]
+    System(#[from] io::Error),
+}
+
+/// Where a room is written down: one journal to write, and one to look things up meanwhile.
+#[derive(Debug)]
+pub struct Books {
+    /// What is written.
+    pub written: Journal,
+    /// What is read.
+    pub read: Journal,
+}
+
+impl Hall {
+    /// Listens, and keeps the room open until the host closes it.
+    ///
+    /// # Errors
+    /// [`HallError`].
+    pub async fn run(
+        self,
+        books: Option<Books>,
+        console: Terminal,
+        signals: &mut Signals,
+    ) -> Result<Exit, HallError> {
+        LocalSet::new()
+            .run_until(self.run_here(books, console, signals))
+            .await
+    }
+
+    async fn run_here(
+        mut self,
+        books: Option<Books>,
+        console: Terminal,
+        signals: &mut Signals,
+    ) -> Result<Exit, HallError> {
+        visit::allow_many_connections();
+        let host = match &self.name {
+            Some(name) => Nick::read(name.as_str())?,
+            None => Nick::read(HOST)?,
+        };
+        let listener = Listener::bind(&self.address).await?;
+        self.address.port = listener.port()?;
+        let (tell, mut news) = mpsc::unbounded_channel();
+        let settings = self.settings(host);
+        let seed = new_chance()?.bytes();
+        let (hub, store) = match books {
+            Some(Books { written, read }) => {
+                let key = RoomKey {
+                    name: self.name.clone(),
+                    port: self.address.port,
+                };
+                let register = Register::open(written, &key)?;
+                let known = register.known().clone();
+                let last = PostId(u64::MAX >> 32);
+                let recent = read.last_posts(register.room(), last, RECENT, |_| true)?;
+                let recent = recent.into_iter().map(Arc::new);
+                let hub = Hub::restore(settings, seed, &known, recent);
+                (hub, Store::open(register, read, tell)?)
+            }
+            None => (Hub::open(settings, seed), Store::nowhere(tell)),
+        };
+        let floor = Rc::new(Floor::open(hub, store, self.limits.queue));
+        let mut window = Window::open(console, &self.address);
+        tokio::task::spawn_local(visit::attend(listener, Rc::clone(&floor), self.limits));
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let failure = loop {
+            tokio::select! {
+                () = floor.is_over() => break None,
+                Some(first) = news.recv() => {
+                    if let Err(error) = hear(&floor, first, &mut news) {
+                        break Some(error);
+                    }
+                }
+                () = until(floor.next_permit()) => floor.permit(),
+                _ = ticks.tick() => floor.tick(),
+                step = window.next(&floor, signals) => step?,
+            }
+        };
+        let leaving = floor.all_left();
+        // Whoever does not take in the end misses only that.
+        let _ = timeout(FAREWELL, leaving).await;
+        window.close(&floor).await;
+        match failure {
+            None => Ok(Exit::Goodbye),
+            Some(error) => Err(HallError::Unwritten(error)),
+        }
+    }
+
+    fn settings(&self, host: Nick) -> Settings {
+        let began = SystemTime::now().duration_since(UNIX_EPOCH);
+        let began = began.map_or(0, |since| since.as_millis());
+        let mut settings = Settings::new(host, u64::try_from(began).unwrap_or(u64::MAX));
+        settings.members = match self.limits.members {
+            0 => usize::MAX,
+            members => members,
+        };
+        if self.limits.patience.is_zero() {
+            settings.patience = ENDLESS;
+        } else {
+            settings.patience = self.limits.patience;
+            settings.ping = settings.ping.min(self.limits.patience / 4);
+        }
+        if self.limits.burst == 0 || self.limits.rate == 0 {
+            settings.pace = Duration::ZERO;
+        } else {
+            settings.burst = self.limits.burst;
+            settings.pace = Duration::from_secs(1) / self.limits.rate;
+        }
+        settings
+    }
+}
+
+/// Hands on what the store says, and what it has said meanwhile, so that all of it goes out in the
+/// same packets.
+fn hear(
+    floor: &Floor,
+    first: News,
+    news: &mut mpsc::UnboundedReceiver<News>,
+) -> Result<(), JournalError> {
+    let mut next = Some(first);
+    while let Some(said) = next {
+        match said {
+            News::Said(input) => floor.handle(input),
+            News::Failed(error) => return Err(error),
+        }
+        next = news.try_recv().ok();
+    }
+    floor.flush();
+    Ok(())
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

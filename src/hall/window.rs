@@ -1,0 +1,190 @@
+//! The host's terminal: what happens in the room, and what the host types.
+
+use super::HallError;
+use super::floor::Floor;
+use super::show;
+use crate::peer::{Address, Signals};
+use crate::room::{Input, Rank, help_lines};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
+use crate::wire::Post;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// How many lines may wait to be shown. A terminal that is slower than the room misses lines, and
+/// holds nobody up.
+const LINES: usize = 512;
+
+/// What is to be shown to the host.
+#[derive(Debug, Default)]
+pub(super) struct Pane {
+    waiting: RefCell<Waiting>,
+    bell: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    lines: VecDeque<Shown>,
+    missed: usize,
+}
+
+/// Something to be shown.
+#[derive(Debug)]
+enum Shown {
+    Post(Arc<Post>),
+    Told(String),
+}
+
+impl Pane {
+    /// Shows a post.
+    pub(super) fn post(&self, post: &Arc<Post>) {
+        self.add(|| Shown::Post(Arc::clone(post)));
+    }
+
+    /// Shows what the host is told.
+    pub(super) fn say(&self, words: String) {
+        self.add(|| Shown::Told(words));
+    }
+
+    fn add(&self, shown: impl FnOnce() -> Shown) {
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.lines.len() < LINES {
+            waiting.lines.push_back(shown());
+        } else {
+            waiting.missed += 1;
+        }
+        self.bell.notify_one();
+    }
+
+    /// Waits for what is to be shown.
+    async fn changed(&self) {
+        while self.waiting.borrow().lines.is_empty() {
+            self.bell.notified().await;
+        }
+    }
+}
+
+/// The host's console.
+pub(super) struct Window {
+    console: Terminal,
+    is_prompting: bool,
+    /// Whether the host can still type.
+    hears: bool,
+    /// What is on its way to the screen.
+    showing: String,
+}
+
+impl Window {
+    /// Tells the host that the room is open.
+    pub(super) fn open(mut console: Terminal, address: &Address) -> Self {
+        console.print(&format!("Server listening on: {address}\n"));
+        let paint = console.style().paint;
+        if console.style().audience == Audience::Person {
+            let hint = "The room is open. /help lists what you can type, /quit closes it.";
+            console.print(&paint.ink(Ink::Hint, hint));
+            console.print("\n");
+        }
+        console.flush();
+        let mut window = Self {
+            console,
+            is_prompting: false,
+            hears: true,
+            showing: String::new(),
+        };
+        window.prompt(Vec::new());
+        window
+    }
+
+    fn prompt(&mut self, names: Vec<String>) {
+        if self.hears {
+            let commands = help_lines(Rank::Host).into_iter();
+            let mut words: Vec<String> = commands
+                .map(|(usage, _)| show::first_word(&usage))
+                .collect();
+            words.extend(names);
+            self.console.prompt(Ask {
+                draft: String::new(),
+                words,
+                echo: Echo::OnScreen,
+            });
+            self.is_prompting = true;
+        }
+    }
+
+    /// Waits for the next thing that the host types or is to see, and sees to it.
+    ///
+    /// # Errors
+    /// When the console is of no more use.
+    pub(super) async fn next(
+        &mut self,
+        floor: &Floor,
+        signals: &mut Signals,
+    ) -> Result<(), HallError> {
+        let is_person = self.console.style().audience == Audience::Person;
+        if !self.showing.is_empty() {
+            // Kept until it is on its way, since this may be given up.
+            self.console.interject(&self.showing).await;
+            self.showing.clear();
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            _ = signals.next() => self.quit(floor),
+            typed = self.console.typed(), if self.hears => {
+                self.is_prompting = false;
+                match typed {
+                    Typed::Line(line) => {
+                        floor.handle(Input::Host(line));
+                        floor.flush();
+                        let names = floor.members().into_iter();
+                        self.prompt(names.map(|member| member.name.to_string()).collect());
+                    }
+                    Typed::Overlong(_) => self.prompt(Vec::new()),
+                    Typed::Interrupt => self.quit(floor),
+                    // A room that was started without a keyboard stays open.
+                    Typed::End | Typed::Gone if !is_person => self.hears = false,
+                    Typed::End | Typed::Gone => self.quit(floor),
+                    Typed::Failed(error) => return Err(error.into()),
+                }
+            }
+            () = floor.pane.changed() => self.take(floor),
+        }
+        Ok(())
+    }
+
+    fn quit(&mut self, floor: &Floor) {
+        self.hears = false;
+        floor.handle(Input::Host("/quit".to_owned()));
+        floor.flush();
+    }
+
+    /// Takes what is to be shown.
+    fn take(&mut self, floor: &Floor) {
+        let paint = self.console.style().paint;
+        let mut waiting = floor.pane.waiting.borrow_mut();
+        for shown in waiting.lines.drain(..) {
+            self.showing.push_str(&match shown {
+                Shown::Post(post) => show::post(paint, &post, None),
+                Shown::Told(words) => show::told(paint, &words),
+            });
+        }
+        if waiting.missed > 0 {
+            let missed = std::mem::take(&mut waiting.missed);
+            let note = format!("-- {missed} more lines came too fast to be shown.");
+            self.showing.push_str(&paint.ink(Ink::Hint, &note));
+            self.showing.push('\n');
+        }
+    }
+
+    /// Shows what is left, and gives the terminal back.
+    pub(super) async fn close(mut self, floor: &Floor) {
+        self.take(floor);
+        if self.is_prompting {
+            self.console.withdraw().await;
+        }
+        self.showing.push_str("The room is closed.\n");
+        self.console.interject(&self.showing).await;
+        self.console.drain().await;
+    }
+}
