@@ -356,7 +356,7 @@ impl Notice {
     /// command a terminal.
     #[must_use]
     pub fn plain(&self) -> Vec<String> {
-        sanitized(&self.words())
+        sanitized(self.words())
     }
 }
 
@@ -422,6 +422,10 @@ impl Farewell {
 /// `text` behind `prefix`, which stands in front of each of its lines: none can then be taken for
 /// somebody else's.
 pub(super) fn continued(prefix: &str, text: &str) -> String {
+    // Most messages are one line, and many are said in a second.
+    if !text.contains(is_line_end) {
+        return format!("{prefix}{text}");
+    }
     let lines = text.split(is_line_end).filter(|line| !line.is_empty());
     let lines: Vec<String> = lines.map(|line| format!("{prefix}{line}")).collect();
     lines.join("\n")
@@ -441,7 +445,12 @@ const REST: &str = "... ";
 /// `words` for somebody without a program of ours that would escape them: in messages of at most
 /// [`MAX_TEXT`] bytes, cut between lines where that is possible, and without characters that
 /// command a terminal or turn the order of the others round.
-pub(super) fn sanitized(words: &str) -> Vec<String> {
+pub(super) fn sanitized(words: String) -> Vec<String> {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    // Most messages need no change, and many are said in a second.
+    if words.len() <= MAX_TEXT && !words.is_empty() && words.bytes().all(is_plain) {
+        return vec![words];
+    }
     let clean = |c: char| match c {
         '\n' | '\t' => c,
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',

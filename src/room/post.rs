@@ -120,5 +120,5 @@ pub fn words(post: &Post) -> String {
 /// [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes, without characters that command a terminal.
 #[must_use]
 pub fn plain(post: &Post) -> Vec<String> {
-    sanitized(&words(post))
+    sanitized(words(post))
 }
