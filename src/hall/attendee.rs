@@ -132,7 +132,9 @@ impl<C: Console> Attendee<'_, C> {
     fn greet(&mut self) {
         self.say(&format!("Connected to: {}", self.address));
         if self.is_person() {
-            self.aside("This is a room: everybody talks at any time. /help lists what you can type, /q leaves.");
+            self.aside(
+                "This is a room: everybody talks at any time. /help lists commands, /q leaves.",
+            );
         }
     }
 
@@ -239,6 +241,11 @@ impl<C: Console> Attendee<'_, C> {
         match sight {
             Sight::Post(post) | Sight::Recalled(post) => {
                 self.hear_of(post);
+                // The person has been told so already.
+                let is_own = self.guest.id() == Some(post.by.id);
+                if is_own && matches!(post.what, What::Joined | What::Coordinator) {
+                    return;
+                }
                 let me = self.name.as_deref();
                 let shown = show::post(paint, post, me);
                 self.shown.push_str(&shown);

@@ -528,7 +528,7 @@ impl Hub {
         }
         let bucket = Bucket::default();
         self.links.insert(link, Party::Stranger { from, bucket });
-        step.tell(Reader::Link(link), Notice::AskName);
+        // It is not asked for its name: what it speaks is only known by the first thing it says.
         step.effects.push(Effect::Read { link, at: step.now });
     }
 

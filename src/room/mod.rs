@@ -49,7 +49,7 @@
 //! | server | `{"type":"ping"}` | answered with `{"type":"pong"}` |
 //! | server | `{"type":"refuse","reason":"kicked","message":"…"}` | a close follows |
 //!
-//! A framed or raw peer is asked for its name, and then types the same lines. It gets posts and
+//! The first text of a framed or raw peer is its name, and then it types the same lines. It gets posts and
 //! notices as readable text ([`plain`], [`Notice::plain`]), no echo of its own lines and no
 //! receipts. Nobody else escapes what others say on its terminal, so control characters are
 //! replaced there, and every line of a message begins with the name of who said it.

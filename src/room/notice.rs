@@ -13,8 +13,6 @@ use std::time::Duration;
 /// Something that one person should see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The next text is taken for a name.
-    AskName,
     /// That was no name that can be had; the next text is taken for one.
     NotAName(NickError),
     /// The person is a member now.
@@ -286,7 +284,6 @@ impl Notice {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::AskName => "What is your name?".to_owned(),
             Self::NotAName(error) => format!("{error} What is your name?"),
             Self::Entered { name, id, count } => {
                 let others = match count {

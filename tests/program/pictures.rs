@@ -15,6 +15,7 @@ use std::process::Command;
 use svg::Window;
 
 mod games;
+mod room;
 mod svg;
 
 /// Room for a whole game, so that nothing scrolls away; rows that stay empty are not drawn.

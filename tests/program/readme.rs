@@ -48,9 +48,18 @@ fn the_list_of_commands_is_the_programs_own() {
 }
 
 #[test]
+fn the_list_of_a_rooms_commands_is_the_programs_own() {
+    use tictalk::room::{Rank, help_lines};
+    for (words, help) in [help_lines(Rank::Coordinator), help_lines(Rank::Host)].concat() {
+        let row = format!("| `{words}` | {help}");
+        assert!(README.contains(&row), "no row {row:?}");
+    }
+}
+
+#[test]
 fn every_option_is_listed_and_there_is_no_other() {
     let mut known = Vec::new();
-    for command in ["server", "client", "solo", "bot"] {
+    for command in ["server", "client", "solo", "bot", "room"] {
         let help = tictalk().args([command, "--help"]).output().unwrap().stdout;
         let help = String::from_utf8(help).unwrap();
         let (_, options) = help.split_once("Options:").unwrap();
@@ -107,7 +116,7 @@ fn every_picture_and_file_that_is_shown_exists() {
         .split("](")
         .skip(1)
         .map(|link| link.split(')').next().unwrap());
-    for link in links.filter(|link| !link.starts_with("http")) {
+    for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(link);
         assert!(path.exists(), "{link} does not exist");
     }
