@@ -270,7 +270,7 @@ fn what_is_wrong_in_a_file_is_told_in_one_line_that_names_the_place() {
         ),
         (
             "[zzz]",
-            "line 1: [zzz]: unknown table; there are bot, client, history, replay, server, solo, \
+            "line 1: [zzz]: unknown table; there are bot, client, history, replay, room, server, solo, \
              verify",
         ),
         (
@@ -541,7 +541,7 @@ color = \"auto\"                              # default
 
 #[test]
 fn what_is_shown_is_a_file_that_says_the_same() {
-    let place = Place::with("name = 'a \"b\" c'\n[bot]\nwire = 'raw'");
+    let place = Place::with("name = 'a \"b\" c'\n[client]\nwire = 'raw'");
     let data = "odd \u{1b}[2J \n \\ \" \u{202e} name";
     let environment = [("TICTALK_DATA", data), ("TICTALK_DESCRIBE", "yes")];
     let shown = place.config(&[], &environment);

@@ -46,6 +46,7 @@ fn rps() {
     say(&mut pair.client, "scissors");
     say(&mut pair.server, "paper");
     pair.server.wait_for("You lose");
+    pair.client.wait_for("You win!");
     pair.server.prompt();
     both(&pair, "rps.svg");
 }
