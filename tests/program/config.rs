@@ -1,7 +1,7 @@
 //! The configuration file: what it gives, what beats it, what is refused, and what is in force.
 
 use crate::support::{CONFIG, Finished, Program, Socket, frame, hello, new_folder, tictalk};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// A folder to start programs in, that is also the home of whoever starts them.
@@ -452,7 +452,7 @@ fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {
         let shown = place.config(arguments, &[]);
         shown.split_once("\n\n").unwrap().0.to_owned()
     };
-    let path = |path: &Path| path.display().to_string();
+    let path = |path: &std::path::Path| path.display().to_string();
     assert_eq!(
         first(&[]),
         format!(
