@@ -104,7 +104,11 @@ fn battleship() {
         say(&mut pair.client, client);
     }
     pair.server.prompt();
-    pair.client.wait_for("You shoot at g6: a miss.");
+    pair.client.wait("the whole chart", |screen| {
+        let contents = screen.contents();
+        let (_, chart) = contents.split_once("You shoot at g6: a miss.")?;
+        chart.contains("the last shot").then_some(())
+    });
     both(&pair, "battleship.svg");
 }
 

@@ -42,6 +42,7 @@ fn room() {
     bob.press("bob\r");
     bob.wait_for("You are bob, #2.");
     ann.wait_for("bob joined.");
+    bob.wait_for("bob joined.");
     bob.press("Hello ann, is it my turn?\r");
     ann.wait_for("> bob: Hello ann, is it my turn?");
     ann.enter("In a room it is always your turn.");
