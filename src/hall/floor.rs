@@ -47,6 +47,8 @@ struct Inner {
     changed: Vec<Rc<Line>>,
     /// Connections that are still open, known to the hub or not.
     open: usize,
+    /// Those of them that have said who they are, or want to be asked.
+    heard: usize,
 }
 
 impl Floor {
@@ -63,6 +65,7 @@ impl Floor {
             permits: BTreeSet::new(),
             changed: Vec::new(),
             open: 0,
+            heard: 0,
         };
         Self {
             inner: RefCell::new(inner),
@@ -87,10 +90,17 @@ impl Floor {
         Link(inner.last_link)
     }
 
-    /// A connection has ended.
-    pub(super) fn forget(&self) {
-        self.inner.borrow_mut().open -= 1;
+    /// A connection has ended, of which something was heard or not.
+    pub(super) fn forget(&self, was_heard: bool) {
+        let mut inner = self.inner.borrow_mut();
+        inner.open -= 1;
+        inner.heard -= usize::from(was_heard);
         self.bell.notify_one();
+    }
+
+    /// A connection is to be told when the room is closed.
+    pub(super) fn hear(&self) {
+        self.inner.borrow_mut().heard += 1;
     }
 
     /// How many connections there are.
@@ -105,11 +115,12 @@ impl Floor {
         }
     }
 
-    /// Waits until all connections have ended; those that the hub does not know end now.
+    /// Waits until all have ended who have said who they are, and so have a line; those that the hub
+    /// does not know end now.
     pub(super) async fn all_left(&self) {
         let lines: Vec<_> = self.inner.borrow().lines.values().cloned().collect();
         lines.iter().for_each(|line| line.close());
-        while self.inner.borrow().open > 0 {
+        while self.inner.borrow().heard > 0 {
             self.bell.notified().await;
         }
     }

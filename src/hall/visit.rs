@@ -77,11 +77,15 @@ impl Drop for Place {
 }
 
 /// Counts a connection as long as it lives.
-struct Counted(Rc<Floor>);
+struct Counted {
+    floor: Rc<Floor>,
+    /// Whether it has said something.
+    is_heard: bool,
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.forget();
+        self.floor.forget(self.is_heard);
     }
 }
 
@@ -94,7 +98,10 @@ async fn receive(
     _place: Place,
 ) {
     let link = floor.next_link();
-    let _counted = Counted(Rc::clone(&floor));
+    let mut counted = Counted {
+        floor: Rc::clone(&floor),
+        is_heard: false,
+    };
     let limit = match limits.introduction {
         Duration::ZERO => ENDLESS,
         limit => limit,
@@ -104,6 +111,8 @@ async fn receive(
     let Ok(Ok((stream, dialect, reading, hello))) = introduced.await else {
         return;
     };
+    floor.hear();
+    counted.is_heard = true;
     if dialect != Dialect::Tictalk {
         notice_dead_lines(&stream, limits.patience);
     }
