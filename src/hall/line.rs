@@ -2,7 +2,7 @@
 
 use super::floor::Floor;
 use crate::room::{Link, Query};
-use crate::wire::{Arrival, Codec, Control, Dialect, Frame};
+use crate::wire::{Arrival, Codec, Control, Dialect, Frame, MAX_TEXT};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -26,6 +26,10 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long a close may take behind the last byte that was sent.
 const LINGER: Duration = Duration::from_millis(300);
+
+/// How long a raw peer that ends its lines may take over the rest of one: as long as a packet that
+/// was lost takes to come again.
+const HESITATION: Duration = Duration::from_secs(1);
 
 /// A connection whose dialect is known.
 #[derive(Debug)]
@@ -263,8 +267,8 @@ pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
 pub(super) struct Reading {
     pub(super) codec: Box<dyn Codec>,
     pub(super) inbox: BytesMut,
-    /// The lines of a raw message.
-    lines: VecDeque<String>,
+    /// Whether the last line of a raw peer ended as lines do.
+    ends_lines: bool,
     last_arrival: Instant,
     arrival: Arrival,
 }
@@ -274,7 +278,7 @@ impl Reading {
         Self {
             codec: dialect.codec(),
             inbox,
-            lines: VecDeque::new(),
+            ends_lines: false,
             last_arrival: Instant::now(),
             arrival: Arrival::Bytes,
         }
@@ -283,33 +287,60 @@ impl Reading {
     /// The next line or control frame, if all of one has come. `None` where nothing more can come of
     /// this connection.
     fn next(&mut self, dialect: Dialect) -> Option<Option<Frame>> {
-        if let Some(line) = self.lines.pop_front() {
-            return Some(Some(Frame::Text(line)));
+        let next = if dialect == Dialect::Raw {
+            self.next_line().map(Frame::Text)
+        } else {
+            self.codec.decode(&mut self.inbox, self.arrival).ok()?
+        };
+        if next.is_none() && self.inbox.is_empty() {
+            // Nothing is held for who says nothing.
+            self.inbox = BytesMut::new();
         }
-        match self.codec.decode(&mut self.inbox, self.arrival) {
-            Ok(Some(Frame::Text(text))) if dialect == Dialect::Raw => {
-                let lines = text.lines().filter(|line| !line.trim().is_empty());
-                self.lines.extend(lines.map(str::to_owned));
-                self.next(dialect)
+        Some(next)
+    }
+
+    /// The next line of a raw peer. In a room many lines may come at once, and where one ends is
+    /// told by a newline; only what has none is a line when nothing more comes.
+    fn next_line(&mut self) -> Option<String> {
+        loop {
+            let end = self.inbox.iter().position(|byte| *byte == b'\n');
+            let length = match end {
+                Some(end) if end <= MAX_TEXT => end,
+                _ if self.inbox.len() > MAX_TEXT => whole_characters(&self.inbox),
+                _ if self.arrival == Arrival::Bytes || self.inbox.is_empty() => return None,
+                _ => self.inbox.len(),
+            };
+            let bytes = self.inbox.split_to(length);
+            self.ends_lines = end == Some(length);
+            if self.ends_lines {
+                self.inbox.advance(1);
             }
-            Ok(Some(frame)) => Some(Some(frame)),
-            Ok(None) => {
-                if self.inbox.is_empty() {
-                    // Nothing is held for who says nothing.
-                    self.inbox = BytesMut::new();
-                }
-                Some(None)
+            let line = String::from_utf8_lossy(&bytes);
+            let line = line.trim_end_matches('\r');
+            if !line.trim().is_empty() {
+                return Some(line.to_owned());
             }
-            Err(_) => None,
         }
     }
 
     /// When what has come so far is a whole message.
     fn quiet_at(&self) -> Option<Instant> {
-        let quiet = self.codec.quiet()?;
+        let quiet = match self.codec.quiet()? {
+            _ if self.ends_lines => HESITATION,
+            quiet => quiet,
+        };
         let waits = !self.inbox.is_empty() && self.arrival == Arrival::Bytes;
         waits.then(|| self.last_arrival + quiet)
     }
+}
+
+/// How many of these bytes, which are too many for one message, make one without cutting a character
+/// of UTF-8 in two.
+fn whole_characters(bytes: &[u8]) -> usize {
+    let is_start = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 != 0x80);
+    // What is longer than four bytes is no character to protect.
+    let mut ends = (MAX_TEXT - 3..=MAX_TEXT).rev();
+    ends.find(is_start).unwrap_or(MAX_TEXT)
 }
 
 /// Reads the connection until it ends, and sends what the system did not take at once.

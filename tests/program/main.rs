@@ -28,6 +28,7 @@ mod options;
 #[cfg(unix)]
 mod pictures;
 mod readme;
+mod room;
 #[cfg(unix)]
 mod screen;
 #[cfg(unix)]

@@ -1,0 +1,141 @@
+//! The host's window at pipes, and how a room is closed.
+
+use super::{Peer, client, room, room_with};
+
+#[test]
+fn the_host_sees_all_and_keeps_order() {
+    let (mut host, port) = room_with(&["--name", "math"]);
+    host.enter("/who");
+    host.wait_for("Nobody is here.\n");
+    let mut ann = client(port, "ann");
+    host.wait_for("-- ann joined.\n-- ann is the coordinator now.\n");
+    let mut bob = Peer::join(port, "bob");
+    host.wait_for("-- bob joined.\n");
+
+    host.enter("/say welcome");
+    ann.wait_for("math: welcome\n");
+    bob.hears_last("math: welcome");
+    // What is no command is said too.
+    host.enter("all of you");
+    bob.hears_last("math: all of you");
+    host.wait_for("math: all of you\n");
+
+    host.enter("/who");
+    let who = host.wait_for("bob #2, here for ");
+    assert!(
+        who.contains("2 people:\n  ann #1, coordinator, here for "),
+        "{who}"
+    );
+    host.enter("/status");
+    let status = host.wait_for("cannot be asked, last heard ");
+    assert!(status.contains("ann #1, 127.0.0.1 port "), "{status}");
+    assert!(status.contains(", answered in "), "{status}");
+    host.enter("/msg bob psst");
+    let whispered = bob.hears("psst").pop().unwrap();
+    assert!(whispered.contains("math"), "{whispered}");
+    host.enter("/nick boss");
+    host.wait_for("/nick NAME is not for you here.");
+    host.enter("/kick nobody");
+    host.wait_for("Nobody here is called nobody.");
+    host.enter("/kick bob");
+    assert_eq!(
+        bob.rest().last().unwrap(),
+        "You were removed from the room by math."
+    );
+    ann.wait_for("-- bob was removed by math.\n");
+    host.enter(&"x".repeat(5_000));
+    host.wait_for("That message is 5000 bytes long, and the limit is 4096: nothing was sent.");
+
+    host.enter("/quit");
+    let ann = ann.finish();
+    assert_eq!(ann.code, Some(0), "{ann:?}");
+    assert!(
+        ann.stdout
+            .ends_with("-- math has closed the room.\nThe host has closed the room.\n"),
+        "{ann:?}"
+    );
+    let host = host.finish();
+    assert_eq!(host.code, Some(0), "{host:?}");
+    assert!(
+        host.stdout
+            .ends_with("-- math has closed the room.\nThe room is closed.\n"),
+        "{host:?}"
+    );
+}
+
+#[test]
+fn a_room_stays_open_where_the_host_can_type_no_more() {
+    let (mut host, port) = room();
+    host.enter("/say hello");
+    host.end_input();
+    host.wait_for("host: hello\n");
+    let mut ann = client(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.enter("still open");
+    bob.hears_last("ann: still open");
+    host.wait_for("ann: still open\n");
+}
+
+#[cfg(unix)]
+fn a_signal_closes_the_room(signal: nix::sys::signal::Signal) {
+    let (host, port) = room();
+    let ann = client(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    // Somebody who has not said a word holds nobody up.
+    let silent = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let began = std::time::Instant::now();
+    host.signal(signal);
+    let heard = bob.rest();
+    assert_eq!(
+        heard[heard.len() - 2..],
+        [
+            "-- host has closed the room.",
+            "The host has closed the room."
+        ]
+    );
+    let ann = ann.finish();
+    assert_eq!(ann.code, Some(0), "{ann:?}");
+    assert!(
+        ann.stdout.ends_with("The host has closed the room.\n"),
+        "{ann:?}"
+    );
+    let host = host.finish();
+    assert_eq!(host.code, Some(0), "{host:?}");
+    assert!(host.stdout.ends_with("The room is closed.\n"), "{host:?}");
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_millis(1_500), "{took:?}");
+    drop(silent);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_polite_kill_is_announced_and_no_failure() {
+    a_signal_closes_the_room(nix::sys::signal::Signal::SIGTERM);
+}
+
+#[cfg(unix)]
+#[test]
+fn control_c_is_announced_and_no_failure() {
+    a_signal_closes_the_room(nix::sys::signal::Signal::SIGINT);
+}
+
+#[test]
+fn a_room_cannot_be_called_like_a_line_that_it_says() {
+    let room = crate::support::Program::start(&["room", "--port", "0", "--name", "a: b"]).finish();
+    assert_eq!(room.code, Some(1), "{room:?}");
+    assert!(
+        room.stderr
+            .contains("A name cannot begin with a sign or hold a colon."),
+        "{room:?}"
+    );
+    assert_eq!(room.stderr.lines().count(), 1, "{room:?}");
+}
+
+#[test]
+fn two_rooms_cannot_have_one_port() {
+    let (_room, port) = room();
+    let port = port.to_string();
+    let second = crate::support::Program::start(&["room", "--port", &port]).finish();
+    assert_eq!(second.code, Some(1), "{second:?}");
+    assert!(second.stderr.contains(&port), "{second:?}");
+}
