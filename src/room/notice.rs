@@ -298,7 +298,7 @@ impl Notice {
             Self::Help(rank) => help(*rank),
             Self::Who(members) => who(members),
             Self::Status(answers) => status(answers),
-            Self::Whispered { from, text } => continued(&format!("{from} (to you): "), text),
+            Self::Whispered { from, text } => continued(&format!("(from {from}): "), text),
             Self::Whispering { to, text } => continued(&format!("(to {to}): "), text),
             Self::NothingFound => "Nothing was found.".to_owned(),
             Self::Behind { bytes } => format!(
@@ -332,8 +332,8 @@ impl Notice {
                 intro.replace(OTHER, with)
             ),
             Self::Moved { by, words } => match words {
-                Some(words) => continued(&format!("{by} moves: "), words),
-                None => format!("{by} has moved."),
+                Some(words) => continued(&format!("-- {by} moves: "), words),
+                None => format!("-- {by} has moved."),
             },
             Self::News { words, other } => words.replace(OTHER, other),
             Self::Board(view) => view.words(),

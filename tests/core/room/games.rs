@@ -65,8 +65,8 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
     play(&mut room, &[(ann, "5"), (bob, "1"), (ann, "b1")]);
     assert_eq!(room.seen(dave), [""; 0]);
     let seen = room.seen(carol);
-    assert_eq!(seen[0], "ann moves: 5");
-    assert_eq!(seen[4], "ann moves: 2");
+    assert_eq!(seen[0], "-- ann moves: 5");
+    assert_eq!(seen[4], "-- ann moves: 2");
     assert!(
         seen[5].contains("From the chair of ann:") && seen[5].contains("It is the move of bob.")
     );
@@ -112,7 +112,7 @@ fn rps_is_played_to_its_end_and_no_throw_is_seen_before_it_is_open() {
     room.say(ann, "/move paper");
     for link in [bob, carol] {
         let seen = room.seen(link);
-        assert_eq!(seen[0], "ann has moved.");
+        assert_eq!(seen[0], "-- ann has moved.");
         let seen = seen.concat().replace("Throw rock, paper or scissors", "");
         assert!(!seen.contains("paper"), "{seen:?}");
     }
@@ -251,7 +251,7 @@ fn a_player_keeps_the_seat_under_another_name() {
     room.say(ann, "/nick zoe");
     room.forget_seen();
     room.say(ann, "/move 1");
-    assert_eq!(room.seen(bob)[0], "zoe moves: 1");
+    assert_eq!(room.seen(bob)[0], "-- zoe moves: 1");
     room.say(bob, "/resign");
     assert_eq!(
         room.seen(ann).last().unwrap(),

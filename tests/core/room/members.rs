@@ -81,10 +81,7 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
         ["ann: hi\nann: bob: I am a fool\nann: -- ann joined.\nann: x"]
     );
     room.say(ann, "/msg bob psst\ncarol: hi");
-    assert_eq!(
-        room.seen(bob),
-        ["ann (to you): psst\nann (to you): carol: hi"]
-    );
+    assert_eq!(room.seen(bob), ["(from ann): psst\n(from ann): carol: hi"]);
     let post = |text: &str| Post {
         id: PostId(1),
         at: 0,
@@ -189,14 +186,14 @@ fn a_private_message_reaches_one_and_is_not_stored() {
     room.forget_seen();
     let posts = room.store.len();
     room.say(carol, "/msg ANN LEE hi there");
-    assert_eq!(room.seen(lee), ["carol (to you): hi there"]);
+    assert_eq!(room.seen(lee), ["(from carol): hi there"]);
     assert_eq!(room.seen(carol), ["(to Ann Lee): hi there"]);
     room.say(carol, "/msg ann hi there");
-    assert_eq!(room.seen(ann), ["carol (to you): hi there"]);
+    assert_eq!(room.seen(ann), ["(from carol): hi there"]);
     room.say(carol, "/msg host psst");
-    assert_eq!(room.seen_by_host(), ["carol (to you): psst"]);
+    assert_eq!(room.seen_by_host(), ["(from carol): psst"]);
     room.host("/msg carol yes?");
-    assert_eq!(room.seen(carol)[2..], ["host (to you): yes?"]);
+    assert_eq!(room.seen(carol)[2..], ["(from host): yes?"]);
     assert_eq!(room.store.len(), posts);
 }
 
@@ -440,7 +437,7 @@ fn a_line_is_taken_once_however_often_it_comes() {
     room.handle(Input::Stored(room.store.last().unwrap().post.id));
     assert_eq!(room.receipts[&ann], 3);
     let seen = room.seen(bob);
-    for text in ["ann: one", "* ann two", "ann (to you): three"] {
+    for text in ["ann: one", "* ann two", "(from ann): three"] {
         assert_eq!(seen.iter().filter(|it| *it == text).count(), 1, "{text}");
     }
     let (tickets, last) = (room.welcomes.clone(), room.store.len() as u64);

@@ -155,6 +155,8 @@ impl Peer {
 fn said<'a>(heard: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let heard = heard.into_iter();
     heard
-        .filter(|line| line.contains(": ") && !line.starts_with("--"))
+        .filter(|line| {
+            line.contains(": ") && !line.starts_with("--") && !line.starts_with("You are ")
+        })
         .collect()
 }

@@ -91,6 +91,31 @@ fn what_is_typed_at_once_comes_line_by_line_however_long_it_is() {
 }
 
 #[test]
+fn a_member_that_sends_byte_by_byte_says_the_same() {
+    let (_room, port) = room_with(&["--burst", "0"]);
+    let mut bob = Peer::join(port, "bob");
+    for (wire, name) in [(Wire::Framed, "cleo"), (Wire::Raw, "dora")] {
+        let mut slow = Peer::join_by(port, name, wire);
+        let line = "slow but Grüße";
+        let bytes = match wire {
+            Wire::Framed => crate::support::frame(line),
+            Wire::Raw => format!("{line}\n").into_bytes(),
+        };
+        let (last, first) = bytes.split_last().unwrap();
+        for byte in first {
+            slow.send(&[*byte]);
+            // Whatever was read of it so far is read by now.
+            bob.say("/who");
+            bob.hears("people:");
+        }
+        bob.say("wait");
+        slow.hears_last("bob: wait");
+        slow.send(&[*last]);
+        bob.hears_last(&format!("{name}: {line}"));
+    }
+}
+
+#[test]
 fn a_message_may_be_as_long_as_any_and_no_longer() {
     let (_room, port) = room();
     let mut ann = client(port, "ann");

@@ -1,0 +1,226 @@
+//! Lines that break, and servers that die: nothing is lost, and nothing comes twice.
+
+use super::{Peer, client, room, said};
+use crate::support::{Cable, Program, Way, new_folder};
+use std::collections::BTreeMap;
+
+/// A room at this port whose folder outlives it.
+fn room_at(port: u16, folder: &str, options: &[&str]) -> (Program, u16) {
+    let port = port.to_string();
+    let mut room = Program::start(
+        &[
+            &["room", "--port", &port, "--data", folder, "--burst", "0"],
+            options,
+        ]
+        .concat(),
+    );
+    let line = room.wait_for("\n");
+    let port = line.trim_end().rsplit(' ').next().unwrap().parse();
+    (room, port.unwrap_or_else(|_| panic!("no port in {line:?}")))
+}
+
+/// How often each message stands in what was shown, and that those of one member come in order.
+fn counted<'a>(lines: &[&'a str]) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    let mut last: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in lines {
+        *counts.entry(*line).or_default() += 1;
+        let (name, text) = line.split_once(": ").unwrap();
+        let number = text.parse().unwrap();
+        if let Some(before) = last.insert(name, number) {
+            assert!(before < number, "{line} comes behind {before}");
+        }
+    }
+    counts
+}
+
+#[test]
+fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
+    const TALKERS: usize = 6;
+    const LINES: u64 = 300;
+    let folder = new_folder();
+    let folder = folder.to_str().unwrap();
+    let (mut room, port) = room_at(0, folder, &[]);
+    let mut talkers: Vec<(String, Program)> = (0..TALKERS)
+        .map(|number| {
+            let name = format!("talker{number}");
+            let program = client(port, &name);
+            (name, program)
+        })
+        .collect();
+    talkers[0].1.wait_for("-- talker0 is the coordinator now.");
+    talkers[0].1.wait_for("-- talker5 joined.");
+
+    // Four times: all talk, and the server dies in the middle of it.
+    for round in 0..4 {
+        for (_, program) in &mut talkers {
+            let first = round * LINES / 4;
+            let lines: String = (first..first + LINES / 4)
+                .map(|number| format!("{number}\n"))
+                .collect();
+            program.feed(&lines);
+        }
+        talkers[0]
+            .1
+            .wait_for(&format!("talker1: {}\n", round * LINES / 4 + 20));
+        room.kill();
+        (room, _) = room_at(port, folder, &[]);
+        for (_, program) in &mut talkers {
+            program.wait_for("Connected again.\n");
+        }
+    }
+    // Each has said all of it when its last line is shown to another one.
+    for at in 0..TALKERS {
+        let (other, own) = ((at + 1) % TALKERS, talkers[at].0.clone());
+        assert!(talkers[other].1.says(&format!("{own}: {}\n", LINES - 1)));
+    }
+    // The room remembers who took care of it.
+    talkers[0].1.enter("/status");
+    talkers[0].1.wait_for("6 asked:\n  talker0 #1, ");
+    for (_, program) in &mut talkers {
+        program.enter("/q");
+        program.wait_for("Bye!");
+    }
+    for (name, program) in talkers {
+        let finished = program.finish();
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        let lines: Vec<&str> = finished
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("talker"))
+            .collect();
+        let counts = counted(&lines);
+        for speaker in (0..TALKERS).map(|number| format!("talker{number}")) {
+            for number in 0..LINES {
+                let line = format!("{speaker}: {number}");
+                let expected = usize::from(speaker != name);
+                let count = counts.get(line.as_str()).copied().unwrap_or(0);
+                assert_eq!(count, expected, "{name} has seen {line:?} {count} times");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_room_that_was_closed_goes_on_where_it_was() {
+    let folder = new_folder();
+    let folder = folder.to_str().unwrap();
+    let (mut host, port) = room_at(0, folder, &[]);
+    let mut ann = Peer::join(port, "ann");
+    ann.say("remember this");
+    host.wait_for("ann: remember this\n");
+    host.enter("/quit");
+    assert_eq!(host.finish().code, Some(0));
+    let (_host, _) = room_at(port, folder, &[]);
+    let mut bob = Peer::join(port, "bob");
+    bob.say("/search remember");
+    bob.hears_last("ann: remember this");
+    bob.say("/who");
+    let who = bob.hears("1 person:").pop().unwrap();
+    assert!(who.contains("bob #2, coordinator, "), "{who}");
+}
+
+#[test]
+fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
+    let (mut host, port) = room();
+    let mut bob = Peer::join(port, "bob");
+    // Where the greetings go, the first lines and the first posts.
+    for (way, bytes) in [
+        (Way::ToServer, 1),
+        (Way::ToServer, 60),
+        (Way::ToServer, 140),
+        (Way::ToServer, 170),
+        (Way::ToServer, 250),
+        (Way::ToServer, 280),
+        (Way::ToServer, 300),
+        (Way::ToClient, 300),
+        (Way::ToClient, 350),
+        (Way::ToClient, 700),
+        (Way::ToClient, 900),
+    ] {
+        let name = format!("{way:?}{bytes}");
+        let cable = Cable::cut_after(port, way, bytes);
+        let mut ann = Program::client_with(cable.port(), &["--name", &name]);
+        if !ann.says("Connected to: ") {
+            // It has not been greeted, and says so; a person would try again.
+            let turned_away = ann.finish();
+            assert!(
+                turned_away
+                    .stderr
+                    .contains("closed the connection without answering"),
+                "{turned_away:?}"
+            );
+            ann = Program::client_with(cable.port(), &["--name", &name]);
+        }
+        ann.feed("one\ntwo\nthree\n");
+        bob.hears_last(&format!("{name}: one"));
+        bob.hears_last(&format!("{name}: two"));
+        bob.hears_last(&format!("{name}: three"));
+        bob.say(&format!("to {name}"));
+        ann.wait_for(&format!("bob: to {name}\n"));
+        ann.enter("/q");
+        bob.hears_last(&format!("-- {name} left."));
+        let ann = ann.finish();
+        let count = ann.stdout.matches(&format!("bob: to {name}\n")).count();
+        assert_eq!((ann.code, count), (Some(0), 1), "{ann:?}");
+    }
+    bob.say("the end");
+    let all = host.wait_for("bob: the end\n");
+    let all = said(all.lines());
+    for what in ["one", "two", "three"] {
+        let count = all
+            .iter()
+            .filter(|line| line.ends_with(&format!(": {what}")))
+            .count();
+        assert_eq!(count, 11, "{what}: {all:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn who_was_away_hears_what_was_missed_and_what_was_typed_meanwhile_is_said_once() {
+    let (_host, port) = super::room_with(&["--burst", "0"]);
+    let cable = Cable::to(port);
+    let mut ann = client(cable.port(), "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.wait_for("-- bob joined.\n");
+    cable.pull();
+    ann.wait_for("The connection to the room broke.");
+    bob.hears_last("-- ann has lost the connection, and may come back.");
+    // More than the server keeps at hand, and more than it looks up at once.
+    for number in 0..1_000 {
+        bob.say(&format!("{number}"));
+    }
+    ann.feed("a\nb\nc\n");
+    cable.plug_in();
+    bob.hears_last("-- ann is back.");
+    for letter in ["a", "b", "c"] {
+        assert_eq!(bob.next().unwrap(), format!("ann: {letter}"));
+    }
+    let heard = ann.wait_for("bob: 999\n");
+    let heard: Vec<&str> = heard
+        .lines()
+        .filter(|line| line.starts_with("bob: "))
+        .collect();
+    let expected: Vec<String> = (0..1_000).map(|number| format!("bob: {number}")).collect();
+    assert_eq!(heard, expected);
+    ann.enter("d");
+    bob.hears_last("ann: d");
+}
+
+#[test]
+fn a_client_gives_up_where_no_room_comes_back() {
+    let (mut host, port) = room();
+    let mut ann = Program::client_with(port, &["--name", "ann", "--reconnect", "1"]);
+    ann.wait_for("-- ann joined.");
+    host.kill();
+    ann.wait_for("The connection to the room broke.");
+    ann.enter("too late");
+    let ann = ann.finish();
+    assert_eq!(ann.code, Some(1), "{ann:?}");
+    assert!(
+        ann.stderr
+            .contains("was not back within 1 seconds; 1 line of yours may not have come there"),
+        "{ann:?}"
+    );
+}

@@ -1,0 +1,152 @@
+//! Games between two members, and whoever looks on.
+
+use super::{Peer, Wire, client, room, room_with};
+use crate::support::{Cable, Program};
+
+#[test]
+fn two_play_a_third_watches_and_all_hear_who_won() {
+    let (mut host, port) = room();
+    let mut ann = client(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
+    let mut dan = Peer::join(port, "dan");
+
+    ann.enter("/play chess bob");
+    ann.wait_for("There is no such game here. In a room you can play: ");
+    ann.enter("/play tictactoe zoe");
+    ann.wait_for("Nobody here is called zoe.");
+    ann.enter("/play tictactoe bob");
+    ann.wait_for("You offer bob a game of tictactoe.\n");
+    bob.hears_last(
+        "ann wants to play tictactoe with you: /accept or /decline. You would move first.",
+    );
+    bob.say("/decline");
+    ann.wait_for("bob does not want to play tictactoe with ann now.\n");
+    ann.enter("/play tictactoe bob");
+    bob.hears("ann wants to play tictactoe with you");
+    bob.say("/accept");
+    bob.hears("tictactoe with ann: ");
+    bob.hears("Your move: /move and what you want.");
+    ann.wait_for("tictactoe with bob: ");
+    ann.wait_for("It is the move of bob.");
+    cleo.hears_last("-- bob and ann play tictactoe; /watch bob shows it.");
+    host.wait_for("-- bob and ann play tictactoe; /watch bob shows it.\n");
+
+    cleo.say("/watch");
+    cleo.hears_last("You watch bob and ann play tictactoe. /watch ends it.");
+    cleo.hears_last("It is the move of bob.");
+    host.enter("/watch bob");
+    host.wait_for("You watch bob and ann play tictactoe.");
+    ann.enter("/move 5");
+    ann.wait_for("It is not your move.");
+    for (number, who, square) in [
+        (0, "bob", "5"),
+        (1, "ann", "1"),
+        (2, "bob", "3"),
+        (3, "ann", "2"),
+    ] {
+        let line = format!("/move {square}");
+        let moves = format!("-- {who} moves: {square}");
+        if number % 2 == 0 {
+            bob.say(&line);
+            ann.wait_for(&format!("{moves}\n"));
+            ann.wait_for("Your move: ");
+        } else {
+            ann.enter(&line);
+            bob.hears_last(&moves);
+            bob.hears("Your move: ");
+        }
+        cleo.hears_last(&moves);
+        cleo.hears_last("From the chair of bob:");
+    }
+    // A square that is taken is no move, and nobody else hears of it.
+    bob.say("/move 1");
+    bob.hears("1");
+    // While they play, everybody talks.
+    dan.say("good luck");
+    ann.wait_for("dan: good luck\n");
+    bob.say("/move 7");
+    ann.wait_for("-- bob moves: 7\n");
+    ann.wait_for("-- bob won at tictactoe against ann.\n");
+    let seen = cleo.hears_last("-- bob won at tictactoe against ann.");
+    assert!(seen.contains(&"-- bob moves: 7".to_owned()), "{seen:?}");
+    assert!(!seen.contains(&"-- bob moves: 1".to_owned()), "{seen:?}");
+    host.wait_for("-- bob won at tictactoe against ann.\n");
+    // Who did not watch has seen that they played and how it ended, and nothing between.
+    let seen = dan.hears_last("-- bob won at tictactoe against ann.");
+    assert!(
+        !seen.iter().any(|line| line.contains("moves: ")),
+        "{seen:?}"
+    );
+    bob.say("/move 8");
+    bob.hears_last("You play no game. /play GAME NAME offers one.");
+}
+
+#[test]
+fn throws_are_seen_when_both_have_thrown() {
+    let (_room, port) = room();
+    let mut ann = Peer::join(port, "ann");
+    let mut bob = client(port, "bob");
+    ann.say("/play rps bob");
+    bob.wait_for("ann wants to play rps with you");
+    bob.enter("/accept");
+    ann.hears("rps with bob");
+    // Two rounds of three are enough.
+    bob.enter("/move rock");
+    let seen = ann.hears_last("-- bob has moved.");
+    assert!(
+        !seen.iter().any(|line| line.contains("has rock")),
+        "{seen:?}"
+    );
+    ann.say("/move paper");
+    bob.wait_for("You have rock, ann has paper: you lose the round.");
+    ann.say("/move scissors");
+    bob.wait_for("-- ann has moved.");
+    bob.enter("/move paper");
+    bob.wait_for("-- ann won at rps against bob.\n");
+    ann.hears_last("-- ann won at rps against bob.");
+}
+
+#[test]
+fn a_player_whose_line_breaks_comes_back_to_the_board() {
+    let (_room, port) = room();
+    let cable = Cable::to(port);
+    let mut ann = client(cable.port(), "ann");
+    let mut bob = Peer::join(port, "bob");
+    bob.say("/play tictactoe ann");
+    ann.wait_for("bob wants to play tictactoe with you");
+    ann.enter("/accept");
+    bob.hears("tictactoe with ann");
+    ann.enter("/move 5");
+    bob.hears_last("-- ann moves: 5");
+    cable.cut();
+    bob.hears_last("-- ann is back.");
+    ann.wait_for("Connected again.\n");
+    let board = ann.wait_for("It is the move of bob.\n");
+    assert!(board.contains('X'), "{board}");
+    bob.say("/move 1");
+    ann.wait_for("-- bob moves: 1\n");
+    ann.enter("/move 4");
+    bob.hears_last("-- ann moves: 4");
+}
+
+#[test]
+fn a_player_who_stays_away_has_lost() {
+    let (_room, port) = room_with(&["--patience", "1"]);
+    let mut ann = client(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    bob.say("/play tictactoe ann");
+    ann.wait_for("bob wants to play tictactoe with you");
+    ann.enter("/accept");
+    bob.hears("tictactoe with ann");
+    ann.kill();
+    bob.hears_last("-- ann has lost the connection, and may come back.");
+    let seen = bob.hears_last("-- ann left the game of tictactoe: bob won.");
+    assert!(
+        seen.contains(&"-- ann is gone: the connection broke.".to_owned()),
+        "{seen:?}"
+    );
+    let mut late: Program = client(port, "ann");
+    late.enter("/board");
+    late.wait_for("You play no game. /play GAME NAME offers one.");
+}
