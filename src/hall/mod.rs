@@ -192,6 +192,10 @@ impl Hall {
             0 => usize::MAX,
             members => members,
         };
+        settings.introduction = match self.limits.introduction {
+            Duration::ZERO => ENDLESS,
+            introduction => introduction,
+        };
         if self.limits.patience.is_zero() {
             settings.patience = ENDLESS;
         } else {

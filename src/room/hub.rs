@@ -194,8 +194,10 @@ pub struct Settings {
     pub began: u64,
     /// The most members.
     pub members: usize,
-    /// How long nothing may come from a member, and how long one that has lost its connection keeps
-    /// its place.
+    /// How long a framed or raw peer may take to say a name for the first time.
+    pub introduction: Duration,
+    /// How long nothing may come from a member, how long one that has lost its connection keeps its
+    /// place, and how long somebody may think of another name.
     pub patience: Duration,
     /// How often a member is asked whether it is there.
     pub ping: Duration,
@@ -217,6 +219,7 @@ impl Settings {
             host,
             began,
             members: 1_000,
+            introduction: Duration::from_secs(10),
             patience: Duration::from_secs(120),
             ping: Duration::from_secs(15),
             forfeit: Duration::from_secs(120),
@@ -293,6 +296,8 @@ enum Party {
     Stranger {
         from: SocketAddr,
         bucket: Bucket,
+        /// When it is too late for a name.
+        until: Duration,
     },
     Member(MemberId),
 }
@@ -526,8 +531,12 @@ impl Hub {
             step.effects.push(Effect::Close { link, why });
             return;
         }
-        let bucket = Bucket::default();
-        self.links.insert(link, Party::Stranger { from, bucket });
+        let stranger = Party::Stranger {
+            from,
+            bucket: Bucket::default(),
+            until: step.now.saturating_add(self.settings.introduction),
+        };
+        self.links.insert(link, stranger);
         // It is not asked for its name: what it speaks is only known by the first thing it says.
         step.effects.push(Effect::Read { link, at: step.now });
     }
@@ -924,11 +933,21 @@ impl Hub {
     // Lines.
 
     fn line(&mut self, step: &mut Step<'_>, link: Link, number: Option<u64>, text: &str) {
-        let Settings { burst, pace, .. } = self.settings;
+        let Settings {
+            burst,
+            pace,
+            patience,
+            ..
+        } = self.settings;
         let id = match self.links.get_mut(&link) {
             None => return,
-            Some(Party::Stranger { from, bucket }) => {
+            Some(Party::Stranger {
+                from,
+                bucket,
+                until,
+            }) => {
                 let from = *from;
+                *until = step.now.saturating_add(patience);
                 let at = bucket.spend(step.now, burst, pace);
                 self.introduce(step, link, from, text);
                 if matches!(self.links.get(&link), Some(Party::Stranger { .. })) {
@@ -1305,6 +1324,13 @@ impl Hub {
         }
         for id in late {
             self.forfeit(step, id);
+        }
+        let is_late =
+            |party: &Party| matches!(party, Party::Stranger { until, .. } if *until <= now);
+        let strangers = self.links.iter().filter(|(_, party)| is_late(party));
+        for link in strangers.map(|(link, _)| *link).collect::<Vec<_>>() {
+            self.links.remove(&link);
+            self.close(step, link, Some(Farewell::Nameless));
         }
         for id in silent {
             let why = Parting::Silent;

@@ -201,6 +201,8 @@ pub enum Farewell {
     Full,
     /// The name cannot be had.
     Name(NickError),
+    /// Nobody has said a name.
+    Nameless,
     /// The member was removed by somebody of this name.
     Kicked(Arc<str>),
     /// Nothing came from it for so long.
@@ -385,7 +387,7 @@ impl Farewell {
         Some(match self {
             Self::Goodbye => return None,
             Self::Full => Reason::Busy,
-            Self::Name(_) => Reason::Name,
+            Self::Name(_) | Self::Nameless => Reason::Name,
             Self::Kicked(_) => Reason::Kicked,
             Self::Silent(_) | Self::Behind => Reason::Behind,
             Self::Replaced => Reason::Replaced,
@@ -400,6 +402,7 @@ impl Farewell {
             Self::Goodbye => "Bye!".to_owned(),
             Self::Full => "The room has no place just now. Come again later.".to_owned(),
             Self::Name(error) => error.to_string(),
+            Self::Nameless => "You did not say who you are.".to_owned(),
             Self::Kicked(from) => format!("You were removed from the room by {from}."),
             Self::Silent(patience) => {
                 format!(

@@ -183,3 +183,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_says_no_name_in_time_is_asked_to_leave() {
+    let mut room = Room::new();
+    room.raw("ann");
+    let [silent, refused] = [(); 2].map(|()| {
+        let link = room.link();
+        let from = address(link);
+        room.handle(Input::Connected { link, from });
+        link
+    });
+    room.say(refused, "ann");
+    room.wait(9);
+    assert_eq!(room.closed.get(&silent), None);
+    room.wait(1);
+    assert_eq!(room.closed[&silent], Farewell::Nameless);
+    // Another name takes longer to be thought of.
+    room.wait(109);
+    assert_eq!(room.closed.get(&refused), None);
+    room.wait(1);
+    assert_eq!(room.closed[&refused], Farewell::Nameless);
+    assert_eq!(room.hub.links(), 1);
+}

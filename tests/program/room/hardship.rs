@@ -186,8 +186,10 @@ fn a_member_that_reads_too_slowly_is_told_how_far_behind_it_is() {
 fn a_member_that_floods_is_slowed_and_loses_nothing() {
     let (_room, port) = room_with(&["--burst", "5", "--rate", "20"]);
     let mut bob = Peer::join(port, "bob");
-    for wire in [Wire::Framed, Wire::Raw] {
-        let mut loud = Peer::connect(port, wire);
+    let mut louds = [Wire::Framed, Wire::Raw].map(|wire| Peer::connect(port, wire));
+    for loud in &mut louds {
+        let wire = loud.wire;
+        let began = std::time::Instant::now();
         loud.say(&format!("loud {wire:?}"));
         for number in 0..25 {
             loud.say(&number.to_string());
@@ -196,7 +198,6 @@ fn a_member_that_floods_is_slowed_and_loses_nothing() {
         // Somebody else is heard between.
         bob.say("/me listens");
         loud.hears_last("* bob listens");
-        let began = std::time::Instant::now();
         for number in 1..25 {
             assert_eq!(bob.next().unwrap(), format!("loud {wire:?}: {number}"));
         }

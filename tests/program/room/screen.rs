@@ -1,1 +1,268 @@
-//! To be written.
+//! What a person in a room sees and types at a terminal.
+
+use super::{Peer, client, room, room_with};
+use crate::support::{Cable, Program, Pty, new_folder};
+use nix::sys::signal::Signal;
+
+/// Somebody at a screen, in the room already.
+fn seated(port: u16, name: &str) -> Pty {
+    let person = Pty::client(port, &["--name", name]);
+    person.wait_for(&format!("-- {name} joined."));
+    person.prompt();
+    person
+}
+
+/// A room whose host sits at a screen, and its port.
+fn open_room() -> (Pty, u16) {
+    let host = Pty::start(&["room", "--port", "0"]);
+    let port = host.wait("a port", |screen| {
+        let contents = screen.contents();
+        let (_, behind) = contents.split_once("on port: ")?;
+        let (port, _) = behind.split_once('\n')?;
+        port.trim().parse().ok()
+    });
+    host.prompt();
+    (host, port)
+}
+
+/// The lines of the screen that are not empty.
+fn lines(screen: &Pty) -> Vec<String> {
+    let contents = screen.contents();
+    let lines = contents.lines().filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
+    let (_room, port) = room_with(&["--burst", "0"]);
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.wait_for("-- bob joined.");
+    ann.press("half a thou");
+    ann.prompt_with("half a thou");
+    // The cursor stands in the middle of the line, and stays there.
+    ann.press("\u{1b}[D\u{1b}[D\u{1b}[D\u{1b}[D");
+    ann.prompt_with("half a ");
+    for number in 0..50 {
+        bob.say(&format!("line {number}"));
+    }
+    ann.wait_for("bob: line 49");
+    ann.prompt_with("half a ");
+    let shown = lines(&ann);
+    let (last, above) = shown.split_last().unwrap();
+    assert_eq!(last, "Enter Input >half a thou");
+    let expected: Vec<String> = (12..50)
+        .map(|number| format!("bob: line {number}"))
+        .collect();
+    assert!(above.ends_with(&expected), "{shown:?}");
+    // What is typed goes where the cursor is, and is sent as one line.
+    ann.press("good ");
+    ann.prompt_with("half a good ");
+    ann.press("\u{1b}[F");
+    ann.prompt_with("half a good thou");
+    ann.press("ght\r");
+    bob.hears_last("ann: half a good thought");
+    ann.prompt();
+    // A line longer than the screen is wide.
+    let long = "wide ".repeat(30);
+    ann.press(long.trim_end());
+    ann.wait("the long line", |screen| {
+        screen
+            .contents()
+            .replace('\n', "")
+            .contains(long.trim_end())
+            .then_some(())
+    });
+    bob.say("between");
+    ann.wait_for("bob: between");
+    ann.press("\r");
+    bob.hears_last(&format!("ann: {}", long.trim_end()));
+}
+
+#[test]
+fn a_line_that_calls_the_reader_stands_out() {
+    let (_room, port) = room();
+    let ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    bob.say("planning");
+    bob.say("Ann, are you there?");
+    ann.wait_for("> bob: Ann, are you there?");
+    ann.wait_for("\nbob: planning");
+    // The name of the speaker has another colour than what is said.
+    let colors = ann.read(|screen| {
+        let row = screen
+            .contents()
+            .lines()
+            .position(|line| line == "bob: planning")
+            .unwrap();
+        let row = u16::try_from(row).unwrap();
+        [0, 5].map(|column| {
+            screen
+                .cell(row, column)
+                .map(|cell| (cell.fgcolor(), cell.bold()))
+        })
+    });
+    assert_ne!(colors[0], colors[1]);
+}
+
+#[test]
+fn a_line_that_breaks_is_told_and_what_is_typed_meanwhile_arrives() {
+    let (_room, port) = room();
+    let cable = Cable::to(port);
+    let mut ann = seated(cable.port(), "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.wait_for("-- bob joined.");
+    ann.press("not yet");
+    ann.prompt_with("not yet");
+    cable.pull();
+    ann.wait_for("The connection to the room broke. What you type is kept and sent later.");
+    ann.prompt_with("not yet");
+    ann.wait_for("-- ann is the coordinator now.");
+    ann.press(" sent\r");
+    ann.prompt();
+    bob.hears_last("-- bob is the coordinator now.");
+    bob.say("while you were away");
+    cable.plug_in();
+    bob.hears_last("-- ann is back.");
+    bob.hears_last("ann: not yet sent");
+    ann.wait_for("Connected again.");
+    ann.wait_for("-- bob is the coordinator now.");
+    ann.wait_for("bob: while you were away");
+    ann.prompt();
+    drop(bob);
+    ann.wait_for("-- bob is gone: the connection broke.");
+    ann.wait_for("You are the coordinator now: /status and /kick are yours.");
+}
+
+#[test]
+fn a_server_that_is_killed_and_started_again_is_found_again() {
+    let folder = new_folder();
+    let folder = folder.to_str().unwrap();
+    let (mut room, port) = room_with(&["--data", folder]);
+    let mut ann = seated(port, "ann");
+    room.kill();
+    ann.wait_for("The connection to the room broke.");
+    let _room = Program::start(&["room", "--port", &port.to_string(), "--data", folder]);
+    ann.wait_for("Connected again.");
+    let mut bob = Peer::join(port, "bob");
+    ann.enter("hello");
+    bob.hears_last("ann: hello");
+}
+
+#[test]
+fn tab_completes_names_and_commands() {
+    let (_room, port) = room();
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "Bartholomew");
+    ann.wait_for("-- Bartholomew joined.");
+    ann.press("/hist\t");
+    ann.prompt_with("/history");
+    ann.press("\u{15}");
+    ann.prompt();
+    ann.press("/msg Bar\t");
+    ann.wait("the name", |screen| {
+        screen.contents().contains("/msg Bartholomew").then_some(())
+    });
+    ann.press("\u{5}");
+    ann.press(" psst\r");
+    let whispered = bob.hears("psst").pop().unwrap();
+    assert!(whispered.contains("ann"), "{whispered}");
+}
+
+#[test]
+fn q_leaves() {
+    let (_room, port) = room();
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.enter("/q");
+    assert_eq!(ann.finish(), 0);
+    bob.hears_last("-- ann left.");
+    assert_eq!(lines(&ann).last().unwrap(), "Bye!");
+    assert!(ann.is_cooked());
+}
+
+#[test]
+fn control_d_leaves() {
+    let (_room, port) = room();
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.press("\u{4}");
+    assert_eq!(ann.finish(), 0);
+    bob.hears_last("-- ann left.");
+    assert!(ann.is_cooked());
+}
+
+#[test]
+fn control_c_leaves_with_the_exit_code_of_an_interrupt() {
+    let (_room, port) = room();
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.press("a draft");
+    ann.prompt_with("a draft");
+    ann.press("\u{3}");
+    assert_eq!(ann.finish(), 130);
+    bob.hears_last("-- ann left.");
+    assert!(
+        ann.contents().contains("Not sent: a draft"),
+        "{}",
+        ann.contents()
+    );
+    assert!(ann.is_cooked());
+}
+
+#[test]
+fn the_host_at_a_screen_sees_what_happens_while_typing_and_closes_the_room() {
+    let (mut host, port) = open_room();
+    host.press("/say hel");
+    host.prompt_with("/say hel");
+    let mut ann = client(port, "ann");
+    ann.enter("good morning");
+    host.wait_for("-- ann joined.");
+    host.wait_for("ann: good morning");
+    host.prompt_with("/say hel");
+    host.press("lo\r");
+    ann.wait_for("host: hello\n");
+    host.wait_for("host: hello");
+    host.prompt();
+    host.press("\u{1b}[2J");
+    host.press("\u{15}");
+    host.press("/quit\r");
+    assert_eq!(host.finish(), 0);
+    assert_eq!(lines(&host).last().unwrap(), "The room is closed.");
+    assert!(host.is_cooked());
+    assert_eq!(ann.finish().code, Some(0));
+}
+
+#[test]
+fn the_host_closes_the_room_by_control_c_and_by_control_d() {
+    for key in ["\u{3}", "\u{4}"] {
+        let (mut host, port) = open_room();
+        let ann = client(port, "ann");
+        host.wait_for("-- ann is the coordinator now.");
+        host.prompt();
+        host.press(key);
+        assert_eq!(host.finish(), 0, "{key:?}");
+        assert!(host.is_cooked());
+        assert!(
+            ann.finish()
+                .stdout
+                .ends_with("The host has closed the room.\n")
+        );
+    }
+}
+
+#[test]
+fn a_person_who_was_frozen_comes_back_by_itself() {
+    let (_room, port) = room_with(&["--patience", "1"]);
+    let mut ann = seated(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.wait_for("-- bob joined.");
+    ann.signal(Signal::SIGSTOP);
+    bob.hears_last("-- ann was removed: no answer.");
+    bob.say("where are you?");
+    ann.signal(Signal::SIGCONT);
+    bob.hears_last("-- ann joined.");
+    ann.wait_for("bob: where are you?");
+    ann.enter("here");
+    bob.hears_last("ann: here");
+}
