@@ -75,6 +75,8 @@ struct Attendee<'signals, C> {
     name: Option<String>,
     /// Who has been heard of, for Tab.
     names: BTreeSet<String>,
+    /// Whether that has changed since the console was told.
+    has_new_names: bool,
     /// What is to be shown.
     shown: String,
     is_prompting: bool,
@@ -117,6 +119,7 @@ pub async fn attend<C: Console>(
         began: Instant::now(),
         name: None,
         names: BTreeSet::new(),
+        has_new_names: false,
         shown: String::new(),
         is_prompting: false,
         input: Keyboard::Open,
@@ -283,23 +286,22 @@ impl<C: Console> Attendee<'_, C> {
     /// Notes names, and what the person is called now.
     fn hear_of(&mut self, post: &Post) {
         let name = post.by.name.to_string();
-        match &post.what {
-            What::Left { .. } | What::Kicked { .. } => {
-                self.names.remove(&name);
-            }
+        self.has_new_names |= match &post.what {
+            What::Left { .. } | What::Kicked { .. } => self.names.remove(&name),
             What::Renamed { to } => {
-                self.names.remove(&name);
+                let is_gone = self.names.remove(&name);
                 if self.guest.id() == Some(post.by.id) {
                     self.name = Some(to.to_string());
+                    is_gone
                 } else {
-                    self.names.insert(to.to_string());
+                    self.names.insert(to.to_string())
                 }
             }
             _ if self.names.len() < NAMES && self.guest.id() != Some(post.by.id) => {
-                self.names.insert(name);
+                self.names.insert(name)
             }
-            _ => {}
-        }
+            _ => false,
+        };
     }
 
     fn is_person(&self) -> bool {
@@ -326,19 +328,26 @@ impl<C: Console> Attendee<'_, C> {
         if self.shown.is_empty() {
             return;
         }
+        if std::mem::take(&mut self.has_new_names) && self.is_prompting {
+            let words = self.words();
+            self.console.learn(words);
+        }
         let shown = std::mem::take(&mut self.shown);
         self.console.interject(&shown).await;
+    }
+
+    /// What Tab completes.
+    fn words(&self) -> Vec<String> {
+        let commands = help_lines(Rank::Member).into_iter();
+        let commands = commands.map(|(usage, _)| show::first_word(&usage));
+        commands.chain(self.names.iter().cloned()).collect()
     }
 
     fn prompt(&mut self) {
         if self.is_prompting || self.input == Keyboard::Ended || !self.guest.wants_line() {
             return;
         }
-        let commands = help_lines(Rank::Member).into_iter();
-        let mut words: Vec<String> = commands
-            .map(|(usage, _)| show::first_word(&usage))
-            .collect();
-        words.extend(self.names.iter().cloned());
+        let words = self.words();
         self.console.prompt(Ask {
             draft: String::new(),
             words,

@@ -4,9 +4,9 @@ use super::HallError;
 use super::floor::Floor;
 use super::show;
 use crate::peer::{Address, Signals};
-use crate::room::{Input, Rank, help_lines};
+use crate::room::{Input, Notice, Rank, Refusal, help_lines};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
-use crate::wire::Post;
+use crate::wire::{Post, What};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -92,17 +92,12 @@ impl Window {
             hears: true,
             showing: String::new(),
         };
-        window.prompt(Vec::new());
+        window.prompt(commands().collect());
         window
     }
 
-    fn prompt(&mut self, names: Vec<String>) {
+    fn prompt(&mut self, words: Vec<String>) {
         if self.hears {
-            let commands = help_lines(Rank::Host).into_iter();
-            let mut words: Vec<String> = commands
-                .map(|(usage, _)| show::first_word(&usage))
-                .collect();
-            words.extend(names);
             self.console.prompt(Ask {
                 draft: String::new(),
                 words,
@@ -137,10 +132,13 @@ impl Window {
                     Typed::Line(line) => {
                         floor.handle(Input::Host(line));
                         floor.flush();
-                        let names = floor.members().into_iter();
-                        self.prompt(names.map(|member| member.name.to_string()).collect());
+                        self.prompt(self.words(floor));
                     }
-                    Typed::Overlong(_) => self.prompt(Vec::new()),
+                    Typed::Overlong(size) => {
+                        let refusal = Notice::Refused(Refusal::TooLong { size });
+                        floor.pane.say(refusal.words());
+                        self.prompt(self.words(floor));
+                    }
                     Typed::Interrupt => self.quit(floor),
                     // A room that was started without a keyboard stays open.
                     Typed::End | Typed::Gone if !is_person => self.hears = false,
@@ -163,7 +161,9 @@ impl Window {
     fn take(&mut self, floor: &Floor) {
         let paint = self.console.style().paint;
         let mut waiting = floor.pane.waiting.borrow_mut();
+        let mut has_new_names = false;
         for shown in waiting.lines.drain(..) {
+            has_new_names |= matches!(&shown, Shown::Post(post) if changes_names(post));
             self.showing.push_str(&match shown {
                 Shown::Post(post) => show::post(paint, &post, None),
                 Shown::Told(words) => show::told(paint, &words),
@@ -175,6 +175,20 @@ impl Window {
             self.showing.push_str(&paint.ink(Ink::Hint, &note));
             self.showing.push('\n');
         }
+        if has_new_names && self.is_prompting {
+            let words = self.words(floor);
+            self.console.learn(words);
+        }
+    }
+
+    /// What Tab completes.
+    fn words(&self, floor: &Floor) -> Vec<String> {
+        if !self.console.completes() {
+            return Vec::new();
+        }
+        let names = floor.members().into_iter();
+        let names = names.map(|member| member.name.to_string());
+        commands().chain(names).collect()
     }
 
     /// Shows what is left, and gives the terminal back.
@@ -187,4 +201,17 @@ impl Window {
         self.console.interject(&self.showing).await;
         self.console.drain().await;
     }
+}
+
+fn commands() -> impl Iterator<Item = String> {
+    let commands = help_lines(Rank::Host).into_iter();
+    commands.map(|(usage, _)| show::first_word(&usage))
+}
+
+/// Whether other names are in the room behind this post.
+fn changes_names(post: &Post) -> bool {
+    matches!(
+        post.what,
+        What::Joined | What::Left { .. } | What::Kicked { .. } | What::Renamed { .. }
+    )
 }

@@ -12,7 +12,7 @@ use rustyline::{Context, Editor, Helper};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -26,6 +26,8 @@ pub(super) struct Shared {
     is_draining: AtomicBool,
     /// The line as it was last drawn.
     line: Mutex<String>,
+    /// What Tab completes.
+    words: Mutex<Vec<String>>,
     /// In which column the line ended that was entered last; none where there is no room behind it.
     entered: Mutex<Option<usize>>,
     /// How wide the terminal was when it was last looked at, in columns; 0 while nobody knows.
@@ -65,6 +67,15 @@ impl Shared {
         let mut noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clear();
         noted.push_str(line);
+    }
+
+    /// Tab completes these words from now on.
+    pub(super) fn learn(&self, words: Vec<String>) {
+        *self.words() = words;
+    }
+
+    fn words(&self) -> MutexGuard<'_, Vec<String>> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// In which column the line ended that was entered last, if there is room behind it.
@@ -131,7 +142,6 @@ impl LineEditor {
         // A lone Escape is one after this time, in milliseconds, and not the start of another key.
         editor.set_keyseq_timeout(Some(100));
         editor.set_helper(Some(Watcher {
-            words: Vec::new(),
             echo: Echo::Shown,
             limit,
             paint,
@@ -169,13 +179,12 @@ impl LineEditor {
 
     /// Lets a person edit the line that is asked for.
     pub(super) fn edit(&mut self, ask: Ask) -> Edited {
-        let Ask { draft, words, echo } = ask;
+        let Ask { draft, echo, .. } = ask;
         self.shared.note(&draft);
         if self.shared.is_withdrawn() {
             return Edited::Withdrawn(draft);
         }
         if let Some(watcher) = self.editor.helper_mut() {
-            watcher.words = words;
             watcher.echo = echo;
         }
         // What is hidden is not called back by an arrow key.
@@ -297,8 +306,6 @@ fn rows(prompt: &str, line: &str, columns: usize) -> usize {
 
 /// Sees every change of the line, completes commands, and warns of a line that is too long.
 struct Watcher {
-    /// What Tab completes.
-    words: Vec<String>,
     echo: Echo,
     /// How many bytes a line should have at most.
     limit: usize,
@@ -318,7 +325,8 @@ impl Watcher {
         if self.echo == Echo::Hidden || line.len() < 2 {
             return None;
         }
-        let mut fitting = self.words.iter().filter_map(|word| word.strip_prefix(line));
+        let words = self.shared.words();
+        let mut fitting = words.iter().filter_map(|word| word.strip_prefix(line));
         let rest = fitting.next().filter(|rest| !rest.is_empty())?;
         if fitting.next().is_some() {
             return None;
@@ -407,10 +415,12 @@ impl Completer for Watcher {
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let begun = line.get(..pos).unwrap_or(line);
+        let words = self.shared.words();
         let fitting = |begun: &str| -> Vec<String> {
             let begun = begun.to_lowercase();
-            let words = self.words.iter();
-            let fitting = words.filter(|word| word.to_lowercase().starts_with(&begun));
+            let fitting = words
+                .iter()
+                .filter(|word| word.to_lowercase().starts_with(&begun));
             fitting.cloned().collect()
         };
         let lines = fitting(begun);

@@ -126,6 +126,12 @@ pub trait Console {
     /// Puts out what was printed, and the prompt for what is asked.
     fn prompt(&mut self, ask: Ask);
 
+    /// Tab completes these words from now on, until the next [`prompt`](Self::prompt), and in the
+    /// line too that is being typed.
+    fn learn(&mut self, words: Vec<String>) {
+        drop(words);
+    }
+
     /// Waits for what is typed. Dropping the future loses nothing.
     fn typed(&mut self) -> impl Future<Output = Typed>;
 
@@ -245,6 +251,13 @@ impl Console for Terminal {
         match self {
             Self::Screen(screen) => screen.prompt(ask),
             Self::Plain(plain) => plain.prompt(ask),
+        }
+    }
+
+    fn learn(&mut self, words: Vec<String>) {
+        match self {
+            Self::Screen(screen) => screen.learn(words),
+            Self::Plain(plain) => plain.learn(words),
         }
     }
 

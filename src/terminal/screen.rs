@@ -166,10 +166,15 @@ impl Console for Screen {
         self.interjector.drain().await;
     }
 
-    fn prompt(&mut self, ask: Ask) {
+    fn prompt(&mut self, mut ask: Ask) {
         self.flush();
+        self.learn(std::mem::take(&mut ask.words));
         self.is_prompting = true;
         self.request(Request::Prompt(ask));
+    }
+
+    fn learn(&mut self, words: Vec<String>) {
+        self.shared.learn(words);
     }
 
     async fn typed(&mut self) -> Typed {
