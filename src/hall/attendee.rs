@@ -17,6 +17,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 /// How often the guest is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How long a room may take to answer what was asked, and to let go.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// How many messages are shown at once where many have come.
 const GATHERED: usize = 256;
 
@@ -363,7 +366,11 @@ impl<C: Console> Attendee<'_, C> {
         }
         let exit = match ending {
             GuestEnding::Left => {
-                if let Some(connection) = self.connection.take() {
+                if let Some(mut connection) = self.connection.take() {
+                    if self.exit == Exit::Goodbye && !self.is_person() {
+                        // What was asked is answered before the room lets us go.
+                        let _ = timeout(FAREWELL, self.hear_out(&mut connection)).await;
+                    }
                     connection.close().await;
                 }
                 self.say("Bye!");
@@ -385,6 +392,25 @@ impl<C: Console> Attendee<'_, C> {
         };
         self.finish().await;
         exit
+    }
+
+    /// Shows what the room still has to say until it closes the connection.
+    async fn hear_out(&mut self, connection: &mut Connection) {
+        let mut seen = self.guest.seen();
+        while let Ok(Some(Frame::Control(control))) = connection.receive().await {
+            match control {
+                Control::Post(post) if post.id > seen => {
+                    seen = post.id;
+                    let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
+                    if !is_talk || self.guest.id() != Some(post.by.id) {
+                        self.see(&Sight::Post(post));
+                    }
+                }
+                Control::Recall(post) => self.see(&Sight::Recalled(post)),
+                Control::Tell { text } => self.see(&Sight::Told(text)),
+                _ => {}
+            }
+        }
     }
 
     async fn give_up(&mut self) -> Result<Exit, AttendError> {

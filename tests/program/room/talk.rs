@@ -55,11 +55,12 @@ fn who_ends_its_input_has_said_all_and_heard_the_answers() {
     let (mut host, port) = room();
     let mut bob = Peer::join(port, "bob");
     let mut ann = client(port, "ann");
-    ann.write(b"one\ntwo\n/search ONE\n/who\n");
+    ann.write(b"one\ntwo\n/who\n/search ONE\n");
     ann.end_input();
     let ann = ann.finish();
     assert_eq!(ann.code, Some(0), "{ann:?}");
-    assert!(ann.stdout.contains("\nann: one\n2 people:\n"), "{ann:?}");
+    assert!(ann.stdout.contains("\n2 people:\n"), "{ann:?}");
+    assert!(ann.stdout.ends_with("\nann: one\nBye!\n"), "{ann:?}");
     let heard = bob.hears_last("-- ann left.");
     assert_eq!(
         said(heard.iter().map(String::as_str)),
