@@ -179,13 +179,18 @@ impl Floor {
 
     /// Something of what waited for this connection was sent.
     pub(super) fn drained(&self, line: &Line) {
+        self.release(line);
+        line.fill(self.room);
+    }
+
+    /// Looks up what waited for room in the queue of this connection, if there is some now.
+    fn release(&self, line: &Line) {
         if let Some(query) = line.release(self.room) {
             let inner = self.inner.borrow();
             inner
                 .store
                 .look(Reader::Link(line.link), query, inner.stored);
         }
-        line.fill(self.room);
     }
 
     /// Time has passed.
@@ -338,6 +343,8 @@ impl Floor {
                     self.lost(&line);
                     continue;
                 }
+                // The system may have taken all at once, and then nobody waits until it takes more.
+                self.release(&line);
                 match line.fill(self.room) {
                     Fill::Fine => {}
                     Fill::Behind(bytes) => self.handle(Input::Behind {

@@ -223,3 +223,43 @@ fn a_client_gives_up_where_no_room_comes_back() {
         "{ann:?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
+    for data in [&[][..], &["--no-journal"]] {
+        let options = [&["--burst", "0"], data].concat();
+        let (mut host, port) = super::room_with(&options);
+        let cable = Cable::to(port);
+        let mut ann = client(cable.port(), "ann");
+        let mut bob = Peer::join(port, "bob");
+        ann.wait_for("-- bob joined.\n");
+        cable.pull();
+        bob.hears_last("-- ann has lost the connection, and may come back.");
+        let long = "x".repeat(4_000);
+        for number in 0..250 {
+            bob.say(&format!("{number} {long}"));
+        }
+        bob.say("/me is done");
+        host.wait_for("* bob is done\n");
+        cable.plug_in();
+        ann.wait_for("* bob is done\n");
+        ann.wait_for("-- ann is back.\n");
+        ann.enter("/q");
+        let heard = bob.hears_last("-- ann left.");
+        assert!(!heard.contains(&"-- ann was removed: too far behind in reading.".to_owned()));
+        let back = heard
+            .iter()
+            .filter(|line| *line == "-- ann is back.")
+            .count();
+        assert_eq!(back, 1, "{options:?}: {} of {}", back, heard.len());
+        let ann = ann.finish();
+        for number in 0..250 {
+            assert_eq!(
+                ann.stdout.matches(&format!("bob: {number} x")).count(),
+                1,
+                "{number}"
+            );
+        }
+    }
+}

@@ -353,3 +353,112 @@ fn what_is_no_dialect_of_ours_harms_nobody() {
     let who = ann.hears("person").pop().unwrap();
     assert!(who.starts_with("1 person:\n  ann #1, coordinator"), "{who}");
 }
+
+#[test]
+fn a_burst_of_long_messages_drops_nobody_who_reads() {
+    let (mut host, port) = room_with(&["--per-address", "0"]);
+    let mut readers: Vec<Peer> = [Wire::Framed, Wire::Raw]
+        .map(|wire| Peer::join_by(port, &format!("reader {wire:?}"), wire))
+        .into();
+    let long = "x".repeat(4_000);
+    let talkers: Vec<Peer> = (0..40)
+        .map(|number| Peer::join(port, &format!("t{number}")))
+        .collect();
+    let talking: Vec<_> = talkers
+        .into_iter()
+        .map(|mut talker| {
+            let lines = frame(&long).repeat(20);
+            thread::spawn(move || {
+                talker.send(&lines);
+                talker
+            })
+        })
+        .collect();
+    let mut talkers: Vec<Peer> = talking.into_iter().map(|it| it.join().unwrap()).collect();
+    let reading: Vec<_> = readers
+        .drain(..)
+        .chain(talkers.drain(..))
+        .map(|mut peer| {
+            thread::spawn(move || {
+                let mut count = 0;
+                while count < 19 * 40 {
+                    count += usize::from(peer.hears(": x").len() > 0);
+                }
+                peer
+            })
+        })
+        .collect();
+    for reader in reading {
+        reader.join().unwrap();
+    }
+    host.enter("/quit");
+    let host = host.finish();
+    assert!(
+        !host.stdout.contains("too far behind"),
+        "{}",
+        host.stdout.replace(&long, "x")
+    );
+}
+
+/// The next control frame of the room for a program of ours.
+fn next_control(stream: &mut TcpStream) -> String {
+    let mut header = [0; 4];
+    stream.read_exact(&mut header).unwrap();
+    assert_eq!(header[0], 1);
+    header[0] = 0;
+    let mut json = vec![0; u32::from_be_bytes(header) as usize];
+    stream.read_exact(&mut json).unwrap();
+    String::from_utf8(json).unwrap()
+}
+
+#[test]
+fn who_comes_back_over_a_thin_line_gets_all_that_was_missed() {
+    let (_room, port) = room_with(&["--burst", "0"]);
+    let mut cleo = Peer::join(port, "cleo");
+    let mut bob = Peer::join(port, "bob");
+    let come = |since: &str| {
+        let mut ann = narrow(port);
+        ann.set_read_timeout(Some(crate::support::LIMIT)).unwrap();
+        let ticket = "0123456789abcdef0123456789abcdef";
+        let hello = format!(
+            r#"{{"type":"hello","version":1,"name":"ann","room":{{"ticket":"{ticket}","since":{since}}}}}"#
+        );
+        ann.write_all(&crate::support::control(&hello)).unwrap();
+        ann
+    };
+    let mut ann = come("0");
+    while !next_control(&mut ann).contains(r#""name":"ann","what":"joined""#) {}
+    drop(ann);
+    bob.hears_last("-- ann has lost the connection, and may come back.");
+    // As much as the room keeps at hand, and then more than that.
+    let long = "x".repeat(4_000);
+    for count in [250, 600] {
+        for _ in 0..count {
+            bob.say(&long);
+        }
+        bob.say(&format!("/me has said {count}"));
+        cleo.hears_last(&format!("* bob has said {count}"));
+        let mut ann = come("5");
+        let mut seen = 0;
+        loop {
+            let control = next_control(&mut ann);
+            assert!(
+                !control.contains(r#""type":"refuse""#),
+                "behind {seen}: {:.200}",
+                control
+            );
+            assert!(
+                !control.contains(" KiB behind"),
+                "behind {seen}: {:.200}",
+                control
+            );
+            seen += usize::from(control.contains(&long));
+            if control.contains(&format!("has said {count}")) {
+                break;
+            }
+        }
+        drop(ann);
+        bob.hears_last("-- ann has lost the connection, and may come back.");
+        assert_eq!(seen, if count == 250 { 250 } else { 850 });
+    }
+}
