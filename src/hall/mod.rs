@@ -202,6 +202,9 @@ impl Hall {
             settings.patience = self.limits.patience;
             settings.ping = settings.ping.min(self.limits.patience / 4);
         }
+        if self.limits.queue > 0 {
+            settings.at_once = settings.at_once.min(self.limits.queue / 8);
+        }
         if self.limits.burst == 0 || self.limits.rate == 0 {
             settings.pace = Duration::ZERO;
         } else {

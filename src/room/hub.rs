@@ -207,6 +207,9 @@ pub struct Settings {
     pub burst: u32,
     /// How much time each line behind those takes.
     pub pace: Duration,
+    /// About how many bytes of old posts are sent at once to somebody who catches up; far less than
+    /// may wait for a member.
+    pub at_once: usize,
     /// How many posts may wait to be stored before nothing more is read.
     pub unstored: usize,
 }
@@ -225,6 +228,7 @@ impl Settings {
             forfeit: Duration::from_secs(120),
             burst: 20,
             pace: Duration::from_millis(200),
+            at_once: 32 * 1_024,
             unstored: 1_024,
         }
     }
@@ -1150,14 +1154,30 @@ impl Hub {
             });
             return;
         }
+        let missed = self.recent.iter().filter(|post| post.id > seen);
+        let mut seen = seen;
+        let mut bytes = 0;
+        for post in missed {
+            if bytes >= self.settings.at_once {
+                // The rest when there is room for it.
+                here.feed = Feed::Behind(seen);
+                step.effects.push(Effect::Look {
+                    to: Reader::Link(link),
+                    query: Query::After(seen, CATCH_UP),
+                });
+                return;
+            }
+            seen = post.id;
+            bytes += size(post);
+            if !is_foreign || post.by.id != id {
+                step.effects.push(Effect::Deliver {
+                    post: Arc::clone(post),
+                    to: Audience::One(link),
+                });
+            }
+        }
         here.feed = Feed::Live;
         self.live = None;
-        let missed = self.recent.iter().filter(|post| post.id > seen);
-        let missed = missed.filter(|post| !is_foreign || post.by.id != id);
-        step.effects.extend(missed.map(|post| Effect::Deliver {
-            post: Arc::clone(post),
-            to: Audience::One(link),
-        }));
     }
 
     fn found(&mut self, step: &mut Step<'_>, to: Reader, query: Query, posts: Vec<Arc<Post>>) {
@@ -1194,8 +1214,13 @@ impl Hub {
             .into_iter()
             .filter(|post| post.id > after && post.id <= self.stored);
         let mut seen = after;
+        let mut bytes = 0;
         for post in posts {
+            if bytes >= self.settings.at_once {
+                break;
+            }
             seen = post.id;
+            bytes += size(&post);
             if !is_foreign || post.by.id != id {
                 let to = Audience::One(link);
                 step.effects.push(Effect::Deliver { post, to });
@@ -1342,6 +1367,15 @@ impl Hub {
             self.leave(step, id, What::Left { why }, None);
         }
         self.end_surveys(step);
+    }
+}
+
+/// About how many bytes a post takes on its way.
+fn size(post: &Post) -> usize {
+    const FIELDS: usize = 128;
+    match &post.what {
+        What::Said { text } | What::Acted { text } => FIELDS + text.len(),
+        _ => FIELDS,
     }
 }
 

@@ -413,7 +413,16 @@ fn next_control(stream: &mut TcpStream) -> String {
 
 #[test]
 fn who_comes_back_over_a_thin_line_gets_all_that_was_missed() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    catches_up_with(&["--burst", "0"]);
+}
+
+#[test]
+fn who_comes_back_is_sent_no_more_at_once_than_may_wait() {
+    catches_up_with(&["--burst", "0", "--queue", "64"]);
+}
+
+fn catches_up_with(options: &[&str]) {
+    let (_room, port) = room_with(options);
     let mut cleo = Peer::join(port, "cleo");
     let mut bob = Peer::join(port, "bob");
     let come = |since: &str| {
@@ -435,6 +444,7 @@ fn who_comes_back_over_a_thin_line_gets_all_that_was_missed() {
     for count in [250, 600] {
         for _ in 0..count {
             bob.say(&long);
+            cleo.hears("bob: x");
         }
         bob.say(&format!("/me has said {count}"));
         cleo.hears_last(&format!("* bob has said {count}"));
