@@ -1049,10 +1049,9 @@ impl Hub {
 
     fn post_entry(&mut self, step: &mut Step<'_>, by: Author, what: What, ticket: Option<Ticket>) {
         self.last = self.last.next();
-        let is_talk = matches!(what, What::Said { .. } | What::Acted { .. });
         let author = self.members.get(&by.id);
         let but = author
-            .filter(|author| is_talk && author.ticket.is_none())
+            .filter(|author| is_talk(&what) && author.ticket.is_none())
             .and_then(Member::link);
         let passed = u64::try_from(step.now.as_millis()).unwrap_or(u64::MAX);
         let post = Arc::new(Post {
@@ -1169,7 +1168,7 @@ impl Hub {
             }
             seen = post.id;
             bytes += size(post);
-            if !is_foreign || post.by.id != id {
+            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
                 step.effects.push(Effect::Deliver {
                     post: Arc::clone(post),
                     to: Audience::One(link),
@@ -1221,7 +1220,7 @@ impl Hub {
             }
             seen = post.id;
             bytes += size(&post);
-            if !is_foreign || post.by.id != id {
+            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
                 let to = Audience::One(link);
                 step.effects.push(Effect::Deliver { post, to });
             }
@@ -1368,6 +1367,11 @@ impl Hub {
         }
         self.end_surveys(step);
     }
+}
+
+/// Whether this is something that its author has typed, and sees already.
+fn is_talk(what: &What) -> bool {
+    matches!(what, What::Said { .. } | What::Acted { .. })
 }
 
 /// About how many bytes a post takes on its way.
