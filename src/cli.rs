@@ -10,7 +10,7 @@ use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::hall::{Books, Hall, Limits};
 use tictalk::history::replay::{Replay, Speed};
-use tictalk::history::{Format, Request};
+use tictalk::history::{Format, Id, Request};
 use tictalk::journal::{Journal, JournalError};
 use tictalk::peer::client::Client;
 use tictalk::peer::robot::{Diary, Robot};
@@ -172,7 +172,7 @@ pub(crate) enum Command {
     /// Keep a room where many people talk at any time
     #[command(after_help = ROOM_EXAMPLES)]
     Room(RoomOptions),
-    /// List the talks that are written down; read, search, export or delete them
+    /// List the talks and rooms that are written down; read, search, export or delete them
     #[command(after_help = HISTORY_EXAMPLES, disable_help_subcommand = true)]
     History(HistoryOptions),
     /// Play a talk back as it was seen here, or write it to a file for asciinema
@@ -241,11 +241,15 @@ the name. Of a number, 0 switches its limit off.";
 
 const HISTORY_EXAMPLES: &str = "\
 Examples:
-  tictalk history                         a line for each talk, the newest first
+  tictalk history                         a line for each talk and room
   tictalk history show 3                  read talk number 3
-  tictalk history search hello world      find turns with both words
+  tictalk history show r1                 read room number 1
+  tictalk history search hello world      find what has both words
   tictalk history export 3 --format json > talk.json
-  tictalk history delete 3";
+  tictalk history delete 3
+
+A room has to be closed before it is deleted: it cannot go on without its
+journal.";
 
 const SEARCH_EXAMPLES: &str = "\
 Examples:
@@ -513,20 +517,20 @@ pub(crate) struct HistoryOptions {
     data: DataOptions,
 }
 
-/// What to do with the talks that are written down.
+/// What to do with the talks and rooms that are written down.
 #[derive(Debug, Subcommand)]
 enum HistoryCommand {
-    /// Read a talk
-    #[command(after_help = "Example:\n  tictalk history show 3")]
+    /// Read a talk or a room
+    #[command(after_help = "Examples:\n  tictalk history show 3\n  tictalk history show r1")]
     Show(Chosen),
-    /// Find words in all talks
+    /// Find words in all talks and rooms
     #[command(after_help = SEARCH_EXAMPLES)]
     Search {
-        /// Words, or beginnings of words, that a turn has all of
+        /// Words, or beginnings of words, that a turn or a post has all of
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// Print a talk, to be kept elsewhere
+    /// Print a talk or a room, to be kept elsewhere
     #[command(after_help = "Example:\n  tictalk history export 3 --format markdown > talk.md")]
     Export {
         #[command(flatten)]
@@ -535,17 +539,17 @@ enum HistoryCommand {
         #[arg(long, value_enum, default_value = "text")]
         format: FormatChoice,
     },
-    /// Delete a talk; its words are overwritten
-    #[command(after_help = "Example:\n  tictalk history delete 3")]
+    /// Delete a talk, or a room that is closed; its words are overwritten
+    #[command(after_help = "Examples:\n  tictalk history delete 3\n  tictalk history delete r1")]
     Delete(Chosen),
 }
 
-/// Which talk.
+/// Which talk or room.
 #[derive(Debug, Clone, Copy, Args)]
 struct Chosen {
-    /// The number of the talk, as `tictalk history` lists it
-    #[arg(value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    /// The number of the talk, or r and that of the room, as `tictalk history` lists it
+    #[arg(value_name = "ID")]
+    id: Id,
 }
 
 /// Options of `replay`.

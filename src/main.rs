@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use tictalk::hall::attend;
-use tictalk::history::{self, Request};
+use tictalk::history::{self, HistoryError, Request};
 use tictalk::peer::client::Came;
 use tictalk::peer::{Exit, PeerError, Signals, Transcript, new_chance};
 use tictalk::session::Role;
@@ -114,7 +114,12 @@ fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Termina
 
 /// Prints what the journal in `folder` has to say.
 fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
-    print(history::answer(folder, request)?.as_bytes())
+    match history::answer(folder, request, &mut io::stdout()) {
+        // A reader that has seen enough is no failure.
+        Err(HistoryError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        answered => answered?,
+    }
+    Ok(Exit::Goodbye)
 }
 
 /// Writes to standard output; a reader that has seen enough is no failure.

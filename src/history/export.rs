@@ -85,7 +85,7 @@ fn markdown(journal: &Journal, recorded: &Recorded) -> Result<String, JournalErr
 }
 
 /// `text` as Markdown that shows it as it is: any ASCII punctuation can stand behind a backslash.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         // These are no markup inside of a line.
@@ -182,7 +182,7 @@ fn exported<'session>(
 
 /// JSON that says the same and is safe for a terminal: outside of strings all of it is ASCII, and
 /// in strings what would not be visible stands as `\u202e`.
-fn ascii_where_hidden(json: &str) -> String {
+pub(super) fn ascii_where_hidden(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         let mut bytes = [0; 4];

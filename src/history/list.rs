@@ -1,6 +1,6 @@
-//! The sessions of a journal as a table.
+//! The sessions of a journal as a table, and its rooms as another one.
 
-use super::{EMPTY, HistoryError, in_line, place, results, who};
+use super::{EMPTY, HistoryError, in_line, place, results, room, who};
 use crate::journal::{Journal, JournalError, Session};
 use crate::peer::Address;
 use crate::session::Role;
@@ -18,14 +18,25 @@ const COLUMNS: usize = 6;
 
 type Row = [String; COLUMNS];
 
-/// A line for each session, the newest first.
+/// A line for each session, the newest first, and behind them one for each room.
 ///
 /// # Errors
 /// [`HistoryError`].
 pub(super) fn list(journal: &Journal) -> Result<String, HistoryError> {
+    let lists = [sessions(journal)?, room::list(journal)?];
+    let lists = lists.into_iter().filter(|list| !list.is_empty());
+    let lists: Vec<String> = lists.collect();
+    if lists.is_empty() {
+        return Ok(EMPTY.to_owned());
+    }
+    Ok(lists.join("\n"))
+}
+
+/// A line for each session; nothing where there is none.
+fn sessions(journal: &Journal) -> Result<String, HistoryError> {
     let sessions = journal.sessions()?;
     if sessions.is_empty() {
-        return Ok(EMPTY.to_owned());
+        return Ok(String::new());
     }
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     for session in &sessions {
@@ -127,18 +138,18 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-fn left(text: &str, width: usize) -> String {
+pub(super) fn left(text: &str, width: usize) -> String {
     let room = width.saturating_sub(text.width());
     format!("{text}{:room$}", "")
 }
 
-fn right(text: &str, width: usize) -> String {
+pub(super) fn right(text: &str, width: usize) -> String {
     let room = width.saturating_sub(text.width());
     format!("{:room$}{text}", "")
 }
 
 /// `text`, no wider than `width`.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -1,4 +1,4 @@
-//! What people read of the journal: lists, transcripts, exports and replays.
+//! What people read of the journal: lists, transcripts, exports and replays, of talks and of rooms.
 //!
 //! Journal data goes in, text comes out, and every text is safe for a terminal: what a partner said
 //! has gone through [`visible`], or through what `export` has instead of it. [`answer`] is all
@@ -7,31 +7,34 @@
 use crate::journal::{Erased, Journal, JournalError, Problem, Session, Written};
 use crate::session::{GameEnd, Log, Played, Role, Side};
 use crate::terminal::visible;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 mod export;
+mod id;
 mod list;
 pub mod replay;
+mod room;
 mod show;
 
 pub use export::Format;
+pub use id::{Id, NoId};
 
 /// What a person wants to know of the journal, or to have done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// A list of all sessions.
+    /// A list of all sessions and rooms.
     List,
-    /// One session, to be read.
-    Show(i64),
-    /// The turns in which words begin with all of these.
+    /// One of them, to be read.
+    Show(Id),
+    /// What has words that begin with each of these.
     Search(Vec<String>),
-    /// One session, to be kept elsewhere.
-    Export(i64, Format),
-    /// Forget a session.
-    Delete(i64),
+    /// One of them, to be kept elsewhere.
+    Export(Id, Format),
+    /// Forget one.
+    Delete(Id),
     /// Check that a session is as it was written.
-    Verify(i64),
+    Verify(Id),
 }
 
 /// Why a request cannot be answered. Each is one line: what, where, what to do.
@@ -51,6 +54,14 @@ pub enum HistoryError {
     /// The journal does not hold what was asked for, or not as it was written.
     #[error(transparent)]
     Journal(JournalError),
+    /// Nothing tells whether a room is as it was written.
+    #[error(
+        "room r{0} cannot be verified: what is said in rooms has no fingerprint, as talks have"
+    )]
+    Unverified(i64),
+    /// A room has no end from which it was seen.
+    #[error("room r{0} cannot be played back: `tictalk history show r{0}` prints it")]
+    Unplayed(i64),
     /// A file cannot be written.
     #[error("cannot write {}: {error}", .path.display())]
     File {
@@ -79,24 +90,37 @@ impl From<JournalError> for HistoryError {
 const EMPTY: &str =
     "No talk is written down yet: `tictalk server` and `tictalk client` begin one.\n";
 
-/// Answers `request` from the journal in `folder`: text for a terminal, lines ended by newlines.
+/// Answers `request` from the journal in `folder` by writing to `out`: text for a terminal, lines
+/// ended by newlines.
 ///
 /// # Errors
 /// [`HistoryError`].
-pub fn answer(folder: &Path, request: &Request) -> Result<String, HistoryError> {
-    let Some(mut journal) = Journal::open_existing(folder)? else {
-        return answer_without_journal(request);
+pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<(), HistoryError> {
+    let text = match Journal::open_existing(folder)? {
+        Some(mut journal) => match request {
+            Request::Show(Id::Room(id)) => {
+                return room::show(&journal, &journal.room(*id)?, out);
+            }
+            Request::Export(Id::Room(id), format) => {
+                return room::export(&journal, &journal.room(*id)?, *format, out);
+            }
+            Request::List => list::list(&journal)?,
+            Request::Search(words) => show::search(&journal, words)?,
+            Request::Show(Id::Talk(id)) => {
+                show::session(&journal, &Recorded::read(&journal, *id)?)?
+            }
+            Request::Export(Id::Talk(id), format) => {
+                export::export(&journal, &Recorded::read(&journal, *id)?, *format)?
+            }
+            Request::Delete(id) => delete(&mut journal, *id)?,
+            Request::Verify(Id::Talk(id)) => verified(&Recorded::read(&journal, *id)?),
+            Request::Verify(Id::Room(id)) => {
+                return Err(HistoryError::Unverified(journal.room(*id)?.id));
+            }
+        },
+        None => answer_without_journal(request)?,
     };
-    match request {
-        Request::List => list::list(&journal),
-        Request::Show(id) => show::session(&journal, &Recorded::read(&journal, *id)?),
-        Request::Search(words) => show::search(&journal, words),
-        Request::Export(id, format) => {
-            export::export(&journal, &Recorded::read(&journal, *id)?, *format)
-        }
-        Request::Delete(id) => delete(&mut journal, *id),
-        Request::Verify(id) => Recorded::read(&journal, *id).map(|recorded| verified(&recorded)),
-    }
+    out.write_all(text.as_bytes()).map_err(HistoryError::Output)
 }
 
 fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {
@@ -104,23 +128,37 @@ fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {
         Request::List => Ok(EMPTY.to_owned()),
         Request::Search(_) => Ok(show::NOTHING_FOUND.to_owned()),
         Request::Show(id) | Request::Export(id, _) | Request::Delete(id) | Request::Verify(id) => {
-            Err(JournalError::NoSession(id).into())
+            Err(missing(id).into())
         }
     }
 }
 
-fn delete(journal: &mut Journal, id: i64) -> Result<String, HistoryError> {
-    let turns = journal.session(id)?.turns;
-    let erased = match journal.delete(id)? {
+/// There is no such talk or room.
+fn missing(id: Id) -> JournalError {
+    match id {
+        Id::Talk(id) => JournalError::NoSession(id),
+        Id::Room(id) => JournalError::NoRoom(id),
+    }
+}
+
+fn delete(journal: &mut Journal, id: Id) -> Result<String, HistoryError> {
+    let (what, erased) = match id {
+        Id::Talk(id) => {
+            let turns = counted(journal.session(id)?.turns, "turn");
+            (format!("session {id}: {turns}"), journal.delete(id)?)
+        }
+        Id::Room(id) => {
+            let posts = counted(journal.room(id)?.last.0, "post");
+            (format!("room r{id}: {posts}"), journal.delete_room(id)?)
+        }
+    };
+    let erased = match erased {
         Erased::Now => "",
         Erased::Later => {
             " Another program is reading the journal; the words are in the file until it has ended."
         }
     };
-    Ok(format!(
-        "Deleted session {id}: {}.{erased}\n",
-        counted(turns)
-    ))
+    Ok(format!("Deleted {what}.{erased}\n"))
 }
 
 /// Says that a session is sound. To read it was to check it.
@@ -128,7 +166,7 @@ fn verified(recorded: &Recorded) -> String {
     format!(
         "Session {}: {}, all as they were written. Fingerprint {}.\n",
         recorded.session.id,
-        counted(recorded.session.turns),
+        counted(recorded.session.turns, "turn"),
         recorded.fingerprint()
     )
 }
@@ -151,14 +189,15 @@ impl Recorded {
         Ok(Self { session, turns })
     }
 
-    /// Reads a session of the journal in `folder`.
+    /// Reads a session of the journal in `folder`, to be played back.
     ///
     /// # Errors
-    /// Those of [`Self::read`], and [`HistoryError::Unopened`].
-    fn read_in(folder: &Path, id: i64) -> Result<Self, HistoryError> {
-        match Journal::open_existing(folder)? {
-            Some(journal) => Self::read(&journal, id),
-            None => Err(JournalError::NoSession(id).into()),
+    /// Those of [`Self::read`], [`HistoryError::Unopened`], and [`HistoryError::Unplayed`].
+    fn read_in(folder: &Path, id: Id) -> Result<Self, HistoryError> {
+        match (Journal::open_existing(folder)?, id) {
+            (Some(journal), Id::Talk(id)) => Self::read(&journal, id),
+            (Some(journal), Id::Room(id)) => Err(HistoryError::Unplayed(journal.room(id)?.id)),
+            (None, id) => Err(missing(id).into()),
         }
     }
 
@@ -188,11 +227,11 @@ fn set_in(text: &str, columns: usize) -> String {
     visible(text).replace('\n', &format!("\n{:columns$}", ""))
 }
 
-/// A number of turns in words.
-fn counted(turns: u64) -> String {
-    match turns {
-        1 => "1 turn".to_owned(),
-        _ => format!("{turns} turns"),
+/// A number of `things` in words.
+fn counted(count: u64, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
     }
 }
 

@@ -7,7 +7,7 @@
 //! Not written down, and so not seen again: what was refused, `/help` and `/board`, who connected
 //! from where, and a move or command in other words than its standard ones.
 
-use super::{HistoryError, Recorded, in_line, who};
+use super::{HistoryError, Id, Recorded, in_line, who};
 use crate::games::Chance;
 use crate::journal::{JournalError, Written};
 use crate::peer::{Address, Boards, Exit, Prompt, Signals, Speaker, Transcript};
@@ -31,8 +31,8 @@ const SCREEN: (usize, usize) = (80, 24);
 /// A session to be played back.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// Its number in the journal.
-    pub id: i64,
+    /// Which one. No room can be played back.
+    pub id: Id,
     /// How fast.
     pub speed: Speed,
     /// Whether with colours.

@@ -1,12 +1,14 @@
 //! Sessions, and what a search finds in them, as lines to be read.
 
 use super::list::{can_go_on, resume};
-use super::{HistoryError, Recorded, in_line, name_of, place, results, set_in, who};
-use crate::journal::{Journal, JournalError, Session, Written};
+use super::{HistoryError, Id, Recorded, in_line, name_of, place, results, set_in, who};
+use crate::journal::{Journal, JournalError, Moment, Remark, Session, Written};
+use crate::room;
 use crate::session::Role;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// How many turns a search shows.
+/// How many turns and posts a search shows.
 const HITS: usize = 100;
 
 /// Of a search.
@@ -116,33 +118,38 @@ fn speaker(session: &Session, written: &Written) -> String {
     }
 }
 
-/// The turns in which words begin with all of these, the newest first.
+/// What has words that begin with each of these, in talks and in rooms, the newest first.
 ///
 /// # Errors
 /// [`HistoryError`].
 pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, HistoryError> {
+    let sessions = journal.sessions()?.into_iter();
+    let sessions: HashMap<i64, Session> = sessions.map(|session| (session.id, session)).collect();
+    let mut hits = Vec::new();
     // One more tells whether there are more.
-    let hits = journal.search(words, HITS + 1)?;
+    for hit in journal.search(words, HITS + 1)? {
+        let Written {
+            number, turn, at, ..
+        } = &hit.written;
+        // One whose session has begun in this moment is found next time.
+        if let Some(session) = sessions.get(&hit.session) {
+            let (by, text) = (speaker(session, &hit.written), set_in(&turn.text, 2));
+            let place = format!("Session {}, turn {number}", session.id);
+            hits.push((*at, place, format!("{by}: {text}")));
+        }
+    }
+    for Remark { room, post } in journal.search_rooms(words, HITS + 1)? {
+        let place = format!("Room {}, post {}", Id::Room(room), post.id.0);
+        hits.push((Moment::of(&post), place, set_in(&room::words(&post), 2)));
+    }
     if hits.is_empty() {
         return Ok(NOTHING_FOUND.to_owned());
     }
-    let sessions = journal.sessions()?.into_iter();
-    let sessions: HashMap<i64, Session> = sessions.map(|session| (session.id, session)).collect();
+    hits.sort_by_key(|(at, ..)| Reverse(*at));
     let mut found = String::new();
-    for hit in hits.iter().take(HITS) {
-        // One that was deleted in this moment is no hit any more.
-        let Some(session) = sessions.get(&hit.session) else {
-            continue;
-        };
-        let written = &hit.written;
-        let when = journal.local_time(written.at)?;
-        found.push_str(&format!(
-            "Session {}, turn {}, {when}, {}: {}\n",
-            session.id,
-            written.number,
-            speaker(session, written),
-            set_in(&written.turn.text, 2)
-        ));
+    for (at, place, said) in hits.iter().take(HITS) {
+        let when = journal.local_time(*at)?;
+        found.push_str(&format!("{place}, {when}, {said}\n"));
     }
     if hits.len() > HITS {
         found.push_str(&format!(

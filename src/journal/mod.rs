@@ -9,7 +9,7 @@
 //! people read of it is put into words elsewhere.
 
 use crate::session::{Log, Played, Retelling, Role, Turn};
-use crate::wire::{Dialect, Digest, Ticket};
+use crate::wire::{Dialect, Digest, Post, Ticket};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, named_params};
 use std::fs;
 use std::io;
@@ -22,7 +22,7 @@ mod register;
 mod schema;
 
 pub use ledger::{Header, Ledger};
-pub use register::{Register, Room, RoomKey};
+pub use register::{Register, Remark, Room, RoomKey};
 
 /// The name of the file in its folder.
 const FILE: &str = "journal.db";
@@ -53,6 +53,9 @@ pub enum JournalError {
     /// No such session is in it.
     #[error("there is no session {0} in the journal: `tictalk history` lists them")]
     NoSession(i64),
+    /// No such room is in it.
+    #[error("there is no room r{0} in the journal: `tictalk history` lists them")]
+    NoRoom(i64),
     /// What it says of a session is not what was written.
     #[error("turn {turn} of session {session} in the journal is not what was written there")]
     Altered {
@@ -90,6 +93,9 @@ pub enum Problem {
     /// Somebody has deleted the session.
     #[error("this session was deleted from the journal")]
     Deleted,
+    /// Somebody has deleted the room.
+    #[error("this room was deleted from it")]
+    RoomDeleted,
     /// What the system says.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -184,6 +190,12 @@ impl Moment {
         Self(since.map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         }))
+    }
+
+    /// When this post was made.
+    #[must_use]
+    pub fn of(post: &Post) -> Self {
+        Self(i64::try_from(post.at).unwrap_or(i64::MAX))
     }
 
     /// How long it has been since `earlier`; nothing where a clock was set back.
@@ -337,11 +349,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn search(&self, words: &[String], limit: usize) -> Result<Vec<Hit>, JournalError> {
-        // In quotes nothing has a special meaning but the quote.
-        let quoted = words
-            .iter()
-            .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")));
-        let pattern = quoted.collect::<Vec<_>>().join(" ");
+        let pattern = beginnings(words);
         self.db.execute(schema::INDEX, [])?;
         let mut query = self.db.prepare(
             "SELECT turns.id, by, turns.text, at, digest, secret
@@ -362,15 +370,26 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NoSession`] and [`JournalError::Use`].
     pub fn delete(&mut self, id: i64) -> Result<Erased, JournalError> {
+        self.erase(|change| {
+            if change.execute("DELETE FROM sessions WHERE id = ?", [id])? == 0 {
+                return Err(JournalError::NoSession(id));
+            }
+            change.execute(schema::UNINDEX, turn_ids(id))?;
+            change.execute("DELETE FROM turns WHERE id BETWEEN ? AND ?", turn_ids(id))?;
+            // The index keeps deleted words until it is written anew.
+            change.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
+            Ok(())
+        })
+    }
+
+    /// Has `delete` delete something, so that nothing of it stays in the file.
+    fn erase(
+        &mut self,
+        delete: impl FnOnce(&Connection) -> Result<(), JournalError>,
+    ) -> Result<Erased, JournalError> {
         self.db.pragma_update(None, "secure_delete", true)?;
         let change = self.db.transaction()?;
-        if change.execute("DELETE FROM sessions WHERE id = ?", [id])? == 0 {
-            return Err(JournalError::NoSession(id));
-        }
-        change.execute(schema::UNINDEX, turn_ids(id))?;
-        change.execute("DELETE FROM turns WHERE id BETWEEN ? AND ?", turn_ids(id))?;
-        // The index keeps deleted words until it is written anew.
-        change.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
+        delete(&change)?;
         change.commit()?;
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         let is_busy: bool = self.db.query_row(checkpoint, [], |row| row.get(0))?;
@@ -420,6 +439,15 @@ impl Session {
         }
         retelling.into_games()
     }
+}
+
+/// The pattern of an index for what has words that begin with each of these.
+fn beginnings(words: &[String]) -> String {
+    // In quotes nothing has a special meaning but the quote.
+    let quoted = words
+        .iter()
+        .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")));
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// Makes folder and file where they are missing, so that only their owner can read them.

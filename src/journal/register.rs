@@ -1,6 +1,8 @@
 //! What everybody in a room has seen, and who can come back to it.
 
-use super::{Journal, JournalError, turn_id, turn_ids};
+use super::{
+    Erased, Journal, JournalError, Moment, Problem, beginnings, schema, turn_id, turn_ids,
+};
 use crate::room::{Entry, Known, KnownMember};
 use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
@@ -21,12 +23,23 @@ pub struct RoomKey {
 pub struct Room {
     /// Its number in this journal, from 1.
     pub id: i64,
-    /// Its name; empty for none.
-    pub name: String,
-    /// Its port.
-    pub port: u16,
-    /// The last post.
+    /// What names it.
+    pub key: RoomKey,
+    /// How many have ever come in; a framed or raw peer counts each time.
+    pub members: u64,
+    /// The last post, which is also how many there are; 0 for none.
     pub last: PostId,
+    /// When the first and the last post were made.
+    pub posted: Option<(Moment, Moment)>,
+}
+
+/// Something that somebody has said in a room, as a search finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// In which room.
+    pub room: i64,
+    /// What.
+    pub post: Post,
 }
 
 /// The place in the journal where a running room is written.
@@ -105,7 +118,7 @@ impl Register {
                 write_member(&change, self.room, number, member)?;
             }
         }
-        change.execute(
+        let found = change.execute(
             "UPDATE rooms SET last_member = :last_member, coordinator = :coordinator
              WHERE id = :id",
             named_params! {
@@ -114,6 +127,10 @@ impl Register {
                 ":coordinator": known.coordinator.map(|member| member.0),
             },
         )?;
+        if found == 0 {
+            // What is written all the same could never be deleted.
+            return Err(Problem::RoomDeleted.into());
+        }
         Ok(change.commit()?)
     }
 }
@@ -194,19 +211,64 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn rooms(&self) -> Result<Vec<Room>, JournalError> {
-        let mut query = self
-            .db
-            .prepare("SELECT id, name, port FROM rooms ORDER BY id DESC")?;
-        let rooms = query.query_map([], |row| {
-            let id = row.get(0)?;
-            Ok(Room {
-                id,
-                name: row.get(1)?,
-                port: row.get(2)?,
-                last: last(&self.db, id)?,
-            })
-        })?;
+        let mut query = self.db.prepare(&format!("{ROOM} ORDER BY id DESC"))?;
+        let rooms = query.query_map([], room)?;
         Ok(rooms.collect::<Result<_, _>>()?)
+    }
+
+    /// One room.
+    ///
+    /// # Errors
+    /// [`JournalError::NoRoom`] and [`JournalError::Use`].
+    pub fn room(&self, id: i64) -> Result<Room, JournalError> {
+        let mut query = self.db.prepare(&format!("{ROOM} WHERE id = ?"))?;
+        let found = query.query_row([id], room).optional()?;
+        found.ok_or(JournalError::NoRoom(id))
+    }
+
+    /// What was said in rooms with words that begin with each of these, the newest first, `limit` at
+    /// most.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn search_rooms(
+        &self,
+        words: &[String],
+        limit: usize,
+    ) -> Result<Vec<Remark>, JournalError> {
+        self.db.execute(schema::INDEX_ROOMS, [])?;
+        let mut query = self.db.prepare(
+            "SELECT posts.id, at, member, name, what
+             FROM room_words JOIN posts ON posts.id = room_words.rowid
+             WHERE room_words MATCH ? ORDER BY at DESC, posts.id DESC LIMIT ?",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let remarks = query.query_map((beginnings(words), limit), |row| {
+            let room = row.get::<_, i64>(0)? >> 32;
+            let post = post(row)?;
+            Ok(Remark { room, post })
+        })?;
+        Ok(remarks.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets a room, as [`delete`](Self::delete) does a session. A server that has it open cannot
+    /// write any more.
+    ///
+    /// # Errors
+    /// [`JournalError::NoRoom`] and [`JournalError::Use`].
+    pub fn delete_room(&mut self, id: i64) -> Result<Erased, JournalError> {
+        self.erase(|change| {
+            if change.execute("DELETE FROM rooms WHERE id = ?", [id])? == 0 {
+                return Err(JournalError::NoRoom(id));
+            }
+            change.execute(schema::UNINDEX_ROOMS, turn_ids(id))?;
+            change.execute("DELETE FROM posts WHERE id BETWEEN ? AND ?", turn_ids(id))?;
+            change.execute("DELETE FROM members WHERE room = ?", [id])?;
+            // The index keeps deleted words until it is written anew.
+            let anew = "INSERT INTO room_words (room_words) VALUES ('optimize')";
+            change.execute(anew, [])?;
+            Ok(())
+        })
     }
 
     /// The posts of a room behind `after` and up to `up_to`, in order, `limit` at most: the first
@@ -256,6 +318,34 @@ impl Journal {
         found.reverse();
         Ok(found)
     }
+}
+
+const ROOM: &str = "SELECT id, name, port, last_member,
+    (SELECT max(posts.id) FROM posts
+        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295),
+    (SELECT at FROM posts
+        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295
+        ORDER BY posts.id LIMIT 1),
+    (SELECT at FROM posts
+        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295
+        ORDER BY posts.id DESC LIMIT 1) FROM rooms";
+
+fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
+    let posted = match (row.get(5)?, row.get(6)?) {
+        (Some(first), Some(last)) => Some((Moment(first), Moment(last))),
+        _ => None,
+    };
+    Ok(Room {
+        id: row.get(0)?,
+        key: RoomKey {
+            // The name of a room without one is empty, which is no name.
+            name: row.get::<_, String>(1)?.parse().ok(),
+            port: row.get(2)?,
+        },
+        members: row.get(3)?,
+        last: PostId(row.get::<_, Option<i64>>(4)?.map_or(0, number)),
+        posted,
+    })
 }
 
 const POST: &str = "SELECT id, at, member, name, what FROM posts";

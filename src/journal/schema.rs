@@ -65,6 +65,10 @@ pub(super) const STEPS: &[&str] = &[
         name   TEXT NOT NULL,
         what   TEXT NOT NULL
      ) STRICT;",
+    // 5: what is said in rooms can be searched too, by an index of its own that is filled as late.
+    "CREATE VIEW remarks AS SELECT id, what ->> 'text' AS text FROM posts
+        WHERE what ->> 'what' IN ('said', 'acted');
+     CREATE VIRTUAL TABLE room_words USING fts5 (text, content = 'remarks', content_rowid = 'id');",
 ];
 
 /// Brings the index of words up to date: turns that are not in it have numbers that are not in it
@@ -76,6 +80,15 @@ pub(super) const INDEX: &str = "INSERT INTO words (rowid, text)
 pub(super) const UNINDEX: &str = "INSERT INTO words (words, rowid, text)
     SELECT 'delete', id, text FROM turns
     WHERE id BETWEEN ?1 AND ?2 AND id IN (SELECT id FROM words_docsize)";
+
+/// [`INDEX`] for what is said in rooms.
+pub(super) const INDEX_ROOMS: &str = "INSERT INTO room_words (rowid, text)
+    SELECT id, text FROM remarks WHERE id NOT IN (SELECT id FROM room_words_docsize)";
+
+/// [`UNINDEX`] for what is said in rooms.
+pub(super) const UNINDEX_ROOMS: &str = "INSERT INTO room_words (room_words, rowid, text)
+    SELECT 'delete', id, text FROM remarks
+    WHERE id BETWEEN ?1 AND ?2 AND id IN (SELECT id FROM room_words_docsize)";
 
 /// Brings an open file up to this version.
 ///
