@@ -7,6 +7,8 @@ use std::path::Path;
 use tictalk::session::{Log, Role, Turn};
 use tictalk::wire::Ticket;
 
+mod rooms;
+
 /// What two programs have written down and printed, called ann (the server) and bob (the client).
 struct Talked {
     server: Journal,
@@ -184,6 +186,7 @@ fn wrong_usage_is_exit_code_two() {
         &["history", "show"][..],
         &["history", "show", "0"],
         &["history", "show", "first"],
+        &["history", "show", "r0"],
         &["history", "search"],
         &["history", "export", "1", "--format", "pdf"],
         &["replay", "1", "--speed", "0"],

@@ -10,12 +10,14 @@ mod cable;
 mod pipes;
 #[cfg(unix)]
 mod pty;
+mod room;
 mod socket;
 
 pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
 pub(crate) use pty::Pty;
+pub(crate) use room::Room;
 pub(crate) use socket::{Socket, control, frame, hello};
 
 /// How long an event may take; only a broken program needs so long.
