@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
-use tictalk::hall::{Books, Hall, Limits};
+use tictalk::hall::{Books, Hall, Limits, Log, LogError};
 use tictalk::history::replay::{Replay, Speed};
 use tictalk::history::{Format, Id, Request};
 use tictalk::journal::{Journal, JournalError};
@@ -235,6 +235,7 @@ Examples:
   tictalk room                            for this machine
   tictalk room --host 0.0.0.0 --name math for a whole class
   tictalk room --burst 0 --per-address 0  without these limits
+  tictalk room --log room.log             note who comes and goes
 
 `tictalk client` joins it, and so does `nc localhost 1059`: the first line is
 the name. Of a number, 0 switches its limit off.";
@@ -480,6 +481,9 @@ pub(crate) struct RoomOptions {
         value_name = "KIBIBYTES"
     )]
     queue: u32,
+    /// Add a line to this file for whatever happens in the room, but not for what is said
+    #[arg(long, env = "TICTALK_LOG", value_name = "FILE")]
+    log: Option<PathBuf>,
     #[command(flatten)]
     journal: JournalOptions,
     #[command(flatten)]
@@ -788,6 +792,11 @@ impl RoomOptions {
         };
         let read = self.journal.open()?;
         Ok(read.map(|read| Books { written, read }))
+    }
+
+    /// The log to write, if any.
+    pub(crate) fn log(&self) -> Result<Option<Log>, LogError> {
+        self.log.as_deref().map(Log::open).transpose()
     }
 
     /// How the host's window looks.

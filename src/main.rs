@@ -75,6 +75,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 })
             }
             Command::Room(options) => {
+                if let Some(log) = options.log()? {
+                    log.listen();
+                }
                 let books = options.books()?;
                 let mut signals = Signals::catch().context("cannot catch signals")?;
                 let terminal = Terminal::open(options.paint(), MAX_TEXT);

@@ -1,6 +1,7 @@
 //! Where everything meets: what happened goes to the hub, and what must be done is done.
 
 use super::line::{Fill, Line, READ_SIZE, put};
+use super::log;
 use super::store::Store;
 use super::window::Pane;
 use crate::room::{Audience, Effect, Farewell, Hub, Input, Link, Listed, Notice, Reader, plain};
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing::info;
 
 /// The room of all tasks of this thread.
 #[derive(Debug)]
@@ -151,6 +153,8 @@ impl Floor {
     }
 
     fn enter(&self, line: &Rc<Line>) {
+        let (connection, from, dialect) = (line.link.0, line.from, line.dialect.name());
+        info!(connection, %from, dialect, "connected");
         let mut inner = self.inner.borrow_mut();
         inner.lines.insert(line.link, Rc::clone(line));
     }
@@ -172,6 +176,7 @@ impl Floor {
     pub(super) fn lost(&self, line: &Line) {
         line.abandon();
         if self.inner.borrow_mut().lines.remove(&line.link).is_some() {
+            info!(connection = line.link.0, "connection lost");
             self.handle(Input::Lost(line.link));
             self.flush();
         }
@@ -252,6 +257,7 @@ impl Floor {
                 post,
                 to: Audience::All { links, but },
             } => {
+                log::tell(&post);
                 self.pane.post(&post);
                 batch.add(inner, &links, but, &post);
             }
@@ -275,6 +281,9 @@ impl Floor {
             }
             Effect::Tell { to, notice } => {
                 batch.deliver(inner);
+                if let (Reader::Link(link), Notice::Entered { name, id, .. }) = (to, &notice) {
+                    info!(connection = link.0, member = %id, name = &**name, "entered");
+                }
                 match to {
                     Reader::Host => self.pane.say(notice.words()),
                     Reader::Link(link) => inner.push(link, |line, out| {
@@ -321,6 +330,7 @@ impl Floor {
             }
             Effect::Close { link, why } => {
                 batch.deliver(inner);
+                info!(connection = link.0, ?why, "connection closed");
                 inner.close(link, &why);
             }
             Effect::Over => {

@@ -3,7 +3,7 @@
 //! Everything runs on one thread, but for what waits for the disk. [`Floor`] is its heart: it hands
 //! what happened to the hub and performs the effects. Around it stand the acceptor, which lets
 //! people in ([`visit`]), one task for each connection ([`line`]), the [`store`], and the host's
-//! [`window`].
+//! [`window`]. What happens is told to the [`log`] by `tracing`.
 
 use crate::journal::{Journal, JournalError, Register, RoomKey};
 use crate::peer::{Address, AddressError, Exit, Listener, Signals, new_chance};
@@ -19,13 +19,16 @@ use store::{News, Store};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tracing::{error, info};
 use window::Window;
 
 pub use attendee::{AttendError, attend};
+pub use log::{Log, LogError};
 
 mod attendee;
 mod floor;
 mod line;
+mod log;
 mod show;
 mod store;
 mod visit;
@@ -119,9 +122,14 @@ impl Hall {
         console: Terminal,
         signals: &mut Signals,
     ) -> Result<Exit, HallError> {
-        LocalSet::new()
+        let ended = LocalSet::new()
             .run_until(self.run_here(books, console, signals))
-            .await
+            .await;
+        match &ended {
+            Ok(_) => info!("the room is closed"),
+            Err(error) => error!(%error, "the room has failed"),
+        }
+        ended
     }
 
     async fn run_here(
@@ -157,6 +165,8 @@ impl Hall {
             None => (Hub::open(settings, seed), Store::nowhere(tell)),
         };
         let floor = Rc::new(Floor::open(hub, store, self.limits.queue));
+        let name = self.name.as_ref().map(Name::as_str);
+        info!(address = %self.address, name, "the room is open");
         let mut window = Window::open(console, &self.address);
         tokio::task::spawn_local(visit::attend(listener, Rc::clone(&floor), self.limits));
         let mut ticks = interval(TICK);

@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(100);
@@ -25,18 +26,30 @@ type Census = Rc<RefCell<HashMap<IpAddr, usize>>>;
 /// Lets people in until it is dropped.
 pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits) {
     let census = Census::default();
+    let mut has_failed = false;
     loop {
-        let Ok((stream, from)) = listener.accept().await else {
-            sleep(BREATH).await;
-            continue;
+        let (stream, from) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Told once, and not with each breath.
+                if !has_failed {
+                    warn!(%error, "cannot accept connections");
+                }
+                has_failed = true;
+                sleep(BREATH).await;
+                continue;
+            }
         };
+        has_failed = false;
         let from = canonical(from);
         let Some(place) = Place::take(&census, from.ip(), limits.per_address) else {
+            warn!(%from, "turned away: too many connections from this address");
             continue;
         };
         // Who has not said a word yet costs a connection, and no more of these than members.
         let most = limits.members.saturating_mul(2).saturating_add(64);
         if limits.members > 0 && floor.connections() >= most {
+            warn!(%from, "turned away: too many connections");
             continue;
         }
         tokio::task::spawn_local(receive(stream, from, Rc::clone(&floor), limits, place));
@@ -109,6 +122,7 @@ async fn receive(
     // Boxed, since it is over soon and would else take up its room as long as the connection lives.
     let introduced = Box::pin(timeout(limit, introduction(stream)));
     let Ok(Ok((stream, dialect, reading, hello))) = introduced.await else {
+        info!(%from, "turned away: did not introduce itself");
         return;
     };
     floor.hear();
@@ -125,6 +139,7 @@ async fn receive(
             ..
         }) => floor.greet(&line, name, room),
         Some(_) => {
+            info!(%from, "turned away: speaks another version");
             let message = format!("This room speaks version {HANDSHAKE_VERSION} of tictalk.");
             let reason = Reason::Version;
             let mut bytes = BytesMut::new();
