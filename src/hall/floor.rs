@@ -257,7 +257,7 @@ impl Floor {
                 post,
                 to: Audience::All { links, but },
             } => {
-                log::tell(&post);
+                log::post(&post);
                 self.pane.post(&post);
                 batch.add(inner, &links, but, &post);
             }
@@ -281,8 +281,10 @@ impl Floor {
             }
             Effect::Tell { to, notice } => {
                 batch.deliver(inner);
-                if let (Reader::Link(link), Notice::Entered { name, id, .. }) = (to, &notice) {
-                    info!(connection = link.0, member = %id, name = &**name, "entered");
+                if let (Reader::Link(link), Notice::Entered { name, id, .. }) = (to, &notice)
+                    && inner.is_plain(link)
+                {
+                    log::entrance(link, *id, name);
                 }
                 match to {
                     Reader::Host => self.pane.say(notice.words()),
@@ -292,6 +294,7 @@ impl Floor {
                 }
             }
             Effect::Welcome { link, room } => {
+                log::entrance(link, room.you, &room.name);
                 batch.deliver(inner);
                 inner.send(
                     link,
@@ -392,6 +395,12 @@ impl Inner {
             line.push(bytes.freeze());
             self.changed.push(Rc::clone(line));
         }
+    }
+
+    /// Whether this is the connection of a framed or raw peer, who gets no welcome.
+    fn is_plain(&self, link: Link) -> bool {
+        let line = self.lines.get(&link);
+        line.is_some_and(|line| line.dialect != Dialect::Tictalk)
     }
 
     fn close(&mut self, link: Link, why: &Farewell) {

@@ -2,11 +2,13 @@
 //!
 //! The room tells of it by `tracing`, from wherever it happens. Here it becomes lines in a file.
 
+use crate::room::Link;
 use crate::terminal::visible;
-use crate::wire::{Parting, Post, What};
+use crate::wire::{MemberId, Parting, Post, What};
 use std::fmt::{self, Debug, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::field::{Field, Visit};
@@ -88,29 +90,47 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-/// Tells the log of what everybody sees, but for what is said and played.
-pub(super) fn tell(post: &Post) {
-    let (member, name) = (post.by.id, &*post.by.name);
-    match &post.what {
-        What::Joined => info!(%member, name, "joined"),
+/// Notes what everybody sees, but for what is said and played.
+pub(super) fn post(post: &Post) {
+    let (mut by, mut to) = (None, None);
+    let happened = match &post.what {
+        What::Joined => "joined",
         What::Left { why } => match why {
-            Parting::Quit | Parting::Other => info!(%member, name, "left"),
-            Parting::Lost => info!(%member, name, "left: the connection broke"),
-            Parting::Silent => warn!(%member, name, "removed: no answer"),
-            Parting::Behind => warn!(%member, name, "removed: too far behind in reading"),
+            Parting::Quit | Parting::Other => "left",
+            Parting::Lost => "left: the connection broke",
+            Parting::Silent => "removed: no answer",
+            Parting::Behind => "removed: too far behind in reading",
         },
-        What::Kicked { from } => warn!(%member, name, by = &**from, "removed"),
-        What::Away => info!(%member, name, "lost the connection"),
-        What::Back => info!(%member, name, "came back"),
-        What::Renamed { to } => info!(%member, name, to = &**to, "renamed"),
-        What::Coordinator => info!(%member, name, "coordinates"),
-        What::Closed => info!(by = name, "closing"),
+        What::Kicked { from } => {
+            by = Some(&**from);
+            "removed"
+        }
+        What::Away => "lost the connection",
+        What::Back => "came back",
+        What::Renamed { to: name } => {
+            to = Some(&**name);
+            "renamed"
+        }
+        What::Coordinator => "coordinates",
+        What::Closed => "closes the room",
         What::Said { .. }
         | What::Acted { .. }
         | What::Began { .. }
         | What::Ended { .. }
-        | What::Unknown => {}
-    }
+        | What::Unknown => return,
+    };
+    let (member, name) = (post.by.id, &*post.by.name);
+    info!(%member, name, by, to, "{happened}");
+}
+
+/// Notes whose a connection is.
+pub(super) fn entrance(Link(connection): Link, member: MemberId, name: &str) {
+    info!(connection, %member, name, "entered");
+}
+
+/// Notes that somebody was not let in.
+pub(super) fn turned_away(from: SocketAddr, why: &str) {
+    warn!(%from, "turned away: {why}");
 }
 
 /// What an event says: `joined name="ann" member=#1`.

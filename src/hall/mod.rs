@@ -166,7 +166,8 @@ impl Hall {
         };
         let floor = Rc::new(Floor::open(hub, store, self.limits.queue));
         let name = self.name.as_ref().map(Name::as_str);
-        info!(address = %self.address, name, "the room is open");
+        let Address { host, port } = &self.address;
+        info!(host, port, name, "the room is open");
         let mut window = Window::open(console, &self.address);
         tokio::task::spawn_local(visit::attend(listener, Rc::clone(&floor), self.limits));
         let mut ticks = interval(TICK);

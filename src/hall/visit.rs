@@ -2,7 +2,7 @@
 
 use super::floor::{Floor, canonical};
 use super::line::{Line, Reading, put, serve};
-use super::{ENDLESS, Limits};
+use super::{ENDLESS, Limits, log};
 use crate::peer::Listener;
 use crate::wire::{Arrival, Control, Dialect, Frame, HANDSHAKE_VERSION, Reason};
 use bytes::BytesMut;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
-use tracing::{info, warn};
+use tracing::warn;
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(100);
@@ -43,13 +43,13 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         has_failed = false;
         let from = canonical(from);
         let Some(place) = Place::take(&census, from.ip(), limits.per_address) else {
-            warn!(%from, "turned away: too many connections from this address");
+            log::turned_away(from, "too many connections from this address");
             continue;
         };
         // Who has not said a word yet costs a connection, and no more of these than members.
         let most = limits.members.saturating_mul(2).saturating_add(64);
         if limits.members > 0 && floor.connections() >= most {
-            warn!(%from, "turned away: too many connections");
+            log::turned_away(from, "too many connections");
             continue;
         }
         tokio::task::spawn_local(receive(stream, from, Rc::clone(&floor), limits, place));
@@ -122,7 +122,7 @@ async fn receive(
     // Boxed, since it is over soon and would else take up its room as long as the connection lives.
     let introduced = Box::pin(timeout(limit, introduction(stream)));
     let Ok(Ok((stream, dialect, reading, hello))) = introduced.await else {
-        info!(%from, "turned away: did not introduce itself");
+        log::turned_away(from, "did not introduce itself");
         return;
     };
     floor.hear();
@@ -139,7 +139,7 @@ async fn receive(
             ..
         }) => floor.greet(&line, name, room),
         Some(_) => {
-            info!(%from, "turned away: speaks another version");
+            log::turned_away(from, "speaks another version");
             let message = format!("This room speaks version {HANDSHAKE_VERSION} of tictalk.");
             let reason = Reason::Version;
             let mut bytes = BytesMut::new();

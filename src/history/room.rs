@@ -9,7 +9,7 @@ use super::{HistoryError, Id, in_line, set_in};
 use crate::journal::{Journal, JournalError, Moment, Room};
 use crate::room::words;
 use crate::terminal::visible;
-use crate::wire::{Author, Post, PostId, What};
+use crate::wire::{Post, PostId, What};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -200,16 +200,6 @@ struct Exported<'room> {
     members: u64,
 }
 
-#[derive(Debug, Serialize)]
-struct ExportedPost<'post> {
-    number: u64,
-    at: String,
-    #[serde(flatten)]
-    by: &'post Author,
-    #[serde(flatten)]
-    what: &'post What,
-}
-
 fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), HistoryError> {
     let exported = Exported {
         room: room.id,
@@ -229,13 +219,13 @@ fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), Hist
     pages(journal, room, |posts| {
         let mut text = String::new();
         for post in posts {
-            let exported = ExportedPost {
-                number: post.id.0,
-                at: journal.utc_time(Moment::of(post))?,
-                by: &post.by,
-                what: &post.what,
-            };
-            let json = serde_json::to_string(&exported).map_err(unwritten)?;
+            let (number, by) = (post.id.0, post.by.id.0);
+            let at = journal.utc_time(Moment::of(post))?;
+            let name = serde_json::to_string(&*post.by.name).map_err(unwritten)?;
+            let what = serde_json::to_string(&post.what).map_err(unwritten)?;
+            // Its fields are the last of the post's.
+            let what = what.trim_start_matches('{');
+            let json = format!(r#"{{"number":{number},"at":"{at}","by":{by},"name":{name},{what}"#);
             let _ = write!(text, "{separator}\n    {}", ascii_where_hidden(&json));
             separator = ",";
         }

@@ -5,7 +5,6 @@ use super::{HistoryError, Id, Recorded, in_line, name_of, place, results, set_in
 use crate::journal::{Journal, JournalError, Moment, Remark, Session, Written};
 use crate::room;
 use crate::session::Role;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// How many turns and posts a search shows.
@@ -125,7 +124,7 @@ fn speaker(session: &Session, written: &Written) -> String {
 pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, HistoryError> {
     let sessions = journal.sessions()?.into_iter();
     let sessions: HashMap<i64, Session> = sessions.map(|session| (session.id, session)).collect();
-    let mut hits = Vec::new();
+    let mut in_talks = Vec::new();
     // One more tells whether there are more.
     for hit in journal.search(words, HITS + 1)? {
         let Written {
@@ -135,17 +134,27 @@ pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, Hist
         if let Some(session) = sessions.get(&hit.session) {
             let (by, text) = (speaker(session, &hit.written), set_in(&turn.text, 2));
             let place = format!("Session {}, turn {number}", session.id);
-            hits.push((*at, place, format!("{by}: {text}")));
+            in_talks.push((*at, place, format!("{by}: {text}")));
         }
     }
-    for Remark { room, post } in journal.search_rooms(words, HITS + 1)? {
+    let in_rooms = journal.search_rooms(words, HITS + 1)?.into_iter();
+    let in_rooms = in_rooms.map(|Remark { room, post }| {
         let place = format!("Room {}, post {}", Id::Room(room), post.id.0);
-        hits.push((Moment::of(&post), place, set_in(&room::words(&post), 2)));
+        (Moment::of(&post), place, set_in(&room::words(&post), 2))
+    });
+    // Both have the newest first, and so have they together.
+    let mut in_rooms = in_rooms.peekable();
+    let mut hits = Vec::new();
+    for hit in in_talks {
+        while let Some(newer) = in_rooms.next_if(|(at, ..)| *at > hit.0) {
+            hits.push(newer);
+        }
+        hits.push(hit);
     }
+    hits.extend(in_rooms);
     if hits.is_empty() {
         return Ok(NOTHING_FOUND.to_owned());
     }
-    hits.sort_by_key(|(at, ..)| Reverse(*at));
     let mut found = String::new();
     for (at, place, said) in hits.iter().take(HITS) {
         let when = journal.local_time(*at)?;

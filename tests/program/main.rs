@@ -23,6 +23,7 @@ mod history;
 mod journal;
 #[cfg(unix)]
 mod leaving;
+mod log;
 mod misfortune;
 mod options;
 #[cfg(unix)]

@@ -1,0 +1,223 @@
+//! The log of a room.
+
+use crate::support::{Program, Room, Socket, control, frame, new_folder};
+use std::fs;
+use std::path::PathBuf;
+
+/// A file that does not exist yet, in a folder that does.
+fn new_file() -> PathBuf {
+    let folder = new_folder();
+    fs::create_dir_all(&folder).unwrap();
+    folder.join("room.log")
+}
+
+/// Lines without their times, which are looked at.
+fn lines(file: &PathBuf) -> Vec<String> {
+    let log = fs::read_to_string(file).unwrap();
+    assert!(log.ends_with('\n'), "{log}");
+    let line = |line: &str| {
+        let (time, line) = line.split_once(' ').unwrap();
+        assert!(
+            time.len() == "2026-11-20T08:30:05.123Z".len() && time.ends_with('Z'),
+            "{time}"
+        );
+        line.to_owned()
+    };
+    log.lines().map(line).collect()
+}
+
+/// Whether these stand there in this order, each with its beginning and its end.
+fn assert_in_order(lines: &[String], wanted: &[(&str, &str)]) {
+    let mut rest = lines.iter();
+    for (start, end) in wanted {
+        assert!(
+            rest.any(|line| line.starts_with(start) && line.ends_with(end)),
+            "no {start}…{end} in {lines:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_log_tells_who_came_and_went_and_not_what_was_said() {
+    let file = new_file();
+    let mut room = Room::open(&["--name", "math", "--log", file.to_str().unwrap()]);
+    let mut ann = room.join("ann");
+    room.hear(&mut ann, "xylophone", "ann: xylophone\n");
+    room.hear(&mut ann, "/nick anna", "-- ann is called anna now.\n");
+    let mut bob = room.join("bob");
+    room.hear(&mut ann, "/kick bob", "-- bob was removed by anna.\n");
+    bob.receive_rest();
+    room.hear(&mut ann, "/q", "-- anna left.\n");
+    let port = room.port;
+    assert_eq!(room.close().code, Some(0));
+    let lines = lines(&file);
+    assert_in_order(
+        &lines,
+        &[
+            (
+                &format!("INFO  the room is open host=\"localhost\" port={port} name=\"math\""),
+                "",
+            ),
+            (
+                "INFO  connected connection=1 from=127.0.0.1:",
+                " dialect=\"framed\"",
+            ),
+            ("INFO  entered connection=1 member=#1 name=\"ann\"", ""),
+            ("INFO  joined member=#1 name=\"ann\"", ""),
+            ("INFO  coordinates member=#1 name=\"ann\"", ""),
+            ("INFO  renamed member=#1 name=\"ann\" to=\"anna\"", ""),
+            ("INFO  entered connection=2 member=#2 name=\"bob\"", ""),
+            ("INFO  removed member=#2 name=\"bob\" by=\"anna\"", ""),
+            ("INFO  left member=#1 name=\"anna\"", ""),
+            ("INFO  closes the room member=#0 name=\"math\"", ""),
+            ("INFO  the room is closed", ""),
+        ],
+    );
+    assert!(lines.iter().all(|line| !line.contains("xylophone")));
+}
+
+#[test]
+fn a_log_goes_on_behind_what_stands_there() {
+    let file = new_file();
+    fs::write(&file, "1970-01-01T00:00:00.000Z INFO  before\n").unwrap();
+    for _ in 0..2 {
+        let file = file.to_str().unwrap();
+        let mut command = crate::support::tictalk();
+        command
+            .args(["room", "--port", "0"])
+            .env("TICTALK_LOG", file);
+        let mut host = Program::spawn(command);
+        host.wait_for("Server listening on: ");
+        host.enter("/quit");
+        assert_eq!(host.finish().code, Some(0));
+    }
+    let lines = lines(&file);
+    assert_eq!(lines[0], "INFO  before");
+    let closed = lines
+        .iter()
+        .filter(|line| *line == "INFO  the room is closed");
+    assert_eq!(closed.count(), 2);
+}
+
+#[test]
+fn a_name_passes_for_no_other_fact_of_a_log() {
+    let file = new_file();
+    let mut room = Room::open(&["--log", file.to_str().unwrap()]);
+    let _ann = room.join(r#"a" member=#0 b="\"#);
+    room.close();
+    let log = fs::read_to_string(&file).unwrap();
+    assert!(
+        log.contains(r#"joined member=#1 name="a\" member=#0 b=\"\\""#),
+        "{log}"
+    );
+}
+
+#[test]
+fn what_is_no_introduction_commands_no_terminal_that_shows_the_log() {
+    let file = new_file();
+    let room = Room::open(&["--log", file.to_str().unwrap()]);
+    let mut eve = Socket::connect(room.port);
+    let hello = r#"{"type":"hello","version":1,"name":"a\u001b[2J\u202e"}"#;
+    eve.send(&control(hello));
+    eve.receive_rest();
+    room.close();
+    let log = fs::read_to_string(&file).unwrap();
+    assert!(
+        log.contains("turned away: did not introduce itself"),
+        "{log}"
+    );
+    assert!(!log.contains(['\x1b', '\u{202e}']), "{log}");
+}
+
+#[test]
+fn who_does_not_say_who_it_is_stands_in_the_log() {
+    let file = new_file();
+    let room = Room::open(&[
+        "--introduction",
+        "1",
+        "--per-address",
+        "1",
+        "--log",
+        file.to_str().unwrap(),
+    ]);
+    let mut silent = Socket::connect(room.port);
+    let mut another = Socket::connect(room.port);
+    another.receive_rest();
+    silent.receive_rest();
+    room.close();
+    assert_in_order(
+        &lines(&file),
+        &[
+            (
+                "WARN  turned away: too many connections from this address from=127.0.0.1:",
+                "",
+            ),
+            (
+                "WARN  turned away: did not introduce itself from=127.0.0.1:",
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_journal_that_fails_stands_in_the_log() {
+    let file = new_file();
+    let data = new_folder();
+    let data = data.to_str().unwrap();
+    let mut room = Room::open(&["--data", data, "--log", file.to_str().unwrap()]);
+    let mut ann = room.join("ann");
+    Program::start(&["history", "delete", "r1", "--data", data]).finish();
+    ann.send(&frame("hello"));
+    assert_eq!(room.host.finish().code, Some(1));
+    let lines = lines(&file);
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some(
+            "ERROR the room has failed error=the room was closed, because it cannot write its \
+             journal: this room was deleted from it"
+        )
+    );
+}
+
+#[test]
+fn a_log_that_cannot_be_opened_is_an_error_in_one_line() {
+    let folder = new_folder();
+    fs::create_dir_all(&folder).unwrap();
+    let folder = folder.to_str().unwrap();
+    let failed = Program::start(&["room", "--port", "0", "--log", folder]).finish();
+    assert_eq!((failed.code, failed.stdout.as_str()), (Some(1), ""));
+    assert!(
+        failed
+            .stderr
+            .starts_with(&format!("tictalk: cannot open the log {folder}: ")),
+        "{}",
+        failed.stderr
+    );
+    assert!(
+        failed
+            .stderr
+            .ends_with("; name another file with --log FILE\n")
+    );
+    assert_eq!(failed.stderr.lines().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_can_read_a_log() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = new_file();
+    Room::open(&["--log", file.to_str().unwrap()]).close();
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_room_goes_on_when_its_log_cannot_be_written_any_more() {
+    let mut room = Room::open(&["--log", "/dev/full"]);
+    let mut ann = room.join("ann");
+    room.hear(&mut ann, "hello", "ann: hello\n");
+    let closed = room.close();
+    assert_eq!((closed.code, closed.stderr.as_str()), (Some(0), ""));
+}
