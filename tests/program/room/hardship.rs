@@ -380,9 +380,8 @@ fn a_burst_of_long_messages_drops_nobody_who_reads() {
         .chain(talkers.drain(..))
         .map(|mut peer| {
             thread::spawn(move || {
-                let mut count = 0;
-                while count < 19 * 40 {
-                    count += usize::from(peer.hears(": x").len() > 0);
+                for _ in 0..19 * 40 {
+                    peer.hears(": x");
                 }
                 peer
             })
