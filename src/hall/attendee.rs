@@ -247,11 +247,6 @@ impl<C: Console> Attendee<'_, C> {
         match sight {
             Sight::Post(post) | Sight::Recalled(post) => {
                 self.hear_of(post);
-                // The person has been told so already.
-                let is_own = self.guest.id() == Some(post.by.id);
-                if is_own && matches!(post.what, What::Joined | What::Coordinator) {
-                    return;
-                }
                 let me = self.name.as_deref();
                 let shown = show::post(paint, post, me);
                 self.shown.push_str(&shown);
