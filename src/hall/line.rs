@@ -357,7 +357,8 @@ pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading
         floor.flush();
         match line.stage.get() {
             Stage::Open => {}
-            Stage::Closing => return line.bid_farewell().await,
+            // Boxed, since it would else take up its room as long as the connection lives.
+            Stage::Closing => return Box::pin(line.bid_farewell()).await,
             Stage::Broken => return,
         }
         let wants_read = line.may_speak.get() && reading.arrival != Arrival::End;

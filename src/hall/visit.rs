@@ -4,6 +4,7 @@ use super::floor::{Floor, canonical};
 use super::line::{Line, Reading, put, serve};
 use super::{ENDLESS, Limits, log};
 use crate::peer::Listener;
+use crate::room::Link;
 use crate::wire::{Arrival, Control, Dialect, Frame, HANDSHAKE_VERSION, Reason};
 use bytes::BytesMut;
 use std::cell::RefCell;
@@ -96,6 +97,14 @@ struct Counted {
     is_heard: bool,
 }
 
+impl Counted {
+    /// The connection has said something.
+    fn hear(&mut self) {
+        self.floor.hear();
+        self.is_heard = true;
+    }
+}
+
 impl Drop for Counted {
     fn drop(&mut self) {
         self.floor.forget(self.is_heard);
@@ -103,30 +112,46 @@ impl Drop for Counted {
 }
 
 /// Hears who somebody is, and then what they say.
-async fn receive(
+fn receive(
     stream: TcpStream,
     from: SocketAddr,
     floor: Rc<Floor>,
     limits: Limits,
-    _place: Place,
-) {
+    place: Place,
+) -> impl Future<Output = ()> {
     let link = floor.next_link();
     let mut counted = Counted {
         floor: Rc::clone(&floor),
         is_heard: false,
     };
+    // Boxed, since it is over soon and would else take up its room as long as the connection lives.
+    let coming = Box::pin(come_in(stream, from, Rc::clone(&floor), limits, link));
+    async move {
+        let _place = place;
+        if let Some((line, reading)) = coming.await {
+            counted.hear();
+            serve(floor, line, reading).await;
+        }
+    }
+}
+
+/// Hears who somebody is; nobody, where that takes too long.
+async fn come_in(
+    stream: TcpStream,
+    from: SocketAddr,
+    floor: Rc<Floor>,
+    limits: Limits,
+    link: Link,
+) -> Option<(Rc<Line>, Reading)> {
     let limit = match limits.introduction {
         Duration::ZERO => ENDLESS,
         limit => limit,
     };
-    // Boxed, since it is over soon and would else take up its room as long as the connection lives.
-    let introduced = Box::pin(timeout(limit, introduction(stream)));
-    let Ok(Ok((stream, dialect, reading, hello))) = introduced.await else {
+    let introduced = timeout(limit, introduction(stream)).await;
+    let Ok(Ok((stream, dialect, reading, hello))) = introduced else {
         log::turned_away(from, "did not introduce itself");
-        return;
+        return None;
     };
-    floor.hear();
-    counted.is_heard = true;
     if dialect != Dialect::Tictalk {
         notice_dead_lines(&stream, limits.patience);
     }
@@ -150,7 +175,7 @@ async fn receive(
         }
         None => floor.meet(&line),
     }
-    serve(floor, line, reading).await;
+    Some((line, reading))
 }
 
 /// Learns the dialect from the first bytes, and in the `tictalk` dialect the greeting.

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// Connections that the system may keep waiting until they are accepted.
-const BACKLOG: u32 = 128;
+const BACKLOG: u32 = 1_024;
 
 /// A silent line is probed after this long, then at this interval, and given up after
 /// [`PROBES`] probes without an answer: a partner whose machine died is missed within two minutes.
