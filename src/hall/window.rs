@@ -10,11 +10,17 @@ use crate::wire::{Post, What};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
 /// How many lines may wait to be shown. A terminal that is slower than the room misses lines, and
 /// holds nobody up.
 const LINES: usize = 512;
+
+/// How often something is shown at most: a person reads no faster, and in a room where much is said
+/// the members come first.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What is to be shown to the host.
 #[derive(Debug, Default)]
@@ -57,8 +63,9 @@ impl Pane {
         self.bell.notify_one();
     }
 
-    /// Waits for what is to be shown.
-    async fn changed(&self) {
+    /// Waits for what is to be shown, until this time at least.
+    async fn changed(&self, at: Instant) {
+        sleep_until(at).await;
         while self.waiting.borrow().lines.is_empty() {
             self.bell.notified().await;
         }
@@ -73,6 +80,8 @@ pub(super) struct Window {
     hears: bool,
     /// What is on its way to the screen.
     showing: String,
+    /// When something was last shown.
+    looked_at: Instant,
 }
 
 impl Window {
@@ -91,6 +100,7 @@ impl Window {
             is_prompting: false,
             hears: true,
             showing: String::new(),
+            looked_at: Instant::now(),
         };
         window.prompt(commands().collect());
         window
@@ -123,6 +133,7 @@ impl Window {
             self.showing.clear();
             return Ok(());
         }
+        let next_look = self.looked_at + GLANCE;
         tokio::select! {
             biased;
             _ = signals.next() => self.quit(floor),
@@ -146,7 +157,7 @@ impl Window {
                     Typed::Failed(error) => return Err(error.into()),
                 }
             }
-            () = floor.pane.changed() => self.take(floor),
+            () = floor.pane.changed(next_look) => self.take(floor),
         }
         Ok(())
     }
@@ -159,6 +170,7 @@ impl Window {
 
     /// Takes what is to be shown.
     fn take(&mut self, floor: &Floor) {
+        self.looked_at = Instant::now();
         let paint = self.console.style().paint;
         let mut waiting = floor.pane.waiting.borrow_mut();
         let mut has_new_names = false;
