@@ -9,7 +9,6 @@ use crate::wire::{Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Mode, Na
 use bytes::{Bytes, BytesMut};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -540,9 +539,4 @@ fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
     for text in texts {
         put(dialect, &Frame::Text(text), out);
     }
-}
-
-/// Where a connection stands that is no member yet.
-pub(super) fn canonical(from: SocketAddr) -> SocketAddr {
-    SocketAddr::new(from.ip().to_canonical(), from.port())
 }

@@ -1,9 +1,9 @@
 //! The shell of a room: sockets, a store and a console around one [`Hub`].
 //!
-//! Everything runs on one thread, but for what waits for the disk. [`Floor`] is its heart: it hands
+//! Everything runs on one thread, but for what waits for the disk. The `floor` is its heart: it hands
 //! what happened to the hub and performs the effects. Around it stand the acceptor, which lets
-//! people in ([`visit`]), one task for each connection ([`line`]), the [`store`], and the host's
-//! [`window`]. What happens is told to the [`log`] by `tracing`.
+//! people in (`visit`), one task for each connection (`line`), the `store`, and the host's `window`.
+//! What happens is told to the [`Log`] by `tracing`. The client's end of a room is [`attend`].
 
 use crate::journal::{Journal, JournalError, Register, RoomKey};
 use crate::peer::{Address, AddressError, Exit, Listener, Signals, new_chance};

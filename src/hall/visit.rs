@@ -1,6 +1,6 @@
 //! Who comes: lets people in, and hears who they are.
 
-use super::floor::{Floor, canonical};
+use super::floor::Floor;
 use super::line::{Line, Reading, put, serve};
 use super::{ENDLESS, Limits, log};
 use crate::peer::Listener;
@@ -241,4 +241,9 @@ pub(super) fn allow_many_connections() {
             let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
         }
     }
+}
+
+/// The address as people write it: one of IPv4 that came over IPv6 is one of IPv4.
+fn canonical(from: SocketAddr) -> SocketAddr {
+    SocketAddr::new(from.ip().to_canonical(), from.port())
 }
