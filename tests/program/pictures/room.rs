@@ -92,9 +92,11 @@ fn room_line_back() {
     cable.lead_to(port);
     ann.wait_for("bob is the coordinator now.");
     bob.wait_for("ann: Now I cannot.");
-    ann.wait_for("bob: What did you say?");
-    ann.prompt();
-    bob.prompt();
+    for window in [&ann, &bob] {
+        window.wait_for("What did you say?");
+        window.wait_for("-- ann is back.");
+        window.prompt();
+    }
     draw(
         "room-line-back.svg",
         &[(&ann, "ann: tictalk client"), (&bob, "bob: tictalk client")],
@@ -113,9 +115,10 @@ fn room_coordinator() {
     ann.enter("/q");
     shell_prompt(&ann);
     clear(&mut ann);
-    bob.wait_for("You are the coordinator now");
-    host.wait_for("bob is the coordinator now.");
-    bob.prompt();
+    for window in [&host, &bob] {
+        window.wait_for("bob is the coordinator now.");
+        window.prompt();
+    }
     draw(
         "room-coordinator.svg",
         &[(&host, "tictalk room"), (&bob, "bob: tictalk client")],
