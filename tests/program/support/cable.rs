@@ -74,7 +74,6 @@ impl Cable {
     }
 
     /// Cuts all connections; new ones can be made.
-    #[cfg(unix)]
     pub(crate) fn cut(&self) {
         self.plug.change(|plug| {
             for connection in plug.connections.drain(..) {
