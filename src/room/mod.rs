@@ -97,7 +97,5 @@ mod hub;
 mod member;
 mod name;
 mod notice;
-mod obey;
-mod play;
 mod post;
 mod table;

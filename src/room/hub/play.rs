@@ -1,10 +1,10 @@
 //! The games of a room: who offers one to whom, who plays, and who watches.
 
-use super::hub::{Hub, Reader, Speaker, Step};
-use super::member::{Member, Offer};
-use super::notice::{Fall, Notice, Refusal};
-use super::table::{Eye, Player, Table, TableId};
+use super::{Hub, Reader, Speaker, Step};
 use crate::games::{self, Entry, GameId, Seat};
+use crate::room::member::{Member, Offer};
+use crate::room::notice::{Fall, Notice, Refusal};
+use crate::room::table::{Eye, Player, Table, TableId};
 use crate::wire::{End, MemberId, What};
 use std::sync::Arc;
 

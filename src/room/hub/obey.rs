@@ -1,9 +1,9 @@
 //! What comes of a line: a post for everybody, or a command carried out.
 
-use super::command::{Command, Reading};
-use super::hub::{Effect, Hub, Query, Reader, Speaker, Step};
-use super::member::Member;
-use super::notice::{Farewell, Notice, Refusal};
+use super::{Effect, Hub, Query, Reader, Speaker, Step};
+use crate::room::command::{Command, Reading};
+use crate::room::member::Member;
+use crate::room::notice::{Farewell, Notice, Refusal};
 use crate::wire::{MAX_TEXT, MemberId, Parting, What};
 use std::sync::Arc;
 

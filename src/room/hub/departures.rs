@@ -1,0 +1,131 @@
+//! Who goes, and who takes care of the room then.
+
+use super::{Effect, Hub, Link, Party, Reader, Step};
+use crate::room::member::{Departed, Member, Presence};
+use crate::room::notice::{Farewell, Notice};
+use crate::wire::{MemberId, Parting, What};
+
+/// How many who have left can come again as the same member.
+const REMEMBERED: usize = 4_096;
+
+impl Hub {
+    /// The connection is of no more use.
+    pub(super) fn lose(
+        &mut self,
+        step: &mut Step<'_>,
+        link: Link,
+        why: Parting,
+        farewell: Option<Farewell>,
+    ) {
+        let Some(party) = self.links.get(&link) else {
+            return;
+        };
+        let Party::Member(id) = *party else {
+            self.links.remove(&link);
+            return self.close(step, link, farewell);
+        };
+        let can_come_back = self.members.get(&id).is_some_and(|it| it.ticket.is_some());
+        if !can_come_back {
+            return self.leave(step, id, What::Left { why }, farewell);
+        }
+        self.links.remove(&link);
+        self.live = None;
+        self.close(step, link, farewell);
+        if let Some(member) = self.members.get_mut(&id) {
+            let since = step.now;
+            member.presence = Presence::Away { since };
+        }
+        self.post(step, id, What::Away);
+        self.forget_offers(step, id);
+        self.elect(step);
+    }
+
+    pub(super) fn close(&mut self, step: &mut Step<'_>, link: Link, why: Option<Farewell>) {
+        if let Some(why) = why {
+            step.effects.push(Effect::Close { link, why });
+        }
+    }
+
+    /// Somebody is no member any more.
+    pub(super) fn leave(
+        &mut self,
+        step: &mut Step<'_>,
+        id: MemberId,
+        what: What,
+        farewell: Option<Farewell>,
+    ) {
+        self.post(step, id, what);
+        self.forget_offers(step, id);
+        self.forfeit(step, id);
+        let Some(member) = self.members.remove(&id) else {
+            return;
+        };
+        self.live = None;
+        self.free_the_name(&member.nick, id);
+        if let Some(link) = member.link() {
+            self.links.remove(&link);
+            self.close(step, link, farewell);
+        }
+        if let Some(ticket) = member.ticket {
+            self.remember(
+                id,
+                Departed {
+                    ticket,
+                    nick: member.nick,
+                    lines: member.lines,
+                    entered: member.entered,
+                },
+            );
+        }
+        if self.claim == Some(id) {
+            self.claim = None;
+        }
+        self.elect(step);
+    }
+
+    /// Keeps what is needed of somebody who may come again.
+    pub(super) fn remember(&mut self, id: MemberId, departed: Departed) {
+        self.tickets.insert(departed.ticket, id);
+        self.departed.insert(id, departed);
+        self.departures.retain(|other| *other != id);
+        self.departures.push_back(id);
+        while self.departures.len() > REMEMBERED
+            && let Some(id) = self.departures.pop_front()
+        {
+            // Who is in again has left this list's meaning behind.
+            if let Some(departed) = self.departed.remove(&id) {
+                self.tickets.remove(&departed.ticket);
+            }
+        }
+    }
+
+    /// Sees to it that there is a coordinator while anybody is here.
+    pub(super) fn elect(&mut self, step: &mut Step<'_>) {
+        let is_here = |id: &MemberId| {
+            let member = self.members.get(id);
+            member.is_some_and(|member| member.here().is_some())
+        };
+        if let Some(id) = self.claim.take_if(|id| is_here(id)) {
+            if self.coordinator != Some(id) {
+                self.appoint(step, id);
+            }
+            return;
+        }
+        if self.coordinator.as_ref().is_some_and(is_here) {
+            return;
+        }
+        let here: Vec<MemberId> = self.members.keys().copied().filter(is_here).collect();
+        match self.chance.pick(&here) {
+            Some(id) => self.appoint(step, *id),
+            None => self.coordinator = None,
+        }
+    }
+
+    fn appoint(&mut self, step: &mut Step<'_>, id: MemberId) {
+        self.coordinator = Some(id);
+        self.post(step, id, What::Coordinator);
+        if let Some(link) = self.members.get(&id).and_then(Member::link) {
+            step.tell(Reader::Link(link), Notice::Coordinating);
+        }
+    }
+}

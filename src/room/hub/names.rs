@@ -1,0 +1,53 @@
+//! Whose a name is.
+
+use super::Hub;
+use crate::room::name::{Nick, NickError};
+use crate::wire::MemberId;
+
+impl Hub {
+    /// The name that `text` is, if `id` may have it.
+    pub(super) fn available(&self, text: &str, id: MemberId) -> Result<Nick, NickError> {
+        let nick = Nick::read(text)?;
+        if self.is_free(&nick, id) {
+            Ok(nick)
+        } else {
+            Err(NickError::Taken(nick))
+        }
+    }
+
+    pub(super) fn is_free(&self, nick: &Nick, id: MemberId) -> bool {
+        let mut owners = nick
+            .keys()
+            .into_iter()
+            .filter_map(|key| self.names.get(&key).copied());
+        owners.all(|owner| owner == id)
+    }
+
+    /// A name for somebody who says none, or whose own is taken.
+    pub(super) fn free_name(&self, id: MemberId) -> Nick {
+        let mut names = (id.0..).filter_map(|number| Nick::read(&format!("guest{number}")).ok());
+        names
+            .find(|nick| self.is_free(nick, id))
+            .unwrap_or_else(|| self.settings.host.clone())
+    }
+
+    pub(super) fn take_name(&mut self, nick: &Nick, id: MemberId) {
+        for key in nick.keys() {
+            self.names.insert(key, id);
+        }
+    }
+
+    pub(super) fn free_the_name(&mut self, nick: &Nick, id: MemberId) {
+        for key in nick.keys() {
+            if self.names.get(&key) == Some(&id) {
+                self.names.remove(&key);
+            }
+        }
+    }
+
+    /// Who is called this, the host too.
+    pub(super) fn called(&self, name: &str) -> Option<MemberId> {
+        let keys = Nick::read(name).ok()?.keys();
+        keys.iter().find_map(|key| self.names.get(key).copied())
+    }
+}

@@ -1,0 +1,240 @@
+//! What everybody sees: made, stored, sent, and caught up with.
+
+use super::{Audience, Effect, Hub, Link, Party, Query, Reader, Stage, Step, Unstored};
+use crate::room::member::{Feed, Member};
+use crate::room::notice::{Farewell, Notice};
+use crate::room::post::Entry;
+use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
+use std::collections::BTreeSet;
+use std::mem;
+use std::sync::Arc;
+
+/// How many posts are looked up at once for somebody who is behind.
+const CATCH_UP: usize = 200;
+
+/// How many of the last posts are kept for who comes back.
+const RECENT: usize = 256;
+
+impl Hub {
+    /// A post of this member.
+    pub(super) fn post(&mut self, step: &mut Step<'_>, id: MemberId, what: What) {
+        let name = match self.members.get(&id) {
+            Some(member) => member.nick.shared(),
+            None => self.settings.host.shared(),
+        };
+        self.post_entry(step, Author { id, name }, what, None);
+    }
+
+    pub(super) fn post_entry(
+        &mut self,
+        step: &mut Step<'_>,
+        by: Author,
+        what: What,
+        ticket: Option<Ticket>,
+    ) {
+        self.last = self.last.next();
+        let author = self.members.get(&by.id);
+        let but = author
+            .filter(|author| is_talk(&what) && author.ticket.is_none())
+            .and_then(Member::link);
+        let passed = u64::try_from(step.now.as_millis()).unwrap_or(u64::MAX);
+        let post = Arc::new(Post {
+            id: self.last,
+            at: self.settings.began.saturating_add(passed),
+            by,
+            what,
+        });
+        self.unstored.push_back(Unstored {
+            post: Arc::clone(&post),
+            but,
+            awaited_by: None,
+        });
+        step.effects.push(Effect::Store(Entry {
+            post,
+            ticket,
+            line: step.line,
+        }));
+    }
+
+    /// The posts up to this one can be seen now.
+    pub(super) fn stored(&mut self, step: &mut Step<'_>, up_to: PostId) {
+        let mut awaiting = BTreeSet::new();
+        while let Some(next) = self.unstored.pop_front_if(|next| next.post.id <= up_to) {
+            let Unstored {
+                post,
+                but,
+                awaited_by,
+            } = next;
+            self.stored = post.id;
+            awaiting.extend(awaited_by);
+            if self.recent.len() >= RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(Arc::clone(&post));
+            let links = self.live();
+            let to = Audience::All { links, but };
+            step.effects.push(Effect::Deliver { post, to });
+        }
+        for id in awaiting {
+            if let Some(departed) = self.departed.get_mut(&id) {
+                departed.lines.store(self.stored);
+            } else if let Some(member) = self.members.get_mut(&id)
+                && let Some(number) = member.lines.store(self.stored)
+                && let Some(link) = member.link()
+            {
+                step.effects.push(Effect::Receipt { link, number });
+            }
+        }
+        if self.unstored.len() < self.settings.unstored {
+            for (link, at) in mem::take(&mut self.held) {
+                self.read(step, link, at.max(step.now));
+            }
+        }
+        if matches!(self.stage, Stage::Closing(last) if last <= self.stored) {
+            self.stage = Stage::Over;
+            for link in mem::take(&mut self.links).into_keys() {
+                let why = Farewell::Closed;
+                step.effects.push(Effect::Close { link, why });
+            }
+            step.effects.push(Effect::Over);
+        }
+    }
+
+    /// The host closes the room.
+    pub(super) fn close_room(&mut self, step: &mut Step<'_>) {
+        self.post(step, MemberId::HOST, What::Closed);
+        self.stage = Stage::Closing(self.last);
+    }
+
+    /// Everybody who gets posts as soon as they are stored.
+    fn live(&mut self) -> Arc<[Link]> {
+        let live = self.live.get_or_insert_with(|| {
+            let here = self.members.values().filter_map(Member::here);
+            let live = here.filter(|here| here.feed == Feed::Live);
+            live.map(|here| here.link).collect()
+        });
+        Arc::clone(live)
+    }
+
+    /// Sends a member what it has not seen yet, as far as that is at hand.
+    pub(super) fn catch_up(&mut self, step: &mut Step<'_>, id: MemberId) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let is_foreign = member.ticket.is_none();
+        let Some(here) = member.here_mut() else {
+            return;
+        };
+        let Feed::Behind(seen) = here.feed else {
+            return;
+        };
+        let link = here.link;
+        let oldest = self.recent.front().map(|post| post.id);
+        if seen < self.stored && oldest.is_none_or(|oldest| oldest > seen.next()) {
+            step.effects.push(Effect::Look {
+                to: Reader::Link(link),
+                query: Query::After(seen, CATCH_UP),
+            });
+            return;
+        }
+        let missed = self.recent.iter().filter(|post| post.id > seen);
+        let mut seen = seen;
+        let mut bytes = 0;
+        for post in missed {
+            if bytes >= self.settings.at_once {
+                // The rest when there is room for it.
+                here.feed = Feed::Behind(seen);
+                step.effects.push(Effect::Look {
+                    to: Reader::Link(link),
+                    query: Query::After(seen, CATCH_UP),
+                });
+                return;
+            }
+            seen = post.id;
+            bytes += size(post);
+            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
+                step.effects.push(Effect::Deliver {
+                    post: Arc::clone(post),
+                    to: Audience::One(link),
+                });
+            }
+        }
+        here.feed = Feed::Live;
+        self.live = None;
+    }
+
+    pub(super) fn found(
+        &mut self,
+        step: &mut Step<'_>,
+        to: Reader,
+        query: Query,
+        posts: Vec<Arc<Post>>,
+    ) {
+        let Query::After(after, _) = query else {
+            if posts.is_empty() {
+                step.tell(to, Notice::NothingFound);
+            } else {
+                step.effects.push(Effect::Recall { to, posts });
+            }
+            if let Reader::Link(link) = to {
+                self.read(step, link, step.now);
+            }
+            return;
+        };
+        let Reader::Link(link) = to else {
+            return;
+        };
+        let Some(Party::Member(id)) = self.links.get(&link) else {
+            return;
+        };
+        let id = *id;
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let is_foreign = member.ticket.is_none();
+        let Some(here) = member.here_mut() else {
+            return;
+        };
+        if here.feed != Feed::Behind(after) {
+            return;
+        }
+        // What was stored just now comes again when that is known here.
+        let posts = posts
+            .into_iter()
+            .filter(|post| post.id > after && post.id <= self.stored);
+        let mut seen = after;
+        let mut bytes = 0;
+        for post in posts {
+            if bytes >= self.settings.at_once {
+                break;
+            }
+            seen = post.id;
+            bytes += size(&post);
+            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
+                let to = Audience::One(link);
+                step.effects.push(Effect::Deliver { post, to });
+            }
+        }
+        if seen == after {
+            // The store has nothing more: what is at hand is all there is.
+            let oldest = self.recent.front().map(|post| post.id.0);
+            seen = PostId(oldest.map_or(self.stored.0, |oldest| oldest.saturating_sub(1)));
+        }
+        here.feed = Feed::Behind(seen.max(after));
+        self.catch_up(step, id);
+    }
+}
+
+/// Whether this is something that its author has typed, and sees already.
+fn is_talk(what: &What) -> bool {
+    matches!(what, What::Said { .. } | What::Acted { .. })
+}
+
+/// About how many bytes a post takes on its way.
+fn size(post: &Post) -> usize {
+    const FIELDS: usize = 128;
+    match &post.what {
+        What::Said { text } | What::Acted { text } => FIELDS + text.len(),
+        _ => FIELDS,
+    }
+}
