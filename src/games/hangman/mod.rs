@@ -18,8 +18,13 @@ use super::{
     Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
     Rules, Said, Seat, Secrets, Skill, Span,
 };
+use answer::{Answered, is_letter};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
+
+mod answer;
+mod drawing;
+mod guesser;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "hangman",
@@ -94,86 +99,6 @@ enum Stage {
     /// The first seat has given up: the second one opens the word.
     Showing(Seal),
     Over(Outcome),
-}
-
-/// A guess, and what was answered.
-#[derive(Debug, Clone)]
-struct Answered {
-    /// A letter, or a whole word.
-    guess: String,
-    /// Where it stands in the word, from 1, in order; nowhere where it is a miss.
-    places: Vec<usize>,
-}
-
-impl Answered {
-    /// The true answer to `guess`, where `word` is the word.
-    fn truly(guess: &str, word: &str) -> Self {
-        Self {
-            guess: guess.to_owned(),
-            places: places(guess, word).collect(),
-        }
-    }
-
-    /// Whether it is the true answer where `word` is the word.
-    fn is_true_of(&self, word: &str) -> bool {
-        places(&self.guess, word).eq(self.places.iter().copied())
-    }
-
-    /// The answer to `guess` that `words` give, if they are one.
-    fn read(guess: &str, words: &str) -> Option<Self> {
-        let places = match words.split_once(" at ") {
-            Some((_, places)) => places.split(' ').map(|place| place.parse().ok()).collect(),
-            None => Some(Vec::new()),
-        };
-        let guess = guess.to_owned();
-        let answer = places.map(|places| Self { guess, places })?;
-        // There is one way to write an answer: no signs, no zeros in front, in order.
-        let is_rising = answer.places.is_sorted_by(|one, next| one < next);
-        (is_rising && answer.words() == words).then_some(answer)
-    }
-
-    /// The answer as it is sent.
-    fn words(&self) -> String {
-        let mut words = if self.is_miss() {
-            format!("no {}", self.guess)
-        } else {
-            format!("{} at", self.guess)
-        };
-        for place in &self.places {
-            let _ = write!(words, " {place}");
-        }
-        words
-    }
-
-    fn is_miss(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    /// The letter that this guess has opened at `place`.
-    fn letter_at(&self, place: usize) -> Option<char> {
-        if !self.places.contains(&place) {
-            return None;
-        }
-        if is_letter(&self.guess) {
-            self.guess.chars().next()
-        } else {
-            self.guess.chars().nth(place - 1)
-        }
-    }
-}
-
-/// Where `guess` stands in `word`, from 1: a letter wherever it is, a whole word everywhere if it is
-/// the right one.
-fn places(guess: &str, word: &str) -> impl Iterator<Item = usize> {
-    let is_word = guess == word;
-    let letter = guess.chars().next().filter(|_| is_letter(guess));
-    let letters = (1..).zip(word.chars());
-    letters.filter_map(move |(place, it)| (is_word || letter == Some(it)).then_some(place))
-}
-
-/// Whether `guess` is one letter, as programs write it.
-fn is_letter(guess: &str) -> bool {
-    guess.len() == 1 && guess.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether `text` has the form of a word, as programs write it.
@@ -348,140 +273,6 @@ impl Hangman {
             _ => None,
         };
         self.shown.as_deref().or(mine)
-    }
-
-    /// The built-in words that all answers so far are true of.
-    fn fitting(&self) -> Vec<&'static str> {
-        let fits = |word: &&str| {
-            word.len() == self.length && self.guessed.iter().all(|given| given.is_true_of(word))
-        };
-        Self::words().filter(fits).collect()
-    }
-
-    /// A good guess. The better the skill, the fewer words it is about: for a beginner the whole
-    /// list, then all words of the right length, then those that fit.
-    fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
-        let fitting = self.fitting();
-        if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {
-            return Some((*word).to_owned());
-        }
-        let all: Vec<&str> = Self::words().collect();
-        let mut words = match skill {
-            Skill::Easy => Vec::new(),
-            Skill::Medium => {
-                let mut words = all.clone();
-                words.retain(|word| word.len() == self.length);
-                words
-            }
-            Skill::Perfect => fitting,
-        };
-        if words.is_empty() {
-            words = all;
-        }
-        let letters = self.letters().map(|letter| {
-            let having = words.iter().filter(|word| word.contains(letter));
-            (letter, having.count())
-        });
-        let letter = match skill {
-            Skill::Easy => {
-                // One more each, so that every letter has its chance.
-                let weights: Vec<_> = letters.map(|(letter, count)| (letter, count + 1)).collect();
-                let mut drawn = chance.below(weights.iter().map(|(_, weight)| weight).sum());
-                weights.into_iter().find_map(|(letter, weight)| {
-                    let is_here = drawn < weight;
-                    drawn = drawn.saturating_sub(weight);
-                    is_here.then_some(letter)
-                })
-            }
-            // Of equal letters the last one counts as the greatest: turned round, it is the first.
-            Skill::Medium | Skill::Perfect => {
-                let letters: Vec<_> = letters.collect();
-                let most = letters.into_iter().rev().max_by_key(|(_, count)| *count);
-                most.map(|(letter, _)| letter)
-            }
-        };
-        letter.map(String::from)
-    }
-
-    /// The gallows, with as much of the man as there are misses.
-    fn gallows(&self) -> Board {
-        const BODY: [char; MISSES] = ['O', '|', '/', '\\', '/', '\\'];
-        let misses = self.misses();
-        let has_missed = self.guessed.last().is_some_and(Answered::is_miss);
-        let part = |number: usize| {
-            let sign = BODY.get(number - 1).filter(|_| number <= misses);
-            let mark = if sign.is_none() {
-                Mark::Frame
-            } else if misses == MISSES {
-                Mark::Winning(Seat::Second)
-            } else if has_missed && number == misses {
-                Mark::Last(Seat::Second)
-            } else {
-                Mark::Held(Seat::Second)
-            };
-            Span::new(sign.copied().unwrap_or(' '), mark)
-        };
-        let frame = |text: &str| Span::new(text, Mark::Frame);
-        Board::new(vec![
-            vec![frame("   +---+")],
-            vec![frame("   |   |")],
-            vec![frame("   |   "), part(1)],
-            vec![frame("   |  "), part(3), part(2), part(4)],
-            vec![frame("   |  "), part(5), frame(" "), part(6)],
-            vec![frame("   |")],
-            vec![frame("  =======")],
-        ])
-    }
-
-    /// The letters of the word, those that are not open as `_`.
-    fn drawn_pattern(&self) -> Vec<Span> {
-        let has_won = matches!(self.stage, Stage::Over(Outcome::Won(Seat::First)));
-        let mut line = Vec::new();
-        for (letter, is_new) in self.pattern() {
-            if !line.is_empty() {
-                line.push(Span::new(" ", Mark::Frame));
-            }
-            line.push(match letter {
-                None => Span::new("_", Mark::Free),
-                Some(letter) if has_won && self.is_open() => {
-                    Span::new(letter, Mark::Winning(Seat::First))
-                }
-                Some(letter) if is_new => Span::new(letter, Mark::Last(Seat::First)),
-                Some(letter) => Span::new(letter, Mark::Held(Seat::First)),
-            });
-        }
-        line
-    }
-
-    /// The wrong guesses, as many words a line as leave room for the gallows on a narrow screen.
-    fn drawn_misses(&self) -> Vec<Vec<Span>> {
-        const WIDTH: usize = 42;
-        let missed = self.guessed.iter().enumerate();
-        let missed = missed.filter(|(_, guess)| guess.is_miss());
-        let mut lines = Vec::new();
-        let mut line: Vec<Span> = Vec::new();
-        let mut width = 0;
-        for (at, Answered { guess, .. }) in missed {
-            if !line.is_empty() && width + 1 + guess.len() > WIDTH {
-                lines.push(std::mem::take(&mut line));
-                width = 0;
-            }
-            if !line.is_empty() {
-                line.push(Span::new(" ", Mark::Frame));
-                width += 1;
-            }
-            width += guess.len();
-            let mark = if at + 1 == self.guessed.len() {
-                Mark::Last(Seat::Second)
-            } else {
-                Mark::Held(Seat::Second)
-            };
-            line.push(Span::new(guess, mark));
-        }
-        if !line.is_empty() {
-            lines.push(line);
-        }
-        lines
     }
 }
 

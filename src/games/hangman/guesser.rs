@@ -1,0 +1,59 @@
+//! What a computer partner guesses, by the words that still fit.
+
+use super::Hangman;
+use crate::games::{Chance, Skill};
+
+impl Hangman {
+    /// The built-in words that all answers so far are true of.
+    fn fitting(&self) -> Vec<&'static str> {
+        let fits = |word: &&str| {
+            word.len() == self.length && self.guessed.iter().all(|given| given.is_true_of(word))
+        };
+        Self::words().filter(fits).collect()
+    }
+
+    /// A good guess. The better the skill, the fewer words it is about: for a beginner the whole
+    /// list, then all words of the right length, then those that fit.
+    pub(super) fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
+        let fitting = self.fitting();
+        if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {
+            return Some((*word).to_owned());
+        }
+        let all: Vec<&str> = Self::words().collect();
+        let mut words = match skill {
+            Skill::Easy => Vec::new(),
+            Skill::Medium => {
+                let mut words = all.clone();
+                words.retain(|word| word.len() == self.length);
+                words
+            }
+            Skill::Perfect => fitting,
+        };
+        if words.is_empty() {
+            words = all;
+        }
+        let letters = self.letters().map(|letter| {
+            let having = words.iter().filter(|word| word.contains(letter));
+            (letter, having.count())
+        });
+        let letter = match skill {
+            Skill::Easy => {
+                // One more each, so that every letter has its chance.
+                let weights: Vec<_> = letters.map(|(letter, count)| (letter, count + 1)).collect();
+                let mut drawn = chance.below(weights.iter().map(|(_, weight)| weight).sum());
+                weights.into_iter().find_map(|(letter, weight)| {
+                    let is_here = drawn < weight;
+                    drawn = drawn.saturating_sub(weight);
+                    is_here.then_some(letter)
+                })
+            }
+            // Of equal letters the last one counts as the greatest: turned round, it is the first.
+            Skill::Medium | Skill::Perfect => {
+                let letters: Vec<_> = letters.collect();
+                let most = letters.into_iter().rev().max_by_key(|(_, count)| *count);
+                most.map(|(letter, _)| letter)
+            }
+        };
+        letter.map(String::from)
+    }
+}
