@@ -231,11 +231,11 @@ impl<C: Console> Attendee<'_, C> {
             }
             GuestEffect::Show(sight) => self.see(&sight),
             GuestEffect::Received(_) => {}
-            GuestEffect::Connect => {
+            GuestEffect::Connect { attempts } => {
                 self.connection = None;
                 self.lost_at.get_or_insert_with(Instant::now);
                 let address = self.address.clone();
-                self.call = Some(Box::pin(connect(address)));
+                self.call = Some(Box::pin(connect(address, attempts)));
             }
             GuestEffect::Close(ending) => return Some(ending),
         }
@@ -266,6 +266,11 @@ impl<C: Console> Attendee<'_, C> {
                 "Too many lines wait to be sent. Not sent: {}",
                 visible(line)
             )),
+            Sight::Missed(count) => {
+                self.aside(&format!(
+                    "You missed {count} posts. /history shows the last ones."
+                ));
+            }
             Sight::LineBroken => {
                 self.aside(
                     "The connection to the room broke. What you type is kept and sent later.",
@@ -402,7 +407,7 @@ impl<C: Console> Attendee<'_, C> {
                     }
                 }
                 Control::Recall(post) => self.see(&Sight::Recalled(post)),
-                Control::Tell { text } => self.see(&Sight::Told(text)),
+                Control::Tell { text } => self.see(&Sight::Told(text.into())),
                 _ => {}
             }
         }
@@ -459,12 +464,11 @@ async fn call(call: &mut Option<Call>) -> TcpStream {
     }
 }
 
-/// Connects, as often as it takes.
-async fn connect(address: Address) -> TcpStream {
-    let mut attempts = 0;
+/// Connects, as often as it takes, after so many attempts that came to nothing.
+async fn connect(address: Address, mut attempts: u32) -> TcpStream {
     loop {
         sleep(pause(attempts)).await;
-        attempts += 1;
+        attempts = attempts.saturating_add(1);
         if let Ok(stream) = address.connect().await {
             return stream;
         }

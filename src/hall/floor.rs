@@ -1,21 +1,31 @@
 //! Where everything meets: what happened goes to the hub, and what must be done is done.
 
-use super::line::{Fill, Line, READ_SIZE, put};
+use super::line::{Fill, Line, Looks, READ_SIZE, put};
 use super::log;
-use super::store::Store;
+use super::store::{Found, Store};
 use super::window::Pane;
-use crate::room::{Audience, Effect, Farewell, Hub, Input, Link, Listed, Notice, Reader, plain};
-use crate::wire::{Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Mode, Name, Post, PostId};
+use crate::room::{
+    Audience, Effect, Farewell, Hub, Input, Link, Listed, Notice, Query, Reader, plain,
+};
+use crate::wire::{
+    Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, LineNumber, Mode, Name, Post, PostId,
+    Text,
+};
 use bytes::{Bytes, BytesMut};
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tracing::info;
+
+/// Work for one connection that takes less is not worth being charged.
+const NOTICEABLE: Duration = Duration::from_micros(100);
 
 /// The room of all tasks of this thread.
 #[derive(Debug)]
@@ -42,6 +52,11 @@ struct Inner {
     last_link: u64,
     /// The last post that is stored.
     stored: PostId,
+    /// Who has something looked up, in turn, and whether somebody's turn it is.
+    asking: VecDeque<Reader>,
+    is_looking: bool,
+    /// What the host has asked.
+    looks_of_host: Looks,
     /// Who may send a line later, and when.
     permits: BTreeSet<(Duration, Link)>,
     /// Connections to which something was added.
@@ -50,11 +65,14 @@ struct Inner {
     open: usize,
     /// Those of them that have said who they are, or want to be asked.
     heard: usize,
+    /// The tasks of the others, the oldest first.
+    strangers: BTreeMap<Link, AbortHandle>,
 }
 
 impl Floor {
-    /// A room where nobody is yet. Up to `queue` bytes wait for a member; zero is no limit.
-    pub(super) fn open(hub: Hub, store: Store, queue: usize) -> Self {
+    /// A room of which the posts up to `stored` are in the store. Up to `queue` bytes wait for a
+    /// member; zero is no limit.
+    pub(super) fn open(hub: Hub, store: Store, stored: PostId, queue: usize) -> Self {
         let inner = Inner {
             hub,
             inputs: VecDeque::new(),
@@ -62,11 +80,15 @@ impl Floor {
             store,
             lines: HashMap::new(),
             last_link: 0,
-            stored: PostId(0),
+            stored,
+            asking: VecDeque::new(),
+            is_looking: false,
+            looks_of_host: Looks::default(),
             permits: BTreeSet::new(),
             changed: Vec::new(),
             open: 0,
             heard: 0,
+            strangers: BTreeMap::new(),
         };
         Self {
             inner: RefCell::new(inner),
@@ -91,17 +113,40 @@ impl Floor {
         Link(inner.last_link)
     }
 
-    /// A connection has ended, of which something was heard or not.
-    pub(super) fn forget(&self, was_heard: bool) {
+    /// A connection from this address has come: when it may be read.
+    pub(super) fn arrival(&self, from: IpAddr) -> Instant {
         let mut inner = self.inner.borrow_mut();
+        let at = inner.hub.arrival(self.now(), from);
+        self.began.checked_add(at).unwrap_or_else(Instant::now)
+    }
+
+    /// A connection that has said nothing yet is served by this task.
+    pub(super) fn expect(&self, link: Link, task: AbortHandle) {
+        self.inner.borrow_mut().strangers.insert(link, task);
+    }
+
+    /// Closes the oldest of the connections that have said nothing yet, if there is one.
+    pub(super) fn close_a_stranger(&self) {
+        let oldest = self.inner.borrow_mut().strangers.pop_first();
+        if let Some((_, task)) = oldest {
+            task.abort();
+        }
+    }
+
+    /// A connection has ended, of which something was heard or not.
+    pub(super) fn forget(&self, link: Link, was_heard: bool) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.remove(&link);
         inner.open -= 1;
         inner.heard -= usize::from(was_heard);
         self.bell.notify_one();
     }
 
     /// A connection is to be told when the room is closed.
-    pub(super) fn hear(&self) {
-        self.inner.borrow_mut().heard += 1;
+    pub(super) fn hear(&self, link: Link) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.remove(&link);
+        inner.heard += 1;
     }
 
     /// How many connections there are.
@@ -134,12 +179,13 @@ impl Floor {
     /// A client has said hello.
     pub(super) fn greet(&self, line: &Rc<Line>, name: Option<Name>, room: Option<Entrance>) {
         self.enter(line);
-        self.handle(Input::Hello {
+        let hello = Input::Hello {
             link: line.link,
             from: line.from,
             name,
             room,
-        });
+        };
+        self.handle_for(line.link, hello);
     }
 
     /// A peer without a greeting is there.
@@ -159,12 +205,15 @@ impl Floor {
     }
 
     /// A line came.
-    pub(super) fn line(&self, line: &Line, number: Option<u64>, text: String) {
-        self.handle(Input::Line {
-            link: line.link,
-            number,
-            text,
-        });
+    pub(super) fn line(&self, line: &Line, number: Option<LineNumber>, text: String) {
+        let link = line.link;
+        self.handle_for(link, Input::Line { link, number, text });
+    }
+
+    /// Something came that says nothing.
+    pub(super) fn noise(&self, line: &Line, bytes: usize) {
+        let link = line.link;
+        self.handle(Input::Noise { link, bytes });
     }
 
     pub(super) fn pong(&self, line: &Line) {
@@ -187,14 +236,37 @@ impl Floor {
         line.fill(self.room);
     }
 
-    /// Looks up what waited for room in the queue of this connection, if there is some now.
+    /// There may be room for the answer to what this connection wants to know.
     fn release(&self, line: &Line) {
-        if let Some(query) = line.release(self.room) {
-            let inner = self.inner.borrow();
-            inner
-                .store
-                .look(Reader::Link(line.link), query, inner.stored);
+        if line.begins_to_ask(self.room) {
+            let mut inner = self.inner.borrow_mut();
+            inner.asking.push_back(Reader::Link(line.link));
+            self.work(&mut inner);
         }
+    }
+
+    /// There may be room on the host's screen for the answer to what the host wants to know.
+    pub(super) fn release_host(&self) {
+        let mut inner = self.inner.borrow_mut();
+        if self.pane.has_room() && !inner.looks_of_host.is_empty() {
+            inner.asking.push_front(Reader::Host);
+            self.work(&mut inner);
+        }
+    }
+
+    /// The store has found what was looked up.
+    pub(super) fn found(&self, found: Found) {
+        let Found { answer, time } = found;
+        self.inner.borrow_mut().is_looking = false;
+        if let Input::Found {
+            to: Reader::Link(link),
+            ..
+        } = answer
+            && time >= NOTICEABLE
+        {
+            self.handle(Input::Took { link, time });
+        }
+        self.handle(answer);
     }
 
     /// Time has passed.
@@ -228,16 +300,35 @@ impl Floor {
         self.began.elapsed()
     }
 
+    /// Hands something that one connection wants to the hub, which charges it for the time that it
+    /// takes.
+    fn handle_for(&self, link: Link, input: Input) {
+        let began = Instant::now();
+        self.handle(input);
+        let time = began.elapsed();
+        if time >= NOTICEABLE {
+            self.handle(Input::Took { link, time });
+        }
+    }
+
     /// Hands `input` to the hub, and does what must be done.
     pub(super) fn handle(&self, input: Input) {
-        let now = self.now();
         let mut inner = self.inner.borrow_mut();
-        let inner = &mut *inner;
         if let Input::Stored(up_to) = input {
             inner.stored = inner.stored.max(up_to);
         }
         inner.inputs.push_back(input);
-        while let Some(input) = inner.inputs.pop_front() {
+        self.work(&mut inner);
+    }
+
+    /// Hands all inputs to the hub, and does what must be done.
+    fn work(&self, inner: &mut Inner) {
+        let now = self.now();
+        loop {
+            self.look(inner);
+            let Some(input) = inner.inputs.pop_front() else {
+                return;
+            };
             let mut effects = std::mem::take(&mut inner.effects);
             inner.hub.handle(now, input, &mut effects);
             let mut batch = Batch::default();
@@ -246,6 +337,40 @@ impl Floor {
             }
             batch.deliver(inner);
             inner.effects = effects;
+        }
+    }
+
+    /// Has the store look up what is next in turn, one thing at a time: who asks much waits behind
+    /// everybody else, and what nobody reads any more is not looked up.
+    fn look(&self, inner: &mut Inner) {
+        while !inner.is_looking
+            && let Some(to) = inner.asking.pop_front()
+        {
+            let query = match to {
+                Reader::Host => inner.looks_of_host.take(),
+                Reader::Link(link) => inner.lines.get(&link).and_then(|line| {
+                    let query = line.ask(self.room);
+                    if line.begins_to_ask(self.room) {
+                        inner.asking.push_back(to);
+                    }
+                    query
+                }),
+            };
+            let answer = match query {
+                None => continue,
+                // The hub knows its members itself.
+                Some(query @ Query::Members(..)) => Some(Input::Found {
+                    to,
+                    query,
+                    posts: Vec::new(),
+                    rest: None,
+                }),
+                Some(query) => inner.store.look(to, query, inner.stored),
+            };
+            match answer {
+                Some(answer) => return inner.inputs.push_back(answer),
+                None => inner.is_looking = true,
+            }
         }
     }
 
@@ -309,20 +434,28 @@ impl Floor {
             Effect::Receipt { link, number } => {
                 inner.send(link, Control::Stored { number });
             }
-            Effect::Ping(link) => inner.send(link, Control::Ping),
-            Effect::Look { to, query } => {
-                let line = match to {
-                    Reader::Host => None,
-                    Reader::Link(link) => inner.lines.get(&link),
-                };
-                let query = match line {
-                    Some(line) => line.hold(query, self.room),
-                    None => Some(query),
-                };
-                if let Some(query) = query {
-                    inner.store.look(to, query, inner.stored);
+            Effect::Ping(link) => {
+                if let Some(line) = inner.lines.get(&link) {
+                    line.expect_pong();
                 }
+                inner.send(link, Control::Ping);
             }
+            Effect::Look { to, query } => match to {
+                Reader::Host => {
+                    inner.looks_of_host.add(query);
+                    if self.pane.has_room() {
+                        inner.asking.push_front(to);
+                    }
+                }
+                Reader::Link(link) => {
+                    if let Some(line) = inner.lines.get(&link) {
+                        line.look(query);
+                        if line.begins_to_ask(self.room) {
+                            inner.asking.push_back(to);
+                        }
+                    }
+                }
+            },
             Effect::Read { link, at } => {
                 if at > now {
                     inner.permits.insert((at, link));
@@ -411,6 +544,7 @@ impl Inner {
         let farewell = match (line.dialect, why.reason()) {
             (Dialect::Tictalk, None) => None,
             (Dialect::Tictalk, Some(reason)) => {
+                let message = Text::cut(message);
                 Some(Frame::Control(Control::Refuse { reason, message }))
             }
             (Dialect::Framed | Dialect::Raw, _) => Some(Frame::Text(message)),
@@ -528,8 +662,9 @@ fn put_recalled(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
 fn put_notice(dialect: Dialect, notice: &Notice, out: &mut BytesMut) {
     match dialect {
         Dialect::Tictalk => {
-            let text = notice.words();
-            put(dialect, &Frame::Control(Control::Tell { text }), out);
+            for text in notice.texts() {
+                put(dialect, &Frame::Control(Control::Tell { text }), out);
+            }
         }
         Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
     }

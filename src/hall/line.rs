@@ -2,7 +2,7 @@
 
 use super::floor::Floor;
 use crate::room::{Link, Query};
-use crate::wire::{Arrival, Codec, Control, Dialect, Frame, MAX_TEXT};
+use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, MAX_TEXT};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// How many pieces leave with one call of the system.
@@ -20,6 +21,10 @@ const PIECES: usize = 64;
 
 /// How much is read at once: whatever has come, in most cases.
 pub(super) const READ_SIZE: usize = 64 * 1024;
+
+/// How long the task of one connection may run until all others have had their turn. With a thousand
+/// connections that all have something to say, each waits half a second at the most.
+const SLICE: Duration = Duration::from_micros(500);
 
 /// How long the other end may take to hear a farewell.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -41,6 +46,10 @@ pub(super) struct Line {
     outbox: RefCell<Outbox>,
     /// Whether the hub waits for a line of this connection.
     may_speak: Cell<bool>,
+    /// Whether a ping was sent that is not answered yet.
+    awaits_pong: Cell<bool>,
+    /// Whether it waits for its turn to have something looked up.
+    is_asking: Cell<bool>,
     stage: Cell<Stage>,
     /// Rings when something of this has changed.
     bell: Notify,
@@ -62,8 +71,35 @@ struct Outbox {
     bytes: usize,
     /// Whether it was said that half the room is taken.
     is_behind: bool,
-    /// What is to be looked up when there is room for it.
-    look: Option<Query>,
+    looks: Looks,
+}
+
+/// What is to be looked up for one reader, when there is room for the answer.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    /// What it has missed. The hub asks for the next portion when it has the last.
+    catch_up: Option<Query>,
+    /// What it has asked, in that order: one line, which is answered before the next is read, and the
+    /// rest of one survey.
+    asked: VecDeque<Query>,
+}
+
+impl Looks {
+    pub(super) fn add(&mut self, query: Query) {
+        match query {
+            Query::After(..) => self.catch_up = Some(query),
+            Query::Said(_) | Query::Posts(_) | Query::Members(..) => self.asked.push_back(query),
+        }
+    }
+
+    /// The next one, in turn.
+    pub(super) fn take(&mut self) -> Option<Query> {
+        self.asked.pop_front().or_else(|| self.catch_up.take())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.catch_up.is_none() && self.asked.is_empty()
+    }
 }
 
 /// How full an outbox is.
@@ -84,6 +120,8 @@ impl Line {
             stream,
             outbox: RefCell::default(),
             may_speak: Cell::new(false),
+            awaits_pong: Cell::new(false),
+            is_asking: Cell::new(false),
             stage: Cell::new(Stage::Open),
             bell: Notify::new(),
         }
@@ -93,6 +131,11 @@ impl Line {
     pub(super) fn permit(&self) {
         self.may_speak.set(true);
         self.bell.notify_one();
+    }
+
+    /// A ping is sent, and one answer to it is expected.
+    pub(super) fn expect_pong(&self) {
+        self.awaits_pong.set(true);
     }
 
     /// Adds `piece` to what waits to be sent.
@@ -147,23 +190,27 @@ impl Line {
         }
     }
 
-    /// Keeps a question until half of `room` is free; gives it back where it is.
-    pub(super) fn hold(&self, query: Query, room: usize) -> Option<Query> {
-        let mut outbox = self.outbox.borrow_mut();
-        if outbox.bytes <= room / 2 {
-            return Some(query);
-        }
-        outbox.look = Some(query);
-        None
+    /// Has something looked up when it is this connection's turn.
+    pub(super) fn look(&self, query: Query) {
+        self.outbox.borrow_mut().looks.add(query);
     }
 
-    /// The question that was kept, if there is room for its answer now.
-    pub(super) fn release(&self, room: usize) -> Option<Query> {
+    /// Whether something is to be looked up, half of `room` is free for the answer, and the
+    /// connection does not wait for its turn yet. From now on it does.
+    pub(super) fn begins_to_ask(&self, room: usize) -> bool {
+        let outbox = self.outbox.borrow();
+        let may_ask = !outbox.looks.is_empty() && outbox.bytes <= room / 2;
+        may_ask && !self.is_asking.replace(true)
+    }
+
+    /// It is this connection's turn: what is to be looked up, if there still is room for the answer.
+    pub(super) fn ask(&self, room: usize) -> Option<Query> {
+        self.is_asking.set(false);
         let mut outbox = self.outbox.borrow_mut();
         if outbox.bytes > room / 2 {
             return None;
         }
-        outbox.look.take()
+        outbox.looks.take()
     }
 
     /// Forgets all that waits, and is closed behind what is pushed next.
@@ -284,13 +331,16 @@ impl Reading {
         }
     }
 
-    /// The next line or control frame, if all of one has come. `None` where nothing more can come of
-    /// this connection.
-    fn next(&mut self, dialect: Dialect) -> Option<Option<Frame>> {
+    /// The next thing that was said, if all of it has come. `None` where nothing more can come of this
+    /// connection.
+    fn next(&mut self, dialect: Dialect) -> Option<Option<Heard>> {
+        let before = self.inbox.len();
         let next = if dialect == Dialect::Raw {
-            self.next_line().map(Frame::Text)
+            self.next_line()
         } else {
-            self.codec.decode(&mut self.inbox, self.arrival).ok()?
+            let frame = self.codec.decode(&mut self.inbox, self.arrival).ok()?;
+            let bytes = before - self.inbox.len();
+            frame.map(|frame| Heard::of(frame, bytes))
         };
         if next.is_none() && self.inbox.is_empty() {
             // Nothing is held for who says nothing.
@@ -301,26 +351,27 @@ impl Reading {
 
     /// The next line of a raw peer. In a room many lines may come at once, and where one ends is
     /// told by a newline; only what has none is a line when nothing more comes.
-    fn next_line(&mut self) -> Option<String> {
-        loop {
-            let end = self.inbox.iter().position(|byte| *byte == b'\n');
-            let length = match end {
-                Some(end) if end <= MAX_TEXT => end,
-                _ if self.inbox.len() > MAX_TEXT => whole_characters(&self.inbox),
-                _ if self.arrival == Arrival::Bytes || self.inbox.is_empty() => return None,
-                _ => self.inbox.len(),
-            };
-            let bytes = self.inbox.split_to(length);
-            self.ends_lines = end == Some(length);
-            if self.ends_lines {
-                self.inbox.advance(1);
-            }
-            let line = String::from_utf8_lossy(&bytes);
-            let line = line.trim_end_matches('\r');
-            if !line.trim().is_empty() {
-                return Some(line.to_owned());
-            }
+    fn next_line(&mut self) -> Option<Heard> {
+        let searched = self.inbox.get(..=MAX_TEXT).unwrap_or(&self.inbox);
+        let end = searched.iter().position(|byte| *byte == b'\n');
+        let length = match end {
+            Some(end) => end,
+            None if self.inbox.len() > MAX_TEXT => whole_characters(&self.inbox),
+            None if self.arrival == Arrival::Bytes || self.inbox.is_empty() => return None,
+            None => self.inbox.len(),
+        };
+        let bytes = self.inbox.split_to(length);
+        self.ends_lines = end == Some(length);
+        if self.ends_lines {
+            self.inbox.advance(1);
         }
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_end_matches('\r');
+        if line.trim().is_empty() {
+            return Some(Heard::Noise(length + 1));
+        }
+        let text = line.to_owned();
+        Some(Heard::Line { number: None, text })
     }
 
     /// When what has come so far is a whole message.
@@ -343,23 +394,80 @@ fn whole_characters(bytes: &[u8]) -> usize {
     ends.find(is_start).unwrap_or(MAX_TEXT)
 }
 
+/// What a frame, or a line of a raw peer, comes to.
+#[derive(Debug)]
+enum Heard {
+    Line {
+        number: Option<LineNumber>,
+        text: String,
+    },
+    Pong {
+        bytes: usize,
+    },
+    /// So many bytes that say nothing here; a later version may say more.
+    Noise(usize),
+}
+
+impl Heard {
+    /// A frame that took so many bytes.
+    fn of(frame: Frame, bytes: usize) -> Self {
+        match frame {
+            Frame::Text(text) if text.trim().is_empty() => Self::Noise(bytes),
+            Frame::Text(text) => Self::Line { number: None, text },
+            Frame::Control(Control::Say { number, text }) => Self::Line {
+                number: Some(number),
+                text: text.into(),
+            },
+            Frame::Control(Control::Pong) => Self::Pong { bytes },
+            Frame::Control(_) => Self::Noise(bytes),
+        }
+    }
+}
+
+/// How much time a task has used since the others had their turn.
+#[derive(Debug, Default)]
+struct Slice {
+    used: Duration,
+}
+
+impl Slice {
+    /// Counts the time since `began`; returns whether the others are to have their turn.
+    fn is_over(&mut self, began: Instant) -> bool {
+        self.used += began.elapsed();
+        let is_over = self.used >= SLICE;
+        if is_over {
+            self.used = Duration::ZERO;
+        }
+        is_over
+    }
+}
+
 /// Reads the connection until it ends, and sends what the system did not take at once.
 pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading) {
+    let mut slice = Slice::default();
     loop {
-        while line.may_speak.get() && line.stage.get() == Stage::Open {
+        let mut is_over = false;
+        while !is_over && line.may_speak.get() && line.stage.get() == Stage::Open {
+            let began = Instant::now();
             match reading.next(line.dialect) {
-                Some(Some(frame)) => hand_over(&floor, &line, frame),
+                Some(Some(heard)) => hand_over(&floor, &line, heard),
                 Some(None) if reading.arrival == Arrival::End => return floor.lost(&line),
                 Some(None) => break,
                 None => return floor.lost(&line),
             }
+            is_over = slice.is_over(began);
         }
+        let began = Instant::now();
         floor.flush();
         match line.stage.get() {
             Stage::Open => {}
             // Boxed, since it would else take up its room as long as the connection lives.
             Stage::Closing => return Box::pin(line.bid_farewell()).await,
             Stage::Broken => return,
+        }
+        if slice.is_over(began) || is_over {
+            yield_now().await;
+            continue;
         }
         let wants_read = line.may_speak.get() && reading.arrival != Arrival::End;
         let interest = match (wants_read, line.has_pieces()) {
@@ -400,14 +508,17 @@ pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading
     }
 }
 
-fn hand_over(floor: &Floor, line: &Line, frame: Frame) {
-    let (number, text) = match frame {
-        Frame::Text(text) => (None, text),
-        Frame::Control(Control::Say { number, text }) => (Some(number), text),
-        Frame::Control(Control::Pong) => return floor.pong(line),
-        // A later version may say more.
-        Frame::Control(_) => return,
-    };
-    line.may_speak.set(false);
-    floor.line(line, number, text);
+fn hand_over(floor: &Floor, line: &Line, heard: Heard) {
+    match heard {
+        Heard::Line { number, text } => {
+            line.may_speak.set(false);
+            floor.line(line, number, text);
+        }
+        // Asked for, and so free.
+        Heard::Pong { .. } if line.awaits_pong.take() => floor.pong(line),
+        Heard::Pong { bytes } | Heard::Noise(bytes) => {
+            line.may_speak.set(false);
+            floor.noise(line, bytes);
+        }
+    }
 }

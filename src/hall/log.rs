@@ -128,9 +128,10 @@ pub(super) fn entrance(Link(connection): Link, member: MemberId, name: &str) {
     info!(connection, %member, name, "entered");
 }
 
-/// Notes that somebody was not let in.
-pub(super) fn turned_away(from: SocketAddr, why: &str) {
-    warn!(%from, "turned away: {why}");
+/// Notes that somebody was not let in, and how many others were not since the last such note.
+pub(super) fn turned_away(from: SocketAddr, why: &str, others: usize) {
+    let others = (others > 0).then_some(others);
+    warn!(%from, others, "turned away: {why}");
 }
 
 /// What an event says: `joined name="ann" member=#1`.

@@ -5,9 +5,9 @@
 //! people in (`visit`), one task for each connection (`line`), the `store`, and the host's `window`.
 //! What happens is told to the [`Log`] by `tracing`. The client's end of a room is [`attend`].
 
-use crate::journal::{Journal, JournalError, Register, RoomKey};
+use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::peer::{Address, AddressError, Exit, Listener, Signals, new_chance};
-use crate::room::{Hub, Nick, NickError, Settings};
+use crate::room::{Hub, Input, Nick, NickError, Settings};
 use crate::terminal::{ConsoleError, Terminal};
 use crate::wire::{Name, PostId};
 use floor::Floor;
@@ -45,6 +45,12 @@ const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What the host is called where nothing else was said.
 const HOST: &str = "host";
+
+/// How long the close of a room waits for a journal that another program has locked.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// How much of the store's news is heard until others have their turn.
+const NEWS: usize = 16;
 
 /// How many of the last posts are read when a room is gone on with.
 const RECENT: usize = 256;
@@ -148,7 +154,7 @@ impl Hall {
         let (tell, mut news) = mpsc::unbounded_channel();
         let settings = self.settings(host);
         let seed = new_chance()?.bytes();
-        let (hub, store) = match books {
+        let (hub, store, stored) = match books {
             Some(Books { written, read }) => {
                 let key = RoomKey {
                     name: self.name.clone(),
@@ -156,15 +162,18 @@ impl Hall {
                 };
                 let register = Register::open(written, &key)?;
                 let known = register.known().clone();
-                let last = PostId(u64::MAX >> 32);
-                let recent = read.last_posts(register.room(), last, RECENT, |_| true)?;
+                let recent = read.last_posts(register.room(), RECENT)?;
                 let recent = recent.into_iter().map(Arc::new);
                 let hub = Hub::restore(settings, seed, &known, recent);
-                (hub, Store::open(register, read, tell)?)
+                (hub, Store::open(register, read, tell)?, known.last)
             }
-            None => (Hub::open(settings, seed), Store::nowhere(tell)),
+            None => (
+                Hub::open(settings, seed),
+                Store::nowhere(tell),
+                PostId::default(),
+            ),
         };
-        let floor = Rc::new(Floor::open(hub, store, self.limits.queue));
+        let floor = Rc::new(Floor::open(hub, store, stored, self.limits.queue));
         let name = self.name.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "the room is open");
@@ -173,8 +182,12 @@ impl Hall {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let failure = loop {
+            let close_by = window.close_by();
             tokio::select! {
+                // Signals and the host before everybody else.
+                biased;
                 () = floor.is_over() => break None,
+                step = window.next(&floor, signals) => step?,
                 Some(first) = news.recv() => {
                     if let Err(error) = hear(&floor, first, &mut news) {
                         break Some(error);
@@ -182,13 +195,14 @@ impl Hall {
                 }
                 () = until(floor.next_permit()) => floor.permit(),
                 _ = ticks.tick() => floor.tick(),
-                step = window.next(&floor, signals) => step?,
+                () = until(close_by) => break Some(Problem::Locked.into()),
             }
         };
         let leaving = floor.all_left();
         // Whoever does not take in the end misses only that.
         let _ = timeout(FAREWELL, leaving).await;
-        window.close(&floor).await;
+        // A terminal that takes nothing any more does not keep the program.
+        let _ = timeout(FAREWELL, window.close(&floor)).await;
         match failure {
             None => Ok(Exit::Goodbye),
             Some(error) => Err(HallError::Unwritten(error)),
@@ -200,6 +214,10 @@ impl Hall {
         let began = began.map_or(0, |since| since.as_millis());
         let mut settings = Settings::new(host, u64::try_from(began).unwrap_or(u64::MAX));
         settings.members = match self.limits.members {
+            0 => usize::MAX,
+            members => members,
+        };
+        settings.per_address = match self.limits.per_address {
             0 => usize::MAX,
             members => members,
         };
@@ -226,6 +244,10 @@ impl Hall {
     }
 }
 
+/// What the host reads while nothing can be stored, and then.
+const LOCKED: &str = "Another program has locked the journal. What is said waits until it lets go.";
+const UNLOCKED: &str = "The journal can be written again.";
+
 /// Hands on what the store says, and what it has said meanwhile, so that all of it goes out in the
 /// same packets.
 fn hear(
@@ -234,9 +256,15 @@ fn hear(
     news: &mut mpsc::UnboundedReceiver<News>,
 ) -> Result<(), JournalError> {
     let mut next = Some(first);
-    while let Some(said) = next {
+    for _ in 0..NEWS {
+        let Some(said) = next else {
+            break;
+        };
         match said {
-            News::Said(input) => floor.handle(input),
+            News::Stored(up_to) => floor.handle(Input::Stored(up_to)),
+            News::Found(found) => floor.found(found),
+            News::Locked => floor.pane.say(LOCKED.to_owned()),
+            News::Unlocked => floor.pane.say(UNLOCKED.to_owned()),
             News::Failed(error) => return Err(error),
         }
         next = news.try_recv().ok();

@@ -1,24 +1,52 @@
 //! What is written down, by one thread that gathers what there is, and looked up by another.
 
 use crate::journal::{Journal, JournalError, Register};
-use crate::room::{Entry, Input, Query, Reader};
+use crate::room::{Entry, Input, Query, Reader, Search};
 use crate::wire::{Post, PostId, What};
+use std::collections::VecDeque;
 use std::io;
+use std::mem::size_of;
+use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc as news;
 
 /// The most posts of one commit. A commit never waits for more of them: it takes what has come while
 /// the one before was made.
 const BATCH: usize = 256;
 
+/// How many bytes of posts are an answer's portion, and how many posts, or bytes of them, a search
+/// looks at until others have their turn.
+const PORTION: usize = 32 * 1_024;
+const STEP_POSTS: usize = 2_000;
+const STEP_BYTES: usize = 1_024 * 1_024;
+
+/// How long to wait until a journal is tried again that another program has locked.
+const RETRY: Duration = Duration::from_millis(20);
+
 /// What a thread has to tell.
 #[derive(Debug)]
 pub(super) enum News {
-    /// Something happened that the hub has to know.
-    Said(Input),
+    /// What was written is safe, up to this post.
+    Stored(PostId),
+    /// What was looked up.
+    Found(Found),
+    /// Another program has locked the journal. What is to be written waits.
+    Locked,
+    /// The journal can be written again.
+    Unlocked,
     /// What was said cannot be written down.
     Failed(JournalError),
+}
+
+/// What a look into the journal has come to.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The answer, for the hub.
+    pub(super) answer: Input,
+    /// How long it took.
+    pub(super) time: Duration,
 }
 
 /// Where posts are kept.
@@ -74,27 +102,28 @@ impl Store {
                 // A thread that has ended has told why.
                 let _ = threads.entries.send(entry);
             }
-            None => self.tell(Input::Stored(entry.post.id)),
+            None => {
+                // Nobody listens only where the room is closed.
+                let _ = self.news.send(News::Stored(entry.post.id));
+            }
         }
     }
 
-    /// Looks something up, among the posts up to `stored`. There is at most one question for each
-    /// line that somebody has typed, and for each that comes back.
-    pub(super) fn look(&self, to: Reader, query: Query, stored: PostId) {
+    /// Looks something up, among the posts up to `stored`. The answer comes by the news, or at once
+    /// where nothing is kept. The caller asks one thing at a time.
+    pub(super) fn look(&self, to: Reader, query: Query, stored: PostId) -> Option<Input> {
         match &self.threads {
             Some(threads) => {
                 let _ = threads.looks.send((to, query, stored));
+                None
             }
-            None => {
-                let posts = Vec::new();
-                self.tell(Input::Found { to, query, posts });
-            }
+            None => Some(Input::Found {
+                to,
+                query,
+                posts: Vec::new(),
+                rest: None,
+            }),
         }
-    }
-
-    fn tell(&self, input: Input) {
-        // Nobody listens only where the room is closed.
-        let _ = self.news.send(News::Said(input));
     }
 }
 
@@ -107,16 +136,33 @@ fn write(
     while let Ok(first) = entries.recv() {
         let mut batch = vec![first];
         batch.extend(entries.try_iter().take(BATCH - 1));
-        let last = batch.last().map(|entry| entry.post.id);
-        let told = match (register.write(&batch), last) {
-            (Ok(()), Some(last)) => news.send(News::Said(Input::Stored(last))),
-            (Ok(()), None) => continue,
-            (Err(error), _) => {
-                let _ = news.send(News::Failed(error));
-                return;
+        let Some(last) = batch.last().map(|entry| entry.post.id) else {
+            continue;
+        };
+        let mut is_locked = false;
+        let told = loop {
+            match register.write(&batch) {
+                Ok(()) => break News::Stored(last),
+                Err(error) if error.may_pass() => {
+                    if !is_locked && news.send(News::Locked).is_err() {
+                        return;
+                    }
+                    is_locked = true;
+                    if news.is_closed() {
+                        return;
+                    }
+                    thread::sleep(RETRY);
+                }
+                Err(error) => {
+                    let _ = news.send(News::Failed(error));
+                    return;
+                }
             }
         };
-        if told.is_err() {
+        if is_locked && news.send(News::Unlocked).is_err() {
+            return;
+        }
+        if news.send(told).is_err() {
             return;
         }
     }
@@ -130,46 +176,108 @@ fn look(
     news: &news::UnboundedSender<News>,
 ) {
     for (to, query, stored) in looks {
-        let found = match &query {
-            Query::After(after, limit) => journal.posts(room, *after, stored, *limit),
-            Query::Last(limit) => journal.last_posts(room, stored, *limit, is_said),
-            Query::Words(words, limit) => {
-                let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-                journal.last_posts(room, stored, *limit, |post| has_words(post, &words))
+        let began = Instant::now();
+        let found = loop {
+            match find(journal, room, &query, stored) {
+                Err(error) if error.may_pass() && !news.is_closed() => thread::sleep(RETRY),
+                found => break found,
             }
         };
-        let input = match found {
-            Ok(posts) => Input::Found {
-                to,
-                query,
-                posts: posts.into_iter().map(Arc::new).collect(),
-            },
-            Err(error) => {
-                let _ = news.send(News::Failed(error));
-                return;
-            }
+        let told = match found {
+            Ok((posts, rest)) => News::Found(Found {
+                answer: Input::Found {
+                    to,
+                    query,
+                    posts: posts.into_iter().map(Arc::new).collect(),
+                    rest,
+                },
+                time: began.elapsed(),
+            }),
+            Err(error) => News::Failed(error),
         };
-        if news.send(News::Said(input)).is_err() {
+        let is_last = matches!(told, News::Failed(_));
+        if news.send(told).is_err() || is_last {
             return;
         }
     }
 }
 
-/// The words that somebody has said.
-fn said(post: &Post) -> Option<&str> {
-    match &post.what {
-        What::Said { text } | What::Acted { text } => Some(text),
-        _ => None,
+/// The next portion of an answer, and what is left to be looked up for it.
+fn find(
+    journal: &Journal,
+    room: i64,
+    query: &Query,
+    stored: PostId,
+) -> Result<(Vec<Post>, Option<Query>), JournalError> {
+    match query {
+        Query::After(after, limit) => {
+            let posts = journal.posts(room, *after, stored, *limit)?;
+            Ok((posts, None))
+        }
+        Query::Said(search) => {
+            let mut search = search.clone();
+            let rest = match step(journal, room, &mut search, stored)? {
+                ControlFlow::Continue(()) => Some(Query::Said(search)),
+                ControlFlow::Break(()) if search.found.is_empty() => None,
+                ControlFlow::Break(()) => Some(Query::Posts(search.found)),
+            };
+            Ok((Vec::new(), rest))
+        }
+        Query::Posts(ids) => {
+            let mut rest: VecDeque<PostId> = ids.clone();
+            let (mut posts, mut bytes) = (Vec::new(), 0);
+            while bytes < PORTION
+                && let Some(id) = rest.pop_front()
+            {
+                // One that was deleted meanwhile is passed over.
+                for post in journal.posts(room, PostId(id.0.saturating_sub(1)), id, 1)? {
+                    bytes += size(&post);
+                    posts.push(post);
+                }
+            }
+            let rest = (!rest.is_empty()).then_some(Query::Posts(rest));
+            Ok((posts, rest))
+        }
+        Query::Members(..) => Ok((Vec::new(), None)),
     }
 }
 
-fn is_said(post: &Post) -> bool {
-    said(post).is_some()
+/// One step of a search. Goes on where it has not come to the end.
+fn step(
+    journal: &Journal,
+    room: i64,
+    search: &mut Search,
+    stored: PostId,
+) -> Result<ControlFlow<()>, JournalError> {
+    let up_to = match search.before {
+        Some(before) => PostId(before.0.saturating_sub(1)),
+        None => stored,
+    };
+    let (mut looked_at, mut bytes) = (0, 0);
+    let mut is_over = true;
+    journal.posts_backwards(room, up_to, |post| {
+        looked_at += 1;
+        bytes += size(post);
+        if search.look_at(post) {
+            return ControlFlow::Break(());
+        }
+        if looked_at >= STEP_POSTS || bytes >= STEP_BYTES {
+            is_over = false;
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(match is_over {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    })
 }
 
-fn has_words(post: &Post, words: &[String]) -> bool {
-    said(post).is_some_and(|text| {
-        let text = format!("{} {}", post.by.name, text).to_lowercase();
-        words.iter().all(|word| text.contains(word))
-    })
+/// About how many bytes a post takes.
+fn size(post: &Post) -> usize {
+    let text = match &post.what {
+        What::Said { text } | What::Acted { text } => text.len(),
+        _ => 0,
+    };
+    size_of::<Post>() + text
 }

@@ -4,8 +4,8 @@ use super::floor::Floor;
 use super::line::{Line, Reading, put, serve};
 use super::{ENDLESS, Limits, log};
 use crate::peer::Listener;
-use crate::room::Link;
-use crate::wire::{Arrival, Control, Dialect, Frame, HANDSHAKE_VERSION, Reason};
+use crate::room::{Link, Origin};
+use crate::wire::{Arrival, Control, Dialect, Frame, HANDSHAKE_VERSION, Reason, Text};
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,18 +15,40 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::warn;
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// How often somebody who is turned away is noted in the log.
+const NOTE_EVERY: Duration = Duration::from_secs(1);
+
 /// How many connections there are from each address.
-type Census = Rc<RefCell<HashMap<IpAddr, usize>>>;
+type Census = Rc<RefCell<HashMap<Origin, usize>>>;
+
+/// Notes who is turned away: a flood of connections is one line a second, with how many there were.
+#[derive(Debug, Default)]
+struct TurnedAway {
+    noted_at: Option<Instant>,
+    more: usize,
+}
+
+impl TurnedAway {
+    fn note(&mut self, from: SocketAddr, why: &str) {
+        if self.noted_at.is_some_and(|at| at.elapsed() < NOTE_EVERY) {
+            self.more += 1;
+            return;
+        }
+        self.noted_at = Some(Instant::now());
+        log::turned_away(from, why, std::mem::take(&mut self.more));
+    }
+}
 
 /// Lets people in until it is dropped.
 pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits) {
     let census = Census::default();
+    let turned_away = Rc::new(RefCell::new(TurnedAway::default()));
     let mut has_failed = false;
     loop {
         let (stream, from) = match listener.accept().await {
@@ -44,36 +66,59 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         has_failed = false;
         let from = canonical(from);
         let Some(place) = Place::take(&census, from.ip(), limits.per_address) else {
-            log::turned_away(from, "too many connections from this address");
+            let why = "too many connections from this address";
+            turned_away.borrow_mut().note(from, why);
             continue;
         };
         // Who has not said a word yet costs a connection, and no more of these than members.
         let most = limits.members.saturating_mul(2).saturating_add(64);
         if limits.members > 0 && floor.connections() >= most {
-            log::turned_away(from, "too many connections");
-            continue;
+            floor.close_a_stranger();
         }
-        tokio::task::spawn_local(receive(stream, from, Rc::clone(&floor), limits, place));
+        let visitor = Visitor {
+            link: floor.next_link(),
+            from,
+            turned_away: Rc::clone(&turned_away),
+        };
+        let link = visitor.link;
+        let task = receive(stream, visitor, Rc::clone(&floor), limits, place);
+        let task = tokio::task::spawn_local(task);
+        floor.expect(link, task.abort_handle());
+    }
+}
+
+/// A connection of which nothing was read yet.
+struct Visitor {
+    link: Link,
+    from: SocketAddr,
+    turned_away: Rc<RefCell<TurnedAway>>,
+}
+
+fn time_limit(limit: Duration) -> Duration {
+    match limit {
+        Duration::ZERO => ENDLESS,
+        limit => limit,
     }
 }
 
 /// A connection's place among those of its address.
 struct Place {
     census: Census,
-    ip: IpAddr,
+    origin: Origin,
 }
 
 impl Place {
     fn take(census: &Census, ip: IpAddr, most: usize) -> Option<Self> {
+        let origin = Origin::from(ip);
         let mut counts = census.borrow_mut();
-        let count = counts.entry(ip).or_default();
+        let count = counts.entry(origin).or_default();
         if most > 0 && *count >= most {
             return None;
         }
         *count += 1;
         Some(Self {
             census: Rc::clone(census),
-            ip,
+            origin,
         })
     }
 }
@@ -81,10 +126,10 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.census.borrow_mut();
-        if let Some(count) = counts.get_mut(&self.ip) {
+        if let Some(count) = counts.get_mut(&self.origin) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.ip);
+                counts.remove(&self.origin);
             }
         }
     }
@@ -93,6 +138,7 @@ impl Drop for Place {
 /// Counts a connection as long as it lives.
 struct Counted {
     floor: Rc<Floor>,
+    link: Link,
     /// Whether it has said something.
     is_heard: bool,
 }
@@ -100,32 +146,32 @@ struct Counted {
 impl Counted {
     /// The connection has said something.
     fn hear(&mut self) {
-        self.floor.hear();
+        self.floor.hear(self.link);
         self.is_heard = true;
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.floor.forget(self.is_heard);
+        self.floor.forget(self.link, self.is_heard);
     }
 }
 
 /// Hears who somebody is, and then what they say.
 fn receive(
     stream: TcpStream,
-    from: SocketAddr,
+    visitor: Visitor,
     floor: Rc<Floor>,
     limits: Limits,
     place: Place,
 ) -> impl Future<Output = ()> {
-    let link = floor.next_link();
     let mut counted = Counted {
         floor: Rc::clone(&floor),
+        link: visitor.link,
         is_heard: false,
     };
     // Boxed, since it is over soon and would else take up its room as long as the connection lives.
-    let coming = Box::pin(come_in(stream, from, Rc::clone(&floor), limits, link));
+    let coming = Box::pin(come_in(stream, visitor, Rc::clone(&floor), limits));
     async move {
         let _place = place;
         if let Some((line, reading)) = coming.await {
@@ -138,18 +184,26 @@ fn receive(
 /// Hears who somebody is; nobody, where that takes too long.
 async fn come_in(
     stream: TcpStream,
-    from: SocketAddr,
+    visitor: Visitor,
     floor: Rc<Floor>,
     limits: Limits,
-    link: Link,
 ) -> Option<(Rc<Line>, Reading)> {
-    let limit = match limits.introduction {
-        Duration::ZERO => ENDLESS,
-        limit => limit,
+    let Visitor {
+        link,
+        from,
+        turned_away,
+    } = visitor;
+    let introduced = async {
+        // What says nothing costs nothing but its connection. Readiness may be a false alarm: a byte
+        // has to be seen.
+        stream.peek(&mut [0]).await?;
+        sleep_until(floor.arrival(from.ip())).await;
+        introduction(stream).await
     };
-    let introduced = timeout(limit, introduction(stream)).await;
+    let introduced = timeout(time_limit(limits.introduction), introduced).await;
     let Ok(Ok((stream, dialect, reading, hello))) = introduced else {
-        log::turned_away(from, "did not introduce itself");
+        let why = "did not introduce itself";
+        turned_away.borrow_mut().note(from, why);
         return None;
     };
     if dialect != Dialect::Tictalk {
@@ -164,8 +218,11 @@ async fn come_in(
             ..
         }) => floor.greet(&line, name, room),
         Some(_) => {
-            log::turned_away(from, "speaks another version");
+            turned_away
+                .borrow_mut()
+                .note(from, "speaks another version");
             let message = format!("This room speaks version {HANDSHAKE_VERSION} of tictalk.");
+            let message = Text::cut(message);
             let reason = Reason::Version;
             let mut bytes = BytesMut::new();
             let refuse = Frame::Control(Control::Refuse { reason, message });
@@ -184,7 +241,6 @@ async fn introduction(
 ) -> io::Result<(TcpStream, Dialect, Reading, Option<Control>)> {
     let mut received = BytesMut::new();
     let dialect = loop {
-        stream.readable().await?;
         if stream.read_buf(&mut received).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

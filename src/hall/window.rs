@@ -1,10 +1,10 @@
 //! The host's terminal: what happens in the room, and what the host types.
 
-use super::HallError;
 use super::floor::Floor;
 use super::show;
+use super::{HallError, LAST_WORDS};
 use crate::peer::{Address, Signals};
-use crate::room::{Input, Notice, Rank, Refusal, help_lines};
+use crate::room::{Command, Input, Notice, Rank, Refusal, help_lines};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
 use crate::wire::{Post, What};
 use std::cell::RefCell;
@@ -14,9 +14,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-/// How many lines may wait to be shown. A terminal that is slower than the room misses lines, and
-/// holds nobody up.
+/// How many lines, and bytes of them, may wait to be shown. A terminal that is slower than the room
+/// misses lines, and holds nobody up; and what the host types is heard between two screens full.
 const LINES: usize = 512;
+const BYTES: usize = 64 * 1_024;
 
 /// How often something is shown at most: a person reads no faster, and in a room where much is said
 /// the members come first.
@@ -31,7 +32,10 @@ pub(super) struct Pane {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    lines: VecDeque<Shown>,
+    /// The newest, and about how many bytes each takes.
+    lines: VecDeque<(usize, Shown)>,
+    /// How many they take together.
+    bytes: usize,
     missed: usize,
 }
 
@@ -45,22 +49,35 @@ enum Shown {
 impl Pane {
     /// Shows a post.
     pub(super) fn post(&self, post: &Arc<Post>) {
-        self.add(|| Shown::Post(Arc::clone(post)));
+        let bytes = match &post.what {
+            What::Said { text } | What::Acted { text } => text.len(),
+            _ => 0,
+        };
+        self.add(bytes, Shown::Post(Arc::clone(post)));
     }
 
     /// Shows what the host is told.
     pub(super) fn say(&self, words: String) {
-        self.add(|| Shown::Told(words));
+        self.add(words.len(), Shown::Told(words));
     }
 
-    fn add(&self, shown: impl FnOnce() -> Shown) {
+    fn add(&self, bytes: usize, shown: Shown) {
         let mut waiting = self.waiting.borrow_mut();
-        if waiting.lines.len() < LINES {
-            waiting.lines.push_back(shown());
-        } else {
+        waiting.bytes += bytes;
+        waiting.lines.push_back((bytes, shown));
+        while (waiting.lines.len() > LINES || waiting.bytes > BYTES)
+            && let Some((bytes, _)) = waiting.lines.pop_front()
+        {
+            waiting.bytes -= bytes;
             waiting.missed += 1;
         }
         self.bell.notify_one();
+    }
+
+    /// Whether there is room for the next portion of an answer.
+    pub(super) fn has_room(&self) -> bool {
+        let waiting = self.waiting.borrow();
+        waiting.lines.len() < LINES / 2 && waiting.bytes < BYTES / 2
     }
 
     /// Waits for what is to be shown, until this time at least.
@@ -82,6 +99,8 @@ pub(super) struct Window {
     showing: String,
     /// When something was last shown.
     looked_at: Instant,
+    /// Until when the room waits for its store, once it is being closed.
+    close_by: Option<Instant>,
 }
 
 impl Window {
@@ -101,6 +120,7 @@ impl Window {
             hears: true,
             showing: String::new(),
             looked_at: Instant::now(),
+            close_by: None,
         };
         window.prompt(commands().collect());
         window
@@ -128,9 +148,12 @@ impl Window {
     ) -> Result<(), HallError> {
         let is_person = self.console.style().audience == Audience::Person;
         if !self.showing.is_empty() {
-            // Kept until it is on its way, since this may be given up.
-            self.console.interject(&self.showing).await;
-            self.showing.clear();
+            tokio::select! {
+                biased;
+                _ = signals.next() => self.quit(floor),
+                // Kept until it is on its way, since this may be given up.
+                () = self.console.interject(&self.showing) => self.showing.clear(),
+            }
             return Ok(());
         }
         let next_look = self.looked_at + GLANCE;
@@ -141,6 +164,9 @@ impl Window {
                 self.is_prompting = false;
                 match typed {
                     Typed::Line(line) => {
+                        if Command::closes(&line) {
+                            self.close_soon();
+                        }
                         floor.handle(Input::Host(line));
                         floor.flush();
                         self.prompt(self.words(floor));
@@ -162,8 +188,19 @@ impl Window {
         Ok(())
     }
 
+    /// When the room ends whether its last post is stored or not.
+    pub(super) fn close_by(&self) -> Option<Instant> {
+        self.close_by
+    }
+
+    fn close_soon(&mut self) {
+        self.close_by
+            .get_or_insert_with(|| Instant::now() + LAST_WORDS);
+    }
+
     fn quit(&mut self, floor: &Floor) {
         self.hears = false;
+        self.close_soon();
         floor.handle(Input::Host("/quit".to_owned()));
         floor.flush();
     }
@@ -174,19 +211,22 @@ impl Window {
         let paint = self.console.style().paint;
         let mut waiting = floor.pane.waiting.borrow_mut();
         let mut has_new_names = false;
-        for shown in waiting.lines.drain(..) {
+        if waiting.missed > 0 {
+            let missed = std::mem::take(&mut waiting.missed);
+            let note = format!("-- {missed} lines came too fast to be shown.");
+            self.showing.push_str(&paint.ink(Ink::Hint, &note));
+            self.showing.push('\n');
+        }
+        for (_, shown) in waiting.lines.drain(..) {
             has_new_names |= matches!(&shown, Shown::Post(post) if changes_names(post));
             self.showing.push_str(&match shown {
                 Shown::Post(post) => show::post(paint, &post, None),
                 Shown::Told(words) => show::told(paint, &words),
             });
         }
-        if waiting.missed > 0 {
-            let missed = std::mem::take(&mut waiting.missed);
-            let note = format!("-- {missed} more lines came too fast to be shown.");
-            self.showing.push_str(&paint.ink(Ink::Hint, &note));
-            self.showing.push('\n');
-        }
+        waiting.bytes = 0;
+        drop(waiting);
+        floor.release_host();
         if has_new_names && self.is_prompting {
             let words = self.words(floor);
             self.console.learn(words);

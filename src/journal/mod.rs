@@ -118,6 +118,14 @@ impl From<rusqlite::Error> for Problem {
     }
 }
 
+impl JournalError {
+    /// Whether trying again may help: another program holds the journal just now.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Use(Problem::Locked))
+    }
+}
+
 impl From<rusqlite::Error> for JournalError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Use(error.into())

@@ -7,6 +7,7 @@ use crate::room::{Entry, Known, KnownMember};
 use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Which room: a server that is started again at the same port, with the same name, goes on with it.
@@ -292,28 +293,43 @@ impl Journal {
         Ok(posts.collect::<Result<_, _>>()?)
     }
 
-    /// The last posts of a room up to `up_to` that `is_wanted`, in order, `limit` at most.
+    /// Looks at the posts of a room from the one of this number back to the first, until `look` has
+    /// seen enough.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn last_posts(
+    pub fn posts_backwards(
         &self,
         room: i64,
-        up_to: PostId,
-        limit: usize,
-        is_wanted: impl Fn(&Post) -> bool,
-    ) -> Result<Vec<Post>, JournalError> {
+        from: PostId,
+        mut look: impl FnMut(&Post) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
         let mut query = self
             .db
             .prepare_cached(&format!("{POST} WHERE id BETWEEN ? AND ? ORDER BY id DESC"))?;
-        let mut found = Vec::new();
-        let mut posts = query.query_map((turn_id(room, 0), turn_id(room, up_to.0)), post)?;
-        while found.len() < limit
-            && let Some(post) = posts.next().transpose()?
-        {
-            if is_wanted(&post) {
-                found.push(post);
+        let mut posts = query.query_map((turn_id(room, 0), turn_id(room, from.0)), post)?;
+        while let Some(post) = posts.next().transpose()? {
+            if look(&post).is_break() {
+                break;
             }
+        }
+        Ok(())
+    }
+
+    /// The last `limit` posts of a room, in order.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn last_posts(&self, room: i64, limit: usize) -> Result<Vec<Post>, JournalError> {
+        let mut found = Vec::new();
+        if limit > 0 {
+            self.posts_backwards(room, PostId(u32::MAX.into()), |post| {
+                found.push(post.clone());
+                match found.len() >= limit {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            })?;
         }
         found.reverse();
         Ok(found)

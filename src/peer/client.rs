@@ -287,7 +287,7 @@ impl Client {
                 // Who wants to go on with a talk does not want to come into a room.
                 let room = standing.is_none().then_some(Entrance {
                     ticket,
-                    since: PostId(0),
+                    since: Some(PostId(0)),
                 });
                 let greeting = self.greet(&mut connection, standing, room);
                 with_progress("Waiting for the server's answer", greeting).await?
@@ -351,16 +351,16 @@ impl Client {
             ) if room.is_some() => return Ok(Answer::Room(welcome)),
             Frame::Control(Control::Welcome { .. }) => HandshakeError::UnknownMode,
             Frame::Control(Control::Refuse { reason, message }) => match reason {
-                Reason::Busy => HandshakeError::Busy(message),
-                Reason::Unknown => HandshakeError::Unknown(message),
-                Reason::Ended => HandshakeError::Ended(message),
-                Reason::Diverged => HandshakeError::Diverged(message),
+                Reason::Busy => HandshakeError::Busy(message.into()),
+                Reason::Unknown => HandshakeError::Unknown(message.into()),
+                Reason::Ended => HandshakeError::Ended(message.into()),
+                Reason::Diverged => HandshakeError::Diverged(message.into()),
                 Reason::Version
                 | Reason::Name
                 | Reason::Kicked
                 | Reason::Behind
                 | Reason::Replaced
-                | Reason::Other => HandshakeError::Refused(message),
+                | Reason::Other => HandshakeError::Refused(message.into()),
             },
             Frame::Text(_) | Frame::Control(_) => HandshakeError::Unexpected,
         };

@@ -190,6 +190,12 @@ const COMMANDS: &[Row] = &[
 ];
 
 impl Command {
+    /// Whether the host closes the room by this line.
+    #[must_use]
+    pub fn closes(line: &str) -> bool {
+        matches!(Reading::of(line), Reading::Command(Self::Quit, ""))
+    }
+
     /// How the command is used, such as `/kick NAME`.
     #[must_use]
     pub fn usage(self) -> String {

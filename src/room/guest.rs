@@ -6,8 +6,8 @@
 //! takes no number twice. A post that was seen before is not shown again.
 
 use crate::wire::{
-    Control, Entrance, HANDSHAKE_VERSION, MAX_TEXT, MemberId, Mode, Name, Post, PostId, QUIT,
-    Reason, Ticket, What,
+    Control, Entrance, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name, Post, PostId, QUIT,
+    Reason, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,9 +19,14 @@ pub const KEPT: usize = 64;
 /// How long an answer to a hello may take.
 const WELCOME: Duration = Duration::from_secs(5);
 
-/// How long nothing may come from a room, which pings every 15 seconds where nobody has changed
-/// that.
-const SILENCE: Duration = Duration::from_secs(60);
+/// How long nothing may come from a room, which pings every 10 seconds.
+const SILENCE: Duration = Duration::from_secs(25);
+
+/// How long a connection must last until the next one is made as if it were the first.
+const STEADY: Duration = Duration::from_secs(10);
+
+/// What people type in other programs to leave.
+const ALSO_QUIT: &str = "/quit";
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +55,11 @@ pub enum GuestEffect {
     /// The line of this number is done with; the first line that was entered has number 1.
     Received(u64),
     /// Close the connection, if there is one, and make a new one, as often as it takes.
-    Connect,
+    Connect {
+        /// How many attempts were made since the last connection that lasted: how long to wait grows
+        /// with it.
+        attempts: u32,
+    },
     /// Close the connection when what was sent is on its way: this is the end.
     Close(GuestEnding),
 }
@@ -70,6 +79,8 @@ pub enum Sight {
     TooLong(usize),
     /// A line that was not taken, since too many are kept already.
     NotTaken(String),
+    /// So many posts were missed that the room does not send any more.
+    Missed(u64),
     /// The connection broke. What is typed is kept.
     LineBroken,
     /// The room is there again.
@@ -86,7 +97,7 @@ pub enum GuestEnding {
         /// Why, for the program.
         reason: Reason,
         /// Why, for the person. Foreign text.
-        message: String,
+        message: Text,
     },
     /// The server has no room.
     NoRoom,
@@ -98,11 +109,15 @@ pub struct Guest {
     name: Option<Name>,
     ticket: Ticket,
     member: Option<MemberId>,
-    /// The last post that was seen.
-    seen: PostId,
-    /// The number of the last line.
-    number: u64,
-    kept: VecDeque<(u64, String)>,
+    /// The last post that was seen, 0 for none; unknown where an earlier program has seen posts.
+    seen: Option<PostId>,
+    /// The number of the next line.
+    number: LineNumber,
+    kept: VecDeque<(LineNumber, Text)>,
+    /// How many attempts to connect were made since the last connection that lasted.
+    attempts: u32,
+    /// Why the room has sent us away last: said once, and not at each attempt.
+    refusal: Option<Text>,
     state: State,
 }
 
@@ -114,8 +129,9 @@ enum State {
     Greeting {
         since: Duration,
     },
-    /// We are in; when something came last.
+    /// We are in, since when, and when something came last.
     In {
+        since: Duration,
         heard_at: Duration,
     },
     Over,
@@ -130,10 +146,21 @@ impl Guest {
             name,
             ticket,
             member: None,
-            seen: PostId(0),
-            number: 0,
+            seen: Some(PostId(0)),
+            number: LineNumber::FIRST,
             kept: VecDeque::new(),
+            attempts: 0,
+            refusal: None,
             state: State::Calling,
+        }
+    }
+
+    /// A client that comes back by the ticket of a program that has ended.
+    #[must_use]
+    pub fn returning(name: Option<Name>, ticket: Ticket) -> Self {
+        Self {
+            seen: None,
+            ..Self::new(name, ticket)
         }
     }
 
@@ -152,7 +179,7 @@ impl Guest {
     /// The last post that was seen; 0 for none.
     #[must_use]
     pub fn seen(&self) -> PostId {
-        self.seen
+        self.seen.unwrap_or_default()
     }
 
     /// Which member this is, once the room has said so.
@@ -184,18 +211,23 @@ impl Guest {
             (GuestInput::Control(control), State::Greeting { .. }) => {
                 self.greeted(now, control, &mut effects);
             }
-            (GuestInput::Control(control), State::In { .. }) => {
-                self.state = State::In { heard_at: now };
-                self.hear(control, &mut effects);
+            (GuestInput::Control(control), State::In { since, .. }) => {
+                let heard_at = now;
+                self.state = State::In { since, heard_at };
+                self.hear(now, control, &mut effects);
             }
             (GuestInput::Lost, State::Greeting { .. } | State::In { .. }) => {
-                self.lose(&mut effects);
+                self.lose(now, &mut effects);
             }
-            (GuestInput::Tick, State::Greeting { since }) if now - since.min(now) >= WELCOME => {
-                self.lose(&mut effects);
+            (GuestInput::Tick, State::Greeting { since })
+                if now.saturating_sub(since) >= WELCOME =>
+            {
+                self.lose(now, &mut effects);
             }
-            (GuestInput::Tick, State::In { heard_at }) if now - heard_at.min(now) >= SILENCE => {
-                self.lose(&mut effects);
+            (GuestInput::Tick, State::In { heard_at, .. })
+                if now.saturating_sub(heard_at) >= SILENCE =>
+            {
+                self.lose(now, &mut effects);
             }
             // What still comes of a connection that is gone.
             (GuestInput::Control(_) | GuestInput::Lost | GuestInput::Tick, _) => {}
@@ -208,25 +240,28 @@ impl Guest {
         if line.trim().is_empty() {
             return;
         }
-        if line.trim_end().eq_ignore_ascii_case(QUIT) {
+        if [QUIT, ALSO_QUIT].contains(&line.trim_end().to_ascii_lowercase().as_str()) {
             return self.leave(effects);
         }
-        if line.len() > MAX_TEXT {
-            return effects.push(GuestEffect::Show(Sight::TooLong(line.len())));
-        }
+        let text = match Text::try_from(line) {
+            Ok(text) => text,
+            Err(TooLong(size)) => return effects.push(GuestEffect::Show(Sight::TooLong(size))),
+        };
         if !self.wants_line() {
-            return effects.push(GuestEffect::Show(Sight::NotTaken(line.to_owned())));
+            return effects.push(GuestEffect::Show(Sight::NotTaken(text.into())));
         }
-        self.number += 1;
-        self.kept.push_back((self.number, line.to_owned()));
+        let number = self.number;
+        self.number = number.next();
+        self.kept.push_back((number, text.clone()));
         if let State::In { .. } = self.state {
-            effects.push(say(self.number, line));
+            effects.push(GuestEffect::Send(Control::Say { number, text }));
         }
     }
 
     fn leave(&mut self, effects: &mut Vec<GuestEffect>) {
         if let State::In { .. } = self.state {
-            effects.push(say(self.number + 1, QUIT));
+            let (number, text) = (self.number, Text::cut(QUIT.to_owned()));
+            effects.push(GuestEffect::Send(Control::Say { number, text }));
         }
         self.close(GuestEnding::Left, effects);
     }
@@ -237,12 +272,24 @@ impl Guest {
     }
 
     /// The connection is of no more use.
-    fn lose(&mut self, effects: &mut Vec<GuestEffect>) {
+    fn lose(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if let State::In { .. } = self.state {
             effects.push(GuestEffect::Show(Sight::LineBroken));
         }
+        self.call(now, effects);
+    }
+
+    /// Connects again, the sooner the longer the last connection lasted.
+    fn call(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
+        if let State::In { since, .. } = self.state
+            && now.saturating_sub(since) >= STEADY
+        {
+            self.attempts = 0;
+        }
         self.state = State::Calling;
-        effects.push(GuestEffect::Connect);
+        let attempts = self.attempts;
+        self.attempts = attempts.saturating_add(1);
+        effects.push(GuestEffect::Connect { attempts });
     }
 
     /// The room answers our hello.
@@ -253,12 +300,29 @@ impl Guest {
                 room: Some(room),
                 ..
             } => room,
-            refuse @ Control::Refuse { .. } => return self.hear(refuse, effects),
+            refuse @ Control::Refuse { .. } => return self.hear(now, refuse, effects),
             _ => return self.close(GuestEnding::NoRoom, effects),
         };
-        self.state = State::In { heard_at: now };
+        self.state = State::In {
+            since: now,
+            heard_at: now,
+        };
+        self.refusal = None;
+        let missed = room.since.0.saturating_sub(self.seen().0);
+        if self.seen() > PostId(0) && missed > 0 {
+            effects.push(GuestEffect::Show(Sight::Missed(missed)));
+        }
         // A room that does not know us any more begins anew with us, at a post of its own choice.
-        self.seen = room.since;
+        self.seen = Some(room.since);
+        if self.member.is_none() {
+            // Nothing was sent yet, but a program that has ended may have used up some numbers.
+            let heard = LineNumber::try_from(room.heard);
+            self.number = heard.map_or(LineNumber::FIRST, LineNumber::next);
+            for (number, _) in &mut self.kept {
+                *number = self.number;
+                self.number = self.number.next();
+            }
+        }
         self.done(room.heard, effects);
         effects.push(GuestEffect::Show(
             match self.member.replace(room.you) == Some(room.you) {
@@ -266,30 +330,37 @@ impl Guest {
                 false => Sight::Named(room.name),
             },
         ));
-        effects.extend(self.kept.iter().map(|(number, line)| say(*number, line)));
+        let kept = self.kept.iter().map(|(number, text)| {
+            let (number, text) = (*number, text.clone());
+            GuestEffect::Send(Control::Say { number, text })
+        });
+        effects.extend(kept);
     }
 
-    fn hear(&mut self, control: Control, effects: &mut Vec<GuestEffect>) {
+    fn hear(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
         match control {
             Control::Post(post) => {
-                if post.id <= self.seen {
+                if post.id <= self.seen() {
                     return;
                 }
-                self.seen = post.id;
+                self.seen = Some(post.id);
                 let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
                 if !(is_talk && self.id() == Some(post.by.id)) {
                     effects.push(GuestEffect::Show(Sight::Post(post)));
                 }
             }
             Control::Recall(post) => effects.push(GuestEffect::Show(Sight::Recalled(post))),
-            Control::Tell { text } => effects.push(GuestEffect::Show(Sight::Told(text))),
+            Control::Tell { text } => effects.push(GuestEffect::Show(Sight::Told(text.into()))),
             Control::Stored { number } => self.done(number, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
             Control::Refuse { reason, message } => match reason {
                 Reason::Busy | Reason::Behind => {
-                    effects.push(GuestEffect::Show(Sight::Told(message)));
-                    self.state = State::Calling;
-                    effects.push(GuestEffect::Connect);
+                    if self.refusal.as_ref() != Some(&message) {
+                        let told = Sight::Told(message.to_string());
+                        effects.push(GuestEffect::Show(told));
+                        self.refusal = Some(message);
+                    }
+                    self.call(now, effects);
                 }
                 _ => self.close(GuestEnding::Refused { reason, message }, effects),
             },
@@ -304,13 +375,8 @@ impl Guest {
 
     /// The room is done with the lines up to this number.
     fn done(&mut self, number: u64, effects: &mut Vec<GuestEffect>) {
-        while let Some((kept, _)) = self.kept.pop_front_if(|(kept, _)| *kept <= number) {
-            effects.push(GuestEffect::Received(kept));
+        while let Some((kept, _)) = self.kept.pop_front_if(|(kept, _)| kept.get() <= number) {
+            effects.push(GuestEffect::Received(kept.get()));
         }
     }
-}
-
-fn say(number: u64, text: &str) -> GuestEffect {
-    let text = text.to_owned();
-    GuestEffect::Send(Control::Say { number, text })
 }

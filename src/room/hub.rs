@@ -4,16 +4,17 @@
 //! `departures`, `names`; `lines` that come, what they say (`obey`, `play`), and the `posts` that come
 //! of them; and with time, who still answers (`pulse`).
 
+use super::budget::{Accounts, Bucket, Origin, Rate};
 use super::command::Rank;
-use super::member::{Bucket, Departed, Lines, Member, Presence};
+use super::member::{Departed, Lines, Member, Presence};
 use super::name::Nick;
 use super::notice::{Farewell, Listed, Notice};
 use super::post::Known;
 use super::table::{Table, TableId};
 use crate::games::Chance;
-use crate::wire::{MemberId, Parting, Post, PostId, Ticket};
+use crate::wire::{LineNumber, MemberId, Parting, Post, PostId, Ticket};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ mod play;
 mod posts;
 mod pulse;
 
-pub use contract::{Audience, Effect, Input, Link, Query, Reader, Settings};
+pub use contract::{Audience, Effect, Input, Link, Listing, Query, Reader, Search, Settings};
 
 /// How many of the last posts a newcomer sees.
 pub const NEWCOMER_SEES: u64 = 20;
@@ -44,6 +45,9 @@ pub struct Hub {
     names: HashMap<String, MemberId>,
     /// Who comes by which ticket. Never gone through either.
     tickets: HashMap<Ticket, MemberId>,
+    /// What addresses have spent, and how many members each has. Never gone through either.
+    accounts: Accounts,
+    crowds: HashMap<Origin, usize>,
     departed: BTreeMap<MemberId, Departed>,
     /// In which order they left.
     departures: VecDeque<MemberId>,
@@ -112,7 +116,7 @@ pub(super) struct Step<'effects> {
     now: Duration,
     effects: &'effects mut Vec<Effect>,
     /// The numbered line that all this comes of, and whose it was.
-    line: Option<(MemberId, u64)>,
+    line: Option<(MemberId, LineNumber)>,
 }
 
 impl Step<'_> {
@@ -153,6 +157,8 @@ impl Hub {
             members: BTreeMap::new(),
             names: HashMap::new(),
             tickets: HashMap::new(),
+            accounts: Accounts::default(),
+            crowds: HashMap::new(),
             departed: BTreeMap::new(),
             departures: VecDeque::new(),
             last_member: known.last_member,
@@ -187,6 +193,7 @@ impl Hub {
                         nick,
                         lines,
                         entered,
+                        bucket: Bucket::default(),
                     },
                 );
                 continue;
@@ -198,9 +205,10 @@ impl Hub {
             let member = Member {
                 nick,
                 ticket: Some(ticket),
+                origin: None,
                 joined_at: since,
                 entered,
-                spoke_at: since,
+                spoke_at: (known.heard > 0).then_some(since),
                 lines,
                 bucket: Bucket::default(),
                 presence: Presence::Away { since },
@@ -239,6 +247,8 @@ impl Hub {
                 _,
             ) => self.hello(step, link, from, name.as_ref(), room),
             (Input::Line { link, number, text }, _) => self.line(step, link, number, &text),
+            (Input::Noise { link, bytes }, _) => self.noise(step, link, bytes),
+            (Input::Took { link, time }, _) => self.took(step, link, time),
             (Input::Pong(link), _) => self.pong(step, link),
             (Input::Behind { link, bytes }, _) => {
                 if self.links.contains_key(&link) {
@@ -253,23 +263,52 @@ impl Hub {
                 let host = self.host();
                 self.obey(step, &host, &text);
             }
-            (Input::Found { to, query, posts }, _) => self.found(step, to, query, posts),
+            (
+                Input::Found {
+                    to,
+                    query,
+                    posts,
+                    rest,
+                },
+                _,
+            ) => self.found(step, to, query, posts, rest),
             (Input::Tick, _) => self.tick(step),
         }
+    }
+
+    /// A connection has come from this address, and costs it something. Returns the time, since the
+    /// room's start, before which nothing of the connection may be read.
+    pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Duration {
+        let rate = self.rate();
+        self.accounts.arrive(now, Origin::from(from), rate)
     }
 
     /// Who is in, in the order in which they came.
     #[must_use]
     pub fn members(&self, now: Duration) -> Vec<Listed> {
-        let members = self.members.iter().map(|(id, member)| Listed {
-            id: *id,
+        let members = self.members.iter();
+        members
+            .map(|(id, member)| self.listed(now, *id, member))
+            .collect()
+    }
+
+    fn listed(&self, now: Duration, id: MemberId, member: &Member) -> Listed {
+        let spoke_at = member.spoke_at.unwrap_or(member.joined_at);
+        Listed {
+            id,
             name: member.nick.shared(),
-            is_coordinator: self.coordinator == Some(*id),
+            is_coordinator: self.coordinator == Some(id),
             is_here: member.here().is_some(),
             since: now.saturating_sub(member.joined_at),
-            quiet: now.saturating_sub(member.spoke_at),
-        });
-        members.collect()
+            quiet: now.saturating_sub(spoke_at),
+        }
+    }
+
+    fn rate(&self) -> Rate {
+        Rate {
+            burst: self.settings.burst,
+            pace: self.settings.pace,
+        }
     }
 
     /// How many posts are made and not stored.

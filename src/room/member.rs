@@ -1,10 +1,11 @@
 //! What the hub knows of a member.
 
+use super::budget::{Bucket, Origin};
 use super::hub::Link;
 use super::name::Nick;
 use super::table::TableId;
 use crate::games::Entry;
-use crate::wire::{MemberId, PostId, Ticket};
+use crate::wire::{LineNumber, MemberId, PostId, Ticket};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,11 +16,13 @@ pub(super) struct Member {
     pub(super) nick: Nick,
     /// What it can come back by; framed and raw peers have none.
     pub(super) ticket: Option<Ticket>,
+    /// Where it has connected from; unknown of who was in before the server was started again.
+    pub(super) origin: Option<Origin>,
     pub(super) joined_at: Duration,
     /// The post behind which it began.
     pub(super) entered: PostId,
-    /// When it last said something.
-    pub(super) spoke_at: Duration,
+    /// When it last said something; nothing where it never has.
+    pub(super) spoke_at: Option<Duration>,
     pub(super) lines: Lines,
     pub(super) bucket: Bucket,
     pub(super) presence: Presence,
@@ -96,7 +99,8 @@ impl Lines {
     }
 
     /// Takes the line of this number, unless it was taken before.
-    pub(super) fn take(&mut self, number: u64) -> bool {
+    pub(super) fn take(&mut self, number: LineNumber) -> bool {
+        let number = number.get();
         let is_new = number > self.taken;
         self.taken = self.taken.max(number);
         is_new
@@ -127,23 +131,6 @@ impl Lines {
     }
 }
 
-/// A token bucket, kept as the time at which it would be full again (the generic cell rate
-/// algorithm of ITU-T I.371).
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Bucket {
-    full_at: Duration,
-}
-
-impl Bucket {
-    /// Takes a token, of which one comes back every `pace` and there are at most `burst`. Returns
-    /// when there is another one.
-    pub(super) fn spend(&mut self, now: Duration, burst: u32, pace: Duration) -> Duration {
-        self.full_at = self.full_at.max(now) + pace;
-        let room = pace.saturating_mul(burst.saturating_sub(1));
-        self.full_at.saturating_sub(room).max(now)
-    }
-}
-
 /// A game that a member has offered to another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Offer {
@@ -160,6 +147,7 @@ pub(super) struct Departed {
     pub(super) nick: Nick,
     pub(super) lines: Lines,
     pub(super) entered: PostId,
+    pub(super) bucket: Bucket,
 }
 
 impl Member {

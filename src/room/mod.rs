@@ -84,13 +84,17 @@
 //! | members who have left and are known | 4,096 |
 //! | lines that a guest keeps | [`KEPT`] |
 
+pub use budget::Origin;
 pub use command::{Command, Rank, help_lines};
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
-pub use hub::{Audience, Effect, Hub, Input, Link, NEWCOMER_SEES, Query, Reader, Settings};
+pub use hub::{
+    Audience, Effect, Hub, Input, Link, Listing, NEWCOMER_SEES, Query, Reader, Search, Settings,
+};
 pub use name::{Nick, NickError};
-pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Refusal, Turn, View};
+pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Page, Refusal, Turn, View};
 pub use post::{Entry, Known, KnownMember, plain, words};
 
+mod budget;
 mod command;
 mod guest;
 mod hub;

@@ -4,7 +4,7 @@
 use super::command::{Command, Rank, help_lines};
 use super::name::NickError;
 use crate::games::{Board, Entry, GAMES, Illegal, OTHER, Options};
-use crate::wire::{MAX_TEXT, MemberId, Reason};
+use crate::wire::{MAX_TEXT, MemberId, Reason, Text};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,9 +29,9 @@ pub enum Notice {
     /// The list of commands.
     Help(Rank),
     /// Who is here, in the order in which they came.
-    Who(Vec<Listed>),
+    Who(Page<Listed>),
     /// What came of a ping to everybody.
-    Status(Vec<Answer>),
+    Status(Page<Answer>),
     /// Somebody says this to this person only.
     Whispered {
         /// Who.
@@ -116,6 +116,16 @@ pub enum Notice {
     WatchingNoMore,
     /// What was typed could not be done.
     Refused(Refusal),
+}
+
+/// A portion of a list. A long one comes in several, so that no notice is longer than a reader's
+/// queue can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// How long the whole list is, where this is its first portion.
+    pub total: Option<usize>,
+    /// The portion.
+    pub items: Vec<T>,
 }
 
 /// What can be seen of a game.
@@ -223,6 +233,18 @@ pub enum Refusal {
     TooLong {
         /// Its bytes of UTF-8.
         size: usize,
+    },
+    /// Over [`MAX_LINES`].
+    #[error("That message has {lines} lines, and the limit is {MAX_LINES}: nothing was sent.")]
+    TooManyLines {
+        /// Its lines that are not empty.
+        lines: usize,
+    },
+    /// A search for too many words.
+    #[error("A search takes at most {limit} words.")]
+    TooManyWords {
+        /// How many it takes.
+        limit: usize,
     },
     /// A word behind a slash that is no command.
     #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
@@ -351,6 +373,25 @@ impl Notice {
         }
     }
 
+    /// The notice as texts for a program that escapes them: whole lines, as many as fit into each.
+    #[must_use]
+    pub fn texts(&self) -> Vec<Text> {
+        let words = self.words();
+        let mut texts = Vec::new();
+        let mut rest = words.as_str();
+        while rest.len() > MAX_TEXT {
+            let most = rest.floor_char_boundary(MAX_TEXT);
+            let (fitting, _) = rest.split_at(most);
+            // A line that is longer than a text by itself is cut where it must be.
+            let end = fitting.rfind('\n').unwrap_or(most);
+            let (text, behind) = rest.split_at(end);
+            texts.push(Text::cut(text.to_owned()));
+            rest = behind.strip_prefix('\n').unwrap_or(behind);
+        }
+        texts.push(Text::cut(rest.to_owned()));
+        texts
+    }
+
     /// The notice as messages, each of at most [`MAX_TEXT`] bytes and without characters that
     /// command a terminal.
     #[must_use]
@@ -427,10 +468,24 @@ pub(super) fn continued(prefix: &str, text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_line_end) {
         return format!("{prefix}{text}");
     }
-    let lines = text.split(is_line_end).filter(|line| !line.is_empty());
-    let lines: Vec<String> = lines.map(|line| format!("{prefix}{line}")).collect();
-    lines.join("\n")
+    let mut lines = lines_of(text);
+    let shown = lines.by_ref().take(MAX_LINES);
+    let mut shown: Vec<String> = shown.map(|line| format!("{prefix}{line}")).collect();
+    let left = lines.count();
+    if left > 0 {
+        shown.push(format!("{prefix}... and {left} more lines"));
+    }
+    shown.join("\n")
 }
+
+/// The lines of a message that are not empty.
+pub(super) fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_line_end).filter(|line| !line.is_empty())
+}
+
+/// The most lines of one message. Each stands behind the name of its author, so that without a limit
+/// a message of newlines would be many times as long as it was sent.
+pub(super) const MAX_LINES: usize = 64;
 
 /// Whether some terminal begins a line behind `c`, or begins the same one again.
 fn is_line_end(c: char) -> bool {
@@ -510,15 +565,17 @@ fn help(rank: Rank) -> String {
     help
 }
 
-fn who(members: &[Listed]) -> String {
-    let mut who = match members.len() {
-        0 => "Nobody is here.".to_owned(),
-        1 => "1 person:".to_owned(),
-        count => format!("{count} people:"),
+fn who(Page { total, items }: &Page<Listed>) -> String {
+    let mut who = match total {
+        None => String::new(),
+        Some(0) => "Nobody is here.".to_owned(),
+        Some(1) => "1 person:".to_owned(),
+        Some(count) => format!("{count} people:"),
     };
-    for member in members {
+    for member in items {
         let Listed { id, name, .. } = member;
-        let _ = write!(who, "\n  {name} {id}");
+        begin_line(&mut who);
+        let _ = write!(who, "  {name} {id}");
         if member.is_coordinator {
             who.push_str(", coordinator");
         }
@@ -531,16 +588,27 @@ fn who(members: &[Listed]) -> String {
     who
 }
 
-fn status(answers: &[Answer]) -> String {
-    let mut status = format!("{} asked:", answers.len());
+/// Ends the line before, if there is one.
+fn begin_line(text: &mut String) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn status(Page { total, items }: &Page<Answer>) -> String {
+    let mut status = match total {
+        Some(total) => format!("{total} asked:"),
+        None => String::new(),
+    };
     for Answer {
         id,
         name,
         line,
         heard,
-    } in answers
+    } in items
     {
-        let _ = write!(status, "\n  {name} {id}");
+        begin_line(&mut status);
+        let _ = write!(status, "  {name} {id}");
         match line {
             None => status.push_str(", connection lost"),
             Some((from, echo)) => {

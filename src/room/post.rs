@@ -1,7 +1,7 @@
 //! What everybody sees, its words, and what is stored of it.
 
 use super::notice::{continued, sanitized};
-use crate::wire::{Author, End, MemberId, Parting, Post, PostId, Ticket, What};
+use crate::wire::{Author, End, LineNumber, MemberId, Parting, Post, PostId, Ticket, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub struct Entry {
     pub ticket: Option<Ticket>,
     /// The line that it came of, where a client numbers its lines: whose it was, and its number. A
     /// line that is stored is never taken a second time.
-    pub line: Option<(MemberId, u64)>,
+    pub line: Option<(MemberId, LineNumber)>,
 }
 
 /// What a server knows of its room when it starts again: the sum of all [`Entry`]s in their order.
@@ -58,7 +58,7 @@ impl Known {
         if let Some((member, number)) = entry.line
             && let Some(member) = self.members.get_mut(&member)
         {
-            member.heard = member.heard.max(number);
+            member.heard = member.heard.max(number.get());
         }
         match (what, self.members.get_mut(&by.id), entry.ticket) {
             (What::Joined, known, Some(ticket)) => {

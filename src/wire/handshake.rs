@@ -5,7 +5,7 @@
 //! unknown type is [`Control::Unknown`], so that a later version can say more.
 
 use super::room::{Entrance, Membership, Post};
-use super::{MAX_CONTROL, Standing, WireError};
+use super::{LineNumber, MAX_CONTROL, Standing, Text, WireError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub enum Control {
         /// Why, for the program.
         reason: Reason,
         /// Why, for the person.
-        message: String,
+        message: Text,
     },
     /// The receiver of a turn has written it down and shown it.
     Receipt {
@@ -65,11 +65,10 @@ pub enum Control {
     },
     /// A line that somebody typed, to a room.
     Say {
-        /// Which line of this client it is: each has a greater number than the one before, and the
-        /// first at least 1.
-        number: u64,
-        /// The line, foreign text of at most [`MAX_TEXT`](super::MAX_TEXT) bytes.
-        text: String,
+        /// Which line of this client it is.
+        number: LineNumber,
+        /// The line, foreign text.
+        text: Text,
     },
     /// A room is done with the client's lines up to this one: what had to be stored of them is.
     Stored {
@@ -82,8 +81,8 @@ pub enum Control {
     Recall(Arc<Post>),
     /// What a room tells one member, in words for a person.
     Tell {
-        /// One or more lines, of at most [`MAX_TEXT`](super::MAX_TEXT) bytes together.
-        text: String,
+        /// One or more whole lines.
+        text: Text,
     },
     /// A room asks whether a client is still there; it answers with a pong.
     Ping,

@@ -129,12 +129,14 @@ mod handshake;
 mod raw;
 mod room;
 mod standing;
+mod text;
 mod tictalk;
 
 pub use crate::hex::NotHex;
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Standing, Ticket};
+pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).
 pub const MAX_TEXT: usize = 4_096;

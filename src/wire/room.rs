@@ -1,7 +1,7 @@
 //! What is said on the wire of a room: the fields of its greeting, and what everybody in it sees.
 //! What comes when, and what each of it means, stands with `room`.
 
-use super::Ticket;
+use super::{Text, Ticket};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -24,8 +24,10 @@ pub struct Entrance {
     /// 128 random bits that the client has made, by which it is known for the same one from now on:
     /// a welcome that is lost does then not leave its name with somebody who cannot come back.
     pub ticket: Ticket,
-    /// The last post that it has seen; 0 for none.
-    pub since: PostId,
+    /// The last post that it has seen, 0 for none; not given by a program that was started anew, and
+    /// shows what a newcomer sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<PostId>,
 }
 
 /// What a client is in a room: `room` in the welcome.
@@ -76,13 +78,13 @@ pub struct Author {
 pub enum What {
     /// It said this.
     Said {
-        /// Foreign text of 1 to [`MAX_TEXT`](super::MAX_TEXT) bytes.
-        text: String,
+        /// Foreign text, never empty.
+        text: Text,
     },
     /// It says of itself that it does this.
     Acted {
-        /// Foreign text of 1 to [`MAX_TEXT`](super::MAX_TEXT) bytes.
-        text: String,
+        /// Foreign text, never empty.
+        text: Text,
     },
     /// It is a member now.
     Joined,

@@ -5,7 +5,7 @@ use super::super::{
 };
 use crate::terminal::Typed;
 use crate::wire::{
-    Control, Dialect, Frame, HANDSHAKE_VERSION, Name, Reason, Standing, Ticket, WireError,
+    Control, Dialect, Frame, HANDSHAKE_VERSION, Name, Reason, Standing, Text, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -348,7 +348,10 @@ async fn introduction(
 async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
     let message = message.to_owned();
     let frame = match dialect {
-        Dialect::Tictalk => Frame::Control(Control::Refuse { reason, message }),
+        Dialect::Tictalk => {
+            let message = Text::cut(message);
+            Frame::Control(Control::Refuse { reason, message })
+        }
         Dialect::Framed | Dialect::Raw => Frame::Text(message),
     };
     if connection.send(&frame).is_ok() {

@@ -1,17 +1,59 @@
 //! Who comes in, and who comes back.
 
 use super::{Effect, Hub, Link, NEWCOMER_SEES, Party, Reader, Step};
-use crate::room::member::{Bucket, Echo, Feed, Here, Lines, Member, Presence};
+use crate::room::budget::{Bucket, Origin};
+use crate::room::member::{Echo, Feed, Here, Lines, Member, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::{Farewell, Notice};
-use crate::wire::{self, Author, Entrance, MemberId, Membership, PostId, Ticket, What};
+use crate::wire::{self, Author, Entrance, MemberId, Membership, Parting, PostId, Ticket, What};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How many of the last posts a client sees again that says to have been a member and is not known:
+/// a server that crashed may have forgotten who had just come in. Whoever makes that up is not sent
+/// the whole room.
+const FORGIVEN: u64 = 1_024;
+
+/// How long a member that has said something keeps its place in a full room while it is away: long
+/// enough for a program that connects again by itself.
+const GRACE: Duration = Duration::from_secs(15);
 
 impl Hub {
-    /// Whether there is no room for one more.
-    fn is_full(&self) -> bool {
-        self.members.len() >= self.settings.members || self.is_far_behind()
+    /// Sees to it that there is room for one more member from this address: where there is none, a
+    /// member that is away gives way, first one that has never said anything. Returns whether there
+    /// is room.
+    fn make_way(&mut self, step: &mut Step<'_>, origin: Origin) -> bool {
+        if self.is_far_behind() {
+            return false;
+        }
+        let crowd = self.crowds.get(&origin).copied().unwrap_or(0);
+        if crowd >= self.settings.per_address && !self.give_way(step, Some(origin)) {
+            return false;
+        }
+        self.members.len() < self.settings.members || self.give_way(step, None)
+    }
+
+    /// A member that is away, of this address if one is named, loses its place. Returns whether there
+    /// was one.
+    fn give_way(&mut self, step: &mut Step<'_>, origin: Option<Origin>) -> bool {
+        let away = self.members.iter().filter_map(|(id, member)| {
+            let Presence::Away { since } = member.presence else {
+                return None;
+            };
+            let is_meant = origin.is_none_or(|origin| member.origin == Some(origin));
+            let is_late = step.now.saturating_sub(since) >= GRACE;
+            let may_go = member.spoke_at.is_none() || is_late;
+            let is_free = is_meant && may_go && member.playing.is_none();
+            is_free.then_some((member.spoke_at.is_some(), since, *id))
+        });
+        let Some((_, _, id)) = away.min() else {
+            return false;
+        };
+        let why = Parting::Lost;
+        self.leave(step, id, What::Left { why }, None);
+        true
     }
 
     /// Whether nobody may come in, nor come back: who comes and goes while nothing can be stored
@@ -21,10 +63,20 @@ impl Hub {
     }
 
     pub(super) fn connected(&mut self, step: &mut Step<'_>, link: Link, from: SocketAddr) {
-        if self.is_full() || self.links.len() >= self.settings.members.saturating_mul(2) {
-            let why = Farewell::Full;
+        if self.links.len() >= self.settings.members.saturating_mul(2) {
+            // The oldest of those who have not said a name gives way.
+            let is_stranger = |party: &Party| matches!(party, Party::Stranger { .. });
+            let mut strangers = self.links.iter().filter(|(_, party)| is_stranger(party));
+            let oldest = strangers.next().map(|(link, _)| *link);
+            let (link, why) = match oldest {
+                Some(oldest) => (oldest, Farewell::Nameless),
+                None => (link, Farewell::Full),
+            };
+            self.links.remove(&link);
             step.effects.push(Effect::Close { link, why });
-            return;
+            if oldest.is_none() {
+                return;
+            }
         }
         let stranger = Party::Stranger {
             from,
@@ -48,13 +100,14 @@ impl Hub {
             let id = *self.tickets.get(&room.ticket)?;
             Some((id, room.since))
         });
+        let is_member = known.is_some_and(|(id, _)| self.members.contains_key(&id));
         if let Some((id, since)) = known
-            && self.members.contains_key(&id)
+            && is_member
             && !self.is_far_behind()
         {
             return self.come_back(step, id, link, from, since);
         }
-        if self.is_full() || known.is_some_and(|(id, _)| self.members.contains_key(&id)) {
+        if is_member || !self.make_way(step, Origin::from(from.ip())) {
             let why = Farewell::Full;
             step.effects.push(Effect::Close { link, why });
             return;
@@ -70,6 +123,7 @@ impl Hub {
                 nick,
                 ticket: Some(departed.ticket),
                 lines: departed.lines,
+                bucket: departed.bucket,
             };
             self.admit(step, link, from, identity, start);
             return;
@@ -83,14 +137,15 @@ impl Hub {
             Ok(nick) => {
                 let ticket = room.map(|room| room.ticket);
                 let ticket = Some(ticket.unwrap_or_else(|| self.new_ticket()));
-                // A server that crashed may have forgotten who had just come in.
-                let since = room.map_or(PostId(0), |room| room.since);
-                let start = self.start(since, self.newcomers_start());
+                let since = room.and_then(|room| room.since);
+                let first = PostId(self.stored.0.saturating_sub(FORGIVEN));
+                let start = self.start(since, self.newcomers_start()).max(first);
                 let identity = Identity {
                     id,
                     nick,
                     ticket,
                     lines: Lines::default(),
+                    bucket: Bucket::default(),
                 };
                 self.admit(step, link, from, identity, start);
             }
@@ -109,21 +164,25 @@ impl Hub {
         from: SocketAddr,
         text: &str,
     ) {
-        if self.is_full() {
-            self.links.remove(&link);
-            let why = Farewell::Full;
-            step.effects.push(Effect::Close { link, why });
-            return;
-        }
         let id = MemberId(self.last_member.0 + 1);
         match self.available(text, id) {
+            Ok(_) if !self.make_way(step, Origin::from(from.ip())) => {
+                self.links.remove(&link);
+                let why = Farewell::Full;
+                step.effects.push(Effect::Close { link, why });
+            }
             Ok(nick) => {
                 let start = self.newcomers_start();
+                let bucket = match self.links.get(&link) {
+                    Some(Party::Stranger { bucket, .. }) => *bucket,
+                    _ => Bucket::default(),
+                };
                 let identity = Identity {
                     id,
                     nick,
                     ticket: None,
                     lines: Lines::default(),
+                    bucket,
                 };
                 self.admit(step, link, from, identity, start);
             }
@@ -145,6 +204,7 @@ impl Hub {
             nick,
             ticket,
             lines,
+            bucket,
         } = identity;
         self.last_member = self.last_member.max(id);
         self.take_name(&nick, id);
@@ -155,11 +215,12 @@ impl Hub {
         let member = Member {
             nick,
             ticket,
+            origin: None,
             joined_at: step.now,
             entered: start,
-            spoke_at: step.now,
+            spoke_at: None,
             lines,
-            bucket: Bucket::default(),
+            bucket,
             presence: Presence::Away { since: step.now },
             playing: None,
             watching: None,
@@ -187,7 +248,7 @@ impl Hub {
         id: MemberId,
         link: Link,
         from: SocketAddr,
-        since: PostId,
+        since: Option<PostId>,
     ) {
         let Some(member) = self.members.get(&id) else {
             return;
@@ -223,13 +284,25 @@ impl Hub {
     ) {
         self.live = None;
         self.links.insert(link, Party::Member(id));
+        let rate = self.rate();
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
+        let origin = Origin::from(from.ip());
+        if member.origin != Some(origin) {
+            *self.crowds.entry(origin).or_default() += 1;
+            if let Some(old) = member.origin.replace(origin) {
+                leave_crowd(&mut self.crowds, old);
+            }
+        }
+        // What was spent over another connection is not given back.
+        let at = self
+            .accounts
+            .ready_at(step.now, origin, &member.bucket, rate);
         member.presence = Presence::Here(Here {
             link,
             from,
-            heard_at: step.now,
+            heard_at: at,
             is_read: true,
             pinged_at: step.now,
             echo: Echo::Awaited,
@@ -246,7 +319,7 @@ impl Hub {
             step.effects.push(Effect::Welcome { link, room });
             step.effects.push(Effect::Ping(link));
         }
-        step.effects.push(Effect::Read { link, at: step.now });
+        step.effects.push(Effect::Read { link, at });
     }
 
     /// Behind which post a newcomer begins: it sees what was said last.
@@ -255,10 +328,14 @@ impl Hub {
     }
 
     /// Behind which post somebody goes on who has seen the posts up to `since`: behind the same
-    /// one, or behind `first` where it has seen none, or none of this room.
-    fn start(&self, since: PostId, first: PostId) -> PostId {
-        let is_ours = since > PostId(0) && since <= self.stored;
-        if is_ours { since } else { first }
+    /// one, or behind `first` where it has seen none, or none of this room. A program that was
+    /// started anew says nothing of what it has seen, and sees what a newcomer sees.
+    fn start(&self, since: Option<PostId>, first: PostId) -> PostId {
+        match since {
+            None => self.newcomers_start(),
+            Some(since) if since > PostId(0) && since <= self.stored => since,
+            Some(_) => first,
+        }
     }
 
     fn new_ticket(&mut self) -> Ticket {
@@ -275,4 +352,15 @@ struct Identity {
     /// What it can come back by; framed and raw peers have none.
     ticket: Option<Ticket>,
     lines: Lines,
+    bucket: Bucket,
+}
+
+/// A member is not at this address any more.
+pub(super) fn leave_crowd(crowds: &mut HashMap<Origin, usize>, origin: Origin) {
+    if let Some(count) = crowds.get_mut(&origin) {
+        *count -= 1;
+        if *count == 0 {
+            crowds.remove(&origin);
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use crate::room::name::Nick;
 use crate::room::notice::{Farewell, Notice};
 use crate::room::post::Entry;
-use crate::wire::{self, Entrance, Membership, Post, PostId};
+use crate::wire::{self, Entrance, LineNumber, MemberId, Membership, Post, PostId, What};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,11 +48,27 @@ pub enum Input {
         /// From here.
         link: Link,
         /// Its number, where the client numbers its lines.
-        number: Option<u64>,
+        number: Option<LineNumber>,
         /// What was typed.
         text: String,
     },
-    /// A ping was answered.
+    /// Something came that says nothing, such as a blank line or a control frame that nobody asked
+    /// for. It uses up an [`Effect::Read`] as a line does.
+    Noise {
+        /// From here.
+        link: Link,
+        /// How many bytes of it.
+        bytes: usize,
+    },
+    /// To take in the last thing from this connection, or to look something up for it, took so much
+    /// time. What takes less than a tenth of a millisecond need not be told.
+    Took {
+        /// For whom.
+        link: Link,
+        /// How much.
+        time: Duration,
+    },
+    /// A ping was answered; once for each [`Effect::Ping`], and never without one.
     Pong(Link),
     /// So many bytes wait to be read by this one, half of what may wait or more. Said once, and
     /// again only after there was less.
@@ -75,8 +92,10 @@ pub enum Input {
         to: Reader,
         /// What was looked for.
         query: Query,
-        /// The posts, in their order.
+        /// The posts, in their order: as many as fit into one portion.
         posts: Vec<Arc<Post>>,
+        /// What is to be looked up for the rest of the answer.
+        rest: Option<Query>,
     },
     /// Time has passed. Comes at least once a second.
     Tick,
@@ -125,7 +144,8 @@ pub enum Effect {
     },
     /// Ask a `tictalk` client whether it is there.
     Ping(Link),
-    /// Look this up, and come back with [`Input::Found`].
+    /// Look this up when the queue of its reader is less than half full, and come back with
+    /// [`Input::Found`]. Each is answered, in their order, but those of a connection that is gone.
     Look {
         /// For whom.
         to: Reader,
@@ -168,13 +188,73 @@ pub enum Audience {
 /// What can be looked up in the store. Only what was stored is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// The posts behind this one, in their order, at most so many. The answer may wait until the
-    /// reader has taken in what was sent before.
+    /// The posts behind this one, in their order, at most so many.
     After(PostId, usize),
-    /// The last posts, so many.
-    Last(usize),
-    /// The last posts in which all of these words occur, at most so many.
-    Words(String, usize),
+    /// What was said last.
+    Said(Search),
+    /// These posts, which a search has found. As many as fit into one portion are answered, and the
+    /// others are the rest.
+    Posts(VecDeque<PostId>),
+    /// The members behind this one. The hub knows them itself: the answer holds no posts and only
+    /// says that the reader has room for more.
+    Members(Listing, MemberId),
+}
+
+/// A list of members that one person reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// `/who`
+    Who,
+    /// `/status`
+    Status,
+}
+
+/// A search through what was said, from the last post to the first. It may be done in several steps:
+/// a step that ends before the search does leaves the rest as another search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// In small letters; a post fits that has all of them. None fit every post.
+    pub words: Vec<String>,
+    /// How many posts are wanted.
+    pub limit: usize,
+    /// Only posts in front of this one are still to be looked at; all of them where there is none.
+    pub before: Option<PostId>,
+    /// What was found so far, in the posts' order.
+    pub found: VecDeque<PostId>,
+}
+
+impl Search {
+    /// A search for the last `limit` posts that have all of `words`.
+    #[must_use]
+    pub fn new<'a>(words: impl Iterator<Item = &'a str>, limit: usize) -> Self {
+        Self {
+            words: words.map(str::to_lowercase).collect(),
+            limit,
+            before: None,
+            found: VecDeque::new(),
+        }
+    }
+
+    /// Looks at the post in front of the last one that was looked at. Returns whether the search is
+    /// over by it.
+    pub fn look_at(&mut self, post: &Post) -> bool {
+        self.before = Some(post.id);
+        if self.fits(post) {
+            self.found.push_front(post.id);
+        }
+        self.found.len() >= self.limit
+    }
+
+    fn fits(&self, post: &Post) -> bool {
+        let (What::Said { text } | What::Acted { text }) = &post.what else {
+            return false;
+        };
+        if self.words.is_empty() {
+            return true;
+        }
+        let text = format!("{} {}", post.by.name, &**text).to_lowercase();
+        self.words.iter().all(|word| text.contains(word))
+    }
 }
 
 /// How a room is run.
@@ -186,6 +266,8 @@ pub struct Settings {
     pub began: u64,
     /// The most members.
     pub members: usize,
+    /// The most members of one address, away ones too.
+    pub per_address: usize,
     /// How long a framed or raw peer may take to say a name for the first time.
     pub introduction: Duration,
     /// How long nothing may come from a member, how long one that has lost its connection keeps its
@@ -197,7 +279,7 @@ pub struct Settings {
     pub forfeit: Duration,
     /// How many lines a member may send at once.
     pub burst: u32,
-    /// How much time each line behind those takes.
+    /// How much time each line behind those takes; zero for no limit, of addresses neither.
     pub pace: Duration,
     /// About how many bytes of old posts are sent at once to somebody who catches up; far less than
     /// may wait for a member.
@@ -214,9 +296,10 @@ impl Settings {
             host,
             began,
             members: 1_000,
+            per_address: 256,
             introduction: Duration::from_secs(10),
             patience: Duration::from_secs(120),
-            ping: Duration::from_secs(15),
+            ping: Duration::from_secs(10),
             forfeit: Duration::from_secs(120),
             burst: 20,
             pace: Duration::from_millis(200),

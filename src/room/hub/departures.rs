@@ -1,5 +1,6 @@
 //! Who goes, and who takes care of the room then.
 
+use super::arrivals::leave_crowd;
 use super::{Effect, Hub, Link, Party, Reader, Step};
 use crate::room::member::{Departed, Member, Presence};
 use crate::room::notice::{Farewell, Notice};
@@ -62,6 +63,9 @@ impl Hub {
         };
         self.live = None;
         self.free_the_name(&member.nick, id);
+        if let Some(origin) = member.origin {
+            leave_crowd(&mut self.crowds, origin);
+        }
         if let Some(link) = member.link() {
             self.links.remove(&link);
             self.close(step, link, farewell);
@@ -74,6 +78,7 @@ impl Hub {
                     nick: member.nick,
                     lines: member.lines,
                     entered: member.entered,
+                    bucket: member.bucket,
                 },
             );
         }

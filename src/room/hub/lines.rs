@@ -1,9 +1,11 @@
 //! The lines that come: how fast they may, and which are done with.
 
-use super::{Effect, Hub, Link, Party, Reader, Settings, Speaker, Step};
+use super::obey::Then;
+use super::{Effect, Hub, Link, Party, Reader, Speaker, Step};
+use crate::room::budget::Origin;
 use crate::room::command::Rank;
 use crate::room::member::Member;
-use crate::wire::{MemberId, PostId};
+use crate::wire::{LineNumber, MemberId, PostId};
 use std::time::Duration;
 
 impl Hub {
@@ -11,25 +13,18 @@ impl Hub {
         &mut self,
         step: &mut Step<'_>,
         link: Link,
-        number: Option<u64>,
+        number: Option<LineNumber>,
         text: &str,
     ) {
-        let Settings {
-            burst,
-            pace,
-            patience,
-            ..
-        } = self.settings;
+        let Some(at) = self.charge(step, link, text.len()) else {
+            return;
+        };
+        let patience = self.settings.patience;
         let id = match self.links.get_mut(&link) {
             None => return,
-            Some(Party::Stranger {
-                from,
-                bucket,
-                until,
-            }) => {
+            Some(Party::Stranger { from, until, .. }) => {
                 let from = *from;
                 *until = step.now.saturating_add(patience);
-                let at = bucket.spend(step.now, burst, pace);
                 self.introduce(step, link, from, text);
                 if matches!(self.links.get(&link), Some(Party::Stranger { .. })) {
                     step.effects.push(Effect::Read { link, at });
@@ -41,15 +36,14 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let at = member.bucket.spend(step.now, burst, pace);
         if let Some(here) = member.here_mut() {
             here.heard_at = step.now;
             here.is_read = false;
         }
         let is_new = number.is_none_or(|number| member.lines.take(number));
-        let mut looks = false;
+        let mut then = Then::Reads;
         if is_new {
-            member.spoke_at = step.now;
+            member.spoke_at = Some(step.now);
             step.line = number.map(|number| (id, number));
             let speaker = Speaker {
                 id,
@@ -62,20 +56,78 @@ impl Hub {
                 },
             };
             let before = self.last;
-            looks = self.obey(step, &speaker, text);
+            then = self.obey(step, &speaker, text);
             if number.is_some() {
                 let post = Some(self.last).filter(|last| *last > before);
                 self.account(step, id, link, post);
             }
         } else if let Some(number) = number
-            && number <= member.lines.done()
+            && number.get() <= member.lines.done()
         {
+            let number = number.get();
             step.effects.push(Effect::Receipt { link, number });
         }
         // What is being looked up has to be read first.
-        if !looks {
+        if then == Then::Reads {
             self.read(step, link, at);
         }
+    }
+
+    /// Something was read that says nothing.
+    pub(super) fn noise(&mut self, step: &mut Step<'_>, link: Link, bytes: usize) {
+        let Some(at) = self.charge(step, link, bytes) else {
+            return;
+        };
+        let Some(Party::Member(id)) = self.links.get(&link) else {
+            step.effects.push(Effect::Read { link, at });
+            return;
+        };
+        if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
+            here.heard_at = step.now;
+            here.is_read = false;
+        }
+        self.read(step, link, at);
+    }
+
+    /// Something that was done for this connection took so much time.
+    pub(super) fn took(&mut self, step: &mut Step<'_>, link: Link, time: Duration) {
+        if let Some(origin) = self.origin(link) {
+            self.accounts.take_time(step.now, origin, time);
+        }
+    }
+
+    /// Has whoever is at the other end of this connection pay for so many bytes. Returns when it may
+    /// be read again.
+    fn charge(&mut self, step: &mut Step<'_>, link: Link, bytes: usize) -> Option<Duration> {
+        let (origin, rate) = (self.origin(link)?, self.rate());
+        let bucket = match self.links.get_mut(&link)? {
+            Party::Stranger { bucket, .. } => bucket,
+            Party::Member(id) => &mut self.members.get_mut(id)?.bucket,
+        };
+        Some(self.accounts.charge(step.now, origin, bucket, bytes, rate))
+    }
+
+    fn origin(&self, link: Link) -> Option<Origin> {
+        match self.links.get(&link)? {
+            Party::Stranger { from, .. } => Some(Origin::from(from.ip())),
+            Party::Member(id) => self.members.get(id)?.origin,
+        }
+    }
+
+    /// Lets a member's next line be read as soon as its budget allows.
+    pub(super) fn read_on(&mut self, step: &mut Step<'_>, link: Link) {
+        let Some(Party::Member(id)) = self.links.get(&link) else {
+            return;
+        };
+        let Some(member) = self.members.get(id) else {
+            return;
+        };
+        let now = step.now;
+        let at = member.origin.map_or(now, |origin| {
+            self.accounts
+                .ready_at(now, origin, &member.bucket, self.rate())
+        });
+        self.read(step, link, at);
     }
 
     /// The last line of this member has come to `post`, or to none.

@@ -1,10 +1,10 @@
 //! What comes of a line: a post for everybody, or a command carried out.
 
-use super::{Effect, Hub, Query, Reader, Speaker, Step};
+use super::{Effect, Hub, Listing, Query, Reader, Search, Speaker, Step};
 use crate::room::command::{Command, Reading};
 use crate::room::member::Member;
-use crate::room::notice::{Farewell, Notice, Refusal};
-use crate::wire::{MAX_TEXT, MemberId, Parting, What};
+use crate::room::notice::{Farewell, MAX_LINES, Notice, Refusal, lines_of};
+use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
 use std::sync::Arc;
 
 /// How many posts `/history` shows where nobody says how many, and the most that it shows.
@@ -13,23 +13,37 @@ const HISTORY: (usize, usize) = (20, 200);
 /// The most posts that `/search` shows.
 const MOST_FOUND: usize = 50;
 
+/// The most words that `/search` looks for.
+const MOST_WORDS: usize = 8;
+
 /// What comes of a command that can be carried out.
 type Obeyed = Result<(), Refusal>;
 
+/// What follows a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The next line may be read.
+    Reads,
+    /// An answer is on its way, which the speaker should read before it says more.
+    Answers,
+}
+
 impl Hub {
-    /// Carries out a line. Returns whether something is looked up for it that the speaker should
-    /// read before saying more.
-    pub(super) fn obey(&mut self, step: &mut Step<'_>, by: &Speaker, line: &str) -> bool {
+    /// Carries out a line.
+    pub(super) fn obey(&mut self, step: &mut Step<'_>, by: &Speaker, line: &str) -> Then {
         let line = line.trim_end_matches(['\r', '\n']);
         if line.trim().is_empty() {
-            return false;
+            return Then::Reads;
         }
+        let lines = lines_of(line).count();
         let obeyed = if line.len() > MAX_TEXT {
             Err(Refusal::TooLong { size: line.len() })
+        } else if lines > MAX_LINES {
+            Err(Refusal::TooManyLines { lines })
         } else {
             match Reading::of(line) {
                 Reading::Words(text) => {
-                    let text = text.to_owned();
+                    let text = Text::cut(text.to_owned());
                     self.post(step, by.id, What::Said { text });
                     Ok(())
                 }
@@ -42,10 +56,13 @@ impl Hub {
                         Ok(query) => {
                             let to = by.reader;
                             step.effects.push(Effect::Look { to, query });
-                            return true;
+                            return Then::Answers;
                         }
                         Err(refusal) => Err(refusal),
                     }
+                }
+                Reading::Command(Command::Who, "") => {
+                    return self.list(step, by.reader, Listing::Who, MemberId::HOST);
                 }
                 Reading::Command(command, words) => self.command(step, by, command, words),
             }
@@ -53,7 +70,7 @@ impl Hub {
         if let Err(refusal) = obeyed {
             step.tell(by.reader, Notice::Refused(refusal));
         }
-        false
+        Then::Reads
     }
 
     fn command(
@@ -87,14 +104,13 @@ impl Hub {
         }
         match command {
             Command::Help => step.tell(by.reader, Notice::Help(by.rank)),
-            Command::Who => step.tell(by.reader, Notice::Who(self.members(step.now))),
             Command::Status => self.survey(step, by.reader),
             Command::Say => {
-                let text = words.to_owned();
+                let text = Text::cut(words.to_owned());
                 self.post(step, by.id, What::Said { text });
             }
             Command::Me => {
-                let text = words.to_owned();
+                let text = Text::cut(words.to_owned());
                 self.post(step, by.id, What::Acted { text });
             }
             Command::Msg => return self.whisper(step, by, words),
@@ -112,7 +128,7 @@ impl Hub {
             Command::Board => return self.board(step, by),
             Command::Watch => return self.watch(step, by, words),
             Command::Resign => return self.resign(step, by),
-            Command::History | Command::Search => {}
+            Command::Who | Command::History | Command::Search => {}
         }
         Ok(())
     }
@@ -212,12 +228,18 @@ pub(super) fn nobody(name: &str) -> Refusal {
 fn look(command: Command, words: &str) -> Result<Query, Refusal> {
     let (usual, most) = HISTORY;
     match (command, words) {
-        (Command::History, "") => Ok(Query::Last(usual)),
+        (Command::History, "") => Ok(Query::Said(Search::new([].into_iter(), usual))),
         (Command::History, number) => match number.parse() {
-            Ok(number @ 1..) => Ok(Query::Last(most.min(number))),
+            Ok(number @ 1..) => Ok(Query::Said(Search::new([].into_iter(), most.min(number)))),
             _ => Err(Refusal::Usage(command)),
         },
         (_, "") => Err(Refusal::Usage(command)),
-        (_, words) => Ok(Query::Words(words.to_owned(), MOST_FOUND)),
+        (_, words) if words.split_whitespace().count() > MOST_WORDS => {
+            Err(Refusal::TooManyWords { limit: MOST_WORDS })
+        }
+        (_, words) => Ok(Query::Said(Search::new(
+            words.split_whitespace(),
+            MOST_FOUND,
+        ))),
     }
 }

@@ -8,6 +8,10 @@ use crate::room::table::{Eye, Player, Table, TableId};
 use crate::wire::{End, MemberId, What};
 use std::sync::Arc;
 
+/// The most words behind the game of an offer: a name of 20 characters has 10 at most, and no game
+/// has as many words of options. Each way to part them is tried, so that more would take long.
+const OFFER_WORDS: usize = 16;
+
 impl Hub {
     /// Offers a game: its name, what belongs to it, and whom.
     pub(super) fn offer(
@@ -17,6 +21,9 @@ impl Hub {
         words: &str,
     ) -> Result<(), Refusal> {
         let (game, rest) = game_and_rest(words).ok_or(Refusal::UnknownGame)?;
+        if rest.len() > OFFER_WORDS {
+            return Err(Refusal::UnknownGame);
+        }
         // What stands behind the game is its options and then a name, and both may have spaces.
         let mut splits = (0..rest.len()).filter_map(|at| {
             let (options, name) = rest.split_at_checked(at)?;

@@ -1,6 +1,7 @@
 //! What everybody sees: made, stored, sent, and caught up with.
 
-use super::{Audience, Effect, Hub, Link, Party, Query, Reader, Stage, Step, Unstored};
+use super::obey::Then;
+use super::{Audience, Effect, Hub, Link, Listing, Party, Query, Reader, Stage, Step, Unstored};
 use crate::room::member::{Feed, Member};
 use crate::room::notice::{Farewell, Notice};
 use crate::room::post::Entry;
@@ -169,17 +170,30 @@ impl Hub {
         to: Reader,
         query: Query,
         posts: Vec<Arc<Post>>,
+        rest: Option<Query>,
     ) {
-        let Query::After(after, _) = query else {
-            if posts.is_empty() {
-                step.tell(to, Notice::NothingFound);
-            } else {
-                step.effects.push(Effect::Recall { to, posts });
+        let after = match query {
+            Query::After(after, _) => after,
+            Query::Members(listing, after) => {
+                let then = self.list(step, to, listing, after);
+                // Who has asked for a survey goes on meanwhile.
+                if then == Then::Reads && listing == Listing::Who {
+                    self.answered(step, to);
+                }
+                return;
             }
-            if let Reader::Link(link) = to {
-                self.read(step, link, step.now);
+            Query::Said(_) | Query::Posts(_) => {
+                if posts.is_empty() && rest.is_none() {
+                    step.tell(to, Notice::NothingFound);
+                } else if !posts.is_empty() {
+                    step.effects.push(Effect::Recall { to, posts });
+                }
+                match rest {
+                    Some(query) => step.effects.push(Effect::Look { to, query }),
+                    None => self.answered(step, to),
+                }
+                return;
             }
-            return;
         };
         let Reader::Link(link) = to else {
             return;
@@ -225,16 +239,28 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// What somebody has asked is answered, and the next line may come.
+    fn answered(&mut self, step: &mut Step<'_>, to: Reader) {
+        if let Reader::Link(link) = to {
+            self.read_on(step, link);
+        }
+    }
+}
+
 /// Whether this is something that its author has typed, and sees already.
 fn is_talk(what: &What) -> bool {
     matches!(what, What::Said { .. } | What::Acted { .. })
 }
 
-/// About how many bytes a post takes on its way.
+/// About how many bytes a post takes on its way, where JSON writes a control character with six.
 fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
     match &post.what {
-        What::Said { text } | What::Acted { text } => FIELDS + text.len(),
+        What::Said { text } | What::Acted { text } => {
+            let controls = text.bytes().filter(u8::is_ascii_control).count();
+            FIELDS + text.len() + 5 * controls
+        }
         _ => FIELDS,
     }
 }

@@ -1,14 +1,19 @@
 //! Who answers, and who has been silent for too long.
 
-use super::{Effect, Hub, Link, Party, Reader, Settings, Step, Survey};
+use super::obey::Then;
+use super::{Effect, Hub, Link, Listing, Party, Query, Reader, Settings, Step, Survey};
 use crate::room::member::{Echo, Member, Presence};
-use crate::room::notice::{self, Answer, Farewell, Notice};
-use crate::wire::{Parting, What};
+use crate::room::notice::{self, Answer, Farewell, Notice, Page};
+use crate::wire::{MemberId, Parting, What};
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::time::Duration;
 
 /// How long the answers of a survey are waited for.
 const SURVEY: Duration = Duration::from_secs(2);
+
+/// How many members one portion of a list has.
+const PAGE: usize = 64;
 
 impl Hub {
     pub(super) fn pong(&mut self, step: &mut Step<'_>, link: Link) {
@@ -29,8 +34,11 @@ impl Hub {
         self.end_surveys(step);
     }
 
-    /// Asks everybody, for somebody who wants to know.
+    /// Asks everybody, for somebody who wants to know. Who asks again is answered once.
     pub(super) fn survey(&mut self, step: &mut Step<'_>, by: Reader) {
+        if self.surveys.iter().any(|survey| survey.by == by) {
+            return;
+        }
         let mut awaited = BTreeSet::new();
         for (id, member) in &mut self.members {
             if member.ticket.is_none() {
@@ -46,7 +54,6 @@ impl Hub {
                 }
             }
         }
-        self.surveys.retain(|survey| survey.by != by);
         let since = step.now;
         self.surveys.push(Survey { by, since, awaited });
         self.end_surveys(step);
@@ -60,29 +67,49 @@ impl Hub {
         };
         let over: Vec<Survey> = self.surveys.extract_if(.., is_over).collect();
         for survey in over {
-            let answers = self.members.iter().map(|(id, member)| {
-                let line = member.here().map(|here| {
-                    let echo = match here.echo {
-                        _ if member.ticket.is_none() => notice::Echo::Cannot,
-                        Echo::Came(time) if !survey.awaited.contains(id) => {
-                            notice::Echo::Came(time)
-                        }
-                        _ => notice::Echo::Missing,
-                    };
-                    (here.from, echo)
-                });
-                let heard_at = match &member.presence {
-                    Presence::Here(here) => here.heard_at,
-                    Presence::Away { since } => *since,
-                };
-                Answer {
-                    id: *id,
-                    name: member.nick.shared(),
-                    line,
-                    heard: now.saturating_sub(heard_at),
-                }
-            });
-            step.tell(survey.by, Notice::Status(answers.collect()));
+            self.list(step, survey.by, Listing::Status, MemberId::HOST);
+        }
+    }
+
+    /// Tells somebody of the members behind `after`: a portion of them, and the next one when there
+    /// is room for it.
+    pub(super) fn list(
+        &mut self,
+        step: &mut Step<'_>,
+        to: Reader,
+        listing: Listing,
+        after: MemberId,
+    ) -> Then {
+        let behind = (Bound::Excluded(after), Bound::Unbounded);
+        let mut members = self.members.range(behind);
+        let page: Vec<_> = members.by_ref().take(PAGE).collect();
+        let has_more = members.next().is_some();
+        let last = page.last().map(|(id, _)| **id);
+        let total = (after == MemberId::HOST).then_some(self.members.len());
+        let now = step.now;
+        let notice = match listing {
+            Listing::Who => {
+                let members = page.into_iter();
+                let items = members.map(|(id, member)| self.listed(now, *id, member));
+                let items = items.collect();
+                Notice::Who(Page { total, items })
+            }
+            Listing::Status => {
+                let items = page
+                    .into_iter()
+                    .map(|(id, member)| answer(now, *id, member));
+                let items = items.collect();
+                Notice::Status(Page { total, items })
+            }
+        };
+        step.tell(to, notice);
+        match last.filter(|_| has_more) {
+            Some(last) => {
+                let query = Query::Members(listing, last);
+                step.effects.push(Effect::Look { to, query });
+                Then::Answers
+            }
+            None => Then::Reads,
         }
     }
 
@@ -140,6 +167,29 @@ impl Hub {
             let why = Parting::Lost;
             self.leave(step, id, What::Left { why }, None);
         }
+        self.accounts.forget(now);
         self.end_surveys(step);
+    }
+}
+
+/// What is known of a member that was asked whether it is there.
+fn answer(now: Duration, id: MemberId, member: &Member) -> Answer {
+    let line = member.here().map(|here| {
+        let echo = match here.echo {
+            _ if member.ticket.is_none() => notice::Echo::Cannot,
+            Echo::Came(time) => notice::Echo::Came(time),
+            Echo::Awaited => notice::Echo::Missing,
+        };
+        (here.from, echo)
+    });
+    let heard_at = match &member.presence {
+        Presence::Here(here) => here.heard_at,
+        Presence::Away { since } => *since,
+    };
+    Answer {
+        id,
+        name: member.nick.shared(),
+        line,
+        heard: now.saturating_sub(heard_at),
     }
 }

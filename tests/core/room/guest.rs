@@ -2,7 +2,9 @@
 
 use super::*;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
-use tictalk::wire::{Author, Control, HANDSHAKE_VERSION, MAX_TEXT, Mode, Reason, Ticket, What};
+use tictalk::wire::{
+    Author, Control, HANDSHAKE_VERSION, MAX_TEXT, Mode, Reason, Text, Ticket, What,
+};
 
 fn ticket() -> Ticket {
     Ticket::new([5; 16])
@@ -53,13 +55,18 @@ fn post(id: u64, by: u64) -> Control {
             name: "x".into(),
         },
         what: What::Said {
-            text: "hello".to_owned(),
+            text: Text::cut("hello".to_owned()),
         },
     }))
 }
 
+fn connect(attempts: u32) -> GuestEffect {
+    GuestEffect::Connect { attempts }
+}
+
 fn say(number: u64, text: &str) -> GuestEffect {
-    let text = text.to_owned();
+    let number = number.try_into().unwrap();
+    let text = Text::cut(text.to_owned());
     GuestEffect::Send(Control::Say { number, text })
 }
 
@@ -82,10 +89,7 @@ fn what_has_no_receipt_is_sent_again_and_the_rest_is_not() {
     let stored = control(&mut guest, Control::Stored { number: 1 });
     assert_eq!(stored, [GuestEffect::Received(1)]);
     let lost = guest.handle(at(0), GuestInput::Lost);
-    assert_eq!(
-        lost,
-        [GuestEffect::Show(Sight::LineBroken), GuestEffect::Connect]
-    );
+    assert_eq!(lost, [GuestEffect::Show(Sight::LineBroken), connect(0)]);
     assert_eq!(type_line(&mut guest, "four"), []);
     let hello = guest.handle(at(0), GuestInput::Connected);
     assert!(matches!(
@@ -125,18 +129,69 @@ fn a_room_that_says_nothing_is_called_again() {
     let mut guest = Guest::new(None, ticket());
     guest.handle(at(0), GuestInput::Connected);
     assert_eq!(guest.handle(at(4), GuestInput::Tick), []);
-    assert_eq!(
-        guest.handle(at(5), GuestInput::Tick),
-        [GuestEffect::Connect]
-    );
+    assert_eq!(guest.handle(at(5), GuestInput::Tick), [connect(0)]);
     let mut guest = joined();
-    let ping = guest.handle(at(50), GuestInput::Control(Control::Ping));
+    let ping = guest.handle(at(20), GuestInput::Control(Control::Ping));
     assert_eq!(ping, [GuestEffect::Send(Control::Pong)]);
-    assert_eq!(guest.handle(at(109), GuestInput::Tick), []);
-    assert_eq!(
-        guest.handle(at(110), GuestInput::Tick).last(),
-        Some(&GuestEffect::Connect)
-    );
+    assert_eq!(guest.handle(at(44), GuestInput::Tick), []);
+    let lost = guest.handle(at(45), GuestInput::Tick);
+    assert_eq!(lost.last(), Some(&connect(0)));
+}
+
+#[test]
+fn a_room_that_sends_its_guest_away_is_called_less_and_less_often() {
+    let mut guest = joined();
+    let refuse = |reason| Control::Refuse {
+        reason,
+        message: Text::cut("Come again later.".to_owned()),
+    };
+    for attempts in 0..20 {
+        let effects = control(&mut guest, refuse(Reason::Busy));
+        // The reason is told once.
+        assert_eq!(effects.len(), if attempts == 0 { 2 } else { 1 });
+        assert_eq!(effects.last(), Some(&connect(attempts)));
+        guest.handle(at(0), GuestInput::Connected);
+    }
+    // To be let in for a moment changes nothing, and to stay does.
+    for (stays, attempts) in [(9, 20), (10, 0)] {
+        control(&mut guest, welcome(1, 0, 0));
+        let refused = GuestInput::Control(refuse(Reason::Behind));
+        let effects = guest.handle(at(stays), refused);
+        assert_eq!(effects.last(), Some(&connect(attempts)));
+        guest.handle(at(0), GuestInput::Connected);
+    }
+}
+
+#[test]
+fn a_program_that_comes_back_uses_no_number_twice_and_sees_what_a_newcomer_sees() {
+    let mut guest = Guest::returning(None, ticket());
+    type_line(&mut guest, "typed early");
+    let hello = guest.handle(at(0), GuestInput::Connected);
+    assert!(matches!(
+        &hello[..],
+        [GuestEffect::Send(Control::Hello { room: Some(room), .. })] if room.since.is_none()
+    ));
+    let effects = control(&mut guest, welcome(1, 80, 50));
+    assert_eq!(effects.last(), Some(&say(51, "typed early")));
+    assert_eq!(type_line(&mut guest, "next"), [say(52, "next")]);
+    // Later, it says what it has seen.
+    guest.handle(at(0), GuestInput::Lost);
+    let hello = guest.handle(at(0), GuestInput::Connected);
+    assert!(matches!(
+        &hello[..],
+        [GuestEffect::Send(Control::Hello { room: Some(room), .. })]
+            if room.since == Some(PostId(80))
+    ));
+}
+
+#[test]
+fn posts_that_a_room_keeps_back_are_told_of() {
+    let mut guest = joined();
+    control(&mut guest, post(10, 2));
+    guest.handle(at(0), GuestInput::Lost);
+    guest.handle(at(0), GuestInput::Connected);
+    let effects = control(&mut guest, welcome(2, 500, 0));
+    assert_eq!(effects[0], GuestEffect::Show(Sight::Missed(490)));
 }
 
 #[test]
@@ -152,18 +207,15 @@ fn some_refusals_pass_and_others_are_the_end() {
         (Reason::Other, false),
     ] {
         let mut guest = joined();
-        let message = "no".to_owned();
+        let message = Text::cut("no".to_owned());
         let refusal = Control::Refuse { reason, message };
         let effects = control(&mut guest, refusal);
         let ends = matches!(
             effects.last(),
             Some(GuestEffect::Close(GuestEnding::Refused { .. }))
         );
-        assert_eq!(
-            effects.last() == Some(&GuestEffect::Connect),
-            passes,
-            "{reason:?}"
-        );
+        let connects = matches!(effects.last(), Some(GuestEffect::Connect { .. }));
+        assert_eq!(connects, passes, "{reason:?}");
         assert_eq!(ends, !passes, "{reason:?}");
     }
     let mut guest = Guest::new(None, ticket());
@@ -183,13 +235,15 @@ fn some_refusals_pass_and_others_are_the_end() {
 
 #[test]
 fn a_goodbye_is_said_and_is_the_end() {
-    let mut guest = joined();
-    assert_eq!(
-        type_line(&mut guest, "/Q "),
-        [say(1, "/q"), GuestEffect::Close(GuestEnding::Left)]
-    );
-    assert_eq!(type_line(&mut guest, "more"), []);
-    assert!(!guest.wants_line());
+    for goodbye in ["/Q ", "/quit"] {
+        let mut guest = joined();
+        assert_eq!(
+            type_line(&mut guest, goodbye),
+            [say(1, "/q"), GuestEffect::Close(GuestEnding::Left)]
+        );
+        assert_eq!(type_line(&mut guest, "more"), []);
+        assert!(!guest.wants_line());
+    }
 }
 
 #[test]
@@ -217,8 +271,8 @@ fn a_post_is_readable_on_the_wire() {
         ),
         (
             Control::Say {
-                number: 3,
-                text: "hello".to_owned(),
+                number: 3.try_into().unwrap(),
+                text: Text::cut("hello".to_owned()),
             },
             r#"{"type":"say","number":3,"text":"hello"}"#,
         ),

@@ -1,8 +1,8 @@
 //! Who comes and goes, what they say, and who looks after them.
 
 use super::*;
-use tictalk::room::{NEWCOMER_SEES, Notice};
-use tictalk::wire::{Author, MAX_TEXT, Ticket, What};
+use tictalk::room::{NEWCOMER_SEES, Notice, Page};
+use tictalk::wire::{Author, MAX_TEXT, Text, Ticket, What};
 
 #[test]
 fn a_message_goes_to_all_others_in_one_order_and_its_sender_gets_a_receipt() {
@@ -90,7 +90,7 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
             name: "ann".into(),
         },
         what: What::Said {
-            text: text.to_owned(),
+            text: Text::cut(text.to_owned()),
         },
     };
     let plain = tictalk::room::plain(&post("a\u{1b}[2Jb\u{7}\u{202e}c\u{9b}d\te"));
@@ -105,15 +105,42 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
 
 #[test]
 fn every_list_fits_into_messages() {
-    let mut room = Room::new();
-    for number in 0..300 {
-        room.raw(&format!("member {number}"));
+    let mut room = Room::with(Settings {
+        per_address: 1_000,
+        ..settings()
+    });
+    let links: Vec<Link> = (0..300)
+        .map(|number| room.raw(&format!("member {number}")))
+        .collect();
+    room.forget_seen();
+    room.say(links[0], "/who");
+    // It comes in portions, and nothing of it is missing.
+    let who = room.seen(links[0]);
+    assert!(who.len() > 4, "{} portions", who.len());
+    assert!(who.iter().all(|portion| portion.len() < 16 * 1_024));
+    let who = who.join("\n");
+    assert_eq!(who.lines().next(), Some("300 people:"));
+    assert_eq!(who.lines().count(), 301);
+    for (line, number) in who.lines().skip(1).zip(0..) {
+        assert!(line.starts_with(&format!("  member {number} #")), "{line}");
     }
-    let notice = Notice::Who(room.members());
+    let items = room.members();
+    let total = Some(items.len());
+    let notice = Notice::Who(Page { total, items });
     let messages = notice.plain();
     assert!(messages.len() > 1);
     assert!(messages.iter().all(|message| message.len() <= MAX_TEXT));
     assert_eq!(messages.join("\n"), notice.words());
+    let texts: Vec<String> = notice.texts().into_iter().map(String::from).collect();
+    assert!(texts.len() > 1);
+    assert_eq!(texts.join("\n"), notice.words());
+    // A line that is longer than a text is cut, and nothing of it is lost.
+    let text = "é".repeat(MAX_TEXT / 2);
+    let from = "m".repeat(20).into();
+    let whispered = Notice::Whispered { from, text };
+    let texts: Vec<String> = whispered.texts().into_iter().map(String::from).collect();
+    assert_eq!(texts.len(), 2);
+    assert_eq!(texts.concat(), whispered.words());
 }
 
 #[test]
@@ -411,7 +438,7 @@ fn who_has_not_read_its_welcome_is_let_in_all_the_same() {
     let ticket = Ticket::new([9; 16]);
     let entrance = Entrance {
         ticket,
-        since: PostId(0),
+        since: Some(PostId(0)),
     };
     let lost = room.hello(Some("ann"), Some(entrance));
     let ann = room.hello(Some("ann"), Some(entrance));
@@ -548,13 +575,210 @@ fn the_room_has_a_limit() {
     let link = room.link();
     let from = address(link);
     room.handle(Input::Connected { link, from });
+    room.say(link, "dave");
     assert_eq!(room.closed[&link], Farewell::Full);
-    // Whoever is away still has a place.
+    // Whoever is away and has said something still has a place, for as long as a program takes to
+    // come back by itself.
+    room.say(ann, "hello");
     room.lose(ann);
+    room.wait(14);
     let late = room.tictalk("dave");
     assert_eq!(room.closed[&late], Farewell::Full);
     let ann = room.back(ann, 0);
     assert!(room.welcomes.contains_key(&ann));
+    room.lose(ann);
+    room.wait(15);
+    room.tictalk("dave");
+    assert_eq!(room.names(), ["bob", "carol", "dave"]);
+}
+
+#[test]
+fn members_that_are_away_and_have_said_nothing_give_way() {
+    let mut room = Room::with(Settings {
+        members: 4,
+        ..settings()
+    });
+    let ann = room.tictalk("ann");
+    room.say(ann, "hello");
+    for ghost in ["one", "two"] {
+        let ghost = room.tictalk(ghost);
+        room.lose(ghost);
+    }
+    room.lose(ann);
+    for (name, names) in [
+        ("bob", ["ann", "one", "two", "bob"]),
+        ("carol", ["ann", "two", "bob", "carol"]),
+        ("dave", ["ann", "bob", "carol", "dave"]),
+    ] {
+        room.tictalk(name);
+        assert_eq!(room.names(), names);
+    }
+    let late = room.tictalk("eve");
+    assert_eq!(room.closed[&late], Farewell::Full);
+}
+
+#[test]
+fn an_address_has_so_many_members_here_or_away() {
+    let mut room = Room::with(Settings {
+        per_address: 2,
+        ..settings()
+    });
+    let [ann, bob] = [room.tictalk("ann"), room.tictalk("bob")];
+    let late = room.tictalk("carol");
+    assert_eq!(room.closed[&late], Farewell::Full);
+    // From elsewhere there is room.
+    let link = room.link();
+    let from = SocketAddr::from(([198, 51, 100, 7], 4_000));
+    room.handle(Input::Connected { link, from });
+    room.say(link, "dave");
+    assert_eq!(room.names(), ["ann", "bob", "dave"]);
+    // Its own members that are away give way, and those of others do not.
+    room.lose(bob);
+    room.tictalk("carol");
+    assert_eq!(room.names(), ["ann", "dave", "carol"]);
+    room.say(ann, "/q");
+    room.tictalk("eve");
+    assert_eq!(room.names(), ["dave", "carol", "eve"]);
+}
+
+#[test]
+fn a_nameless_connection_gives_way_to_the_next() {
+    let mut room = Room::with(Settings {
+        members: 2,
+        ..settings()
+    });
+    let mut silent = Vec::new();
+    for _ in 0..5 {
+        let link = room.link();
+        let from = address(link);
+        room.handle(Input::Connected { link, from });
+        silent.push(link);
+    }
+    assert_eq!(room.closed[&silent[0]], Farewell::Nameless);
+    assert_eq!(room.closed.len(), 1);
+    room.say(silent[4], "ann");
+    assert_eq!(room.names(), ["ann"]);
+}
+
+#[test]
+fn what_says_nothing_costs_as_much_as_a_line() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.raw("ann"), room.tictalk("bob")];
+    for link in [ann, bob] {
+        let mut at = Duration::ZERO;
+        let mut free = 0;
+        while at == Duration::ZERO {
+            room.reads.remove(&link).unwrap();
+            room.handle(Input::Noise { link, bytes: 1 });
+            at = room.reads[&link];
+            free += 1;
+            assert!(free < 100, "nothing slows {link:?}");
+        }
+        assert!((18..=20).contains(&free), "{free}");
+    }
+    // A new connection has no more than the last.
+    room.lose(bob);
+    let bob = room.back(bob, 0);
+    assert!(room.reads[&bob] > Duration::ZERO);
+    // Time that was taken is waited for too, by all of the address.
+    let time = 4 * SECOND;
+    room.handle(Input::Took { link: bob, time });
+    let carol = room.raw("carol");
+    assert!(room.reads[&carol] >= 10 * SECOND);
+}
+
+#[test]
+fn a_question_is_answered_in_portions_and_costs_what_a_line_costs() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.raw("ann"), room.raw("bob")];
+    for number in 0..40 {
+        let from = if number % 2 == 0 { ann } else { bob };
+        room.say(from, &format!("line {number}"));
+        room.wait(1);
+    }
+    room.forget_seen();
+    let mut asked = 0;
+    while room.reads[&ann] <= room.now {
+        room.say(ann, "/history 10");
+        let seen = room.seen(ann);
+        let expected: Vec<String> = (30..40)
+            .map(|number| {
+                let by = if number % 2 == 0 { "ann" } else { "bob" };
+                format!("{by}: line {number}")
+            })
+            .collect();
+        assert_eq!(seen, expected);
+        asked += 1;
+        assert!(asked < 100, "nothing slows it");
+    }
+    room.say(ann, "/search LINE 3 bob");
+    assert_eq!(
+        room.seen(ann),
+        [3, 13, 23, 31, 33, 35, 37, 39].map(|number| format!("bob: line {number}"))
+    );
+    room.say(ann, "/search nothing of this");
+    assert_eq!(room.seen(ann), ["Nothing was found."]);
+    room.say(ann, "/search 1 2 3 4 5 6 7 8 9");
+    assert_eq!(room.seen(ann), ["A search takes at most 8 words."]);
+}
+
+#[test]
+fn a_message_of_many_lines_is_refused() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    room.forget_seen();
+    room.say(ann, &"x\n".repeat(64));
+    assert_eq!(room.seen(bob), [["ann: x"; 64].join("\n")]);
+    for line in ["x\n".repeat(65), format!("/msg bob {}", "x\r".repeat(65))] {
+        room.forget_seen();
+        room.say(ann, &line);
+        assert_eq!(room.seen(bob), [""; 0]);
+        let refusal = "That message has 65 lines, and the limit is 64: nothing was sent.";
+        assert_eq!(room.seen(ann), [refusal]);
+    }
+    // A server that does not mind is not shown without a limit either.
+    let many = words(&Post {
+        id: PostId(1),
+        at: 0,
+        by: Author {
+            id: MemberId(1),
+            name: "a name of 20 letters".into(),
+        },
+        what: What::Said {
+            text: Text::cut("x\n".repeat(2_048)),
+        },
+    });
+    assert_eq!(many.lines().count(), 65);
+    assert!(many.ends_with(": ... and 1984 more lines"), "{many}");
+}
+
+#[test]
+fn a_client_that_nobody_knows_is_not_sent_the_whole_room() {
+    let mut room = Room::new();
+    let ann = room.raw("ann");
+    for number in 0..2_000 {
+        room.say(ann, &number.to_string());
+    }
+    room.forget_seen();
+    let ticket = Ticket::new([7; 16]);
+    let since = Some(PostId(1));
+    let bob = room.hello(Some("bob"), Some(Entrance { ticket, since }));
+    let seen = room.seen(bob);
+    let posts = seen.iter().filter(|line| line.starts_with("ann: "));
+    assert_eq!(posts.count(), 1_024);
+    // A program that was started anew sees what a newcomer sees, and one that has missed something
+    // all of it.
+    room.lose(bob);
+    let entrance = |since| Entrance { ticket, since };
+    let bob = room.hello(None, Some(entrance(None)));
+    let seen = room.seen(bob);
+    let posts = seen.iter().filter(|line| line.starts_with("ann: "));
+    assert!((15..=20).contains(&posts.count()));
+    room.lose(bob);
+    let bob = room.hello(None, Some(entrance(Some(PostId(100)))));
+    let seen = room.seen(bob);
+    let posts = seen.iter().filter(|line| line.starts_with("ann: "));
+    assert_eq!(posts.count(), 1_902);
 }
 
 #[test]

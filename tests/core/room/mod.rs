@@ -28,18 +28,45 @@ fn address(link: Link) -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], port))
 }
 
-/// What a store answers.
-fn look_up(store: &[Entry], query: &Query) -> Vec<Arc<Post>> {
+/// How many posts one portion of an answer has, and how many one step of a search looks at.
+const PORTION: usize = 3;
+
+/// What a store answers, and what is left to be asked.
+fn look_up(store: &[Entry], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     let posts = store.iter().map(|entry| Arc::clone(&entry.post));
-    let last =
-        |posts: Vec<Arc<Post>>, count: usize| posts[posts.len().saturating_sub(count)..].to_vec();
     match query {
-        Query::After(after, count) => posts.filter(|it| it.id > *after).take(*count).collect(),
-        Query::Last(count) => last(posts.collect(), *count),
-        Query::Words(wanted, count) => {
-            let fits = |post: &Arc<Post>| wanted.split(' ').all(|word| words(post).contains(word));
-            last(posts.filter(fits).collect(), *count)
+        Query::After(after, count) => {
+            let posts = posts.filter(|it| it.id > *after);
+            (posts.take(*count).collect(), None)
         }
+        Query::Said(search) => {
+            let mut search = search.clone();
+            let before = search.before;
+            let mut left = posts
+                .rev()
+                .filter(|post| before.is_none_or(|it| post.id < it));
+            let is_over = loop {
+                match left.next() {
+                    None => break true,
+                    Some(post) if search.look_at(&post) => break true,
+                    Some(post) if post.id.0 % PORTION as u64 == 0 => break false,
+                    Some(_) => {}
+                }
+            };
+            let rest = match is_over {
+                false => Some(Query::Said(search)),
+                true if search.found.is_empty() => None,
+                true => Some(Query::Posts(search.found)),
+            };
+            (Vec::new(), rest)
+        }
+        Query::Posts(ids) => {
+            let mut rest = ids.clone();
+            let ids: Vec<PostId> = rest.drain(..PORTION.min(rest.len())).collect();
+            let posts = posts.filter(|post| ids.contains(&post.id)).collect();
+            (posts, (!rest.is_empty()).then_some(Query::Posts(rest)))
+        }
+        Query::Members(..) => (Vec::new(), None),
     }
 }
 
@@ -146,8 +173,13 @@ impl Room {
                 return self.answers.contains(&link).then_some(Input::Pong(link));
             }
             Effect::Look { to, query } => {
-                let posts = look_up(&self.store, &query);
-                return Some(Input::Found { to, query, posts });
+                let (posts, rest) = look_up(&self.store, &query);
+                return Some(Input::Found {
+                    to,
+                    query,
+                    posts,
+                    rest,
+                });
             }
             Effect::Read { link, at } => {
                 let twice = self.reads.insert(link, at);
@@ -212,7 +244,7 @@ impl Room {
     /// Who was here by this connection comes back by another one.
     fn back(&mut self, link: Link, since: u64) -> Link {
         let ticket = self.welcomes[&link].ticket;
-        let since = PostId(since);
+        let since = Some(PostId(since));
         self.hello(Some("whoever"), Some(Entrance { ticket, since }))
     }
 
@@ -222,6 +254,7 @@ impl Room {
 
     fn send(&mut self, link: Link, number: Option<u64>, text: &str) {
         self.reads.remove(&link);
+        let number = number.map(|number| number.try_into().unwrap());
         let text = text.to_owned();
         self.handle(Input::Line { link, number, text });
     }

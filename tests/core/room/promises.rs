@@ -22,6 +22,9 @@ enum Event {
     Line(usize, String),
     /// A line that was sent before.
     Again(usize, String),
+    /// Something that says nothing.
+    Noise(usize, usize),
+    Took(usize, u64),
     Pong(usize),
     Behind(usize),
     Overflow(usize),
@@ -85,6 +88,8 @@ fn event() -> impl Strategy<Value = Event> {
         3 => (which.clone(), 0..40_usize).prop_map(|(who, since)| Event::Return(who, since)),
         20 => (which.clone(), lines()).prop_map(|(who, line)| Event::Line(who, line)),
         2 => (which.clone(), lines()).prop_map(|(who, line)| Event::Again(who, line)),
+        3 => (which.clone(), 0..70_000_usize).prop_map(|(who, bytes)| Event::Noise(who, bytes)),
+        1 => (which.clone(), 0..1_000_u64).prop_map(|(who, time)| Event::Took(who, time)),
         3 => which.clone().prop_map(Event::Pong),
         1 => which.clone().prop_map(Event::Behind),
         1 => which.clone().prop_map(Event::Overflow),
@@ -187,7 +192,7 @@ impl World {
                 let Some(ticket) = self.tickets.get(which % self.tickets.len().max(1)) else {
                     return Ok(());
                 };
-                let since = PostId(since.min(self.store.len()) as u64);
+                let since = Some(PostId(since.min(self.store.len()) as u64));
                 let room = Some(Entrance {
                     ticket: *ticket,
                     since,
@@ -212,7 +217,7 @@ impl World {
                 if let Some(ticket) = end.ticket {
                     self.numbers.insert(*ticket.as_bytes(), end.number);
                 }
-                let number = end.ticket.is_some().then_some(end.number);
+                let number = end.ticket.map(|_| end.number.try_into().unwrap());
                 Input::Line { link, number, text }
             }
             Event::Again(which, text) => {
@@ -220,15 +225,32 @@ impl World {
                     return Ok(());
                 };
                 let end = self.ends.get_mut(&link).unwrap();
+                let Ok(number) = end.number.try_into() else {
+                    return Ok(());
+                };
                 if end.ticket.is_none() || !std::mem::take(&mut end.may_send) {
                     return Ok(());
                 }
-                Input::Line {
-                    link,
-                    number: Some(end.number),
-                    text,
-                }
+                let number = Some(number);
+                Input::Line { link, number, text }
             }
+            Event::Noise(which, bytes) => {
+                let Some(link) = self.pick(which) else {
+                    return Ok(());
+                };
+                let end = self.ends.get_mut(&link).unwrap();
+                if !std::mem::take(&mut end.may_send) {
+                    return Ok(());
+                }
+                Input::Noise { link, bytes }
+            }
+            Event::Took(which, millis) => match self.pick(which) {
+                Some(link) => Input::Took {
+                    link,
+                    time: Duration::from_millis(millis),
+                },
+                None => return Ok(()),
+            },
             Event::Pong(which) => match self.pick(which) {
                 Some(link) => Input::Pong(link),
                 None => return Ok(()),
@@ -262,8 +284,13 @@ impl World {
                     return Ok(());
                 }
                 let (to, query) = self.looks.remove(which % self.looks.len());
-                let posts = look_up(&self.store, &query);
-                Input::Found { to, query, posts }
+                let (posts, rest) = look_up(&self.store, &query);
+                Input::Found {
+                    to,
+                    query,
+                    posts,
+                    rest,
+                }
             }
             Event::Wait(seconds) => {
                 self.now += SECOND * u32::try_from(seconds).unwrap();

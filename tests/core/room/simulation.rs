@@ -4,7 +4,7 @@
 use super::*;
 use std::fmt::Write as _;
 use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
-use tictalk::wire::{Control, HANDSHAKE_VERSION, Mode, Ticket, What};
+use tictalk::wire::{Control, HANDSHAKE_VERSION, Mode, Text, Ticket, What};
 
 const GUESTS: usize = 30;
 const SEEDS: u64 = 60;
@@ -285,8 +285,13 @@ impl World {
         };
         let due: Vec<_> = self.looks.extract_if(.., is_due).collect();
         for (_, to, query) in due {
-            let posts = look_up(&self.committed, &query);
-            self.tell_hub(Input::Found { to, query, posts });
+            let (posts, rest) = look_up(&self.committed, &query);
+            self.tell_hub(Input::Found {
+                to,
+                query,
+                posts,
+                rest,
+            });
         }
     }
 
@@ -314,6 +319,7 @@ impl World {
                     }
                     Control::Say { number, text } => {
                         let number = Some(number);
+                        let text = text.into();
                         Input::Line { link, number, text }
                     }
                     Control::Pong => Input::Pong(link),
@@ -432,7 +438,7 @@ impl World {
                 GuestEffect::Received(number) => {
                     assert!(person.received.insert(number), "{number} is received twice");
                 }
-                GuestEffect::Connect => {
+                GuestEffect::Connect { .. } => {
                     if let Some(wire) = person.wire.take().and_then(|it| self.wires.get_mut(&it)) {
                         wire.is_broken = true;
                         wire.server_notices
@@ -478,7 +484,7 @@ impl World {
             }
             Effect::Tell { to, notice } => {
                 let Reader::Link(link) = to else { return };
-                for text in notice.plain() {
+                for text in notice.texts() {
                     self.send(link, Control::Tell { text });
                 }
             }
@@ -508,7 +514,7 @@ impl World {
             }
             Effect::Close { link, why } => {
                 if let Some(reason) = why.reason() {
-                    let message = why.words();
+                    let message = Text::cut(why.words());
                     self.send(link, Control::Refuse { reason, message });
                 }
                 if let Some(wire) = self.wires.get_mut(&link) {
@@ -546,7 +552,7 @@ impl World {
         let mut stored: BTreeMap<&str, u32> = BTreeMap::new();
         for entry in &self.committed {
             if let What::Said { text } | What::Acted { text } = &entry.post.what {
-                *stored.entry(text).or_default() += 1;
+                *stored.entry(&**text).or_default() += 1;
             }
         }
         for (guest, person) in self.people.iter().enumerate() {

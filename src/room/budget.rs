@@ -1,0 +1,301 @@
+//! What reading may cost: the one brake of a room, for everything that anybody sends.
+//!
+//! Whatever is read from a connection costs tokens, a line or not, and takes time. Tokens come back
+//! at a fixed pace. A connection without a token left is not read, so that TCP itself slows its peer
+//! down and no line is dropped. A member pays from its own bucket and from the account of the address
+//! that it connects from. Both outlive the connection: reconnecting gains nothing.
+//!
+//! | what | at once | then | whose |
+//! |---|---|---|---|
+//! | frames and lines of a member: 1 token, and 1 more for each whole 16 KiB | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
+//! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
+//! | connections that an address makes | 256 | 4 a second | the address's |
+//! | time that the room spends on the lines of an address | 250 ms | a quarter of the time | the address's |
+//!
+//! An answered ping is free, since the room asks for it.
+//!
+//! [`Settings::burst`]: super::Settings::burst
+//! [`Settings::pace`]: super::Settings::pace
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
+/// How many bytes one token pays for, besides the frame itself.
+const TOKEN_BYTES: usize = 16 * 1_024;
+
+/// How many members' worth of frames an address may send: a class behind one router is many people.
+const SHARE: u32 = 64;
+
+/// How many connections an address may make at once, and how much time each later one takes.
+const ARRIVALS: u32 = 256;
+const ARRIVAL_PACE: Duration = Duration::from_millis(250);
+
+/// How much of the room's time an address may take at once, and which part of it then: one in so
+/// many.
+const TIME_AT_ONCE: Duration = Duration::from_millis(250);
+const TIME_PART: u32 = 4;
+
+/// How many addresses have an account. One more is treated as one that has spent all it had.
+const ACCOUNTS: usize = 65_536;
+
+/// A token bucket, kept as the time at which it would be full again (the generic cell rate
+/// algorithm of ITU-T I.371).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bucket {
+    full_at: Duration,
+}
+
+impl Bucket {
+    /// Takes `tokens`, of which one comes back every `pace` and there are at most `burst`.
+    fn spend(&mut self, now: Duration, tokens: u32, pace: Duration) {
+        self.full_at = self.full_at.max(now) + pace.saturating_mul(tokens);
+    }
+
+    /// When there is another token.
+    fn ready_at(&self, now: Duration, burst: u32, pace: Duration) -> Duration {
+        let room = pace.saturating_mul(burst.saturating_sub(1));
+        self.full_at.saturating_sub(room).max(now)
+    }
+}
+
+/// Where connections come from, as far as one person can hardly be at many such places: an IPv4
+/// address, or the first 64 bits of an IPv6 address, of which one host has all the others
+/// (RFC 4291, 2.5.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Origin(IpAddr);
+
+impl From<IpAddr> for Origin {
+    fn from(ip: IpAddr) -> Self {
+        Self(match ip.to_canonical() {
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+/// How fast a member may send; a pace of zero lifts every limit of this file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rate {
+    pub(super) burst: u32,
+    pub(super) pace: Duration,
+}
+
+/// What an address has spent.
+#[derive(Debug, Clone, Copy, Default)]
+struct Account {
+    arrivals: Bucket,
+    frames: Bucket,
+    /// When the time that was taken is paid for.
+    time_paid_at: Duration,
+}
+
+impl Account {
+    fn is_at_rest(&self, now: Duration) -> bool {
+        let Self {
+            arrivals,
+            frames,
+            time_paid_at,
+        } = self;
+        arrivals.full_at <= now && frames.full_at <= now && *time_paid_at <= now
+    }
+}
+
+/// The accounts of all addresses that have spent something lately.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    /// Only ever gone through to throw some away, so that its order does not matter.
+    accounts: HashMap<Origin, Account>,
+}
+
+impl Accounts {
+    /// A connection has come. Returns when it may be read.
+    pub(super) fn arrive(&mut self, now: Duration, origin: Origin, rate: Rate) -> Duration {
+        if rate.pace.is_zero() {
+            return now;
+        }
+        let Some(account) = self.account(now, origin) else {
+            return now + ARRIVAL_PACE.saturating_mul(ARRIVALS);
+        };
+        let ready_at = account.arrivals.ready_at(now, ARRIVALS, ARRIVAL_PACE);
+        account.arrivals.spend(now, 1, ARRIVAL_PACE);
+        ready_at
+    }
+
+    /// A frame or line of so many bytes was read. `bucket` is the sender's own. Returns when the
+    /// sender may be read again.
+    pub(super) fn charge(
+        &mut self,
+        now: Duration,
+        origin: Origin,
+        bucket: &mut Bucket,
+        bytes: usize,
+        rate: Rate,
+    ) -> Duration {
+        let pace = rate.pace;
+        if pace.is_zero() {
+            return now;
+        }
+        let tokens = u32::try_from(1 + bytes / TOKEN_BYTES).unwrap_or(u32::MAX);
+        bucket.spend(now, tokens, pace);
+        if let Some(account) = self.account(now, origin) {
+            account.frames.spend(now, tokens, pace / SHARE);
+        }
+        self.ready_at(now, origin, bucket, rate)
+    }
+
+    /// When somebody may be read who pays from `bucket` at this address.
+    pub(super) fn ready_at(
+        &self,
+        now: Duration,
+        origin: Origin,
+        bucket: &Bucket,
+        Rate { burst, pace }: Rate,
+    ) -> Duration {
+        if pace.is_zero() {
+            return now;
+        }
+        let own = bucket.ready_at(now, burst, pace);
+        let Some(account) = self.accounts.get(&origin) else {
+            return own;
+        };
+        let frames = account
+            .frames
+            .ready_at(now, burst.saturating_mul(SHARE), pace / SHARE);
+        let time = account
+            .time_paid_at
+            .saturating_sub(TIME_AT_ONCE * TIME_PART);
+        own.max(frames).max(time)
+    }
+
+    /// The room has spent so much time on something from this address.
+    pub(super) fn take_time(&mut self, now: Duration, origin: Origin, time: Duration) {
+        if let Some(account) = self.account(now, origin) {
+            let time = time.saturating_mul(TIME_PART);
+            account.time_paid_at = account.time_paid_at.max(now) + time;
+        }
+    }
+
+    /// Forgets the addresses that have everything back that they have spent.
+    pub(super) fn forget(&mut self, now: Duration) {
+        self.accounts.retain(|_, account| !account.is_at_rest(now));
+    }
+
+    fn account(&mut self, now: Duration, origin: Origin) -> Option<&mut Account> {
+        if self.accounts.len() >= ACCOUNTS && !self.accounts.contains_key(&origin) {
+            self.forget(now);
+            if self.accounts.len() >= ACCOUNTS {
+                return None;
+            }
+        }
+        Some(self.accounts.entry(origin).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate {
+        burst: 20,
+        pace: Duration::from_millis(200),
+    };
+    const NOW: Duration = Duration::from_secs(100);
+
+    fn origin(ip: &str) -> Origin {
+        Origin::from(ip.parse::<IpAddr>().unwrap())
+    }
+
+    #[test]
+    fn a_member_has_its_burst_and_then_its_pace() {
+        let (mut accounts, mut bucket) = (Accounts::default(), Bucket::default());
+        let ann = origin("192.0.2.1");
+        for _ in 0..19 {
+            assert_eq!(accounts.charge(NOW, ann, &mut bucket, 2, RATE), NOW);
+        }
+        for late in 1..=5 {
+            let at = accounts.charge(NOW, ann, &mut bucket, 2, RATE);
+            assert_eq!(at, NOW + RATE.pace * late);
+        }
+        // A frame of 64 KiB is five.
+        let before = accounts.ready_at(NOW, ann, &bucket, RATE);
+        let after = accounts.charge(NOW, ann, &mut bucket, 65_536, RATE);
+        assert_eq!(after - before, RATE.pace * 5);
+        // Nobody else waits for it, at the same address or elsewhere.
+        let mut other = Bucket::default();
+        for at in [ann, origin("192.0.2.2")] {
+            assert_eq!(accounts.charge(NOW, at, &mut other, 2, RATE), NOW);
+        }
+    }
+
+    #[test]
+    fn an_address_is_bounded_whoever_sends() {
+        let mut accounts = Accounts::default();
+        let loud = origin("192.0.2.1");
+        let mut read = 0;
+        // A new member for each line, as who reconnects with new tickets.
+        while accounts.charge(NOW, loud, &mut Bucket::default(), 2, RATE) == NOW {
+            read += 1;
+            assert!(read <= 20 * SHARE, "nothing slows it");
+        }
+        assert_eq!(read, 20 * SHARE - 1);
+        let mut other = Bucket::default();
+        let ann = origin("192.0.2.2");
+        assert_eq!(accounts.charge(NOW, ann, &mut other, 2, RATE), NOW);
+    }
+
+    #[test]
+    fn connections_cost_and_come_back() {
+        let mut accounts = Accounts::default();
+        let loud = origin("2001:db8:1:2::1");
+        let same = origin("2001:db8:1:2:ffff::1");
+        for _ in 0..ARRIVALS {
+            assert_eq!(accounts.arrive(NOW, loud, RATE), NOW);
+        }
+        assert_eq!(accounts.arrive(NOW, same, RATE), NOW + ARRIVAL_PACE);
+        assert_eq!(accounts.arrive(NOW, origin("2001:db8:1:3::1"), RATE), NOW);
+        let later = NOW + ARRIVAL_PACE * (ARRIVALS + 1);
+        assert_eq!(accounts.arrive(later, loud, RATE), later);
+        accounts.forget(later * 2);
+        assert!(accounts.accounts.is_empty());
+    }
+
+    #[test]
+    fn time_is_charged_to_the_address() {
+        let mut accounts = Accounts::default();
+        let bucket = Bucket::default();
+        let slow = origin("192.0.2.1");
+        accounts.take_time(NOW, slow, TIME_AT_ONCE);
+        assert_eq!(accounts.ready_at(NOW, slow, &bucket, RATE), NOW);
+        accounts.take_time(NOW, slow, Duration::from_millis(10));
+        let at = accounts.ready_at(NOW, slow, &bucket, RATE);
+        assert_eq!(at, NOW + Duration::from_millis(10) * TIME_PART);
+    }
+
+    #[test]
+    fn a_room_without_limits_has_none() {
+        let mut accounts = Accounts::default();
+        let rate = Rate {
+            pace: Duration::ZERO,
+            ..RATE
+        };
+        let loud = origin("192.0.2.1");
+        for _ in 0..10_000 {
+            let mut bucket = Bucket::default();
+            assert_eq!(accounts.charge(NOW, loud, &mut bucket, 65_536, rate), NOW);
+        }
+    }
+
+    #[test]
+    fn many_addresses_take_a_bounded_memory() {
+        let mut accounts = Accounts::default();
+        for number in 0..u32::try_from(ACCOUNTS).unwrap() + 1_000 {
+            let ip = IpAddr::from(number.to_be_bytes());
+            accounts.arrive(NOW, Origin::from(ip), RATE);
+        }
+        assert_eq!(accounts.accounts.len(), ACCOUNTS);
+    }
+}
