@@ -30,6 +30,9 @@ const FILE: &str = "journal.db";
 /// How long another program may hold the file. The talk stands still meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many tickets of sessions in which nothing has been said are kept.
+const PROMISES: i64 = 64;
+
 /// Why the journal cannot be used: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -301,6 +304,46 @@ impl Journal {
             .prepare(&format!("{SESSION} WHERE role = ? AND ticket = ?"))?;
         let found = query.query_row((me.name(), ticket.as_bytes()), session);
         Ok(found.optional()?)
+    }
+
+    /// Writes down that a server has given away `ticket` for a session in which nothing has been said
+    /// yet: with the first turn it stands with the session. The newest 64 are kept.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn promise(&mut self, ticket: &Ticket) -> Result<(), JournalError> {
+        let change = self.db.transaction()?;
+        change.execute(
+            "INSERT INTO promised (ticket) VALUES (?)",
+            [ticket.as_bytes()],
+        )?;
+        change.execute(
+            "DELETE FROM promised WHERE id <= (SELECT max(id) FROM promised) - ?",
+            [PROMISES],
+        )?;
+        Ok(change.commit()?)
+    }
+
+    /// The tickets that a server has given away, the oldest first: those of its sessions, the newest
+    /// `limit` at most, and those that were [promised](Self::promise).
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn server_tickets(&self, limit: usize) -> Result<Vec<Ticket>, JournalError> {
+        let mut query = self.db.prepare(
+            "SELECT ticket FROM (SELECT id, ticket FROM sessions WHERE role = 'server'
+                AND dialect = :dialect ORDER BY id DESC LIMIT :limit)
+             UNION ALL SELECT ticket FROM promised",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let dialect = Dialect::Tictalk.name();
+        let found = query.query_map(
+            named_params! { ":dialect": dialect, ":limit": limit },
+            |row| Ok(Ticket::new(row.get(0)?)),
+        )?;
+        let mut tickets: Vec<Ticket> = found.collect::<Result<_, _>>()?;
+        tickets.reverse();
+        Ok(tickets)
     }
 
     /// The newest session of a client with the server at this place that nobody has ended.

@@ -69,6 +69,9 @@ pub(super) const STEPS: &[&str] = &[
     "CREATE VIEW remarks AS SELECT id, what ->> 'text' AS text FROM posts
         WHERE what ->> 'what' IN ('said', 'acted');
      CREATE VIRTUAL TABLE room_words USING fts5 (text, content = 'remarks', content_rowid = 'id');",
+    // Tickets that a server has given to clients before anything was said, so that it still knows
+    // them when it was killed then.
+    "CREATE TABLE promised (id INTEGER PRIMARY KEY, ticket BLOB NOT NULL) STRICT;",
 ];
 
 /// Brings the index of words up to date: turns that are not in it have numbers that are not in it

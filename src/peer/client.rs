@@ -2,14 +2,14 @@
 
 use super::{
     Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Speaker,
-    Talk, Talked, new_chance, new_ticket, restore,
+    Talk, Talked, new_chance, new_nonce, new_ticket, restore,
 };
 use crate::journal::{self, Header, Journal, Ledger};
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, visible, with_progress};
 use crate::wire::{
-    Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Mode, Name, PostId, Reason, Standing,
-    Ticket, WireError,
+    Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Mode, Name, PostId, Prover,
+    Reason, Standing, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::future::pending;
@@ -68,6 +68,12 @@ pub enum HandshakeError {
     /// The two have written down different turns.
     #[error("this talk cannot go on: {}", one_line(.0))]
     Diverged(String),
+    /// The program at the server's address does not know the ticket of the talk.
+    #[error(
+        "the program at {host}:{port} is not the server of this talk: it could not prove that it \
+         knows it; try again with --resume when the server is back", host = .0.host, port = .0.port
+    )]
+    Impostor(Address),
     /// The server said nothing.
     #[error(
         "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
@@ -289,7 +295,7 @@ impl Client {
                     ticket,
                     since: Some(PostId(0)),
                 });
-                let greeting = self.greet(&mut connection, standing, room);
+                let greeting = self.greet(&mut connection, standing.as_ref(), room);
                 with_progress("Waiting for the server's answer", greeting).await?
             }
             Dialect::Framed | Dialect::Raw => Answer::Pair(Welcome {
@@ -313,44 +319,57 @@ impl Client {
         }
     }
 
-    /// Says hello, with the session to go on with, and waits for the welcome.
+    /// Says hello and waits for the welcome. Where there is a session to go on with, nothing of the
+    /// server is believed, and nothing that could be of use to somebody else is told, before the
+    /// server has proved that it knows the ticket.
     async fn greet(
         &self,
         connection: &mut Connection,
-        resume: Option<Standing>,
+        resume: Option<&Standing>,
         room: Option<Entrance>,
     ) -> Result<Answer, PeerError> {
+        let nonce = resume.map(|_| new_nonce()).transpose()?;
         connection.send(&Frame::Control(Control::Hello {
             version: HANDSHAKE_VERSION,
             name: self.name.clone(),
-            resume,
+            resume: resume.map(Standing::to_resume),
+            nonce,
             room,
         }))?;
-        let answer = timeout(WELCOME, connection.receive())
-            .await
-            .map_err(|_| HandshakeError::Silent)?;
-        let answer = match answer {
-            Ok(Some(answer)) => answer,
-            Ok(None)
-            | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
-                return Err(HandshakeError::Closed.into());
+        let mut answer = answer(connection).await?;
+        let mut is_proved = true;
+        if let (Some(standing), Some(client)) = (resume, nonce) {
+            is_proved = false;
+            if let Control::Challenge { nonce, proof } = answer {
+                let exchange = Exchange {
+                    ticket: standing.session,
+                    client,
+                    server: nonce,
+                };
+                if !exchange.accepts(&proof, Prover::Server) {
+                    return Err(self.impostor());
+                }
+                is_proved = true;
+                connection.send(&Frame::Control(Control::Proof {
+                    proof: exchange.proof(Prover::Client),
+                }))?;
+                answer = self::answer(connection).await?;
             }
-            Err(ReceiveError::Wire(error)) => return Err(HandshakeError::NotTictalk(error).into()),
-        };
+        }
         let refusal = match answer {
-            Frame::Control(Control::Welcome {
+            Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
+            Control::Welcome {
                 mode: Mode::Pair,
                 name,
                 standing,
                 ..
-            }) => return Ok(Answer::Pair(Welcome { name, standing })),
-            Frame::Control(
-                welcome @ Control::Welcome {
-                    mode: Mode::Room, ..
-                },
-            ) if room.is_some() => return Ok(Answer::Room(welcome)),
-            Frame::Control(Control::Welcome { .. }) => HandshakeError::UnknownMode,
-            Frame::Control(Control::Refuse { reason, message }) => match reason {
+            } => return Ok(Answer::Pair(Welcome { name, standing })),
+            welcome @ Control::Welcome {
+                mode: Mode::Room, ..
+            } if room.is_some() => return Ok(Answer::Room(welcome)),
+            Control::Welcome { .. } => HandshakeError::UnknownMode,
+            Control::Refuse { reason, message } => match reason {
+                Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
                 Reason::Busy => HandshakeError::Busy(message.into()),
                 Reason::Unknown => HandshakeError::Unknown(message.into()),
                 Reason::Ended => HandshakeError::Ended(message.into()),
@@ -362,10 +381,29 @@ impl Client {
                 | Reason::Replaced
                 | Reason::Other => HandshakeError::Refused(message.into()),
             },
-            Frame::Text(_) | Frame::Control(_) => HandshakeError::Unexpected,
+            _ => HandshakeError::Unexpected,
         };
         Err(refusal.into())
     }
+
+    fn impostor(&self) -> PeerError {
+        HandshakeError::Impostor(self.address.clone()).into()
+    }
+}
+
+/// The next control frame that a server answers during the greeting.
+async fn answer(connection: &mut Connection) -> Result<Control, PeerError> {
+    let answer = timeout(WELCOME, connection.receive())
+        .await
+        .map_err(|_| HandshakeError::Silent)?;
+    Err(match answer {
+        Ok(Some(Frame::Control(control))) => return Ok(control),
+        Ok(Some(Frame::Text(_))) => HandshakeError::Unexpected.into(),
+        Ok(None) | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
+            HandshakeError::Closed.into()
+        }
+        Err(ReceiveError::Wire(error)) => HandshakeError::NotTictalk(error).into(),
+    })
 }
 
 /// Writes down that the server has ended a talk behind our back.
@@ -389,8 +427,7 @@ impl Caller<'_> {
     async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PeerError> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
-        let standing = Some(standing.clone());
-        let answer = self.client.greet(&mut connection, standing, None);
+        let answer = self.client.greet(&mut connection, Some(standing), None);
         match answer.await? {
             Answer::Pair(Welcome {
                 standing: Some(theirs),
@@ -443,7 +480,13 @@ fn may_pass(error: &PeerError) -> bool {
         PeerError::Address(_)
             | PeerError::System(_)
             | PeerError::Handshake(
-                HandshakeError::Busy(_) | HandshakeError::Closed | HandshakeError::Silent
+                HandshakeError::Busy(_)
+                    | HandshakeError::Closed
+                    | HandshakeError::Silent
+                    | HandshakeError::Impostor(_)
+                    // Another program has the port, for now.
+                    | HandshakeError::NotTictalk(_)
+                    | HandshakeError::Unexpected
             )
     )
 }

@@ -10,7 +10,7 @@ use crate::session::{
     Diverged, Effect, Ending, Input, Kept, Record, Refusal, Role, Session, Tally,
 };
 use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
-use crate::wire::{Control, Frame, QUIT, Standing, Ticket, WireError};
+use crate::wire::{Control, Frame, Nonce, QUIT, Standing, Ticket, WireError};
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
@@ -553,4 +553,11 @@ fn new_ticket() -> io::Result<Ticket> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(Ticket::new(bytes))
+}
+
+/// A nonce for one connection.
+fn new_nonce() -> io::Result<Nonce> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(Nonce::new(bytes))
 }

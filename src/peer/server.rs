@@ -12,8 +12,10 @@ use std::io;
 use std::time::Duration;
 
 mod door;
+mod keyring;
 
 use door::{Door, Guest, VisitError, Waited};
+use keyring::{Keyring, TICKETS};
 
 /// What a server needs to know.
 #[derive(Debug, Clone)]
@@ -55,9 +57,15 @@ impl Server {
         speaker.line(&format!("Server listening on: {}", self.address));
         speaker.hint("Waiting for a client. Ctrl-C ends the server.");
         speaker.flush();
+        let keyring = Keyring::default();
+        if let Some(journal) = &journal {
+            for ticket in journal.server_tickets(TICKETS)? {
+                keyring.add(ticket);
+            }
+        }
         let mut host = Host {
             name: self.name.clone(),
-            door: Door::open(listener),
+            door: Door::open(listener, keyring),
         };
         loop {
             let mut guest = match host.door.wait(speaker, signals).await? {
@@ -120,7 +128,7 @@ impl Server {
     fn talk_with<'journal>(
         &self,
         guest: &Guest,
-        journal: Option<&'journal mut Journal>,
+        mut journal: Option<&'journal mut Journal>,
     ) -> Result<Talk<'journal>, Declined> {
         let header = |ticket| Header {
             role: Role::Server,
@@ -141,6 +149,13 @@ impl Server {
             };
             let (session, effects) =
                 Session::start(Role::Server, guest.dialect, ticket, loss, new_chance()?);
+            if loss == Loss::Waits
+                && let Some(journal) = &mut journal
+            {
+                // A journal that cannot be written says so at the first turn; until then, the ticket
+                // is only forgotten with this program.
+                let _ = journal.promise(&ticket);
+            }
             let ledger = Ledger::begin(journal, header(ticket));
             return Ok(Talk {
                 session,

@@ -202,6 +202,7 @@ impl Guest {
                     version: HANDSHAKE_VERSION,
                     name: self.name.clone(),
                     resume: None,
+                    nonce: None,
                     room: Some(Entrance {
                         ticket: self.ticket,
                         since: self.seen,
@@ -365,6 +366,8 @@ impl Guest {
                 _ => self.close(GuestEnding::Refused { reason, message }, effects),
             },
             Control::Hello { .. }
+            | Control::Challenge { .. }
+            | Control::Proof { .. }
             | Control::Welcome { .. }
             | Control::Receipt { .. }
             | Control::Say { .. }

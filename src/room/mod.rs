@@ -30,12 +30,12 @@
 //! The greeting of a `tictalk` client, the second one when it comes back:
 //!
 //! ```text
-//! client: {"type":"hello","version":1,"name":"ann","room":{"ticket":"<32 hex digits>","since":0}}
-//! server: {"type":"welcome","version":1,"name":"host","mode":"room",
+//! client: {"type":"hello","version":2,"name":"ann","room":{"ticket":"<32 hex digits>","since":0}}
+//! server: {"type":"welcome","version":2,"name":"host","mode":"room",
 //!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":0,"heard":0}}
 //!
-//! client: {"type":"hello","version":1,"name":"ann","room":{"ticket":"<32 hex digits>","since":17}}
-//! server: {"type":"welcome","version":1,"name":"host","mode":"room",
+//! client: {"type":"hello","version":2,"name":"ann","room":{"ticket":"<32 hex digits>","since":17}}
+//! server: {"type":"welcome","version":2,"name":"host","mode":"room",
 //!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":17,"heard":5}}
 //! ```
 //!

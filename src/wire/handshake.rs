@@ -1,17 +1,18 @@
 //! What two `tictalk` programs say to each other before their people speak.
 //!
 //! The side that connects sends [`Control::Hello`]; the side that listens answers with
-//! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Unknown fields are ignored and an
+//! [`Control::Welcome`], or with [`Control::Refuse`] and a close. Where a session goes on, a
+//! [`Control::Challenge`] and a [`Control::Proof`] come between the two. Unknown fields are ignored and an
 //! unknown type is [`Control::Unknown`], so that a later version can say more.
 
 use super::room::{Entrance, Membership, Post};
-use super::{LineNumber, MAX_CONTROL, Standing, Text, WireError};
+use super::{LineNumber, MAX_CONTROL, Nonce, Proof, Resume, Standing, Text, WireError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// The version of the handshake and of all that follows it.
-pub const HANDSHAKE_VERSION: u32 = 1;
+pub const HANDSHAKE_VERSION: u32 = 2;
 
 /// How much of a reason why a frame cannot be read is worth telling, in characters.
 const REASON: usize = 120;
@@ -29,10 +30,26 @@ pub enum Control {
         name: Option<Name>,
         /// The session to go on with, and how far it has come; none begins a new one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        resume: Option<Standing>,
+        resume: Option<Resume>,
+        /// What the server's proof has to be made with; nothing is proved to a client without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nonce: Option<Nonce>,
         /// Who comes to a room, or back to it; a pair has no use for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Entrance>,
+    },
+    /// The listening side knows the session that the client wants to go on with, proves it, and
+    /// asks the client for the same.
+    Challenge {
+        /// What the client's proof has to be made with.
+        nonce: Nonce,
+        /// That the server knows the session's ticket.
+        proof: Proof,
+    },
+    /// The client's answer to a challenge whose proof is right.
+    Proof {
+        /// That the client knows the session's ticket.
+        proof: Proof,
     },
     /// The listening side takes the seat opposite.
     Welcome {

@@ -48,22 +48,30 @@
 //! The greeting of a new session, and of one that goes on:
 //!
 //! ```text
-//! client: {"type":"hello","version":1,"name":"ann"}
-//! server: {"type":"welcome","version":1,"name":"bob","mode":"pair",
-//!          "session":"<32 hex digits>","turns":0,"digest":"<64 hex digits>"}
+//! client: {"type":"hello","version":2,"name":"ann"}
+//! server: {"type":"welcome","version":2,"name":"bob","mode":"pair",
+//!          "session":"<ticket: 32 hex digits>","turns":0,"digest":"<64 hex digits>"}
 //!
-//! client: {"type":"hello","version":1,"name":"ann",
-//!          "resume":{"session":"<32 hex digits>","turns":7,"digest":"<64 hex digits>"}}
-//! server: {"type":"welcome","version":1,"name":"bob","mode":"pair",
-//!          "session":"<32 hex digits>","turns":6,"digest":"<64 hex digits>"}
+//! client: {"type":"hello","version":2,"name":"ann","nonce":"<32 hex digits>",
+//!          "resume":{"session":"<handle: 32 hex digits>","turns":7,"digest":"<64 hex digits>"}}
+//! server: {"type":"challenge","nonce":"<32 hex digits>","proof":"<64 hex digits>"}
+//! client: {"type":"proof","proof":"<64 hex digits>"}
+//! server: {"type":"welcome","version":2,"name":"bob","mode":"pair",
+//!          "session":"<ticket: 32 hex digits>","turns":6,"digest":"<64 hex digits>"}
 //! ```
+//!
+//! A server that knows the session proves it first: a client tells its own proof, and believes an
+//! `ended` or a `diverged`, only after that of the server. A server that does not know the session
+//! refuses with `unknown`. How handle and proofs are made stands with [`Exchange`].
 //!
 //! | field | what it says |
 //! |---|---|
 //! | `name` | how the person wants to be called; may be missing |
 //! | `mode` | `pair`, or `room`: what follows in a room stands with `room` |
 //! | `room` | in a room, who comes back and as whom |
-//! | `session` | the [`Ticket`]: 128 random bits that the server makes, a secret of the two ends |
+//! | `session` | in a welcome the [`Ticket`]: 128 random bits that the server makes, a secret of the two ends; in `resume` its public [`Handle`] |
+//! | `nonce` | 128 random bits of the sender, for this connection only |
+//! | `proof` | that the sender knows the ticket: a digest over it and both nonces |
 //! | `turns` | how many turns the sender has written down |
 //! | `digest` | a SHA-256 chain over them; how it is made stands with `session::Log` |
 //!
@@ -79,8 +87,8 @@
 //! digest is not the one that it has at that number of turns ends the connection: logs that do not
 //! match are never merged.
 //!
-//! A server that is told to go on with a session that it does not know takes it for one in which it
-//! has heard nothing yet: it can go on where the client has said one turn at most. Else it refuses:
+//! A server that knows the ticket and has no turn of the session written down has heard nothing yet:
+//! it goes on where the client has said one turn at most. Else it refuses:
 //!
 //! | reason | the client |
 //! |---|---|
@@ -94,8 +102,9 @@
 //! | `behind` | comes again: it has not answered the room, or not read what it was sent |
 //! | `replaced` | ends: the same client has another connection to the room |
 //!
-//! The ticket lets a program back to its seat and keeps everybody else from it. It is no protection
-//! against somebody who can read the connection: nothing on it is encrypted.
+//! The ticket lets a program back to its seat and keeps everybody else from it, and a program that
+//! takes the port of a server that died learns nothing of use. It is no protection against somebody
+//! who can read or relay the connection: nothing on it is encrypted.
 //!
 //! # Receipts
 //! When a turn has been written down and shown, its receiver says so with
@@ -126,6 +135,7 @@ use std::time::Duration;
 
 mod framed;
 mod handshake;
+mod proof;
 mod raw;
 mod room;
 mod standing;
@@ -134,8 +144,9 @@ mod tictalk;
 
 pub use crate::hex::NotHex;
 pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
+pub use proof::{Exchange, Handle, Nonce, Proof, Prover};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
-pub use standing::{Digest, Standing, Ticket};
+pub use standing::{Digest, Resume, Standing, Ticket};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).

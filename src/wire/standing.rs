@@ -1,6 +1,7 @@
 //! How far a session has come, as its two ends tell each other: a ticket that names it, a number of
 //! turns, and a digest over them.
 
+use super::Handle;
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -16,8 +17,21 @@ pub struct Standing {
     pub digest: Digest,
 }
 
+/// How far a client has come in the session that it wants to go on with: `resume` in its hello. It
+/// names the session by its handle, since the program at the other end may not be the server.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Resume {
+    /// Which session.
+    pub session: Handle,
+    /// How many turns the client has written down.
+    pub turns: u64,
+    /// The digest over them.
+    pub digest: Digest,
+}
+
 /// What lets a program back into a session: 128 random bits that only its two ends know, made by
-/// the server and sent in its first welcome. Whoever can read the connection can read them too.
+/// the server and sent in its first welcome, and never again before the other end has proved that
+/// it knows them. Whoever can read the connection can read them too.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ticket([u8; 16]);
@@ -26,6 +40,30 @@ pub struct Ticket([u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
+
+impl Standing {
+    /// The same as a client tells it to a server that has proved nothing yet.
+    #[must_use]
+    pub fn to_resume(&self) -> Resume {
+        Resume {
+            session: self.session.handle(),
+            turns: self.turns,
+            digest: self.digest,
+        }
+    }
+}
+
+impl Resume {
+    /// The same of a client that has proved that it knows `ticket`.
+    #[must_use]
+    pub fn into_standing(self, ticket: Ticket) -> Standing {
+        Standing {
+            session: ticket,
+            turns: self.turns,
+            digest: self.digest,
+        }
+    }
+}
 
 impl Ticket {
     /// A ticket of these bytes; they have to be random where a stranger must not guess them.

@@ -3,8 +3,8 @@
 use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
-    Arrival, Codec, Control, Dialect, Digest, Frame, HANDSHAKE_VERSION, MAX_CONTROL, MAX_TEXT,
-    Mode, Standing, Ticket, WireError,
+    Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION, MAX_CONTROL,
+    MAX_TEXT, Mode, Nonce, Prover, Standing, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -71,7 +71,8 @@ fn control() -> impl Strategy<Value = Control> {
         ("[a-z]{1,20}", standing()).prop_map(|(name, resume)| Control::Hello {
             version: HANDSHAKE_VERSION,
             name: Some(name.parse().unwrap()),
-            resume,
+            nonce: resume.as_ref().map(|_| Nonce::new([9; 16])),
+            resume: resume.as_ref().map(Standing::to_resume),
             room: None,
         }),
         standing().prop_map(|standing| Control::Welcome {
@@ -82,6 +83,13 @@ fn control() -> impl Strategy<Value = Control> {
             room: None,
         }),
         any::<u64>().prop_map(|turns| Control::Receipt { turns }),
+        any::<[u8; 16]>().prop_map(|bytes| Control::Challenge {
+            nonce: Nonce::new(bytes),
+            proof: exchange(bytes).proof(Prover::Server),
+        }),
+        any::<[u8; 16]>().prop_map(|bytes| Control::Proof {
+            proof: exchange(bytes).proof(Prover::Client),
+        }),
     ]
 }
 
@@ -108,12 +116,45 @@ fn a_session_is_named_in_hexadecimal_digits() {
     };
     let (session, digest) = ("ab".repeat(16), "0f".repeat(32));
     let json = format!(
-        r#"{{"type":"welcome","version":1,"mode":"pair","session":"{session}","turns":3,"digest":"{digest}"}}"#
+        r#"{{"type":"welcome","version":2,"mode":"pair","session":"{session}","turns":3,"digest":"{digest}"}}"#
     );
     let bytes = encode(Dialect::Tictalk, &[Frame::Control(welcome)]);
     assert_eq!(String::from_utf8_lossy(&bytes[4..]), json);
     for wrong in ["", "ab", "zz", "äb", &"ab".repeat(17)] {
         assert!(Ticket::try_from(wrong.to_owned()).is_err(), "{wrong:?}");
+    }
+}
+
+fn exchange(ticket: [u8; 16]) -> Exchange {
+    Exchange {
+        ticket: Ticket::new(ticket),
+        client: Nonce::new([1; 16]),
+        server: Nonce::new([2; 16]),
+    }
+}
+
+/// The digests as another program computes them (Python's hashlib).
+#[test]
+fn handle_and_proofs_are_what_the_docs_say() {
+    let exchange = exchange([0xab; 16]);
+    let handle = String::from(exchange.ticket.handle());
+    assert_eq!(handle, "1912d7e160d79aa554c976c6b3bf88b5");
+    for (by, other, digest) in [
+        (
+            Prover::Client,
+            Prover::Server,
+            "3b194881df9726f51dd89bb5c68c9d7f44cfd2e7aa9d9bb42819963d0d592534",
+        ),
+        (
+            Prover::Server,
+            Prover::Client,
+            "adead95eb6dbece84e40244bf9b9db1c6b9f1b4bea0a2effeb0c9b2b05f3bb2a",
+        ),
+    ] {
+        let proof = exchange.proof(by);
+        assert_eq!(String::from(proof), digest);
+        assert!(exchange.accepts(&proof, by));
+        assert!(!exchange.accepts(&proof, other));
     }
 }
 

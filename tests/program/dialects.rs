@@ -294,7 +294,7 @@ fn the_greeting_tells_names_and_mode() {
     assert_eq!(kind, 1);
     assert!(
         welcome
-            .starts_with(r#"{"type":"welcome","version":1,"name":"bob","mode":"pair","session":""#)
+            .starts_with(r#"{"type":"welcome","version":2,"name":"bob","mode":"pair","session":""#)
             && welcome.contains(r#"","turns":0,"digest":""#),
         "{welcome}"
     );
@@ -305,7 +305,7 @@ fn fields_and_types_of_a_later_version_are_let_pass() {
     let (mut server, port) = Program::server();
     let mut peer = Socket::connect(port);
     peer.send(&crate::support::control(
-        r#"{"type":"hello","version":1,"name":"ann","mood":{"a":[1,2]}}"#,
+        r#"{"type":"hello","version":2,"name":"ann","mood":{"a":[1,2]}}"#,
     ));
     peer.receive_frame();
     peer.send(&crate::support::control(

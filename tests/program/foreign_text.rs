@@ -32,7 +32,7 @@ fn a_name_cannot_carry_controls() {
     let (mut server, port) = Program::server();
     let mut peer = Socket::connect(port);
     peer.send(&control(
-        r#"{"type":"hello","version":1,"name":"a\u001b[2Jb"}"#,
+        r#"{"type":"hello","version":2,"name":"a\u001b[2Jb"}"#,
     ));
     server.wait_for("but: a name cannot hold control characters");
 }
@@ -56,7 +56,7 @@ mod on_a_screen {
         let (server, port) = Pty::server(&[]);
         let mut peer = Socket::connect(port);
         peer.send(&control(
-            r#"{"type":"hello","version":1,"name":"a\u202eb"}"#,
+            r#"{"type":"hello","version":2,"name":"a\u202eb"}"#,
         ));
         server.wait_for("The client is a<U+202E>b.");
         peer.receive_frame();

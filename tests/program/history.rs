@@ -111,7 +111,7 @@ fn talk_with(messages: &[&str]) -> Journal {
     let (mut server, port) = Program::server_with(&["--data", &journal.folder]);
     let mut peer = Socket::connect(port);
     peer.send(&control(
-        r#"{"type":"hello","version":1,"name":"a\u202e*b*"}"#,
+        r#"{"type":"hello","version":2,"name":"a\u202e*b*"}"#,
     ));
     peer.receive_frame();
     for message in messages {

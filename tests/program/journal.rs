@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use crate::support::{Cable, Pty};
-use crate::support::{Program, Socket, control, frame, hello, new_folder, tictalk};
+use crate::support::{Program, Resuming, Socket, control, frame, hello, new_folder, tictalk};
 #[cfg(unix)]
 use nix::sys::signal::Signal;
 #[cfg(target_os = "linux")]
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::thread;
 use tictalk::journal::{Journal, Session};
 use tictalk::session::{Log, Role, Turn};
-use tictalk::wire::Ticket;
+use tictalk::wire::{Digest, Prover, Standing, Ticket};
 
 /// A folder for a journal, and the file in it.
 struct Folder(PathBuf);
@@ -900,14 +900,33 @@ fn answer(port: u16, greeting: &[u8]) -> String {
     socket.send(greeting);
     let (kind, json) = socket.receive_frame();
     assert_eq!(kind, 1, "{json}");
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    type_and_reason(&serde_json::from_str(&json).unwrap())
+}
+
+fn type_and_reason(json: &serde_json::Value) -> String {
     format!("{} {}", json["type"], json["reason"]).replace('"', "")
 }
 
-fn resume(ticket: &str, turns: u64, digest: &str) -> Vec<u8> {
-    control(&format!(
-        r#"{{"type":"hello","version":1,"resume":{{"session":"{ticket}","turns":{turns},"digest":"{digest}"}}}}"#
-    ))
+/// What a server answers to a client that stands here and knows the ticket.
+fn resume(port: u16, standing: &Standing) -> String {
+    let mut socket = Socket::connect(port);
+    match Resuming::send(&mut socket, standing).challenged(&mut socket) {
+        Ok(resuming) => {
+            let proof = resuming.exchange().proof(Prover::Client);
+            resuming.prove_with(&mut socket, proof);
+            let (_, json) = socket.receive_frame();
+            type_and_reason(&serde_json::from_str(&json).unwrap())
+        }
+        Err(json) => type_and_reason(&json),
+    }
+}
+
+fn standing(session: Ticket, turns: u64) -> Standing {
+    Standing {
+        session,
+        turns,
+        digest: Digest::new([0; 32]),
+    }
 }
 
 #[test]
@@ -915,27 +934,21 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
     let (mut server, port) = Program::server();
     let mut partner = Socket::connect(port);
     partner.send(&hello());
-    let (_, welcome) = partner.receive_frame();
-    let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
-    let ticket = welcome["session"].as_str().unwrap();
+    let ticket = partner.receive_ticket();
     partner.send(&frame("Hello"));
     server.prompt();
     drop(partner);
     server.wait_for_error("The connection to the client broke");
-    let (other, nothing) = ("ab".repeat(16), "00".repeat(32));
+    let other = Ticket::new([0xab; 16]);
     assert_eq!(answer(port, &hello()), "refuse busy");
-    assert_eq!(answer(port, &resume(&other, 1, &nothing)), "refuse busy");
-    assert_eq!(
-        answer(port, &resume(ticket, 1, &nothing)),
-        "refuse diverged"
-    );
-    let mut log = Log::new(Ticket::try_from(ticket.to_owned()).unwrap());
+    assert_eq!(resume(port, &standing(other, 1)), "refuse busy");
+    assert_eq!(resume(port, &standing(ticket, 1)), "refuse diverged");
+    let mut log = Log::new(ticket);
     log.add(Turn {
         by: Role::Client,
         text: "Hello".to_owned(),
     });
-    let digest = String::from(log.standing().digest);
-    assert_eq!(answer(port, &resume(ticket, 1, &digest)), "welcome null");
+    assert_eq!(resume(port, log.standing()), "welcome null");
     server.wait_for_error("Connected again");
 }
 
@@ -947,7 +960,7 @@ fn a_server_that_stands_elsewhere_at_the_start_is_not_talked_to() {
     server.receive_frame();
     let (ticket, digest) = ("ab".repeat(16), "00".repeat(32));
     server.send(&control(&format!(
-        r#"{{"type":"welcome","version":1,"mode":"pair","session":"{ticket}","turns":5,"digest":"{digest}"}}"#
+        r#"{{"type":"welcome","version":2,"mode":"pair","session":"{ticket}","turns":5,"digest":"{digest}"}}"#
     )));
     let lost = client.finish();
     assert_eq!(lost.code, Some(1));
@@ -987,7 +1000,7 @@ fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
         "{}",
         lost.stderr
     );
-    let (other, nothing) = ("ab".repeat(16), "00".repeat(32));
-    assert_eq!(answer(port, &resume(&other, 5, &nothing)), "refuse unknown");
+    let other = Ticket::new([0xab; 16]);
+    assert_eq!(resume(port, &standing(other, 5)), "refuse unknown");
     drop(server);
 }

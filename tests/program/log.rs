@@ -117,7 +117,7 @@ fn what_is_no_introduction_commands_no_terminal_that_shows_the_log() {
     let file = new_file();
     let room = Room::open(&["--log", file.to_str().unwrap()]);
     let mut eve = Socket::connect(room.port);
-    let hello = r#"{"type":"hello","version":1,"name":"a\u001b[2J\u202e"}"#;
+    let hello = r#"{"type":"hello","version":2,"name":"a\u001b[2J\u202e"}"#;
     eve.send(&control(hello));
     eve.receive_rest();
     room.close();

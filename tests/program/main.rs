@@ -20,6 +20,7 @@ mod dialects;
 mod foreign_text;
 mod games;
 mod history;
+mod impostor;
 mod journal;
 #[cfg(unix)]
 mod leaving;

@@ -278,7 +278,7 @@ fn a_visitor_that_breaks_the_rules_is_turned_away() {
         "expected at most 65536 bytes in a control frame, but 65537 were",
     );
     turned_away(
-        &control(r#"{"type":"hello","version":1,"name":"a name of far too many letters"}"#),
+        &control(r#"{"type":"hello","version":2,"name":"a name of far too many letters"}"#),
         "expected a control frame with a JSON object of a known form, but: a name has at most 20",
     );
 }
@@ -326,12 +326,12 @@ fn a_burst_of_visitors_leaves_a_server_that_talks_with_one() {
 fn a_visitor_of_another_version_is_told_so() {
     let (mut server, port) = Program::server();
     let mut visitor = Socket::connect(port);
-    visitor.send(&control(r#"{"type":"hello","version":2}"#));
+    visitor.send(&control(r#"{"type":"hello","version":1}"#));
     let (kind, refusal) = visitor.receive_frame();
     assert_eq!(kind, 1);
     assert_eq!(
         refusal,
-        r#"{"type":"refuse","reason":"version","message":"This server speaks version 1 of tictalk, not 2."}"#
+        r#"{"type":"refuse","reason":"version","message":"This server speaks version 2 of tictalk, not 1."}"#
     );
     visitor.receive_rest();
     server.wait_for("it speaks another version of tictalk. Still listening.\n");

@@ -142,9 +142,9 @@ fn for_each(count: usize, work: impl Fn(usize) + Sync) {
 }
 
 /// The frames at the beginning of a talk; a name, if there were one, would make them longer.
-const HELLO: usize = r#"....{"type":"hello","version":1}"#.len();
+const HELLO: usize = r#"....{"type":"hello","version":2}"#.len();
 const WELCOME: usize =
-    r#"....{"type":"welcome","version":1,"mode":"pair","session":"","turns":0,"digest":""}"#.len()
+    r#"....{"type":"welcome","version":2,"mode":"pair","session":"","turns":0,"digest":""}"#.len()
         + 2 * (16 + 32);
 const RECEIPT: usize = r#"....{"type":"receipt","turns":1}"#.len();
 const FIRST_TEXT: usize = "....".len() + CLIENT[0].len();

@@ -1,11 +1,13 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
 use super::super::{
-    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Speaker,
+    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Speaker, new_nonce,
 };
+use super::keyring::Keyring;
 use crate::terminal::Typed;
 use crate::wire::{
-    Control, Dialect, Frame, HANDSHAKE_VERSION, Name, Reason, Standing, Text, Ticket, WireError,
+    Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Name, Nonce, Prover, Reason, Resume,
+    Standing, Text, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -46,7 +48,8 @@ pub(super) struct Guest {
     pub(super) connection: Connection,
     pub(super) dialect: Dialect,
     pub(super) name: Option<Name>,
-    /// The talk that it wants to go on with, and where it stands there.
+    /// The talk that it wants to go on with, and where it stands there; it has proved that it knows
+    /// the ticket.
     pub(super) resume: Option<Standing>,
     /// The first message, of a dialect without a greeting.
     pub(super) opening: Option<String>,
@@ -76,6 +79,10 @@ pub(super) enum VisitError {
     NoGreeting,
     #[error("it speaks another version of tictalk")]
     Version,
+    #[error("it wants to go on with a talk that is not known here")]
+    Unknown,
+    #[error("it could not prove that it is the client of the talk that it wants to go on with")]
+    Unproved,
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -123,6 +130,10 @@ impl Seat {
         }
     }
 
+    fn is_free(&self) -> bool {
+        matches!(*self.occupant(), Occupant::Nobody)
+    }
+
     fn occupant(&self) -> MutexGuard<'_, Occupant> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,13 +145,15 @@ pub(super) struct Door {
     news: mpsc::Receiver<News>,
     guests: mpsc::Receiver<Box<Guest>>,
     seat: Seat,
+    keyring: Keyring,
     /// Ends with the door, and every visitor at it with it.
     _porter: JoinSet<()>,
 }
 
 impl Door {
-    /// Lets visitors in; must be called within a runtime.
-    pub(super) fn open(listener: Listener) -> Self {
+    /// Lets visitors in; must be called within a runtime. A client can go on with a session whose
+    /// ticket is in `keyring`.
+    pub(super) fn open(listener: Listener, keyring: Keyring) -> Self {
         let (tell, news) = mpsc::channel(1);
         let (usher, guests) = mpsc::channel(1);
         let seat = Seat::default();
@@ -148,6 +161,7 @@ impl Door {
             news: tell,
             guests: usher,
             seat: seat.clone(),
+            keyring: keyring.clone(),
         };
         let mut porter = JoinSet::new();
         porter.spawn(attend(listener, desk));
@@ -155,6 +169,7 @@ impl Door {
             news,
             guests,
             seat,
+            keyring,
             _porter: porter,
         }
     }
@@ -166,6 +181,9 @@ impl Door {
 
     /// The guest stays. With its `ticket`, if it has one, it may come back.
     pub(super) fn take_seat(&self, ticket: Option<Ticket>) {
+        if let Some(ticket) = ticket {
+            self.keyring.add(ticket);
+        }
         *self.seat.occupant() = Occupant::Partner(ticket);
     }
 
@@ -225,6 +243,7 @@ struct Desk {
     news: mpsc::Sender<News>,
     guests: mpsc::Sender<Box<Guest>>,
     seat: Seat,
+    keyring: Keyring,
 }
 
 impl Desk {
@@ -237,7 +256,7 @@ impl Desk {
     async fn receive(self, stream: TcpStream, from: SocketAddr) {
         let address = PeerAddress(from);
         self.tell(News::Arrived(address)).await;
-        match introduction(stream, address).await {
+        match self.introduction(stream, address).await {
             Ok(guest) => {
                 if let Err(guest) = self.seat(guest) {
                     turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
@@ -256,6 +275,121 @@ impl Desk {
         self.guests.try_send(guest).map_err(|error| match error {
             TrySendError::Full(guest) | TrySendError::Closed(guest) => guest,
         })
+    }
+
+    /// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
+    async fn introduction(
+        &self,
+        mut stream: TcpStream,
+        address: PeerAddress,
+    ) -> Result<Box<Guest>, VisitError> {
+        stream.readable().await?;
+        let deadline = Instant::now() + INTRODUCTION;
+        let mut received = BytesMut::new();
+        let dialect = loop {
+            let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
+            if read.map_err(|_| VisitError::Slow)?? == 0 {
+                return Err(VisitError::Left);
+            }
+            if let Some(dialect) = Dialect::of_first_bytes(&received) {
+                break dialect;
+            }
+        };
+        let mut connection = Connection::new(stream, dialect, received);
+        let first = match dialect {
+            // Silence ends a raw message, and a person who has only pressed Enter yet may think.
+            Dialect::Raw => connection.receive().await?,
+            Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
+                .await
+                .map_err(|_| VisitError::Slow)??,
+        };
+        let (name, resume, opening) = match (dialect, first) {
+            (
+                Dialect::Tictalk,
+                Some(Frame::Control(Control::Hello {
+                    version,
+                    name,
+                    resume,
+                    nonce,
+                    ..
+                })),
+            ) => {
+                if version != HANDSHAKE_VERSION {
+                    let message = format!(
+                        "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
+                    );
+                    turn_away(connection, dialect, Reason::Version, &message).await;
+                    return Err(VisitError::Version);
+                }
+                let resume = match (resume, nonce) {
+                    (None, _) => None,
+                    (Some(resume), Some(nonce)) => {
+                        let proving = self.proved(&mut connection, resume, nonce);
+                        let proved = timeout_at(deadline, proving).await;
+                        match proved.map_err(|_| VisitError::Slow)? {
+                            Ok(standing) => Some(standing),
+                            Err(error) => {
+                                let (reason, message) = self.refusal(&error);
+                                turn_away(connection, dialect, reason, message).await;
+                                return Err(error);
+                            }
+                        }
+                    }
+                    (Some(_), None) => return Err(VisitError::NoGreeting),
+                };
+                (name, resume, None)
+            }
+            (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, None, Some(text)),
+            (_, Some(_)) => return Err(VisitError::NoGreeting),
+            (_, None) => return Err(VisitError::Left),
+        };
+        Ok(Box::new(Guest {
+            address,
+            connection,
+            dialect,
+            name,
+            resume,
+            opening,
+        }))
+    }
+
+    /// Where a client stands that knows the ticket of the session it wants to go on with. The server
+    /// proves first that it knows the ticket, too.
+    async fn proved(
+        &self,
+        connection: &mut Connection,
+        resume: Resume,
+        client: Nonce,
+    ) -> Result<Standing, VisitError> {
+        let ticket = self.keyring.find(&resume.session);
+        let ticket = ticket.ok_or(VisitError::Unknown)?;
+        let exchange = Exchange {
+            ticket,
+            client,
+            server: new_nonce()?,
+        };
+        connection.send(&Frame::Control(Control::Challenge {
+            nonce: exchange.server,
+            proof: exchange.proof(Prover::Server),
+        }))?;
+        match connection.receive().await? {
+            Some(Frame::Control(Control::Proof { proof }))
+                if exchange.accepts(&proof, Prover::Client) =>
+            {
+                Ok(resume.into_standing(ticket))
+            }
+            Some(_) => Err(VisitError::Unproved),
+            None => Err(VisitError::Left),
+        }
+    }
+
+    /// What a client reads that cannot go on with its session.
+    fn refusal(&self, why: &VisitError) -> (Reason, &'static str) {
+        match why {
+            // The seat is not its own, and the right program for it may be another one.
+            VisitError::Unknown if !self.seat.is_free() => (Reason::Busy, BUSY),
+            _ => (Reason::Unknown, "Begin a new one without --resume."),
+        }
     }
 }
 
@@ -284,64 +418,6 @@ async fn attend(listener: Listener, desk: Desk) {
             Err(_) => sleep(BREATH).await,
         }
     }
-}
-
-/// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
-async fn introduction(
-    mut stream: TcpStream,
-    address: PeerAddress,
-) -> Result<Box<Guest>, VisitError> {
-    stream.readable().await?;
-    let deadline = Instant::now() + INTRODUCTION;
-    let mut received = BytesMut::new();
-    let dialect = loop {
-        let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
-        if read.map_err(|_| VisitError::Slow)?? == 0 {
-            return Err(VisitError::Left);
-        }
-        if let Some(dialect) = Dialect::of_first_bytes(&received) {
-            break dialect;
-        }
-    };
-    let mut connection = Connection::new(stream, dialect, received);
-    let first = match dialect {
-        // Silence ends a raw message, and a person who has only pressed Enter yet may think.
-        Dialect::Raw => connection.receive().await?,
-        Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
-            .await
-            .map_err(|_| VisitError::Slow)??,
-    };
-    let (name, resume, opening) = match (dialect, first) {
-        (
-            Dialect::Tictalk,
-            Some(Frame::Control(Control::Hello {
-                version,
-                name,
-                resume,
-                ..
-            })),
-        ) => {
-            if version != HANDSHAKE_VERSION {
-                let message = format!(
-                    "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
-                );
-                turn_away(connection, dialect, Reason::Version, &message).await;
-                return Err(VisitError::Version);
-            }
-            (name, resume, None)
-        }
-        (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, None, Some(text)),
-        (_, Some(_)) => return Err(VisitError::NoGreeting),
-        (_, None) => return Err(VisitError::Left),
-    };
-    Ok(Box::new(Guest {
-        address,
-        connection,
-        dialect,
-        name,
-        resume,
-        opening,
-    }))
 }
 
 /// Says why in the visitor's own dialect, and closes.

@@ -116,7 +116,7 @@ fn battleship() {
 fn caught() {
     let (mut server, port) = Pair::server("tictalk server --name bob");
     let mut socket = Socket::connect(port);
-    socket.send(&control(r#"{"type":"hello","version":1,"name":"eve"}"#));
+    socket.send(&control(r#"{"type":"hello","version":2,"name":"eve"}"#));
     let (_, welcome) = socket.receive_frame();
     let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
     let ticket = welcome["session"].as_str().unwrap().to_owned();

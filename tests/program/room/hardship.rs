@@ -429,7 +429,7 @@ fn catches_up_with(options: &[&str]) {
         ann.set_read_timeout(Some(crate::support::LIMIT)).unwrap();
         let ticket = "0123456789abcdef0123456789abcdef";
         let hello = format!(
-            r#"{{"type":"hello","version":1,"name":"ann","room":{{"ticket":"{ticket}","since":{since}}}}}"#
+            r#"{{"type":"hello","version":2,"name":"ann","room":{{"ticket":"{ticket}","since":{since}}}}}"#
         );
         ann.write_all(&crate::support::control(&hello)).unwrap();
         ann

@@ -10,6 +10,7 @@ mod cable;
 mod pipes;
 #[cfg(unix)]
 mod pty;
+mod resuming;
 mod room;
 mod socket;
 
@@ -17,6 +18,7 @@ pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
 pub(crate) use pty::Pty;
+pub(crate) use resuming::Resuming;
 pub(crate) use room::Room;
 pub(crate) use socket::{Socket, control, frame, hello};
 

@@ -69,6 +69,14 @@ impl Socket {
         }
     }
 
+    /// Receives the welcome of a new session: its ticket.
+    pub(crate) fn receive_ticket(&mut self) -> tictalk::wire::Ticket {
+        let (_, welcome) = self.receive_frame();
+        let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
+        let ticket = welcome["session"].as_str().unwrap().to_owned();
+        tictalk::wire::Ticket::try_from(ticket).unwrap()
+    }
+
     /// Receives until `text` has come, of a peer that does not frame.
     pub(crate) fn receive_until(&mut self, text: &str) -> String {
         let mut received = Vec::new();
@@ -121,5 +129,5 @@ pub(crate) fn control(json: &str) -> Vec<u8> {
 
 /// The greeting of a `tictalk` client.
 pub(crate) fn hello() -> Vec<u8> {
-    control(r#"{"type":"hello","version":1}"#)
+    control(r#"{"type":"hello","version":2}"#)
 }

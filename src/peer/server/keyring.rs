@@ -1,0 +1,71 @@
+//! The tickets that a server knows, so that a client can name its session by the handle.
+
+use crate::wire::{Handle, Ticket};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many tickets are known at once, the newest ones: 128 KiB or so. A client cannot go on with a
+/// session that this many others came after.
+pub(super) const TICKETS: usize = 4_096;
+
+/// The tickets of the sessions that a client may go on with. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keyring(Arc<Mutex<Tickets>>);
+
+#[derive(Debug, Default)]
+struct Tickets {
+    by_handle: HashMap<Handle, Ticket>,
+    /// The oldest first.
+    order: VecDeque<Handle>,
+}
+
+impl Keyring {
+    /// Adds a ticket; of too many, the oldest is forgotten.
+    pub(super) fn add(&self, ticket: Ticket) {
+        let mut tickets = self.tickets();
+        let handle = ticket.handle();
+        if tickets.by_handle.insert(handle, ticket).is_some() {
+            return;
+        }
+        tickets.order.push_back(handle);
+        if tickets.order.len() > TICKETS
+            && let Some(oldest) = tickets.order.pop_front()
+        {
+            tickets.by_handle.remove(&oldest);
+        }
+    }
+
+    /// The ticket of the session that a client calls so.
+    pub(super) fn find(&self, handle: &Handle) -> Option<Ticket> {
+        self.tickets().by_handle.get(handle).copied()
+    }
+
+    fn tickets(&self) -> MutexGuard<'_, Tickets> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Keyring, TICKETS};
+    use crate::wire::Ticket;
+
+    fn ticket(number: usize) -> Ticket {
+        Ticket::new((number as u128).to_be_bytes())
+    }
+
+    #[test]
+    fn the_oldest_of_too_many_tickets_is_forgotten() {
+        let keyring = Keyring::default();
+        for number in 0..=TICKETS {
+            keyring.add(ticket(number));
+        }
+        // Known already.
+        keyring.add(ticket(TICKETS));
+        assert_eq!(keyring.find(&ticket(0).handle()), None);
+        for number in [1, TICKETS] {
+            let found = keyring.find(&ticket(number).handle());
+            assert_eq!(found, Some(ticket(number)));
+        }
+    }
+}
