@@ -26,6 +26,8 @@ pub(super) struct Shared {
     is_draining: AtomicBool,
     /// The line as it was last drawn.
     line: Mutex<String>,
+    /// Where the cursor stood in it, in bytes.
+    cursor: AtomicUsize,
     /// What Tab completes.
     words: Mutex<Vec<String>>,
     /// In which column the line ended that was entered last; none where there is no room behind it.
@@ -63,7 +65,8 @@ impl Shared {
         self.is_withdrawn.load(Ordering::SeqCst)
     }
 
-    fn note(&self, line: &str) {
+    fn note(&self, line: &str, cursor: usize) {
+        self.cursor.store(cursor, Ordering::Relaxed);
         let mut noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clear();
         noted.push_str(line);
@@ -104,6 +107,14 @@ impl Shared {
     fn noted(&self) -> String {
         let noted = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clone()
+    }
+
+    /// [`noted`](Self::noted), cut in two where the cursor stood.
+    fn noted_at_cursor(&self) -> (String, String) {
+        let mut before = self.noted();
+        let cursor = before.floor_char_boundary(self.cursor.load(Ordering::Relaxed));
+        let after = before.split_off(cursor);
+        (before, after)
     }
 }
 
@@ -177,12 +188,31 @@ impl LineEditor {
         Ok(Box::new(printer.map_err(io::Error::other)?))
     }
 
-    /// Lets a person edit the line that is asked for.
-    pub(super) fn edit(&mut self, ask: Ask) -> Edited {
+    /// Lets a person edit the line that is asked for. The editor gives up at a byte that is not
+    /// UTF-8, with what it has read but not yet taken in. It is then started again, with U+FFFD
+    /// in place of the byte, and with the keys that `burst` returns: those that are still arriving.
+    pub(super) fn edit(&mut self, ask: Ask, mut burst: impl FnMut() -> String) -> Edited {
         let Ask { draft, echo, .. } = ask;
-        self.shared.note(&draft);
+        let (mut before, mut after) = (draft, String::new());
+        loop {
+            match self.edit_once(echo, (&before, &after)) {
+                Ok(edited) => return edited,
+                Err(Undecodable) => {
+                    (before, after) = self.shared.noted_at_cursor();
+                    self.erase(echo.prompt(), &before);
+                    before.push(char::REPLACEMENT_CHARACTER);
+                    before.push_str(&burst());
+                }
+            }
+        }
+    }
+
+    /// Lets a person edit a line, which holds this before and after the cursor.
+    fn edit_once(&mut self, echo: Echo, draft: (&str, &str)) -> Result<Edited, Undecodable> {
+        self.shared
+            .note(&[draft.0, draft.1].concat(), draft.0.len());
         if self.shared.is_withdrawn() {
-            return Edited::Withdrawn(draft);
+            return Ok(Edited::Withdrawn(self.shared.noted()));
         }
         if let Some(watcher) = self.editor.helper_mut() {
             watcher.echo = echo;
@@ -192,7 +222,7 @@ impl LineEditor {
         self.measure();
         let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.editor.readline_with_initial(&prompt, (&draft, ""))
+            self.editor.readline_with_initial(&prompt, draft)
         }));
         if self.shared.is_withdrawn() {
             // A line that was entered in the very same moment is given back as well.
@@ -205,10 +235,10 @@ impl LineEditor {
             if is_left {
                 self.erase(echo.prompt(), &line);
             }
-            return Edited::Withdrawn(line);
+            return Ok(Edited::Withdrawn(line));
         }
         self.shared.note_entered(None);
-        Edited::Typed(match answer {
+        Ok(Edited::Typed(match answer {
             Ok(Ok(line)) => {
                 let end = self.room_behind(echo.prompt(), &line);
                 self.shared.note_entered(end);
@@ -224,11 +254,12 @@ impl LineEditor {
                 let _ = write!(stdout, "{}", prompt.1).and_then(|()| stdout.flush());
                 Typed::End
             }
+            Ok(Err(error)) if is_undecodable(&error) => return Err(Undecodable),
             Ok(Err(error)) => Typed::Failed(ConsoleError::Input(io::Error::other(error))),
             Err(_) => Typed::Failed(ConsoleError::Input(io::Error::other(
                 "the line editor failed",
             ))),
-        })
+        }))
     }
 
     /// What came right behind an Enter, in the same burst: the editor has read it already, and
@@ -239,7 +270,7 @@ impl LineEditor {
         self.shared.is_draining.store(true, Ordering::SeqCst);
         self.editor.set_auto_add_history(false);
         loop {
-            self.shared.note("");
+            self.shared.note("", 0);
             // Without a prompt, nothing shows but what there is, and that is wiped off again.
             let taken = self.editor.readline("");
             let line = match &taken {
@@ -248,10 +279,11 @@ impl LineEditor {
             };
             self.erase("", &line);
             text.push_str(&line);
-            if taken.is_err() {
-                break;
+            match taken {
+                Ok(_) => text.push('\n'),
+                Err(error) if is_undecodable(&error) => text.push(char::REPLACEMENT_CHARACTER),
+                Err(_) => break,
             }
-            text.push('\n');
         }
         self.editor.set_auto_add_history(true);
         self.shared.is_draining.store(false, Ordering::SeqCst);
@@ -276,6 +308,16 @@ impl LineEditor {
         // Where the terminal is gone there is nothing to wipe.
         let _ = write!(stdout, "\x1b[{rows}A\r\x1b[J").and_then(|()| stdout.flush());
     }
+}
+
+/// The editor has met a byte that is not UTF-8.
+#[derive(Debug)]
+struct Undecodable;
+
+/// Whether the editor gave up only because of a byte that is not UTF-8: the terminal can still be
+/// read.
+fn is_undecodable(error: &ReadlineError) -> bool {
+    matches!(error, ReadlineError::Io(error) if error.kind() == io::ErrorKind::InvalidData)
 }
 
 /// How many rows of a terminal prompt and line fill.
@@ -368,7 +410,9 @@ impl Highlighter for Watcher {
     }
 
     /// A single new letter is else drawn without asking.
-    fn highlight_char(&self, _line: &str, _pos: usize, _kind: CmdKind) -> bool {
+    fn highlight_char(&self, _line: &str, pos: usize, _kind: CmdKind) -> bool {
+        // The editor comes by here after each movement of the cursor.
+        self.shared.cursor.store(pos, Ordering::Relaxed);
         self.echo == Echo::Hidden
     }
 }
@@ -377,8 +421,8 @@ impl Hinter for Watcher {
     type Hint = Aside;
 
     /// This is where the editor shows us the line after each change.
-    fn hint(&self, line: &str, _pos: usize, _context: &Context<'_>) -> Option<Aside> {
-        self.shared.note(line);
+    fn hint(&self, line: &str, pos: usize, _context: &Context<'_>) -> Option<Aside> {
+        self.shared.note(line, pos);
         #[cfg(unix)]
         if self.shared.is_draining.load(Ordering::SeqCst) {
             // Felt when the editor is about to wait for more; it takes in first what it has read.

@@ -38,3 +38,5 @@ mod solo;
 mod survival;
 mod tictactoe;
 mod transcript;
+#[cfg(unix)]
+mod typed_bytes;

@@ -60,7 +60,7 @@ pub(super) fn start(
             let _ = started.send(editor.waker());
             for request in requests {
                 let answer = match request {
-                    Request::Prompt(ask) => editor.edit(ask),
+                    Request::Prompt(ask) => editor.edit(ask, String::new),
                     Request::Surrender => Edited::Withdrawn(String::new()),
                 };
                 if answers.send(answer).is_err() {

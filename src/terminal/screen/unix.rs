@@ -85,7 +85,7 @@ fn run(
         let answer = match requests.try_recv() {
             Ok(Request::Prompt(mut ask)) => {
                 ask.draft.push_str(&ahead.take());
-                editor.edit(ask)
+                editor.edit(ask, burst)
             }
             Ok(Request::Surrender) => {
                 // Keys that came just before, in front of a Ctrl-C say, are still to be read.
@@ -114,9 +114,36 @@ fn run(
 
 /// Whether keys have come that were not read yet.
 fn has_keys() -> bool {
+    will_have_keys(PollTimeout::ZERO)
+}
+
+/// Whether keys are there or come within this time.
+fn will_have_keys(timeout: PollTimeout) -> bool {
     let stdin = io::stdin();
     let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-    poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    poll(&mut watched, timeout).is_ok_and(|ready| ready > 0)
+}
+
+/// The keys of a paste that is still arriving, as text to be edited: without this, an Enter in the
+/// rest of it would send the line. Ends when nothing comes for 20 ms, or after 64 KiB.
+fn burst() -> String {
+    const PAUSE: u8 = 20;
+    const READS: usize = 64;
+    let mut keys = TypeAhead::default();
+    let mut bytes = [0; 1024];
+    for _ in 0..READS {
+        if !will_have_keys(PollTimeout::from(PAUSE)) {
+            break;
+        }
+        match read(io::stdin().as_fd(), &mut bytes) {
+            // A terminal that is gone is noticed by the editor.
+            Ok(0) | Err(_) => break,
+            Ok(length) => {
+                keys.push(bytes.get(..length).unwrap_or_default());
+            }
+        }
+    }
+    keys.take()
 }
 
 /// Waits for keys or a wake, and takes in the keys.

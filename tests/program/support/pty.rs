@@ -83,10 +83,13 @@ impl Pty {
         let mut output = pair.master.try_clone_reader().unwrap();
         thread::spawn(move || {
             let mut buffer = [0; 4096];
+            let mut held = Vec::new();
             while let Ok(length @ 1..) = output.read(&mut buffer) {
                 // Kept first: what is seen on the screen is then also there.
                 kept.change(|written| written.bytes.extend_from_slice(&buffer[..length]));
-                shown.change(|parser| parser.process(&buffer[..length]));
+                held.extend_from_slice(&buffer[..length]);
+                let drawn = drawable(&mut held);
+                shown.change(|parser| parser.process(&drawn));
             }
             kept.change(|written| written.has_ended = true);
         });
@@ -118,7 +121,12 @@ impl Pty {
 
     /// Presses keys: text, and control characters as they are sent.
     pub(crate) fn press(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.press_bytes(keys.as_bytes());
+    }
+
+    /// Presses keys of a keyboard that does not send UTF-8.
+    pub(crate) fn press_bytes(&mut self, keys: &[u8]) {
+        self.keyboard.write_all(keys).unwrap();
         self.keyboard.flush().unwrap();
     }
 
@@ -258,6 +266,23 @@ impl Pty {
         assert!(!was_late, "the program does not end:\n{}", self.contents());
         status.exit_code()
     }
+}
+
+/// What the screen shows for U+FFFD, which `vt100` does not draw.
+pub(crate) const REPLACED: char = '\u{25c7}';
+
+/// Takes from `bytes` what can be drawn now, with [`REPLACED`] for U+FFFD; leaves the start of one.
+fn drawable(bytes: &mut Vec<u8>) -> Vec<u8> {
+    const MARK: &[u8] = "\u{fffd}".as_bytes();
+    let is_cut = |length: &usize| bytes.ends_with(&MARK[..*length]);
+    let cut = (1..MARK.len()).rev().find(is_cut).unwrap_or(0);
+    let rest = bytes.split_off(bytes.len() - cut);
+    let mut drawn = std::mem::replace(bytes, rest);
+    while let Some(at) = drawn.windows(MARK.len()).position(|window| window == MARK) {
+        let mark = REPLACED.to_string();
+        drawn.splice(at..at + MARK.len(), mark.bytes());
+    }
+    drawn
 }
 
 impl Drop for Pty {
