@@ -16,6 +16,7 @@
 //!   session, and performs the effects in order.
 //! - [`hall`]: the shell of a room, beside `peer`: many connections around one hub, a store, and the
 //!   host's console; and the client's end of it.
+//! - [`text`]: which characters of foreign text are hidden. Knows nothing else here.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
 //! - [`history`]: what people read of the journal, and sessions played back through the real
@@ -31,4 +32,5 @@ pub mod peer;
 pub mod room;
 pub mod session;
 pub mod terminal;
+pub mod text;
 pub mod wire;

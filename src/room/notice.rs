@@ -4,6 +4,7 @@
 use super::command::{Command, Rank, help_lines};
 use super::name::NickError;
 use crate::games::{Board, Entry, GAMES, Illegal, OTHER, Options};
+use crate::text::{is_plain, marked};
 use crate::wire::{MAX_TEXT, MemberId, Reason, Text};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -499,24 +500,21 @@ fn is_line_end(c: char) -> bool {
 const REST: &str = "... ";
 
 /// `words` for somebody without a program of ours that would escape them: in messages of at most
-/// [`MAX_TEXT`] bytes, cut between lines where that is possible, and without characters that
-/// command a terminal or turn the order of the others round.
+/// [`MAX_TEXT`] bytes, cut between lines where that is possible, and with U+FFFD for characters that
+/// command a terminal, hide, or turn the order of the others round.
 pub(super) fn sanitized(words: String) -> Vec<String> {
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    let is_plain = is_plain(&words);
     // Most messages need no change, and many are said in a second.
-    if words.len() <= MAX_TEXT && !words.is_empty() && words.bytes().all(is_plain) {
+    if words.len() <= MAX_TEXT && !words.is_empty() && is_plain {
         return vec![words];
     }
-    let clean = |c: char| match c {
-        '\n' | '\t' => c,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() || is_line_end(c) => '\u{fffd}',
-        c => c,
+    let words = match is_plain {
+        true => words,
+        false => marked(&words, |_, clean| clean.push(char::REPLACEMENT_CHARACTER)),
     };
     let mut messages = Vec::new();
     let mut message = String::new();
     for line in words.split('\n') {
-        let line: String = line.chars().map(clean).collect();
         if !message.is_empty() && message.len() + 1 + line.len() > MAX_TEXT {
             messages.push(std::mem::take(&mut message));
         }
@@ -524,7 +522,7 @@ pub(super) fn sanitized(words: String) -> Vec<String> {
             message.push('\n');
         }
         if line.len() <= MAX_TEXT {
-            message.push_str(&line);
+            message.push_str(line);
             continue;
         }
         for c in line.chars() {

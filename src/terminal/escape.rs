@@ -1,127 +1,30 @@
 //! Foreign text, made safe for a terminal: what would command it, hide or reorder is shown as a
 //! visible mark instead.
 
+use crate::text::{is_plain, marked};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Black flag: with tag characters behind it, the flag of a region (UTS #51, ED-14a).
-const BLACK_FLAG: char = '\u{1F3F4}';
-const CANCEL_TAG: char = '\u{E007F}';
-
 /// `text` with every character that is not plainly visible shown as a mark: C0 controls and DEL as
-/// their Unicode control pictures (`␛`), all others as `<U+202E>`.
-///
-/// Newlines and tabs stay, and CRLF becomes a newline. Joiners and variation selectors stay where
-/// emoji and scripts need them, behind a character that they can act on; right-to-left text has its
-/// order from its letters and needs no control for it.
+/// their Unicode control pictures (`␛`), all others as `<U+202E>`. What stays is for
+/// [`marked`] to say.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len());
-    let mut before = None;
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let next = rest.clone().next();
-        match c {
-            '\n' | '\t' => shown.push(c),
-            '\r' if next == Some('\n') => {}
-            '\0'..='\x1f' => shown.push(control_picture(c)),
-            '\x7f' => shown.push('\u{2421}'),
-            BLACK_FLAG => {
-                shown.push(c);
-                let tags = region_tags(rest.as_str());
-                shown.push_str(tags);
-                for _ in tags.chars() {
-                    rest.next();
-                }
-            }
-            // Zero-width non-joiner and joiner: between two letters or emoji.
-            '\u{200c}' | '\u{200d}'
-                if before.is_some_and(can_join) && next.is_some_and(can_join) =>
-            {
-                shown.push(c);
-            }
-            // Variation selectors: directly behind what they vary.
-            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' if before.is_some_and(can_vary) => {
-                shown.push(c);
-            }
-            _ if is_hidden(c) => {
-                let _ = write!(shown, "<U+{:04X}>", u32::from(c));
-            }
-            _ => shown.push(c),
+    Cow::Owned(marked(text, |c, shown| match c {
+        '\0'..='\x1f' => shown.push(control_picture(c)),
+        '\x7f' => shown.push('\u{2421}'),
+        _ => {
+            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
         }
-        before = Some(c);
-    }
-    Cow::Owned(shown)
-}
-
-/// Whether `text` is nothing but visible ASCII, newlines and tabs. It looks at a block at a time
-/// and only then decides, which lets the compiler compare many bytes at once.
-fn is_plain(text: &str) -> bool {
-    const BLOCK: usize = 64;
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    let mut blocks = text.as_bytes().chunks(BLOCK);
-    blocks.all(|block| block.iter().map(is_plain).fold(true, |all, one| all & one))
+    }))
 }
 
 /// The control picture of a C0 control: `␀` for NUL, and so on in the same order.
 fn control_picture(control: char) -> char {
     char::from_u32(0x2400 + u32::from(control)).unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
-/// The tag characters at the start of `text` that name a region, with the one that ends them.
-fn region_tags(text: &str) -> &str {
-    let is_tag = |c: char| ('\u{e0020}'..='\u{e007e}').contains(&c);
-    let end = text.find(|c| !is_tag(c)).unwrap_or(text.len());
-    match text.get(end..) {
-        Some(rest) if end > 0 && rest.starts_with(CANCEL_TAG) => {
-            text.get(..end + CANCEL_TAG.len_utf8()).unwrap_or_default()
-        }
-        _ => "",
-    }
-}
-
-/// Letters and emoji outside of ASCII, with the marks that can stand behind them.
-fn can_join(c: char) -> bool {
-    !c.is_ascii() && !c.is_whitespace() && (!is_hidden(c) || is_variation(c))
-}
-
-/// What has variants: anything visible, but not a variation selector again.
-fn can_vary(c: char) -> bool {
-    !c.is_ascii_control() && !c.is_whitespace() && !is_hidden(c)
-}
-
-fn is_variation(c: char) -> bool {
-    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Characters outside of ASCII that show nothing by themselves, or move what stands beside them:
-/// C1 controls, line and paragraph separators, and what Unicode lists as bidirectional controls
-/// (UAX #9) and as default-ignorable (DerivedCoreProperties.txt of Unicode 16).
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{80}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 #[cfg(test)]

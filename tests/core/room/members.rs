@@ -95,6 +95,17 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
     };
     let plain = tictalk::room::plain(&post("a\u{1b}[2Jb\u{7}\u{202e}c\u{9b}d\te"));
     assert_eq!(plain, ["ann: a\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}d\te"]);
+    // What hides goes too, and what emoji and scripts need stays.
+    let plain = tictalk::room::plain(&post(
+        "a\u{200b}b\u{200c}c\u{feff}\u{2060}d\u{ad}e\u{e0041}",
+    ));
+    assert_eq!(
+        plain,
+        ["ann: a\u{fffd}b\u{fffd}c\u{fffd}\u{fffd}d\u{fffd}e\u{fffd}"]
+    );
+    for kept in ["👩\u{200d}🚀", "❤\u{fe0f}", "می\u{200c}خواهم", "\u{600}1"] {
+        assert_eq!(tictalk::room::plain(&post(kept)), [format!("ann: {kept}")]);
+    }
     // What is too long for one message goes on in a second one that begins with no name.
     let long = format!("{}bob: hi", "é".repeat((MAX_TEXT - 8) / 2));
     let messages = tictalk::room::plain(&post(&long));

@@ -17,8 +17,8 @@ mod socket;
 pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Program, wait};
 #[cfg(unix)]
-pub(crate) use resuming::Resuming;
 pub(crate) use pty::{Pty, REPLACED};
+pub(crate) use resuming::Resuming;
 pub(crate) use room::Room;
 pub(crate) use socket::{Socket, control, frame, hello};
 

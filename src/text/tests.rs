@@ -1,0 +1,67 @@
+//! The table beside Unicode's own data, which `regex-syntax` carries.
+
+use super::{BLANK, HIDDEN, SIGNS, is_hidden, is_sign, marked};
+use regex_syntax::hir::{Class, HirKind};
+use std::collections::BTreeSet;
+
+/// All characters that a class such as `\p{Cf}` names.
+fn class(pattern: &str) -> BTreeSet<char> {
+    let hir = regex_syntax::parse(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+    let HirKind::Class(Class::Unicode(class)) = hir.kind() else {
+        panic!("{pattern} is no class");
+    };
+    let ranges = class.iter();
+    ranges
+        .flat_map(|range| range.start()..=range.end())
+        .collect()
+}
+
+/// The characters among all there are for which this is true.
+fn those(is_one: impl Fn(char) -> bool) -> BTreeSet<char> {
+    ('\0'..=char::MAX).filter(|c| is_one(*c)).collect()
+}
+
+#[test]
+fn the_table_is_unicodes() {
+    let signs = class(r"\p{Prepended_Concatenation_Mark}");
+    assert_eq!(those(is_sign), signs);
+    let hidden =
+        class(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]");
+    let hidden: BTreeSet<char> = hidden.difference(&signs).copied().collect();
+    assert_eq!(those(is_hidden), hidden);
+    for blank in BLANK {
+        assert!(
+            !hidden.contains(blank) && !signs.contains(blank),
+            "{blank:?}"
+        );
+    }
+}
+
+#[test]
+fn the_ranges_are_in_order_and_apart() {
+    for ranges in [HIDDEN, SIGNS] {
+        let bounds: Vec<char> = ranges
+            .iter()
+            .flat_map(|(first, last)| [*first, *last])
+            .collect();
+        assert!(bounds.is_sorted(), "{bounds:?}");
+        assert!(ranges.windows(2).all(|pair| match pair {
+            [(_, last), (first, _)] => u32::from(*last) + 1 < u32::from(*first),
+            _ => false,
+        }));
+    }
+}
+
+#[test]
+fn every_hidden_character_is_marked_where_nothing_needs_it() {
+    for c in those(is_hidden) {
+        if matches!(c, '\n' | '\t') {
+            continue;
+        }
+        // Nothing can join these, and nothing varies a space.
+        let marked = marked(&format!("a {c}b"), |c, out| {
+            out.push_str(&format!("<{:x}>", u32::from(c)));
+        });
+        assert_eq!(marked, format!("a <{:x}>b", u32::from(c)));
+    }
+}
