@@ -3,75 +3,79 @@
 //! A name is brought into Unicode's form NFKC (UAX #15), which makes full-width letters, ligatures
 //! and other ways of writing the same letters one. Two names are taken for the same when they look
 //! alike as they are written, or all in small letters, or all in capitals. What looks alike stands
-//! in a small table of this file: the Latin, Greek, Cyrillic, Armenian and Cherokee letters and the digits
-//! that people use to pass for somebody else. It is a part of the table that Unicode has for this
+//! in a small table of this file: the Latin, Greek, Cyrillic, Coptic, Armenian, Cherokee and Lisu
+//! letters, the small capitals and the digits that people use to pass for somebody else. It is a part of the table that Unicode has for this
 //! (UTS #39, `confusables.txt`), which is larger than the rest of the room's program together.
 
+use crate::text;
 use std::fmt;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_width::UnicodeWidthChar as _;
+use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
 /// What looks like the characters at the left, in the case in which it stands.
 const LOOKALIKES: &[(&str, &str)] = &[
-    ("a", "аɑα"),
-    ("A", "АΑᎪ"),
-    ("b", "Ьƅ"),
-    ("B", "ВΒᏴ"),
-    ("c", "сϲᴄ"),
-    ("C", "СϹᏟ"),
-    ("d", "ԁɗᏧ"),
-    ("D", "ᎠԀ"),
-    ("e", "еҽєε℮"),
-    ("E", "ЕΕᎬ"),
-    ("f", "ƒꞙ"),
-    ("F", "Ϝ"),
-    ("g", "ɡցƍ"),
-    ("G", "ԌᏀ"),
-    ("h", "һհᏂ"),
-    ("H", "НΗᎻ"),
-    ("i", "іιɩӏıӀ"),
-    ("j", "јϳ"),
-    ("J", "ЈᎫ"),
-    ("k", "кκ"),
-    ("K", "КΚᏦ"),
-    ("l", "I1|ІΙǀ"),
-    ("L", "Ꮮ"),
-    ("M", "МΜᎷ"),
-    ("n", "пռη"),
-    ("N", "Ν"),
-    ("o", "0ОоΟοσօՕ"),
-    ("p", "рρ"),
-    ("P", "РΡᏢ"),
-    ("q", "ԛզ"),
+    ("a", "аɑαᴀⲁ"),
+    ("A", "АΑᎪꓮⲀ"),
+    ("b", "Ьƅʙⲃ"),
+    ("B", "ВΒᏴꓐⲂ"),
+    ("c", "сϲᴄⲥ"),
+    ("C", "СϹᏟꓚⲤ"),
+    ("d", "ԁɗᏧᴅ"),
+    ("D", "ᎠԀꓓ"),
+    ("e", "еҽєε℮ᴇⲉ"),
+    ("E", "ЕΕᎬꓰ"),
+    ("f", "ƒꞙꜰ"),
+    ("F", "Ϝꓝ"),
+    ("g", "ɡցƍɢ"),
+    ("G", "ԌᏀꓖ"),
+    ("h", "һհᏂʜⲏ"),
+    ("H", "НΗᎻꓧⲎ"),
+    ("i", "іιɩӏıӀɪⲓ"),
+    ("j", "јϳᴊ"),
+    ("J", "ЈᎫꓙ"),
+    ("k", "кκᴋⲕ"),
+    ("K", "КΚᏦꓗⲔ"),
+    ("l", "I1|ІΙǀʟꓲⲒ"),
+    ("L", "Ꮮꓡ"),
+    ("M", "МΜᎷꓟⲘ"),
+    ("n", "пռηɴⲛ"),
+    ("N", "ΝꓠⲚ"),
+    ("o", "0ОоΟοσօՕᴏⲞⲟꓳ𐐄𐐬"),
+    ("p", "рρᴘⲣ"),
+    ("P", "РΡᏢꓑⲢ"),
+    ("q", "ԛզꞯ"),
     ("Q", "Ԛ"),
-    ("r", "гᴦ"),
-    ("R", "ᎡᏒ"),
+    ("r", "гᴦʀ"),
+    ("R", "ᎡᏒꓣ"),
     ("s", "ѕꜱ"),
-    ("S", "ЅՏᏚ"),
-    ("t", "тτ"),
-    ("T", "ТΤᎢ"),
-    ("u", "υսц"),
-    ("U", "Սᑌ"),
+    ("S", "ЅՏᏚꓢ"),
+    ("t", "тτᴛⲧ"),
+    ("T", "ТΤᎢꓔⲦ"),
+    ("u", "υսцᴜ"),
+    ("U", "Սᑌꓴ"),
     ("v", "νѵᴠ"),
-    ("V", "ѴᏙ"),
+    ("V", "ѴᏙꓦ"),
     ("vv", "wԝωшᴡ"),
-    ("W", "ԜᎳ"),
-    ("x", "хχ×"),
-    ("X", "ХΧ"),
-    ("y", "уγү"),
-    ("Y", "УΥҮ"),
+    ("W", "ԜᎳꓪ"),
+    ("x", "хχ×ⲭ"),
+    ("X", "ХΧꓫⲬ"),
+    ("y", "уγүʏⲩ"),
+    ("Y", "УΥҮꓬⲨ"),
     ("z", "ᴢ"),
-    ("Z", "ΖᏃ"),
+    ("Z", "ΖᏃꓜ"),
     ("rn", "m"),
-    ("rn", "м"),
+    ("rn", "мᴍⲙ"),
     ("-", "‐‑‒–—―−"),
     ("'", "’‘`´ʼ"),
 ];
 
+/// What the host of a room is called who has no other name. Nobody else can have it in any room.
+const HOST: &str = "host";
+
 /// The name of a member: 1 to [`Name::LIMIT`](crate::wire::Name::LIMIT) visible characters, with
 /// single spaces between them, in the form NFKC. Foreign text, but no line that the room renders
-/// can be mistaken because of it: there is no colon in it, and it begins with no sign.
+/// can be mistaken because of it: there is no colon in it, and it begins with a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nick(Arc<str>);
 
@@ -119,13 +123,13 @@ impl Nick {
         let Some(first) = name.chars().next() else {
             return Err(NickError::Blank);
         };
-        if !name.chars().all(is_visible) || first.width() == Some(0) {
+        if !name.chars().all(is_visible) || is_combining_mark(first) {
             return Err(NickError::Invisible);
         }
         if count > Self::LIMIT {
             return Err(NickError::TooLong { count });
         }
-        if first.is_ascii_punctuation() || name.contains(is_colon) {
+        if !can_begin(first) || name.contains(is_colon) {
             return Err(NickError::Sign);
         }
         Ok(Self(name.into()))
@@ -141,6 +145,12 @@ impl Nick {
     #[must_use]
     pub fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
+    }
+
+    /// Whether it looks like [`HOST`], under which only the host of a room speaks.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        self.keys().iter().any(|key| key == HOST)
     }
 
     /// What it looks like, in one to three ways: two names that have one of them in common cannot
@@ -181,17 +191,17 @@ fn looks(text: &str) -> String {
 }
 
 /// Whether `c` takes up room or stands on a character that does, and leaves the order of the
-/// others alone.
+/// others alone. By general category: no Cc, Cf, Cn, Co, Zl or Zp, and of Zs only the space.
 fn is_visible(c: char) -> bool {
-    let is_hidden = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-        // Nobody knows what they look like.
-        | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
-    !c.is_control() && !is_hidden && (c == ' ' || !c.is_whitespace())
+    c == ' '
+        || is_public_assigned(c) && !text::is_hidden(c) && !text::is_sign(c) && !text::is_blank(c)
+}
+
+/// Whether a name can begin with `c`: a letter or a digit (general categories L and N). What Unicode
+/// calls alphabetic holds marks and letters in boxes as well.
+fn can_begin(c: char) -> bool {
+    let is_boxed = matches!(c, '\u{1f130}'..='\u{1f189}');
+    c.is_alphanumeric() && !is_combining_mark(c) && !is_boxed
 }
 
 /// Whether `c` looks like what stands between a name and what its owner says.
@@ -212,5 +222,11 @@ fn is_colon(c: char) -> bool {
             | 'ꓽ'
             | '꞉'
             | '︰'
+            | 'ઃ'
+            | '፡'
+            | '፥'
+            | '᠉'
+            | '⦂'
+            | '꛴'
     )
 }

@@ -16,6 +16,9 @@ impl Hub {
     }
 
     pub(super) fn is_free(&self, nick: &Nick, id: MemberId) -> bool {
+        if id != MemberId::HOST && nick.is_reserved() {
+            return false;
+        }
         let mut owners = nick
             .keys()
             .into_iter()

@@ -17,7 +17,7 @@ fn a_name_has_1_to_20_visible_characters() {
         "ann lee",
         "Zoë",
         "山田",
-        "🦊",
+        "7 of 9",
         "o'neil",
         "x".repeat(20).as_str(),
     ] {
@@ -45,6 +45,19 @@ fn a_name_has_1_to_20_visible_characters() {
         "\u{e000}",
         "a\u{e0041}",
         "\u{3164}",
+        // Format characters, those that can be seen too.
+        "ann\u{13430}",
+        "ann\u{600}",
+        "ann\u{70f}",
+        "ann\u{110bd}",
+        // What looks like nothing.
+        "ann\u{16fe4}",
+        "ann\u{1d159}",
+        "ann\u{fffc}",
+        // Not assigned, or never to be a character.
+        "ann\u{378}",
+        "ann\u{2065}",
+        "ann\u{fffe}",
     ] {
         assert_eq!(Nick::read(hidden), Err(NickError::Invisible), "{hidden:?}");
     }
@@ -55,7 +68,24 @@ fn a_name_has_1_to_20_visible_characters() {
         "ann:",
         "ann\u{a789}",
         "ann：",
+        "ann\u{1361}",
+        "ann\u{1365}",
+        "ann\u{2982}",
+        "ann\u{a6f4}",
+        "ann\u{5c3}",
         "(ann)",
+        // A letter or a digit comes first.
+        "🦊",
+        "── ann left.",
+        "— ann",
+        "∗ ann",
+        "⁎ ann",
+        "› ann",
+        "➔ ann",
+        "❨from ann❩",
+        "'ann",
+        "_ann",
+        "^",
     ] {
         assert_eq!(Nick::read(sign), Err(NickError::Sign), "{sign:?}");
     }
@@ -80,6 +110,11 @@ fn case_width_and_lookalikes_make_no_other_name() {
         ("ﬁn", "fin"),
         ("𝐚𝐧𝐧", "ann"),
         ("НОРЕ", "HOPE"), // Cyrillic
+        ("ꓮꓠꓠ", "ann"),   // Lisu
+        ("ᴀnn", "ann"),   // small capitals
+        ("ᴀɴɴᴀ ʟᴇᴇ", "Anna Lee"),
+        ("cⲟⲟrdinatⲟr", "coordinator"), // Coptic
+        ("Ⲁⲛⲛ", "ann"),
         ("Νίκος", "νίκος"),
     ] {
         assert!(alike(one, other), "{one} and {other}");
@@ -93,6 +128,58 @@ fn case_width_and_lookalikes_make_no_other_name() {
         ("пётр", "петя"),
     ] {
         assert!(!alike(one, other), "{one} and {other}");
+    }
+}
+
+#[test]
+fn nobody_is_called_host_even_where_the_host_has_another_name() {
+    let settings = Settings::new(Nick::read("Prof. Zed").unwrap(), 1_700_000_000_000);
+    let mut room = Room::with(settings);
+    let ann = room.raw("ann");
+    room.forget_seen();
+    for name in ["host", "HOST", "h0st", "hоst"] {
+        let link = room.tictalk(name);
+        assert!(matches!(
+            room.closed[&link],
+            Farewell::Name(NickError::Taken(_))
+        ));
+    }
+    room.say(ann, "/nick Host");
+    assert_eq!(
+        room.seen(ann),
+        ["The name Host is taken, or looks like one that is."]
+    );
+    assert_eq!(room.names(), ["ann"]);
+}
+
+#[test]
+fn every_character_of_a_name_has_a_category_that_can_be_seen() {
+    let class = |pattern: &str| {
+        let hir = regex_syntax::parse(pattern).unwrap();
+        let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) =
+            hir.into_kind()
+        else {
+            panic!("{pattern} is no class");
+        };
+        class
+    };
+    let holds = |class: &regex_syntax::hir::ClassUnicode, c: char| {
+        let ranges = class.ranges();
+        let at = ranges.partition_point(|range| range.end() < c);
+        ranges.get(at).is_some_and(|range| range.start() <= c)
+    };
+    // What is assigned is for the newer of two versions of Unicode to say.
+    let hidden = class(r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]");
+    let first = class(r"[\p{L}\p{N}\p{Cn}]");
+    for c in '\0'..=char::MAX {
+        if let Ok(nick) = Nick::read(&format!("a{c}a")) {
+            let shown = nick.as_str();
+            assert!(!shown.chars().any(|c| holds(&hidden, c)), "{c:?}");
+        }
+        if let Ok(nick) = Nick::read(&format!("{c}a")) {
+            let begins = nick.as_str().chars().next().unwrap();
+            assert!(holds(&first, begins), "{c:?} {begins:?}");
+        }
     }
 }
 
