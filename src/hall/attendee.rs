@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::peer::client::{Doorway, pause};
-use crate::peer::{Address, Connection, Exit, PeerError, ReceiveError, Signal, Signals};
+use crate::peer::{Address, Connection, Exit, PeerError, ReceiveError, Signal, Signals, new_nonce};
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
 use crate::wire::{Control, Dialect, Frame, Post, Reason, What};
@@ -113,7 +113,7 @@ pub async fn attend<C: Console>(
     let mut attendee = Attendee {
         console,
         signals,
-        guest: Guest::new(client.name.clone(), ticket),
+        guest: Guest::introduced(client.name.clone(), ticket),
         address: client.address,
         reconnect: client.reconnect,
         connection: Some(connection),
@@ -129,8 +129,6 @@ pub async fn attend<C: Console>(
         exit: Exit::Goodbye,
     };
     attendee.greet();
-    // The hello that the guest would send has been sent, and this is the answer.
-    attendee.guest.handle(Duration::ZERO, GuestInput::Connected);
     attendee.stay(welcome).await
 }
 
@@ -190,7 +188,8 @@ impl<C: Console> Attendee<'_, C> {
                     self.call = None;
                     let received = BytesMut::new();
                     self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
-                    Some(GuestInput::Connected)
+                    let nonce = new_nonce().map_err(PeerError::System)?;
+                    Some(GuestInput::Connected { nonce })
                 }
                 _ = ticks.tick() => Some(GuestInput::Tick),
             };
@@ -265,6 +264,13 @@ impl<C: Console> Attendee<'_, C> {
             Sight::NotTaken(line) => self.refuse(&format!(
                 "Too many lines wait to be sent. Not sent: {}",
                 visible(line)
+            )),
+            Sight::Forgotten => {
+                self.aside("The room does not know you any more. You come in as somebody new.");
+            }
+            Sight::Impostor => self.refuse(&format!(
+                "Another program answers at {}: it is not the room that you were in. Waiting for that.",
+                self.address
             )),
             Sight::Missed(count) => {
                 self.aside(&format!(

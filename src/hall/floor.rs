@@ -5,11 +5,11 @@ use super::log;
 use super::store::{Found, Store};
 use super::window::Pane;
 use crate::room::{
-    Audience, Effect, Farewell, Hub, Input, Link, Listed, Notice, Query, Reader, plain,
+    Audience, Effect, Entrant, Farewell, Hub, Input, Link, Listed, Notice, Query, Reader, plain,
 };
 use crate::wire::{
-    Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, LineNumber, Mode, Name, Post, PostId,
-    Text,
+    Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, Post, PostId, Text,
+    Ticket,
 };
 use bytes::{Bytes, BytesMut};
 use std::cell::{Cell, RefCell, RefMut};
@@ -120,6 +120,11 @@ impl Floor {
         self.began.checked_add(at).unwrap_or_else(Instant::now)
     }
 
+    /// The ticket of this handle, if somebody can come back by it.
+    pub(super) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
+        self.inner.borrow().hub.ticket(handle)
+    }
+
     /// A connection that has said nothing yet is served by this task.
     pub(super) fn expect(&self, link: Link, task: AbortHandle) {
         self.inner.borrow_mut().strangers.insert(link, task);
@@ -177,7 +182,7 @@ impl Floor {
     }
 
     /// A client has said hello.
-    pub(super) fn greet(&self, line: &Rc<Line>, name: Option<Name>, room: Option<Entrance>) {
+    pub(super) fn greet(&self, line: &Rc<Line>, name: Option<Name>, room: Option<Entrant>) {
         self.enter(line);
         let hello = Input::Hello {
             link: line.link,
@@ -417,7 +422,8 @@ impl Floor {
                     }),
                 }
             }
-            Effect::Welcome { link, room } => {
+            Effect::Welcome { link, mut room } => {
+                room.ticket = room.ticket.filter(|_| !inner.has_proved(link));
                 log::entrance(link, room.you, &room.name);
                 batch.deliver(inner);
                 inner.send(
@@ -533,6 +539,12 @@ impl Inner {
     fn is_plain(&self, link: Link) -> bool {
         let line = self.lines.get(&link);
         line.is_some_and(|line| line.dialect != Dialect::Tictalk)
+    }
+
+    /// Whether the other end has proved to know its ticket.
+    fn has_proved(&self, link: Link) -> bool {
+        let line = self.lines.get(&link);
+        line.is_some_and(|line| line.has_proved)
     }
 
     fn close(&mut self, link: Link, why: &Farewell) {

@@ -42,6 +42,8 @@ pub(super) struct Line {
     pub(super) link: Link,
     pub(super) from: SocketAddr,
     pub(super) dialect: Dialect,
+    /// Whether the other end has proved to know the ticket by which it comes back.
+    pub(super) has_proved: bool,
     stream: TcpStream,
     outbox: RefCell<Outbox>,
     /// Whether the hub waits for a line of this connection.
@@ -112,11 +114,18 @@ pub(super) enum Fill {
 }
 
 impl Line {
-    pub(super) fn new(link: Link, from: SocketAddr, dialect: Dialect, stream: TcpStream) -> Self {
+    pub(super) fn new(
+        link: Link,
+        from: SocketAddr,
+        dialect: Dialect,
+        has_proved: bool,
+        stream: TcpStream,
+    ) -> Self {
         Self {
             link,
             from,
             dialect,
+            has_proved,
             stream,
             outbox: RefCell::default(),
             may_speak: Cell::new(false),

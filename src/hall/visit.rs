@@ -3,9 +3,12 @@
 use super::floor::Floor;
 use super::line::{Line, Reading, put, serve};
 use super::{ENDLESS, Limits, log};
-use crate::peer::Listener;
-use crate::room::{Link, Origin};
-use crate::wire::{Arrival, Control, Dialect, Frame, HANDSHAKE_VERSION, Reason, Text};
+use crate::peer::{Listener, new_nonce};
+use crate::room::{Entrant, Link, Origin};
+use crate::wire::{
+    Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Name, Prover, Reason,
+    Text,
+};
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,13 +16,18 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::warn;
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// What a client reads that cannot come in.
+const OTHER_VERSION: &str =
+    "This room speaks another version of tictalk: update the older of the two programs.";
+const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
 /// How often somebody who is turned away is noted in the log.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -198,47 +206,70 @@ async fn come_in(
         // has to be seen.
         stream.peek(&mut [0]).await?;
         sleep_until(floor.arrival(from.ip())).await;
-        introduction(stream).await
+        introduction(&floor, stream).await
     };
     let introduced = timeout(time_limit(limits.introduction), introduced).await;
-    let Ok(Ok((stream, dialect, reading, hello))) = introduced else {
+    let Ok(Ok(introduction)) = introduced else {
         let why = "did not introduce itself";
         turned_away.borrow_mut().note(from, why);
         return None;
     };
+    let Introduction {
+        stream,
+        dialect,
+        reading,
+        purpose,
+    } = introduction;
     if dialect != Dialect::Tictalk {
         notice_dead_lines(&stream, limits.patience);
     }
-    let line = Rc::new(Line::new(link, from, dialect, stream));
-    match hello {
-        Some(Control::Hello {
-            version: HANDSHAKE_VERSION,
-            name,
-            room,
-            ..
-        }) => floor.greet(&line, name, room),
-        Some(_) => {
-            turned_away
-                .borrow_mut()
-                .note(from, "speaks another version");
-            let message = format!("This room speaks version {HANDSHAKE_VERSION} of tictalk.");
-            let message = Text::cut(message);
-            let reason = Reason::Version;
+    let has_proved = matches!(purpose, Purpose::Return { .. });
+    let line = Rc::new(Line::new(link, from, dialect, has_proved, stream));
+    match purpose {
+        Purpose::Talk => floor.meet(&line),
+        Purpose::Join { name, room } => floor.greet(&line, name, room),
+        Purpose::Return { name, room } => floor.greet(&line, name, Some(room)),
+        Purpose::None { reason, message } => {
+            turned_away.borrow_mut().note(from, message);
+            let message = Text::cut(message.to_owned());
             let mut bytes = BytesMut::new();
             let refuse = Frame::Control(Control::Refuse { reason, message });
             put(dialect, &refuse, &mut bytes);
             line.push(bytes.freeze());
             line.close();
         }
-        None => floor.meet(&line),
     }
     Some((line, reading))
 }
 
-/// Learns the dialect from the first bytes, and in the `tictalk` dialect the greeting.
-async fn introduction(
-    mut stream: TcpStream,
-) -> io::Result<(TcpStream, Dialect, Reading, Option<Control>)> {
+/// A connection of which it is known what it speaks, and what for.
+struct Introduction {
+    stream: TcpStream,
+    dialect: Dialect,
+    reading: Reading,
+    purpose: Purpose,
+}
+
+/// What somebody has come for.
+enum Purpose {
+    /// A framed or raw peer talks, its name first.
+    Talk,
+    /// A client comes in.
+    Join {
+        name: Option<Name>,
+        room: Option<Entrant>,
+    },
+    /// A client comes back, and has proved to be the one that was here.
+    Return { name: Option<Name>, room: Entrant },
+    /// A client that cannot come in.
+    None {
+        reason: Reason,
+        message: &'static str,
+    },
+}
+
+/// Learns the dialect from the first bytes, and in the `tictalk` dialect who comes.
+async fn introduction(floor: &Floor, mut stream: TcpStream) -> io::Result<Introduction> {
     let mut received = BytesMut::new();
     let dialect = loop {
         if stream.read_buf(&mut received).await? == 0 {
@@ -249,16 +280,88 @@ async fn introduction(
         }
     };
     let mut reading = Reading::new(dialect, received);
-    if dialect != Dialect::Tictalk {
-        return Ok((stream, dialect, reading, None));
+    let purpose = match dialect {
+        Dialect::Tictalk => greeting(floor, &mut stream, &mut reading).await?,
+        Dialect::Framed | Dialect::Raw => Purpose::Talk,
+    };
+    Ok(Introduction {
+        stream,
+        dialect,
+        reading,
+        purpose,
+    })
+}
+
+/// Hears a client's hello and, where it comes back, has it prove that it is the one that was here. The
+/// room proves first that it is the room where that was.
+async fn greeting(
+    floor: &Floor,
+    stream: &mut TcpStream,
+    reading: &mut Reading,
+) -> io::Result<Purpose> {
+    let Control::Hello {
+        version,
+        name,
+        nonce,
+        room,
+        ..
+    } = control(stream, reading).await?
+    else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    if version != HANDSHAKE_VERSION {
+        return Ok(Purpose::None {
+            reason: Reason::Version,
+            message: OTHER_VERSION,
+        });
     }
+    let (member, since) = match room {
+        None => return Ok(Purpose::Join { name, room: None }),
+        Some(Entrance::Join { ticket, since }) => {
+            let since = Some(since);
+            let room = Some(Entrant { ticket, since });
+            return Ok(Purpose::Join { name, room });
+        }
+        Some(Entrance::Return { member, since }) => (member, since),
+    };
+    let (Some(ticket), Some(client)) = (floor.ticket(&member), nonce) else {
+        return Ok(Purpose::None {
+            reason: Reason::Unknown,
+            message: UNKNOWN_MEMBER,
+        });
+    };
+    let server = new_nonce()?;
+    let exchange = Exchange {
+        ticket,
+        client,
+        server,
+    };
+    let mut bytes = BytesMut::new();
+    let challenge = Frame::Control(Control::Challenge {
+        nonce: server,
+        proof: exchange.proof(Prover::Server),
+    });
+    put(Dialect::Tictalk, &challenge, &mut bytes);
+    stream.write_all(&bytes).await?;
+    match control(stream, reading).await? {
+        Control::Proof { proof } if exchange.accepts(&proof, Prover::Client) => {
+            let room = Entrant { ticket, since };
+            Ok(Purpose::Return { name, room })
+        }
+        _ => Ok(Purpose::None {
+            reason: Reason::Unknown,
+            message: UNKNOWN_MEMBER,
+        }),
+    }
+}
+
+/// The next frame of a client that introduces itself.
+async fn control(stream: &mut TcpStream, reading: &mut Reading) -> io::Result<Control> {
     loop {
         let frame = reading.codec.decode(&mut reading.inbox, Arrival::Bytes);
         match frame.map_err(io::Error::other)? {
-            Some(Frame::Control(hello @ Control::Hello { .. })) => {
-                return Ok((stream, dialect, reading, Some(hello)));
-            }
-            Some(_) => return Err(io::ErrorKind::InvalidData.into()),
+            Some(Frame::Control(control)) => return Ok(control),
+            Some(Frame::Text(_)) => return Err(io::ErrorKind::InvalidData.into()),
             None => {}
         }
         if stream.read_buf(&mut reading.inbox).await? == 0 {

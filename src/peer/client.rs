@@ -291,9 +291,9 @@ impl Client {
         let answer = match self.dialect {
             Dialect::Tictalk => {
                 // Who wants to go on with a talk does not want to come into a room.
-                let room = standing.is_none().then_some(Entrance {
+                let room = standing.is_none().then_some(Entrance::Join {
                     ticket,
-                    since: Some(PostId(0)),
+                    since: PostId(0),
                 });
                 let greeting = self.greet(&mut connection, standing.as_ref(), room);
                 with_progress("Waiting for the server's answer", greeting).await?

@@ -556,7 +556,10 @@ fn new_ticket() -> io::Result<Ticket> {
 }
 
 /// A nonce for one connection.
-fn new_nonce() -> io::Result<Nonce> {
+///
+/// # Errors
+/// When the system has no random bits.
+pub(crate) fn new_nonce() -> io::Result<Nonce> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(Nonce::new(bytes))

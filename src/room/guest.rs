@@ -6,10 +6,11 @@
 //! takes no number twice. A post that was seen before is not shown again.
 
 use crate::wire::{
-    Control, Entrance, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name, Post, PostId, QUIT,
-    Reason, Text, Ticket, TooLong, What,
+    Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name, Nonce, Post,
+    PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +37,10 @@ pub enum GuestInput {
     /// The person leaves.
     Hangup,
     /// There is a connection, as [`GuestEffect::Connect`] asked.
-    Connected,
+    Connected {
+        /// Random bits for this connection.
+        nonce: Nonce,
+    },
     /// The room says this.
     Control(Control),
     /// The connection has ended, was broken, or carried what cannot be read.
@@ -79,6 +83,10 @@ pub enum Sight {
     TooLong(usize),
     /// A line that was not taken, since too many are kept already.
     NotTaken(String),
+    /// The room does not know this client any more, which comes in as a new one.
+    Forgotten,
+    /// A program answers that does not know what the room knows.
+    Impostor,
     /// So many posts were missed that the room does not send any more.
     Missed(u64),
     /// The connection broke. What is typed is kept.
@@ -107,7 +115,7 @@ pub enum GuestEnding {
 #[derive(Debug, Clone)]
 pub struct Guest {
     name: Option<Name>,
-    ticket: Ticket,
+    pass: Pass,
     member: Option<MemberId>,
     /// The last post that was seen, 0 for none; unknown where an earlier program has seen posts.
     seen: Option<PostId>,
@@ -118,16 +126,30 @@ pub struct Guest {
     attempts: u32,
     /// Why the room has sent us away last: said once, and not at each attempt.
     refusal: Option<Text>,
+    /// Whether it was said already that somebody else answers for the room.
+    has_distrusted: bool,
     state: State,
+}
+
+/// The ticket by which we are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Nobody has seen it yet.
+    New(Ticket),
+    /// The room may know it, and has to prove that it does.
+    Used(Ticket),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// There is no connection.
     Calling,
-    /// The room has to answer our hello.
+    /// The room has to answer our hello, which it was sent at this time. Before it is believed
+    /// anything, it has to prove that it knows this ticket.
     Greeting {
         since: Duration,
+        nonce: Nonce,
+        to_prove: Option<Ticket>,
     },
     /// We are in, since when, and when something came last.
     In {
@@ -144,13 +166,14 @@ impl Guest {
     pub fn new(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
             name,
-            ticket,
+            pass: Pass::New(ticket),
             member: None,
             seen: Some(PostId(0)),
             number: LineNumber::FIRST,
             kept: VecDeque::new(),
             attempts: 0,
             refusal: None,
+            has_distrusted: false,
             state: State::Calling,
         }
     }
@@ -160,6 +183,22 @@ impl Guest {
     pub fn returning(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
             seen: None,
+            pass: Pass::Used(ticket),
+            ..Self::new(name, ticket)
+        }
+    }
+
+    /// A client that has said hello by this ticket, and has proved what there was to be proved: its
+    /// welcome comes next.
+    #[must_use]
+    pub fn introduced(name: Option<Name>, ticket: Ticket) -> Self {
+        Self {
+            pass: Pass::Used(ticket),
+            state: State::Greeting {
+                since: Duration::ZERO,
+                nonce: Nonce::new([0; 16]),
+                to_prove: None,
+            },
             ..Self::new(name, ticket)
         }
     }
@@ -174,6 +213,13 @@ impl Guest {
     #[must_use]
     pub fn unreceived(&self) -> usize {
         self.kept.len()
+    }
+
+    /// The ticket by which this client can come back.
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        let (Pass::New(ticket) | Pass::Used(ticket)) = self.pass;
+        ticket
     }
 
     /// The last post that was seen; 0 for none.
@@ -196,19 +242,7 @@ impl Guest {
             (_, State::Over) => {}
             (GuestInput::Line(line), _) => self.line(line, &mut effects),
             (GuestInput::Hangup, _) => self.leave(&mut effects),
-            (GuestInput::Connected, _) => {
-                self.state = State::Greeting { since: now };
-                effects.push(GuestEffect::Send(Control::Hello {
-                    version: HANDSHAKE_VERSION,
-                    name: self.name.clone(),
-                    resume: None,
-                    nonce: None,
-                    room: Some(Entrance {
-                        ticket: self.ticket,
-                        since: self.seen,
-                    }),
-                }));
-            }
+            (GuestInput::Connected { nonce }, _) => self.greet(now, nonce, &mut effects),
             (GuestInput::Control(control), State::Greeting { .. }) => {
                 self.greeted(now, control, &mut effects);
             }
@@ -220,7 +254,7 @@ impl Guest {
             (GuestInput::Lost, State::Greeting { .. } | State::In { .. }) => {
                 self.lose(now, &mut effects);
             }
-            (GuestInput::Tick, State::Greeting { since })
+            (GuestInput::Tick, State::Greeting { since, .. })
                 if now.saturating_sub(since) >= WELCOME =>
             {
                 self.lose(now, &mut effects);
@@ -280,6 +314,14 @@ impl Guest {
         self.call(now, effects);
     }
 
+    /// Somebody answers who is not the room that we were in. The room may be there again later.
+    fn distrust(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
+        if !mem::replace(&mut self.has_distrusted, true) {
+            effects.push(GuestEffect::Show(Sight::Impostor));
+        }
+        self.call(now, effects);
+    }
+
     /// Connects again, the sooner the longer the last connection lasted.
     fn call(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if let State::In { since, .. } = self.state
@@ -293,8 +335,80 @@ impl Guest {
         effects.push(GuestEffect::Connect { attempts });
     }
 
+    /// Says hello over a new connection.
+    fn greet(&mut self, now: Duration, nonce: Nonce, effects: &mut Vec<GuestEffect>) {
+        let (room, to_prove) = match self.pass {
+            Pass::New(ticket) => {
+                let since = self.seen();
+                (Entrance::Join { ticket, since }, None)
+            }
+            Pass::Used(ticket) => {
+                let (member, since) = (ticket.handle(), self.seen);
+                (Entrance::Return { member, since }, Some(ticket))
+            }
+        };
+        self.pass = Pass::Used(self.ticket());
+        self.state = State::Greeting {
+            since: now,
+            nonce,
+            to_prove,
+        };
+        effects.push(GuestEffect::Send(Control::Hello {
+            version: HANDSHAKE_VERSION,
+            name: self.name.clone(),
+            resume: None,
+            nonce: Some(nonce),
+            room: Some(room),
+        }));
+    }
+
     /// The room answers our hello.
     fn greeted(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
+        let State::Greeting {
+            since,
+            nonce: client,
+            to_prove,
+        } = self.state
+        else {
+            return;
+        };
+        if let Some(ticket) = to_prove {
+            match control {
+                Control::Challenge { nonce, proof } => {
+                    let exchange = Exchange {
+                        ticket,
+                        client,
+                        server: nonce,
+                    };
+                    if !exchange.accepts(&proof, Prover::Server) {
+                        return self.distrust(now, effects);
+                    }
+                    self.state = State::Greeting {
+                        since,
+                        nonce: client,
+                        to_prove: None,
+                    };
+                    let proof = exchange.proof(Prover::Client);
+                    return effects.push(GuestEffect::Send(Control::Proof { proof }));
+                }
+                Control::Refuse {
+                    reason: Reason::Unknown,
+                    ..
+                } => {
+                    // Whoever says so learns nothing by which we could be known elsewhere.
+                    self.pass = Pass::New(ticket.next());
+                    if self.member.is_some() {
+                        effects.push(GuestEffect::Show(Sight::Forgotten));
+                    }
+                    return self.call(now, effects);
+                }
+                refuse @ Control::Refuse {
+                    reason: Reason::Busy | Reason::Version,
+                    ..
+                } => return self.hear(now, refuse, effects),
+                _ => return self.distrust(now, effects),
+            }
+        }
         let room = match control {
             Control::Welcome {
                 mode: Mode::Room,
@@ -309,6 +423,7 @@ impl Guest {
             heard_at: now,
         };
         self.refusal = None;
+        self.has_distrusted = false;
         let missed = room.since.0.saturating_sub(self.seen().0);
         if self.seen() > PostId(0) && missed > 0 {
             effects.push(GuestEffect::Show(Sight::Missed(missed)));

@@ -12,7 +12,7 @@ use super::notice::{Farewell, Listed, Notice};
 use super::post::Known;
 use super::table::{Table, TableId};
 use crate::games::Chance;
-use crate::wire::{LineNumber, MemberId, Parting, Post, PostId, Ticket};
+use crate::wire::{Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -28,7 +28,9 @@ mod play;
 mod posts;
 mod pulse;
 
-pub use contract::{Audience, Effect, Input, Link, Listing, Query, Reader, Search, Settings};
+pub use contract::{
+    Audience, Effect, Entrant, Input, Link, Listing, Query, Reader, Search, Settings,
+};
 
 /// How many of the last posts a newcomer sees.
 pub const NEWCOMER_SEES: u64 = 20;
@@ -43,8 +45,8 @@ pub struct Hub {
     members: BTreeMap<MemberId, Member>,
     /// What names look like, the host's too. Never gone through, so that its order does not matter.
     names: HashMap<String, MemberId>,
-    /// Who comes by which ticket. Never gone through either.
-    tickets: HashMap<Ticket, MemberId>,
+    /// Who comes by which ticket, by the ticket's handle. Never gone through either.
+    tickets: HashMap<Handle, (Ticket, MemberId)>,
     /// What addresses have spent, and how many members each has. Never gone through either.
     accounts: Accounts,
     crowds: HashMap<Origin, usize>,
@@ -200,7 +202,7 @@ impl Hub {
             }
             let nick = nick.unwrap_or_else(|| hub.free_name(id));
             hub.take_name(&nick, id);
-            hub.tickets.insert(ticket, id);
+            hub.tickets.insert(ticket.handle(), (ticket, id));
             let since = Duration::ZERO;
             let member = Member {
                 nick,
@@ -281,6 +283,12 @@ impl Hub {
     pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Duration {
         let rate = self.rate();
         self.accounts.arrive(now, Origin::from(from), rate)
+    }
+
+    /// The ticket of this handle, if somebody can come back by it.
+    #[must_use]
+    pub fn ticket(&self, handle: &Handle) -> Option<Ticket> {
+        self.tickets.get(handle).map(|(ticket, _)| *ticket)
     }
 
     /// Who is in, in the order in which they came.

@@ -88,7 +88,8 @@ pub use budget::Origin;
 pub use command::{Command, Rank, help_lines};
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub use hub::{
-    Audience, Effect, Hub, Input, Link, Listing, NEWCOMER_SEES, Query, Reader, Search, Settings,
+    Audience, Effect, Entrant, Hub, Input, Link, Listing, NEWCOMER_SEES, Query, Reader, Search,
+    Settings,
 };
 pub use name::{Nick, NickError};
 pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Page, Refusal, Turn, View};

@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! handle = the first 16 bytes of SHA-256("tictalk handle" ‖ ticket)
+//! next   = the first 16 bytes of SHA-256("tictalk next ticket" ‖ ticket)
 //! proof  = SHA-256("tictalk proof" ‖ "c" or "s" ‖ ticket ‖ client's nonce ‖ server's nonce)
 //! ```
 //!
@@ -59,14 +60,25 @@ impl Ticket {
     /// The public name of the session that this ticket belongs to.
     #[must_use]
     pub fn handle(&self) -> Handle {
+        Handle(self.derived("tictalk handle"))
+    }
+
+    /// The ticket that a client uses where nobody knows this one any more. It tells nothing of this
+    /// one.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self::new(self.derived("tictalk next ticket"))
+    }
+
+    fn derived(&self, purpose: &str) -> [u8; 16] {
         let digest: [u8; 32] = Sha256::new()
-            .chain_update("tictalk handle")
+            .chain_update(purpose)
             .chain_update(self.as_bytes())
             .finalize()
             .into();
         let (half, _) = digest.split_at(16);
         // Half of 32 bytes is 16 bytes.
-        Handle(half.try_into().unwrap_or_default())
+        half.try_into().unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is said on the wire of a room: the fields of its greeting, and what everybody in it sees.
 //! What comes when, and what each of it means, stands with `room`.
 
-use super::{Text, Ticket};
+use super::{Handle, Text, Ticket};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -20,14 +20,26 @@ pub struct PostId(pub u64);
 
 /// How a client comes to a room, and back: `room` in its hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entrance {
-    /// 128 random bits that the client has made, by which it is known for the same one from now on:
-    /// a welcome that is lost does then not leave its name with somebody who cannot come back.
-    pub ticket: Ticket,
-    /// The last post that it has seen, 0 for none; not given by a program that was started anew, and
-    /// shows what a newcomer sees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<PostId>,
+#[serde(untagged)]
+pub enum Entrance {
+    /// By a ticket that it has just made. Nobody else has seen it yet.
+    Join {
+        /// 128 random bits, by which it is known for the same one from now on: a welcome that is lost
+        /// does then not leave its name with somebody who cannot come back.
+        ticket: Ticket,
+        /// The last post that it has seen, 0 for none.
+        #[serde(default)]
+        since: PostId,
+    },
+    /// As the member that it was. Both sides prove that they know the ticket.
+    Return {
+        /// What names the ticket.
+        member: Handle,
+        /// The last post that it has seen, 0 for none; not given by a program that was started anew,
+        /// and shows what a newcomer sees.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<PostId>,
+    },
 }
 
 /// What a client is in a room: `room` in the welcome.
@@ -38,8 +50,9 @@ pub struct Membership {
     /// The name by which the others know it.
     pub name: Arc<str>,
     /// What lets it come back as the same member: its own ticket or, where it has sent none, one
-    /// that the server has made. A secret.
-    pub ticket: Ticket,
+    /// that the server has made. A secret, and not told to who has proved to know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
     /// The posts behind this one follow.
     pub since: PostId,
     /// The number of the last of its lines that is done with; 0 for none. Whatever is behind it has

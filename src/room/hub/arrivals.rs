@@ -1,11 +1,11 @@
 //! Who comes in, and who comes back.
 
-use super::{Effect, Hub, Link, NEWCOMER_SEES, Party, Reader, Step};
+use super::{Effect, Entrant, Hub, Link, NEWCOMER_SEES, Party, Reader, Step};
 use crate::room::budget::{Bucket, Origin};
 use crate::room::member::{Echo, Feed, Here, Lines, Member, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::{Farewell, Notice};
-use crate::wire::{self, Author, Entrance, MemberId, Membership, Parting, PostId, Ticket, What};
+use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -94,11 +94,11 @@ impl Hub {
         link: Link,
         from: SocketAddr,
         name: Option<&wire::Name>,
-        room: Option<Entrance>,
+        room: Option<Entrant>,
     ) {
         let known = room.and_then(|room| {
-            let id = *self.tickets.get(&room.ticket)?;
-            Some((id, room.since))
+            let (_, id) = self.tickets.get(&room.ticket.handle())?;
+            Some((*id, room.since))
         });
         let is_member = known.is_some_and(|(id, _)| self.members.contains_key(&id));
         if let Some((id, since)) = known
@@ -210,7 +210,7 @@ impl Hub {
         self.take_name(&nick, id);
         let name = nick.shared();
         if let Some(ticket) = ticket {
-            self.tickets.insert(ticket, id);
+            self.tickets.insert(ticket.handle(), (ticket, id));
         }
         let member = Member {
             nick,
@@ -312,7 +312,7 @@ impl Hub {
             let room = Membership {
                 you: id,
                 name: member.nick.shared(),
-                ticket,
+                ticket: Some(ticket),
                 heard: member.lines.done(),
                 since: start,
             };

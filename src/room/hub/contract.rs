@@ -3,7 +3,7 @@
 use crate::room::name::Nick;
 use crate::room::notice::{Farewell, Notice};
 use crate::room::post::Entry;
-use crate::wire::{self, Entrance, LineNumber, MemberId, Membership, Post, PostId, What};
+use crate::wire::{self, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,8 +40,8 @@ pub enum Input {
         from: SocketAddr,
         /// How the person wants to be called.
         name: Option<wire::Name>,
-        /// By what it is known.
-        room: Option<Entrance>,
+        /// By what it is known; it has proved to know it, or has just made it.
+        room: Option<Entrant>,
     },
     /// A line came; only where an [`Effect::Read`] has asked for one.
     Line {
@@ -99,6 +99,15 @@ pub enum Input {
     },
     /// Time has passed. Comes at least once a second.
     Tick,
+}
+
+/// Who comes in, or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entrant {
+    /// By what it is known from now on.
+    pub ticket: Ticket,
+    /// The last post that it has seen, 0 for none; nothing where it is to see what a newcomer sees.
+    pub since: Option<PostId>,
 }
 
 /// What must be done about it.

@@ -90,7 +90,8 @@ impl Hub {
 
     /// Keeps what is needed of somebody who may come again.
     pub(super) fn remember(&mut self, id: MemberId, departed: Departed) {
-        self.tickets.insert(departed.ticket, id);
+        let ticket = departed.ticket;
+        self.tickets.insert(ticket.handle(), (ticket, id));
         self.departed.insert(id, departed);
         self.departures.retain(|other| *other != id);
         self.departures.push_back(id);
@@ -99,7 +100,7 @@ impl Hub {
         {
             // Who is in again has left this list's meaning behind.
             if let Some(departed) = self.departed.remove(&id) {
-                self.tickets.remove(&departed.ticket);
+                self.tickets.remove(&departed.ticket.handle());
             }
         }
     }

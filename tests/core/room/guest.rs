@@ -3,11 +3,39 @@
 use super::*;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
-    Author, Control, HANDSHAKE_VERSION, MAX_TEXT, Mode, Reason, Text, Ticket, What,
+    Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, Mode, Nonce, Prover, Reason,
+    Text, Ticket, What,
 };
 
 fn ticket() -> Ticket {
     Ticket::new([5; 16])
+}
+
+fn connected(guest: &mut Guest) -> Vec<GuestEffect> {
+    let nonce = Nonce::new([1; 16]);
+    guest.handle(at(0), GuestInput::Connected { nonce })
+}
+
+/// The room proves that it knows this ticket. Returns what the guest does then.
+fn challenge(guest: &mut Guest, ticket: Ticket) -> Vec<GuestEffect> {
+    let exchange = exchange(ticket);
+    let proof = exchange.proof(Prover::Server);
+    let nonce = exchange.server;
+    control(guest, Control::Challenge { nonce, proof })
+}
+
+fn exchange(ticket: Ticket) -> Exchange {
+    Exchange {
+        ticket,
+        client: Nonce::new([1; 16]),
+        server: Nonce::new([2; 16]),
+    }
+}
+
+fn prove(guest: &mut Guest) {
+    let proof = exchange(ticket()).proof(Prover::Client);
+    let answer = GuestEffect::Send(Control::Proof { proof });
+    assert_eq!(challenge(guest, ticket()), [answer]);
 }
 
 fn at(seconds: u64) -> Duration {
@@ -31,7 +59,7 @@ fn welcome(you: u64, since: u64, heard: u64) -> Control {
         room: Some(Membership {
             you: MemberId(you),
             name: "ann".into(),
-            ticket: ticket(),
+            ticket: Some(ticket()),
             since: PostId(since),
             heard,
         }),
@@ -41,7 +69,7 @@ fn welcome(you: u64, since: u64, heard: u64) -> Control {
 /// A guest that is member 1 and has seen nothing.
 fn joined() -> Guest {
     let mut guest = Guest::new(None, ticket());
-    guest.handle(at(0), GuestInput::Connected);
+    connected(&mut guest);
     control(&mut guest, welcome(1, 0, 0));
     guest
 }
@@ -91,11 +119,13 @@ fn what_has_no_receipt_is_sent_again_and_the_rest_is_not() {
     let lost = guest.handle(at(0), GuestInput::Lost);
     assert_eq!(lost, [GuestEffect::Show(Sight::LineBroken), connect(0)]);
     assert_eq!(type_line(&mut guest, "four"), []);
-    let hello = guest.handle(at(0), GuestInput::Connected);
+    let hello = connected(&mut guest);
     assert!(matches!(
         &hello[..],
-        [GuestEffect::Send(Control::Hello { room: Some(room), .. })] if room.ticket == ticket()
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Return { member, since }), .. })]
+            if *member == ticket().handle() && *since == Some(PostId(0))
     ));
+    prove(&mut guest);
     assert_eq!(
         control(&mut guest, welcome(1, 0, 2)),
         [
@@ -127,7 +157,7 @@ fn lines_are_kept_up_to_a_limit() {
 #[test]
 fn a_room_that_says_nothing_is_called_again() {
     let mut guest = Guest::new(None, ticket());
-    guest.handle(at(0), GuestInput::Connected);
+    connected(&mut guest);
     assert_eq!(guest.handle(at(4), GuestInput::Tick), []);
     assert_eq!(guest.handle(at(5), GuestInput::Tick), [connect(0)]);
     let mut guest = joined();
@@ -150,15 +180,16 @@ fn a_room_that_sends_its_guest_away_is_called_less_and_less_often() {
         // The reason is told once.
         assert_eq!(effects.len(), if attempts == 0 { 2 } else { 1 });
         assert_eq!(effects.last(), Some(&connect(attempts)));
-        guest.handle(at(0), GuestInput::Connected);
+        connected(&mut guest);
     }
     // To be let in for a moment changes nothing, and to stay does.
     for (stays, attempts) in [(9, 20), (10, 0)] {
+        prove(&mut guest);
         control(&mut guest, welcome(1, 0, 0));
         let refused = GuestInput::Control(refuse(Reason::Behind));
         let effects = guest.handle(at(stays), refused);
         assert_eq!(effects.last(), Some(&connect(attempts)));
-        guest.handle(at(0), GuestInput::Connected);
+        connected(&mut guest);
     }
 }
 
@@ -166,21 +197,23 @@ fn a_room_that_sends_its_guest_away_is_called_less_and_less_often() {
 fn a_program_that_comes_back_uses_no_number_twice_and_sees_what_a_newcomer_sees() {
     let mut guest = Guest::returning(None, ticket());
     type_line(&mut guest, "typed early");
-    let hello = guest.handle(at(0), GuestInput::Connected);
+    let hello = connected(&mut guest);
     assert!(matches!(
         &hello[..],
-        [GuestEffect::Send(Control::Hello { room: Some(room), .. })] if room.since.is_none()
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Return { member, since: None }), .. })]
+            if *member == ticket().handle()
     ));
+    prove(&mut guest);
     let effects = control(&mut guest, welcome(1, 80, 50));
     assert_eq!(effects.last(), Some(&say(51, "typed early")));
     assert_eq!(type_line(&mut guest, "next"), [say(52, "next")]);
     // Later, it says what it has seen.
     guest.handle(at(0), GuestInput::Lost);
-    let hello = guest.handle(at(0), GuestInput::Connected);
+    let hello = connected(&mut guest);
     assert!(matches!(
         &hello[..],
-        [GuestEffect::Send(Control::Hello { room: Some(room), .. })]
-            if room.since == Some(PostId(80))
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Return { since, .. }), .. })]
+            if *since == Some(PostId(80))
     ));
 }
 
@@ -189,9 +222,73 @@ fn posts_that_a_room_keeps_back_are_told_of() {
     let mut guest = joined();
     control(&mut guest, post(10, 2));
     guest.handle(at(0), GuestInput::Lost);
-    guest.handle(at(0), GuestInput::Connected);
+    connected(&mut guest);
+    prove(&mut guest);
     let effects = control(&mut guest, welcome(2, 500, 0));
     assert_eq!(effects[0], GuestEffect::Show(Sight::Missed(490)));
+}
+
+#[test]
+fn a_ticket_is_told_to_nobody_who_does_not_know_it() {
+    let mut guest = joined();
+    type_line(&mut guest, "not for everybody");
+    guest.handle(at(0), GuestInput::Lost);
+    type Answer = fn(&mut Guest) -> Vec<GuestEffect>;
+    let impostors: [Answer; 4] = [
+        |guest| control(guest, welcome(1, 0, 0)),
+        |guest| challenge(guest, Ticket::new([6; 16])),
+        |guest| {
+            let reason = Reason::Kicked;
+            let message = Text::cut("go".to_owned());
+            control(guest, Control::Refuse { reason, message })
+        },
+        |guest| {
+            // What the guest itself would say is no proof.
+            let proof = exchange(ticket()).proof(Prover::Client);
+            let nonce = Nonce::new([2; 16]);
+            control(guest, Control::Challenge { nonce, proof })
+        },
+    ];
+    for (number, impostor) in impostors.into_iter().enumerate() {
+        let hello = format!("{:?}", connected(&mut guest));
+        assert!(!hello.contains("not for everybody"), "{hello}");
+        let effects = impostor(&mut guest);
+        let shown = GuestEffect::Show(Sight::Impostor);
+        assert_eq!(
+            effects.contains(&shown),
+            number == 0,
+            "{number}: {effects:?}"
+        );
+        assert!(matches!(effects.last(), Some(GuestEffect::Connect { .. })));
+        assert!(!format!("{effects:?}").contains("Say"), "{effects:?}");
+    }
+    // The room itself is believed.
+    connected(&mut guest);
+    prove(&mut guest);
+    let effects = control(&mut guest, welcome(1, 0, 0));
+    assert_eq!(effects.last(), Some(&say(1, "not for everybody")));
+}
+
+#[test]
+fn a_room_that_has_forgotten_its_guest_is_joined_with_another_ticket() {
+    let mut guest = joined();
+    control(&mut guest, post(10, 2));
+    guest.handle(at(0), GuestInput::Lost);
+    connected(&mut guest);
+    let reason = Reason::Unknown;
+    let message = Text::cut("who?".to_owned());
+    let effects = control(&mut guest, Control::Refuse { reason, message });
+    assert_eq!(effects[0], GuestEffect::Show(Sight::Forgotten));
+    let hello = connected(&mut guest);
+    assert!(matches!(
+        &hello[..],
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Join { ticket: new, since }), .. })]
+            if *new == ticket().next() && *new != ticket() && *since == PostId(10)
+    ));
+    // Nobody could have it before, so that nothing has to be proved.
+    let effects = control(&mut guest, welcome(7, 10, 0));
+    assert_eq!(effects, [GuestEffect::Show(Sight::Named("ann".into()))]);
+    assert_eq!(guest.ticket(), ticket().next());
 }
 
 #[test]
@@ -219,7 +316,7 @@ fn some_refusals_pass_and_others_are_the_end() {
         assert_eq!(ends, !passes, "{reason:?}");
     }
     let mut guest = Guest::new(None, ticket());
-    guest.handle(at(0), GuestInput::Connected);
+    connected(&mut guest);
     let pair = Control::Welcome {
         version: HANDSHAKE_VERSION,
         name: None,
@@ -251,7 +348,8 @@ fn a_room_that_does_not_know_its_guest_begins_anew_with_it() {
     let mut guest = joined();
     control(&mut guest, post(900, 2));
     guest.handle(at(0), GuestInput::Lost);
-    guest.handle(at(0), GuestInput::Connected);
+    connected(&mut guest);
+    prove(&mut guest);
     let named = GuestEffect::Show(Sight::Named("ann".into()));
     assert_eq!(control(&mut guest, welcome(2, 10, 0)), [named]);
     assert_eq!(

@@ -447,7 +447,7 @@ fn a_raw_peer_leaves_with_its_line() {
 fn who_has_not_read_its_welcome_is_let_in_all_the_same() {
     let mut room = Room::new();
     let ticket = Ticket::new([9; 16]);
-    let entrance = Entrance {
+    let entrance = Entrant {
         ticket,
         since: Some(PostId(0)),
     };
@@ -455,7 +455,7 @@ fn who_has_not_read_its_welcome_is_let_in_all_the_same() {
     let ann = room.hello(Some("ann"), Some(entrance));
     assert_eq!(room.closed[&lost], Farewell::Replaced);
     assert_eq!(room.names(), ["ann"]);
-    assert_eq!(room.welcomes[&ann].ticket, ticket);
+    assert_eq!(room.welcomes[&ann].ticket, Some(ticket));
 }
 
 #[test]
@@ -773,14 +773,14 @@ fn a_client_that_nobody_knows_is_not_sent_the_whole_room() {
     room.forget_seen();
     let ticket = Ticket::new([7; 16]);
     let since = Some(PostId(1));
-    let bob = room.hello(Some("bob"), Some(Entrance { ticket, since }));
+    let bob = room.hello(Some("bob"), Some(Entrant { ticket, since }));
     let seen = room.seen(bob);
     let posts = seen.iter().filter(|line| line.starts_with("ann: "));
     assert_eq!(posts.count(), 1_024);
     // A program that was started anew sees what a newcomer sees, and one that has missed something
     // all of it.
     room.lose(bob);
-    let entrance = |since| Entrance { ticket, since };
+    let entrance = |since| Entrant { ticket, since };
     let bob = room.hello(None, Some(entrance(None)));
     let seen = room.seen(bob);
     let posts = seen.iter().filter(|line| line.starts_with("ann: "));

@@ -12,10 +12,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    Audience, Effect, Entry, Farewell, Hub, Input, Known, Link, Listed, Nick, Query, Reader,
-    Settings, words,
+    Audience, Effect, Entrant, Entry, Farewell, Hub, Input, Known, Link, Listed, Nick, Query,
+    Reader, Settings, words,
 };
-use tictalk::wire::{Entrance, MemberId, Membership, Post, PostId};
+use tictalk::wire::{MemberId, Membership, Post, PostId};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -230,7 +230,7 @@ impl Room {
         self.hello(Some(name), None)
     }
 
-    fn hello(&mut self, name: Option<&str>, room: Option<Entrance>) -> Link {
+    fn hello(&mut self, name: Option<&str>, room: Option<Entrant>) -> Link {
         let link = self.link();
         self.handle(Input::Hello {
             link,
@@ -243,9 +243,9 @@ impl Room {
 
     /// Who was here by this connection comes back by another one.
     fn back(&mut self, link: Link, since: u64) -> Link {
-        let ticket = self.welcomes[&link].ticket;
+        let ticket = self.welcomes[&link].ticket.unwrap();
         let since = Some(PostId(since));
-        self.hello(Some("whoever"), Some(Entrance { ticket, since }))
+        self.hello(Some("whoever"), Some(Entrant { ticket, since }))
     }
 
     fn say(&mut self, link: Link, text: &str) {

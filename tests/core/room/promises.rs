@@ -193,7 +193,7 @@ impl World {
                     return Ok(());
                 };
                 let since = Some(PostId(since.min(self.store.len()) as u64));
-                let room = Some(Entrance {
+                let room = Some(Entrant {
                     ticket: *ticket,
                     since,
                 });
@@ -344,12 +344,13 @@ impl World {
                 }
             }
             Effect::Welcome { link, room } => {
-                if !self.tickets.contains(&room.ticket) {
-                    self.tickets.push(room.ticket);
+                let ticket = room.ticket.unwrap();
+                if !self.tickets.contains(&ticket) {
+                    self.tickets.push(ticket);
                 }
                 let end = self.ends.get_mut(&link).unwrap();
-                end.ticket = Some(room.ticket);
-                let last = self.numbers.get(room.ticket.as_bytes());
+                end.ticket = Some(ticket);
+                let last = self.numbers.get(ticket.as_bytes());
                 end.number = last.copied().unwrap_or(0);
                 prop_assert!(room.heard <= end.number);
             }

@@ -4,7 +4,10 @@
 use super::*;
 use std::fmt::Write as _;
 use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
-use tictalk::wire::{Control, HANDSHAKE_VERSION, Mode, Text, Ticket, What};
+use tictalk::wire::{
+    Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, Prover, Reason, Text,
+    Ticket, What,
+};
 
 const GUESTS: usize = 30;
 const SEEDS: u64 = 60;
@@ -73,6 +76,8 @@ struct Wire {
     reads: Option<Duration>,
     /// The last post that was sent.
     sent: Option<PostId>,
+    /// What a client that comes back has to prove, and as who it then comes in.
+    to_prove: Option<(Exchange, Option<PostId>)>,
 }
 
 /// A guest and what happens to it.
@@ -308,12 +313,36 @@ impl World {
             }
             while let Some(control) = self.next_up(link) {
                 let input = match control {
-                    Control::Hello { name, room, .. } => {
+                    Control::Hello {
+                        name, room, nonce, ..
+                    } => match room.unwrap() {
+                        Entrance::Join { ticket, since } => {
+                            let since = Some(since);
+                            let room = Some(Entrant { ticket, since });
+                            let from = address(link);
+                            Input::Hello {
+                                link,
+                                from,
+                                name,
+                                room,
+                            }
+                        }
+                        Entrance::Return { member, since } => {
+                            self.challenge(link, &member, nonce.unwrap(), since);
+                            continue;
+                        }
+                    },
+                    Control::Proof { proof } => {
+                        let wire = self.wires.get_mut(&link).unwrap();
+                        let (exchange, since) = wire.to_prove.take().unwrap();
+                        assert!(exchange.accepts(&proof, Prover::Client));
+                        let ticket = exchange.ticket;
+                        let room = Some(Entrant { ticket, since });
                         let from = address(link);
                         Input::Hello {
                             link,
                             from,
-                            name,
+                            name: None,
                             room,
                         }
                     }
@@ -347,6 +376,25 @@ impl World {
             let is_pending = wire.server_notices.is_some() || !wire.up.messages.is_empty();
             is_used || is_pending && self.hub.is_some()
         });
+    }
+
+    /// Has a client that comes back prove that it is the one that was here.
+    fn challenge(&mut self, link: Link, member: &Handle, client: Nonce, since: Option<PostId>) {
+        let hub = self.hub.as_ref().unwrap();
+        let Some(ticket) = hub.ticket(member) else {
+            let reason = Reason::Unknown;
+            let message = Text::default();
+            return self.send(link, Control::Refuse { reason, message });
+        };
+        let exchange = Exchange {
+            ticket,
+            client,
+            server: Nonce::new([u8::try_from(link.0 % 256).unwrap(); 16]),
+        };
+        let wire = self.wires.get_mut(&link).unwrap();
+        wire.to_prove = Some((exchange, since));
+        let (nonce, proof) = (exchange.server, exchange.proof(Prover::Server));
+        self.send(link, Control::Challenge { nonce, proof });
     }
 
     /// The next thing that the server reads from a connection: lines only where one is wanted.
@@ -408,10 +456,13 @@ impl World {
                     guest_notices: None,
                     reads: None,
                     sent: None,
+                    to_prove: None,
                 };
                 self.wires.insert(link, wire);
                 self.people[guest].wire = Some(link);
-                self.tell_guest(guest, GuestInput::Connected);
+                let nonce =
+                    Nonce::new(self.dice.roll().to_be_bytes().repeat(2).try_into().unwrap());
+                self.tell_guest(guest, GuestInput::Connected { nonce });
             } else {
                 self.people[guest].connects_at = Some(now + self.dice.delay(2_000));
             }
