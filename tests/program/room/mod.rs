@@ -9,6 +9,8 @@ mod games;
 #[cfg(unix)]
 mod hardship;
 mod host;
+#[cfg(unix)]
+mod hostile;
 mod names;
 #[cfg(unix)]
 mod screen;

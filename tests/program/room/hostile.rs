@@ -1,0 +1,324 @@
+//! Guests who mean harm, and what the others notice of them.
+
+use super::{Peer, Wire, client, room, room_with};
+use crate::support::{Program, Socket, control, new_folder};
+use nix::sys::signal::Signal;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+/// A client of the `tictalk` dialect that has said hello with this ticket, and has read its welcome.
+fn greet(port: u16, name: &str, ticket: &str, since: u64) -> Socket {
+    let mut guest = Socket::connect(port);
+    guest.send(&hello(name, ticket, since));
+    let (_, welcome) = guest.receive_frame();
+    assert!(welcome.contains(r#""type":"welcome""#), "{welcome}");
+    guest
+}
+
+fn hello(name: &str, ticket: &str, since: u64) -> Vec<u8> {
+    control(&format!(
+        r#"{{"type":"hello","version":2,"name":"{name}","room":{{"ticket":"{ticket}","since":{since}}}}}"#
+    ))
+}
+
+/// A ticket for each letter.
+fn ticket(letter: char) -> String {
+    letter.to_string().repeat(32)
+}
+
+/// Somebody who sends the same bytes again and again, as fast as they are taken, until it is dropped.
+struct Flood {
+    is_over: Arc<AtomicBool>,
+    stream: TcpStream,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Flood {
+    fn begin(guest: TcpStream, bytes: Vec<u8>) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (ends, mut sender) = (Arc::clone(&is_over), guest.try_clone().unwrap());
+        let thread = thread::spawn(move || {
+            while !ends.load(Ordering::Relaxed) && sender.write_all(&bytes).is_ok() {}
+        });
+        Self {
+            is_over,
+            stream: guest,
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Flood {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.thread.take().unwrap().join();
+    }
+}
+
+/// Each kind of flood that says nothing, over a connection of its own.
+fn floods(port: u16) -> Vec<(&'static str, Flood)> {
+    let stranger = || TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let member = |name: &str, letter| {
+        let guest = greet(port, name, &ticket(letter), 0);
+        guest.stream().try_clone().unwrap()
+    };
+    let pong = control(r#"{"type":"pong"}"#).repeat(3_000);
+    let unknown = control(r#"{"type":"x"}"#).repeat(3_000);
+    let question = control(r#"{"type":"say","number":1,"text":"/history 200"}"#).repeat(1_000);
+    vec![
+        (
+            "blank lines",
+            Flood::begin(stranger(), b"\n".repeat(65_536)),
+        ),
+        ("empty frames", Flood::begin(stranger(), vec![0; 65_536])),
+        ("pongs", Flood::begin(member("pongs", 'a'), pong)),
+        ("unknown", Flood::begin(member("unknown", 'b'), unknown)),
+        ("asks", Flood::begin(member("asks", 'c'), question)),
+    ]
+}
+
+#[test]
+fn nobody_waits_for_a_connection_that_always_has_bytes() {
+    let (mut host, port) = room_with(&["--burst", "20", "--rate", "5"]);
+    let mut ann = Peer::join(port, "ann");
+    let mut bob = client(port, "bob");
+    let floods = floods(port);
+    for number in 0..3 {
+        ann.say(&format!("line {number}"));
+        bob.wait_for(&format!("ann: line {number}\n"));
+        bob.enter(&format!("answer {number}"));
+        ann.hears_last(&format!("bob: answer {number}"));
+    }
+    // The host is heard too.
+    host.enter("/kick pongs");
+    host.wait_for("-- pongs was removed by host.\n");
+    host.enter("/status");
+    host.wait_for(" asked:\n");
+    // And so is a signal, while all of them go on.
+    host.signal(Signal::SIGTERM);
+    assert_eq!(host.finish().code, Some(0));
+    bob.wait_for("The host has closed the room.\n");
+    drop(floods);
+}
+
+#[test]
+fn a_line_number_that_nothing_can_store_costs_its_sender_the_connection() {
+    let (_room, port) = room();
+    let mut ann = Peer::join(port, "ann");
+    let mut bad = greet(port, "bad", &ticket('a'), 0);
+    for number in ["9223372036854775808", "18446744073709551615", "0"] {
+        bad.send(&control(&format!(
+            r#"{{"type":"say","number":{number},"text":"hello"}}"#
+        )));
+        bad.receive_rest();
+        ann.hears_last("-- bad has lost the connection, and may come back.");
+        bad = greet(port, "bad", &ticket('a'), 0);
+        ann.hears_last("-- bad is back.");
+    }
+    // The greatest number is one.
+    bad.send(&control(
+        r#"{"type":"say","number":9223372036854775807,"text":"hello"}"#,
+    ));
+    ann.hears_last("bad: hello");
+}
+
+#[test]
+fn a_long_list_reaches_whoever_asks() {
+    let (_room, port) = room_with(&["--burst", "0", "--per-address", "0"]);
+    let mut ann = client(port, "ann");
+    ann.wait_for("-- ann is the coordinator now.\n");
+    // Long names, so that the list is longer than any control frame may be.
+    let others: Vec<TcpStream> = (0..520)
+        .map(|number| {
+            let mut other = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let name = format!("{}{number:03}\n", "\u{10300}".repeat(17));
+            other.write_all(name.as_bytes()).unwrap();
+            let mut welcome = [0; 8];
+            other.read_exact(&mut welcome).unwrap();
+            other
+        })
+        .collect();
+    ann.enter("/status");
+    ann.wait_for("521 asked:\n");
+    let status = ann.wait_for("519 #521, ");
+    assert!(status.len() > 65_536, "{} bytes", status.len());
+    ann.enter("still here");
+    drop(others);
+    ann.enter("/q");
+    let ann = ann.finish();
+    assert!(!ann.stdout.contains("connection to the room broke"));
+    assert_eq!(ann.code, Some(0));
+}
+
+#[test]
+fn a_question_does_not_replace_what_was_missed() {
+    const MISSED: usize = 1_500;
+    let (_room, port) = room_with(&["--burst", "0"]);
+    let mut ann = Peer::join(port, "ann");
+    let bob = greet(port, "bob", &ticket('b'), 0);
+    ann.hears_last("-- bob joined.");
+    drop(bob);
+    ann.hears_last("-- bob has lost the connection, and may come back.");
+    let mut cleo = Peer::join(port, "cleo");
+    let long = "x".repeat(4_000);
+    for number in 0..MISSED {
+        ann.say(&format!("{number} {long}"));
+        cleo.hears_last(&format!("ann: {number} {long}"));
+    }
+    // Comes back and asks before anything is read.
+    let mut bob = greet(port, "bob", &ticket('b'), 3);
+    for (number, text) in [(100, "/history 3"), (101, "/search nothing like this")] {
+        bob.send(&control(&format!(
+            r#"{{"type":"say","number":{number},"text":"{text}"}}"#
+        )));
+    }
+    let (mut posts, mut recalled, mut told) = (0, 0, 0);
+    while posts < MISSED || recalled < 3 || told < 1 {
+        let (_, control) = bob.receive_frame();
+        posts += usize::from(control.contains(r#""type":"post""#) && control.contains(&long));
+        recalled += usize::from(control.contains(r#""type":"recall""#));
+        told += usize::from(control.contains("Nothing was found."));
+        assert!(!control.contains(r#""type":"refuse""#), "{control:.200}");
+    }
+    assert_eq!((posts, recalled), (MISSED, 3));
+    // It hears what is said now, and is heard.
+    ann.say("now");
+    while !bob.receive_frame().1.contains(r#""text":"now""#) {}
+    bob.send(&control(r#"{"type":"say","number":102,"text":"I hear"}"#));
+    ann.hears_last("bob: I hear");
+}
+
+#[test]
+fn whoever_is_back_first_after_a_restart_misses_nothing() {
+    let folder = new_folder();
+    let folder = folder.to_str().unwrap();
+    let options = ["--burst", "0", "--data", folder];
+    let (mut first, port) = room_with(&options);
+    let bob = greet(port, "bob", &ticket('b'), 0);
+    let mut ann = Peer::join(port, "ann");
+    drop(bob);
+    ann.hears_last("-- bob has lost the connection, and may come back.");
+    for number in 0..600 {
+        ann.say(&number.to_string());
+    }
+    ann.say("/me is done");
+    first.wait_for("* ann is done\n");
+    first.kill();
+    let port = port.to_string();
+    let room = ["room", "--port", &port];
+    let mut again = Program::start(&[&room[..], &options].concat());
+    again.wait_for("\n");
+    let port = port.parse().unwrap();
+    // The host asks before anybody says a word.
+    again.enter("/search done");
+    again.wait_for("* ann is done\n");
+    let mut bob = greet(port, "bob", &ticket('b'), 5);
+    let mut next = 0;
+    while next < 600 {
+        let (_, control) = bob.receive_frame();
+        if control.contains(r#""what":"said""#) {
+            let text = format!(r#""text":"{next}"}}"#);
+            assert!(control.contains(&text), "expected {next}, not {control}");
+            next += 1;
+        }
+    }
+}
+
+#[test]
+fn a_history_that_is_longer_than_what_may_wait_reaches_whoever_asks() {
+    let (mut room, port) = room_with(&["--burst", "0"]);
+    let mut ann = Peer::join(port, "ann");
+    // On the wire each takes six times as much.
+    let long = "\u{1}".repeat(4_000);
+    for number in 0..200 {
+        ann.say(&format!("{number} {long}"));
+    }
+    ann.say("done");
+    room.wait_for("ann: done\n");
+    let mut bob = client(port, "bob");
+    bob.enter("/history 200");
+    // The last of them is no part of it.
+    for number in 1..200 {
+        bob.wait_for(&format!("ann: {number} \u{2401}"));
+    }
+    bob.enter("still here");
+    ann.hears_last("bob: still here");
+}
+
+#[test]
+fn a_journal_that_is_locked_is_waited_for() {
+    let folder = new_folder();
+    let (mut host, port) = room_with(&["--data", folder.to_str().unwrap()]);
+    let mut ann = Peer::join(port, "ann");
+    let mut bob = Peer::join(port, "bob");
+    ann.hears_last("-- bob joined.");
+    let journal = rusqlite::Connection::open(folder.join("journal.db")).unwrap();
+    journal.execute_batch("BEGIN IMMEDIATE").unwrap();
+    ann.say("waits");
+    host.wait_for("Another program has locked the journal.");
+    // Nobody has seen it, since it could be lost yet; what needs no journal is answered.
+    bob.say("/who");
+    let heard = bob.hears("2 people:");
+    assert!(
+        !heard.iter().any(|line| line.contains("waits")),
+        "{heard:?}"
+    );
+    journal.execute_batch("COMMIT").unwrap();
+    bob.hears_last("ann: waits");
+    host.wait_for("The journal can be written again.");
+    // A room that is to be closed does not wait for ever.
+    journal.execute_batch("BEGIN IMMEDIATE").unwrap();
+    host.enter("/quit");
+    let host = host.finish();
+    assert_eq!(host.code, Some(1));
+    assert!(
+        host.stderr.contains("another program is using it"),
+        "{}",
+        host.stderr
+    );
+}
+
+#[test]
+fn who_takes_the_place_of_a_room_learns_nothing_and_hears_nothing() {
+    let (mut first, port) = room_with(&["--burst", "0"]);
+    let mut ann = client(port, "ann");
+    ann.enter("hello");
+    first.wait_for("ann: hello\n");
+    first.kill();
+    ann.wait_for("The connection to the room broke.");
+    ann.enter("a secret");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let mut impostor = Socket::accept(&listener);
+    let (_, hello) = impostor.receive_frame();
+    assert!(!hello.contains("ticket"), "{hello}");
+    impostor.send(&control(
+        r#"{"type":"welcome","version":2,"mode":"room","room":{"you":1,"name":"ann","since":1,"heard":0}}"#,
+    ));
+    assert_eq!(impostor.receive_rest(), b"");
+    ann.wait_for("Another program answers at");
+}
+
+#[test]
+fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
+    let (_room, port) = room_with(&["--members", "8"]);
+    let mut ann = Peer::join(port, "ann");
+    for number in 0..40_u128 {
+        let ghost = greet(
+            port,
+            &format!("ghost {number}"),
+            &format!("{number:032x}"),
+            0,
+        );
+        drop(ghost);
+        ann.hears_last(&format!(
+            "-- ghost {number} has lost the connection, and may come back."
+        ));
+    }
+    let mut bob = Peer::join_by(port, "bob", Wire::Raw);
+    bob.say("hello");
+    ann.hears_last("bob: hello");
+}
