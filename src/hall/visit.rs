@@ -29,6 +29,10 @@ const OTHER_VERSION: &str =
     "This room speaks another version of tictalk: update the older of the two programs.";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
+/// How long what was sent may stay unacknowledged before the connection counts as dead.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+
 /// How often somebody who is turned away is noted in the log.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 
@@ -385,7 +389,7 @@ fn notice_dead_lines(stream: &TcpStream, patience: Duration) {
     // A system that lacks one of these only notices later.
     let _ = socket.set_tcp_keepalive(&keepalive);
     #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_user_timeout(Some(patience));
+    let _ = socket.set_tcp_user_timeout(Some(patience.min(UNACKNOWLEDGED)));
 }
 
 /// Asks the system for as many connections as it allows this program.

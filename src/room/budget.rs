@@ -1,21 +1,6 @@
 //! What reading may cost: the one brake of a room, for everything that anybody sends.
 //!
-//! Whatever is read from a connection costs tokens, a line or not, and takes time. Tokens come back
-//! at a fixed pace. A connection without a token left is not read, so that TCP itself slows its peer
-//! down and no line is dropped. A member pays from its own bucket and from the account of the address
-//! that it connects from. Both outlive the connection: reconnecting gains nothing.
-//!
-//! | what | at once | then | whose |
-//! |---|---|---|---|
-//! | frames and lines of a member: 1 token, and 1 more for each whole 16 KiB | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
-//! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
-//! | connections that an address makes | 256 | 4 a second | the address's |
-//! | time that the room spends on the lines of an address | 250 ms | a quarter of the time | the address's |
-//!
-//! An answered ping is free, since the room asks for it.
-//!
-//! [`Settings::burst`]: super::Settings::burst
-//! [`Settings::pace`]: super::Settings::pace
+//! The documentation of [`room`](super) has its numbers in a table.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

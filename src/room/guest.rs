@@ -79,7 +79,8 @@ pub enum Sight {
     Told(String),
     /// The person has this name in the room.
     Named(Arc<str>),
-    /// A message that was not taken: it has so many bytes, and may have [`MAX_TEXT`].
+    /// A message that was not taken: it has so many bytes, and may have
+    /// [`MAX_TEXT`](crate::wire::MAX_TEXT).
     TooLong(usize),
     /// A line that was not taken, since too many are kept already.
     NotTaken(String),

@@ -15,37 +15,65 @@
 //! - Time since the room's start comes with every call, never earlier than the last, and
 //!   [`Input::Tick`] at least once a second.
 //! - Effects are done in order. Stores may be gathered and committed together, but in their order,
-//!   and [`Input::Stored`] says how far that has come. A store that fails is the end of the hub.
-//! - Of each connection one line is read for each [`Effect::Read`], and not before the time that it
-//!   says: this is how a member that floods is slowed, and everybody while the store cannot keep up.
-//!   Pings are answered at any time that something is read. A raw peer's message of several lines
-//!   is as many lines.
-//! - Every [`Effect::Look`] is answered once. The answer to [`Query::After`] is held back while the
-//!   queue of its reader is more than half full: who has missed much is sent it as fast as it reads.
+//!   and [`Input::Stored`] says how far that has come. A store that fails is the end of the hub; one
+//!   that is locked is waited for.
+//! - Nothing is read from a connection before [`Hub::arrival`] allows it. Then one line, or one thing
+//!   that says nothing ([`Input::Noise`]), is read for each [`Effect::Read`], and not before the time
+//!   that it says: this is how floods are throttled, and everybody while the store cannot keep up. The
+//!   answer to a ping that the hub has asked for needs no [`Effect::Read`]. A raw peer's message of
+//!   several lines is as many lines.
+//! - What takes long is told by [`Input::Took`], and charged.
+//! - Every [`Effect::Look`] of a connection that is still there is answered once, in their order, when
+//!   the queue of its reader is less than half full. Answers come in portions of about 32 KiB.
 //! - A member's queue holds 256 KiB at most. At half of that comes [`Input::Behind`], over it
 //!   [`Input::Overflow`]; what the hub says after an overflow is sent in any case.
 //! - After [`Effect::Close`], nothing of that connection is handed in any more, or it is ignored.
 //!
+//! # Budgets
+//! Whatever is read from a connection costs tokens, a line or not, and takes time. Tokens come back
+//! at a fixed pace. A connection without a token left is not read, so that TCP itself slows its peer
+//! down and no line is dropped. A member pays from its own bucket and from the account of the address
+//! that it connects from. Both outlive the connection: reconnecting gains nothing.
+//!
+//! | what | at once | then | whose |
+//! |---|---|---|---|
+//! | frames and lines of a member: 1 token, and 1 more for each whole 16 KiB | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
+//! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
+//! | connections that an address makes | 256 | 4 a second | the address's |
+//! | time that the room spends on the lines of an address | 250 ms | a quarter of the time | the address's |
+//!
+//! An answered ping is free, since the room asks for it.
+//!
 //! # On the wire
-//! The greeting of a `tictalk` client, the second one when it comes back:
+//! A `tictalk` client comes in with a ticket that it has just made. When it comes back, it names the
+//! ticket by its handle, and both ends prove that they know the ticket before anything else is said,
+//! as in a pair:
 //!
 //! ```text
-//! client: {"type":"hello","version":2,"name":"ann","room":{"ticket":"<32 hex digits>","since":0}}
-//! server: {"type":"welcome","version":2,"name":"host","mode":"room",
+//! client: {"type":"hello","version":2,"name":"ann","nonce":"<32 hex digits>",
+//!          "room":{"ticket":"<32 hex digits>","since":0}}
+//! server: {"type":"welcome","version":2,"mode":"room",
 //!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":0,"heard":0}}
 //!
-//! client: {"type":"hello","version":2,"name":"ann","room":{"ticket":"<32 hex digits>","since":17}}
-//! server: {"type":"welcome","version":2,"name":"host","mode":"room",
-//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":17,"heard":5}}
+//! client: {"type":"hello","version":2,"name":"ann","nonce":"<32 hex digits>",
+//!          "room":{"member":"<32 hex digits>","since":17}}
+//! server: {"type":"challenge","nonce":"<32 hex digits>","proof":"<64 hex digits>"}
+//! client: {"type":"proof","proof":"<64 hex digits>"}
+//! server: {"type":"welcome","version":2,"mode":"room",
+//!          "room":{"you":3,"name":"ann","since":17,"heard":5}}
 //! ```
+//!
+//! A room that does not know the member refuses with `unknown`. The client then comes in with another
+//! ticket, which is derived from the old one and tells nothing of it. A client that was started anew
+//! leaves `since` out, and sees what a newcomer sees.
 //!
 //! | then | says | it means |
 //! |---|---|---|
-//! | client | `{"type":"say","number":6,"text":"hello"}` | a line that was typed, a command or not |
+//! | client | `{"type":"say","number":6,"text":"hello"}` | a line that was typed, a command or not; its number is from 1 to 2^63 - 1 |
 //! | server | `{"type":"stored","number":6}` | it is done with all lines up to this one |
 //! | server | `{"type":"post","id":18,"at":…,"by":3,"name":"ann","what":"said","text":"hello"}` | a [`Post`](crate::wire::Post) |
 //! | server | `{"type":"recall",…}` | an old post, which was asked for |
-//! | server | `{"type":"tell","text":"…"}` | a notice to this client, in words |
+//! | server | `{"type":"tell","text":"…"}` | a notice to this client, in words; a long one comes in several |
 //! | server | `{"type":"ping"}` | answered with `{"type":"pong"}` |
 //! | server | `{"type":"refuse","reason":"kicked","message":"…"}` | a close follows |
 //!
@@ -56,8 +84,8 @@
 //!
 //! # Coming back
 //! The ticket proves that a client is the one that was here before. The client makes it, so that it
-//! can come back even where the welcome was lost; for one that sends none the server makes one. Its
-//! name is kept for it while it is away: [`Settings::patience`] long, and after that as long as nobody else takes the name.
+//! can come back even where the welcome was lost; for one that sends none the server makes one. It
+//! travels once. Its name is kept for it while it is away: [`Settings::patience`] long, and after that as long as nobody else takes the name.
 //! It is sent what was posted since the last post that it has seen, first from memory, then, where
 //! more is missing, from the store. Lines are numbered, and none is taken whose number is not
 //! greater than that of the last one: what had no receipt is sent again, and stored once.
@@ -78,11 +106,18 @@
 //! # Bounds
 //! | what | how much |
 //! |---|---|
-//! | members | [`Settings::members`], and twice as many connections |
+//! | members | [`Settings::members`], and twice as many connections; [`Settings::per_address`] of one address |
+//! | lines of a message | 64; what is shown of one is at most about 10 KiB |
 //! | posts that are not stored | [`Settings::unstored`], and one line more of each member; at twice as many nobody comes in |
 //! | posts kept in memory | 256 |
 //! | members who have left and are known | 4,096 |
+//! | addresses with an account | 65,536 |
+//! | posts sent to a client that says to have been here and is not known | 1,024 |
 //! | lines that a guest keeps | [`KEPT`] |
+//!
+//! A member that is away keeps its place for [`Settings::patience`]. Where the room, or its address,
+//! is full, it gives way to who comes: at once if it has never said anything, and else after 15
+//! seconds.
 
 pub use budget::Origin;
 pub use command::{Command, Rank, help_lines};

@@ -147,7 +147,7 @@ impl Nick {
         Arc::clone(&self.0)
     }
 
-    /// Whether it looks like [`HOST`], under which only the host of a room speaks.
+    /// Whether it looks like `host`, the name under which only the host of a room speaks.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
         self.keys().iter().any(|key| key == HOST)

@@ -235,7 +235,7 @@ pub enum Refusal {
         /// Its bytes of UTF-8.
         size: usize,
     },
-    /// Over [`MAX_LINES`].
+    /// More lines than a message may have.
     #[error("That message has {lines} lines, and the limit is {MAX_LINES}: nothing was sent.")]
     TooManyLines {
         /// Its lines that are not empty.
