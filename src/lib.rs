@@ -16,6 +16,7 @@
 //!   session, and performs the effects in order.
 //! - [`hall`]: the shell of a room, beside `peer`: many connections around one hub, a store, and the
 //!   host's console; and the client's end of it.
+//! - [`files`]: opens files by name with care. Knows nothing else here.
 //! - [`text`]: which characters of foreign text are hidden. Knows nothing else here.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
@@ -23,6 +24,7 @@
 //!   `session` and `peer::Transcript`.
 
 pub mod bot;
+pub mod files;
 pub mod games;
 pub mod hall;
 mod hex;

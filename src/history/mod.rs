@@ -96,7 +96,12 @@ const EMPTY: &str =
 /// # Errors
 /// [`HistoryError`].
 pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<(), HistoryError> {
-    let text = match Journal::open_existing(folder)? {
+    let mut journal = Journal::open_existing(folder)?;
+    if let Some(journal) = &mut journal {
+        // Whoever is to forget something should not have to ask twice.
+        journal.finish_deletions()?;
+    }
+    let text = match journal {
         Some(mut journal) => match request {
             Request::Show(Id::Room(id)) => {
                 return room::show(&journal, &journal.room(*id)?, out);

@@ -1,6 +1,8 @@
 //! Where the turns of one running session are written.
 
-use super::{Journal, JournalError, Moment, Problem, Session, turn_id, turn_ids};
+use super::{
+    Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, Session, turn_id, turn_ids,
+};
 use crate::session::{Entry, Played, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
@@ -209,8 +211,17 @@ fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError>
         ":me": header.me,
         ":partner": header.partner,
         ":began": Moment::now().0,
+    })
+    .map_err(|error| match error.sqlite_error_code() {
+        // The only constraint that what we write can break.
+        Some(rusqlite::ErrorCode::ConstraintViolation) => Problem::SameTicket,
+        _ => error.into(),
     })?;
-    Ok(db.last_insert_rowid())
+    let id = db.last_insert_rowid();
+    if id > LAST_SESSION {
+        return Err(Problem::Value.into());
+    }
+    Ok(id)
 }
 
 /// Writes a turn of a session that is claimed so.
@@ -223,6 +234,9 @@ fn insert_turn(
     claimed: i64,
     entry: &Entry,
 ) -> Result<(), JournalError> {
+    if entry.number > LAST {
+        return Err(Problem::Complete.into());
+    }
     let written = db
         .prepare_cached(
             "INSERT INTO turns (id, by, text, at, digest, secret)

@@ -8,7 +8,9 @@
 //! [`Journal`] is the file, [`Ledger`] the place in it where one running session is written. What
 //! people read of it is put into words elsewhere.
 
+use crate::files::FileError;
 use crate::session::{Log, Played, Retelling, Role, Turn};
+use crate::text;
 use crate::wire::{Dialect, Digest, Post, Ticket};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, named_params};
 use std::fs;
@@ -17,11 +19,17 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+mod claim;
+mod erase;
+mod files;
 mod ledger;
+mod pass;
 mod register;
 mod schema;
+mod search;
 
 pub use ledger::{Header, Ledger};
+pub use pass::{Pass, Seat};
 pub use register::{Register, Remark, Room, RoomKey};
 
 /// The name of the file in its folder.
@@ -87,6 +95,27 @@ pub enum Problem {
     /// It is some other file.
     #[error("it is not a journal of tictalk")]
     NotAJournal,
+    /// SQLite cannot make sense of it.
+    #[error("it is damaged: restore it from a copy")]
+    Damaged,
+    /// A number or a text in it is none that this program writes.
+    #[error("it holds a value that tictalk never writes")]
+    Value,
+    /// Another program has claimed the room.
+    #[error(
+        "another tictalk has the room of port {port} open: give this one another port or another \
+         --name"
+    )]
+    RoomOpen {
+        /// Its port.
+        port: u16,
+    },
+    /// It holds another session that its two ends call the same.
+    #[error("a session with this ticket is already in it: the server has given one ticket twice")]
+    SameTicket,
+    /// It has as many posts or turns as it can hold.
+    #[error("no more can be written down here: begin another one")]
+    Complete,
     /// It was made by a later version.
     #[error("it was made by a newer tictalk: update this one")]
     Newer,
@@ -99,33 +128,67 @@ pub enum Problem {
     /// Somebody has deleted the room.
     #[error("this room was deleted from it")]
     RoomDeleted,
-    /// What the system says.
+    /// Somebody else's file stands there, or no file at all.
     #[error(transparent)]
-    System(#[from] io::Error),
-    /// What SQLite says, where nothing better is known.
-    #[error("{0}")]
+    File(#[from] FileError),
+    /// What SQLite says, where nothing better is known; its words may hold names out of the file.
+    #[error("SQLite reports: {}", in_line(&.0.to_string()))]
     Database(rusqlite::Error),
+}
+
+/// `text` in one line, with a mark for each character that is not plainly visible.
+fn in_line(text: &str) -> String {
+    let marked = text::marked(text, |_, shown| shown.push(char::REPLACEMENT_CHARACTER));
+    marked.replace(['\n', '\t'], " ")
+}
+
+impl Problem {
+    /// Whether it makes sense to try the same again after a while: nothing is wrong but that somebody
+    /// else uses the journal.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Locked)
+    }
+}
+
+impl JournalError {
+    /// Whether it makes sense to try the same again after a while.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Use(problem) | Self::Open { problem, .. } => problem.may_pass(),
+            _ => false,
+        }
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::File(error.into())
+    }
 }
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode;
+        use rusqlite::{Error, ErrorCode};
+        if matches!(
+            error,
+            Error::FromSqlConversionFailure(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::InvalidColumnType(..)
+                | Error::Utf8Error(..)
+        ) {
+            return Self::Value;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::SystemIoFailure) => Self::Disk,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             Some(ErrorCode::NotADatabase) => Self::NotAJournal,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged,
             _ => Self::Database(error),
         }
-    }
-}
-
-impl JournalError {
-    /// Whether trying again may help: another program holds the journal just now.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Use(Problem::Locked))
     }
 }
 
@@ -139,6 +202,7 @@ impl From<rusqlite::Error> for JournalError {
 #[derive(Debug)]
 pub struct Journal {
     db: Connection,
+    folder: PathBuf,
 }
 
 /// What is known of a session, besides its turns.
@@ -227,7 +291,8 @@ impl Journal {
             .ok_or(JournalError::NoFolder)
     }
 
-    /// Opens the journal in `folder`; both are made where they are missing, for nobody else to read.
+    /// Opens the journal in `folder`; both are made where they are missing. Nobody else can read it
+    /// from then on.
     ///
     /// # Errors
     /// [`JournalError::Open`].
@@ -235,7 +300,7 @@ impl Journal {
         let path = folder.join(FILE);
         let begun = Instant::now();
         loop {
-            match Self::open_file(folder, &path) {
+            match Self::open_file(folder) {
                 // Where two programs make the same file, SQLite tells one of them at once that the
                 // other is at it, and does not wait.
                 Err(JournalError::Use(Problem::Locked)) if begun.elapsed() < PATIENCE => {
@@ -254,24 +319,31 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Open`].
     pub fn open_existing(folder: &Path) -> Result<Option<Self>, JournalError> {
-        if folder.join(FILE).exists() {
-            Self::open(folder).map(Some)
-        } else {
-            Ok(None)
+        let path = folder.join(FILE);
+        match fs::symlink_metadata(&path) {
+            Ok(_) => Self::open(folder).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                let problem = error.into();
+                Err(JournalError::Open { path, problem })
+            }
         }
     }
 
-    fn open_file(folder: &Path, path: &Path) -> Result<Self, JournalError> {
-        make_private(folder, path).map_err(Problem::System)?;
+    fn open_file(folder: &Path) -> Result<Self, JournalError> {
+        files::prepare(folder)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut db = Connection::open_with_flags(path, flags)?;
+        let mut db = Connection::open_with_flags(folder.join(FILE), flags)?;
+        schema::distrust(&db)?;
         db.busy_timeout(PATIENCE)?;
         // Before the mode, which is written into the file.
         schema::is_current(&mut db)?;
+        files::make_private(folder)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         schema::migrate(&mut db)?;
-        Ok(Self { db })
+        let folder = folder.to_owned();
+        Ok(Self { db, folder })
     }
 
     /// All sessions, the newest first.
@@ -395,76 +467,38 @@ impl Journal {
         Ok(of.games(&turns))
     }
 
-    /// The turns with words that begin with each of these, the newest first, `limit` at most.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn search(&self, words: &[String], limit: usize) -> Result<Vec<Hit>, JournalError> {
-        let pattern = beginnings(words);
-        self.db.execute(schema::INDEX, [])?;
-        let mut query = self.db.prepare(
-            "SELECT turns.id, by, turns.text, at, digest, secret
-             FROM words JOIN turns ON turns.id = words.rowid
-             WHERE words MATCH ? ORDER BY at DESC, turns.id DESC LIMIT ?",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let hits = query.query_map((pattern, limit), |row| {
-            let (session, written) = written(row)?;
-            Ok(Hit { session, written })
-        })?;
-        Ok(hits.collect::<Result<_, _>>()?)
-    }
-
-    /// Forgets a session; its words are overwritten in the file. Returns whether they are gone from
-    /// there already: where another program is reading, it takes until that has ended.
-    ///
-    /// # Errors
-    /// [`JournalError::NoSession`] and [`JournalError::Use`].
-    pub fn delete(&mut self, id: i64) -> Result<Erased, JournalError> {
-        self.erase(|change| {
-            if change.execute("DELETE FROM sessions WHERE id = ?", [id])? == 0 {
-                return Err(JournalError::NoSession(id));
-            }
-            change.execute(schema::UNINDEX, turn_ids(id))?;
-            change.execute("DELETE FROM turns WHERE id BETWEEN ? AND ?", turn_ids(id))?;
-            // The index keeps deleted words until it is written anew.
-            change.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
-            Ok(())
-        })
-    }
-
-    /// Has `delete` delete something, so that nothing of it stays in the file.
-    fn erase(
-        &mut self,
-        delete: impl FnOnce(&Connection) -> Result<(), JournalError>,
-    ) -> Result<Erased, JournalError> {
-        self.db.pragma_update(None, "secure_delete", true)?;
-        let change = self.db.transaction()?;
-        delete(&change)?;
-        change.commit()?;
-        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let is_busy: bool = self.db.query_row(checkpoint, [], |row| row.get(0))?;
-        Ok(if is_busy { Erased::Later } else { Erased::Now })
-    }
-
-    /// `moment` as people write it where this program runs: `2026-11-20 09:30`.
+    /// `moment` as people write it where this program runs: `2026-11-20 09:30`. Of a time outside of
+    /// the years 0 to 9999, which no clock shows, the nearest is told that can be written.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn local_time(&self, moment: Moment) -> Result<String, JournalError> {
         let format = "SELECT strftime('%Y-%m-%d %H:%M', ? / 1000, 'unixepoch', 'localtime')";
-        let mut query = self.db.prepare_cached(format)?;
-        Ok(query.query_row([moment.0], |row| row.get(0))?)
+        self.time(format, moment, ["0000-01-01 00:00", "9999-12-31 23:59"])
     }
 
-    /// `moment` as programs write it (RFC 3339): `2026-11-20T08:30:05.123Z`.
+    /// `moment` as programs write it (RFC 3339): `2026-11-20T08:30:05.123Z`; see
+    /// [`local_time`](Self::local_time).
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn utc_time(&self, moment: Moment) -> Result<String, JournalError> {
         let format = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ? / 1000.0, 'unixepoch')";
+        let ends = ["0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"];
+        self.time(format, moment, ends)
+    }
+
+    /// `moment` in this format, or the first or last of the times that have one.
+    fn time(
+        &self,
+        format: &str,
+        moment: Moment,
+        [first, last]: [&str; 2],
+    ) -> Result<String, JournalError> {
         let mut query = self.db.prepare_cached(format)?;
-        Ok(query.query_row([moment.0], |row| row.get(0))?)
+        let time: Option<String> = query.query_row([moment.0], |row| row.get(0))?;
+        let nearest = if moment.0 < 0 { first } else { last };
+        Ok(time.unwrap_or_else(|| nearest.to_owned()))
     }
 }
 
@@ -492,39 +526,22 @@ impl Session {
     }
 }
 
-/// The pattern of an index for what has words that begin with each of these.
-fn beginnings(words: &[String]) -> String {
-    // In quotes nothing has a special meaning but the quote.
-    let quoted = words
-        .iter()
-        .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")));
-    quoted.collect::<Vec<_>>().join(" ")
-}
-
-/// Makes folder and file where they are missing, so that only their owner can read them.
-fn make_private(folder: &Path, path: &Path) -> io::Result<()> {
-    let mut folders = fs::DirBuilder::new();
-    let mut file = fs::OpenOptions::new();
-    file.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folders.mode(0o700);
-        file.mode(0o600);
-    }
-    folders.recursive(true).create(folder)?;
-    file.open(path).map(drop)
-}
-
 const SESSION: &str = "SELECT id, role, ticket, dialect, host, port, me, partner, began, ended,
     ended_by,
     (SELECT count(*) FROM turns
         WHERE turns.id BETWEEN sessions.id << 32 AND sessions.id << 32 | 4294967295) FROM sessions";
 
-/// The `id` of a turn: its session's number in the upper 32 bits, its own in the lower.
+/// The `id` of a turn: its session's number in the upper 32 bits, its own in the lower. A number that
+/// does not fit there is taken for the last that does.
 fn turn_id(session: i64, number: u64) -> i64 {
-    session << 32 | i64::try_from(number).unwrap_or(0)
+    session << 32 | number.min(LAST).cast_signed()
 }
+
+/// The greatest number that a turn or a post can have, since that is how many bits there are.
+const LAST: u64 = u32::MAX as u64;
+
+/// The greatest number of a session or a room for the same reason.
+const LAST_SESSION: i64 = i32::MAX as i64;
 
 /// The first and the last `id` that a turn of this session can have.
 fn turn_ids(session: i64) -> (i64, i64) {

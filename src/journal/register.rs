@@ -1,9 +1,8 @@
 //! What everybody in a room has seen, and who can come back to it.
 
-use super::{
-    Erased, Journal, JournalError, Moment, Problem, beginnings, schema, turn_id, turn_ids,
-};
-use crate::room::{Entry, Known, KnownMember};
+use super::claim::Claim;
+use super::{Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, turn_id, turn_ids};
+use crate::room::{Entry, Known, KnownMember, REMEMBERED};
 use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::collections::BTreeSet;
@@ -49,26 +48,45 @@ pub struct Register {
     journal: Journal,
     room: i64,
     known: Known,
+    /// Who is known no more, and may still have a row.
+    forgotten: BTreeSet<MemberId>,
+    /// No other program writes this room.
+    _claim: Claim,
 }
 
 impl Register {
-    /// Goes on with the room in `journal`, or begins it.
+    /// Goes on with the room in `journal`, or begins it. From now on no other program can, until this
+    /// one ends.
     ///
     /// # Errors
-    /// [`JournalError::Use`].
-    pub fn open(journal: Journal, key: &RoomKey) -> Result<Self, JournalError> {
+    /// [`Problem::RoomOpen`] where another program has it, [`Problem::Value`] where what is written of
+    /// it cannot be gone on with, and [`JournalError::Use`].
+    pub fn open(mut journal: Journal, key: &RoomKey) -> Result<Self, JournalError> {
         let name = key.name.as_ref().map(Name::to_string).unwrap_or_default();
+        let port = key.port.to_string();
+        let Some(claim) = Claim::take(&journal.folder, &["room", &port, &name])? else {
+            return Err(Problem::RoomOpen { port: key.port }.into());
+        };
         let room = journal.db.query_row(
             "INSERT INTO rooms (name, port) VALUES (:name, :port)
              ON CONFLICT (name, port) DO UPDATE SET port = port RETURNING id",
             named_params! { ":name": name, ":port": key.port },
             |row| row.get(0),
         )?;
+        if !(1..=LAST_SESSION).contains(&room) {
+            return Err(Problem::Value.into());
+        }
+        forget_departed(&mut journal.db, room)?;
         let known = known(&journal.db, room)?;
+        if !can_go_on(&known) {
+            return Err(Problem::Value.into());
+        }
         Ok(Self {
             journal,
             room,
             known,
+            forgotten: BTreeSet::new(),
+            _claim: claim,
         })
     }
 
@@ -89,6 +107,9 @@ impl Register {
     /// # Errors
     /// [`JournalError::Use`]; nothing is written then, and the same entries have to come again.
     pub fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        if entries.iter().any(|entry| entry.post.id.0 > LAST) {
+            return Err(Problem::Complete.into());
+        }
         let known = &mut self.known;
         let change = self.journal.db.transaction()?;
         let mut changed = BTreeSet::new();
@@ -97,7 +118,7 @@ impl Register {
                 "INSERT INTO posts (id, at, member, name, what) VALUES (?, ?, ?, ?, ?)",
             )?;
             for entry in entries {
-                known.add(entry);
+                self.forgotten.extend(known.apply(entry));
                 changed.extend(entry.line.map(|(member, _)| member));
                 let Post { id, at, by, what } = &*entry.post;
                 changed.insert(by.id);
@@ -119,6 +140,13 @@ impl Register {
                 write_member(&change, self.room, number, member)?;
             }
         }
+        {
+            let mut delete =
+                change.prepare_cached("DELETE FROM members WHERE room = ? AND number = ?")?;
+            for number in &self.forgotten {
+                delete.execute((self.room, number.0))?;
+            }
+        }
         let found = change.execute(
             "UPDATE rooms SET last_member = :last_member, coordinator = :coordinator
              WHERE id = :id",
@@ -132,9 +160,37 @@ impl Register {
             // What is written all the same could never be deleted.
             return Err(Problem::RoomDeleted.into());
         }
-        Ok(change.commit()?)
+        change.commit()?;
+        self.forgotten.clear();
+        Ok(())
     }
 }
+
+/// Deletes whoever has left a room longest ago, but for as many as are remembered.
+fn forget_departed(db: &mut Connection, room: i64) -> Result<(), JournalError> {
+    let kept = i64::try_from(REMEMBERED).unwrap_or(i64::MAX);
+    let change = db.transaction()?;
+    change.execute(
+        "DELETE FROM members WHERE room = :room AND NOT is_in AND number NOT IN
+            (SELECT number FROM members WHERE room = :room AND NOT is_in
+             ORDER BY number DESC LIMIT :kept)",
+        named_params! { ":room": room, ":kept": kept },
+    )?;
+    Ok(change.commit()?)
+}
+
+/// Whether numbers are left for more members and posts, and the members there are have theirs from
+/// this room.
+fn can_go_on(known: &Known) -> bool {
+    let is_given = |number: &MemberId| (1..=known.last_member.0).contains(&number.0);
+    known.last.0 < LAST
+        && known.last_member.0 <= MOST_MEMBERS
+        && known.members.keys().all(is_given)
+        && known.coordinator.as_ref().is_none_or(is_given)
+}
+
+/// No room has had so many members, at a million joins a second for a century.
+const MOST_MEMBERS: u64 = 1 << 52;
 
 fn write_member(
     db: &Connection,
@@ -181,12 +237,12 @@ fn known(db: &Connection, room: i64) -> Result<Known, JournalError> {
         };
         Ok((MemberId(row.get(0)?), member))
     })?;
-    Ok(Known {
-        last: last(db, room)?,
-        last_member: MemberId(last_member),
-        coordinator: coordinator.map(MemberId),
-        members: members.collect::<Result<_, _>>()?,
-    })
+    let members = members.collect::<Result<_, _>>()?;
+    let mut known = Known::of(members);
+    known.last = last(db, room)?;
+    known.last_member = MemberId(last_member);
+    known.coordinator = coordinator.map(MemberId);
+    Ok(known)
 }
 
 /// The last post of a room; 0 for none.
@@ -227,51 +283,6 @@ impl Journal {
         found.ok_or(JournalError::NoRoom(id))
     }
 
-    /// What was said in rooms with words that begin with each of these, the newest first, `limit` at
-    /// most.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn search_rooms(
-        &self,
-        words: &[String],
-        limit: usize,
-    ) -> Result<Vec<Remark>, JournalError> {
-        self.db.execute(schema::INDEX_ROOMS, [])?;
-        let mut query = self.db.prepare(
-            "SELECT posts.id, at, member, name, what
-             FROM room_words JOIN posts ON posts.id = room_words.rowid
-             WHERE room_words MATCH ? ORDER BY at DESC, posts.id DESC LIMIT ?",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let remarks = query.query_map((beginnings(words), limit), |row| {
-            let room = row.get::<_, i64>(0)? >> 32;
-            let post = post(row)?;
-            Ok(Remark { room, post })
-        })?;
-        Ok(remarks.collect::<Result<_, _>>()?)
-    }
-
-    /// Forgets a room, as [`delete`](Self::delete) does a session. A server that has it open cannot
-    /// write any more.
-    ///
-    /// # Errors
-    /// [`JournalError::NoRoom`] and [`JournalError::Use`].
-    pub fn delete_room(&mut self, id: i64) -> Result<Erased, JournalError> {
-        self.erase(|change| {
-            if change.execute("DELETE FROM rooms WHERE id = ?", [id])? == 0 {
-                return Err(JournalError::NoRoom(id));
-            }
-            change.execute(schema::UNINDEX_ROOMS, turn_ids(id))?;
-            change.execute("DELETE FROM posts WHERE id BETWEEN ? AND ?", turn_ids(id))?;
-            change.execute("DELETE FROM members WHERE room = ?", [id])?;
-            // The index keeps deleted words until it is written anew.
-            let anew = "INSERT INTO room_words (room_words) VALUES ('optimize')";
-            change.execute(anew, [])?;
-            Ok(())
-        })
-    }
-
     /// The posts of a room behind `after` and up to `up_to`, in order, `limit` at most: the first
     /// ones.
     ///
@@ -287,6 +298,9 @@ impl Journal {
         let mut query = self.db.prepare_cached(&format!(
             "{POST} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
         ))?;
+        if after.0 >= LAST {
+            return Ok(Vec::new());
+        }
         let first = turn_id(room, after.next().0);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let posts = query.query_map((first, turn_id(room, up_to.0), limit), post)?;
@@ -366,7 +380,7 @@ fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 
 const POST: &str = "SELECT id, at, member, name, what FROM posts";
 
-fn post(row: &Row<'_>) -> rusqlite::Result<Post> {
+pub(super) fn post(row: &Row<'_>) -> rusqlite::Result<Post> {
     let what = row.get_ref(4)?.as_str()?;
     Ok(Post {
         id: PostId(number(row.get(0)?)),

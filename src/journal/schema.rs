@@ -2,6 +2,8 @@
 
 use super::{JournalError, Problem};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use std::collections::BTreeSet;
 
 /// What makes a file ours: SQLite's `application_id`, "tict" in ASCII.
 const APPLICATION: i32 = 0x7469_6374;
@@ -69,29 +71,76 @@ pub(super) const STEPS: &[&str] = &[
     "CREATE VIEW remarks AS SELECT id, what ->> 'text' AS text FROM posts
         WHERE what ->> 'what' IN ('said', 'acted');
      CREATE VIRTUAL TABLE room_words USING fts5 (text, content = 'remarks', content_rowid = 'id');",
-    // Tickets that a server has given to clients before anything was said, so that it still knows
+    // 6: tickets that a server has given to clients before anything was said, so that it still knows
     // them when it was killed then.
     "CREATE TABLE promised (id INTEGER PRIMARY KEY, ticket BLOB NOT NULL) STRICT;",
+    // 7: what a client comes back to a room by, and which deletions are not finished: of what is
+    // deleted, the row that names it goes first.
+    "CREATE TABLE tickets (
+        host   TEXT NOT NULL,
+        port   INTEGER NOT NULL,
+        name   TEXT NOT NULL,
+        ticket BLOB NOT NULL,
+        at     INTEGER NOT NULL,
+        PRIMARY KEY (host, port, name)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE deletions (
+        what TEXT NOT NULL CHECK (what IN ('sessions', 'rooms')),
+        id   INTEGER NOT NULL,
+        PRIMARY KEY (what, id)
+     ) STRICT, WITHOUT ROWID;",
 ];
 
-/// Brings the index of words up to date: turns that are not in it have numbers that are not in it
-/// either.
-pub(super) const INDEX: &str = "INSERT INTO words (rowid, text)
-    SELECT id, text FROM turns WHERE id NOT IN (SELECT id FROM words_docsize)";
+/// Where the words of one kind of talk are, and their index.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    /// The table with a row for each talk or room, whose `id` is in the upper bits of all others.
+    pub(super) heads: &'static str,
+    /// The table with what is written down.
+    pub(super) stored: &'static str,
+    /// What has an `id` and a `text` for all of it that is said.
+    pub(super) entries: &'static str,
+    /// The index. What is in it has its `id` in the table `.._docsize`.
+    pub(super) index: &'static str,
+    /// Deletes what else belongs to one of the `heads`: its number comes first, and then how many
+    /// rows at most.
+    pub(super) delete_rest: Option<&'static str>,
+}
 
-/// Takes the turns between two ids out of the index, as far as they are in it.
-pub(super) const UNINDEX: &str = "INSERT INTO words (words, rowid, text)
-    SELECT 'delete', id, text FROM turns
-    WHERE id BETWEEN ?1 AND ?2 AND id IN (SELECT id FROM words_docsize)";
+pub(super) const TALKS: Indexed = Indexed {
+    heads: "sessions",
+    stored: "turns",
+    entries: "turns",
+    index: "words",
+    delete_rest: None,
+};
 
-/// [`INDEX`] for what is said in rooms.
-pub(super) const INDEX_ROOMS: &str = "INSERT INTO room_words (rowid, text)
-    SELECT id, text FROM remarks WHERE id NOT IN (SELECT id FROM room_words_docsize)";
+pub(super) const ROOMS: Indexed = Indexed {
+    heads: "rooms",
+    stored: "posts",
+    entries: "remarks",
+    index: "room_words",
+    delete_rest: Some(
+        "DELETE FROM members WHERE room = ?1 AND number IN
+            (SELECT number FROM members WHERE room = ?1 LIMIT ?2)",
+    ),
+};
 
-/// [`UNINDEX`] for what is said in rooms.
-pub(super) const UNINDEX_ROOMS: &str = "INSERT INTO room_words (room_words, rowid, text)
-    SELECT 'delete', id, text FROM remarks
-    WHERE id BETWEEN ?1 AND ?2 AND id IN (SELECT id FROM room_words_docsize)";
+/// Makes a connection careful with what a file says of itself, before anything of it is read: no
+/// trigger runs, and what is called from within the file can do no harm
+/// (<https://www.sqlite.org/security.html>).
+///
+/// # Errors
+/// What SQLite says.
+pub(super) fn distrust(db: &Connection) -> Result<(), JournalError> {
+    use DbConfig::{
+        SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+    };
+    db.set_db_config(SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    db.set_db_config(SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    Ok(())
+}
 
 /// Brings an open file up to this version.
 ///
@@ -120,11 +169,40 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
 /// Those of [`migrate`].
 pub(super) fn is_current(db: &mut Connection) -> Result<bool, JournalError> {
     // In one transaction, since another program may be about to change it.
-    let done = version(&*db.transaction()?)?;
-    if done > STEPS.len() {
-        return Err(Problem::Newer.into());
+    let read = db.transaction()?;
+    let done = version(&read)?;
+    let steps = STEPS.get(..done).ok_or(Problem::Newer)?;
+    // What else stands in a file of ours, somebody has put there.
+    let ours = Connection::open_in_memory()?;
+    for step in steps {
+        ours.execute_batch(step)?;
+    }
+    if objects(&read)? != objects(&ours)? {
+        return Err(Problem::NotAJournal.into());
     }
     Ok(done == STEPS.len())
+}
+
+/// All that is in a file besides rows: the kind and name of each thing, and what it is made of. Of a
+/// table these are its columns; of a view or an index of words, the statement that made it.
+fn objects(db: &Connection) -> Result<BTreeSet<[String; 3]>, JournalError> {
+    let mut query = db.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema")?;
+    let mut columns = db.prepare(
+        "SELECT coalesce(group_concat(name || ' ' || type || ' ' || hidden, ', '), '')
+         FROM pragma_table_xinfo(?)",
+    )?;
+    let mut objects = BTreeSet::new();
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let [kind, name, sql]: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+        let made_of = if kind == "table" && sql.starts_with("CREATE TABLE") {
+            columns.query_row([&name], |row| row.get(0))?
+        } else {
+            sql.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        objects.insert([kind, name, made_of]);
+    }
+    Ok(objects)
 }
 
 /// How many steps have been done to this file.

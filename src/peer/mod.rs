@@ -13,10 +13,10 @@ use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
 use crate::wire::{Control, Frame, Nonce, QUIT, Standing, Ticket, WireError};
 use std::collections::VecDeque;
 use std::future::pending;
-use std::io;
+use std::io::{self, Write as _};
 use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 mod address;
 pub mod client;
@@ -201,6 +201,7 @@ pub async fn converse<S: Speaker>(
     let mut exit = Exit::Goodbye;
     let mut failure = None;
     let mut questions = Questions::default();
+    let mut locked_since = None;
     loop {
         let performed = perform(
             &mut to_do,
@@ -212,23 +213,25 @@ pub async fn converse<S: Speaker>(
             signals,
         );
         match performed.await {
-            Performed::All => {}
-            Performed::Unwritten(error) => match settle(error, &session, speaker, signals).await? {
-                Settled::Again => continue,
-                Settled::Unjournaled => {
-                    ledger.close();
-                    continue;
-                }
-                Settled::Leave(why) => {
-                    exit = why;
-                    ledger.close();
-                    // What could not be written down was never said, unless it is a goodbye.
-                    if !session.is_over() {
-                        to_do = session.handle(Input::Hangup).into();
+            Performed::All => locked_since = None,
+            Performed::Unwritten(error) => {
+                match settle(error, &mut locked_since, &session, speaker, signals).await? {
+                    Settled::Again => continue,
+                    Settled::Unjournaled => {
+                        ledger.close();
+                        continue;
                     }
-                    continue;
+                    Settled::Leave(why) => {
+                        exit = why;
+                        ledger.close();
+                        // What could not be written down was never said, unless it is a goodbye.
+                        if !session.is_over() {
+                            to_do = session.handle(Input::Hangup).into();
+                        }
+                        continue;
+                    }
                 }
-            },
+            }
             Performed::Ended(Ending::NothingSaid) => return Ok(Talked::NothingSaid),
             Performed::Ended(ending) => {
                 let may_go_on = apart_since.is_some() && failure.is_none() && ledger.is_open();
@@ -471,10 +474,19 @@ enum Settled {
     Leave(Exit),
 }
 
-/// Lets a person decide what to do about a journal that cannot be written. Where nobody can, or
-/// nothing can be done, it is an error.
+/// How long a program that nobody sits at waits for a journal that another program has locked. A
+/// journal is locked for milliseconds, unless a program is stopped or the disk hangs.
+const LOCKED: Duration = Duration::from_secs(30);
+
+/// How long it waits before it tries again, besides the time that each try waits by itself.
+const RETRY: Duration = Duration::from_millis(50);
+
+/// Lets a person decide what to do about a journal that cannot be written. Where nobody can, a locked
+/// one is waited for, for up to [`LOCKED`] since `locked_since`. Where nothing can be done, it is an
+/// error.
 async fn settle<S: Speaker>(
     error: JournalError,
+    locked_since: &mut Option<Instant>,
     session: &Session,
     speaker: &mut S,
     signals: &mut Signals,
@@ -483,6 +495,24 @@ async fn settle<S: Speaker>(
         error,
         JournalError::Use(Problem::TakenOver | Problem::Deleted)
     );
+    if error.may_pass() && !speaker.can_decide() {
+        let since = *locked_since.get_or_insert_with(|| {
+            // Whoever does not hear it misses nothing of the talk.
+            let _ = writeln!(
+                io::stderr(),
+                "tictalk: the journal is locked by another program: waiting for up to {} seconds",
+                LOCKED.as_secs()
+            );
+            Instant::now()
+        });
+        if since.elapsed() < LOCKED {
+            return Ok(tokio::select! {
+                biased;
+                signal = signals.next() => Settled::Leave(Exit::Signalled(signal)),
+                () = sleep(RETRY) => Settled::Again,
+            });
+        }
+    }
     if is_final || !speaker.can_decide() {
         speaker.finish().await;
         return Err(match is_final {

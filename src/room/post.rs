@@ -2,7 +2,7 @@
 
 use super::notice::{continued, sanitized};
 use crate::wire::{Author, End, LineNumber, MemberId, Parting, Post, PostId, Ticket, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is written down of a post: all that has to be known after a crash.
@@ -17,6 +17,9 @@ pub struct Entry {
     pub line: Option<(MemberId, LineNumber)>,
 }
 
+/// How many of those who have left a room are known, and can come back as who they were.
+pub const REMEMBERED: usize = 4_096;
+
 /// What a server knows of its room when it starts again: the sum of all [`Entry`]s in their order.
 ///
 /// A store may keep it as tables of its own, or add up its entries by [`add`](Self::add).
@@ -28,8 +31,11 @@ pub struct Known {
     pub last_member: MemberId,
     /// Who was the coordinator.
     pub coordinator: Option<MemberId>,
-    /// Everybody who can come back, by number.
+    /// Everybody who can come back, by number: all who are in, and of those who have left the
+    /// [`REMEMBERED`] with the greatest numbers.
     pub members: BTreeMap<MemberId, KnownMember>,
+    /// Those of them who have left.
+    departed: BTreeSet<MemberId>,
 }
 
 /// What is known of somebody who can come back to a room.
@@ -50,8 +56,36 @@ pub struct KnownMember {
 }
 
 impl Known {
+    /// Where these can come back, and nothing else is known.
+    #[must_use]
+    pub fn of(members: BTreeMap<MemberId, KnownMember>) -> Self {
+        let departed = members.iter().filter(|(_, member)| !member.is_in);
+        Self {
+            departed: departed.map(|(id, _)| *id).collect(),
+            members,
+            ..Self::default()
+        }
+    }
+
     /// Adds the next entry.
     pub fn add(&mut self, entry: &Entry) {
+        self.apply(entry);
+    }
+
+    /// Adds the next entry. Returns who is known no more.
+    pub fn apply(&mut self, entry: &Entry) -> Vec<MemberId> {
+        self.note(entry);
+        let mut forgotten = Vec::new();
+        while self.departed.len() > REMEMBERED
+            && let Some(id) = self.departed.pop_first()
+        {
+            self.members.remove(&id);
+            forgotten.push(id);
+        }
+        forgotten
+    }
+
+    fn note(&mut self, entry: &Entry) {
         let Post { id, at, by, what } = &*entry.post;
         self.last = *id;
         self.last_member = self.last_member.max(by.id);
@@ -71,11 +105,18 @@ impl Known {
                     is_in: true,
                 };
                 self.members.insert(by.id, joined);
+                self.departed.remove(&by.id);
             }
-            (What::Left { .. } | What::Kicked { .. }, Some(member), _) => member.is_in = false,
+            (What::Left { .. } | What::Kicked { .. }, Some(member), _) => {
+                member.is_in = false;
+                self.departed.insert(by.id);
+            }
             (What::Renamed { to }, Some(member), _) => member.name = Arc::clone(to),
             (What::Coordinator, ..) => self.coordinator = Some(by.id),
-            (What::Closed, ..) => self.members.values_mut().for_each(|it| it.is_in = false),
+            (What::Closed, ..) => {
+                self.members.values_mut().for_each(|it| it.is_in = false);
+                self.departed.extend(self.members.keys());
+            }
             _ => {}
         }
     }

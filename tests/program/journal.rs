@@ -301,20 +301,36 @@ fn a_locked_journal_is_told_at_the_start() {
     assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
 }
 
+/// What a program at a pipe says when its journal is locked.
+const WAITING: &str =
+    "tictalk: the journal is locked by another program: waiting for up to 30 seconds\n";
+
 #[test]
-fn a_program_at_a_pipe_ends_when_its_journal_fails_and_goes_on_later() {
+fn a_program_at_a_pipe_waits_for_a_locked_journal() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (mut server, mut client, _) = pair_that_has_begun(&theirs, &ours);
+    let database = ours.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("How are you?");
+    client.wait_for_error(WAITING);
+    drop(database);
+    server.wait_for("How are you?");
+    server.enter("Fine");
+    client.enter("/q");
+    assert_eq!(client.finish().code, Some(0));
+    assert_eq!(server.finish().code, Some(0));
+    assert_eq!(ours.said(), ["Hello", "Hi", "How are you?", "Fine"]);
+}
+
+#[test]
+fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_goes_on_later() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (mut server, mut client, port) = pair_that_has_begun(&theirs, &ours);
     let database = ours.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("How are you?");
-    let lost = client.finish();
-    assert_eq!(lost.code, Some(1));
-    assert_eq!(
-        lost.stderr,
-        "tictalk: cannot write the journal: another program is using it and does not let go; make \
-         room, or use --no-journal\n"
-    );
+    client.wait_for_error(WAITING);
+    client.kill();
     drop(database);
     let mut client = Program::client_with(port, &["--data", ours.path(), "--resume"]);
     client.enter("How are you now?");
@@ -324,6 +340,19 @@ fn a_program_at_a_pipe_ends_when_its_journal_fails_and_goes_on_later() {
     assert_eq!(server.finish().code, Some(0));
     assert_eq!(ours.said(), ["Hello", "Hi", "How are you now?", "Fine"]);
     assert_eq!(theirs.said(), ours.said());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_at_a_pipe_that_waits_for_its_journal_hears_an_interrupt() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
+    let database = ours.database();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.enter("How are you?");
+    client.wait_for_error(WAITING);
+    client.signal(Signal::SIGINT);
+    assert_eq!(client.finish().code, Some(130));
 }
 
 #[test]
@@ -337,15 +366,10 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     let database = theirs.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("How are you?");
-    let lost = server.finish();
-    assert_eq!(lost.code, Some(1));
-    assert_eq!(
-        lost.stderr,
-        "tictalk: cannot write the journal: another program is using it and does not let go; make \
-         room, or use --no-journal\n"
-    );
+    server.wait_for_error(WAITING);
     // What is not written down has not been said here.
-    assert!(!lost.stdout.contains("How are you?"), "{}", lost.stdout);
+    assert!(!server.output().contains("How are you?"));
+    server.kill();
     client.wait_for_error("The connection to the server broke");
     drop(database);
     let port = port.to_string();

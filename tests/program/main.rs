@@ -23,6 +23,9 @@ mod history;
 mod impostor;
 mod journal;
 #[cfg(unix)]
+mod journal_files;
+mod journal_shared;
+#[cfg(unix)]
 mod leaving;
 mod log;
 mod misfortune;
