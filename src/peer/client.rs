@@ -237,7 +237,7 @@ impl Client {
         );
         Ok(Came::Talked(match talked.await? {
             Talked::Over(exit) => exit,
-            Talked::NothingSaid => Exit::Goodbye,
+            Talked::NothingSaid | Talked::Unanswered => Exit::Goodbye,
         }))
     }
 

@@ -139,6 +139,8 @@ pub enum Talked {
     Over(Exit),
     /// The partner went before anything was said.
     NothingSaid,
+    /// A framed or raw client went before this end had said anything: it may have been anybody.
+    Unanswered,
 }
 
 /// How long a receipt waits for a turn of our own that would say the same: nobody notices, and
@@ -247,6 +249,7 @@ pub async fn converse<S: Speaker>(
                 return match ending {
                     Ending::Left => failure.map_or(Ok(Talked::Over(exit)), Err),
                     Ending::PartnerLeft | Ending::NothingSaid => Ok(Talked::Over(exit)),
+                    Ending::PartnerUnanswered => Ok(Talked::Unanswered),
                     Ending::PartnerGone => {
                         Err(failure.unwrap_or(PeerError::PartnerGone(me.other())))
                     }

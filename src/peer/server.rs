@@ -11,10 +11,11 @@ use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason
 use std::io;
 use std::time::Duration;
 
+mod departures;
 mod door;
 mod keyring;
 
-use door::{Door, Guest, VisitError, Waited};
+use door::{Door, FirstWords, Guest, VisitError, Waited};
 use keyring::{Keyring, TICKETS};
 
 /// What a server needs to know.
@@ -79,8 +80,7 @@ impl Server {
             let mut talk = match self.talk_with(&guest, journal.as_deref_mut()) {
                 Ok(talk) => talk,
                 Err(declined) => {
-                    speaker.left_again(visitor, &declined);
-                    speaker.flush();
+                    host.door.left_again(visitor, &declined, speaker);
                     guest.turn_away(declined.reason(), declined.message());
                     host.door.free_seat();
                     continue;
@@ -91,6 +91,20 @@ impl Server {
             host.door
                 .take_seat(standing.as_ref().map(|standing| standing.session));
             host.welcome(&mut guest.connection, guest.dialect, standing);
+            if !guest.is_announced {
+                match Door::first_words(&mut guest, speaker, signals).await? {
+                    FirstWords::Said => {}
+                    FirstWords::Left => {
+                        host.door.left_again(visitor, &VisitError::Left, speaker);
+                        host.door.free_seat();
+                        continue;
+                    }
+                    FirstWords::GaveUp(exit) => {
+                        speaker.finish().await;
+                        return Ok(exit);
+                    }
+                }
+            }
             let input = match (guest.resume, guest.opening) {
                 (Some(theirs), _) => Some(Input::Back(theirs)),
                 (None, Some(text)) => Some(Input::Text(text)),
@@ -108,14 +122,20 @@ impl Server {
                 signals,
             );
             match (talked.await, self.then) {
-                (Ok(Talked::NothingSaid), _) => speaker.left_again(visitor, &VisitError::Left),
+                (Ok(Talked::NothingSaid), _) => {
+                    host.door.left_again(visitor, &VisitError::Left, speaker);
+                }
+                (Ok(Talked::Unanswered), _) => {
+                    host.door
+                        .left_again(visitor, &VisitError::Unanswered, speaker);
+                }
                 (Ok(Talked::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
                 (Ok(Talked::Over(_)), Then::Listen) => {
                     speaker.line(&format!(
                         "The talk with {visitor} is over. Still listening."
                     ));
                 }
-                (Err(error), Then::Listen) => speaker.left_again(visitor, &error),
+                (Err(error), Then::Listen) => host.door.left_again(visitor, &error, speaker),
                 (Ok(Talked::Over(exit)), Then::End) => return Ok(exit),
                 (Err(error), Then::End) => return Err(error),
             }

@@ -138,7 +138,8 @@ impl<C: Console> Transcript<C> {
             | Notice::LineBroken(_)
             | Notice::LineBack
             | Notice::ShuttingDown
-            | Notice::PartnerQuit(_) => words(),
+            | Notice::PartnerQuit(_)
+            | Notice::PartnerClosed(_) => words(),
         }
     }
 

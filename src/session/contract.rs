@@ -135,6 +135,9 @@ pub enum Ending {
     PartnerGone,
     /// The connection ended before anything was said.
     NothingSaid,
+    /// The connection to a framed or raw client ended before this end had said anything: whoever it
+    /// was, it was no partner yet.
+    PartnerUnanswered,
     /// The partner's end has written down other turns than this one.
     Diverged(Diverged),
     /// The partner's program broke a rule that it promised to check itself.

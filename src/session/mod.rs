@@ -295,7 +295,11 @@ impl Session {
             (Input::Back(theirs), _) => self.rejoin(&theirs, &mut effects),
             (Input::GaveUp | Input::PeerBroken, _) => {
                 self.show_held(&mut effects);
-                self.close(Ending::PartnerGone, &mut effects);
+                let ending = match self.is_unanswered() {
+                    true => Ending::PartnerUnanswered,
+                    false => Ending::PartnerGone,
+                };
+                self.close(ending, &mut effects);
             }
             // What still comes of a connection that is gone.
             (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart(_)) => {}
@@ -547,9 +551,24 @@ impl Session {
         }
     }
 
+    /// Whether a framed or raw client has not been answered yet: it has no greeting, so whoever
+    /// connects and says anything is taken for one.
+    fn is_unanswered(&self) -> bool {
+        self.me == Role::Server && self.dialect != Dialect::Tictalk && self.log.standing().turns < 2
+    }
+
     /// The connection is gone.
     fn lose(&mut self, effects: &mut Vec<Effect>) {
-        if self.loss == Loss::Ends {
+        if self.is_unanswered() {
+            self.show_held(effects);
+            self.close(Ending::PartnerUnanswered, effects);
+        } else if self.loss == Loss::Ends && self.dialect != Dialect::Tictalk {
+            // To these, a close is a goodbye.
+            self.show_held(effects);
+            effects.push(Effect::Record(Record::Goodbye(self.me.other())));
+            effects.push(Effect::Show(Notice::PartnerClosed(self.me.other())));
+            self.close(Ending::PartnerLeft, effects);
+        } else if self.loss == Loss::Ends {
             self.show_held(effects);
             self.close(Ending::PartnerGone, effects);
         } else if self.me == Role::Server && self.log.standing().turns == 0 {

@@ -64,6 +64,8 @@ pub enum Notice {
     ShuttingDown,
     /// The partner, of this role, leaves.
     PartnerQuit(Role),
+    /// The partner, of this role and without this program, has closed the connection.
+    PartnerClosed(Role),
 }
 
 /// What can be seen of a game, at this end.
@@ -262,6 +264,9 @@ impl Notice {
             Self::Recalled(Side::Me, text) => format!("you: {text}"),
             Self::Recalled(Side::Partner, text) => format!("{partner}: {text}"),
             Self::ShuttingDown => "Shutting Down!".to_owned(),
+            Self::PartnerClosed(role) => {
+                format!("The {} has closed the connection.", role.name())
+            }
             Self::PartnerQuit(role) => {
                 let who = match role {
                     Role::Server => "Server",

@@ -39,6 +39,11 @@
 //! between characters; an empty line is none. Ours go out in one write and end in a newline where
 //! the peer's last one did; `/q` is always exactly these two bytes.
 //!
+//! Commands of telnet (RFC 854) in raw bytes are dropped, and NULs at the end of a raw message too.
+//!
+//! A visitor that begins with a request of HTTP, a TLS record or `SSH-` has come to the wrong port:
+//! it is no partner ([`Opener`]). HTTP is answered with [`HTTP_ANSWER`], the others with a close.
+//!
 //! # Greeting
 //! In the `tictalk` dialect the side that connects sends [`Control::Hello`] and is answered with
 //! [`Control::Welcome`] within 5 seconds, or with [`Control::Refuse`] and a close. A greeting, or a
@@ -139,6 +144,8 @@ mod proof;
 mod raw;
 mod room;
 mod standing;
+mod stranger;
+mod telnet;
 mod text;
 mod tictalk;
 
@@ -147,6 +154,7 @@ pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
 pub use proof::{Exchange, Handle, Nonce, Proof, Prover};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Resume, Standing, Ticket};
+pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).

@@ -1,5 +1,6 @@
 //! Plain bytes: `nc`, or a program that only calls `send` and `recv(4096)`.
 
+use super::telnet::Telnet;
 use super::{Arrival, Codec, Frame, MAX_TEXT, QUIT, WireError};
 use bytes::{BufMut, BytesMut};
 use std::time::Duration;
@@ -12,6 +13,7 @@ const QUIET: Duration = Duration::from_millis(30);
 #[derive(Debug, Default)]
 pub(super) struct Raw {
     ending: Ending,
+    telnet: Telnet,
 }
 
 /// How the peer's last message ended, and so how ours end.
@@ -29,15 +31,20 @@ impl Codec for Raw {
         buffer: &mut BytesMut,
         arrival: Arrival,
     ) -> Result<Option<Frame>, WireError> {
+        self.telnet.strip(buffer);
         while !buffer.is_empty() && (arrival != Arrival::Bytes || buffer.len() >= MAX_TEXT) {
             let bytes = buffer.split_to(message_length(buffer));
+            self.telnet.take(bytes.len());
             let text = String::from_utf8_lossy(&bytes);
+            // A program in C may send the NUL at the end of its text, or its whole buffer.
+            let text = text.trim_end_matches('\0');
             self.ending = if text.ends_with('\n') {
                 Ending::Newline
             } else {
                 Ending::Bare
             };
-            let message = text.trim_matches(['\r', '\n']);
+            let message = text.trim_start_matches(['\r', '\n']);
+            let message = message.trim_end_matches(['\r', '\n', '\0']);
             // A bare newline is an empty line typed at `nc`: nothing was said.
             if !message.is_empty() {
                 return Ok(Some(Frame::Text(message.to_owned())));
@@ -63,7 +70,11 @@ impl Codec for Raw {
 /// How many of the waiting bytes make one message: all, but for a goodbye on the last line, or as
 /// many as [`MAX_TEXT`] allows without cutting a character in two.
 fn message_length(bytes: &[u8]) -> usize {
-    let said = bytes.trim_ascii_end();
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let end = bytes.iter().rposition(|byte| !is_end(byte));
+    let said = bytes
+        .get(..end.map_or(0, |last| last + 1))
+        .unwrap_or_default();
     if let Some(before) = said.strip_suffix(QUIT.as_bytes())
         && before.ends_with(b"\n")
         && before.len() <= MAX_TEXT

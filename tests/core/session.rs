@@ -417,7 +417,9 @@ fn what_was_said_too_early_is_not_lost_with_the_connection() {
         session.handle(Input::PeerGone),
         [
             Effect::Show(Notice::Said("too early".into())),
-            Effect::Close(Ending::PartnerGone),
+            Effect::Record(Record::Goodbye(Role::Server)),
+            Effect::Show(Notice::PartnerClosed(Role::Server)),
+            Effect::Close(Ending::PartnerLeft),
         ]
     );
 }

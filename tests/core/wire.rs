@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
     Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION, MAX_CONTROL,
-    MAX_TEXT, Mode, Nonce, Prover, Standing, Ticket, WireError,
+    MAX_TEXT, Mode, Nonce, Opener, Prover, Standing, Stranger, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -131,6 +131,68 @@ fn exchange(ticket: [u8; 16]) -> Exchange {
         client: Nonce::new([1; 16]),
         server: Nonce::new([2; 16]),
     }
+}
+
+#[test]
+fn telnet_is_taken_out_wherever_it_is_cut() {
+    let bytes = b"\xff\xfb\x1fHe\xff\xfa\x1f\0\x50\xff\xff\xff\xf0l\xff\xf1lo\xff\xff!\r\0";
+    let said = vec![Frame::Text("Hello\u{fffd}!".to_owned())];
+    for cut in 0..bytes.len() {
+        let decoded = decode(Dialect::Raw, bytes, &[cut]);
+        assert_eq!(decoded, (said.clone(), None), "{cut}");
+    }
+    // Two bytes that are no telnet do not hide what is said for ever.
+    let mut bytes = b"\xff\xfa".to_vec();
+    bytes.extend([b'a'; 1_000]);
+    let (said, _) = decode(Dialect::Raw, &bytes, &[]);
+    assert!(
+        matches!(&said[..], [Frame::Text(text)] if text.len() > 400),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn nuls_at_the_end_of_a_raw_message_are_padding() {
+    for (bytes, said) in [
+        (&b"Hello\0"[..], "Hello"),
+        (b"Hello\n\0", "Hello"),
+        (b"/q\0\0\0\0", "/q"),
+        (b"\0\0", ""),
+        (b"a\0b\0", "a\0b"),
+    ] {
+        let said: Vec<Frame> = Some(said)
+            .filter(|said| !said.is_empty())
+            .map(|said| Frame::Text(said.to_owned()))
+            .into_iter()
+            .collect();
+        // Any other NUL at the beginning would look like a size.
+        assert_eq!(decode(Dialect::Raw, bytes, &[]), (said, None), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_request_is_told_from_words_at_the_end_of_its_line() {
+    let of = |bytes: &[u8], arrival| Opener::of_first_bytes(bytes, arrival);
+    let raw = Some(Opener::Dialect(Dialect::Raw));
+    let http = Some(Opener::Stranger(Stranger::Http));
+    let line = b"GET /index.html HTTP/1.1\r\n";
+    for length in 1..line.len() {
+        assert_eq!(of(&line[..length], Arrival::Bytes), None);
+    }
+    assert_eq!(of(line, Arrival::Bytes), http);
+    for words in [
+        &b"GET well soon\n"[..],
+        b"get / HTTP/1.1\n",
+        b"GET  HTTP/1.1\n",
+        b"/q\n",
+    ] {
+        assert_eq!(of(words, Arrival::Bytes), raw);
+    }
+    assert_eq!(of(b"GET /", Arrival::Quiet), raw);
+    let long = [b"GET /", &[b'a'; 9_000][..]].concat();
+    assert_eq!(of(&long, Arrival::Bytes), http);
+    let long = [b"GET a life ", &[b'a'; 9_000][..]].concat();
+    assert_eq!(of(&long, Arrival::Bytes), raw);
 }
 
 /// The digests as another program computes them (Python's hashlib).

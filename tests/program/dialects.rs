@@ -98,7 +98,9 @@ fn a_framed_program_plays_a_game_to_its_end() {
     assert!(heard[2].starts_with("\"3\\n"), "{heard:?}");
     assert!(heard[2].contains("You lose: the server wins."), "{heard:?}");
     assert_eq!(heard[3], "\"Again?\"");
-    assert_eq!(server.code, Some(1), "the peer left without /q");
+    assert_eq!(server.code, Some(0), "to such a peer, a close is a goodbye");
+    let end = "The client has closed the connection.\n";
+    assert!(server.stdout.ends_with(end), "{}", server.stdout);
 }
 
 #[test]

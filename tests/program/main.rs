@@ -38,6 +38,7 @@ mod room;
 mod screen;
 #[cfg(unix)]
 mod solo;
+mod strangers;
 mod survival;
 mod tictactoe;
 mod transcript;

@@ -1,16 +1,20 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
 use super::super::{
-    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signals, Speaker, new_nonce,
+    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signal, Signals, Speaker,
+    new_nonce,
 };
+use super::departures::Departures;
 use super::keyring::Keyring;
 use crate::terminal::Typed;
 use crate::wire::{
-    Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Name, Nonce, Prover, Reason, Resume,
-    Standing, Text, Ticket, WireError,
+    Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Nonce,
+    Opener, Prover, Reason, Resume, Standing, Stranger, Text, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
+use std::fmt::Display;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,14 +23,21 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 /// How long an introduction may take once its first byte has come. A visitor that has sent nothing
 /// may stay: it costs no more than its connection.
 const INTRODUCTION: Duration = Duration::from_secs(30);
 
+/// How long a visitor may take to introduce itself before the person is told that it has come. One
+/// that speaks at once may turn out to be no partner.
+const SILENCE: Duration = Duration::from_millis(500);
+
 /// How many visitors may stand at the door; for the next one, the oldest has to go.
 const VISITORS: usize = 128;
+
+/// How long the line is silent after a raw message that has no end of a line.
+const QUIET: Duration = Duration::from_millis(30);
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(100);
@@ -53,6 +64,8 @@ pub(super) struct Guest {
     pub(super) resume: Option<Standing>,
     /// The first message, of a dialect without a greeting.
     pub(super) opening: Option<String>,
+    /// Whether the person has been told that it has come.
+    pub(super) is_announced: bool,
 }
 
 impl Guest {
@@ -69,6 +82,10 @@ impl Guest {
 pub(super) enum VisitError {
     #[error("it left without a word")]
     Left,
+    #[error("it left before it was answered")]
+    Unanswered,
+    #[error("it speaks {}, and is no partner", .0.name())]
+    Stranger(Stranger),
     #[error("it had to make room for others")]
     Crowded,
     #[error("it began to introduce itself and did not end")]
@@ -100,6 +117,20 @@ impl From<ReceiveError> for VisitError {
 pub(super) enum Waited {
     Seated(Box<Guest>),
     GaveUp(Exit),
+}
+
+/// How the wait for a guest's first message ended.
+pub(super) enum FirstWords {
+    Said,
+    Left,
+    GaveUp(Exit),
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
 }
 
 /// The seat opposite: one, whoever may be at the door.
@@ -146,6 +177,7 @@ pub(super) struct Door {
     guests: mpsc::Receiver<Box<Guest>>,
     seat: Seat,
     keyring: Keyring,
+    departures: Departures,
     /// Ends with the door, and every visitor at it with it.
     _porter: JoinSet<()>,
 }
@@ -170,6 +202,7 @@ impl Door {
             guests,
             seat,
             keyring,
+            departures: Departures::new(Instant::now()),
             _porter: porter,
         }
     }
@@ -198,30 +231,101 @@ impl Door {
             let news = tokio::select! {
                 biased;
                 signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
+                typed = speaker.typed() => match typed {
+                    Typed::Failed(error) => return Err(PeerError::Console(error)),
+                    // A prompt of an earlier talk was answered too late.
+                    Typed::Line(_) | Typed::Overlong(_) => continue,
+                    Typed::End | Typed::Gone => return Ok(Waited::GaveUp(Exit::Goodbye)),
+                    Typed::Interrupt => {
+                        return Ok(Waited::GaveUp(Exit::Signalled(Signal::Interrupt)));
+                    }
+                },
                 Some(news) = self.news.recv() => news,
-                Some(guest) = self.guests.recv() => {
-                    if announced != Some(guest.address) {
+                Some(mut guest) = self.guests.recv() => {
+                    guest.is_announced = announced == Some(guest.address);
+                    let has_spoken = guest.opening.is_some() || guest.resume.is_some();
+                    if !guest.is_announced && (self.departures.admits(Instant::now()) || has_spoken)
+                    {
+                        guest.is_announced = true;
                         speaker.connected_by(guest.address);
                     }
                     return Ok(Waited::Seated(guest));
                 }
-                typed = speaker.typed() => return match typed {
-                    Typed::Failed(error) => Err(PeerError::Console(error)),
-                    _ => Ok(Waited::GaveUp(Exit::Goodbye)),
-                },
+                () = until(self.departures.due()) => {
+                    self.tell_departures(speaker);
+                    continue;
+                }
             };
             match news {
-                News::Arrived(visitor) if announced.is_none() => {
-                    announced = Some(visitor);
-                    speaker.connected_by(visitor);
+                News::Arrived(visitor) => {
+                    if announced.is_none() && self.departures.admits(Instant::now()) {
+                        announced = Some(visitor);
+                        speaker.connected_by(visitor);
+                        speaker.flush();
+                    }
                 }
-                News::Left(visitor, why) if announced == Some(visitor) => {
-                    announced = None;
-                    speaker.left_again(visitor, &why);
+                News::Left(visitor, why) => {
+                    announced = announced.filter(|announced| *announced != visitor);
+                    self.left_again(visitor, &why, speaker);
                 }
-                News::Arrived(_) | News::Left(..) => {}
             }
+        }
+    }
+
+    /// Tells the person that a visitor is gone, or counts it where too many are going.
+    pub(super) fn left_again<S: Speaker>(
+        &mut self,
+        visitor: PeerAddress,
+        why: &impl Display,
+        speaker: &mut S,
+    ) {
+        if self.departures.leaves(Instant::now()) {
+            speaker.left_again(visitor, why);
             speaker.flush();
+        }
+    }
+
+    fn tell_departures<S: Speaker>(&mut self, speaker: &mut S) {
+        let count = self.departures.tell(Instant::now());
+        let visitors = match count {
+            1 => "visitor has",
+            _ => "visitors have",
+        };
+        speaker.line(&format!(
+            "{count} more {visitors} come and gone. Still listening."
+        ));
+        speaker.flush();
+    }
+
+    /// Waits for the first message of a guest of whom the person has not been told, because too many
+    /// come and go.
+    pub(super) async fn first_words<S: Speaker>(
+        guest: &mut Guest,
+        speaker: &mut S,
+        signals: &mut Signals,
+    ) -> Result<FirstWords, PeerError> {
+        loop {
+            tokio::select! {
+                biased;
+                signal = signals.next() => return Ok(FirstWords::GaveUp(Exit::Signalled(signal))),
+                typed = speaker.typed() => match typed {
+                    Typed::Failed(error) => return Err(PeerError::Console(error)),
+                    Typed::Line(_) | Typed::Overlong(_) => {}
+                    Typed::End | Typed::Gone => return Ok(FirstWords::GaveUp(Exit::Goodbye)),
+                    Typed::Interrupt => {
+                        return Ok(FirstWords::GaveUp(Exit::Signalled(Signal::Interrupt)));
+                    }
+                },
+                received = guest.connection.receive() => match received {
+                    Ok(Some(Frame::Text(text))) => {
+                        speaker.connected_by(guest.address);
+                        guest.opening = Some(text);
+                        return Ok(FirstWords::Said);
+                    }
+                    Ok(Some(Frame::Control(_))) => {}
+                    Ok(None) | Err(_) => return Ok(FirstWords::Left),
+                },
+            }
         }
     }
 
@@ -255,8 +359,15 @@ impl Desk {
     /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
     async fn receive(self, stream: TcpStream, from: SocketAddr) {
         let address = PeerAddress(from);
-        self.tell(News::Arrived(address)).await;
-        match self.introduction(stream, address).await {
+        let mut introduction = Box::pin(self.introduction(stream, address));
+        let introduced = match timeout(SILENCE, &mut introduction).await {
+            Ok(introduced) => introduced,
+            Err(_) => {
+                self.tell(News::Arrived(address)).await;
+                introduction.await
+            }
+        };
+        match introduced {
             Ok(guest) => {
                 if let Err(guest) = self.seat(guest) {
                     turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
@@ -288,11 +399,30 @@ impl Desk {
         let mut received = BytesMut::new();
         let dialect = loop {
             let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
-            if read.map_err(|_| VisitError::Slow)?? == 0 {
-                return Err(VisitError::Left);
-            }
-            if let Some(dialect) = Dialect::of_first_bytes(&received) {
-                break dialect;
+            let arrival = match read.map_err(|_| VisitError::Slow)?? {
+                0 => Arrival::End,
+                _ => Arrival::Bytes,
+            };
+            let opener = match Opener::of_first_bytes(&received, arrival) {
+                Some(opener) => Some(opener),
+                None if arrival == Arrival::End => return Err(VisitError::Left),
+                // A raw message without the end of a line.
+                None if timeout(QUIET, stream.readable()).await.is_err() => {
+                    Opener::of_first_bytes(&received, Arrival::Quiet)
+                }
+                None => None,
+            };
+            match opener {
+                Some(Opener::Dialect(dialect)) => break dialect,
+                Some(Opener::Stranger(stranger)) => {
+                    if stranger == Stranger::Http {
+                        let connection = Connection::new(stream, Dialect::Raw, received);
+                        let reason = Reason::Other;
+                        turn_away(connection, Dialect::Raw, reason, HTTP_ANSWER).await;
+                    }
+                    return Err(VisitError::Stranger(stranger));
+                }
+                None => {}
             }
         };
         let mut connection = Connection::new(stream, dialect, received);
@@ -350,6 +480,7 @@ impl Desk {
             name,
             resume,
             opening,
+            is_announced: false,
         }))
     }
 

@@ -1,0 +1,83 @@
+//! The commands that a telnet client sends among the text: they are dropped and none is answered.
+
+use bytes::{BufMut as _, BytesMut};
+
+/// Interpret as command: the first byte of each command (RFC 854).
+const IAC: u8 = 255;
+/// The end of a subnegotiation.
+const SE: u8 = 240;
+/// The beginning of a subnegotiation.
+const SB: u8 = 250;
+/// The first and the last of the four commands that an option follows: WILL, WON'T, DO, DON'T.
+const WILL: u8 = 251;
+const DONT: u8 = 254;
+
+/// How long a subnegotiation may be. After that many bytes it was none, and what follows is text:
+/// else two bytes of a program that speaks no telnet would hide all that it ever says.
+const LONGEST: usize = 512;
+
+/// Takes commands out of a stream of bytes, wherever it is cut.
+#[derive(Debug, Default)]
+pub(super) struct Telnet {
+    /// How many bytes at the front of the buffer have been gone through.
+    clean: usize,
+    state: State,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    #[default]
+    Text,
+    /// Behind IAC.
+    Command,
+    /// Before the option of a command.
+    Option,
+    /// Within a subnegotiation, behind so many bytes of it.
+    Within(usize),
+    /// The same, behind IAC.
+    WithinCommand(usize),
+}
+
+impl Telnet {
+    /// Takes the commands out of what has come since the last call.
+    pub(super) fn strip(&mut self, buffer: &mut BytesMut) {
+        let from = self.clean.min(buffer.len());
+        let new = buffer.get(from..).unwrap_or_default();
+        if self.state == State::Text && !new.contains(&IAC) {
+            self.clean = buffer.len();
+            return;
+        }
+        for byte in buffer.split_off(from) {
+            self.read(byte, buffer);
+        }
+        self.clean = buffer.len();
+    }
+
+    /// So many bytes were taken off the front of the buffer.
+    pub(super) fn take(&mut self, count: usize) {
+        self.clean = self.clean.saturating_sub(count);
+    }
+
+    /// Reads one byte, and appends it to `text` where it is no part of a command.
+    fn read(&mut self, byte: u8, text: &mut BytesMut) {
+        self.state = match (self.state, byte) {
+            (State::Text, IAC) => State::Command,
+            // Twice, it is the byte itself.
+            (State::Text, _) | (State::Command, IAC) => {
+                text.put_u8(byte);
+                State::Text
+            }
+            (State::Command, SB) => State::Within(0),
+            (State::Command, WILL..=DONT) => State::Option,
+            // No command of telnet: somebody else's byte.
+            (State::Command, ..SE) => {
+                text.put_slice(&[IAC, byte]);
+                State::Text
+            }
+            (State::Command | State::Option, _) | (State::WithinCommand(_), SE) => State::Text,
+            (State::Within(LONGEST..) | State::WithinCommand(LONGEST..), _) => State::Text,
+            (State::Within(length), IAC) => State::WithinCommand(length + 1),
+            (State::Within(length) | State::WithinCommand(length), _) => State::Within(length + 1),
+        };
+    }
+}
