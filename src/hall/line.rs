@@ -2,7 +2,7 @@
 
 use super::floor::Floor;
 use crate::room::{Link, Query};
-use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, MAX_TEXT};
+use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, MAX_TEXT, Telnet};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -323,6 +323,8 @@ pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
 pub(super) struct Reading {
     pub(super) codec: Box<dyn Codec>,
     pub(super) inbox: BytesMut,
+    /// What a raw peer's telnet program adds.
+    telnet: Telnet,
     /// Whether the last line of a raw peer ended as lines do.
     ends_lines: bool,
     last_arrival: Instant,
@@ -334,6 +336,7 @@ impl Reading {
         Self {
             codec: dialect.codec(),
             inbox,
+            telnet: Telnet::default(),
             ends_lines: false,
             last_arrival: Instant::now(),
             arrival: Arrival::Bytes,
@@ -361,6 +364,7 @@ impl Reading {
     /// The next line of a raw peer. In a room many lines may come at once, and where one ends is
     /// told by a newline; only what has none is a line when nothing more comes.
     fn next_line(&mut self) -> Option<Heard> {
+        self.telnet.strip(&mut self.inbox);
         let searched = self.inbox.get(..=MAX_TEXT).unwrap_or(&self.inbox);
         let end = searched.iter().position(|byte| *byte == b'\n');
         let length = match end {
@@ -374,8 +378,10 @@ impl Reading {
         if self.ends_lines {
             self.inbox.advance(1);
         }
+        self.telnet.take(length + usize::from(self.ends_lines));
         let line = String::from_utf8_lossy(&bytes);
-        let line = line.trim_end_matches('\r');
+        // A program in C may send the NUL at the end of its text, or its whole buffer.
+        let line = line.trim_matches(['\r', '\0']);
         if line.trim().is_empty() {
             return Some(Heard::Noise(length + 1));
         }

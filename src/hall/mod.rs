@@ -153,6 +153,7 @@ impl Hall {
         self.address.port = listener.port()?;
         let (tell, mut news) = mpsc::unbounded_channel();
         let settings = self.settings(host);
+        let portion = settings.at_once;
         let seed = new_chance()?.bytes();
         let (hub, store, stored) = match books {
             Some(Books { written, read }) => {
@@ -165,7 +166,7 @@ impl Hall {
                 let recent = read.last_posts(register.room(), RECENT)?;
                 let recent = recent.into_iter().map(Arc::new);
                 let hub = Hub::restore(settings, seed, &known, recent);
-                (hub, Store::open(register, read, tell)?, known.last)
+                (hub, Store::open(register, read, portion, tell)?, known.last)
             }
             None => (
                 Hub::open(settings, seed),

@@ -1,11 +1,10 @@
 //! What is written down, by one thread that gathers what there is, and looked up by another.
 
 use crate::journal::{Journal, JournalError, Register};
-use crate::room::{Entry, Input, Query, Reader, Search};
-use crate::wire::{Post, PostId, What};
+use crate::room::{Entry, Input, Query, Reader, Search, size};
+use crate::wire::{Post, PostId};
 use std::collections::VecDeque;
 use std::io;
-use std::mem::size_of;
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -16,9 +15,7 @@ use tokio::sync::mpsc as news;
 /// the one before was made.
 const BATCH: usize = 256;
 
-/// How many bytes of posts are an answer's portion, and how many posts, or bytes of them, a search
-/// looks at until others have their turn.
-const PORTION: usize = 32 * 1_024;
+/// How many posts, or bytes of them, a search looks at until others have their turn.
 const STEP_POSTS: usize = 2_000;
 const STEP_BYTES: usize = 1_024 * 1_024;
 
@@ -64,10 +61,12 @@ struct Threads {
 }
 
 impl Store {
-    /// Writes into `register` and looks things up in `journal`; tells what comes of it by `news`.
+    /// Writes into `register` and looks things up in `journal`, in portions of about so many bytes;
+    /// tells what comes of it by `news`.
     pub(super) fn open(
         register: Register,
         journal: Journal,
+        portion: usize,
         news: news::UnboundedSender<News>,
     ) -> io::Result<Self> {
         let (entries, to_write) = mpsc::channel();
@@ -80,7 +79,7 @@ impl Store {
         let tell = news.clone();
         thread::Builder::new()
             .name("reader".to_owned())
-            .spawn(move || look(&journal, room, &to_look, &tell))?;
+            .spawn(move || look(&journal, room, portion, &to_look, &tell))?;
         Ok(Self {
             threads: Some(Threads { entries, looks }),
             news,
@@ -172,13 +171,14 @@ fn write(
 fn look(
     journal: &Journal,
     room: i64,
+    portion: usize,
     looks: &mpsc::Receiver<(Reader, Query, PostId)>,
     news: &news::UnboundedSender<News>,
 ) {
     for (to, query, stored) in looks {
         let began = Instant::now();
         let found = loop {
-            match find(journal, room, &query, stored) {
+            match find(journal, room, &query, portion, stored) {
                 Err(error) if error.may_pass() && !news.is_closed() => thread::sleep(RETRY),
                 found => break found,
             }
@@ -207,6 +207,7 @@ fn find(
     journal: &Journal,
     room: i64,
     query: &Query,
+    portion: usize,
     stored: PostId,
 ) -> Result<(Vec<Post>, Option<Query>), JournalError> {
     match query {
@@ -226,7 +227,7 @@ fn find(
         Query::Posts(ids) => {
             let mut rest: VecDeque<PostId> = ids.clone();
             let (mut posts, mut bytes) = (Vec::new(), 0);
-            while bytes < PORTION
+            while bytes < portion
                 && let Some(id) = rest.pop_front()
             {
                 // One that was deleted meanwhile is passed over.
@@ -271,13 +272,4 @@ fn step(
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     })
-}
-
-/// About how many bytes a post takes.
-fn size(post: &Post) -> usize {
-    let text = match &post.what {
-        What::Said { text } | What::Acted { text } => text.len(),
-        _ => 0,
-    };
-    size_of::<Post>() + text
 }

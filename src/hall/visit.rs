@@ -6,10 +6,10 @@ use super::{ENDLESS, Limits, log};
 use crate::peer::{Listener, new_nonce};
 use crate::room::{Entrant, Link, Origin};
 use crate::wire::{
-    Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Name, Prover, Reason,
-    Text,
+    Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name,
+    Opener, Prover, Reason, Stranger, Text,
 };
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
@@ -32,6 +32,9 @@ const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 /// How long what was sent may stay unacknowledged before the connection counts as dead.
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+
+/// How long a raw peer may pause within its first line until that is taken for whole.
+const QUIET: Duration = Duration::from_millis(30);
 
 /// How often somebody who is turned away is noted in the log.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -233,6 +236,14 @@ async fn come_in(
         Purpose::Talk => floor.meet(&line),
         Purpose::Join { name, room } => floor.greet(&line, name, room),
         Purpose::Return { name, room } => floor.greet(&line, name, Some(room)),
+        Purpose::Stranger(stranger) => {
+            let why = format!("speaks {}", stranger.name());
+            turned_away.borrow_mut().note(from, &why);
+            if stranger == Stranger::Http {
+                line.push(Bytes::from_static(HTTP_ANSWER.as_bytes()));
+            }
+            line.close();
+        }
         Purpose::None { reason, message } => {
             turned_away.borrow_mut().note(from, message);
             let message = Text::cut(message.to_owned());
@@ -265,6 +276,8 @@ enum Purpose {
     },
     /// A client comes back, and has proved to be the one that was here.
     Return { name: Option<Name>, room: Entrant },
+    /// A program that has come to the wrong port.
+    Stranger(Stranger),
     /// A client that cannot come in.
     None {
         reason: Reason,
@@ -275,12 +288,33 @@ enum Purpose {
 /// Learns the dialect from the first bytes, and in the `tictalk` dialect who comes.
 async fn introduction(floor: &Floor, mut stream: TcpStream) -> io::Result<Introduction> {
     let mut received = BytesMut::new();
-    let dialect = loop {
-        if stream.read_buf(&mut received).await? == 0 {
+    let opener = loop {
+        let arrival = match stream.read_buf(&mut received).await? {
+            0 => Arrival::End,
+            _ => Arrival::Bytes,
+        };
+        if let Some(opener) = Opener::of_first_bytes(&received, arrival) {
+            break opener;
+        }
+        if arrival == Arrival::End {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if let Some(dialect) = Dialect::of_first_bytes(&received) {
-            break dialect;
+        // The name of a raw peer may have no end of a line.
+        if timeout(QUIET, stream.peek(&mut [0])).await.is_err()
+            && let Some(opener) = Opener::of_first_bytes(&received, Arrival::Quiet)
+        {
+            break opener;
+        }
+    };
+    let dialect = match opener {
+        Opener::Dialect(dialect) => dialect,
+        Opener::Stranger(stranger) => {
+            return Ok(Introduction {
+                stream,
+                dialect: Dialect::Raw,
+                reading: Reading::new(Dialect::Raw, BytesMut::new()),
+                purpose: Purpose::Stranger(stranger),
+            });
         }
     };
     let mut reading = Reading::new(dialect, received);

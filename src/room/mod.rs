@@ -128,7 +128,7 @@ pub use hub::{
 };
 pub use name::{Nick, NickError};
 pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Page, Refusal, Turn, View};
-pub use post::{Entry, Known, KnownMember, REMEMBERED, plain, words};
+pub use post::{Entry, Known, KnownMember, REMEMBERED, plain, size, words};
 
 mod budget;
 mod command;

@@ -157,6 +157,19 @@ pub fn words(post: &Post) -> String {
     }
 }
 
+/// About how many bytes a post takes on its way: JSON writes a control character with six.
+#[must_use]
+pub fn size(post: &Post) -> usize {
+    const FIELDS: usize = 128;
+    match &post.what {
+        What::Said { text } | What::Acted { text } => {
+            let controls = text.bytes().filter(u8::is_ascii_control).count();
+            FIELDS + text.len() + 5 * controls
+        }
+        _ => FIELDS,
+    }
+}
+
 /// The post as messages for a peer without a terminal of ours: each at most
 /// [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes, without characters that command a terminal.
 #[must_use]

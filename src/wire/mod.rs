@@ -155,6 +155,7 @@ pub use proof::{Exchange, Handle, Nonce, Proof, Prover};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Resume, Standing, Ticket};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger};
+pub use telnet::Telnet;
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 
 /// The longest message, in bytes of UTF-8 (the assignment's limit: one `recv(4096)`).

@@ -18,7 +18,7 @@ const LONGEST: usize = 512;
 
 /// Takes commands out of a stream of bytes, wherever it is cut.
 #[derive(Debug, Default)]
-pub(super) struct Telnet {
+pub struct Telnet {
     /// How many bytes at the front of the buffer have been gone through.
     clean: usize,
     state: State,
@@ -40,7 +40,7 @@ enum State {
 
 impl Telnet {
     /// Takes the commands out of what has come since the last call.
-    pub(super) fn strip(&mut self, buffer: &mut BytesMut) {
+    pub fn strip(&mut self, buffer: &mut BytesMut) {
         let from = self.clean.min(buffer.len());
         let new = buffer.get(from..).unwrap_or_default();
         if self.state == State::Text && !new.contains(&IAC) {
@@ -54,7 +54,7 @@ impl Telnet {
     }
 
     /// So many bytes were taken off the front of the buffer.
-    pub(super) fn take(&mut self, count: usize) {
+    pub fn take(&mut self, count: usize) {
         self.clean = self.clean.saturating_sub(count);
     }
 

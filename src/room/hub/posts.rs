@@ -4,7 +4,7 @@ use super::obey::Then;
 use super::{Audience, Effect, Hub, Link, Listing, Party, Query, Reader, Stage, Step, Unstored};
 use crate::room::member::{Feed, Member};
 use crate::room::notice::{Farewell, Notice};
-use crate::room::post::Entry;
+use crate::room::post::{Entry, size};
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
 use std::collections::BTreeSet;
 use std::mem;
@@ -251,16 +251,4 @@ impl Hub {
 /// Whether this is something that its author has typed, and sees already.
 fn is_talk(what: &What) -> bool {
     matches!(what, What::Said { .. } | What::Acted { .. })
-}
-
-/// About how many bytes a post takes on its way, where JSON writes a control character with six.
-fn size(post: &Post) -> usize {
-    const FIELDS: usize = 128;
-    match &post.what {
-        What::Said { text } | What::Acted { text } => {
-            let controls = text.bytes().filter(u8::is_ascii_control).count();
-            FIELDS + text.len() + 5 * controls
-        }
-        _ => FIELDS,
-    }
 }

@@ -75,7 +75,7 @@ fn two_hundred_talk_at_once_and_each_hears_all_others_in_one_order() {
 }
 
 /// A connection that takes in as little ahead as the system allows.
-fn narrow(port: u16) -> TcpStream {
+pub(super) fn narrow(port: u16) -> TcpStream {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
     let address: std::net::SocketAddr = ([127, 0, 0, 1], port).into();

@@ -1,5 +1,6 @@
 //! Guests who mean harm, and what the others notice of them.
 
+use super::hardship::narrow;
 use super::{Peer, Wire, client, room, room_with};
 use crate::support::{Program, Socket, control, new_folder};
 use nix::sys::signal::Signal;
@@ -247,6 +248,19 @@ fn a_history_that_is_longer_than_what_may_wait_reaches_whoever_asks() {
     }
     bob.enter("still here");
     ann.hears_last("bob: still here");
+    // Nor is it too much for a reader that takes it in late.
+    let mut cleo = Peer::new(narrow(port), Wire::Framed);
+    cleo.say("cleo");
+    cleo.hears_last("-- cleo joined.");
+    cleo.say("/history 200");
+    for number in 0..100 {
+        ann.say(&format!("{number}"));
+        bob.wait_for(&format!("ann: {number}\n"));
+    }
+    ann.say("now read");
+    cleo.hears_last("ann: now read");
+    cleo.say("/me has read all");
+    ann.hears_last("* cleo has read all");
 }
 
 #[test]
@@ -321,4 +335,30 @@ fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
     let mut bob = Peer::join_by(port, "bob", Wire::Raw);
     bob.say("hello");
     ann.hears_last("bob: hello");
+}
+
+#[test]
+fn programs_at_the_wrong_port_are_no_members() {
+    let (mut host, port) = room();
+    for (bytes, answer) in [
+        (
+            &b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\n\r\n"[..],
+            "HTTP/1.1 400 Bad Request\r\n",
+        ),
+        (b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", ""),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", ""),
+    ] {
+        let mut stranger = Socket::connect(port);
+        stranger.send(bytes);
+        let rest = String::from_utf8(stranger.receive_rest()).unwrap();
+        assert!(rest.starts_with(answer), "{rest}");
+        assert_eq!(rest.is_empty(), answer.is_empty(), "{rest}");
+    }
+    host.enter("/who");
+    host.wait_for("Nobody is here.\n");
+    // A telnet client is a person, whatever else it sends.
+    let mut telnet = Peer::connect(port, Wire::Raw);
+    telnet.send(b"\xff\xfb\x1f\xff\xfd\x03\xff\xfa\x1f\0\x50\0\x18\xff\xf0GET well\r\n");
+    telnet.hears("You are GET well, #1.");
+    assert!(!host.output().contains("HTTP"), "{}", host.output());
 }
