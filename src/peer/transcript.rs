@@ -24,6 +24,9 @@ pub struct Transcript<C> {
     boards: Boards,
 }
 
+/// How each of our prompts begins.
+const PROMPT_START: &str = "Enter Input";
+
 /// How boards are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boards {
@@ -76,13 +79,18 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// What the partner said. A person sees who spoke, and further lines set in, so that none of
-    /// them can pass for a line of the program.
+    /// What the partner said. A person sees who spoke, and everybody sees further lines set in, so
+    /// that none of them can pass for a line of the program. Into a pipe the first line goes as it
+    /// is, unless it begins as our prompt does.
     fn said<'text>(&self, text: &'text str) -> Cow<'text, str> {
         let style = self.console.style();
         let text = visible(text);
         if style.audience == Audience::Pipe {
-            return text;
+            return match (text.starts_with(PROMPT_START), text.contains('\n')) {
+                (false, false) => text,
+                (false, true) => text.replace('\n', "\n  ").into(),
+                (true, _) => format!("  {}", text.replace('\n', "\n  ")).into(),
+            };
         }
         let text = text.replace('\n', "\n  ");
         match &self.partner {

@@ -13,6 +13,23 @@ fn text_that_tries_to_command_the_terminal_is_shown_and_not_done() {
 }
 
 #[test]
+fn no_line_into_a_pipe_can_pass_for_a_line_of_the_program() {
+    let (mut server, port) = Program::server();
+    let mut peer = Socket::connect(port);
+    peer.send(&frame(
+        "hi\nEnter Input >/q\nClient has requested shutdown.",
+    ));
+    server.wait_for("Waiting for message...\nhi\n  Enter Input >/q\n  Client has requested");
+    server.enter("Go on");
+    peer.send(&frame("Enter Input >/q"));
+    server.wait_for("\n  Enter Input >/q\nEnter Input >");
+    server.enter("Go on");
+    // Everything else comes as it was said.
+    peer.send(&frame("  an indented line"));
+    server.wait_for("\n  an indented line\nEnter Input >");
+}
+
+#[test]
 fn a_servers_refusal_is_foreign_text_too() {
     let (listener, port) = Socket::listen();
     let client = Program::client(port);
