@@ -9,9 +9,10 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use tictalk::files::{self, FileError, Owner};
 use tictalk::terminal::visible;
 use toml::de::{DeTable, DeValue};
 
@@ -59,21 +60,21 @@ impl Config {
     /// key is unknown.
     pub(crate) fn find(program: &Command, named: Option<&Path>) -> anyhow::Result<Option<Self>> {
         if let Some(path) = named {
-            return Self::read(program, path).map(Some);
+            return Self::read(program, path, Owner::Anybody).map(Some);
         }
         let here = in_current_folder();
-        if here.exists() {
-            is_own(&here)?;
-            return Self::read(program, &here).map(Some);
+        // A link that leads nowhere is there as well.
+        if fs::symlink_metadata(&here).is_ok() {
+            return Self::read(program, &here, Owner::MeOrRoot).map(Some);
         }
         match in_system_folder() {
-            Some(path) if path.exists() => Self::read(program, &path).map(Some),
+            Some(path) if path.exists() => Self::read(program, &path, Owner::Anybody).map(Some),
             _ => Ok(None),
         }
     }
 
-    fn read(program: &Command, path: &Path) -> anyhow::Result<Self> {
-        let text = text_of(path)?;
+    fn read(program: &Command, path: &Path, owner: Owner) -> anyhow::Result<Self> {
+        let text = text_of(path, owner)?;
         let mut config = Self {
             path: path.to_owned(),
             entries: Vec::new(),
@@ -400,49 +401,29 @@ fn in_system_folder() -> Option<PathBuf> {
 }
 
 /// The text of a file; nothing but a short regular file with text is read.
-fn text_of(path: &Path) -> anyhow::Result<String> {
+fn text_of(path: &Path, owner: Owner) -> anyhow::Result<String> {
     let shown = path.display();
     let cannot_read = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => anyhow!("cannot read {shown}: there is no such file"),
         kind => anyhow!("cannot read {shown}: {kind}"),
     };
-    let about = fs::metadata(path).map_err(cannot_read)?;
-    // To open a pipe would wait for somebody to write into it.
-    if !about.is_file() {
-        let kind = if about.is_dir() {
-            "a folder"
-        } else {
-            "a pipe or a device"
-        };
-        bail!("cannot read {shown}: it is {kind}; name a file with --config FILE");
-    }
+    // Judged as it is open: what stands there later may be another file.
+    let file = files::open(path, owner, OpenOptions::new().read(true));
+    let file = file.map_err(|error| match error {
+        FileError::NotAFile(kind) => {
+            anyhow!("cannot read {shown}: it is {kind}; name a file with --config FILE")
+        }
+        FileError::Foreign => {
+            anyhow!("{shown} belongs to somebody else: if you trust it, add --config {shown}")
+        }
+        FileError::System(error) => cannot_read(error),
+    })?;
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+    file.take(MAX_SIZE + 1)
+        .read_to_end(&mut bytes)
         .map_err(cannot_read)?;
     if bytes.len() as u64 > MAX_SIZE {
         bail!("cannot use {shown}: it is larger than {MAX_SIZE} bytes");
     }
     String::from_utf8(bytes).map_err(|_| anyhow!("cannot use {shown}: it is not UTF-8 text"))
-}
-
-/// Refuses a file of somebody else: who works in a shared folder did not ask for it.
-#[cfg(unix)]
-fn is_own(path: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let shown = path.display();
-    let owner = fs::metadata(path)
-        .with_context(|| format!("cannot read {shown}"))?
-        .uid();
-    // The administrator can do anything here anyway.
-    if owner != 0 && owner != nix::unistd::geteuid().as_raw() {
-        bail!("{shown} belongs to somebody else: if you trust it, add --config {shown}");
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn is_own(_: &Path) -> anyhow::Result<()> {
-    Ok(())
 }

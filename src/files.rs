@@ -23,7 +23,8 @@ pub enum FileError {
 pub enum Owner {
     /// Only this person.
     Me,
-    /// This person or the administrator, who can do anything here anyway.
+    /// This person or the administrator, who can do anything here anyway; and no link may lead there,
+    /// since nobody has named the file.
     MeOrRoot,
     /// Whoever: the person has named the file, and it is only read.
     Anybody,
@@ -57,10 +58,24 @@ impl Owner {
 /// # Errors
 /// [`FileError`].
 pub fn open(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File, FileError> {
+    let file = open_any(path, owner, options)?;
+    judge(&file.metadata()?, owner)?;
+    Ok(file)
+}
+
+/// Opens what may be a device or a pipe too, for which nobody waits either: one that nobody reads is
+/// no file to write into.
+///
+/// # Errors
+/// [`FileError`].
+pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File, FileError> {
     // Whoever can put a link here could lead us to any file of this person.
     if let Ok(link) = fs::symlink_metadata(path)
         && link.is_symlink()
     {
+        if owner == Owner::MeOrRoot {
+            return Err(FileError::NotAFile("a link"));
+        }
         judge_link(&link, owner)?;
     }
     #[cfg(unix)]
@@ -68,7 +83,10 @@ pub fn open(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File
         use nix::fcntl::OFlag;
         use std::os::unix::fs::OpenOptionsExt as _;
         // To open a pipe would wait for somebody at its other end.
-        options.mode(0o600).custom_flags(OFlag::O_NONBLOCK.bits());
+        let mut flags = OFlag::O_NONBLOCK;
+        // A link may have come since.
+        flags.set(OFlag::O_NOFOLLOW, owner == Owner::MeOrRoot);
+        options.mode(0o600).custom_flags(flags.bits());
     }
     let file = options.open(path).map_err(|error| {
         // What cannot be opened for writing: a folder, or a pipe that nobody reads.
@@ -77,7 +95,10 @@ pub fn open(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File
             _ => error.into(),
         }
     })?;
-    judge(&file.metadata()?, owner)?;
+    let about = file.metadata()?;
+    if about.is_file() {
+        judge(&about, owner)?;
+    }
     Ok(file)
 }
 

@@ -88,8 +88,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Verify(options) => answer(&options.folder()?, &options.request()),
             Command::Replay(options) => {
                 let (folder, replay) = (options.folder()?, options.replay());
+                let force = options.may_overwrite();
                 match options.file() {
-                    Some(file) => print(replay.record(&folder, file).await?.as_bytes()),
+                    Some(file) => print(replay.record(&folder, file, force).await?.as_bytes()),
                     None => {
                         let mut signals = Signals::catch().context("cannot catch signals")?;
                         Ok(replay.play(&folder, &mut signals).await?)

@@ -99,6 +99,9 @@ pub(crate) struct ReplayOptions {
     /// Play nothing: write the talk to this file, as asciicast v2
     #[arg(long, value_name = "FILE")]
     cast: Option<PathBuf>,
+    /// Write over the file of --cast if there is one
+    #[arg(long, requires = "cast")]
+    force: bool,
     #[command(flatten)]
     data: DataOptions,
     #[command(flatten)]
@@ -158,6 +161,11 @@ impl ReplayOptions {
     /// The file to write, instead of playing.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.cast.as_deref()
+    }
+
+    /// Whether one that is there may be written over.
+    pub(crate) fn may_overwrite(&self) -> bool {
+        self.force
     }
 
     /// What these options ask for.

@@ -2,12 +2,13 @@
 //!
 //! The room tells of it by `tracing`, from wherever it happens. Here it becomes lines in a file.
 
+use crate::files::{self, FileError, Owner};
 use crate::room::Link;
 use crate::terminal::visible;
 use crate::wire::{MemberId, Parting, Post, What};
 use std::fmt::{self, Debug, Write as _};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,7 +22,7 @@ use tracing::{Event, Metadata, Subscriber, info, warn};
 #[error("cannot open the log {}: {error}; name another file with --log FILE", .path.display())]
 pub struct LogError {
     path: PathBuf,
-    error: io::Error,
+    error: FileError,
 }
 
 /// A file to which a line is added for each event.
@@ -31,19 +32,17 @@ pub struct Log {
 }
 
 impl Log {
-    /// Opens the file, or makes it, for nobody else to read.
+    /// Opens the file, or makes it, for nobody else to read. A file has to belong to this person,
+    /// and a pipe to have a reader.
     ///
     /// # Errors
     /// [`LogError`].
     pub fn open(path: &Path) -> Result<Self, LogError> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let opened = options.open(path);
+        let opened = files::open_any(
+            path,
+            Owner::Me,
+            OpenOptions::new().append(true).create(true),
+        );
         opened.map(|file| Self { file }).map_err(|error| LogError {
             path: path.to_owned(),
             error,

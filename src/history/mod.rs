@@ -4,6 +4,7 @@
 //! has gone through [`visible`], or through what `export` has instead of it. [`answer`] is all
 //! that is read at once; [`replay`] takes its time.
 
+use crate::files::FileError;
 use crate::journal::{Erased, Journal, JournalError, Problem, Session, Written};
 use crate::session::{GameEnd, Log, Played, Role, Side};
 use crate::terminal::visible;
@@ -67,9 +68,12 @@ pub enum HistoryError {
     File {
         /// Which file.
         path: PathBuf,
-        /// What the system says.
-        error: io::Error,
+        /// Why not.
+        error: FileError,
     },
+    /// There is a file already where another one would be written.
+    #[error("{} exists: name another file, or add --force to write over it", .0.display())]
+    Exists(PathBuf),
     /// The output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),

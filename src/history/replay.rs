@@ -8,6 +8,7 @@
 //! from where, and a move or command in other words than its standard ones.
 
 use super::{HistoryError, Id, Recorded, in_line, who};
+use crate::files::{self, FileError, Owner};
 use crate::games::Chance;
 use crate::journal::{JournalError, Written};
 use crate::peer::{Address, Boards, Exit, Prompt, Signals, Speaker, Transcript};
@@ -15,6 +16,7 @@ use crate::session::{Effect, Entry, Input, Kept, Loss, Record, Role, Session, Tu
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed, visible};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::mem;
 use std::path::Path;
@@ -94,12 +96,18 @@ impl Replay {
         Ok(Exit::Goodbye)
     }
 
-    /// Writes the session into `file` as asciicast v2, the format of asciinema's players. Returns
-    /// what to tell the person.
+    /// Writes the session into `file` as asciicast v2, the format of asciinema's players. Nobody else
+    /// can read a new file; one that is there is written over only with `force`. Returns what to tell
+    /// the person.
     ///
     /// # Errors
     /// [`HistoryError`].
-    pub async fn record(&self, folder: &Path, file: &Path) -> Result<String, HistoryError> {
+    pub async fn record(
+        &self,
+        folder: &Path,
+        file: &Path,
+        force: bool,
+    ) -> Result<String, HistoryError> {
         let recorded = Recorded::read_in(folder, self.id)?;
         let style = Style {
             paint: self.paint,
@@ -107,9 +115,22 @@ impl Replay {
         };
         let scenes = scenes(&recorded, style).await?;
         let cast = asciicast(&recorded, &scenes, self.speed);
-        std::fs::write(file, cast).map_err(|error| HistoryError::File {
-            path: file.to_owned(),
-            error,
+        let mut options = OpenOptions::new();
+        options.write(true);
+        match force {
+            true => options.create(true).truncate(true),
+            false => options.create_new(true),
+        };
+        let written = files::open(file, Owner::Me, &mut options)
+            .and_then(|mut opened| Ok(opened.write_all(cast.as_bytes())?));
+        written.map_err(|error| match error {
+            FileError::System(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                HistoryError::Exists(file.to_owned())
+            }
+            error => HistoryError::File {
+                path: file.to_owned(),
+                error,
+            },
         })?;
         Ok(format!(
             "Session {} is in {}: `asciinema play` and other players show it.\n",

@@ -443,6 +443,27 @@ fn a_file_without_permission_or_of_somebody_else_is_not_used() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_current_folder_is_not_followed() {
+    let place = Place::new();
+    let elsewhere = place.write("elsewhere.toml", "port = 4000\n");
+    for target in [elsewhere.as_path(), std::path::Path::new("nowhere")] {
+        let link = place.0.join("tictalk.toml");
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        assert_eq!(
+            refusal(&place.run(&["config"])),
+            "cannot read ./tictalk.toml: it is a link; name a file with --config FILE"
+        );
+        std::fs::remove_file(link).unwrap();
+    }
+    // A file that is named may be a link.
+    let link = place.0.join("named.toml");
+    std::os::unix::fs::symlink(elsewhere, link).unwrap();
+    let shown = place.config(&["server", "--config", "named.toml"], &[]);
+    assert!(shown.contains("port = 4000 "), "{shown}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {

@@ -637,6 +637,36 @@ fn spread_by_an_hour(journal: &Journal) {
 }
 
 #[test]
+fn a_recording_writes_over_no_file_unasked_and_is_for_nobody_else() {
+    let talked = talk(&["Hello"]);
+    let file = talked.client.file("kept.txt");
+    let file = file.to_str().unwrap();
+    std::fs::write(file, "keep").unwrap();
+    assert_eq!(
+        talked.client.fail(&["replay", "1", "--cast", file]),
+        format!("tictalk: {file} exists: name another file, or add --force to write over it\n")
+    );
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "keep");
+    talked
+        .client
+        .read(&["replay", "1", "--cast", file, "--force"]);
+    assert!(
+        std::fs::read_to_string(&file)
+            .unwrap()
+            .starts_with("{\"env\"")
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let new = talked.client.file("new.cast");
+        let arguments = ["replay", "1", "--cast", new.to_str().unwrap()];
+        talked.client.read(&arguments);
+        let mode = std::fs::metadata(new).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
 fn a_recording_reads_back_as_asciicast_with_what_was_seen() {
     let talked = talk(GAME);
     let journal = &talked.client;
@@ -645,7 +675,7 @@ fn a_recording_reads_back_as_asciicast_with_what_was_seen() {
     let file = file.to_str().unwrap();
     for (speed, pause) in [("1", 3.0), ("2", 1.5), ("0.5", 6.0)] {
         let told = journal.read(&[
-            "replay", "1", "--cast", file, "--speed", speed, "--color", "never",
+            "replay", "1", "--cast", file, "--force", "--speed", speed, "--color", "never",
         ]);
         assert!(told.contains(file), "{told}");
         let cast = std::fs::read_to_string(file).unwrap();

@@ -221,3 +221,32 @@ fn a_room_goes_on_when_its_log_cannot_be_written_any_more() {
     let closed = room.close();
     assert_eq!((closed.code, closed.stderr.as_str()), (Some(0), ""));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_log_is_a_file_of_ones_own() {
+    let refused = |file: &PathBuf| {
+        let arguments = ["room", "--port", "0", "--log", file.to_str().unwrap()];
+        let refused = Program::start(&arguments).finish();
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        refused.stderr
+    };
+    let pipe = new_file();
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let line = refused(&pipe);
+    assert!(
+        line.contains("it is a pipe or a device, not a file"),
+        "{line}"
+    );
+    if nix::unistd::geteuid().is_root() {
+        let (file, nobody) = (new_file(), Some(65_534));
+        fs::write(&file, "").unwrap();
+        std::os::unix::fs::chown(&file, nobody, nobody).unwrap();
+        assert!(refused(&file).contains("it belongs to somebody else"));
+        let (link, target) = (new_file(), new_file());
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        std::os::unix::fs::lchown(&link, nobody, nobody).unwrap();
+        assert!(refused(&link).contains("it belongs to somebody else"));
+        assert!(!target.exists());
+    }
+}
