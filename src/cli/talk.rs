@@ -154,10 +154,22 @@ pub(crate) struct BotOptions {
     /// With --join: how many seconds to keep trying while nobody listens
     #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join")]
     wait: u32,
+    /// How many seconds a partner may say nothing before the next one gets a turn; 0 for ever
+    #[arg(
+        long,
+        default_value_t = 300,
+        value_name = "SECONDS",
+        conflicts_with = "join"
+    )]
+    idle: u32,
     /// What its partner sees in front of what it says, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME", default_value = "computer")]
     name: Name,
 }
+
+/// How long a computer partner keeps the seat for a client whose connection broke: long enough for a
+/// client that comes back by itself, and not for one that will not.
+const BOT_HOLD: Duration = Duration::from_secs(10);
 
 /// On which side a computer partner plays.
 #[derive(Debug)]
@@ -205,6 +217,7 @@ impl ServerOptions {
             },
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
+            idle: Duration::ZERO,
             then: Then::End,
         }
     }
@@ -270,7 +283,8 @@ impl BotOptions {
             BotSide::Server(Server {
                 address,
                 name,
-                reconnect: RECONNECT,
+                reconnect: BOT_HOLD,
+                idle: Duration::from_secs(self.idle.into()),
                 then: Then::Listen,
             })
         }

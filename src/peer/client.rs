@@ -210,6 +210,7 @@ impl Client {
                     effects,
                     ledger: Ledger::go_on(journal, &unfinished)?,
                     hold: self.reconnect,
+                    idle: Duration::ZERO,
                 }
             }
             (_, unfinished, journal) => {
@@ -276,6 +277,7 @@ impl Client {
             effects,
             ledger: Ledger::begin(journal, header),
             hold: self.reconnect,
+            idle: Duration::ZERO,
         })
     }
 

@@ -36,6 +36,8 @@ pub struct Connection {
     outbox: BytesMut,
     last_arrival: Instant,
     ended: bool,
+    /// Why nothing more comes, where the peer has not simply closed.
+    broken: Option<io::Error>,
 }
 
 impl Connection {
@@ -49,6 +51,7 @@ impl Connection {
             outbox: BytesMut::new(),
             last_arrival: Instant::now(),
             ended: false,
+            broken: None,
         }
     }
 
@@ -60,8 +63,10 @@ impl Connection {
     /// # Errors
     /// [`ReceiveError`]; the connection is then of no more use.
     pub async fn receive(&mut self) -> Result<Option<Frame>, ReceiveError> {
-        if !self.outbox.is_empty() {
-            self.flush().await?;
+        if !self.outbox.is_empty()
+            && let Err(error) = self.flush().await
+        {
+            self.end(Some(error));
         }
         let mut arrival = match self.ended {
             true => Arrival::End,
@@ -74,7 +79,10 @@ impl Connection {
                 return Ok(Some(frame));
             }
             if self.ended {
-                return Ok(None);
+                return self
+                    .broken
+                    .take()
+                    .map_or(Ok(None), |error| Err(error.into()));
             }
             let has_begun = !self.inbox.is_empty();
             self.inbox.reserve(READ_SIZE);
@@ -82,25 +90,39 @@ impl Connection {
             let read = match self.codec.quiet() {
                 Some(quiet) if arrival == Arrival::Bytes && has_begun => {
                     match timeout_at(self.last_arrival + quiet, reading).await {
-                        Ok(read) => read?,
+                        Ok(read) => read,
                         Err(_) => {
                             arrival = Arrival::Quiet;
                             continue;
                         }
                     }
                 }
-                _ => reading.await?,
+                _ => reading.await,
             };
             if self.codec.quiet().is_some() {
                 self.last_arrival = Instant::now();
             }
-            self.ended = read == 0;
+            match read {
+                Ok(0) => self.end(None),
+                // What has come before it is still to be read.
+                Err(error) => self.end(Some(error)),
+                Ok(_) => {}
+            }
             arrival = if self.ended {
                 Arrival::End
             } else {
                 Arrival::Bytes
             };
         }
+    }
+
+    /// Nothing more comes, and nothing can be sent where the connection is `broken`.
+    fn end(&mut self, broken: Option<io::Error>) {
+        self.ended = true;
+        if broken.is_some() {
+            self.outbox.clear();
+        }
+        self.broken = broken;
     }
 
     /// Sends `frame`: at once what the line takes, the rest with the next wait on

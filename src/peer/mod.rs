@@ -7,10 +7,11 @@
 use crate::games::{Advice, Chance, Skill};
 use crate::journal::{self, Header, Journal, JournalError, Ledger, Problem};
 use crate::session::{
-    Diverged, Effect, Ending, Input, Kept, Record, Refusal, Role, Session, Tally,
+    Diverged, Effect, Ending, Input, Kept, Loss, Record, Refusal, Role, Session, Tally,
 };
 use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
-use crate::wire::{Control, Frame, Nonce, QUIT, Standing, Ticket, WireError};
+use crate::wire::{Control, Dialect, Frame, Nonce, QUIT, Standing, Ticket, WireError};
+use pulse::{Beat, Pulse};
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io::{self, Write as _};
@@ -21,6 +22,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 mod address;
 pub mod client;
 mod connection;
+mod pulse;
 pub mod robot;
 pub mod server;
 mod signals;
@@ -111,6 +113,8 @@ pub struct Talk<'journal> {
     pub ledger: Ledger<'journal>,
     /// How long a partner is waited for whose connection broke.
     pub hold: Duration,
+    /// How long nobody may say anything before this end leaves; for ever when zero.
+    pub idle: Duration,
 }
 
 /// How a partner whose connection broke comes back.
@@ -163,6 +167,13 @@ struct Line {
 }
 
 impl Line {
+    /// Sends a control frame. A broken line shows itself when we next read from it.
+    fn say(&mut self, control: Control) {
+        if let Some(connection) = &mut self.connection {
+            drop(connection.send(&Frame::Control(control)));
+        }
+    }
+
     /// Sends a receipt that waits, in front of whatever is sent next.
     fn send_receipt(&mut self) {
         if let (Some(Receipt { turns, .. }), Some(connection)) =
@@ -193,12 +204,19 @@ pub async fn converse<S: Speaker>(
         effects,
         mut ledger,
         hold,
+        idle,
     } = talk;
     let mut to_do = VecDeque::from(effects);
     let mut line = Line {
         connection: Some(connection),
         receipt: None,
     };
+    // Pings are for a partner that answers them. The alarm is set anew only when it goes off, so that
+    // a message costs no more than a look at the clock.
+    let has_pulse = session.dialect() == Dialect::Tictalk;
+    let mut pulse = Pulse::new(Instant::now());
+    let mut alarm = std::pin::pin!(sleep_until(pulse.due()));
+    let mut heard_at = Instant::now();
     let mut apart_since = None;
     let mut exit = Exit::Goodbye;
     let mut failure = None;
@@ -217,7 +235,16 @@ pub async fn converse<S: Speaker>(
         match performed.await {
             Performed::All => locked_since = None,
             Performed::Unwritten(error) => {
-                match settle(error, &mut locked_since, &session, speaker, signals).await? {
+                match settle(
+                    error,
+                    &mut locked_since,
+                    &session,
+                    &mut line,
+                    speaker,
+                    signals,
+                )
+                .await?
+                {
                     Settled::Again => continue,
                     Settled::Unjournaled => {
                         ledger.close();
@@ -269,7 +296,10 @@ pub async fn converse<S: Speaker>(
             }
             // Before what the peer says, so that a peer that says much keeps nobody from leaving.
             typed = speaker.typed() => match typed {
-                Typed::Line(line) => Input::Line(line),
+                Typed::Line(line) => {
+                    heard_at = Instant::now();
+                    Input::Line(line)
+                }
                 Typed::Overlong(size) => Input::Overlong(size),
                 Typed::Interrupt => {
                     exit = Exit::Signalled(Signal::Interrupt);
@@ -282,10 +312,28 @@ pub async fn converse<S: Speaker>(
                 }
             },
             received = receive(&mut line.connection), if session.wants_text() => match received {
-                Ok(Some(Frame::Text(text))) => Input::Text(text),
+                Ok(Some(Frame::Text(text))) => {
+                    heard_at = Instant::now();
+                    pulse.hear(heard_at);
+                    Input::Text(text)
+                }
+                Ok(Some(Frame::Control(Control::Ping))) => {
+                    pulse.hear(Instant::now());
+                    line.say(Control::Pong);
+                    continue;
+                }
                 Ok(Some(Frame::Control(Control::Receipt { turns }))) => Input::Receipt(turns),
                 // Nothing else that a pair tells by control frames demands an answer.
-                Ok(Some(Frame::Control(_))) => continue,
+                Ok(Some(Frame::Control(_))) => {
+                    pulse.hear(Instant::now());
+                    continue;
+                }
+                // The line is dead: to a partner that cannot come back, that is no goodbye.
+                Err(ReceiveError::Io(error))
+                    if session.loss() == Loss::Ends && error.kind() == io::ErrorKind::TimedOut =>
+                {
+                    Input::PeerBroken
+                }
                 Ok(None)
                 | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
                     Input::PeerGone
@@ -300,6 +348,8 @@ pub async fn converse<S: Speaker>(
                 Ok((anew, theirs)) => {
                     line.connection = Some(anew);
                     apart_since = None;
+                    pulse = Pulse::new(Instant::now());
+                    alarm.as_mut().reset(pulse.due());
                     Input::Back(theirs)
                 }
                 Err(error) => {
@@ -316,6 +366,29 @@ pub async fn converse<S: Speaker>(
             () = until(line.receipt.as_ref().map(|receipt| receipt.due)) => {
                 line.send_receipt();
                 continue;
+            }
+            () = until((!idle.is_zero()).then(|| heard_at + idle)) => {
+                speaker.line("The partner has been silent for too long.");
+                Input::Hangup
+            }
+            // The last, so that what has come meanwhile is heard first.
+            () = &mut alarm, if has_pulse => {
+                let now = Instant::now();
+                if line.connection.is_none() || !session.wants_text() {
+                    pulse.hear(now);
+                }
+                let beat = pulse.beat(now);
+                alarm.as_mut().reset(match beat {
+                    Beat::Ping => pulse.due(),
+                    Beat::Dead => now + hold,
+                });
+                match beat {
+                    Beat::Dead => Input::PeerGone,
+                    Beat::Ping => {
+                        line.say(Control::Ping);
+                        continue;
+                    }
+                }
             }
         };
         to_do.extend(session.handle(input));
@@ -491,6 +564,7 @@ async fn settle<S: Speaker>(
     error: JournalError,
     locked_since: &mut Option<Instant>,
     session: &Session,
+    line: &mut Line,
     speaker: &mut S,
     signals: &mut Signals,
 ) -> Result<Settled, PeerError> {
@@ -530,10 +604,16 @@ async fn settle<S: Speaker>(
     loop {
         let (draft, echo) = (String::new(), Echo::Shown);
         speaker.prompt(Prompt { draft, echo }, session).await;
-        let typed = tokio::select! {
-            biased;
-            signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),
-            typed = speaker.typed() => typed,
+        let typed = loop {
+            tokio::select! {
+                biased;
+                signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),
+                typed = speaker.typed() => break typed,
+                // The partner is not answered meanwhile, and is to know that we are there.
+                () = sleep(pulse::EVERY), if session.dialect() == Dialect::Tictalk => {
+                    line.say(Control::Ping);
+                }
+            }
         };
         match typed {
             Typed::Line(line) => match line.trim() {

@@ -142,5 +142,8 @@ impl Speaker for Robot {
 
     fn flush(&mut self) {}
 
-    async fn finish(&mut self) {}
+    /// Nothing that it was about to say is for the next partner.
+    async fn finish(&mut self) {
+        self.thought = None;
+    }
 }

@@ -27,6 +27,8 @@ pub struct Server {
     pub name: Option<Name>,
     /// How long to keep the seat for a client whose connection broke; not at all when zero.
     pub reconnect: Duration,
+    /// How long a partner may say nothing before the talk ends; for ever when zero.
+    pub idle: Duration,
     /// What comes behind a talk.
     pub then: Then,
 }
@@ -182,6 +184,7 @@ impl Server {
                 effects,
                 ledger,
                 hold,
+                idle: self.idle,
             });
         };
         let known = match &journal {
@@ -213,6 +216,7 @@ impl Server {
             effects,
             ledger,
             hold,
+            idle: self.idle,
         })
     }
 }

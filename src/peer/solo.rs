@@ -105,6 +105,7 @@ fn talk<'journal>(
         effects,
         ledger,
         hold: Duration::ZERO,
+        idle: Duration::ZERO,
     })
 }
 

@@ -125,6 +125,7 @@ impl<C: Console> Transcript<C> {
                 _ => view.words(Side::Me, &self.partner_called()),
             },
             Notice::Refused(_) => paint.ink(Ink::Refusal, &visible(&words())),
+            Notice::ProposalRefused { .. } => visible(&words()).replace('\n', "\n  "),
             Notice::GameOver(end) if end.winner() == Some(Side::Me) => {
                 paint.ink(Ink::Win, &words())
             }

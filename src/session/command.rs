@@ -178,7 +178,9 @@ impl<'a> Reading<'a> {
     pub(super) fn of(line: &'a str) -> Self {
         let words = line.trim_end();
         let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
-        if let Some(known) = Self::known(words) {
+        if words.eq_ignore_ascii_case("/quit") {
+            Self::Command(Command::Quit)
+        } else if let Some(known) = Self::known(words) {
             known
         } else if words.strip_prefix('/').is_some_and(is_word) {
             Self::UnknownCommand(words)

@@ -49,6 +49,9 @@ const HELD: usize = 2;
 /// comes behind them waits like everything that is said too early.
 const BANNERS: usize = 16;
 
+/// What stands for an empty message: a framed program that sends one waits for an answer to it.
+const EMPTY_LINE: &str = "(an empty line)";
+
 /// How many of the last turns are shown again to a person whose program was restarted.
 const RECALLED: usize = 6;
 
@@ -325,7 +328,16 @@ impl Session {
         } else {
             let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
             let origin = Origin::Typed(&mut self.chance);
-            match self.talk.judge(Side::Me, Reading::of(&line), origin, here) {
+            let reading = match Reading::of(&line) {
+                // The partner's program may know it.
+                Reading::UnknownCommand(_) | Reading::UnknownGame(_)
+                    if here.is_foreign && self.talk.running().is_none() =>
+                {
+                    Reading::Words(&line)
+                }
+                reading => reading,
+            };
+            match self.talk.judge(Side::Me, reading, origin, here) {
                 Verdict::Turn(done) => return self.speak(done, line, false, effects),
                 Verdict::Quit => return self.leave(effects),
                 Verdict::Aside(notices) => {
@@ -459,6 +471,10 @@ impl Session {
 
     fn text(&mut self, text: String, effects: &mut Vec<Effect>) {
         let foreign = self.dialect != Dialect::Tictalk;
+        let text = match text.is_empty() && self.dialect == Dialect::Framed {
+            true => EMPTY_LINE.to_owned(),
+            false => text,
+        };
         // What follows a first line that plays or starts a game is for people to look at.
         let reading = Reading::of_partner(&text, foreign);
         if matches!(reading, Reading::Command(Command::Quit)) {
@@ -477,6 +493,7 @@ impl Session {
             State::Mine(mine) => return mine.held.push_back(text),
             State::Theirs(_) => {}
         }
+        let is_proposal = matches!(reading, Reading::Play(_));
         let refusal = if text.trim().is_empty() {
             Refusal::Blank
         } else {
@@ -494,6 +511,12 @@ impl Session {
             }
         };
         if foreign {
+            if is_proposal {
+                effects.push(Effect::Show(Notice::ProposalRefused {
+                    said: text,
+                    refusal: refusal.clone(),
+                }));
+            }
             let mut answer = vec![Notice::Refused(refusal)];
             answer.extend(self.talk.view().map(Notice::Board));
             self.answer(&answer, effects);

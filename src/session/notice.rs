@@ -52,6 +52,14 @@ pub enum Notice {
     GameOver(GameEnd),
     /// Something typed could not be done.
     Refused(Refusal),
+    /// A partner without this program proposed a game that cannot be played with it, and was told
+    /// why.
+    ProposalRefused {
+        /// What it said. Foreign text.
+        said: String,
+        /// What it was told.
+        refusal: Refusal,
+    },
     /// The partner's program has written down and shown what was said last.
     Received,
     /// The connection to the partner, of this role, broke.
@@ -252,6 +260,9 @@ impl Notice {
                 }
             },
             Self::Refused(refusal) => refusal.to_string(),
+            Self::ProposalRefused { said, refusal } => {
+                format!("{said}\nYour partner was told: {refusal}")
+            }
             Self::Received => "✓".to_owned(),
             Self::LineBroken(role) => {
                 let who = role.name();

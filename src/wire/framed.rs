@@ -19,6 +19,11 @@ impl Codec for Framed {
             return short(buffer, HEADER, arrival);
         };
         let size = u32::from_be_bytes(*header) as usize;
+        if size == 0 {
+            // A person has pressed Enter, and the program waits for an answer.
+            buffer.advance(HEADER);
+            return Ok(Some(Frame::Text(String::new())));
+        }
         let Some(payload) = payload(buffer, "message", size, MAX_TEXT, arrival)? else {
             return Ok(None);
         };

@@ -170,8 +170,8 @@ pub const QUIT: &str = "/q";
 /// One unit of what a peer sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
-    /// What a person typed, without the line ending: never empty, and at most [`MAX_TEXT`] bytes as
-    /// it is sent. Bytes that were no UTF-8 are U+FFFD here, and longer.
+    /// What a person typed, without the line ending: at most [`MAX_TEXT`] bytes as it is sent, and
+    /// empty only from a framed peer. Bytes that were no UTF-8 are U+FFFD here, and longer.
     Text(String),
     /// What the two programs tell each other; only the `tictalk` dialect has it.
     Control(Control),

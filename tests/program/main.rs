@@ -30,6 +30,7 @@ mod leaving;
 mod log;
 mod misfortune;
 mod options;
+mod others;
 #[cfg(unix)]
 mod pictures;
 mod readme;

@@ -55,7 +55,7 @@ impl Socket {
         (header[0], String::from_utf8(self.receive(size)).unwrap())
     }
 
-    /// Receives a text frame's payload; receipts may come before it.
+    /// Receives a text frame's payload; receipts and pings may come before it.
     pub(crate) fn receive_text(&mut self) -> String {
         loop {
             let (kind, text) = self.receive_frame();
@@ -63,7 +63,7 @@ impl Socket {
                 return text;
             }
             assert!(
-                text.starts_with(r#"{"type":"receipt""#),
+                text.starts_with(r#"{"type":"receipt""#) || text == r#"{"type":"ping"}"#,
                 "expected text, not {text:?}"
             );
         }
