@@ -1,12 +1,12 @@
 //! The hostile guests: a process that does nothing else until it is killed.
 
-use crate::frames::{Line, announce, bare, hello, say};
+use crate::frames::{Line, announce, bare, hello, hello_again, next, proof, say};
 use socket2::{Domain, Socket, Type};
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
 use tictalk::wire::MAX_TEXT;
 
 /// About how much is written at once.
@@ -24,6 +24,9 @@ const SILENT: usize = 1_000;
 
 /// How long to wait after the system or the room has refused a connection.
 const BREATH: Duration = Duration::from_millis(1);
+
+/// How long a guest waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The member at whom the guests aim private messages.
 pub(crate) const VICTIM: &str = "listener";
@@ -152,8 +155,13 @@ impl Spread {
     }
 }
 
-/// So many guests of this kind, until somebody kills this process.
+/// So many guests of this kind, until somebody kills this process or closes its input.
 pub(crate) fn run(kind: Kind, count: usize, spread: Spread, port: u16) {
+    // They do not outlive the bench, however that ends.
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        process::exit(0);
+    });
     crate::room::allow_many_files();
     let guests = (0..count).map(|number| {
         let place = match spread {
@@ -231,7 +239,7 @@ impl Guest {
             }
             Kind::History => self.join_and_flood(stream, &Flood::Lines(Line::new("/history 200"))),
             Kind::Search => {
-                let text = format!("/search{}", " a".repeat(1_000));
+                let text = format!("/search{} zzz", " a".repeat(1_000));
                 self.join_and_flood(stream, &Flood::Lines(Line::new(&text)))
             }
             Kind::Offers => {
@@ -246,12 +254,21 @@ impl Guest {
             Kind::Returning => {
                 let ticket = u128::MAX - self.number as u128;
                 let visit = self.visits.fetch_add(1, Ordering::Relaxed);
-                let name = format!("hostile{}", self.number);
-                self.say_once(stream, &name, ticket, visit + 1)
+                if visit == 0 {
+                    let name = format!("hostile{}", self.number);
+                    return self.say_once(stream, hello(&name, ticket, 0), 1);
+                }
+                stream.write_all(&hello_again(ticket))?;
+                let mut inbox = vec![0; 4_096];
+                stream.set_read_timeout(Some(PATIENCE))?;
+                let length = stream.read(&mut inbox)?;
+                inbox.truncate(length);
+                let proof = next(&mut inbox).and_then(|challenge| proof(ticket, &challenge));
+                self.say_once(stream, proof.unwrap_or_default(), visit + 1)
             }
             Kind::Newcomers => {
                 let (name, ticket) = self.identity();
-                self.say_once(stream, &name, ticket, 1)
+                self.say_once(stream, hello(&name, ticket, 0), 1)
             }
             Kind::JoinAndLeave => {
                 let (name, _) = self.identity();
@@ -307,16 +324,9 @@ impl Guest {
         stream.write_all(&hello(&name, ticket, 0))
     }
 
-    /// Says one line and waits for an answer to the hello, so that neither is lost with the
-    /// connection.
-    fn say_once(
-        &self,
-        mut stream: TcpStream,
-        name: &str,
-        ticket: u128,
-        number: u64,
-    ) -> io::Result<()> {
-        let mut words = hello(name, ticket, 0);
+    /// Says the end of a greeting and one line, and waits for an answer, so that neither is lost
+    /// with the connection.
+    fn say_once(&self, mut stream: TcpStream, mut words: Vec<u8>, number: u64) -> io::Result<()> {
         words.extend(say(number, &"x".repeat(4_000)));
         stream.write_all(&words)?;
         read_once(&mut stream)
@@ -372,7 +382,7 @@ fn flood(stream: &mut TcpStream, mut frame: impl FnMut() -> Vec<u8>) -> io::Resu
 
 /// Waits for the first answer, or for the end.
 fn read_once(stream: &mut TcpStream) -> io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     stream.read(&mut [0; 4_096]).map(drop)
 }
 

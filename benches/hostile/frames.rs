@@ -2,7 +2,7 @@
 //! than the versions and limits, since a hostile guest sends what they would not allow.
 
 use serde_json::{Value, json};
-use tictalk::wire::HANDSHAKE_VERSION;
+use tictalk::wire::{Exchange, HANDSHAKE_VERSION, Nonce, Prover, Ticket};
 
 /// The bytes before a payload: its kind, and its length in 24 bits.
 const HEADER: usize = 4;
@@ -10,16 +10,41 @@ const HEADER: usize = 4;
 /// The kind of a control frame.
 const CONTROL: u8 = 1;
 
-/// What a client says first, to a room. All of the handshake that the bench knows stands here.
+/// What a newcomer says first, to a room. All of the handshake that the bench knows stands here.
 pub(crate) fn hello(name: &str, ticket: u128, since: u64) -> Vec<u8> {
     control(&json!({
         "type": "hello",
         "version": HANDSHAKE_VERSION,
         "name": name,
-        "nonce": hex(ticket.rotate_left(64)),
+        "nonce": hex(NONCE),
         "room": { "ticket": hex(ticket), "since": since },
     }))
 }
+
+/// What a client says first that comes back.
+pub(crate) fn hello_again(ticket: u128) -> Vec<u8> {
+    let member = String::from(Ticket::new(ticket.to_be_bytes()).handle());
+    control(&json!({
+        "type": "hello",
+        "version": HANDSHAKE_VERSION,
+        "nonce": hex(NONCE),
+        "room": { "member": member },
+    }))
+}
+
+/// The answer to a room's challenge, by a client that knows the ticket; `None` where it is none.
+pub(crate) fn proof(ticket: u128, challenge: &Said) -> Option<Vec<u8>> {
+    let exchange = Exchange {
+        ticket: Ticket::new(ticket.to_be_bytes()),
+        client: Nonce::new(NONCE.to_be_bytes()),
+        server: Nonce::try_from(challenge.word("nonce").to_owned()).ok()?,
+    };
+    let proof = String::from(exchange.proof(Prover::Client));
+    Some(control(&json!({ "type": "proof", "proof": proof })))
+}
+
+/// The nonce of every client here: nobody has anything to lose.
+const NONCE: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
 
 /// 32 digits, as tickets are written.
 fn hex(bits: u128) -> String {

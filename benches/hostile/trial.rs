@@ -93,7 +93,7 @@ impl Attackers {
         };
         command.args([ATTACK, kind.name(), &count.to_string(), spread.name()]);
         command.arg(room.port().to_string());
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
         let child = command.spawn().context("the hostile guests do not start")?;
         Ok(Self(child))
     }
