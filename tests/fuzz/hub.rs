@@ -1,0 +1,429 @@
+//! The hub of a room whose guests send anything.
+//!
+//! The shell keeps its part of the contract: one line for each read that was asked for, effects in
+//! their order, and one answer to each question. All else comes from the input.
+
+use crate::run::Marks;
+use crate::source::Source;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem::discriminant;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tictalk::room::{
+    Audience, Effect, Entrant, Entry, Hub, Input, Known, Link, Nick, Query, Reader, Settings, plain,
+};
+use tictalk::wire::{Control, LineNumber, MAX_TEXT, MemberId, Post, PostId, Ticket, What};
+
+const MEMBERS: usize = 6;
+const UNSTORED: usize = 8;
+
+/// The most posts of one input of one member.
+const AT_ONCE: usize = 4;
+
+/// How many posts there may be; the input is over then.
+const POSTS: usize = 3_000;
+
+fn settings() -> Settings {
+    let host = Nick::read("host").unwrap();
+    Settings {
+        members: MEMBERS,
+        unstored: UNSTORED,
+        ..Settings::new(host, 1_700_000_000_000)
+    }
+}
+
+/// A connection, as its shell knows it.
+#[derive(Default)]
+struct End {
+    ticket: Option<Ticket>,
+    /// The greatest number that it has sent.
+    number: u64,
+    seen: Option<PostId>,
+    /// A framed or raw peer does not see what it has said itself.
+    misses_own: bool,
+    may_send: bool,
+    is_pinged: bool,
+}
+
+struct World<'marks> {
+    hub: Hub,
+    now: Duration,
+    store: Vec<Entry>,
+    writing: VecDeque<Entry>,
+    ends: BTreeMap<Link, End>,
+    closed: BTreeSet<Link>,
+    links: u64,
+    /// The greatest number that came by each ticket.
+    numbers: BTreeMap<[u8; 16], u64>,
+    looks: Vec<(Reader, Query)>,
+    restarts: u8,
+    /// Whether the host has closed the room: it says the rest to whoever was in then.
+    is_closing: bool,
+    marks: &'marks mut Marks,
+}
+
+pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
+    let mut world = World {
+        hub: Hub::open(settings(), [0; 32]),
+        now: Duration::ZERO,
+        store: Vec::new(),
+        writing: VecDeque::new(),
+        ends: BTreeMap::new(),
+        closed: BTreeSet::new(),
+        links: 0,
+        numbers: BTreeMap::new(),
+        looks: Vec::new(),
+        restarts: 0,
+        is_closing: false,
+        marks,
+    };
+    while !source.is_empty() && !world.hub.is_over() && world.store.len() < POSTS {
+        let Some(input) = world.input(source) else {
+            continue;
+        };
+        world.handle(input);
+        world.check();
+    }
+}
+
+impl World<'_> {
+    fn input(&mut self, source: &mut Source<'_>) -> Option<Input> {
+        Some(match source.below(24) {
+            0 => {
+                let (link, from) = self.link(true);
+                Input::Connected { link, from }
+            }
+            1 | 2 => {
+                let (link, from) = self.link(false);
+                let name = source.text().parse().ok();
+                let room = match source.one_in(3) {
+                    true => None,
+                    // A few tickets that everybody knows, so that they meet.
+                    false => Some(Entrant {
+                        ticket: Ticket::new([source.byte() % 8; 16]),
+                        since: (!source.one_in(4)).then(|| PostId(source.number())),
+                    }),
+                };
+                Input::Hello {
+                    link,
+                    from,
+                    name,
+                    room,
+                }
+            }
+            3..13 => {
+                let link = self.pick(source)?;
+                let end = self.ends.get_mut(&link)?;
+                if !std::mem::take(&mut end.may_send) {
+                    return None;
+                }
+                let text = source.message();
+                let number = match end.ticket {
+                    Some(_) => Some(line_number(source, end.number)?),
+                    None => None,
+                };
+                if let (Some(ticket), Some(number)) = (end.ticket, number) {
+                    end.number = end.number.max(number.get());
+                    self.numbers.insert(*ticket.as_bytes(), end.number);
+                }
+                Input::Line { link, number, text }
+            }
+            13 => match source.below(4) {
+                0 => {
+                    let link = self.pick(source)?;
+                    // Only what answers a ping is a pong.
+                    if !std::mem::take(&mut self.ends.get_mut(&link)?.is_pinged) {
+                        return None;
+                    }
+                    Input::Pong(link)
+                }
+                1 => Input::Took {
+                    link: self.pick(source)?,
+                    time: Duration::from_millis(u64::from(source.byte())),
+                },
+                _ => {
+                    let link = self.pick(source)?;
+                    if !std::mem::take(&mut self.ends.get_mut(&link)?.may_send) {
+                        return None;
+                    }
+                    let bytes = source.below(70_000);
+                    Input::Noise { link, bytes }
+                }
+            },
+            14 => Input::Behind {
+                link: self.pick(source)?,
+                bytes: usize::try_from(source.number()).unwrap(),
+            },
+            15 => Input::Overflow(self.pick(source)?),
+            16 => {
+                let link = self.pick(source)?;
+                self.ends.remove(&link);
+                self.looks.retain(|(to, _)| *to != Reader::Link(link));
+                Input::Lost(link)
+            }
+            17 => Input::Host(source.text()),
+            18 | 19 => {
+                let count = source.below(20).min(self.writing.len());
+                self.store.extend(self.writing.drain(..count));
+                Input::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
+            }
+            20 | 21 => {
+                if self.looks.is_empty() {
+                    return None;
+                }
+                let (to, query) = self.looks.remove(source.below(self.looks.len()));
+                let (posts, rest) = look_up(&self.store, &query);
+                Input::Found {
+                    to,
+                    query,
+                    posts,
+                    rest,
+                }
+            }
+            22 => {
+                self.now += Duration::from_millis(100) * u32::from(source.byte());
+                Input::Tick
+            }
+            _ if source.one_in(4) => {
+                self.restart();
+                Input::Tick
+            }
+            _ => return None,
+        })
+    }
+
+    fn pick(&self, source: &mut Source<'_>) -> Option<Link> {
+        let count = self.ends.len().max(1);
+        self.ends.keys().nth(source.below(count)).copied()
+    }
+
+    fn link(&mut self, misses_own: bool) -> (Link, SocketAddr) {
+        self.links += 1;
+        let link = Link(self.links);
+        let end = End {
+            misses_own,
+            ..End::default()
+        };
+        self.ends.insert(link, end);
+        let last = u8::try_from(self.links % 5 + 1).unwrap();
+        (link, SocketAddr::from(([192, 0, 2, last], 40_000)))
+    }
+
+    /// The server is killed: what is not stored is gone, and so is every connection.
+    fn restart(&mut self) {
+        self.writing.clear();
+        self.ends.clear();
+        self.looks.clear();
+        self.restarts = self.restarts.wrapping_add(1);
+        let mut known = Known::default();
+        self.store.iter().for_each(|entry| known.add(entry));
+        let recent = self.store.iter().rev().take(3).rev();
+        let recent = recent.map(|entry| Arc::clone(&entry.post));
+        self.hub = Hub::restore(settings(), [self.restarts; 32], &known, recent);
+        self.now = Duration::ZERO;
+        self.is_closing = false;
+    }
+
+    fn handle(&mut self, input: Input) {
+        let kind = discriminant(&input);
+        let is_of_one = matches!(
+            input,
+            Input::Connected { .. } | Input::Hello { .. } | Input::Line { .. } | Input::Lost(_)
+        );
+        let before = self.hub.unstored();
+        let mut effects = Vec::new();
+        self.hub.handle(self.now, input, &mut effects);
+        let mut last = None;
+        for effect in effects {
+            let effect_kind = discriminant(&effect);
+            self.marks
+                .note((kind, last.replace(effect_kind), effect_kind));
+            self.perform(effect);
+        }
+        assert!(!is_of_one || self.hub.unstored() <= before + AT_ONCE);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Store(entry) => {
+                let last = self.writing.back().or(self.store.last());
+                let last = last.map_or(PostId(0), |entry| entry.post.id);
+                assert_eq!(entry.post.id, last.next(), "posts have no gaps");
+                self.marks.note(discriminant(&entry.post.what));
+                self.is_closing |= entry.post.what == What::Closed;
+                self.writing.push_back(entry);
+            }
+            Effect::Deliver { post, to } => {
+                let place = usize::try_from(post.id.0 - 1).unwrap();
+                let stored = self.store.get(place).map(|entry| &entry.post);
+                assert_eq!(stored, Some(&post), "what is seen is stored");
+                are_messages(&plain(&post));
+                match to {
+                    Audience::All { links, but } => {
+                        for link in links.iter().filter(|link| Some(**link) != but) {
+                            self.see(*link, &post);
+                        }
+                    }
+                    Audience::One(link) => self.see(link, &post),
+                }
+            }
+            Effect::Welcome { link, room } => {
+                let end = self.ends.get_mut(&link).unwrap();
+                let ticket = room.ticket.unwrap();
+                end.ticket = Some(ticket);
+                let sent = self.numbers.get(ticket.as_bytes());
+                end.number = sent.copied().unwrap_or(0);
+                assert!(
+                    room.heard <= end.number,
+                    "a line was heard that nobody has sent"
+                );
+            }
+            Effect::Receipt { link, number } => {
+                let sent = self.ends.get(&link).map(|end| end.number);
+                let is_gone = sent.is_none() && self.is_closing;
+                assert!(
+                    is_gone || sent >= Some(number),
+                    "a receipt for what nobody has sent"
+                );
+            }
+            Effect::Look { to, query } => self.looks.push((to, query)),
+            Effect::Read { link, .. } => {
+                if let Some(end) = self.ends.get_mut(&link) {
+                    let twice = std::mem::replace(&mut end.may_send, true);
+                    assert!(!twice, "two lines are read at once");
+                }
+            }
+            Effect::Close { link, why } => {
+                self.marks.note(discriminant(&why));
+                self.ends.remove(&link);
+                self.looks.retain(|(to, _)| *to != Reader::Link(link));
+                assert!(self.closed.insert(link), "a connection is closed twice");
+            }
+            Effect::Tell { notice, .. } => {
+                self.marks.note(discriminant(&notice));
+                are_messages(&notice.plain());
+            }
+            Effect::Ping(link) => self.ends.get_mut(&link).unwrap().is_pinged = true,
+            Effect::Recall { .. } | Effect::Over => {}
+        }
+    }
+
+    /// Everybody sees one post after the other.
+    fn see(&mut self, link: Link, post: &Post) {
+        let Some(end) = self.ends.get_mut(&link) else {
+            if self.is_closing {
+                return;
+            }
+            panic!("{link:?} is gone and is sent a post");
+        };
+        match end.seen {
+            Some(seen) if end.misses_own => assert!(post.id > seen),
+            Some(seen) => assert_eq!(post.id, seen.next(), "{link:?} has a gap"),
+            None => {}
+        }
+        end.seen = Some(post.id);
+    }
+
+    fn check(&self) {
+        if self.hub.is_over() {
+            return;
+        }
+        let members = self.hub.members(self.now);
+        let here = members.iter().filter(|member| member.is_here).count();
+        let chairs: Vec<_> = members.iter().filter(|it| it.is_coordinator).collect();
+        assert!(chairs.iter().all(|chair| chair.is_here));
+        assert!(members.len() <= MEMBERS);
+        assert!(self.hub.links() <= 2 * MEMBERS);
+        assert_eq!(self.hub.unstored(), self.writing.len());
+        let by_host = |entry: &&Entry| entry.post.by.id == MemberId::HOST;
+        let host = self.writing.iter().filter(by_host).count();
+        let most = 2 * UNSTORED + (MEMBERS + 1) * AT_ONCE + host;
+        assert!(
+            self.writing.len() <= most,
+            "{} unstored",
+            self.writing.len()
+        );
+        // Nobody takes care of a room that is being closed.
+        assert!(
+            self.is_closing || chairs.len() == here.min(1),
+            "one coordinator while anybody is here"
+        );
+        let mut keys = BTreeSet::new();
+        for name in members.iter().map(|member| &*member.name).chain(["host"]) {
+            for key in Nick::read(name).unwrap().keys() {
+                assert!(keys.insert(key), "{name} looks like another one");
+            }
+        }
+    }
+}
+
+/// The number of a line, as far as the wire lets it through: mostly the next one.
+fn line_number(source: &mut Source<'_>, last: u64) -> Option<LineNumber> {
+    let number = match source.below(8) {
+        0..6 => last.wrapping_add(1),
+        6 => last,
+        _ => source.number(),
+    };
+    let json = format!(r#"{{"type":"say","number":{number},"text":"x"}}"#);
+    match serde_json::from_str(&json) {
+        Ok(Control::Say { number, .. }) => Some(number),
+        // What the wire does not let through is no line.
+        _ => None,
+    }
+}
+
+/// As a framed or raw peer can take them.
+fn are_messages(messages: &[String]) {
+    for message in messages {
+        assert!(
+            (1..=MAX_TEXT).contains(&message.len()),
+            "{} bytes",
+            message.len()
+        );
+        let is_clean = |it: char| !it.is_control() || matches!(it, '\n' | '\t');
+        assert!(message.chars().all(is_clean), "{message:?}");
+    }
+}
+
+/// How many posts one portion of an answer has, and how many one step of a search looks at.
+const PORTION: usize = 3;
+
+/// What a store answers, and what is left to be asked.
+fn look_up(store: &[Entry], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
+    let posts = store.iter().map(|entry| Arc::clone(&entry.post));
+    match query {
+        Query::After(after, count) => {
+            let posts = posts.filter(|it| it.id > *after);
+            (posts.take(*count).collect(), None)
+        }
+        Query::Said(search) => {
+            let mut search = search.clone();
+            let before = search.before;
+            let mut left = posts
+                .rev()
+                .filter(|post| before.is_none_or(|it| post.id < it));
+            let is_over = loop {
+                match left.next() {
+                    None => break true,
+                    Some(post) if search.look_at(&post) => break true,
+                    Some(post) if post.id.0 % PORTION as u64 == 0 => break false,
+                    Some(_) => {}
+                }
+            };
+            let rest = match is_over {
+                false => Some(Query::Said(search)),
+                true if search.found.is_empty() => None,
+                true => Some(Query::Posts(search.found)),
+            };
+            (Vec::new(), rest)
+        }
+        Query::Posts(ids) => {
+            let mut rest = ids.clone();
+            let ids: Vec<PostId> = rest.drain(..PORTION.min(rest.len())).collect();
+            let posts = posts.filter(|post| ids.contains(&post.id)).collect();
+            (posts, (!rest.is_empty()).then_some(Query::Posts(rest)))
+        }
+        Query::Members(..) => (Vec::new(), None),
+    }
+}
