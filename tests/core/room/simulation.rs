@@ -1,12 +1,17 @@
 //! One hub, many guests, a network that breaks and a server that crashes, by a clock and a dice of
 //! their own: what a seed has done once, it does again.
+//!
+//! Under every third seed there are hostile guests, too. They send the hub anything at any time, as
+//! far as its contract lets them: a line only where one is read. What a member may do to others is
+//! not hostile, so a hostile coordinator removes nobody and none takes the name of somebody honest
+//! who has yet to join.
 
 use super::*;
 use std::fmt::Write as _;
 use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
 use tictalk::wire::{
-    Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, Prover, Reason, Text,
-    Ticket, What,
+    Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, LineNumber, MAX_TEXT, Mode, Nonce,
+    Prover, Reason, Text, Ticket, What,
 };
 
 const GUESTS: usize = 30;
@@ -37,6 +42,38 @@ impl Dice {
 
     fn one_in(&mut self, count: u64) -> bool {
         self.below(count) == 0
+    }
+
+    /// A number near one where something overflows.
+    fn extreme(&mut self) -> u64 {
+        let near = [0, 1, 20, u64::from(u32::MAX), i64::MAX as u64, u64::MAX];
+        let base = near[usize::try_from(self.below(near.len() as u64)).unwrap()];
+        base.wrapping_add(self.below(5)).wrapping_sub(2)
+    }
+
+    /// What a hostile guest says or is called.
+    fn hostile_text(&mut self) -> String {
+        let guest = letters(usize::try_from(self.below(GUESTS as u64)).unwrap());
+        match self.below(24) {
+            0 => "/history 200".to_owned(),
+            1 => "/search a b c d e f says".to_owned(),
+            2 => format!("/msg guest {guest} {}", "\n".repeat(2_000)),
+            3 => format!("/play rps 3 guest {guest}"),
+            4 => format!("/play rps{}", " 1".repeat(50)),
+            5 => "/q".to_owned(),
+            6 => format!("/nick intruder {guest}"),
+            7 => format!("/watch guest {guest}"),
+            8 => "/status".to_owned(),
+            9 => "/accept".to_owned(),
+            10 => "/resign".to_owned(),
+            11 => "\u{1b}[2J\u{202e}".to_owned(),
+            12 => "\n".repeat(MAX_TEXT),
+            13 => "x".repeat(MAX_TEXT),
+            14 => format!("-- guest {guest} left."),
+            15 => String::new(),
+            16 => "host".to_owned(),
+            _ => format!("intruder {guest}"),
+        }
     }
 
     /// Up to so many milliseconds.
@@ -93,6 +130,15 @@ struct Person {
     received: BTreeSet<u64>,
 }
 
+/// A connection of a hostile guest, which has no delay and breaks only when its end wants that.
+#[derive(Default)]
+struct Hostile {
+    /// From when the server reads the next line.
+    reads: Option<Duration>,
+    /// Whether its lines have numbers, and the last one.
+    number: Option<u64>,
+}
+
 struct World {
     dice: Dice,
     now: Duration,
@@ -110,11 +156,14 @@ struct World {
     wires: BTreeMap<Link, Wire>,
     links: u64,
     people: Vec<Person>,
+    is_attacked: bool,
+    hostile: BTreeMap<Link, Hostile>,
     /// What has to have happened for all this to mean anything.
     crashes: u32,
     cuts: u32,
     resent: u32,
     catch_ups: u32,
+    hostile_lines: u32,
 }
 
 impl World {
@@ -148,10 +197,13 @@ impl World {
             wires: BTreeMap::new(),
             links: 0,
             people,
+            is_attacked: seed % 3 == 2,
+            hostile: BTreeMap::new(),
             crashes: 0,
             cuts: 0,
             resent: 0,
             catch_ups: 0,
+            hostile_lines: 0,
         }
     }
 
@@ -161,6 +213,11 @@ impl World {
             if self.now < STORM {
                 self.break_something();
                 self.talk();
+                if self.is_attacked && self.hub.is_some() {
+                    self.attack();
+                }
+            } else {
+                self.go_away();
             }
             self.serve();
             self.store();
@@ -216,6 +273,7 @@ impl World {
         self.writing.clear();
         self.reports.clear();
         self.looks.clear();
+        self.hostile.clear();
         for wire in self.wires.values_mut() {
             wire.is_broken = true;
             wire.server_notices = None;
@@ -260,6 +318,104 @@ impl World {
                 person.said.insert(number, text);
             }
             self.tell_guest(guest, GuestInput::Line(line));
+        }
+    }
+
+    /// Hostile guests do something.
+    fn attack(&mut self) {
+        if self.hostile.len() < 4 || self.dice.one_in(20) {
+            self.intrude();
+        }
+        let count = self.hostile.len().max(1) as u64;
+        let which = usize::try_from(self.dice.below(count)).unwrap();
+        let Some(link) = self.hostile.keys().nth(which).copied() else {
+            return;
+        };
+        match self.dice.below(40) {
+            0 => self.tell_hub(Input::Pong(link)),
+            1 => {
+                let bytes = usize::try_from(self.dice.extreme()).unwrap();
+                self.tell_hub(Input::Behind { link, bytes });
+            }
+            2 => self.tell_hub(Input::Overflow(link)),
+            3 => {
+                self.hostile.remove(&link);
+                self.tell_hub(Input::Lost(link));
+            }
+            // As many lines as are read at once.
+            4 => while self.sends_line(link) {},
+            5..12 => {
+                self.sends_line(link);
+            }
+            _ => {}
+        }
+    }
+
+    /// A hostile guest connects, by whatever hello.
+    fn intrude(&mut self) {
+        self.links += 1;
+        let link = Link(self.links);
+        let last = u8::try_from(self.dice.below(3)).unwrap();
+        let from = SocketAddr::from(([198, 51, 100, last], 40_000));
+        let mut hostile = Hostile::default();
+        let input = if self.dice.one_in(3) {
+            Input::Connected { link, from }
+        } else {
+            hostile.number = Some(0);
+            // Nobody is told the tickets of the honest; these are few, so that one replaces another.
+            let bytes = [200 + u8::try_from(self.dice.below(6)).unwrap(); 16];
+            let room = (!self.dice.one_in(6)).then(|| Entrant {
+                ticket: Ticket::new(bytes),
+                since: (!self.dice.one_in(4)).then(|| PostId(self.dice.extreme())),
+            });
+            let name = self.dice.hostile_text().parse().ok();
+            Input::Hello {
+                link,
+                from,
+                name,
+                room,
+            }
+        };
+        self.hostile.insert(link, hostile);
+        self.tell_hub(input);
+    }
+
+    /// Whether this one could send a line just now, and has.
+    fn sends_line(&mut self, link: Link) -> bool {
+        let now = self.now - self.hub_began;
+        let Some(hostile) = self.hostile.get_mut(&link) else {
+            return false;
+        };
+        if hostile.reads.take_if(|at| *at <= now).is_none() {
+            return false;
+        }
+        hostile.number = hostile.number.map(|last| match self.dice.below(8) {
+            0 => self.dice.extreme(),
+            // The same one again.
+            1 => last,
+            _ => last.saturating_add(1),
+        });
+        let text = self.dice.hostile_text();
+        // The wire lets through only what can be a number.
+        let number = match hostile.number.map(LineNumber::try_from) {
+            None => None,
+            Some(Ok(number)) => Some(number),
+            Some(Err(_)) => {
+                hostile.number = Some(0);
+                let bytes = text.len();
+                self.tell_hub(Input::Noise { link, bytes });
+                return true;
+            }
+        };
+        self.hostile_lines += 1;
+        self.tell_hub(Input::Line { link, number, text });
+        true
+    }
+
+    /// All hostile guests hang up.
+    fn go_away(&mut self) {
+        while let Some((link, _)) = self.hostile.pop_first() {
+            self.tell_hub(Input::Lost(link));
         }
     }
 
@@ -520,8 +676,7 @@ impl World {
             Effect::Store(entry) => self.writing.push_back(entry),
             Effect::Deliver { post, to } => match to {
                 Audience::All { links, but } => {
-                    assert_eq!(but, None);
-                    for link in links.iter() {
+                    for link in links.iter().filter(|link| Some(**link) != but) {
                         self.send(*link, Control::Post(Arc::clone(&post)));
                     }
                 }
@@ -562,8 +717,12 @@ impl World {
                 if let Some(wire) = self.wires.get_mut(&link) {
                     assert_eq!(wire.reads.replace(at), None);
                 }
+                if let Some(hostile) = self.hostile.get_mut(&link) {
+                    assert_eq!(hostile.reads.replace(at), None);
+                }
             }
             Effect::Close { link, why } => {
+                self.hostile.remove(&link);
                 if let Some(reason) = why.reason() {
                     let message = Text::cut(why.words());
                     self.send(link, Control::Refuse { reason, message });
@@ -650,8 +809,9 @@ fn letters(number: usize) -> String {
 }
 
 #[test]
-fn through_cuts_and_crashes_everybody_sees_everything_once_and_in_order() {
+fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_and_in_order() {
     let (mut crashes, mut cuts, mut resent, mut catch_ups, mut posts) = (0, 0, 0, 0, 0);
+    let mut hostile_lines = 0;
     for seed in 0..SEEDS {
         let mut world = World::new(seed);
         world.run();
@@ -663,6 +823,7 @@ fn through_cuts_and_crashes_everybody_sees_everything_once_and_in_order() {
         cuts += world.cuts;
         resent += world.resent;
         catch_ups += world.catch_ups;
+        hostile_lines += world.hostile_lines;
         posts += world.committed.len();
     }
     // Else nothing was tried.
@@ -671,6 +832,7 @@ fn through_cuts_and_crashes_everybody_sees_everything_once_and_in_order() {
         ("cuts", cuts),
         ("lines sent again", resent),
         ("looks into the store", catch_ups),
+        ("lines of hostile guests", hostile_lines / 100),
     ] {
         assert!(count >= 20, "only {count} {what}");
     }
