@@ -214,12 +214,13 @@ impl Random {
     }
 }
 
+/// `TICTALK_KILLS` asks for another number of runs, each with one kill or two.
 #[test]
 fn a_program_that_is_killed_anywhere_loses_nothing() {
-    const RUNS: usize = 200;
+    let runs = std::env::var("TICTALK_KILLS").map_or(200, |kills| kills.parse().unwrap());
     // Here nobody waits before it answers, so these receipts are not sent.
     let total = undisturbed().iter().sum::<usize>() - 2 * RECEIPT;
-    for_each(RUNS, |seed| {
+    for_each(runs, |seed| {
         let mut random = Random(seed as u64);
         let (ours, theirs) = (Copy::new(Role::Client), Copy::new(Role::Server));
         let (mut host, port) = server(&theirs, &theirs.unsaid());

@@ -14,6 +14,7 @@ mod hostile;
 mod names;
 #[cfg(unix)]
 mod screen;
+mod storm;
 mod talk;
 
 /// A room on a free port, and the port.
