@@ -107,6 +107,7 @@ async fn talk(
             effects,
             ledger: Ledger::begin(journal.as_mut(), header),
             hold: std::time::Duration::ZERO,
+            idle: std::time::Duration::ZERO,
         },
         Connection::new(stream, dialect, BytesMut::new()),
         &mut Nobody,

@@ -1,11 +1,12 @@
 //! The client's end of a room: a connection and a console around one [`Guest`].
 
 use super::show;
+use crate::journal::Pass;
 use crate::peer::client::{Doorway, pause};
 use crate::peer::{Address, Connection, Exit, PeerError, ReceiveError, Signal, Signals, new_nonce};
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
-use crate::wire::{Control, Dialect, Frame, Post, Reason, What};
+use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
@@ -74,6 +75,10 @@ struct Attendee<'signals, C> {
     /// Since when the room has been away.
     lost_at: Option<Instant>,
     began: Instant,
+    /// Whether an earlier program of this person was in the room, and this has not been said yet.
+    is_back: bool,
+    /// Keeps other programs of this person from being the same member.
+    _pass: Option<Pass>,
     /// What the person is called there.
     name: Option<String>,
     /// Who has been heard of, for Tab.
@@ -107,6 +112,8 @@ pub async fn attend<C: Console>(
     let Doorway {
         connection,
         ticket,
+        entrance,
+        pass,
         welcome,
         client,
     } = doorway;
@@ -114,6 +121,8 @@ pub async fn attend<C: Console>(
         console,
         signals,
         guest: Guest::introduced(client.name.clone(), ticket),
+        is_back: matches!(entrance, Entrance::Return { .. }),
+        _pass: pass,
         address: client.address,
         reconnect: client.reconnect,
         connection: Some(connection),
@@ -254,7 +263,13 @@ impl<C: Console> Attendee<'_, C> {
                 let shown = show::told(paint, text);
                 self.shown.push_str(&shown);
             }
-            Sight::Named(name) => self.name = Some(name.to_string()),
+            Sight::Named(name) => {
+                self.name = Some(name.to_string());
+                if std::mem::take(&mut self.is_back) {
+                    let name = visible(name);
+                    self.aside(&format!("You are back in the room, as {name}."));
+                }
+            }
             Sight::TooLong(size) => {
                 let limit = crate::wire::MAX_TEXT;
                 self.refuse(&format!(

@@ -4,7 +4,7 @@ use super::{
     Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Speaker,
     Talk, Talked, new_chance, new_nonce, new_ticket, restore,
 };
-use crate::journal::{self, Header, Journal, Ledger};
+use crate::journal::{self, Header, Journal, Ledger, Pass, Seat};
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, visible, with_progress};
 use crate::wire::{
@@ -129,6 +129,10 @@ pub struct Doorway {
     pub connection: Connection,
     /// What proves that we are the same client when we come again.
     pub ticket: Ticket,
+    /// How we came in: anew, or as who an earlier program was.
+    pub entrance: Entrance,
+    /// While it lives, no other program of this person gets the same ticket from the journal.
+    pub pass: Option<Pass>,
     /// The answer to our hello.
     pub welcome: Control,
     /// Who came.
@@ -139,7 +143,34 @@ pub struct Doorway {
 #[derive(Debug)]
 enum Answer {
     Pair(Welcome),
-    Room(Control),
+    /// The welcome, and the way on which we came in.
+    Room(Control, WayIn),
+}
+
+/// A way into a room.
+#[derive(Debug, Clone, Copy)]
+struct WayIn {
+    ticket: Ticket,
+    entrance: Entrance,
+}
+
+impl WayIn {
+    fn anew(ticket: Ticket) -> Self {
+        let since = PostId(0);
+        let entrance = Entrance::Join { ticket, since };
+        Self { ticket, entrance }
+    }
+
+    fn back(ticket: Ticket) -> Self {
+        let (member, since) = (ticket.handle(), None);
+        let entrance = Entrance::Return { member, since };
+        Self { ticket, entrance }
+    }
+
+    /// The ticket that both ends have to prove to know; none where nobody but us has seen it.
+    fn to_prove(self) -> Option<Ticket> {
+        matches!(self.entrance, Entrance::Return { .. }).then_some(self.ticket)
+    }
 }
 
 impl Client {
@@ -154,7 +185,13 @@ impl Client {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<Came, PeerError> {
-        let ticket = new_ticket()?;
+        let mut pass = match &journal {
+            Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
+                Some(Pass::take(journal, self.seat())?)
+            }
+            _ => None,
+        };
+        let known = pass.as_ref().and_then(Pass::ticket);
         let unfinished = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk => {
                 journal.unfinished(&self.address.host, self.address.port)?
@@ -176,14 +213,19 @@ impl Client {
                 Typed::Failed(error) => Err(error.into()),
                 _ => Ok(Came::Talked(Exit::Goodbye)),
             }),
-            arrived = self.arrive(standing, ticket) => arrived.map_err(Err),
+            arrived = self.arrive(standing, known) => arrived.map_err(Err),
         };
         let (connection, welcome) = match arrived {
             Ok((connection, Answer::Pair(welcome))) => (connection, welcome),
-            Ok((connection, Answer::Room(welcome))) => {
+            Ok((connection, Answer::Room(welcome, way))) => {
+                if let (Some(pass), Some(journal)) = (&mut pass, journal) {
+                    pass.remember(journal, way.ticket)?;
+                }
                 return Ok(Came::ToRoom(Box::new(Doorway {
                     connection,
-                    ticket,
+                    ticket: way.ticket,
+                    entrance: way.entrance,
+                    pass,
                     welcome,
                     client: self,
                 })));
@@ -281,31 +323,63 @@ impl Client {
         })
     }
 
+    /// Where the ticket for a room stands in the journal.
+    fn seat(&self) -> Seat {
+        Seat {
+            host: self.address.host.clone(),
+            port: self.address.port,
+            name: self.name.as_ref().map(Name::to_string),
+        }
+    }
+
+    /// Connects and greets: with the session to go on with, or else with the ticket that an earlier
+    /// program has `known` a room by, if there was one.
     async fn arrive(
         &self,
         standing: Option<Standing>,
-        ticket: Ticket,
+        known: Option<Ticket>,
     ) -> Result<(Connection, Answer), PeerError> {
+        if self.dialect != Dialect::Tictalk {
+            let nothing = Answer::Pair(Welcome {
+                name: None,
+                standing: None,
+            });
+            return Ok((self.open().await?, nothing));
+        }
+        // Who wants to go on with a talk does not want to come into a room.
+        let way = match (&standing, known) {
+            (Some(_), _) => None,
+            (None, Some(ticket)) => Some(WayIn::back(ticket)),
+            (None, None) => Some(WayIn::anew(new_ticket()?)),
+        };
+        let arrived = self.try_to_arrive(standing.as_ref(), way).await;
+        match (arrived, known) {
+            (Err(PeerError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
+                if standing.is_none() =>
+            {
+                let way = WayIn::anew(ticket.next());
+                self.try_to_arrive(None, Some(way)).await
+            }
+            (arrived, _) => arrived,
+        }
+    }
+
+    async fn try_to_arrive(
+        &self,
+        standing: Option<&Standing>,
+        way: Option<WayIn>,
+    ) -> Result<(Connection, Answer), PeerError> {
+        let mut connection = self.open().await?;
+        let greeting = self.greet(&mut connection, standing, way);
+        let answer = with_progress("Waiting for the server's answer", greeting).await?;
+        Ok((connection, answer))
+    }
+
+    async fn open(&self) -> Result<Connection, PeerError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
-        let mut connection = Connection::new(stream, self.dialect, BytesMut::new());
-        let answer = match self.dialect {
-            Dialect::Tictalk => {
-                // Who wants to go on with a talk does not want to come into a room.
-                let room = standing.is_none().then_some(Entrance::Join {
-                    ticket,
-                    since: PostId(0),
-                });
-                let greeting = self.greet(&mut connection, standing.as_ref(), room);
-                with_progress("Waiting for the server's answer", greeting).await?
-            }
-            Dialect::Framed | Dialect::Raw => Answer::Pair(Welcome {
-                name: None,
-                standing: None,
-            }),
-        };
-        Ok((connection, answer))
+        Ok(Connection::new(stream, self.dialect, BytesMut::new()))
     }
 
     /// Connects; while nobody listens, again and again for as long as the person is ready to wait.
@@ -328,23 +402,28 @@ impl Client {
         &self,
         connection: &mut Connection,
         resume: Option<&Standing>,
-        room: Option<Entrance>,
+        way: Option<WayIn>,
     ) -> Result<Answer, PeerError> {
-        let nonce = resume.map(|_| new_nonce()).transpose()?;
+        let ticket = match (resume, way) {
+            (Some(standing), _) => Some(standing.session),
+            (None, Some(way)) => way.to_prove(),
+            (None, None) => None,
+        };
+        let nonce = ticket.map(|_| new_nonce()).transpose()?;
         connection.send(&Frame::Control(Control::Hello {
             version: HANDSHAKE_VERSION,
             name: self.name.clone(),
             resume: resume.map(Standing::to_resume),
             nonce,
-            room,
+            room: way.map(|way| way.entrance),
         }))?;
         let mut answer = answer(connection).await?;
         let mut is_proved = true;
-        if let (Some(standing), Some(client)) = (resume, nonce) {
+        if let (Some(ticket), Some(client)) = (ticket, nonce) {
             is_proved = false;
             if let Control::Challenge { nonce, proof } = answer {
                 let exchange = Exchange {
-                    ticket: standing.session,
+                    ticket,
                     client,
                     server: nonce,
                 };
@@ -359,16 +438,19 @@ impl Client {
             }
         }
         let refusal = match answer {
-            Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
+            // Somebody may have opened a new pair where there was a room, which has nothing to prove.
             Control::Welcome {
                 mode: Mode::Pair,
                 name,
                 standing,
                 ..
-            } => return Ok(Answer::Pair(Welcome { name, standing })),
+            } if is_proved || resume.is_none() => {
+                return Ok(Answer::Pair(Welcome { name, standing }));
+            }
+            Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
             welcome @ Control::Welcome {
                 mode: Mode::Room, ..
-            } if room.is_some() => return Ok(Answer::Room(welcome)),
+            } if let Some(way) = way => return Ok(Answer::Room(welcome, way)),
             Control::Welcome { .. } => HandshakeError::UnknownMode,
             Control::Refuse { reason, message } => match reason {
                 Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
@@ -435,7 +517,7 @@ impl Caller<'_> {
                 standing: Some(theirs),
                 ..
             }) => Ok((connection, theirs)),
-            Answer::Pair(_) | Answer::Room(_) => Err(HandshakeError::Unexpected.into()),
+            Answer::Pair(_) | Answer::Room(..) => Err(HandshakeError::Unexpected.into()),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The table beside Unicode's own data, which `regex-syntax` carries.
 
-#![expect(clippy::panic, reason = "a test that cannot go on has failed")]
-
 use super::{BLANK, HIDDEN, SIGNS, is_hidden, is_sign, marked};
 use regex_syntax::hir::{Class, HirKind};
 use std::collections::BTreeSet;

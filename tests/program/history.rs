@@ -651,7 +651,7 @@ fn a_recording_writes_over_no_file_unasked_and_is_for_nobody_else() {
         .client
         .read(&["replay", "1", "--cast", file, "--force"]);
     assert!(
-        std::fs::read_to_string(&file)
+        std::fs::read_to_string(file)
             .unwrap()
             .starts_with("{\"env\"")
     );

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use tictalk::journal::{Erased, Journal, Pass, Register, RoomKey, Seat};
 use tictalk::room::{Entry, Known, KnownMember, REMEMBERED};
-use tictalk::wire::{Author, MemberId, Parting, Post, PostId, Ticket, What};
+use tictalk::wire::{Author, MemberId, Parting, Post, PostId, Text, Ticket, What};
 
 const KEY: RoomKey = RoomKey {
     name: None,
@@ -82,7 +82,7 @@ fn entry(id: u64, member: u64, what: What, ticket: Option<Ticket>) -> Entry {
 }
 
 fn said(id: u64) -> Entry {
-    let text = "Hello".to_owned();
+    let text = Text::cut("Hello".to_owned());
     entry(id, 0, What::Said { text }, None)
 }
 

@@ -263,3 +263,42 @@ fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
         }
     }
 }
+
+#[test]
+fn a_client_that_was_killed_comes_back_as_who_it_was() {
+    let (mut host, port) = room_at(0, new_folder().to_str().unwrap(), &[]);
+    let folder = new_folder();
+    let options = ["--name", "ann", "--data", folder.to_str().unwrap()];
+    let mut first = Program::client_with(port, &options);
+    first.wait_for("-- ann joined.\n");
+    for number in 0..3 {
+        first.enter(&format!("first {number}"));
+        host.wait_for(&format!("ann: first {number}\n"));
+    }
+    // While it runs, another program of the same person is somebody else.
+    let other = Program::client_with(port, &options).finish();
+    assert!(other.stderr.contains("The name ann is taken"), "{other:?}");
+    first.kill();
+    host.wait_for("-- ann has lost the connection, and may come back.\n");
+    let mut second = Program::client_with(port, &options);
+    second.wait_for("You are back in the room, as ann.\n");
+    host.wait_for("-- ann is back.\n");
+    // It sees what was said last, and is heard, though it counts its lines from the beginning.
+    second.wait_for("ann: first 2\n");
+    second.enter("second");
+    host.wait_for("ann: second\n");
+    // After a goodbye too, it is the same member.
+    second.enter("/quit");
+    assert_eq!(second.finish().code, Some(0));
+    host.wait_for("-- ann left.\n");
+    let mut third = Program::client_with(port, &options);
+    host.wait_for("-- ann joined.\n");
+    third.enter("/who");
+    third.wait_for("  ann #1, ");
+    // A room that knows nothing of it is no hindrance.
+    host.kill();
+    third.kill();
+    let (_host, _) = room_at(port, new_folder().to_str().unwrap(), &[]);
+    let mut fourth = Program::client_with(port, &options);
+    fourth.wait_for("You are ann, #1.");
+}
