@@ -356,7 +356,7 @@ fn refused() {
     cable.lead_to(port);
     shell_prompt(&pair.client);
     pair.server.wait_for("Still listening.");
-    let visitor = number_behind(&pair.server, "Connected by ('127.0.0.1', ");
+    let visitor = number_behind(&pair.server, "('127.0.0.1', ");
     for (real, shown) in [(port, SERVER_PORT), (visitor, CLIENT_PORT)] {
         pair.shown_as.push((real.to_string(), shown.to_string()));
     }
