@@ -177,7 +177,7 @@ fn a_file_that_is_no_journal_is_an_error_in_one_line_and_stays_as_it_is() {
             )
         );
     }
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
+    assert_eq!(std::fs::read_to_string(file).unwrap(), letter);
 }
 
 #[test]

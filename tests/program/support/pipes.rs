@@ -1,6 +1,6 @@
 //! The program with pipes for its input and output.
 
-use super::{CONFIG, LIMIT, Watched, no_config, tictalk};
+use super::{CONFIG, LIMIT, Watched, new_folder, no_config, tictalk};
 use std::io::{Read, Write as _};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -47,6 +47,10 @@ impl Program {
     pub(crate) fn spawn(mut command: std::process::Command) -> Self {
         if !command.get_envs().any(|(name, _)| name == CONFIG) {
             command.env(CONFIG, no_config());
+        }
+        // Not the journal of whoever runs the tests.
+        if !command.get_envs().any(|(name, _)| name == "TICTALK_DATA") {
+            command.env("TICTALK_DATA", new_folder());
         }
         let mut child = command
             .stdin(Stdio::piped())
