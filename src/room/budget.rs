@@ -12,8 +12,7 @@ const TOKEN_BYTES: usize = 16 * 1_024;
 /// How many members' worth of frames an address may send: a class behind one router is many people.
 const SHARE: u32 = 64;
 
-/// How many connections an address may make at once, and how much time each later one takes.
-const ARRIVALS: u32 = 256;
+/// How much time a connection of an address takes after those that it may make at once.
 const ARRIVAL_PACE: Duration = Duration::from_millis(250);
 
 /// How much of the room's time an address may take at once, and which part of it then: one in so
@@ -62,11 +61,13 @@ impl From<IpAddr> for Origin {
     }
 }
 
-/// How fast a member may send; a pace of zero lifts every limit of this file.
+/// How fast a member may send, and how many connections its address may make at once, if that is
+/// limited; a pace of zero lifts every limit of this file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
     pub(super) burst: u32,
     pub(super) pace: Duration,
+    pub(super) arrivals: Option<u32>,
 }
 
 /// What an address has spent.
@@ -99,13 +100,13 @@ pub(super) struct Accounts {
 impl Accounts {
     /// A connection has come. Returns when it may be read.
     pub(super) fn arrive(&mut self, now: Duration, origin: Origin, rate: Rate) -> Duration {
-        if rate.pace.is_zero() {
+        let Some(at_once) = rate.arrivals.filter(|_| !rate.pace.is_zero()) else {
             return now;
-        }
-        let Some(account) = self.account(now, origin) else {
-            return now + ARRIVAL_PACE.saturating_mul(ARRIVALS);
         };
-        let ready_at = account.arrivals.ready_at(now, ARRIVALS, ARRIVAL_PACE);
+        let Some(account) = self.account(now, origin) else {
+            return now + ARRIVAL_PACE.saturating_mul(at_once);
+        };
+        let ready_at = account.arrivals.ready_at(now, at_once, ARRIVAL_PACE);
         account.arrivals.spend(now, 1, ARRIVAL_PACE);
         ready_at
     }
@@ -138,7 +139,7 @@ impl Accounts {
         now: Duration,
         origin: Origin,
         bucket: &Bucket,
-        Rate { burst, pace }: Rate,
+        Rate { burst, pace, .. }: Rate,
     ) -> Duration {
         if pace.is_zero() {
             return now;
@@ -188,6 +189,7 @@ mod tests {
     const RATE: Rate = Rate {
         burst: 20,
         pace: Duration::from_millis(200),
+        arrivals: Some(256),
     };
     const NOW: Duration = Duration::from_secs(100);
 
@@ -238,12 +240,12 @@ mod tests {
         let mut accounts = Accounts::default();
         let loud = origin("2001:db8:1:2::1");
         let same = origin("2001:db8:1:2:ffff::1");
-        for _ in 0..ARRIVALS {
+        for _ in 0..256 {
             assert_eq!(accounts.arrive(NOW, loud, RATE), NOW);
         }
         assert_eq!(accounts.arrive(NOW, same, RATE), NOW + ARRIVAL_PACE);
         assert_eq!(accounts.arrive(NOW, origin("2001:db8:1:3::1"), RATE), NOW);
-        let later = NOW + ARRIVAL_PACE * (ARRIVALS + 1);
+        let later = NOW + ARRIVAL_PACE * 257;
         assert_eq!(accounts.arrive(later, loud, RATE), later);
         accounts.forget(later * 2);
         assert!(accounts.accounts.is_empty());

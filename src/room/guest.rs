@@ -122,6 +122,8 @@ pub struct Guest {
     seen: Option<PostId>,
     /// The number of the next line.
     number: LineNumber,
+    /// Whether this program has said anything yet.
+    has_said: bool,
     kept: VecDeque<(LineNumber, Text)>,
     /// How many attempts to connect were made since the last connection that lasted.
     attempts: u32,
@@ -171,6 +173,7 @@ impl Guest {
             member: None,
             seen: Some(PostId(0)),
             number: LineNumber::FIRST,
+            has_said: false,
             kept: VecDeque::new(),
             attempts: 0,
             refusal: None,
@@ -288,6 +291,7 @@ impl Guest {
         }
         let number = self.number;
         self.number = number.next();
+        self.has_said = true;
         self.kept.push_back((number, text.clone()));
         if let State::In { .. } = self.state {
             effects.push(GuestEffect::Send(Control::Say { number, text }));
@@ -462,7 +466,8 @@ impl Guest {
                 }
                 self.seen = Some(post.id);
                 let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
-                if !(is_talk && self.id() == Some(post.by.id)) {
+                // What an earlier program has said stands nowhere on this one's screen.
+                if !(is_talk && self.has_said && self.id() == Some(post.by.id)) {
                     effects.push(GuestEffect::Show(Sight::Post(post)));
                 }
             }

@@ -316,6 +316,10 @@ impl Hub {
         Rate {
             burst: self.settings.burst,
             pace: self.settings.pace,
+            arrivals: match self.settings.per_address {
+                usize::MAX => None,
+                members => Some(u32::try_from(members).unwrap_or(u32::MAX)),
+            },
         }
     }
 

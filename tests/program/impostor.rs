@@ -213,7 +213,8 @@ fn a_journal_that_the_first_handshake_has_left_is_gone_on_with() {
     drop((client, server));
     for folder in [&ours, &theirs] {
         let journal = rusqlite::Connection::open(folder.join("journal.db")).unwrap();
-        let older = "DROP TABLE promised; PRAGMA user_version = 5";
+        let older = "DROP TABLE promised; DROP TABLE tickets; DROP TABLE deletions;
+             PRAGMA user_version = 5";
         journal.execute_batch(older).unwrap();
     }
     let (mut server, port_now) = Program::server_with(&["--data", paths[1]]);

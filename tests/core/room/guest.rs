@@ -104,6 +104,7 @@ fn a_post_is_shown_once_and_ones_own_words_are_not() {
     assert_eq!(control(&mut guest, post(4, 2)).len(), 1);
     assert_eq!(control(&mut guest, post(4, 2)), []);
     assert_eq!(control(&mut guest, post(3, 2)), []);
+    type_line(&mut guest, "hello");
     assert_eq!(control(&mut guest, post(5, 1)), []);
     assert_eq!(guest.seen(), PostId(5));
 }
