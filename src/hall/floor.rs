@@ -263,15 +263,17 @@ impl Floor {
     pub(super) fn found(&self, found: Found) {
         let Found { answer, time } = found;
         self.inner.borrow_mut().is_looking = false;
-        if let Input::Found {
+        let Input::Found {
             to: Reader::Link(link),
             ..
         } = answer
-            && time >= NOTICEABLE
-        {
+        else {
+            return self.handle(answer);
+        };
+        if time >= NOTICEABLE {
             self.handle(Input::Took { link, time });
         }
-        self.handle(answer);
+        self.handle_for(link, answer);
     }
 
     /// Time has passed.

@@ -37,8 +37,8 @@ mod window;
 /// How often the hub is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long connections may take to hear that the room is closed.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// How long connections, and then the host's terminal, may take to hear that the room is closed.
+const FAREWELL: Duration = Duration::from_millis(400);
 
 /// A time that nobody waits for, where there is to be no limit.
 const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -262,7 +262,10 @@ fn hear(
             break;
         };
         match said {
-            News::Stored(up_to) => floor.handle(Input::Stored(up_to)),
+            News::Stored(up_to) => {
+                floor.handle(Input::Stored(up_to));
+                floor.flush();
+            }
             News::Found(found) => floor.found(found),
             News::Locked => floor.pane.say(LOCKED.to_owned()),
             News::Unlocked => floor.pane.say(UNLOCKED.to_owned()),

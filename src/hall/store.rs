@@ -15,6 +15,10 @@ use tokio::sync::mpsc as news;
 /// the one before was made.
 const BATCH: usize = 256;
 
+/// About how many bytes they have at most: what is stored at once is sent at once, and has to fit into
+/// the queue of everybody who reads it.
+const BATCH_BYTES: usize = 64 * 1_024;
+
 /// How many posts, or bytes of them, a search looks at until others have their turn.
 const STEP_POSTS: usize = 2_000;
 const STEP_BYTES: usize = 1_024 * 1_024;
@@ -133,8 +137,15 @@ fn write(
     news: &news::UnboundedSender<News>,
 ) {
     while let Ok(first) = entries.recv() {
+        let mut bytes = size(&first.post);
         let mut batch = vec![first];
-        batch.extend(entries.try_iter().take(BATCH - 1));
+        while batch.len() < BATCH
+            && bytes < BATCH_BYTES
+            && let Ok(next) = entries.try_recv()
+        {
+            bytes += size(&next.post);
+            batch.push(next);
+        }
         let Some(last) = batch.last().map(|entry| entry.post.id) else {
             continue;
         };

@@ -39,6 +39,11 @@ const QUIET: Duration = Duration::from_millis(30);
 /// How often somebody who is turned away is noted in the log.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 
+/// How many connections are accepted in this time at most: a flood of them, 4,000 a second, leaves the
+/// room enough time for everybody who is in.
+const ACCEPTED: u32 = 32;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(8);
+
 /// How many connections there are from each address.
 type Census = Rc<RefCell<HashMap<Origin, usize>>>;
 
@@ -65,7 +70,13 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
     let census = Census::default();
     let turned_away = Rc::new(RefCell::new(TurnedAway::default()));
     let mut has_failed = false;
+    let (mut accepted, mut since) = (0, Instant::now());
     loop {
+        if accepted == ACCEPTED {
+            sleep_until(since + ACCEPT_PAUSE).await;
+            (accepted, since) = (0, Instant::now());
+        }
+        accepted += 1;
         let (stream, from) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-/// How many bytes one token pays for, besides the frame itself.
-const TOKEN_BYTES: usize = 16 * 1_024;
+/// How many bytes one token pays for: a long message costs everybody who reads it as much as several
+/// short ones.
+const TOKEN_BYTES: usize = 1_024;
 
 /// How many members' worth of frames an address may send: a class behind one router is many people.
 const SHARE: u32 = 64;
@@ -17,8 +18,8 @@ const ARRIVAL_PACE: Duration = Duration::from_millis(250);
 
 /// How much of the room's time an address may take at once, and which part of it then: one in so
 /// many.
-const TIME_AT_ONCE: Duration = Duration::from_millis(250);
-const TIME_PART: u32 = 4;
+const TIME_AT_ONCE: Duration = Duration::from_millis(100);
+const TIME_PART: u32 = 10;
 
 /// How many addresses have an account. One more is treated as one that has spent all it had.
 const ACCOUNTS: usize = 65_536;
@@ -125,7 +126,8 @@ impl Accounts {
         if pace.is_zero() {
             return now;
         }
-        let tokens = u32::try_from(1 + bytes / TOKEN_BYTES).unwrap_or(u32::MAX);
+        let tokens = bytes.div_ceil(TOKEN_BYTES).max(1);
+        let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
         bucket.spend(now, tokens, pace);
         if let Some(account) = self.account(now, origin) {
             account.frames.spend(now, tokens, pace / SHARE);
@@ -208,10 +210,10 @@ mod tests {
             let at = accounts.charge(NOW, ann, &mut bucket, 2, RATE);
             assert_eq!(at, NOW + RATE.pace * late);
         }
-        // A frame of 64 KiB is five.
+        // A frame of 64 KiB is as much as 64 short ones.
         let before = accounts.ready_at(NOW, ann, &bucket, RATE);
         let after = accounts.charge(NOW, ann, &mut bucket, 65_536, RATE);
-        assert_eq!(after - before, RATE.pace * 5);
+        assert_eq!(after - before, RATE.pace * 64);
         // Nobody else waits for it, at the same address or elsewhere.
         let mut other = Bucket::default();
         for at in [ann, origin("192.0.2.2")] {

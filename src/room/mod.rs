@@ -37,10 +37,10 @@
 //!
 //! | what | at once | then | whose |
 //! |---|---|---|---|
-//! | frames and lines of a member: 1 token, and 1 more for each whole 16 KiB | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
+//! | frames and lines of a member: 1 token for each KiB that was begun, as it is sent to others | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
 //! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
 //! | connections that an address makes, as far as they say something | [`Settings::per_address`]: 256 | 4 a second | the address's |
-//! | time that the room spends on the lines of an address | 250 ms | a quarter of the time | the address's |
+//! | time that the room spends on the lines and questions of an address | 100 ms | a tenth of the time | the address's |
 //!
 //! An answered ping is free, since the room asks for it.
 //!

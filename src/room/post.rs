@@ -157,17 +157,20 @@ pub fn words(post: &Post) -> String {
     }
 }
 
-/// About how many bytes a post takes on its way: JSON writes a control character with six.
+/// About how many bytes a post takes on its way.
 #[must_use]
 pub fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
     match &post.what {
-        What::Said { text } | What::Acted { text } => {
-            let controls = text.bytes().filter(u8::is_ascii_control).count();
-            FIELDS + text.len() + 5 * controls
-        }
+        What::Said { text } | What::Acted { text } => FIELDS + size_of_text(text),
         _ => FIELDS,
     }
+}
+
+/// How many bytes a text takes in JSON, which writes most control characters with six.
+pub(super) fn size_of_text(text: &str) -> usize {
+    let controls = text.bytes().filter(u8::is_ascii_control).count();
+    text.len() + 5 * controls
 }
 
 /// The post as messages for a peer without a terminal of ours: each at most

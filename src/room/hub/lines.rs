@@ -5,6 +5,7 @@ use super::{Effect, Hub, Link, Party, Reader, Speaker, Step};
 use crate::room::budget::Origin;
 use crate::room::command::Rank;
 use crate::room::member::Member;
+use crate::room::post::size_of_text;
 use crate::wire::{LineNumber, MemberId, PostId};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ impl Hub {
         number: Option<LineNumber>,
         text: &str,
     ) {
-        let Some(at) = self.charge(step, link, text.len()) else {
+        let Some(at) = self.charge(step, link, size_of_text(text)) else {
             return;
         };
         let patience = self.settings.patience;
@@ -98,7 +99,12 @@ impl Hub {
 
     /// Has whoever is at the other end of this connection pay for so many bytes. Returns when it may
     /// be read again.
-    fn charge(&mut self, step: &mut Step<'_>, link: Link, bytes: usize) -> Option<Duration> {
+    pub(super) fn charge(
+        &mut self,
+        step: &mut Step<'_>,
+        link: Link,
+        bytes: usize,
+    ) -> Option<Duration> {
         let (origin, rate) = (self.origin(link)?, self.rate());
         let bucket = match self.links.get_mut(&link)? {
             Party::Stranger { bucket, .. } => bucket,

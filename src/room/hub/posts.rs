@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// How many posts are looked up at once for somebody who is behind.
 const CATCH_UP: usize = 200;
 
+/// A byte of an answer to one person costs less than one of a line to everybody: one in so many.
+const ANSWER: usize = 4;
+
 /// How many of the last posts are kept for who comes back.
 const RECENT: usize = 256;
 
@@ -186,6 +189,10 @@ impl Hub {
                 if posts.is_empty() && rest.is_none() {
                     step.tell(to, Notice::NothingFound);
                 } else if !posts.is_empty() {
+                    if let Reader::Link(link) = to {
+                        let bytes: usize = posts.iter().map(|post| size(post)).sum();
+                        self.charge(step, link, bytes / ANSWER);
+                    }
                     step.effects.push(Effect::Recall { to, posts });
                 }
                 match rest {

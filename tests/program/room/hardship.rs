@@ -367,7 +367,7 @@ fn a_burst_of_long_messages_drops_nobody_who_reads() {
     let talking: Vec<_> = talkers
         .into_iter()
         .map(|mut talker| {
-            let lines = frame(&long).repeat(20);
+            let lines = frame(&long).repeat(4);
             thread::spawn(move || {
                 talker.send(&lines);
                 talker
@@ -380,7 +380,7 @@ fn a_burst_of_long_messages_drops_nobody_who_reads() {
         .chain(talkers.drain(..))
         .map(|mut peer| {
             thread::spawn(move || {
-                for _ in 0..19 * 40 {
+                for _ in 0..3 * 40 {
                     peer.hears(": x");
                 }
                 peer
