@@ -35,7 +35,7 @@ pub(crate) struct RoomOptions {
     /// The most members
     #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000)]
     members: usize,
-    /// The most connections from one address
+    /// The most connections, and members, of one address
     #[arg(
         long,
         env = "TICTALK_PER_ADDRESS",
@@ -59,7 +59,7 @@ pub(crate) struct RoomOptions {
         value_name = "SECONDS"
     )]
     patience: u32,
-    /// How many lines a member may send at once
+    /// How many lines of up to 1 KiB a member may send at once
     #[arg(
         long,
         env = "TICTALK_BURST",

@@ -121,3 +121,28 @@ fn every_picture_and_file_that_is_shown_exists() {
         assert!(path.exists(), "{link} does not exist");
     }
 }
+
+#[test]
+fn the_limits_of_a_room_are_those_of_the_page_on_security() {
+    let page = include_str!("../../docs/security.md");
+    let help = tictalk().args(["room", "--help"]).output().unwrap().stdout;
+    let help = String::from_utf8(help).unwrap();
+    for (option, default, shown) in [
+        ("--burst", "20", "20 at once"),
+        ("--rate", "5", "then 5 a second"),
+        ("--per-address", "256", "256"),
+        ("--members", "1000", "1,000"),
+        ("--introduction", "10", "10 s"),
+        ("--queue", "256", "256 KiB"),
+        ("--patience", "120", "120 s"),
+    ] {
+        let (_, about) = help.split_once(&format!("      {option} <")).unwrap();
+        let (_, value) = about.split_once("[default: ").unwrap();
+        assert_eq!(value.split(']').next().unwrap(), default, "{option}");
+        let mut rows = page.lines().filter(|row| row.starts_with("| "));
+        assert!(
+            rows.any(|row| row.contains(&format!("`{option}`")) && row.contains(shown)),
+            "{option} {shown}"
+        );
+    }
+}
