@@ -125,6 +125,25 @@ impl Floor {
         self.inner.borrow().hub.ticket(handle)
     }
 
+    /// What somebody wants to know cannot be read. It costs nobody else anything: a question has no
+    /// answer, and who misses posts has to connect again for them.
+    pub(super) fn unread(&self, to: Reader, query: Query) {
+        self.inner.borrow_mut().is_looking = false;
+        if let (Query::After(..), Reader::Link(link)) = (&query, to) {
+            let line = self.inner.borrow().lines.get(&link).cloned();
+            if let Some(line) = line {
+                self.lost(&line);
+            }
+            return;
+        }
+        self.handle(Input::Found {
+            to,
+            query,
+            posts: Vec::new(),
+            rest: None,
+        });
+    }
+
     /// A connection that has said nothing yet is served by this task.
     pub(super) fn expect(&self, link: Link, task: AbortHandle) {
         self.inner.borrow_mut().strangers.insert(link, task);
@@ -205,6 +224,10 @@ impl Floor {
     fn enter(&self, line: &Rc<Line>) {
         let (connection, from, dialect) = (line.link.0, line.from, line.dialect.name());
         info!(connection, %from, dialect, "connected");
+        if self.is_over.get() {
+            // Too late: it is closed as all others are.
+            return line.close();
+        }
         let mut inner = self.inner.borrow_mut();
         inner.lines.insert(line.link, Rc::clone(line));
     }

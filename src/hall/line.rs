@@ -22,8 +22,7 @@ const PIECES: usize = 64;
 /// How much is read at once: whatever has come, in most cases.
 pub(super) const READ_SIZE: usize = 64 * 1024;
 
-/// How long the task of one connection may run until all others have had their turn. With a thousand
-/// connections that all have something to say, each waits half a second at the most.
+/// How long the task of one connection may run until all others have had their turn.
 const SLICE: Duration = Duration::from_micros(500);
 
 /// How long the other end may take to hear a farewell.
@@ -31,6 +30,10 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long a close may take behind the last byte that was sent.
 const LINGER: Duration = Duration::from_millis(300);
+
+/// How many bytes of a peer are ignored then, so that it reads our last words. One that sends more has
+/// its connection reset.
+const IGNORED: usize = 64 * 1_024;
 
 /// How long a raw peer that ends its lines may take over the rest of one: as long as a packet that
 /// was lost takes to come again.
@@ -279,15 +282,19 @@ impl Line {
         let _ = socket.shutdown(std::net::Shutdown::Write);
         let ended = async {
             let mut ignored = [0; 1_024];
-            loop {
+            let mut left = IGNORED;
+            while left > 0 {
                 self.stream.readable().await?;
                 match self.stream.try_read(&mut ignored) {
-                    Ok(0) => return io::Result::Ok(()),
-                    Ok(_) => {}
+                    Ok(0) => break,
+                    Ok(length) => left = left.saturating_sub(length),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     Err(error) => return Err(error),
                 }
+                // A peer that goes on sending gets no more of our time than any other, and ours ends.
+                yield_now().await;
             }
+            io::Result::Ok(())
         };
         let _ = timeout(LINGER, ended).await;
     }

@@ -179,7 +179,8 @@ impl Hall {
         let Address { host, port } = &self.address;
         info!(host, port, name, "the room is open");
         let mut window = Window::open(console, &self.address);
-        tokio::task::spawn_local(visit::attend(listener, Rc::clone(&floor), self.limits));
+        let attending = visit::attend(listener, Rc::clone(&floor), self.limits);
+        let attending = tokio::task::spawn_local(attending);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let failure = loop {
@@ -199,6 +200,7 @@ impl Hall {
                 () = until(close_by) => break Some(Problem::Locked.into()),
             }
         };
+        attending.abort();
         let leaving = floor.all_left();
         // Whoever does not take in the end misses only that.
         let _ = timeout(FAREWELL, leaving).await;
@@ -269,6 +271,12 @@ fn hear(
             News::Found(found) => floor.found(found),
             News::Locked => floor.pane.say(LOCKED.to_owned()),
             News::Unlocked => floor.pane.say(UNLOCKED.to_owned()),
+            News::Unread { to, query, error } => {
+                floor
+                    .pane
+                    .say(format!("The journal cannot be read: {error}"));
+                floor.unread(to, query);
+            }
             News::Failed(error) => return Err(error),
         }
         next = news.try_recv().ok();

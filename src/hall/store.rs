@@ -37,6 +37,15 @@ pub(super) enum News {
     Locked,
     /// The journal can be written again.
     Unlocked,
+    /// This cannot be looked up.
+    Unread {
+        /// For whom.
+        to: Reader,
+        /// What.
+        query: Query,
+        /// Why.
+        error: JournalError,
+    },
     /// What was said cannot be written down.
     Failed(JournalError),
 }
@@ -204,10 +213,9 @@ fn look(
                 },
                 time: began.elapsed(),
             }),
-            Err(error) => News::Failed(error),
+            Err(error) => News::Unread { to, query, error },
         };
-        let is_last = matches!(told, News::Failed(_));
-        if news.send(told).is_err() || is_last {
+        if news.send(told).is_err() {
             return;
         }
     }

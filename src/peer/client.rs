@@ -59,6 +59,18 @@ pub enum HandshakeError {
     /// The server talks with somebody else.
     #[error("the server is busy: {}", one_line(.0))]
     Busy(String),
+    /// The server talks with somebody else, which may be the one that we were.
+    #[error(
+        "the server is busy: {message}. An unfinished talk with it is in the journal: `{command}` \
+         resumes it",
+        message = one_line(.message).trim_end_matches('.')
+    )]
+    BusyUnfinished {
+        /// What the server says.
+        message: String,
+        /// The command that resumes the talk.
+        command: String,
+    },
     /// The server does not know the talk to be gone on with.
     #[error("the server does not know this talk: {}", one_line(.0))]
     Unknown(String),
@@ -232,12 +244,21 @@ impl Client {
             }
             Err(ended) => {
                 speaker.finish().await;
-                if let (Err(PeerError::Handshake(HandshakeError::Ended(_))), Some(over)) =
-                    (&ended, unfinished)
-                {
-                    note_end(journal, &over)?;
-                }
-                return ended;
+                return match (ended, unfinished) {
+                    (Err(PeerError::Handshake(HandshakeError::Busy(message))), Some(_))
+                        if !self.resume =>
+                    {
+                        let command = self.resume_command();
+                        Err(HandshakeError::BusyUnfinished { message, command }.into())
+                    }
+                    (ended, Some(over)) => {
+                        if matches!(&ended, Err(PeerError::Handshake(HandshakeError::Ended(_)))) {
+                            note_end(journal, &over)?;
+                        }
+                        ended
+                    }
+                    (ended, None) => ended,
+                };
             }
         };
         speaker.line(&format!("Connected to: {}", self.address));

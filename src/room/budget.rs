@@ -21,8 +21,10 @@ const ARRIVAL_PACE: Duration = Duration::from_millis(250);
 const TIME_AT_ONCE: Duration = Duration::from_millis(100);
 const TIME_PART: u32 = 10;
 
-/// How many addresses have an account. One more is treated as one that has spent all it had.
+/// How many addresses have an account. One more is treated as one that has spent all it had: it waits
+/// this long for each line.
 const ACCOUNTS: usize = 65_536;
+const WITHOUT_ACCOUNT: Duration = Duration::from_secs(1);
 
 /// A token bucket, kept as the time at which it would be full again (the generic cell rate
 /// algorithm of ITU-T I.371).
@@ -104,7 +106,7 @@ impl Accounts {
         let Some(at_once) = rate.arrivals.filter(|_| !rate.pace.is_zero()) else {
             return now;
         };
-        let Some(account) = self.account(now, origin) else {
+        let Some(account) = self.account(origin) else {
             return now + ARRIVAL_PACE.saturating_mul(at_once);
         };
         let ready_at = account.arrivals.ready_at(now, at_once, ARRIVAL_PACE);
@@ -129,13 +131,14 @@ impl Accounts {
         let tokens = bytes.div_ceil(TOKEN_BYTES).max(1);
         let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
         bucket.spend(now, tokens, pace);
-        if let Some(account) = self.account(now, origin) {
+        if let Some(account) = self.account(origin) {
             account.frames.spend(now, tokens, pace / SHARE);
         }
         self.ready_at(now, origin, bucket, rate)
     }
 
-    /// When somebody may be read who pays from `bucket` at this address.
+    /// When somebody may be read who pays from `bucket` at this address. Who has spent less than half
+    /// of what is its own does not wait for others at the same address.
     pub(super) fn ready_at(
         &self,
         now: Duration,
@@ -147,8 +150,12 @@ impl Accounts {
             return now;
         }
         let own = bucket.ready_at(now, burst, pace);
-        let Some(account) = self.accounts.get(&origin) else {
+        if bucket.full_at <= now + pace.saturating_mul(burst / 2) {
             return own;
+        }
+        let Some(account) = self.accounts.get(&origin) else {
+            // So many addresses are here that this one has no account.
+            return own.max(now + WITHOUT_ACCOUNT);
         };
         let frames = account
             .frames
@@ -161,7 +168,7 @@ impl Accounts {
 
     /// The room has spent so much time on something from this address.
     pub(super) fn take_time(&mut self, now: Duration, origin: Origin, time: Duration) {
-        if let Some(account) = self.account(now, origin) {
+        if let Some(account) = self.account(origin) {
             let time = time.saturating_mul(TIME_PART);
             account.time_paid_at = account.time_paid_at.max(now) + time;
         }
@@ -172,12 +179,9 @@ impl Accounts {
         self.accounts.retain(|_, account| !account.is_at_rest(now));
     }
 
-    fn account(&mut self, now: Duration, origin: Origin) -> Option<&mut Account> {
+    fn account(&mut self, origin: Origin) -> Option<&mut Account> {
         if self.accounts.len() >= ACCOUNTS && !self.accounts.contains_key(&origin) {
-            self.forget(now);
-            if self.accounts.len() >= ACCOUNTS {
-                return None;
-            }
+            return None;
         }
         Some(self.accounts.entry(origin).or_default())
     }
@@ -225,13 +229,19 @@ mod tests {
     fn an_address_is_bounded_whoever_sends() {
         let mut accounts = Accounts::default();
         let loud = origin("192.0.2.1");
+        // 200 members who each send as much as they may.
+        let mut members = [Bucket::default(); 200];
         let mut read = 0;
-        // A new member for each line, as who reconnects with new tickets.
-        while accounts.charge(NOW, loud, &mut Bucket::default(), 2, RATE) == NOW {
-            read += 1;
-            assert!(read <= 20 * SHARE, "nothing slows it");
+        for _ in 0..20 {
+            for member in &mut members {
+                read += u32::from(accounts.charge(NOW, loud, member, 2, RATE) == NOW);
+            }
         }
-        assert_eq!(read, 20 * SHARE - 1);
+        // Each has half of its burst, whatever the others do, and then they share.
+        assert_eq!(read, 200 * 10);
+        // One of them who has said nothing yet does not wait for the others.
+        let mut quiet = Bucket::default();
+        assert_eq!(accounts.charge(NOW, loud, &mut quiet, 2, RATE), NOW);
         let mut other = Bucket::default();
         let ann = origin("192.0.2.2");
         assert_eq!(accounts.charge(NOW, ann, &mut other, 2, RATE), NOW);
@@ -258,11 +268,15 @@ mod tests {
         let mut accounts = Accounts::default();
         let bucket = Bucket::default();
         let slow = origin("192.0.2.1");
+        let mut busy = bucket;
+        busy.spend(NOW, 15, RATE.pace);
         accounts.take_time(NOW, slow, TIME_AT_ONCE);
-        assert_eq!(accounts.ready_at(NOW, slow, &bucket, RATE), NOW);
+        assert_eq!(accounts.ready_at(NOW, slow, &busy, RATE), NOW);
         accounts.take_time(NOW, slow, Duration::from_millis(10));
-        let at = accounts.ready_at(NOW, slow, &bucket, RATE);
+        let at = accounts.ready_at(NOW, slow, &busy, RATE);
         assert_eq!(at, NOW + Duration::from_millis(10) * TIME_PART);
+        // Who has hardly said a word does not wait for it.
+        assert_eq!(accounts.ready_at(NOW, slow, &bucket, RATE), NOW);
     }
 
     #[test]
@@ -287,5 +301,14 @@ mod tests {
             accounts.arrive(NOW, Origin::from(ip), RATE);
         }
         assert_eq!(accounts.accounts.len(), ACCOUNTS);
+        // One more is slow, and not free.
+        let mut bucket = Bucket::default();
+        let late = origin("255.0.0.1");
+        let mut at = NOW;
+        for _ in 0..11 {
+            at = accounts.charge(NOW, late, &mut bucket, 2, RATE);
+        }
+        assert_eq!(at, NOW + WITHOUT_ACCOUNT);
+        assert!(accounts.arrive(NOW, late, RATE) > NOW + ARRIVAL_PACE * 200);
     }
 }

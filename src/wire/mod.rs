@@ -154,7 +154,7 @@ pub use handshake::{Control, HANDSHAKE_VERSION, Mode, Name, NameError, Reason};
 pub use proof::{Exchange, Handle, Nonce, Proof, Prover};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Resume, Standing, Ticket};
-pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger};
+pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};
 pub use telnet::Telnet;
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 

@@ -10,11 +10,11 @@ pub const FIRST_BYTES: usize = 8_192;
 /// The whole answer to a request of HTTP; the connection is closed after it.
 pub const HTTP_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain; charset=utf-8\r\n\
-    Content-Length: 71\r\n\
+    Content-Length: 72\r\n\
     X-Content-Type-Options: nosniff\r\n\
     Connection: close\r\n\
     \r\n\
-    This is tictalk, not a web server. Connect with `tictalk client` or nc.";
+    This is tictalk, not a web server. Connect with `tictalk client` or nc.\n";
 
 /// Who speaks on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum Stranger {
     Tls,
     /// A client of SSH, which begins with `SSH-` and a version (RFC 4253, 4.2).
     Ssh,
+    /// A program whose first byte is a control character: nobody types it, and no text begins with it.
+    Binary,
 }
 
 impl Stranger {
@@ -46,6 +48,7 @@ impl Stranger {
             Self::Http => "HTTP",
             Self::Tls => "TLS",
             Self::Ssh => "SSH",
+            Self::Binary => "a binary protocol",
         }
     }
 }
@@ -67,7 +70,15 @@ impl Opener {
         match bytes {
             [0x16, 0x03, ..] => return Some(Self::Stranger(Stranger::Tls)),
             [0x16] if is_open => return None,
+            [first, ..] if first.is_ascii_control() && !matches!(first, b'\t' | b'\r' | b'\n') => {
+                return Some(Self::Stranger(Stranger::Binary));
+            }
             _ => {}
+        }
+        // A server may let empty lines before a request pass (RFC 9112, 2.2).
+        let bytes = bytes.trim_ascii_start();
+        if bytes.is_empty() {
+            return (!is_open).then_some(Self::Dialect(dialect));
         }
         let line = bytes.split(|byte| *byte == b'\n').next();
         let has_end = line.is_some_and(|line| line.len() < bytes.len());
@@ -90,13 +101,22 @@ fn is_ssh(line: &[u8]) -> bool {
         .is_some_and(|version| matches!(version, [digit, b'.', ..] if digit.is_ascii_digit()))
 }
 
+/// Whether a line that comes later, when a name is expected, is one that a program sends that is no
+/// partner.
+#[must_use]
+pub fn is_request_line(line: &str) -> bool {
+    is_request(line.trim().as_bytes()) || is_ssh(line.trim().as_bytes())
+}
+
 /// Whether this is a method, a target and a version (RFC 9112, 3; RFC 7826, 20.1; RFC 3261, 7.1).
 fn is_request(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == b' ');
+    let (method, target) = (words.next(), words.next());
     let (Some(method), Some(target), Some(version), None) =
-        (words.next(), words.next(), words.next(), words.next())
+        (method, target, words.next(), words.next())
     else {
-        return false;
+        // HTTP/0.9 had no version.
+        return method == Some(b"GET") && target.is_some_and(|target| target.starts_with(b"/"));
     };
     let is_version = [&b"HTTP/"[..], b"RTSP/", b"SIP/"].iter().any(|protocol| {
         version.strip_prefix(*protocol).is_some_and(|number| {
@@ -114,8 +134,8 @@ fn has_long_target(line: &[u8]) -> bool {
     method.is_some_and(is_method) && target.is_some() && words.next().is_none()
 }
 
-/// Whether this can be a method: a token in capital letters, as all registered ones are.
+/// Whether this can be a method: a token of letters, as all registered ones are.
 fn is_method(word: &[u8]) -> bool {
-    let is_token = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_');
+    let is_token = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_');
     !word.is_empty() && word.iter().all(is_token)
 }

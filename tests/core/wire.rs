@@ -182,13 +182,18 @@ fn a_request_is_told_from_words_at_the_end_of_its_line() {
     assert_eq!(of(line, Arrival::Bytes), http);
     for words in [
         &b"GET well soon\n"[..],
-        b"get / HTTP/1.1\n",
+        b"get me a tea\n",
         b"GET  HTTP/1.1\n",
         b"/q\n",
     ] {
         assert_eq!(of(words, Arrival::Bytes), raw);
     }
-    assert_eq!(of(b"GET /", Arrival::Quiet), raw);
+    assert_eq!(of(b"GET /", Arrival::Bytes), None);
+    assert_eq!(of(b"GET /", Arrival::Quiet), http);
+    assert_eq!(of(b"\r\n\r\nget / HTTP/1.1\r\n", Arrival::Bytes), http);
+    let binary = Some(Opener::Stranger(Stranger::Binary));
+    assert_eq!(of(b"\x03\0\0\x13", Arrival::Bytes), binary);
+    assert_eq!(of(b"\0\x1e\0\x06", Arrival::Bytes), binary);
     let long = [b"GET /", &[b'a'; 9_000][..]].concat();
     assert_eq!(of(&long, Arrival::Bytes), http);
     let long = [b"GET a life ", &[b'a'; 9_000][..]].concat();

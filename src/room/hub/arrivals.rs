@@ -35,6 +35,23 @@ impl Hub {
         self.members.len() < self.settings.members || self.give_way(step, None)
     }
 
+    /// Sees to it that there is room for one more connection: where there is none, the oldest of those
+    /// that have not said a name gives way. Returns whether there is room.
+    fn make_way_for_a_link(&mut self, step: &mut Step<'_>) -> bool {
+        if self.links.len() < self.settings.members.saturating_mul(2) {
+            return true;
+        }
+        let is_stranger = |party: &Party| matches!(party, Party::Stranger { .. });
+        let mut strangers = self.links.iter().filter(|(_, party)| is_stranger(party));
+        let Some(link) = strangers.next().map(|(link, _)| *link) else {
+            return false;
+        };
+        self.links.remove(&link);
+        let why = Farewell::Nameless;
+        step.effects.push(Effect::Close { link, why });
+        true
+    }
+
     /// A member that is away, of this address if one is named, loses its place. Returns whether there
     /// was one.
     fn give_way(&mut self, step: &mut Step<'_>, origin: Option<Origin>) -> bool {
@@ -63,20 +80,10 @@ impl Hub {
     }
 
     pub(super) fn connected(&mut self, step: &mut Step<'_>, link: Link, from: SocketAddr) {
-        if self.links.len() >= self.settings.members.saturating_mul(2) {
-            // The oldest of those who have not said a name gives way.
-            let is_stranger = |party: &Party| matches!(party, Party::Stranger { .. });
-            let mut strangers = self.links.iter().filter(|(_, party)| is_stranger(party));
-            let oldest = strangers.next().map(|(link, _)| *link);
-            let (link, why) = match oldest {
-                Some(oldest) => (oldest, Farewell::Nameless),
-                None => (link, Farewell::Full),
-            };
-            self.links.remove(&link);
+        if !self.make_way_for_a_link(step) {
+            let why = Farewell::Full;
             step.effects.push(Effect::Close { link, why });
-            if oldest.is_none() {
-                return;
-            }
+            return;
         }
         let stranger = Party::Stranger {
             from,
@@ -164,6 +171,12 @@ impl Hub {
         from: SocketAddr,
         text: &str,
     ) {
+        if wire::is_request_line(text) {
+            self.links.remove(&link);
+            let why = Farewell::Nameless;
+            step.effects.push(Effect::Close { link, why });
+            return;
+        }
         let id = MemberId(self.last_member.0 + 1);
         match self.available(text, id) {
             Ok(_) if !self.make_way(step, Origin::from(from.ip())) => {
@@ -283,6 +296,10 @@ impl Hub {
         start: PostId,
     ) {
         self.live = None;
+        if !self.links.contains_key(&link) {
+            // There are never more members than half of the connections.
+            self.make_way_for_a_link(step);
+        }
         self.links.insert(link, Party::Member(id));
         let rate = self.rate();
         let Some(member) = self.members.get_mut(&id) else {

@@ -2,6 +2,7 @@
 
 use super::{Hub, Reader, Speaker, Step};
 use crate::games::{self, Entry, GameId, Seat};
+use crate::room::command::Command;
 use crate::room::member::{Member, Offer};
 use crate::room::notice::{Fall, Notice, Refusal};
 use crate::room::table::{Eye, Player, Table, TableId};
@@ -21,6 +22,9 @@ impl Hub {
         words: &str,
     ) -> Result<(), Refusal> {
         let (game, rest) = game_and_rest(words).ok_or(Refusal::UnknownGame)?;
+        if rest.is_empty() {
+            return Err(Refusal::Usage(Command::Play));
+        }
         if rest.len() > OFFER_WORDS {
             return Err(Refusal::UnknownGame);
         }

@@ -154,10 +154,7 @@ fn a_game_with_secrets_that_a_room_cannot_keep_is_not_played() {
             "/play rps 99 bob",
             "Nobody here is called 99 bob. /who lists the names.",
         ),
-        (
-            "/play rps",
-            "There is no such game here. In a room you can play: tictactoe, rps, connect4.",
-        ),
+        ("/play rps", "Type it like this: /play GAME NAME"),
         ("/play rps ann", "That is you."),
         ("/play rps host", "That is the host."),
         (

@@ -669,6 +669,10 @@ fn a_nameless_connection_gives_way_to_the_next() {
     assert_eq!(room.closed.len(), 1);
     room.say(silent[4], "ann");
     assert_eq!(room.names(), ["ann"]);
+    // So it does to a client of ours.
+    room.tictalk("bob");
+    assert_eq!(room.closed[&silent[1]], Farewell::Nameless);
+    assert_eq!(room.hub.links(), 4);
 }
 
 #[test]
@@ -691,11 +695,15 @@ fn what_says_nothing_costs_as_much_as_a_line() {
     room.lose(bob);
     let bob = room.back(bob, 0);
     assert!(room.reads[&bob] > Duration::ZERO);
-    // Time that was taken is waited for too, by all of the address.
+    // Time that was taken is waited for too, but not by who has hardly said a word.
     let time = 4 * SECOND;
     room.handle(Input::Took { link: bob, time });
+    room.reads.remove(&ann);
+    let (link, bytes) = (ann, 1);
+    room.handle(Input::Noise { link, bytes });
+    assert!(room.reads[&ann] >= 10 * SECOND);
     let carol = room.raw("carol");
-    assert!(room.reads[&carol] >= 10 * SECOND);
+    assert_eq!(room.reads[&carol], room.now);
 }
 
 #[test]

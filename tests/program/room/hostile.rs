@@ -67,6 +67,12 @@ fn floods(port: u16) -> Vec<(&'static str, Flood)> {
         let guest = greet(port, name, &ticket(letter), 0);
         guest.stream().try_clone().unwrap()
     };
+    // They go on sending after the room has answered and said goodbye.
+    let after = |words: &[u8]| {
+        let mut stream = stranger();
+        stream.write_all(words).unwrap();
+        Flood::begin(stream, vec![b'x'; 65_536])
+    };
     let pong = control(r#"{"type":"pong"}"#).repeat(3_000);
     let unknown = control(r#"{"type":"x"}"#).repeat(3_000);
     let question = control(r#"{"type":"say","number":1,"text":"/history 200"}"#).repeat(1_000);
@@ -79,6 +85,10 @@ fn floods(port: u16) -> Vec<(&'static str, Flood)> {
         ("pongs", Flood::begin(member("pongs", 'a'), pong)),
         ("unknown", Flood::begin(member("unknown", 'b'), unknown)),
         ("asks", Flood::begin(member("asks", 'c'), question)),
+        ("HTTP, and on", after(b"GET / HTTP/1.1\r\n\r\n")),
+        ("HTTP, and on", after(b"POST / HTTP/1.1\r\n\r\n")),
+        ("a goodbye, and on", after(b"zed\n/q\n")),
+        ("a goodbye, and on", after(b"zoe\n/q\n")),
     ]
 }
 
@@ -347,6 +357,20 @@ fn programs_at_the_wrong_port_are_no_members() {
         ),
         (b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", ""),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", ""),
+        (
+            b"\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\n",
+        ),
+        (b"get / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        (b"GET /\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        // A remote desktop, and a name server.
+        (b"\x03\0\0\x13\x0e\xe0\0\0\0\0\0", ""),
+        (b"\0\x1e\0\x06\x01\0\0\x01", ""),
+        // What a proxy says first is no name, and what it brings is a request.
+        (
+            b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n",
+            "A name has at most",
+        ),
     ] {
         let mut stranger = Socket::connect(port);
         stranger.send(bytes);
