@@ -148,7 +148,7 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
                 while text.len() > most {
                     text.pop();
                 }
-                if text.is_empty() {
+                if text.is_empty() && dialect != Dialect::Framed {
                     continue;
                 }
                 Input::Text(text)
