@@ -57,6 +57,8 @@ struct World<'marks> {
     /// The greatest number that came by each ticket.
     numbers: BTreeMap<[u8; 16], u64>,
     looks: Vec<(Reader, Query)>,
+    /// The names of all members when they were looked at last.
+    names: Vec<Arc<str>>,
     restarts: u8,
     /// Whether the host has closed the room: it says the rest to whoever was in then.
     is_closing: bool,
@@ -74,6 +76,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
         links: 0,
         numbers: BTreeMap::new(),
         looks: Vec::new(),
+        names: Vec::new(),
         restarts: 0,
         is_closing: false,
         marks,
@@ -325,7 +328,7 @@ impl World<'_> {
         end.seen = Some(post.id);
     }
 
-    fn check(&self) {
+    fn check(&mut self) {
         if self.hub.is_over() {
             return;
         }
@@ -349,8 +352,13 @@ impl World<'_> {
             self.is_closing || chairs.len() == here.min(1),
             "one coordinator while anybody is here"
         );
+        let names: Vec<Arc<str>> = members.into_iter().map(|member| member.name).collect();
+        if names == self.names {
+            return;
+        }
+        self.names = names;
         let mut keys = BTreeSet::new();
-        for name in members.iter().map(|member| &*member.name).chain(["host"]) {
+        for name in self.names.iter().map(|name| &**name).chain(["host"]) {
             for key in Nick::read(name).unwrap().keys() {
                 assert!(keys.insert(key), "{name} looks like another one");
             }
