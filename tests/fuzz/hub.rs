@@ -337,7 +337,8 @@ impl World<'_> {
         let chairs: Vec<_> = members.iter().filter(|it| it.is_coordinator).collect();
         assert!(chairs.iter().all(|chair| chair.is_here));
         assert!(members.len() <= MEMBERS);
-        assert!(self.hub.links() <= 2 * MEMBERS);
+        // Strangers leave off at twice as many, and members who were away still come back.
+        assert!(self.hub.links() <= 3 * MEMBERS);
         assert_eq!(self.hub.unstored(), self.writing.len());
         let by_host = |entry: &&Entry| entry.post.by.id == MemberId::HOST;
         let host = self.writing.iter().filter(by_host).count();
