@@ -317,8 +317,10 @@ impl<C: Console> Attendee<'_, C> {
                 if self.guest.id() == Some(post.by.id) {
                     self.name = Some(to.to_string());
                     is_gone
-                } else {
+                } else if self.names.len() < NAMES {
                     self.names.insert(to.to_string())
+                } else {
+                    is_gone
                 }
             }
             _ if self.names.len() < NAMES && self.guest.id() != Some(post.by.id) => {

@@ -2,10 +2,11 @@
 
 use super::line::{Fill, Line, Looks, READ_SIZE, put};
 use super::log;
-use super::store::{Found, Store};
+use super::store::Store;
 use super::window::Pane;
 use crate::room::{
-    Audience, Effect, Entrant, Farewell, Hub, Input, Link, Listed, Notice, Query, Reader, plain,
+    Audience, Effect, Entrant, Farewell, Hub, Input, Link, Listed, Notice, Origin, Query, Reader,
+    plain,
 };
 use crate::wire::{
     Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, Post, PostId, Text,
@@ -66,7 +67,7 @@ struct Inner {
     /// Those of them that have said who they are, or want to be asked.
     heard: usize,
     /// The tasks of the others, the oldest first.
-    strangers: BTreeMap<Link, AbortHandle>,
+    strangers: BTreeMap<Link, (Origin, AbortHandle)>,
 }
 
 impl Floor {
@@ -113,11 +114,18 @@ impl Floor {
         Link(inner.last_link)
     }
 
-    /// A connection from this address has come: when it may be read.
-    pub(super) fn arrival(&self, from: IpAddr) -> Instant {
+    /// Somebody comes in from this address: when, if at all.
+    pub(super) fn arrival(&self, from: IpAddr) -> Option<Instant> {
         let mut inner = self.inner.borrow_mut();
-        let at = inner.hub.arrival(self.now(), from);
-        self.began.checked_add(at).unwrap_or_else(Instant::now)
+        let at = inner.hub.arrival(self.now(), from)?;
+        self.began.checked_add(at)
+    }
+
+    /// Whoever has this ticket comes back: when, if at all.
+    pub(super) fn comeback(&self, ticket: &Ticket) -> Option<Instant> {
+        let mut inner = self.inner.borrow_mut();
+        let at = inner.hub.comeback(self.now(), ticket)?;
+        self.began.checked_add(at)
     }
 
     /// The ticket of this handle, if somebody can come back by it.
@@ -145,16 +153,23 @@ impl Floor {
     }
 
     /// A connection that has said nothing yet is served by this task.
-    pub(super) fn expect(&self, link: Link, task: AbortHandle) {
-        self.inner.borrow_mut().strangers.insert(link, task);
+    pub(super) fn expect(&self, link: Link, origin: Origin, task: AbortHandle) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.insert(link, (origin, task));
     }
 
-    /// Closes the oldest of the connections that have said nothing yet, if there is one.
-    pub(super) fn close_a_stranger(&self) {
-        let oldest = self.inner.borrow_mut().strangers.pop_first();
-        if let Some((_, task)) = oldest {
-            task.abort();
-        }
+    /// Closes the oldest of the connections that have said nothing yet, of this address if one is
+    /// named. Returns whether there was one.
+    pub(super) fn close_a_stranger(&self, origin: Option<Origin>) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        let is_meant = |of: &Origin| origin.is_none_or(|origin| origin == *of);
+        let mut meant = inner.strangers.iter().filter(|(_, (of, _))| is_meant(of));
+        let Some((link, task)) = meant.next().map(|(link, (_, task))| (*link, task.clone())) else {
+            return false;
+        };
+        inner.strangers.remove(&link);
+        task.abort();
+        true
     }
 
     /// A connection has ended, of which something was heard or not.
@@ -283,20 +298,16 @@ impl Floor {
     }
 
     /// The store has found what was looked up.
-    pub(super) fn found(&self, found: Found) {
-        let Found { answer, time } = found;
+    pub(super) fn found(&self, found: Input) {
         self.inner.borrow_mut().is_looking = false;
-        let Input::Found {
-            to: Reader::Link(link),
-            ..
-        } = answer
-        else {
-            return self.handle(answer);
-        };
-        if time >= NOTICEABLE {
-            self.handle(Input::Took { link, time });
+        match found {
+            // What another thread has spent holds up nobody but who asks.
+            Input::Found {
+                to: Reader::Link(link),
+                ..
+            } => self.handle_for(link, found),
+            found => self.handle(found),
         }
-        self.handle_for(link, answer);
     }
 
     /// Time has passed.

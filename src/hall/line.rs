@@ -31,6 +31,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// How long a close may take behind the last byte that was sent.
 const LINGER: Duration = Duration::from_millis(300);
 
+/// How many bytes of telnet's commands cost as much as a line.
+const STRIPPED: usize = 1_024;
+
 /// How many bytes of a peer are ignored then, so that it reads our last words. One that sends more has
 /// its connection reset.
 const IGNORED: usize = 64 * 1_024;
@@ -332,6 +335,8 @@ pub(super) struct Reading {
     pub(super) inbox: BytesMut,
     /// What a raw peer's telnet program adds.
     telnet: Telnet,
+    /// How many bytes of it were dropped and not charged yet.
+    stripped: usize,
     /// Whether the last line of a raw peer ended as lines do.
     ends_lines: bool,
     last_arrival: Instant,
@@ -344,6 +349,7 @@ impl Reading {
             codec: dialect.codec(),
             inbox,
             telnet: Telnet::default(),
+            stripped: 0,
             ends_lines: false,
             last_arrival: Instant::now(),
             arrival: Arrival::Bytes,
@@ -371,7 +377,12 @@ impl Reading {
     /// The next line of a raw peer. In a room many lines may come at once, and where one ends is
     /// told by a newline; only what has none is a line when nothing more comes.
     fn next_line(&mut self) -> Option<Heard> {
+        let before = self.inbox.len();
         self.telnet.strip(&mut self.inbox);
+        self.stripped += before - self.inbox.len();
+        if self.stripped >= STRIPPED {
+            return Some(Heard::Noise(std::mem::take(&mut self.stripped)));
+        }
         let searched = self.inbox.get(..=MAX_TEXT).unwrap_or(&self.inbox);
         let end = searched.iter().position(|byte| *byte == b'\n');
         let length = match end {
@@ -453,6 +464,11 @@ struct Slice {
 }
 
 impl Slice {
+    /// Whether it is over with the time since `began`.
+    fn ends(&self, began: Instant) -> bool {
+        self.used + began.elapsed() >= SLICE
+    }
+
     /// Counts the time since `began`; returns whether the others are to have their turn.
     fn is_over(&mut self, began: Instant) -> bool {
         self.used += began.elapsed();
@@ -468,18 +484,16 @@ impl Slice {
 pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading) {
     let mut slice = Slice::default();
     loop {
-        let mut is_over = false;
-        while !is_over && line.may_speak.get() && line.stage.get() == Stage::Open {
-            let began = Instant::now();
+        // Whatever comes of it, each pass counts.
+        let began = Instant::now();
+        while line.may_speak.get() && line.stage.get() == Stage::Open && !slice.ends(began) {
             match reading.next(line.dialect) {
                 Some(Some(heard)) => hand_over(&floor, &line, heard),
                 Some(None) if reading.arrival == Arrival::End => return floor.lost(&line),
                 Some(None) => break,
                 None => return floor.lost(&line),
             }
-            is_over = slice.is_over(began);
         }
-        let began = Instant::now();
         floor.flush();
         match line.stage.get() {
             Stage::Open => {}
@@ -487,7 +501,7 @@ pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading
             Stage::Closing => return Box::pin(line.bid_farewell()).await,
             Stage::Broken => return,
         }
-        if slice.is_over(began) || is_over {
+        if slice.is_over(began) {
             yield_now().await;
             continue;
         }

@@ -8,7 +8,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc as news;
 
 /// The most posts of one commit. A commit never waits for more of them: it takes what has come while
@@ -32,7 +32,7 @@ pub(super) enum News {
     /// What was written is safe, up to this post.
     Stored(PostId),
     /// What was looked up.
-    Found(Found),
+    Found(Input),
     /// Another program has locked the journal. What is to be written waits.
     Locked,
     /// The journal can be written again.
@@ -48,15 +48,6 @@ pub(super) enum News {
     },
     /// What was said cannot be written down.
     Failed(JournalError),
-}
-
-/// What a look into the journal has come to.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// The answer, for the hub.
-    pub(super) answer: Input,
-    /// How long it took.
-    pub(super) time: Duration,
 }
 
 /// Where posts are kept.
@@ -196,7 +187,6 @@ fn look(
     news: &news::UnboundedSender<News>,
 ) {
     for (to, query, stored) in looks {
-        let began = Instant::now();
         let found = loop {
             match find(journal, room, &query, portion, stored) {
                 Err(error) if error.may_pass() && !news.is_closed() => thread::sleep(RETRY),
@@ -204,14 +194,11 @@ fn look(
             }
         };
         let told = match found {
-            Ok((posts, rest)) => News::Found(Found {
-                answer: Input::Found {
-                    to,
-                    query,
-                    posts: posts.into_iter().map(Arc::new).collect(),
-                    rest,
-                },
-                time: began.elapsed(),
+            Ok((posts, rest)) => News::Found(Input::Found {
+                to,
+                query,
+                posts: posts.into_iter().map(Arc::new).collect(),
+                rest,
             }),
             Err(error) => News::Unread { to, query, error },
         };

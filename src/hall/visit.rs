@@ -13,11 +13,12 @@ use bytes::{Bytes, BytesMut};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::warn;
 
@@ -27,6 +28,7 @@ const BREATH: Duration = Duration::from_millis(100);
 /// What a client reads that cannot come in.
 const OTHER_VERSION: &str =
     "This room speaks another version of tictalk: update the older of the two programs.";
+const CROWDED: &str = "Too many people come from your address at once. Come again in a moment.";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
 /// How long what was sent may stay unacknowledged before the connection counts as dead.
@@ -91,7 +93,14 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         };
         has_failed = false;
         let from = canonical(from);
-        let Some(place) = Place::take(&census, from.ip(), limits.per_address) else {
+        let origin = Origin::from(from.ip());
+        let mut place = Place::take(&census, origin, limits.per_address);
+        if place.is_none() && floor.close_a_stranger(Some(origin)) {
+            // Its place is free when it has been given up.
+            yield_now().await;
+            place = Place::take(&census, origin, limits.per_address);
+        }
+        let Some(place) = place else {
             let why = "too many connections from this address";
             turned_away.borrow_mut().note(from, why);
             continue;
@@ -99,7 +108,7 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         // Who has not said a word yet costs a connection, and no more of these than members.
         let most = limits.members.saturating_mul(2).saturating_add(64);
         if limits.members > 0 && floor.connections() >= most {
-            floor.close_a_stranger();
+            floor.close_a_stranger(None);
         }
         let visitor = Visitor {
             link: floor.next_link(),
@@ -109,7 +118,7 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         let link = visitor.link;
         let task = receive(stream, visitor, Rc::clone(&floor), limits, place);
         let task = tokio::task::spawn_local(task);
-        floor.expect(link, task.abort_handle());
+        floor.expect(link, origin, task.abort_handle());
     }
 }
 
@@ -134,8 +143,7 @@ struct Place {
 }
 
 impl Place {
-    fn take(census: &Census, ip: IpAddr, most: usize) -> Option<Self> {
-        let origin = Origin::from(ip);
+    fn take(census: &Census, origin: Origin, most: usize) -> Option<Self> {
         let mut counts = census.borrow_mut();
         let count = counts.entry(origin).or_default();
         if most > 0 && *count >= most {
@@ -220,11 +228,22 @@ async fn come_in(
         turned_away,
     } = visitor;
     let introduced = async {
-        // What says nothing costs nothing but its connection. Readiness may be a false alarm: a byte
-        // has to be seen.
-        stream.peek(&mut [0]).await?;
-        sleep_until(floor.arrival(from.ip())).await;
-        introduction(&floor, stream).await
+        let mut introduction = introduction(&floor, stream).await?;
+        let at = match &introduction.purpose {
+            Purpose::Talk | Purpose::Join { .. } => floor.arrival(from.ip()),
+            Purpose::Return { room, .. } => floor.comeback(&room.ticket),
+            Purpose::Stranger(_) | Purpose::None { .. } => Some(Instant::now()),
+        };
+        match at {
+            Some(at) => sleep_until(at).await,
+            None => {
+                introduction.purpose = Purpose::None {
+                    reason: Reason::Busy,
+                    message: CROWDED,
+                }
+            }
+        }
+        io::Result::Ok(introduction)
     };
     let introduced = timeout(time_limit(limits.introduction), introduced).await;
     let Ok(Ok(introduction)) = introduced else {
@@ -257,9 +276,14 @@ async fn come_in(
         }
         Purpose::None { reason, message } => {
             turned_away.borrow_mut().note(from, message);
-            let message = Text::cut(message.to_owned());
             let mut bytes = BytesMut::new();
-            let refuse = Frame::Control(Control::Refuse { reason, message });
+            let refuse = match dialect {
+                Dialect::Tictalk => {
+                    let message = Text::cut(message.to_owned());
+                    Frame::Control(Control::Refuse { reason, message })
+                }
+                Dialect::Framed | Dialect::Raw => Frame::Text(message.to_owned()),
+            };
             put(dialect, &refuse, &mut bytes);
             line.push(bytes.freeze());
             line.close();

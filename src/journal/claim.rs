@@ -7,6 +7,9 @@ use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+/// How often the file may turn out to be another one by the time that it is locked.
+const TRIES: u32 = 16;
+
 /// How the names of the files end that are locked.
 pub(super) const SUFFIX: &str = ".lock";
 
@@ -34,7 +37,7 @@ impl Claim {
         let digest = digest.finalize();
         let name = hex::digits(digest.get(..8).unwrap_or_default());
         let path = folder.join(format!("{name}{SUFFIX}"));
-        loop {
+        for _ in 0..TRIES {
             let file = files::open(
                 &path,
                 Owner::Me,
@@ -51,6 +54,8 @@ impl Claim {
                 return Ok(Some(Self { file, path }));
             }
         }
+        // Somebody always takes it first, or it is a link.
+        Ok(None)
     }
 }
 

@@ -16,6 +16,12 @@ const SHARE: u32 = 64;
 /// How much time a connection of an address takes after those that it may make at once.
 const ARRIVAL_PACE: Duration = Duration::from_millis(250);
 
+/// How long somebody who comes may be kept waiting; for longer, it is told to come again.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How many tokens a member pays for coming back.
+const COMEBACK: u32 = 4;
+
 /// How much of the room's time an address may take at once, and which part of it then: one in so
 /// many.
 const TIME_AT_ONCE: Duration = Duration::from_millis(100);
@@ -37,6 +43,20 @@ impl Bucket {
     /// Takes `tokens`, of which one comes back every `pace` and there are at most `burst`.
     fn spend(&mut self, now: Duration, tokens: u32, pace: Duration) {
         self.full_at = self.full_at.max(now) + pace.saturating_mul(tokens);
+    }
+
+    /// Its owner comes back, which costs as much as some lines, since everybody is told. Returns when
+    /// it may, if that is soon.
+    pub(super) fn come_back(&mut self, now: Duration, rate: Rate) -> Option<Duration> {
+        if rate.pace.is_zero() {
+            return Some(now);
+        }
+        let ready_at = self.ready_at(now, rate.burst, rate.pace);
+        if ready_at > now + SOON {
+            return None;
+        }
+        self.spend(now, COMEBACK, rate.pace);
+        Some(ready_at)
     }
 
     /// When there is another token.
@@ -101,17 +121,19 @@ pub(super) struct Accounts {
 }
 
 impl Accounts {
-    /// A connection has come. Returns when it may be read.
-    pub(super) fn arrive(&mut self, now: Duration, origin: Origin, rate: Rate) -> Duration {
+    /// Somebody new comes in. Returns when it may, if that is soon; where it is not, nothing is spent,
+    /// so that no flood keeps an address out for longer than it lasts.
+    pub(super) fn arrive(&mut self, now: Duration, origin: Origin, rate: Rate) -> Option<Duration> {
         let Some(at_once) = rate.arrivals.filter(|_| !rate.pace.is_zero()) else {
-            return now;
+            return Some(now);
         };
-        let Some(account) = self.account(origin) else {
-            return now + ARRIVAL_PACE.saturating_mul(at_once);
-        };
+        let account = self.account(origin)?;
         let ready_at = account.arrivals.ready_at(now, at_once, ARRIVAL_PACE);
+        if ready_at > now + SOON {
+            return None;
+        }
         account.arrivals.spend(now, 1, ARRIVAL_PACE);
-        ready_at
+        Some(ready_at)
     }
 
     /// A frame or line of so many bytes was read. `bucket` is the sender's own. Returns when the
@@ -253,12 +275,23 @@ mod tests {
         let loud = origin("2001:db8:1:2::1");
         let same = origin("2001:db8:1:2:ffff::1");
         for _ in 0..256 {
-            assert_eq!(accounts.arrive(NOW, loud, RATE), NOW);
+            assert_eq!(accounts.arrive(NOW, loud, RATE), Some(NOW));
         }
-        assert_eq!(accounts.arrive(NOW, same, RATE), NOW + ARRIVAL_PACE);
-        assert_eq!(accounts.arrive(NOW, origin("2001:db8:1:3::1"), RATE), NOW);
-        let later = NOW + ARRIVAL_PACE * 257;
-        assert_eq!(accounts.arrive(later, loud, RATE), later);
+        // The next ones wait, and when that would be too long, they are not let in.
+        for late in 1..=8 {
+            let at = accounts.arrive(NOW, same, RATE);
+            assert_eq!(at, Some(NOW + ARRIVAL_PACE * late));
+        }
+        for _ in 0..1_000 {
+            assert_eq!(accounts.arrive(NOW, same, RATE), None);
+        }
+        // Which costs nothing: a moment later, the next one is.
+        let soon = NOW + ARRIVAL_PACE;
+        assert_eq!(accounts.arrive(soon, same, RATE), Some(soon + SOON));
+        let other = origin("2001:db8:1:3::1");
+        assert_eq!(accounts.arrive(NOW, other, RATE), Some(NOW));
+        let later = NOW + ARRIVAL_PACE * 300;
+        assert_eq!(accounts.arrive(later, loud, RATE), Some(later));
         accounts.forget(later * 2);
         assert!(accounts.accounts.is_empty());
     }
@@ -309,6 +342,6 @@ mod tests {
             at = accounts.charge(NOW, late, &mut bucket, 2, RATE);
         }
         assert_eq!(at, NOW + WITHOUT_ACCOUNT);
-        assert!(accounts.arrive(NOW, late, RATE) > NOW + ARRIVAL_PACE * 200);
+        assert_eq!(accounts.arrive(NOW, late, RATE), None);
     }
 }

@@ -89,6 +89,7 @@ enum Party {
     Stranger {
         from: SocketAddr,
         bucket: Bucket,
+        came_at: Duration,
         /// When it is too late for a name.
         until: Duration,
     },
@@ -278,11 +279,24 @@ impl Hub {
         }
     }
 
-    /// A connection has come from this address, and costs it something. Returns the time, since the
-    /// room's start, before which nothing of the connection may be read.
-    pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Duration {
+    /// Somebody new comes in from this address, which costs the address something. Returns the time,
+    /// since the room's start, before which nothing of the connection may be handed in; `None` where
+    /// that is too far away, and the connection is to be closed, which costs nothing.
+    pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Option<Duration> {
         let rate = self.rate();
         self.accounts.arrive(now, Origin::from(from), rate)
+    }
+
+    /// Whoever has this ticket comes back, which costs nobody else anything: a class behind one router
+    /// may come back all at once. Returns the same as [`arrival`](Self::arrival).
+    pub fn comeback(&mut self, now: Duration, ticket: &Ticket) -> Option<Duration> {
+        let rate = self.rate();
+        let (_, id) = self.tickets.get(&ticket.handle())?;
+        let bucket = match self.members.get_mut(id) {
+            Some(member) => &mut member.bucket,
+            None => &mut self.departed.get_mut(id)?.bucket,
+        };
+        bucket.come_back(now, rate)
     }
 
     /// The ticket of this handle, if somebody can come back by it.

@@ -39,10 +39,12 @@
 //! |---|---|---|---|
 //! | frames and lines of a member: 1 token for each KiB that was begun, as it is sent to others | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
 //! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
-//! | connections that an address makes, as far as they say something | [`Settings::per_address`]: 256 | 4 a second | the address's |
+//! | newcomers | [`Settings::per_address`]: 256 | 4 a second | the address's |
+//! | coming back: 4 tokens | | | the member's |
 //! | time that the room spends on the lines and questions of an address | 100 ms | a tenth of the time | the address's |
 //!
-//! An answered ping is free, since the room asks for it.
+//! An answered ping is free, since the room asks for it. A member that has spent less than half of its
+//! own burst does not wait for others at its address, and who comes back waits for nobody.
 //!
 //! # On the wire
 //! A `tictalk` client comes in with a ticket that it has just made. When it comes back, it names the

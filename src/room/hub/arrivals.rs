@@ -88,6 +88,7 @@ impl Hub {
         let stranger = Party::Stranger {
             from,
             bucket: Bucket::default(),
+            came_at: step.now,
             until: step.now.saturating_add(self.settings.introduction),
         };
         self.links.insert(link, stranger);

@@ -23,9 +23,15 @@ impl Hub {
         let patience = self.settings.patience;
         let id = match self.links.get_mut(&link) {
             None => return,
-            Some(Party::Stranger { from, until, .. }) => {
+            Some(Party::Stranger {
+                from,
+                until,
+                came_at,
+                ..
+            }) => {
                 let from = *from;
-                *until = step.now.saturating_add(patience);
+                // However often it tries, it has so long to find a name.
+                *until = came_at.saturating_add(patience);
                 self.introduce(step, link, from, text);
                 if matches!(self.links.get(&link), Some(Party::Stranger { .. })) {
                     step.effects.push(Effect::Read { link, at });

@@ -87,6 +87,10 @@ fn floods(port: u16) -> Vec<(&'static str, Flood)> {
         ("asks", Flood::begin(member("asks", 'c'), question)),
         ("HTTP, and on", after(b"GET / HTTP/1.1\r\n\r\n")),
         ("HTTP, and on", after(b"POST / HTTP/1.1\r\n\r\n")),
+        (
+            "telnet's commands",
+            Flood::begin(stranger(), b"\xff\xf1".repeat(32_768)),
+        ),
         ("a goodbye, and on", after(b"zed\n/q\n")),
         ("a goodbye, and on", after(b"zoe\n/q\n")),
     ]
@@ -345,6 +349,26 @@ fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
     let mut bob = Peer::join_by(port, "bob", Wire::Raw);
     bob.say("hello");
     ann.hears_last("bob: hello");
+}
+
+#[test]
+fn nobody_at_an_address_is_kept_out_by_others_who_only_connect() {
+    let (_room, port) = room_with(&["--per-address", "8"]);
+    let mut ann = Peer::join(port, "ann");
+    // Places that are taken by connections that say nothing are given to who comes.
+    let silent: Vec<TcpStream> = (0..20)
+        .map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap())
+        .collect();
+    let bob = client(port, "bob");
+    ann.hears_last("-- bob joined.");
+    // And what is spent on connections that come to nothing is not owed by who comes later.
+    for _ in 0..500 {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.write_all(b"x").unwrap();
+    }
+    let cleo = Peer::join(port, "cleo");
+    ann.hears_last("-- cleo joined.");
+    drop((silent, bob, cleo));
 }
 
 #[test]
