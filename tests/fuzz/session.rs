@@ -234,7 +234,11 @@ fn pair(source: &mut Source<'_>, marks: &mut Marks) {
         assert!(
             !matches!(
                 end.ending,
-                Some(Ending::Diverged(_) | Ending::PartnerBrokeRule(_))
+                Some(
+                    Ending::Diverged(_)
+                        | Ending::PartnerBrokeRule(_)
+                        | Ending::PartnerUnanswered(Some(_))
+                )
             ),
             "{:?}",
             end.ending
