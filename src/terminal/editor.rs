@@ -24,6 +24,12 @@ pub(super) struct Shared {
     /// Whether the editor is only to take in what it has read already.
     #[cfg(unix)]
     is_draining: AtomicBool,
+    /// How many keys beyond the limit have come faster than they were drawn.
+    #[cfg(unix)]
+    rushed: AtomicUsize,
+    /// Whether the line is too long to be edited.
+    #[cfg(unix)]
+    is_outgrown: AtomicBool,
     /// The line as it was last drawn.
     line: Mutex<String>,
     /// Where the cursor stood in it, in bytes.
@@ -63,6 +69,31 @@ impl Shared {
 
     fn is_withdrawn(&self) -> bool {
         self.is_withdrawn.load(Ordering::SeqCst)
+    }
+
+    /// A new edit begins.
+    #[cfg(unix)]
+    fn grow_anew(&self) {
+        self.rushed.store(0, Ordering::SeqCst);
+        self.is_outgrown.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether the line that was just drawn is too long to be edited further.
+    #[cfg(unix)]
+    fn outgrows(&self, line: &str, limit: usize) -> bool {
+        if line.len() <= limit {
+            return false;
+        }
+        let rushed = self.rushed.load(Ordering::SeqCst);
+        let rushed = match will_have_keys(nix::poll::PollTimeout::ZERO) {
+            true => rushed + 1,
+            false => rushed.saturating_sub(1),
+        };
+        self.rushed.store(rushed, Ordering::SeqCst);
+        if rushed > RUSHED || line.len() > EDITABLE * limit {
+            self.is_outgrown.store(true, Ordering::SeqCst);
+        }
+        self.is_outgrown.load(Ordering::SeqCst)
     }
 
     fn note(&self, line: &str, cursor: usize) {
@@ -125,9 +156,33 @@ pub(super) enum Edited {
     Typed(Typed),
     /// It was withdrawn, with this in it.
     Withdrawn(String),
+    /// It outgrew what can be edited and was taken back: how many bytes it has, and its start up to
+    /// the limit, which counts as typed ahead; nothing of a hidden line.
+    #[cfg(unix)]
+    Overlong(usize, String),
     /// Came of no prompt: one that was asked for meanwhile still stands.
     #[cfg(unix)]
     Ahead(Typed),
+}
+
+/// How many times its limit a line may be long while it is edited.
+#[cfg(unix)]
+const EDITABLE: usize = 16;
+
+/// How many keys beyond the limit may come faster than they are drawn. Beyond the limit, the editor
+/// draws the whole line anew for each key, so a paste without brackets (`ESC [ 200 ~`) costs time by
+/// the square of its length. A person does not type that fast.
+#[cfg(unix)]
+const RUSHED: usize = 64;
+
+/// Whether keys are there or come within this time.
+#[cfg(unix)]
+pub(super) fn will_have_keys(timeout: nix::poll::PollTimeout) -> bool {
+    use nix::poll::{PollFd, PollFlags, poll};
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin();
+    let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+    poll(&mut watched, timeout).is_ok_and(|ready| ready > 0)
 }
 
 /// A line editor on standard input and output.
@@ -135,6 +190,8 @@ pub(super) struct LineEditor {
     editor: Editor<Watcher, DefaultHistory>,
     shared: Arc<Shared>,
     paint: Paint,
+    #[cfg(unix)]
+    limit: usize,
 }
 
 impl LineEditor {
@@ -168,6 +225,8 @@ impl LineEditor {
             editor,
             shared,
             paint,
+            #[cfg(unix)]
+            limit,
         };
         editor.measure();
         Ok(editor)
@@ -214,6 +273,8 @@ impl LineEditor {
         if self.shared.is_withdrawn() {
             return Ok(Edited::Withdrawn(self.shared.noted()));
         }
+        #[cfg(unix)]
+        self.shared.grow_anew();
         if let Some(watcher) = self.editor.helper_mut() {
             watcher.echo = echo;
         }
@@ -238,6 +299,16 @@ impl LineEditor {
             return Ok(Edited::Withdrawn(line));
         }
         self.shared.note_entered(None);
+        #[cfg(unix)]
+        if let Some(line) = self.outgrown(&answer) {
+            self.erase(echo.prompt(), &line);
+            let end = match echo {
+                Echo::Hidden => 0,
+                Echo::Shown | Echo::OnScreen => line.floor_char_boundary(self.limit),
+            };
+            let start = line.get(..end).unwrap_or_default().to_owned();
+            return Ok(Edited::Overlong(line.len(), start));
+        }
         Ok(Edited::Typed(match answer {
             Ok(Ok(line)) => {
                 let end = self.room_behind(echo.prompt(), &line);
@@ -260,6 +331,27 @@ impl LineEditor {
                 "the line editor failed",
             ))),
         }))
+    }
+
+    /// The line, if the editor gave it up or the person entered it when it was too long to be edited.
+    #[cfg(unix)]
+    fn outgrown(&self, answer: &std::thread::Result<rustyline::Result<String>>) -> Option<String> {
+        use rustyline::error::Signal;
+        let line = match answer {
+            Ok(Ok(line)) => line.clone(),
+            Ok(Err(ReadlineError::Signal(Signal::Interrupt))) => self.shared.noted(),
+            Ok(Err(_)) | Err(_) => return None,
+        };
+        self.shared
+            .is_outgrown
+            .load(Ordering::SeqCst)
+            .then_some(line)
+    }
+
+    /// Whether the line was asked back meanwhile.
+    #[cfg(unix)]
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.shared.is_withdrawn()
     }
 
     /// What came right behind an Enter, in the same burst: the editor has read it already, and
@@ -424,7 +516,8 @@ impl Hinter for Watcher {
     fn hint(&self, line: &str, pos: usize, _context: &Context<'_>) -> Option<Aside> {
         self.shared.note(line, pos);
         #[cfg(unix)]
-        if self.shared.is_draining.load(Ordering::SeqCst) {
+        if self.shared.is_draining.load(Ordering::SeqCst) || self.shared.outgrows(line, self.limit)
+        {
             // Felt when the editor is about to wait for more; it takes in first what it has read.
             let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
         }

@@ -67,7 +67,8 @@ impl Echo {
 pub enum Typed {
     /// A line, or several that were pasted as one, without the last line ending.
     Line(String),
-    /// A line of so many bytes, too long to be kept.
+    /// A line of so many bytes, too long to be kept. On a terminal, its start stands at the next
+    /// prompt.
     Overlong(usize),
     /// The end of the input: Ctrl-D, or the end of a pipe or file.
     End,

@@ -102,6 +102,9 @@ impl Screen {
                 // Entered in the same moment: it was not sent.
                 Ok(Some(Edited::Typed(Typed::Line(line)))) => return line,
                 Ok(Some(Edited::Typed(_))) => return String::new(),
+                // Its start counts as typed ahead.
+                #[cfg(unix)]
+                Ok(Some(Edited::Overlong(..))) => return String::new(),
                 #[cfg(unix)]
                 Ok(Some(Edited::Ahead(_))) => {}
             }
@@ -199,6 +202,17 @@ impl Console for Screen {
             }
             #[cfg(unix)]
             Some(Edited::Ahead(typed)) => typed,
+            #[cfg(unix)]
+            Some(Edited::Overlong(size, start)) => {
+                self.is_prompting = false;
+                if !start.is_empty() {
+                    let kept = start.len();
+                    self.print(&format!(
+                        "Only the first {kept} bytes of this line are kept.\n"
+                    ));
+                }
+                Typed::Overlong(size)
+            }
             Some(Edited::Withdrawn(_)) | None => {
                 let error = io::Error::other("the terminal was taken away");
                 Typed::Failed(ConsoleError::Input(error))

@@ -212,6 +212,33 @@ fn a_message_over_the_limit_is_given_back_to_be_edited() {
     server.prompt();
 }
 
+/// A terminal that sends no brackets around a paste: the editor takes each character for a key.
+#[test]
+fn a_line_that_is_too_long_to_be_edited_is_taken_back_with_its_start_as_a_draft() {
+    let (server, mut client) = pair(&[], &[]);
+    client.resize((90, 90));
+    let start = "x".repeat(4_095);
+    client.press(&format!("{start}é{}\r", "y".repeat(95_903)));
+    client.wait_for("Only the first 4095 bytes of this line are kept.");
+    client.wait_for("That message is 100,000 bytes long, and the limit is 4,096");
+    client.wait("the draft", |screen| ends_with(screen, "x").then_some(()));
+    assert!(!client.contents().contains('é'), "{}", client.contents());
+    // Drawing it for each key took 30 MB.
+    let drawn = client.output().len();
+    assert!(drawn < 2_000_000, "{drawn} bytes were drawn");
+    client.press("\r");
+    server.wait_for("xxx");
+    server.prompt();
+}
+
+#[test]
+fn an_interrupt_after_a_line_that_is_too_long_is_felt() {
+    let (_server, mut client) = pair(&[], &[]);
+    client.press(&"x".repeat(100_000));
+    client.press("\x03");
+    assert_eq!(client.finish(), 130);
+}
+
 fn ends_with(screen: &vt100::Screen, text: &str) -> bool {
     let (row, column) = screen.cursor_position();
     screen.contents_between(row, 0, row, column).ends_with(text)

@@ -3,6 +3,7 @@
 //! The line editor has no call that ends it. It does end on an interrupt signal that reaches the
 //! thread it runs in, in each of its states, and restores the terminal on its way.
 
+use super::super::editor::will_have_keys;
 use super::type_ahead::{TypeAhead, Wish};
 use super::{ConsoleError, Edited, LineEditor, Request, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -85,7 +86,16 @@ fn run(
         let answer = match requests.try_recv() {
             Ok(Request::Prompt(mut ask)) => {
                 ask.draft.push_str(&ahead.take());
-                editor.edit(ask, burst)
+                match editor.edit(ask, burst) {
+                    Edited::Overlong(size, start) => {
+                        ahead.append(&start);
+                        match skip(&editor) {
+                            Skipped::Bytes(rest) => Edited::Overlong(size + rest, start),
+                            Skipped::Interrupt => Edited::Typed(Typed::Interrupt),
+                        }
+                    }
+                    edited => edited,
+                }
             }
             Ok(Request::Surrender) => {
                 // Keys that came just before, in front of a Ctrl-C say, are still to be read.
@@ -117,13 +127,6 @@ fn has_keys() -> bool {
     will_have_keys(PollTimeout::ZERO)
 }
 
-/// Whether keys are there or come within this time.
-fn will_have_keys(timeout: PollTimeout) -> bool {
-    let stdin = io::stdin();
-    let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-    poll(&mut watched, timeout).is_ok_and(|ready| ready > 0)
-}
-
 /// The keys of a paste that is still arriving, as text to be edited: without this, an Enter in the
 /// rest of it would send the line. Ends when nothing comes for 20 ms, or after 64 KiB.
 fn burst() -> String {
@@ -144,6 +147,37 @@ fn burst() -> String {
         }
     }
     keys.take()
+}
+
+/// The rest of a line that is too long to be edited.
+enum Skipped {
+    /// So many bytes, without the Enter at their end.
+    Bytes(usize),
+    /// A Ctrl-C was among them.
+    Interrupt,
+}
+
+/// Reads and drops the rest of a line that is too long to be edited: ends when nothing comes for
+/// 20 ms, or when the line is asked back.
+fn skip(editor: &LineEditor) -> Skipped {
+    const PAUSE: u8 = 20;
+    const INTERRUPT: u8 = 0x03;
+    let mut bytes = [0; 4096];
+    let (mut skipped, mut is_entered) = (0_usize, false);
+    while !editor.is_withdrawn() && will_have_keys(PollTimeout::from(PAUSE)) {
+        // A terminal that is gone is noticed by whoever reads it next.
+        let Ok(length @ 1..) = read(io::stdin().as_fd(), &mut bytes) else {
+            break;
+        };
+        let keys = bytes.get(..length).unwrap_or_default();
+        // As a byte it stands only in what came before the editor gave the terminal back.
+        if keys.contains(&INTERRUPT) {
+            return Skipped::Interrupt;
+        }
+        skipped = skipped.saturating_add(length);
+        is_entered = matches!(keys.last(), Some(b'\r' | b'\n'));
+    }
+    Skipped::Bytes(skipped - usize::from(is_entered))
 }
 
 /// Waits for keys or a wake, and takes in the keys.
