@@ -55,8 +55,8 @@ pub enum AttendError {
 fn lines(count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => "; 1 line of yours may not have come there".to_owned(),
-        count => format!("; {count} lines of yours may not have come there"),
+        1 => "; 1 line of yours may not have arrived".to_owned(),
+        count => format!("; {count} lines of yours may not have arrived"),
     }
 }
 
@@ -281,15 +281,15 @@ impl<C: Console> Attendee<'_, C> {
                 visible(line)
             )),
             Sight::Forgotten => {
-                self.aside("The room does not know you any more. You come in as somebody new.");
+                self.aside("The room no longer knows you. You join as a new member.");
             }
             Sight::Impostor => self.refuse(&format!(
-                "Another program answers at {}: it is not the room that you were in. Waiting for that.",
+                "Another program answers at {}. Still waiting for your room.",
                 self.address
             )),
             Sight::Missed(count) => {
                 self.aside(&format!(
-                    "You missed {count} posts. /history shows the last ones."
+                    "{count} older posts were left out. /search finds words in them."
                 ));
             }
             Sight::LineBroken => {

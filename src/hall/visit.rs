@@ -28,7 +28,7 @@ const BREATH: Duration = Duration::from_millis(100);
 /// What a client reads that cannot come in.
 const OTHER_VERSION: &str =
     "This room speaks another version of tictalk: update the older of the two programs.";
-const CROWDED: &str = "Too many people come from your address at once. Come again in a moment.";
+const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
 /// How long what was sent may stay unacknowledged before the connection counts as dead.

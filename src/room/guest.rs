@@ -118,8 +118,8 @@ pub struct Guest {
     name: Option<Name>,
     pass: Pass,
     member: Option<MemberId>,
-    /// The last post that was seen, 0 for none; unknown where an earlier program has seen posts.
-    seen: Option<PostId>,
+    /// The last post that was seen, 0 for none.
+    seen: PostId,
     /// The number of the next line.
     number: LineNumber,
     /// Whether this program has said anything yet.
@@ -171,7 +171,7 @@ impl Guest {
             name,
             pass: Pass::New(ticket),
             member: None,
-            seen: Some(PostId(0)),
+            seen: PostId(0),
             number: LineNumber::FIRST,
             has_said: false,
             kept: VecDeque::new(),
@@ -179,16 +179,6 @@ impl Guest {
             refusal: None,
             has_distrusted: false,
             state: State::Calling,
-        }
-    }
-
-    /// A client that comes back by the ticket of a program that has ended.
-    #[must_use]
-    pub fn returning(name: Option<Name>, ticket: Ticket) -> Self {
-        Self {
-            seen: None,
-            pass: Pass::Used(ticket),
-            ..Self::new(name, ticket)
         }
     }
 
@@ -229,7 +219,7 @@ impl Guest {
     /// The last post that was seen; 0 for none.
     #[must_use]
     pub fn seen(&self) -> PostId {
-        self.seen.unwrap_or_default()
+        self.seen
     }
 
     /// Which member this is, once the room has said so.
@@ -348,7 +338,7 @@ impl Guest {
                 (Entrance::Join { ticket, since }, None)
             }
             Pass::Used(ticket) => {
-                let (member, since) = (ticket.handle(), self.seen);
+                let (member, since) = (ticket.handle(), Some(self.seen));
                 (Entrance::Return { member, since }, Some(ticket))
             }
         };
@@ -434,7 +424,7 @@ impl Guest {
             effects.push(GuestEffect::Show(Sight::Missed(missed)));
         }
         // A room that does not know us any more begins anew with us, at a post of its own choice.
-        self.seen = Some(room.since);
+        self.seen = room.since;
         if self.member.is_none() {
             // Nothing was sent yet, but a program that has ended may have used up some numbers.
             let heard = LineNumber::try_from(room.heard);
@@ -464,7 +454,7 @@ impl Guest {
                 if post.id <= self.seen() {
                     return;
                 }
-                self.seen = Some(post.id);
+                self.seen = post.id;
                 let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
                 // What an earlier program has said stands nowhere on this one's screen.
                 if !(is_talk && self.has_said && self.id() == Some(post.by.id)) {

@@ -101,7 +101,8 @@ pub enum Control {
         /// One or more whole lines.
         text: Text,
     },
-    /// A room asks whether a client is still there; it answers with a pong.
+    /// The sender asks whether the receiver is still there, which answers with a pong: every 10
+    /// seconds a room asks its clients, and each end of a pair the other.
     Ping,
     /// The answer to a ping.
     Pong,

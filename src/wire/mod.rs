@@ -73,7 +73,7 @@
 //! |---|---|
 //! | `name` | how the person wants to be called; may be missing |
 //! | `mode` | `pair`, or `room`: what follows in a room stands with `room` |
-//! | `room` | in a room, who comes back and as whom |
+//! | `room` | in a room, who comes in, or back and as whom |
 //! | `session` | in a welcome the [`Ticket`]: 128 random bits that the server makes, a secret of the two ends; in `resume` its public [`Handle`] |
 //! | `nonce` | 128 random bits of the sender, for this connection only |
 //! | `proof` | that the sender knows the ticket: a digest over it and both nonces |
@@ -115,6 +115,10 @@
 //! When a turn has been written down and shown, its receiver says so with
 //! `{"type":"receipt","turns":7}`: how many turns that makes. Its own next turn says the same, so
 //! where that follows within 40 ms there is no receipt. Nobody waits for one.
+//!
+//! # Pings
+//! Each end of a pair sends `{"type":"ping"}` every 10 seconds, and answers one with
+//! `{"type":"pong"}`. A connection on which nothing came for 25 seconds counts as broken.
 //!
 //! # Turns
 //! Text frames alternate strictly, and the connecting side sends first. Up to two messages that

@@ -4,10 +4,8 @@ use super::arrivals::leave_crowd;
 use super::{Effect, Hub, Link, Party, Reader, Step};
 use crate::room::member::{Departed, Member, Presence};
 use crate::room::notice::{Farewell, Notice};
+use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
-
-/// How many who have left can come again as the same member.
-const REMEMBERED: usize = 4_096;
 
 impl Hub {
     /// The connection is of no more use.
