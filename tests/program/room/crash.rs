@@ -219,7 +219,7 @@ fn a_client_gives_up_where_no_room_comes_back() {
     assert_eq!(ann.code, Some(1), "{ann:?}");
     assert!(
         ann.stderr
-            .contains("was not back within 1 seconds; 1 line of yours may not have come there"),
+            .contains("was not back within 1 seconds; 1 line of yours may not have arrived"),
         "{ann:?}"
     );
 }
