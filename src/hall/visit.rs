@@ -230,6 +230,10 @@ async fn come_in(
     let introduced = async {
         let mut introduction = introduction(&floor, stream).await?;
         let at = match &introduction.purpose {
+            // Who shows the ticket itself is known by it too.
+            Purpose::Join {
+                room: Some(room), ..
+            } if floor.ticket(&room.ticket.handle()).is_some() => floor.comeback(&room.ticket),
             Purpose::Talk | Purpose::Join { .. } => floor.arrival(from.ip()),
             Purpose::Return { room, .. } => floor.comeback(&room.ticket),
             Purpose::Stranger(_) | Purpose::None { .. } => Some(Instant::now()),
