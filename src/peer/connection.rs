@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// How much is read at once: more than a whole text frame, since a read that fills the buffer has to
 /// be followed by another one that finds nothing.
@@ -14,10 +14,6 @@ const READ_SIZE: usize = 2 * crate::wire::MAX_TEXT;
 
 /// How long a goodbye may take to leave and be taken in, at most.
 const FAREWELL: Duration = Duration::from_millis(300);
-
-/// How long nothing is read after bytes that only had to be dropped, such as the blank lines of
-/// `yes '' | nc`. At most [`READ_SIZE`] of them come in between.
-const DROPPED: Duration = Duration::from_millis(100);
 
 /// Why no frame came.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +35,6 @@ pub struct Connection {
     inbox: BytesMut,
     outbox: BytesMut,
     last_arrival: Instant,
-    /// When to read again, where the last bytes only had to be dropped.
-    pause: Option<Instant>,
     ended: bool,
     /// Why nothing more comes, where the peer has not simply closed.
     broken: Option<io::Error>,
@@ -56,7 +50,6 @@ impl Connection {
             inbox: received,
             outbox: BytesMut::new(),
             last_arrival: Instant::now(),
-            pause: None,
             ended: false,
             broken: None,
         }
@@ -65,8 +58,7 @@ impl Connection {
     /// The next frame; `None` when the peer has closed the connection after a whole one.
     ///
     /// While something of ours waits to be sent, nothing is read: a peer that does not listen is
-    /// not listened to, and nothing piles up. Bytes that are no part of a frame, which the raw
-    /// dialect drops, are read at 80 KB a second at most. Dropping the future loses nothing.
+    /// not listened to, and nothing piles up. Dropping the future loses nothing.
     ///
     /// # Errors
     /// [`ReceiveError`]; the connection is then of no more use.
@@ -81,24 +73,16 @@ impl Connection {
             false => Arrival::Bytes,
         };
         loop {
-            let waiting = self.inbox.len();
-            if waiting > 0
+            if !self.inbox.is_empty()
                 && let Some(frame) = self.codec.decode(&mut self.inbox, arrival)?
             {
                 return Ok(Some(frame));
-            }
-            if self.inbox.len() < waiting {
-                self.pause = Some(Instant::now() + DROPPED);
             }
             if self.ended {
                 return self
                     .broken
                     .take()
                     .map_or(Ok(None), |error| Err(error.into()));
-            }
-            if let Some(pause) = self.pause {
-                sleep_until(pause).await;
-                self.pause = None;
             }
             let has_begun = !self.inbox.is_empty();
             self.inbox.reserve(READ_SIZE);

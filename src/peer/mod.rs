@@ -11,7 +11,6 @@ use crate::session::{
 };
 use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
 use crate::wire::{Control, Dialect, Frame, Nonce, QUIT, Standing, Ticket, WireError};
-use brake::Brake;
 use pulse::{Beat, Pulse};
 use std::collections::VecDeque;
 use std::future::pending;
@@ -21,7 +20,6 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
 mod address;
-mod brake;
 pub mod client;
 mod connection;
 mod pulse;
@@ -224,7 +222,6 @@ pub async fn converse<S: Speaker>(
     let has_pulse = session.dialect() == Dialect::Tictalk;
     let mut pulse = Pulse::new(Instant::now());
     let mut alarm = std::pin::pin!(sleep_until(pulse.due()));
-    let mut brake = Brake::new(Instant::now());
     let mut heard_at = Instant::now();
     let mut apart_since = None;
     let mut exit = Exit::Goodbye;
@@ -323,7 +320,7 @@ pub async fn converse<S: Speaker>(
                     Input::Hangup
                 }
             },
-            received = receive(&mut line.connection, &mut brake), if session.wants_text() => match received {
+            received = receive(&mut line.connection), if session.wants_text() => match received {
                 Ok(Some(Frame::Text(text))) => {
                     heard_at = Instant::now();
                     pulse.hear(heard_at);
@@ -406,11 +403,7 @@ pub async fn converse<S: Speaker>(
                 }
             }
         };
-        let turns = session.standing().turns;
         to_do.extend(session.handle(input));
-        if session.standing().turns > turns {
-            brake.refill();
-        }
         if session.is_apart() && apart_since.is_none() {
             apart_since = Some(Instant::now());
             line.connection = None;
@@ -459,21 +452,12 @@ impl Questions {
     }
 }
 
-/// The next frame, as soon as the `brake` allows it; none without a connection.
-async fn receive(
-    connection: &mut Option<Connection>,
-    brake: &mut Brake,
-) -> Result<Option<Frame>, ReceiveError> {
-    let Some(connection) = connection else {
-        return pending().await;
-    };
-    if let Some(due) = brake.due() {
-        sleep_until(due).await;
-        brake.lift(Instant::now());
+/// The next frame; none without a connection.
+async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, ReceiveError> {
+    match connection {
+        Some(connection) => connection.receive().await,
+        None => pending().await,
     }
-    let received = connection.receive().await;
-    brake.spend();
-    received
 }
 
 /// Waits for the partner; where it is known to be away, with a sign of life.

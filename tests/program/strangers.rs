@@ -1,8 +1,7 @@
 //! Programs that have come to the wrong port, and visitors that only come and go: none of them is a
 //! partner, none ends a server, and none fills the screen.
 
-use crate::support::{Program, Resuming, Socket, control, frame, hello};
-use std::io::Write as _;
+use crate::support::{Program, Resuming, Socket, frame, hello};
 use std::net::Shutdown;
 use tictalk::session::{Log, Role, Turn};
 use tictalk::wire::Prover;
@@ -234,75 +233,4 @@ fn a_client_that_was_not_answered_yet_comes_back_to_its_session() {
         server.enter("Hi");
         assert_eq!(client.receive_text(), "Hi");
     }
-}
-
-/// Sends `bytes` again and again until nothing more is taken for a second. Nothing but the clock
-/// tells that a peer does not read.
-fn flood(peer: &Socket, bytes: &[u8]) {
-    /// More than the buffers of a connection hold.
-    const MOST: usize = 64 << 20;
-    let bytes = bytes.repeat(1 + 65_536 / bytes.len());
-    let mut stream = peer.stream();
-    stream
-        .set_write_timeout(Some(std::time::Duration::from_secs(1)))
-        .unwrap();
-    let mut taken = 0;
-    // A frame that is cut stays cut: the rest of it is what goes next.
-    while let Ok(length) = stream.write(&bytes[taken % bytes.len()..]) {
-        taken += length;
-        assert!(taken < MOST, "the flood is read as fast as it comes");
-    }
-}
-
-const PONG: &str = r#"{"type":"pong"}"#;
-const RECEIPT: &str = r#"{"type":"receipt","turns":1}"#;
-const SPARKLE: &str = r#"{"type":"sparkle"}"#;
-
-#[test]
-fn a_flood_before_a_talk_is_read_slowly_and_keeps_nobody_away() {
-    let (server, port) = Program::server();
-    let blank = Socket::connect(port);
-    flood(&blank, b"\n");
-    let telnet = Socket::connect(port);
-    flood(&telnet, b"\xff\xf1");
-    serves_the_next(server, port);
-}
-
-#[test]
-fn a_flood_in_a_talk_is_read_slowly_and_keeps_nobody_from_leaving() {
-    for control_frame in [PONG, RECEIPT, SPARKLE, r#"{"type":"ping"}"#] {
-        let (mut server, port) = Program::server();
-        let mut peer = Socket::connect(port);
-        peer.send(&[hello(), frame("Hello")].concat());
-        server.prompt();
-        flood(&peer, &control(control_frame));
-        server.enter("/q");
-        assert_eq!(server.finish().code, Some(0));
-    }
-    for bytes in [b"\n", b"\r"] {
-        let (mut server, port) = Program::server();
-        let mut peer = Socket::connect(port);
-        peer.send(b"Hello\n");
-        server.prompt();
-        server.enter("Hi");
-        peer.receive_until("Hi");
-        flood(&peer, bytes);
-        #[cfg(unix)]
-        server.signal(nix::sys::signal::Signal::SIGTERM);
-        #[cfg(unix)]
-        assert_eq!(server.finish().code, Some(143));
-    }
-}
-
-#[test]
-fn a_flood_of_a_server_keeps_nobody_from_leaving() {
-    let (listener, port) = Socket::listen();
-    let mut client = Program::client(port);
-    let mut server = Socket::accept(&listener);
-    server.receive_frame();
-    server.send(&control(r#"{"type":"welcome","version":2,"mode":"pair"}"#));
-    client.prompt();
-    flood(&server, &control(SPARKLE));
-    client.enter("/q");
-    assert_eq!(client.finish().code, Some(0));
 }

@@ -1,6 +1,5 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
-use super::super::brake::Brake;
 use super::super::{
     Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signal, Signals, Speaker,
     new_nonce,
@@ -305,7 +304,6 @@ impl Door {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<FirstWords, PeerError> {
-        let mut brake = Brake::new(Instant::now());
         loop {
             tokio::select! {
                 biased;
@@ -318,20 +316,13 @@ impl Door {
                         return Ok(FirstWords::GaveUp(Exit::Signalled(Signal::Interrupt)));
                     }
                 },
-                () = until(brake.due()), if brake.due().is_some() => brake.lift(Instant::now()),
-                received = guest.connection.receive(), if brake.due().is_none() => match received {
+                received = guest.connection.receive() => match received {
                     Ok(Some(Frame::Text(text))) => {
                         speaker.connected_by(guest.address);
                         guest.opening = Some(text);
                         return Ok(FirstWords::Said);
                     }
-                    Ok(Some(Frame::Control(control))) => {
-                        brake.spend();
-                        if control == Control::Ping {
-                            // A connection that is broken shows itself at the next frame.
-                            let _ = guest.connection.send(&Frame::Control(Control::Pong));
-                        }
-                    }
+                    Ok(Some(Frame::Control(_))) => {}
                     Ok(None) | Err(_) => return Ok(FirstWords::Left),
                 },
             }
