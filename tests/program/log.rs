@@ -132,18 +132,20 @@ fn what_is_no_introduction_commands_no_terminal_that_shows_the_log() {
 #[test]
 fn who_does_not_say_who_it_is_stands_in_the_log() {
     let file = new_file();
-    let room = Room::open(&[
+    let mut room = Room::open(&[
         "--introduction",
         "1",
         "--per-address",
-        "1",
+        "2",
         "--log",
         file.to_str().unwrap(),
     ]);
-    let mut silent = Socket::connect(room.port);
-    let mut another = Socket::connect(room.port);
-    another.receive_rest();
-    silent.receive_rest();
+    let _ann = room.join("ann");
+    let bob = room.join("bob");
+    Socket::connect(room.port).receive_rest();
+    drop(bob);
+    room.host.wait_for("-- bob is gone");
+    Socket::connect(room.port).receive_rest();
     room.close();
     assert_in_order(
         &lines(&file),
