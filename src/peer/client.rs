@@ -71,12 +71,9 @@ pub enum HandshakeError {
         /// The command that resumes the talk.
         command: String,
     },
-    /// The server says that it does not know the talk to be resumed, and so has proved nothing.
+    /// The server does not know the talk to be gone on with.
     #[error("the server does not know this talk: {}", one_line(.0))]
     Unknown(String),
-    /// The server has proved that it knows the ticket, and no longer has the turns of the talk.
-    #[error("the server does not know this talk: {}", one_line(.0))]
-    Forgotten(String),
     /// That talk is over.
     #[error("this talk is over: {}", one_line(.0))]
     Ended(String),
@@ -293,7 +290,6 @@ impl Client {
         let mut caller = Caller {
             client: &self,
             attempts: 0,
-            failure: None,
         };
         let talked = super::converse(
             Role::Client,
@@ -480,7 +476,6 @@ impl Client {
             Control::Refuse { reason, message } => match reason {
                 Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
                 Reason::Busy => HandshakeError::Busy(message.into()),
-                Reason::Unknown if is_proved => HandshakeError::Forgotten(message.into()),
                 Reason::Unknown => HandshakeError::Unknown(message.into()),
                 Reason::Ended => HandshakeError::Ended(message.into()),
                 Reason::Diverged => HandshakeError::Diverged(message.into()),
@@ -531,8 +526,6 @@ struct Caller<'client> {
     client: &'client Client,
     /// How often it was tried since the connection broke.
     attempts: u32,
-    /// Why the last attempt failed, where an impostor answered it.
-    failure: Option<PeerError>,
 }
 
 impl Caller<'_> {
@@ -540,15 +533,12 @@ impl Caller<'_> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
         let answer = self.client.greet(&mut connection, Some(standing), None);
-        match answer.await {
-            Ok(Answer::Pair(Welcome {
+        match answer.await? {
+            Answer::Pair(Welcome {
                 standing: Some(theirs),
                 ..
-            })) => Ok((connection, theirs)),
-            Ok(Answer::Pair(_) | Answer::Room(..)) => Err(HandshakeError::Unexpected.into()),
-            // Any program that has the port for now can say so.
-            Err(PeerError::Handshake(HandshakeError::Unknown(_))) => Err(self.client.impostor()),
-            Err(error) => Err(error),
+            }) => Ok((connection, theirs)),
+            Answer::Pair(_) | Answer::Room(..) => Err(HandshakeError::Unexpected.into()),
         }
     }
 }
@@ -564,22 +554,12 @@ impl Partner for Caller<'_> {
             match self.call(session.standing()).await {
                 Ok(back) => {
                     self.attempts = 0;
-                    self.failure = None;
                     return Ok(back);
                 }
-                Err(error) if may_pass(&error) => {
-                    self.failure = match error {
-                        PeerError::Handshake(HandshakeError::Impostor(_)) => Some(error),
-                        _ => None,
-                    };
-                }
+                Err(error) if may_pass(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    fn failure(&mut self) -> Option<PeerError> {
-        self.failure.take()
     }
 
     fn resume(&self) -> Option<String> {

@@ -130,11 +130,6 @@ pub trait Partner {
         session: &Session,
     ) -> impl Future<Output = Result<(Connection, Standing), PeerError>>;
 
-    /// What a person has to know of the last attempt, when the time to come back is over.
-    fn failure(&mut self) -> Option<PeerError> {
-        None
-    }
-
     /// The command by which the person here goes on with the talk later, where there is one.
     fn resume(&self) -> Option<String> {
         None
@@ -371,10 +366,7 @@ pub async fn converse<S: Speaker>(
                 }
             },
             answer = questions.answer(&ledger) => answer,
-            () = until(apart_since.map(|since| since + hold)) => {
-                failure = partner.failure();
-                Input::GaveUp
-            }
+            () = until(apart_since.map(|since| since + hold)) => Input::GaveUp,
             () = until(line.receipt.as_ref().map(|receipt| receipt.due)) => {
                 line.send_receipt();
                 continue;

@@ -11,17 +11,8 @@ const SECRET: [u8; 16] = [0x5e; 16];
 /// A client that has talked with a server that we play: `Hello`, `Hi`, and it is the client's turn.
 fn client_of_ours() -> (Program, std::net::TcpListener, Log) {
     let (listener, port) = Socket::listen();
-    let (client, log) = client_that_has_talked(&listener, port, &["--name", "ann"]);
-    (client, listener, log)
-}
-
-fn client_that_has_talked(
-    listener: &std::net::TcpListener,
-    port: u16,
-    options: &[&str],
-) -> (Program, Log) {
-    let mut client = Program::client_with(port, options);
-    let mut server = Socket::accept(listener);
+    let mut client = Program::client_with(port, &["--name", "ann"]);
+    let mut server = Socket::accept(&listener);
     server.receive_frame();
     let mut log = Log::new(Ticket::new(SECRET));
     server.send(&welcome(&log));
@@ -37,7 +28,7 @@ fn client_that_has_talked(
     client.prompt();
     // Dead.
     server.reset();
-    (client, log)
+    (client, listener, log)
 }
 
 fn welcome(log: &Log) -> Vec<u8> {
@@ -66,7 +57,6 @@ fn a_client_tells_an_impostor_neither_its_ticket_nor_its_proof() {
     let lies = [
         // What the hello says, echoed.
         welcome(&log),
-        refusal("unknown"),
         refusal("ended"),
         refusal("diverged"),
         b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(),
@@ -92,30 +82,6 @@ fn a_client_tells_an_impostor_neither_its_ticket_nor_its_proof() {
     server.send(&welcome(&log));
     client.enter("Here you are");
     assert_eq!(server.receive_text(), "Here you are");
-}
-
-#[test]
-fn a_client_that_only_finds_an_impostor_says_so_in_the_end() {
-    for reason in ["unknown", "ended", "diverged"] {
-        let (listener, port) = Socket::listen();
-        let (client, _) = client_that_has_talked(&listener, port, &["--reconnect", "1"]);
-        // Ends with the tests.
-        std::thread::spawn(move || {
-            loop {
-                let mut impostor = Socket::accept(&listener);
-                impostor.receive_frame();
-                impostor.send(&refusal(reason));
-            }
-        });
-        let lost = client.finish();
-        assert_eq!(lost.code, Some(1));
-        let line = format!(
-            "tictalk: the program at localhost:{port} is not the server of this talk: it could \
-             not prove that it knows it; try again with --resume when the server is back\n"
-        );
-        let (_, last) = lost.stderr.rsplit_once("Ctrl-C leaves.\n").unwrap();
-        assert_eq!(last, line);
-    }
 }
 
 #[test]
