@@ -115,7 +115,7 @@ async fn talk(
         &mut Signals::catch()?,
     )
     .await?;
-    if !matches!(talked, Talked::Over(Exit::Goodbye)) {
+    if talked != Talked::Over(Exit::Goodbye) {
         bail!("the talk ended without a goodbye: {talked:?}");
     }
     Ok(())

@@ -301,7 +301,7 @@ impl Client {
         );
         Ok(Came::Talked(match talked.await? {
             Talked::Over(exit) => exit,
-            Talked::NothingSaid | Talked::Unanswered(_) => Exit::Goodbye,
+            Talked::NothingSaid | Talked::Unanswered => Exit::Goodbye,
         }))
     }
 

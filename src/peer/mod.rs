@@ -137,15 +137,14 @@ pub trait Partner {
 }
 
 /// How a talk ended.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Talked {
     /// Somebody left.
     Over(Exit),
     /// The partner went before anything was said.
     NothingSaid,
-    /// The client left, or broke the rules as the error says, before this end, the server, had said
-    /// anything: it may have been anybody.
-    Unanswered(Option<PeerError>),
+    /// A framed or raw client went before this end had said anything: it may have been anybody.
+    Unanswered,
 }
 
 /// How long a receipt waits for a turn of our own that would say the same: nobody notices, and
@@ -264,10 +263,6 @@ pub async fn converse<S: Speaker>(
             }
             Performed::Ended(Ending::NothingSaid) => return Ok(Talked::NothingSaid),
             Performed::Ended(ending) => {
-                let broke_rule = |refusal| PeerError::PartnerBrokeRule {
-                    role: me.other(),
-                    refusal,
-                };
                 let may_go_on = apart_since.is_some() && failure.is_none() && ledger.is_open();
                 if may_go_on && let Some(command) = partner.resume() {
                     speaker.hint(&format!("`{command}` goes on with this talk."));
@@ -281,14 +276,15 @@ pub async fn converse<S: Speaker>(
                 return match ending {
                     Ending::Left => failure.map_or(Ok(Talked::Over(exit)), Err),
                     Ending::PartnerLeft | Ending::NothingSaid => Ok(Talked::Over(exit)),
-                    Ending::PartnerUnanswered(refusal) => {
-                        Ok(Talked::Unanswered(refusal.map(broke_rule).or(failure)))
-                    }
+                    Ending::PartnerUnanswered => Ok(Talked::Unanswered),
                     Ending::PartnerGone => {
                         Err(failure.unwrap_or(PeerError::PartnerGone(me.other())))
                     }
                     Ending::Diverged(diverged) => Err(PeerError::Diverged(diverged)),
-                    Ending::PartnerBrokeRule(refusal) => Err(broke_rule(refusal)),
+                    Ending::PartnerBrokeRule(refusal) => Err(PeerError::PartnerBrokeRule {
+                        role: me.other(),
+                        refusal,
+                    }),
                 };
             }
         }

@@ -1,12 +1,5 @@
 //! The side that listens: it seats the first visitor who introduces itself, and turns away
 //! everybody who comes while two are talking.
-//!
-//! A visitor becomes a partner when the person here answers it. Before that, a visitor that leaves
-//! or breaks the rules frees the seat at once, in every dialect: the server prints one line and
-//! listens on. What the visitor said stays on the screen and in the journal. A client of this kind
-//! may have lost only its connection. Its ticket stays known, so it can resume the session while
-//! the seat is free. After the answer, the seat is kept for such a client for
-//! [`Server::reconnect`].
 
 use super::{
     Address, Connection, Exit, Listener, Partner, PeerError, Signals, Speaker, Talk, Talked,
@@ -134,12 +127,10 @@ impl Server {
                 (Ok(Talked::NothingSaid), _) => {
                     host.door.left_again(visitor, &VisitError::Left, speaker);
                 }
-                (Ok(Talked::Unanswered(why)), _) => match why {
-                    Some(error) => host.door.left_again(visitor, &error, speaker),
-                    None => host
-                        .door
-                        .left_again(visitor, &VisitError::Unanswered, speaker),
-                },
+                (Ok(Talked::Unanswered), _) => {
+                    host.door
+                        .left_again(visitor, &VisitError::Unanswered, speaker);
+                }
                 (Ok(Talked::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
                 (Ok(Talked::Over(_)), Then::Listen) => {
                     speaker.line(&format!(

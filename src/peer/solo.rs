@@ -85,7 +85,7 @@ impl Solo {
             biased;
             talked = person => match talked? {
                 Talked::Over(exit) => Ok(exit),
-                Talked::NothingSaid | Talked::Unanswered(_) => Ok(Exit::Goodbye),
+                Talked::NothingSaid | Talked::Unanswered => Ok(Exit::Goodbye),
             },
             ended = computer => ended,
         }

@@ -135,9 +135,9 @@ pub enum Ending {
     PartnerGone,
     /// The connection ended before anything was said.
     NothingSaid,
-    /// The client spoke, and the connection ended before this end, the server, had said anything;
-    /// with the rule that it broke, if it broke one. It was no partner yet.
-    PartnerUnanswered(Option<Refusal>),
+    /// The connection to a framed or raw client ended before this end had said anything: whoever it
+    /// was, it was no partner yet.
+    PartnerUnanswered,
     /// The partner's end has written down other turns than this one.
     Diverged(Diverged),
     /// The partner's program broke a rule that it promised to check itself.

@@ -16,11 +16,6 @@
 //! until [`Input::Back`] tells how far the partner's end has come. The end that has one turn more
 //! sends it again, and the talk goes on as it was. A program that was killed comes to the same
 //! point by [`Session::restore`].
-//!
-//! A server keeps its seat only for a client that it has answered. Until both have spoken, the end
-//! of the connection ends the session with [`Ending::NothingSaid`] or [`Ending::PartnerUnanswered`],
-//! and so does a broken rule. The client may still have lost only its connection: the session as it
-//! was written down can be restored when the client comes back and the seat is free.
 
 use crate::games::Chance;
 use crate::wire::{Dialect, MAX_TEXT, Standing, Ticket};
@@ -304,7 +299,7 @@ impl Session {
             (Input::GaveUp | Input::PeerBroken, _) => {
                 self.show_held(&mut effects);
                 let ending = match self.is_unanswered() {
-                    true => Ending::PartnerUnanswered(None),
+                    true => Ending::PartnerUnanswered,
                     false => Ending::PartnerGone,
                 };
                 self.close(ending, &mut effects);
@@ -526,11 +521,7 @@ impl Session {
             answer.extend(self.talk.view().map(Notice::Board));
             self.answer(&answer, effects);
         } else {
-            let ending = match self.is_unanswered() {
-                true => Ending::PartnerUnanswered(Some(refusal)),
-                false => Ending::PartnerBrokeRule(refusal),
-            };
-            self.close(ending, effects);
+            self.close(Ending::PartnerBrokeRule(refusal), effects);
         }
     }
 
@@ -583,23 +574,17 @@ impl Session {
         }
     }
 
-    /// Whether the client has not been answered yet. Anybody can connect, greet and say something,
-    /// so until then it counts as a visitor: nothing that it does ends the server or keeps the seat
-    /// from others.
+    /// Whether a framed or raw client has not been answered yet: it has no greeting, so whoever
+    /// connects and says anything is taken for one.
     fn is_unanswered(&self) -> bool {
-        self.me == Role::Server && self.log.standing().turns < 2
+        self.me == Role::Server && self.dialect != Dialect::Tictalk && self.log.standing().turns < 2
     }
 
     /// The connection is gone.
     fn lose(&mut self, effects: &mut Vec<Effect>) {
         if self.is_unanswered() {
             self.show_held(effects);
-            let is_silent = self.dialect == Dialect::Tictalk && self.log.standing().turns == 0;
-            let ending = match is_silent {
-                true => Ending::NothingSaid,
-                false => Ending::PartnerUnanswered(None),
-            };
-            self.close(ending, effects);
+            self.close(Ending::PartnerUnanswered, effects);
         } else if self.loss == Loss::Ends && self.dialect != Dialect::Tictalk {
             // To these, a close is a goodbye.
             self.show_held(effects);
@@ -609,6 +594,9 @@ impl Session {
         } else if self.loss == Loss::Ends {
             self.show_held(effects);
             self.close(Ending::PartnerGone, effects);
+        } else if self.me == Role::Server && self.log.standing().turns == 0 {
+            // There is nothing yet for which the seat should be kept from others.
+            self.close(Ending::NothingSaid, effects);
         } else {
             let is_received = self.is_received();
             self.state = State::Apart(Apart { is_received });

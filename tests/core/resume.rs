@@ -265,10 +265,9 @@ impl State {
                 }
                 Effect::Show(_) => {}
                 Effect::Prompt(_) | Effect::PromptHidden => self.ends[at].is_prompting = true,
-                Effect::Close(Ending::NothingSaid | Ending::PartnerUnanswered(None)) => {
+                Effect::Close(Ending::NothingSaid) => {
                     self.hang_up(at);
                     self.ends[at].program = Program::Listening;
-                    self.ends[at].is_prompting = false;
                 }
                 Effect::Record(Record::Goodbye(_))
                 | Effect::Advise

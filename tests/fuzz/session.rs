@@ -234,11 +234,7 @@ fn pair(source: &mut Source<'_>, marks: &mut Marks) {
         assert!(
             !matches!(
                 end.ending,
-                Some(
-                    Ending::Diverged(_)
-                        | Ending::PartnerBrokeRule(_)
-                        | Ending::PartnerUnanswered(Some(_))
-                )
+                Some(Ending::Diverged(_) | Ending::PartnerBrokeRule(_))
             ),
             "{:?}",
             end.ending

@@ -248,11 +248,12 @@ fn a_pipe_gets_the_talk_and_nothing_else() {
     let cable = Cable::to(port);
     let mut client = Program::client(cable.port());
     client.enter("Hello");
-    server.enter("Hi");
-    client.wait_for("Hi\n");
+    server.prompt();
     cable.cut();
     server.wait_for_error("Connected again");
     client.wait_for_error("Connected again");
+    server.enter("Hi");
+    client.wait_for("Hi\n");
     client.enter("/q");
     let (client, server) = (client.finish(), server.finish());
     assert_eq!((client.code, server.code), (Some(0), Some(0)));

@@ -1,10 +1,8 @@
 //! Programs that have come to the wrong port, and visitors that only come and go: none of them is a
 //! partner, none ends a server, and none fills the screen.
 
-use crate::support::{Program, Resuming, Socket, frame, hello};
+use crate::support::{Program, Socket, frame, hello};
 use std::net::Shutdown;
-use tictalk::session::{Log, Role, Turn};
-use tictalk::wire::Prover;
 
 /// The next partner is served, and goes; what the server wrote altogether.
 fn serves_the_next(mut server: Program, port: u16) -> String {
@@ -156,81 +154,4 @@ fn commands_of_telnet_are_no_words() {
     server.prompt();
     server.enter("Hi");
     telnet.receive_until("Hi\n");
-}
-
-/// What a visitor that speaks `tictalk` can do after its first message to end the session.
-const BROKEN_RULES: [(&[u8], &str); 4] = [
-    (b"\x07\0\0\0", "broke the rules: expected a frame of kind"),
-    (b"\0\0\x40", "it left before it was answered"),
-    (b"\x01\0\0\x02{}", "broke the rules: "),
-    (b"", "it left before it was answered"),
-];
-
-#[test]
-fn a_visitor_that_breaks_the_rules_before_it_is_answered_does_not_end_a_server() {
-    for reconnect in ["0", "120"] {
-        for (bytes, why) in BROKEN_RULES {
-            let (mut server, port) = Program::server_with(&["--reconnect", reconnect]);
-            let mut visitor = Socket::connect(port);
-            visitor.send(&[&hello(), &frame("Hello")[..], bytes].concat());
-            visitor.stream().shutdown(Shutdown::Write).unwrap();
-            server.wait_for("Hello\n");
-            let told = server.wait_for("Still listening.\n");
-            assert!(told.contains(why), "{bytes:?}: {told}");
-            // The seat is free at once.
-            serves_the_next(server, port);
-        }
-    }
-}
-
-#[test]
-fn a_first_message_that_breaks_a_rule_does_not_end_a_server() {
-    for reconnect in ["0", "120"] {
-        for text in ["  ", "/hint", "/accept"] {
-            let (mut server, port) = Program::server_with(&["--reconnect", reconnect]);
-            let mut visitor = Socket::connect(port);
-            visitor.send(&[hello(), frame(text)].concat());
-            let told = server.wait_for("Still listening.\n");
-            assert!(told.contains("broke the rules: "), "{text:?}: {told}");
-            serves_the_next(server, port);
-        }
-    }
-}
-
-#[test]
-fn a_client_that_was_not_answered_yet_comes_back_to_its_session() {
-    for options in [&[][..], &["--no-journal"]] {
-        let (mut server, port) = Program::server_with(options);
-        let mut client = Socket::connect(port);
-        client.send(&hello());
-        let mut log = Log::new(client.receive_ticket());
-        client.send(&frame("Hello"));
-        server.wait_for("Hello\n");
-        server.prompt();
-        log.add(Turn {
-            by: Role::Client,
-            text: "Hello".to_owned(),
-        });
-        drop(client);
-        server.wait_for("it left before it was answered. Still listening.\n");
-        // Somebody else comes and goes meanwhile.
-        let mut stranger = Socket::connect(port);
-        stranger.send(&[hello(), frame("Hoax")].concat());
-        server.wait_for("Hoax\n");
-        drop(stranger);
-        server.wait_for("it left before it was answered. Still listening.\n");
-        let mut client = Socket::connect(port);
-        let resuming = Resuming::send(&mut client, log.standing());
-        let resuming = resuming.challenged(&mut client).expect("a challenge");
-        resuming.prove_with(&mut client, resuming.exchange().proof(Prover::Client));
-        let (_, welcome) = client.receive_frame();
-        assert!(welcome.contains(r#""type":"welcome""#), "{welcome}");
-        if welcome.contains(r#""turns":0"#) {
-            client.send(&frame("Hello"));
-        }
-        server.wait_for("Hello\n");
-        server.prompt();
-        server.enter("Hi");
-        assert_eq!(client.receive_text(), "Hi");
-    }
 }
