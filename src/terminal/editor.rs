@@ -24,6 +24,10 @@ pub(super) struct Shared {
     /// Whether the editor is only to take in what it has read already.
     #[cfg(unix)]
     is_draining: AtomicBool,
+    /// Whether the editor has been sent an interrupt from within. It is sent once an edit: the pipe
+    /// through which the editor hears of signals holds a few hundred, and then blocks.
+    #[cfg(unix)]
+    is_interrupted: AtomicBool,
     /// How many keys beyond the limit have come faster than they were drawn.
     #[cfg(unix)]
     rushed: AtomicUsize,
@@ -74,6 +78,7 @@ impl Shared {
     /// A new edit begins.
     #[cfg(unix)]
     fn grow_anew(&self) {
+        self.is_interrupted.store(false, Ordering::SeqCst);
         self.rushed.store(0, Ordering::SeqCst);
         self.is_outgrown.store(false, Ordering::SeqCst);
     }
@@ -336,10 +341,10 @@ impl LineEditor {
     /// The line, if the editor gave it up or the person entered it when it was too long to be edited.
     #[cfg(unix)]
     fn outgrown(&self, answer: &std::thread::Result<rustyline::Result<String>>) -> Option<String> {
-        use rustyline::error::Signal;
         let line = match answer {
             Ok(Ok(line)) => line.clone(),
-            Ok(Err(ReadlineError::Signal(Signal::Interrupt))) => self.shared.noted(),
+            // Told by the editor as a Ctrl-C is, too. One in the same burst has to be repeated.
+            Ok(Err(ReadlineError::Interrupted | ReadlineError::Signal(_))) => self.shared.noted(),
             Ok(Err(_)) | Err(_) => return None,
         };
         self.shared
@@ -363,6 +368,7 @@ impl LineEditor {
         self.editor.set_auto_add_history(false);
         loop {
             self.shared.note("", 0);
+            self.shared.grow_anew();
             // Without a prompt, nothing shows but what there is, and that is wiped off again.
             let taken = self.editor.readline("");
             let line = match &taken {
@@ -451,6 +457,11 @@ impl Watcher {
     /// What stands behind a line without being part of it.
     fn aside(&self, line: &str) -> Option<Aside> {
         let limit = self.limit;
+        // Without it, the editor draws no more than each new key.
+        #[cfg(unix)]
+        if self.shared.is_outgrown.load(Ordering::SeqCst) {
+            return None;
+        }
         if line.len() > limit {
             let shown = format!("  ({} of {limit} bytes)", line.len());
             return Some(Aside { shown, rest: None });
@@ -516,7 +527,9 @@ impl Hinter for Watcher {
     fn hint(&self, line: &str, pos: usize, _context: &Context<'_>) -> Option<Aside> {
         self.shared.note(line, pos);
         #[cfg(unix)]
-        if self.shared.is_draining.load(Ordering::SeqCst) || self.shared.outgrows(line, self.limit)
+        if (self.shared.is_draining.load(Ordering::SeqCst)
+            || self.shared.outgrows(line, self.limit))
+            && !self.shared.is_interrupted.swap(true, Ordering::SeqCst)
         {
             // Felt when the editor is about to wait for more; it takes in first what it has read.
             let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);

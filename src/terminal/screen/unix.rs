@@ -158,9 +158,9 @@ enum Skipped {
 }
 
 /// Reads and drops the rest of a line that is too long to be edited: ends when nothing comes for
-/// 20 ms, or when the line is asked back.
+/// 200 ms, or when the line is asked back.
 fn skip(editor: &LineEditor) -> Skipped {
-    const PAUSE: u8 = 20;
+    const PAUSE: u8 = 200;
     const INTERRUPT: u8 = 0x03;
     let mut bytes = [0; 4096];
     let (mut skipped, mut is_entered) = (0_usize, false);
