@@ -12,26 +12,30 @@
 //! - [`bot`]: what a computer partner says. Knows `games` and the commands of `session`.
 //! - [`journal`]: what was said, written down, so that a session outlives its programs. Knows the
 //!   turns of `session`.
-//! - [`peer`]: the shell of a pair. It waits for a line, a frame or a signal, hands it to the
+//! - [`net`]: what all shells need of the network and the system: addresses, connections, signals and
+//!   random numbers.
+//! - [`pair`]: the shell of a session. It waits for a line, a frame or a signal, hands it to the
 //!   session, and performs the effects in order.
-//! - [`hall`]: the shell of a room, beside `peer`: many connections around one hub, a store, and the
-//!   host's console; and the client's end of it.
+//! - [`room_server`]: the shell of a room's hub: many connections, a store, and the host's console.
+//! - [`room_client`]: the shell of a room's guest: one connection and a console.
 //! - [`files`]: opens files by name with care. Knows nothing else here.
 //! - [`text`]: which characters of foreign text are hidden. Knows nothing else here.
 //! - [`terminal`]: what a person types and sees: the line editor, pipes, colours, and the escaping
 //!   of foreign text. Of the others it knows only how a board looks.
 //! - [`history`]: what people read of the journal, and sessions played back through the real
-//!   `session` and `peer::Transcript`.
+//!   `session` and `pair::Transcript`.
 
 pub mod bot;
 pub mod files;
 pub mod games;
-pub mod hall;
 mod hex;
 pub mod history;
 pub mod journal;
-pub mod peer;
+pub mod net;
+pub mod pair;
 pub mod room;
+pub mod room_client;
+pub mod room_server;
 pub mod session;
 pub mod terminal;
 pub mod text;

@@ -9,10 +9,8 @@ use std::future::pending;
 use tempfile::TempDir;
 use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
-use tictalk::peer::{
-    Address, Boards, Connection, Exit, Listener, Partner, PeerError, Signals, Talk, Talked,
-    Transcript, converse,
-};
+use tictalk::net::{Address, Connection, Exit, Listener, Signals};
+use tictalk::pair::{Boards, Partner, PeerError, Talk, Talked, Transcript, converse};
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};

@@ -4,9 +4,9 @@ use super::shared::{ColorOptions, JournalOptions};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
-use tictalk::hall::{Books, Hall, Limits, Log, LogError};
 use tictalk::journal::JournalError;
-use tictalk::peer::{Address, DEFAULT_PORT};
+use tictalk::net::{Address, DEFAULT_PORT};
+use tictalk::room_server::{Books, Hall, Limits, Log, LogError};
 use tictalk::terminal::Paint;
 use tictalk::wire::Name;
 

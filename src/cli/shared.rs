@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use tictalk::journal::{Journal, JournalError};
-use tictalk::peer::Boards;
+use tictalk::pair::Boards;
 use tictalk::terminal::Paint;
 
 /// Whether, and where, what is said is written down.

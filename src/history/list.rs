@@ -2,7 +2,7 @@
 
 use super::{EMPTY, HistoryError, in_line, place, results, room, who};
 use crate::journal::{Journal, JournalError, Session};
-use crate::peer::Address;
+use crate::net::Address;
 use crate::session::Role;
 use crate::wire::Dialect;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};

@@ -1,10 +1,10 @@
 //! The host's terminal: what happens in the room, and what the host types.
 
-use super::floor::Floor;
-use super::show;
+use super::dispatch::Floor;
 use super::{HallError, LAST_WORDS};
-use crate::peer::{Address, Signals};
+use crate::net::{Address, Signals};
 use crate::room::{Command, Input, Notice, Rank, Refusal, help_lines};
+use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
 use crate::wire::{Post, What};
 use std::cell::RefCell;

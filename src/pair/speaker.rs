@@ -1,6 +1,6 @@
 //! Who speaks at one end of a talk: a person at a console, or a program.
 
-use super::PeerAddress;
+use crate::net::PeerAddress;
 use crate::session::{Notice, Session};
 use crate::terminal::{Echo, Typed};
 use crate::wire::Name;

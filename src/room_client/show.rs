@@ -8,7 +8,7 @@ use crate::wire::{Post, What};
 const CALLED: &str = "> ";
 
 /// A post, each of its lines ended by a newline. Where it calls `me`, it stands out.
-pub(super) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
+pub(crate) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
     let words = words(post);
     match &post.what {
         What::Said { text } | What::Acted { text } => {
@@ -38,7 +38,7 @@ fn said(paint: Paint, line: &str, is_called: bool) -> String {
 }
 
 /// What the room tells somebody.
-pub(super) fn told(paint: Paint, text: &str) -> String {
+pub(crate) fn told(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))
 }
 
@@ -56,6 +56,6 @@ fn calls(text: &str, me: &str) -> bool {
 }
 
 /// The command of a line of help.
-pub(super) fn first_word(usage: &str) -> String {
+pub(crate) fn first_word(usage: &str) -> String {
     usage.split(' ').next().unwrap_or_default().to_owned()
 }

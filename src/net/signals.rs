@@ -6,6 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+/// Why a program ends that was asked to; each has an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Somebody said goodbye, or the input or output ended.
+    Goodbye,
+    /// A signal came.
+    Signalled(Signal),
+}
+
 /// A signal that ends the program after a goodbye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {

@@ -1,21 +1,19 @@
 //! The side that listens: it seats the first visitor who introduces itself, and turns away
 //! everybody who comes while two are talking.
 
-use super::{
-    Address, Connection, Exit, Listener, Partner, PeerError, Signals, Speaker, Talk, Talked,
-    new_chance, new_ticket, restore,
-};
+use super::{Partner, PeerError, Speaker, Talk, Talked, restore};
 use crate::journal::{Header, Journal, JournalError, Ledger};
+use crate::net::{Address, Connection, Exit, Listener, Signals, new_chance, new_ticket};
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing};
 use std::io;
 use std::time::Duration;
 
+mod admission;
 mod departures;
-mod door;
 mod keyring;
 
-use door::{Door, FirstWords, Guest, VisitError, Waited};
+use admission::{Door, FirstWords, Guest, VisitError, Waited};
 use keyring::{Keyring, TICKETS};
 
 /// What a server needs to know.

@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
+/// The port of the assignment's example.
+pub const DEFAULT_PORT: u16 = 1059;
+
 /// How long one address may take to answer a connection attempt.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -103,7 +106,7 @@ impl Address {
         if self.host != LOCALHOST {
             options = format!(" --host {}", self.host);
         }
-        if self.port != crate::peer::DEFAULT_PORT {
+        if self.port != DEFAULT_PORT {
             options = format!("{options} --port {}", self.port);
         }
         options

@@ -1,12 +1,10 @@
 //! A person and a computer partner in one process, over a real connection on this machine.
 
 use super::robot::{Diary, Robot};
-use super::{
-    Connection, Exit, Partner, PeerError, Signals, Speaker, Talk, Talked, converse, new_chance,
-    new_ticket,
-};
+use super::{Partner, PeerError, Speaker, Talk, Talked, converse};
 use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
+use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};
 use crate::session::{Loss, Role, Session};
 use crate::wire::{Dialect, Name, Standing, Ticket};
 use bytes::BytesMut;

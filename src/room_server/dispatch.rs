@@ -1,9 +1,9 @@
 //! Where everything meets: what happened goes to the hub, and what must be done is done.
 
-use super::line::{Fill, Line, Looks, READ_SIZE, put};
+use super::connection::{Fill, Line, Looks, READ_SIZE, put};
+use super::console::Pane;
 use super::log;
 use super::store::Store;
-use super::window::Pane;
 use crate::room::{
     Audience, Effect, Entrant, Farewell, Hub, Input, Link, Listed, Notice, Origin, Query, Reader,
     plain,

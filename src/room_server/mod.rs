@@ -6,11 +6,12 @@
 //! What happens is told to the [`Log`] by `tracing`. The client's end of a room is [`attend`].
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::peer::{Address, AddressError, Exit, Listener, Signals, new_chance};
+use crate::net::{Address, AddressError, Exit, Listener, Signals, new_chance};
 use crate::room::{Hub, Input, Nick, NickError, Settings};
 use crate::terminal::{ConsoleError, Terminal};
 use crate::wire::{Name, PostId};
-use floor::Floor;
+use console::Window;
+use dispatch::Floor;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,19 +21,15 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tracing::{error, info};
-use window::Window;
 
-pub use attendee::{AttendError, attend};
 pub use log::{Log, LogError};
 
-mod attendee;
-mod floor;
-mod line;
+mod admission;
+mod connection;
+mod console;
+mod dispatch;
 mod log;
-mod show;
 mod store;
-mod visit;
-mod window;
 
 /// How often the hub is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
@@ -144,7 +141,7 @@ impl Hall {
         console: Terminal,
         signals: &mut Signals,
     ) -> Result<Exit, HallError> {
-        visit::allow_many_connections();
+        admission::allow_many_connections();
         let host = match &self.name {
             Some(name) => Nick::read(name.as_str())?,
             None => Nick::read(HOST)?,
@@ -179,7 +176,7 @@ impl Hall {
         let Address { host, port } = &self.address;
         info!(host, port, name, "the room is open");
         let mut window = Window::open(console, &self.address);
-        let attending = visit::attend(listener, Rc::clone(&floor), self.limits);
+        let attending = admission::attend(listener, Rc::clone(&floor), self.limits);
         let attending = tokio::task::spawn_local(attending);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

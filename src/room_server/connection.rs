@@ -1,6 +1,6 @@
 //! One connection: what waits to be sent, and the task that reads it.
 
-use super::floor::Floor;
+use super::dispatch::Floor;
 use crate::room::{Link, Query};
 use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, MAX_TEXT, Telnet};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};

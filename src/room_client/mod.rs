@@ -1,9 +1,9 @@
 //! The client's end of a room: a connection and a console around one [`Guest`].
 
-use super::show;
 use crate::journal::Pass;
-use crate::peer::client::{Doorway, pause};
-use crate::peer::{Address, Connection, Exit, PeerError, ReceiveError, Signal, Signals, new_nonce};
+use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce};
+use crate::pair::PeerError;
+use crate::pair::client::{Doorway, pause};
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
@@ -14,6 +14,8 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+
+pub(crate) mod show;
 
 /// How often the guest is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);

@@ -1,10 +1,11 @@
 //! The side that connects.
 
-use super::{
-    Address, AddressError, Connection, Exit, Partner, PeerError, ReceiveError, Signals, Speaker,
-    Talk, Talked, new_chance, new_nonce, new_ticket, restore,
-};
+use super::{Partner, PeerError, Speaker, Talk, Talked, restore};
 use crate::journal::{self, Header, Journal, Ledger, Pass, Seat};
+use crate::net::{
+    Address, AddressError, Connection, Exit, ReceiveError, Signals, new_chance, new_nonce,
+    new_ticket,
+};
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, visible, with_progress};
 use crate::wire::{

@@ -6,12 +6,13 @@
 
 use crate::games::{Advice, Chance, Skill};
 use crate::journal::{self, Header, Journal, JournalError, Ledger, Problem};
+use crate::net::{Address, AddressError, Connection, Exit, ReceiveError, Signal, Signals};
 use crate::session::{
     Diverged, Effect, Ending, Input, Kept, Loss, Record, Refusal, Role, Session, Tally,
 };
 use crate::terminal::{ConsoleError, Echo, Typed, with_progress};
-use crate::wire::{Control, Dialect, Frame, Nonce, QUIT, Standing, Ticket, WireError};
-use pulse::{Beat, Pulse};
+use crate::wire::{Control, Dialect, Frame, QUIT, Standing, WireError};
+use heartbeat::{Beat, Pulse};
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io::{self, Write as _};
@@ -19,34 +20,16 @@ use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
-mod address;
 pub mod client;
-mod connection;
-mod pulse;
+mod heartbeat;
 pub mod robot;
 pub mod server;
-mod signals;
 pub mod solo;
 mod speaker;
 mod transcript;
 
-pub use address::{Address, AddressError, Listener, PeerAddress};
-pub use connection::{Connection, ReceiveError};
-pub use signals::{Signal, Signals};
 pub use speaker::{Prompt, Speaker};
 pub use transcript::{Boards, Transcript};
-
-/// The port of the assignment's example.
-pub const DEFAULT_PORT: u16 = 1059;
-
-/// Why a program ends that was asked to; each has an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Somebody said goodbye, or the input or output ended.
-    Goodbye,
-    /// A signal came.
-    Signalled(Signal),
-}
 
 /// Why a talk could not begin or go on. Each is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -610,7 +593,7 @@ async fn settle<S: Speaker>(
                 signal = signals.next() => return Ok(Settled::Leave(Exit::Signalled(signal))),
                 typed = speaker.typed() => break typed,
                 // The partner is not answered meanwhile, and is to know that we are there.
-                () = sleep(pulse::EVERY), if session.dialect() == Dialect::Tictalk => {
+                () = sleep(heartbeat::EVERY), if session.dialect() == Dialect::Tictalk => {
                     line.say(Control::Ping);
                 }
             }
@@ -648,32 +631,4 @@ fn restore(
         session: of.id,
         turn: error.0,
     })
-}
-
-/// What the secrets of one session, or the choices of a computer partner, come from: a seed of the
-/// system's generator.
-///
-/// # Errors
-/// When the system has none.
-pub fn new_chance() -> io::Result<Chance> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(io::Error::other)?;
-    Ok(Chance::new(seed))
-}
-
-/// A ticket that nobody can guess.
-fn new_ticket() -> io::Result<Ticket> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(Ticket::new(bytes))
-}
-
-/// A nonce for one connection.
-///
-/// # Errors
-/// When the system has no random bits.
-pub(crate) fn new_nonce() -> io::Result<Nonce> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(Nonce::new(bytes))
 }

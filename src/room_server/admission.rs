@@ -1,9 +1,9 @@
 //! Who comes: lets people in, and hears who they are.
 
-use super::floor::Floor;
-use super::line::{Line, Reading, put, serve};
+use super::connection::{Line, Reading, put, serve};
+use super::dispatch::Floor;
 use super::{ENDLESS, Limits, log};
-use crate::peer::{Listener, new_nonce};
+use crate::net::{Listener, new_nonce};
 use crate::room::{Entrant, Link, Origin};
 use crate::wire::{
     Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name,

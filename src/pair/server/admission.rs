@@ -1,11 +1,11 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
-use super::super::{
-    Connection, Exit, Listener, PeerAddress, PeerError, ReceiveError, Signal, Signals, Speaker,
-    new_nonce,
-};
+use super::super::{PeerError, Speaker};
 use super::departures::Departures;
 use super::keyring::Keyring;
+use crate::net::{
+    Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, new_nonce,
+};
 use crate::terminal::Typed;
 use crate::wire::{
     Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Nonce,
