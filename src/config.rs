@@ -31,12 +31,12 @@ const WIDTH: usize = 42;
 #[derive(Debug)]
 pub(crate) struct Config {
     path: PathBuf,
-    entries: Vec<Entry>,
+    entries: Vec<Setting>,
 }
 
 /// One key with its value.
 #[derive(Debug)]
-struct Entry {
+struct Setting {
     /// Counted from 1.
     line: usize,
     /// The command that it is for; none at the top of the file, for all commands.
@@ -132,7 +132,7 @@ impl Config {
             }
             _ => Err(advice(key, "key", known)),
         };
-        let entry = Entry {
+        let entry = Setting {
             line,
             command: command.map(str::to_owned),
             key: key.to_owned(),
@@ -149,7 +149,7 @@ impl Config {
 
     /// What the file says about this option of this command: what stands under the name of the
     /// command beats what stands at the top.
-    fn entry(&self, command: &Command, option: &Arg) -> Option<&Entry> {
+    fn entry(&self, command: &Command, option: &Arg) -> Option<&Setting> {
         let of = |name: Option<&str>| {
             let mut entries = self.entries.iter();
             entries.find(|entry| {
@@ -160,7 +160,7 @@ impl Config {
     }
 
     /// The value of an entry as it would be written on the command line.
-    fn value(&self, entry: &Entry, option: &Arg) -> anyhow::Result<String> {
+    fn value(&self, entry: &Setting, option: &Arg) -> anyhow::Result<String> {
         let value = match (&entry.value, option.get_action().takes_values()) {
             (Value::Text(text), true) => judge(option, text.as_ref()),
             (Value::Switch(is_on), false) => Ok(is_on.to_string()),

@@ -4,14 +4,14 @@ mod cli;
 mod config;
 
 use anyhow::Context as _;
-use cli::{BotSide, Cli, Command, ScreenOptions};
+use cli::{BotSide, Cli, CliCommand, ScreenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use tictalk::history::{self, HistoryError, Request};
 use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::Came;
-use tictalk::pair::{PeerError, Transcript};
+use tictalk::pair::{PairError, Transcript};
 use tictalk::room_client::attend;
 use tictalk::session::Role;
 use tictalk::terminal::Terminal;
@@ -36,14 +36,14 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         .context("cannot start")?;
     let ended = runtime.block_on(async {
         match cli.command {
-            Command::Server(options) => {
+            CliCommand::Server(options) => {
                 let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Server)?;
                 let server = options.server();
                 let ended = server.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
-            Command::Client(options) => {
+            CliCommand::Client(options) => {
                 let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
                 let client = options.client();
@@ -55,14 +55,14 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     }
                 })
             }
-            Command::Solo(options) => {
+            CliCommand::Solo(options) => {
                 let mut journal = options.journal()?;
                 let (mut transcript, mut signals) = open(&options.screen, Role::Server)?;
                 let solo = options.solo();
                 let ended = solo.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
-            Command::Bot(options) => {
+            CliCommand::Bot(options) => {
                 let mut signals = Signals::catch().context("cannot catch signals")?;
                 let mut robot = options.robot(new_chance().context("cannot draw lots")?);
                 Ok(match options.side() {
@@ -70,12 +70,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     BotSide::Client(client) => {
                         match client.run(None, &mut robot, &mut signals).await? {
                             Came::Talked(exit) => exit,
-                            Came::ToRoom(_) => return Err(PeerError::Room.into()),
+                            Came::ToRoom(_) => return Err(PairError::Room.into()),
                         }
                     }
                 })
             }
-            Command::Room(options) => {
+            CliCommand::Room(options) => {
                 if let Some(log) = options.log()? {
                     log.listen();
                 }
@@ -85,9 +85,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let terminal = terminal.context("cannot use the terminal")?;
                 Ok(options.hall().run(books, terminal, &mut signals).await?)
             }
-            Command::History(options) => answer(&options.folder()?, &options.request()),
-            Command::Verify(options) => answer(&options.folder()?, &options.request()),
-            Command::Replay(options) => {
+            CliCommand::History(options) => answer(&options.folder()?, &options.request()),
+            CliCommand::Verify(options) => answer(&options.folder()?, &options.request()),
+            CliCommand::Replay(options) => {
                 let (folder, replay) = (options.folder()?, options.replay());
                 let force = options.may_overwrite();
                 match options.file() {
@@ -98,11 +98,11 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     }
                 }
             }
-            Command::Config { command } => {
+            CliCommand::Config { command } => {
                 print(Cli::in_force(cli.file.as_deref(), command.as_deref()).as_bytes())
             }
-            Command::Completions { shell } => print(&Cli::completions(shell)),
-            Command::Man => print(&Cli::manual()?),
+            CliCommand::Completions { shell } => print(&Cli::completions(shell)),
+            CliCommand::Man => print(&Cli::manual()?),
         }
     });
     // A name that is still being looked up is nobody's concern any more.

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::net::{Address, Connection, Exit, Listener, Signals};
-use tictalk::pair::{Boards, Partner, PeerError, Talk, Talked, Transcript, converse};
+use tictalk::pair::{Boards, PairError, Partner, SessionStart, Talked, Transcript, converse};
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};
@@ -100,7 +100,7 @@ async fn talk(
     };
     let talked = converse(
         me,
-        Talk {
+        SessionStart {
             session,
             effects,
             ledger: Ledger::begin(journal.as_mut(), header),
@@ -123,7 +123,7 @@ async fn talk(
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PeerError> {
+    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
         pending().await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 use tictalk::games::Skill;
 use tictalk::games::connect4::{
-    Advice, COLUMNS, PERFECT_BUDGET, Position, Score, Solver, book, choose,
+    COLUMNS, PERFECT_BUDGET, Position, Score, Solver, Suggestion, book, choose,
 };
 
 /// How many games each level plays, as first and as second player in turn.
@@ -74,7 +74,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (started.elapsed(), done)
 }
 
-fn is_exact(advice: Option<Advice>) -> bool {
+fn is_exact(advice: Option<Suggestion>) -> bool {
     advice.is_some_and(|advice| advice.forecast.is_some())
 }
 

@@ -18,7 +18,7 @@ use anyhow::{Context as _, ensure};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use std::{env, fs};
-use tictalk::games::connect4::{Advice, COLUMNS, Position, Score, Solver, book};
+use tictalk::games::connect4::{COLUMNS, Position, Score, Solver, Suggestion, book};
 
 /// The size of the large table, in bytes.
 const TABLE: usize = 512 << 20;
@@ -108,7 +108,7 @@ impl Author {
                 if position.plies() > ALWAYS {
                     self.small.forget();
                     let advice = self.small.best(position, BUDGET);
-                    if let Some(Advice {
+                    if let Some(Suggestion {
                         column,
                         forecast: Some(_),
                     }) = advice

@@ -35,7 +35,7 @@ pub(crate) struct Cli {
     )]
     pub(crate) file: Option<PathBuf>,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: CliCommand,
 }
 
 impl Cli {
@@ -158,7 +158,7 @@ Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// Wait for a partner, who speaks first
     #[command(after_help = SERVER_EXAMPLES)]
     Server(ServerOptions),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
 use tictalk::net::{Address, DEFAULT_PORT};
-use tictalk::room_server::{Books, Hall, Limits, Log, LogError};
+use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::Paint;
 use tictalk::wire::Name;
 
@@ -98,8 +98,8 @@ impl RoomOptions {
     }
 
     /// The log to write, if any.
-    pub(crate) fn log(&self) -> Result<Option<Log>, LogError> {
-        self.log.as_deref().map(Log::open).transpose()
+    pub(crate) fn log(&self) -> Result<Option<LogFile>, LogError> {
+        self.log.as_deref().map(LogFile::open).transpose()
     }
 
     /// How the host's window looks.
@@ -108,9 +108,9 @@ impl RoomOptions {
     }
 
     /// What these options ask for.
-    pub(crate) fn hall(self) -> Hall {
+    pub(crate) fn hall(self) -> RoomServer {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
-        Hall {
+        RoomServer {
             address: Address {
                 host: self.host,
                 port: self.port,

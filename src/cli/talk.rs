@@ -10,7 +10,7 @@ use tictalk::journal::{Journal, JournalError};
 use tictalk::net::{Address, DEFAULT_PORT};
 use tictalk::pair::client::Client;
 use tictalk::pair::robot::{Diary, Robot};
-use tictalk::pair::server::{Server, Then};
+use tictalk::pair::server::{AfterSession, Server};
 use tictalk::pair::solo::Solo;
 use tictalk::session::{Refusal, proposal};
 use tictalk::terminal::visible;
@@ -218,7 +218,7 @@ impl ServerOptions {
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: Duration::ZERO,
-            then: Then::End,
+            then: AfterSession::End,
         }
     }
 }
@@ -285,7 +285,7 @@ impl BotOptions {
                 name,
                 reconnect: BOT_HOLD,
                 idle: Duration::from_secs(self.idle.into()),
-                then: Then::Listen,
+                then: AfterSession::Listen,
             })
         }
     }

@@ -26,7 +26,7 @@ pub use battleship::Battleship;
 pub use board::{Board, Mark, Span, Square};
 pub use chance::Chance;
 pub use connect4::Connect4;
-pub use hangman::{Hangman, Source};
+pub use hangman::{Hangman, WordSource};
 pub use rps::Rps;
 pub use seal::GameId;
 pub use tictactoe::TicTacToe;

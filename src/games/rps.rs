@@ -100,13 +100,13 @@ pub struct Rps {
     rounds: u8,
     /// The throws of the first and the second seat in the rounds that are over.
     played: Vec<(Throw, Throw)>,
-    stage: Stage,
+    stage: RoundStage,
     /// What the reader's seat has sealed in this round.
     kept: Option<Opening>,
 }
 
 #[derive(Debug, Clone)]
-enum Stage {
+enum RoundStage {
     /// A round begins: its opener seals a throw.
     Sealing,
     /// The other one throws.
@@ -124,7 +124,7 @@ impl Rps {
             id,
             rounds,
             played: Vec::new(),
-            stage: Stage::Sealing,
+            stage: RoundStage::Sealing,
             kept: None,
         }
     }
@@ -169,14 +169,14 @@ impl Rps {
     }
 
     /// Where the match stands after a round.
-    fn settle(&self) -> Stage {
+    fn settle(&self) -> RoundStage {
         let (first, second) = (self.won(Seat::First), self.won(Seat::Second));
         let left = usize::from(self.rounds) - self.played.len();
-        Stage::Over(match first.cmp(&second) {
+        RoundStage::Over(match first.cmp(&second) {
             Ordering::Greater if first > second + left => Outcome::Won(Seat::First),
             Ordering::Less if second > first + left => Outcome::Won(Seat::Second),
             _ if left == 0 => Outcome::Drawn,
-            _ => return Stage::Sealing,
+            _ => return RoundStage::Sealing,
         })
     }
 
@@ -195,10 +195,10 @@ impl Rps {
 impl Game for Rps {
     fn next(&self) -> Next {
         match self.stage {
-            Stage::Sealing => Next::Move(self.opener()),
-            Stage::Throwing(_) => Next::Move(self.opener().other()),
-            Stage::Opening(..) => Next::Step(self.opener()),
-            Stage::Over(outcome) => Next::Over(outcome),
+            RoundStage::Sealing => Next::Move(self.opener()),
+            RoundStage::Throwing(_) => Next::Move(self.opener().other()),
+            RoundStage::Opening(..) => Next::Step(self.opener()),
+            RoundStage::Over(outcome) => Next::Over(outcome),
         }
     }
 
@@ -207,18 +207,18 @@ impl Game for Rps {
             return Err(Illegal::OutOfTurn);
         }
         self.stage = match self.stage {
-            Stage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
-                Some(Ok(seal)) => Stage::Throwing(seal),
+            RoundStage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
+                Some(Ok(seal)) => RoundStage::Throwing(seal),
                 _ if words.parse::<Opening>().is_ok() => {
-                    Stage::Over(Outcome::Caught(seat, Lie::TooEarly))
+                    RoundStage::Over(Outcome::Caught(seat, Lie::TooEarly))
                 }
-                _ => Stage::Over(Outcome::Caught(seat, Lie::NotSealed)),
+                _ => RoundStage::Over(Outcome::Caught(seat, Lie::NotSealed)),
             },
-            Stage::Throwing(seal) => match Throw::named(words) {
-                Some(throw) => Stage::Opening(seal, throw),
-                None => Stage::Over(Outcome::Caught(seat, Lie::NoMove)),
+            RoundStage::Throwing(seal) => match Throw::named(words) {
+                Some(throw) => RoundStage::Opening(seal, throw),
+                None => RoundStage::Over(Outcome::Caught(seat, Lie::NoMove)),
             },
-            Stage::Opening(seal, answer) => match self.open(seal, words) {
+            RoundStage::Opening(seal, answer) => match self.open(seal, words) {
                 Ok(throw) => {
                     self.played.push(match seat {
                         Seat::First => (throw, answer),
@@ -226,9 +226,9 @@ impl Game for Rps {
                     });
                     self.settle()
                 }
-                Err(lie) => Stage::Over(Outcome::Caught(seat, lie)),
+                Err(lie) => RoundStage::Over(Outcome::Caught(seat, lie)),
             },
-            Stage::Over(outcome) => Stage::Over(outcome),
+            RoundStage::Over(outcome) => RoundStage::Over(outcome),
         };
         Ok(words.to_owned())
     }
@@ -301,7 +301,7 @@ impl Secrets for Rps {
     fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
         let throw = Throw::read(typed).ok_or(Illegal::Unreadable { moves: MOVES })?;
         Ok(Choice::Said(match self.stage {
-            Stage::Sealing => {
+            RoundStage::Sealing => {
                 let secret = format!("{} {}", throw.name(), self.round());
                 let opening = Opening::draw(secret, chance);
                 Said {
@@ -328,17 +328,17 @@ impl Secrets for Rps {
 
     fn news(&self, reader: Seat) -> String {
         match self.stage {
-            Stage::Throwing(_) if reader == self.opener() => {
+            RoundStage::Throwing(_) if reader == self.opener() => {
                 format!("Your throw is sealed: {OTHER} sees it only after throwing, too.")
             }
-            Stage::Throwing(_) => {
+            RoundStage::Throwing(_) => {
                 format!("The throw of {OTHER} is sealed: you see it when you have thrown, too.")
             }
-            Stage::Opening(_, throw) if reader == self.opener() => {
+            RoundStage::Opening(_, throw) if reader == self.opener() => {
                 format!("{OTHER} throws {}.", throw.name())
             }
-            Stage::Opening(..) | Stage::Over(Outcome::Caught(..)) => String::new(),
-            Stage::Sealing | Stage::Over(_) => {
+            RoundStage::Opening(..) | RoundStage::Over(Outcome::Caught(..)) => String::new(),
+            RoundStage::Sealing | RoundStage::Over(_) => {
                 let Some((mine, theirs, result)) = self.rounds(reader).last() else {
                     return String::new();
                 };
@@ -354,6 +354,6 @@ impl Secrets for Rps {
     }
 
     fn resign(&mut self, seat: Seat) {
-        self.stage = Stage::Over(Outcome::Won(seat.other()));
+        self.stage = RoundStage::Over(Outcome::Won(seat.other()));
     }
 }

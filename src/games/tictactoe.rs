@@ -57,7 +57,7 @@ pub struct TicTacToe {
 }
 
 /// What comes of positions, for the seat that is next.
-type Known = HashMap<[Option<Seat>; SQUARES], Forecast>;
+type Forecasts = HashMap<[Option<Seat>; SQUARES], Forecast>;
 
 impl TicTacToe {
     /// An empty board.
@@ -99,7 +99,7 @@ impl TicTacToe {
 
     /// What comes of the game for `seat`, which is next: every line of play is looked at, and each
     /// position once.
-    fn forecast(&self, seat: Seat, known: &mut Known) -> Forecast {
+    fn forecast(&self, seat: Seat, known: &mut Forecasts) -> Forecast {
         if let Some(forecast) = known.get(&self.squares) {
             return *forecast;
         }
@@ -115,7 +115,7 @@ impl TicTacToe {
     }
 
     /// The index of the best square for `seat`, which is next, and what comes of it.
-    fn best(&self, seat: Seat, known: &mut Known) -> Option<(usize, Forecast)> {
+    fn best(&self, seat: Seat, known: &mut Forecasts) -> Option<(usize, Forecast)> {
         let moves = PREFERRED.into_iter().rev().filter_map(|index| {
             let then = self.with(index, seat)?.forecast(seat.other(), known);
             let forecast = match then {
@@ -233,7 +233,7 @@ impl Game for TicTacToe {
     }
 
     fn advise(&self, _: Skill, _: &mut Chance) -> Option<Advice> {
-        let (index, forecast) = self.best(self.next().seat()?, &mut Known::new())?;
+        let (index, forecast) = self.best(self.next().seat()?, &mut Forecasts::new())?;
         Some(Advice {
             words: (index + 1).to_string(),
             forecast: Some(forecast),

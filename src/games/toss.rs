@@ -13,13 +13,13 @@ const SIDES: [&str; 2] = ["heads", "tails"];
 #[derive(Debug, Clone)]
 pub struct Toss {
     id: GameId,
-    stage: Stage,
+    stage: TossStage,
     /// What the reader's seat has sealed.
     kept: Option<Opening>,
 }
 
 #[derive(Debug, Clone)]
-enum Stage {
+enum TossStage {
     Sealing,
     Naming(Seal),
     Opening(Seal, &'static str),
@@ -32,7 +32,7 @@ impl Toss {
     pub fn new(id: GameId) -> Self {
         Self {
             id,
-            stage: Stage::Sealing,
+            stage: TossStage::Sealing,
             kept: None,
         }
     }
@@ -61,9 +61,9 @@ fn side(words: &str) -> Option<&'static str> {
 impl Game for Toss {
     fn next(&self) -> Next {
         match self.stage {
-            Stage::Sealing | Stage::Opening(..) => Next::Step(Seat::First),
-            Stage::Naming(_) => Next::Step(Seat::Second),
-            Stage::Over(outcome) => Next::Over(outcome),
+            TossStage::Sealing | TossStage::Opening(..) => Next::Step(Seat::First),
+            TossStage::Naming(_) => Next::Step(Seat::Second),
+            TossStage::Over(outcome) => Next::Over(outcome),
         }
     }
 
@@ -72,16 +72,16 @@ impl Game for Toss {
             return Err(Illegal::OutOfTurn);
         }
         self.stage = match &self.stage {
-            Stage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
-                Some(Ok(seal)) => Stage::Naming(seal),
-                _ => Stage::Over(Outcome::Caught(seat, Lie::NotSealed)),
+            TossStage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
+                Some(Ok(seal)) => TossStage::Naming(seal),
+                _ => TossStage::Over(Outcome::Caught(seat, Lie::NotSealed)),
             },
-            Stage::Naming(seal) => match side(words) {
-                Some(named) => Stage::Opening(*seal, named),
-                None => Stage::Over(Outcome::Caught(seat, Lie::NoMove)),
+            TossStage::Naming(seal) => match side(words) {
+                Some(named) => TossStage::Opening(*seal, named),
+                None => TossStage::Over(Outcome::Caught(seat, Lie::NoMove)),
             },
-            Stage::Opening(seal, named) => Stage::Over(self.opened(*seal, named, words)),
-            Stage::Over(outcome) => Stage::Over(*outcome),
+            TossStage::Opening(seal, named) => TossStage::Over(self.opened(*seal, named, words)),
+            TossStage::Over(outcome) => TossStage::Over(*outcome),
         };
         Ok(words.to_owned())
     }
@@ -107,15 +107,15 @@ impl Secrets for Toss {
     fn step(&self, chance: &mut Chance) -> Said {
         let any = |chance: &mut Chance| chance.pick(&SIDES).copied().unwrap_or_default();
         match &self.stage {
-            Stage::Sealing => {
+            TossStage::Sealing => {
                 let opening = Opening::draw(any(chance), chance);
                 Said {
                     words: format!("sealed {}", Seal::of(&opening, self.id, Seat::First)),
                     secret: Some(opening.to_string()),
                 }
             }
-            Stage::Naming(_) => Said::openly(any(chance)),
-            Stage::Opening(..) | Stage::Over(_) => Said::openly(
+            TossStage::Naming(_) => Said::openly(any(chance)),
+            TossStage::Opening(..) | TossStage::Over(_) => Said::openly(
                 self.kept
                     .as_ref()
                     .map(Opening::to_string)
@@ -130,14 +130,14 @@ impl Secrets for Toss {
 
     fn news(&self, reader: Seat) -> String {
         match self.stage {
-            Stage::Over(Outcome::Won(seat)) if seat == reader => "The coin says: you begin.",
-            Stage::Over(Outcome::Won(_)) => return format!("The coin says: {OTHER} begins."),
+            TossStage::Over(Outcome::Won(seat)) if seat == reader => "The coin says: you begin.",
+            TossStage::Over(Outcome::Won(_)) => return format!("The coin says: {OTHER} begins."),
             _ => "",
         }
         .to_owned()
     }
 
     fn resign(&mut self, seat: Seat) {
-        self.stage = Stage::Over(Outcome::Won(seat.other()));
+        self.stage = TossStage::Over(Outcome::Won(seat.other()));
     }
 }

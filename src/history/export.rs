@@ -4,7 +4,7 @@
 
 use super::show::{transcript, what_is_known};
 use super::{HistoryError, Recorded, in_line, name_of, result, who};
-use crate::journal::{Journal, JournalError, Session, Written};
+use crate::journal::{Journal, JournalError, StoredSession, Written};
 use crate::session::Role;
 use crate::terminal::visible;
 use serde::Serialize;
@@ -56,7 +56,7 @@ fn facts(
 }
 
 /// Who spoke, for somebody who was at neither end.
-fn speaker(session: &Session, written: &Written) -> String {
+fn speaker(session: &StoredSession, written: &Written) -> String {
     let by = written.turn.by;
     match name_of(session, by) {
         Some(name) => in_line(name),
@@ -99,7 +99,7 @@ pub(super) fn literal(text: &str) -> String {
 
 /// What the JSON of a session looks like.
 #[derive(Debug, Serialize)]
-struct Exported<'session> {
+struct ExportedSession<'session> {
     id: i64,
     role: &'static str,
     host: &'session str,
@@ -144,7 +144,7 @@ fn json(journal: &Journal, recorded: &Recorded) -> Result<String, HistoryError> 
 fn exported<'session>(
     journal: &Journal,
     recorded: &'session Recorded,
-) -> Result<Exported<'session>, JournalError> {
+) -> Result<ExportedSession<'session>, JournalError> {
     let session = &recorded.session;
     let turns = recorded.turns.iter().map(|written| {
         Ok(ExportedTurn {
@@ -164,7 +164,7 @@ fn exported<'session>(
             by: by.name(),
         })
     });
-    Ok(Exported {
+    Ok(ExportedSession {
         id: session.id,
         role: session.header.role.name(),
         host: &session.header.host,

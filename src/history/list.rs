@@ -1,7 +1,7 @@
 //! The sessions of a journal as a table, and its rooms as another one.
 
 use super::{EMPTY, HistoryError, in_line, place, results, room, who};
-use crate::journal::{Journal, JournalError, Session};
+use crate::journal::{Journal, JournalError, StoredSession};
 use crate::net::Address;
 use crate::session::Role;
 use crate::wire::Dialect;
@@ -16,7 +16,7 @@ const WITH: usize = 22;
 const HEADINGS: [&str; COLUMNS] = ["ID", "WHEN", "WITH", "TURNS", "STATE", "GAMES"];
 const COLUMNS: usize = 6;
 
-type Row = [String; COLUMNS];
+type SessionRow = [String; COLUMNS];
 
 /// A line for each session, the newest first, and behind them one for each room.
 ///
@@ -55,14 +55,14 @@ fn sessions(journal: &Journal) -> Result<String, HistoryError> {
 }
 
 /// Whether a client can go on with the session, if there is no newer one with the same server.
-pub(super) fn can_go_on(session: &Session) -> bool {
+pub(super) fn can_go_on(session: &StoredSession) -> bool {
     session.header.role == Role::Client
         && session.header.dialect == Dialect::Tictalk
         && session.ended.is_none()
 }
 
 /// What goes on with the session.
-pub(super) fn resume(session: &Session) -> String {
+pub(super) fn resume(session: &StoredSession) -> String {
     let server = Address {
         host: in_line(&session.header.host),
         port: session.header.port,
@@ -70,7 +70,7 @@ pub(super) fn resume(session: &Session) -> String {
     format!("tictalk client{} --resume", server.options())
 }
 
-fn row(journal: &Journal, session: &Session) -> Result<Row, HistoryError> {
+fn row(journal: &Journal, session: &StoredSession) -> Result<SessionRow, HistoryError> {
     let played = match journal.games(session) {
         Ok(games) => results(&games),
         // The other sessions can be listed all the same.
@@ -92,7 +92,7 @@ fn row(journal: &Journal, session: &Session) -> Result<Row, HistoryError> {
 }
 
 /// With whom: by name, or by what else is known.
-fn with(session: &Session) -> String {
+fn with(session: &StoredSession) -> String {
     match (&session.header.partner, session.header.role) {
         (None, Role::Client) => place(session),
         _ => who(session, session.header.role.other()),
@@ -100,7 +100,7 @@ fn with(session: &Session) -> String {
 }
 
 /// Aligns the columns. Games for which a line has no room stand below it.
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[SessionRow]) -> String {
     let mut widths = [0; COLUMNS];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -167,10 +167,10 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEADINGS, Row, cut, table};
+    use super::{HEADINGS, SessionRow, cut, table};
     use unicode_width::UnicodeWidthStr as _;
 
-    fn row(cells: [&str; 6]) -> Row {
+    fn row(cells: [&str; 6]) -> SessionRow {
         cells.map(str::to_owned)
     }
 

@@ -5,8 +5,8 @@
 //! that is read at once; [`replay`] takes its time.
 
 use crate::files::FileError;
-use crate::journal::{Erased, Journal, JournalError, Problem, Session, Written};
-use crate::session::{GameEnd, Log, Played, Role, Side};
+use crate::journal::{Erased, Journal, JournalError, Problem, StoredSession, Written};
+use crate::session::{GameEnd, Played, Role, Side, TurnLog};
 use crate::terminal::visible;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -183,7 +183,7 @@ fn verified(recorded: &Recorded) -> String {
 /// A session with its turns, which are as they were written.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorded {
-    session: Session,
+    session: StoredSession,
     turns: Vec<Written>,
 }
 
@@ -214,7 +214,7 @@ impl Recorded {
     fn fingerprint(&self) -> String {
         match self.turns.last() {
             Some(last) => last.digest.fingerprint(),
-            None => Log::new(self.session.header.ticket)
+            None => TurnLog::new(self.session.header.ticket)
                 .standing()
                 .digest
                 .fingerprint(),
@@ -245,7 +245,7 @@ fn counted(count: u64, thing: &str) -> String {
 }
 
 /// The name of the end of this role in a session, if it had one. Foreign text.
-fn name_of(session: &Session, role: Role) -> Option<&str> {
+fn name_of(session: &StoredSession, role: Role) -> Option<&str> {
     if role == session.header.role {
         session.header.me.as_deref()
     } else {
@@ -254,7 +254,7 @@ fn name_of(session: &Session, role: Role) -> Option<&str> {
 }
 
 /// Who the end of this role was: `ann (client)`, or `the client`.
-fn who(session: &Session, role: Role) -> String {
+fn who(session: &StoredSession, role: Role) -> String {
     match name_of(session, role) {
         Some(name) => format!("{} ({})", in_line(name), role.name()),
         None => format!("the {}", role.name()),
@@ -262,7 +262,7 @@ fn who(session: &Session, role: Role) -> String {
 }
 
 /// Where the server of a session listened: `localhost:1059`.
-fn place(session: &Session) -> String {
+fn place(session: &StoredSession) -> String {
     let (host, port) = (in_line(&session.header.host), session.header.port);
     if host.contains(':') {
         format!("[{host}]:{port}")

@@ -13,7 +13,7 @@ use crate::games::Chance;
 use crate::journal::{JournalError, Written};
 use crate::net::{Address, Exit, Signals};
 use crate::pair::{Boards, Prompt, Speaker, Transcript};
-use crate::session::{Effect, Entry, Input, Kept, Loss, Record, Role, Session, Turn};
+use crate::session::{Effect, Input, Kept, LoggedTurn, Loss, Record, Role, Session, Turn};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed, visible};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
@@ -218,7 +218,7 @@ async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, History
 struct Projector<'recorded> {
     recorded: &'recorded Recorded,
     session: Session,
-    transcript: Transcript<Stage>,
+    transcript: Transcript<ScriptedConsole>,
     /// Whether, and how, the person was asked for a line.
     asked: Option<Echo>,
 }
@@ -236,7 +236,7 @@ impl<'recorded> Projector<'recorded> {
             // Nothing is drawn when a session is only repeated.
             Chance::new([0; 32]),
         );
-        let mut transcript = Transcript::new(Stage::new(style), me, Boards::Drawn);
+        let mut transcript = Transcript::new(ScriptedConsole::new(style), me, Boards::Drawn);
         let server = Address {
             host: in_line(&journal.header.host),
             port: journal.header.port,
@@ -265,7 +265,7 @@ impl<'recorded> Projector<'recorded> {
     }
 
     /// Shows what the effects show; returns the turn among them.
-    async fn perform(&mut self, effects: Vec<Effect>) -> Option<Entry> {
+    async fn perform(&mut self, effects: Vec<Effect>) -> Option<LoggedTurn> {
         let mut turn = None;
         for effect in effects {
             match effect {
@@ -364,7 +364,7 @@ impl<'recorded> Projector<'recorded> {
 
 /// A console that nobody sits at: it keeps what it is given to show, and types what it is told to.
 #[derive(Debug)]
-struct Stage {
+struct ScriptedConsole {
     style: Style,
     scenes: Vec<Scene>,
     /// How long nothing has happened before what is shown now.
@@ -380,7 +380,7 @@ struct Stage {
     entered: Option<usize>,
 }
 
-impl Stage {
+impl ScriptedConsole {
     fn new(style: Style) -> Self {
         Self {
             style,
@@ -417,7 +417,7 @@ impl Stage {
     }
 }
 
-impl Console for Stage {
+impl Console for ScriptedConsole {
     fn style(&self) -> Style {
         self.style
     }

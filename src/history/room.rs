@@ -24,7 +24,7 @@ const ROOM: usize = 20;
 const HEADINGS: [&str; COLUMNS] = ["ID", "FIRST POST", "LAST POST", "ROOM", "POSTS", "MEMBERS"];
 const COLUMNS: usize = 6;
 
-type Row = [String; COLUMNS];
+type RoomRow = [String; COLUMNS];
 
 /// A line for each room, the newest first; nothing where there is none.
 ///
@@ -42,7 +42,7 @@ pub(super) fn list(journal: &Journal) -> Result<String, HistoryError> {
     Ok(table(&rows))
 }
 
-fn row(journal: &Journal, room: &Room) -> Result<Row, JournalError> {
+fn row(journal: &Journal, room: &Room) -> Result<RoomRow, JournalError> {
     let (first, last) = match room.posted {
         Some((first, last)) => (journal.local_time(first)?, journal.local_time(last)?),
         None => ("-".to_owned(), "-".to_owned()),
@@ -61,7 +61,7 @@ fn row(journal: &Journal, room: &Room) -> Result<Row, JournalError> {
     ])
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[RoomRow]) -> String {
     let mut widths = [0; COLUMNS];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -193,7 +193,7 @@ fn markdown(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), 
 
 /// What the JSON of a room looks like in front of its posts.
 #[derive(Debug, Serialize)]
-struct Exported<'room> {
+struct ExportedRoom<'room> {
     room: i64,
     name: Option<&'room str>,
     port: u16,
@@ -201,7 +201,7 @@ struct Exported<'room> {
 }
 
 fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), HistoryError> {
-    let exported = Exported {
+    let exported = ExportedRoom {
         room: room.id,
         name: room.key.name.as_ref().map(|name| name.as_str()),
         port: room.key.port,

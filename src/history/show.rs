@@ -2,7 +2,7 @@
 
 use super::list::{can_go_on, resume};
 use super::{HistoryError, Id, Recorded, in_line, name_of, place, results, set_in, who};
-use crate::journal::{Journal, JournalError, Moment, Remark, Session, Written};
+use crate::journal::{Journal, JournalError, Moment, Remark, StoredSession, Written};
 use crate::room;
 use crate::session::Role;
 use std::collections::HashMap;
@@ -71,7 +71,7 @@ pub(super) fn transcript(
     journal: &Journal,
     recorded: &Recorded,
     facts: &[(&str, String)],
-    speaker: impl Fn(&Session, &Written) -> String,
+    speaker: impl Fn(&StoredSession, &Written) -> String,
 ) -> Result<String, HistoryError> {
     let mut text = format!("Session {}\n", recorded.session.id);
     for (word, fact) in facts {
@@ -108,7 +108,7 @@ fn for_programs(text: &str) -> String {
 }
 
 /// Who spoke, for the person who had the session.
-fn speaker(session: &Session, written: &Written) -> String {
+fn speaker(session: &StoredSession, written: &Written) -> String {
     let by = written.turn.by;
     match name_of(session, by) {
         _ if by == session.header.role => "you".to_owned(),
@@ -123,7 +123,8 @@ fn speaker(session: &Session, written: &Written) -> String {
 /// [`HistoryError`].
 pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, HistoryError> {
     let sessions = journal.sessions()?.into_iter();
-    let sessions: HashMap<i64, Session> = sessions.map(|session| (session.id, session)).collect();
+    let sessions: HashMap<i64, StoredSession> =
+        sessions.map(|session| (session.id, session)).collect();
     let mut in_talks = Vec::new();
     // One more tells whether there are more.
     for hit in journal.search(words, HITS + 1)? {

@@ -1,9 +1,9 @@
 //! Where the turns of one running session are written.
 
 use super::{
-    Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, Session, turn_id, turn_ids,
+    Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, StoredSession, turn_id, turn_ids,
 };
-use crate::session::{Entry, Played, Record, Role};
+use crate::session::{LoggedTurn, Played, Record, Role};
 use crate::wire::{Dialect, Ticket};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
@@ -79,7 +79,10 @@ impl<'journal> Ledger<'journal> {
     /// # Errors
     /// [`Problem::TakenOver`] when another program has gone on with it since it was read,
     /// [`Problem::Deleted`] when it is gone, and what SQLite says.
-    pub fn go_on(journal: &'journal mut Journal, with: &Session) -> Result<Self, JournalError> {
+    pub fn go_on(
+        journal: &'journal mut Journal,
+        with: &StoredSession,
+    ) -> Result<Self, JournalError> {
         let (first, last) = turn_ids(with.id);
         let changed = journal.db.query_row(
             "UPDATE sessions SET claim = claim + 1 WHERE id = :id AND :turns =
@@ -232,7 +235,7 @@ fn insert_turn(
     db: &Connection,
     session: i64,
     claimed: i64,
-    entry: &Entry,
+    entry: &LoggedTurn,
 ) -> Result<(), JournalError> {
     if entry.number > LAST {
         return Err(Problem::Complete.into());

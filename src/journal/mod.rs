@@ -9,7 +9,7 @@
 //! people read of it is put into words elsewhere.
 
 use crate::files::FileError;
-use crate::session::{Log, Played, Retelling, Role, Turn};
+use crate::session::{Played, Retelling, Role, Turn, TurnLog};
 use crate::text;
 use crate::wire::{Dialect, Digest, Post, Ticket};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, named_params};
@@ -29,7 +29,7 @@ mod schema;
 mod search;
 
 pub use ledger::{Header, Ledger};
-pub use pass::{Pass, Seat};
+pub use pass::{Pass, RoomLogin};
 pub use register::{Register, Remark, Room, RoomKey};
 
 /// The name of the file in its folder.
@@ -207,7 +207,7 @@ pub struct Journal {
 
 /// What is known of a session, besides its turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub struct StoredSession {
     /// Its number in this journal, from 1.
     pub id: i64,
     /// What was known of it before its first turn.
@@ -350,7 +350,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn sessions(&self) -> Result<Vec<Session>, JournalError> {
+    pub fn sessions(&self) -> Result<Vec<StoredSession>, JournalError> {
         let mut query = self.db.prepare(&format!("{SESSION} ORDER BY id DESC"))?;
         let sessions = query.query_map([], session)?;
         Ok(sessions.collect::<Result<_, _>>()?)
@@ -360,7 +360,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::NoSession`] and [`JournalError::Use`].
-    pub fn session(&self, id: i64) -> Result<Session, JournalError> {
+    pub fn session(&self, id: i64) -> Result<StoredSession, JournalError> {
         let mut query = self.db.prepare(&format!("{SESSION} WHERE id = ?"))?;
         let found = query.query_row([id], session).optional()?;
         found.ok_or(JournalError::NoSession(id))
@@ -370,7 +370,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn find(&self, me: Role, ticket: &Ticket) -> Result<Option<Session>, JournalError> {
+    pub fn find(&self, me: Role, ticket: &Ticket) -> Result<Option<StoredSession>, JournalError> {
         let mut query = self
             .db
             .prepare(&format!("{SESSION} WHERE role = ? AND ticket = ?"))?;
@@ -422,7 +422,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn unfinished(&self, host: &str, port: u16) -> Result<Option<Session>, JournalError> {
+    pub fn unfinished(&self, host: &str, port: u16) -> Result<Option<StoredSession>, JournalError> {
         let mut query = self.db.prepare(&format!(
             "{SESSION} WHERE role = 'client' AND dialect = :dialect AND host = :host
                 AND port = :port AND ended IS NULL ORDER BY id DESC LIMIT 1"
@@ -440,11 +440,11 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Altered`] at the first turn that is missing or changed, and
     /// [`JournalError::Use`].
-    pub fn turns(&self, of: &Session) -> Result<Vec<Written>, JournalError> {
+    pub fn turns(&self, of: &StoredSession) -> Result<Vec<Written>, JournalError> {
         let mut query = self.db.prepare(
             "SELECT id, by, text, at, digest, secret FROM turns WHERE id BETWEEN ? AND ? ORDER BY id",
         )?;
-        let mut log = Log::new(of.header.ticket);
+        let mut log = TurnLog::new(of.header.ticket);
         let mut turns = Vec::new();
         for written in query.query_map(turn_ids(of.id), written)? {
             let (_, written) = written?;
@@ -462,7 +462,7 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`turns`](Self::turns).
-    pub fn games(&self, of: &Session) -> Result<Vec<Played>, JournalError> {
+    pub fn games(&self, of: &StoredSession) -> Result<Vec<Played>, JournalError> {
         let turns = self.turns(of)?;
         Ok(of.games(&turns))
     }
@@ -502,7 +502,7 @@ impl Journal {
     }
 }
 
-impl Session {
+impl StoredSession {
     /// Goes through the session once more from its beginning.
     #[must_use]
     pub fn retelling(&self) -> Retelling {
@@ -548,7 +548,7 @@ fn turn_ids(session: i64) -> (i64, i64) {
     (turn_id(session, 0), turn_id(session, u64::from(u32::MAX)))
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+fn session(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
     let ended = match (
         row.get::<_, Option<i64>>(9)?,
         row.get::<_, Option<String>>(10)?,
@@ -556,7 +556,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         (Some(at), Some(by)) => Some((Moment(at), role(&by))),
         _ => None,
     };
-    Ok(Session {
+    Ok(StoredSession {
         id: row.get(0)?,
         header: Header {
             role: role(&row.get::<_, String>(1)?),

@@ -10,7 +10,7 @@ const KEPT: i64 = 1_024;
 
 /// Where a client goes: which room, and under which name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seat {
+pub struct RoomLogin {
     /// Where the server listens, as it was typed.
     pub host: String,
     /// Its port.
@@ -23,7 +23,7 @@ pub struct Seat {
 /// from the journal: the second client of a person in a room is somebody else there.
 #[derive(Debug)]
 pub struct Pass {
-    seat: Seat,
+    seat: RoomLogin,
     ticket: Option<Ticket>,
     /// None where another program uses what is stored.
     claim: Option<Claim>,
@@ -35,7 +35,7 @@ impl Pass {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn take(journal: &Journal, seat: Seat) -> Result<Self, JournalError> {
+    pub fn take(journal: &Journal, seat: RoomLogin) -> Result<Self, JournalError> {
         let (host, name) = (&seat.host, seat.name.as_deref().unwrap_or_default());
         let port = seat.port.to_string();
         let claim = Claim::take(&journal.folder, &["ticket", host, &port, name])?;

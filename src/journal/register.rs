@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::{Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, turn_id, turn_ids};
-use crate::room::{Entry, Known, KnownMember, REMEMBERED};
+use crate::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
 use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub struct Remark {
 pub struct Register {
     journal: Journal,
     room: i64,
-    known: Known,
+    known: RestoredRoom,
     /// Who is known no more, and may still have a row.
     forgotten: BTreeSet<MemberId>,
     /// No other program writes this room.
@@ -92,7 +92,7 @@ impl Register {
 
     /// What is known of the room.
     #[must_use]
-    pub fn known(&self) -> &Known {
+    pub fn known(&self) -> &RestoredRoom {
         &self.known
     }
 
@@ -106,7 +106,7 @@ impl Register {
     ///
     /// # Errors
     /// [`JournalError::Use`]; nothing is written then, and the same entries have to come again.
-    pub fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+    pub fn write(&mut self, entries: &[PostRecord]) -> Result<(), JournalError> {
         if entries.iter().any(|entry| entry.post.id.0 > LAST) {
             return Err(Problem::Complete.into());
         }
@@ -131,7 +131,7 @@ impl Register {
                 ))?;
             }
         }
-        let closes = |entry: &Entry| matches!(entry.post.what, What::Closed);
+        let closes = |entry: &PostRecord| matches!(entry.post.what, What::Closed);
         if entries.iter().any(closes) {
             changed.extend(known.members.keys());
         }
@@ -181,7 +181,7 @@ fn forget_departed(db: &mut Connection, room: i64) -> Result<(), JournalError> {
 
 /// Whether numbers are left for more members and posts, and the members there are have theirs from
 /// this room.
-fn can_go_on(known: &Known) -> bool {
+fn can_go_on(known: &RestoredRoom) -> bool {
     let is_given = |number: &MemberId| (1..=known.last_member.0).contains(&number.0);
     known.last.0 < LAST
         && known.last_member.0 <= MOST_MEMBERS
@@ -196,7 +196,7 @@ fn write_member(
     db: &Connection,
     room: i64,
     number: MemberId,
-    member: &KnownMember,
+    member: &RestoredMember,
 ) -> rusqlite::Result<()> {
     let mut write = db.prepare_cached(
         "INSERT OR REPLACE INTO members
@@ -217,7 +217,7 @@ fn write_member(
 }
 
 /// What the tables tell of a room.
-fn known(db: &Connection, room: i64) -> Result<Known, JournalError> {
+fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
     let (last_member, coordinator) = db.query_row(
         "SELECT last_member, coordinator FROM rooms WHERE id = ?",
         [room],
@@ -227,7 +227,7 @@ fn known(db: &Connection, room: i64) -> Result<Known, JournalError> {
         "SELECT number, ticket, name, heard, joined, joined_at, is_in FROM members WHERE room = ?",
     )?;
     let members = query.query_map([room], |row| {
-        let member = KnownMember {
+        let member = RestoredMember {
             ticket: Ticket::new(row.get(1)?),
             name: row.get::<_, String>(2)?.into(),
             heard: row.get(3)?,
@@ -238,7 +238,7 @@ fn known(db: &Connection, room: i64) -> Result<Known, JournalError> {
         Ok((MemberId(row.get(0)?), member))
     })?;
     let members = members.collect::<Result<_, _>>()?;
-    let mut known = Known::of(members);
+    let mut known = RestoredRoom::of(members);
     known.last = last(db, room)?;
     known.last_member = MemberId(last_member);
     known.coordinator = coordinator.map(MemberId);

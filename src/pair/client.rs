@@ -1,7 +1,7 @@
 //! The side that connects.
 
-use super::{Partner, PeerError, Speaker, Talk, Talked, restore};
-use crate::journal::{self, Header, Journal, Ledger, Pass, Seat};
+use super::{PairError, Partner, SessionStart, Speaker, Talked, restore};
+use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
     Address, AddressError, Connection, Exit, ReceiveError, Signals, new_chance, new_nonce,
     new_ticket,
@@ -154,7 +154,7 @@ pub struct Doorway {
 
 /// What stands behind a server's door.
 #[derive(Debug)]
-enum Answer {
+enum ServerReply {
     Pair(Welcome),
     /// The welcome, and the way on which we came in.
     Room(Control, WayIn),
@@ -191,13 +191,13 @@ impl Client {
     /// `journal`. Where the server keeps a room, stops at its door.
     ///
     /// # Errors
-    /// [`PeerError`].
+    /// [`PairError`].
     pub async fn run<S: Speaker>(
         self,
         mut journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Came, PeerError> {
+    ) -> Result<Came, PairError> {
         let mut pass = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
                 Some(Pass::take(journal, self.seat())?)
@@ -214,7 +214,7 @@ impl Client {
         let resumed = match (&journal, &unfinished) {
             _ if !self.resume => None,
             (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
-            _ => return Err(PeerError::NothingToResume(self.address)),
+            _ => return Err(PairError::NothingToResume(self.address)),
         };
         let standing = resumed
             .as_ref()
@@ -229,8 +229,8 @@ impl Client {
             arrived = self.arrive(standing, known) => arrived.map_err(Err),
         };
         let (connection, welcome) = match arrived {
-            Ok((connection, Answer::Pair(welcome))) => (connection, welcome),
-            Ok((connection, Answer::Room(welcome, way))) => {
+            Ok((connection, ServerReply::Pair(welcome))) => (connection, welcome),
+            Ok((connection, ServerReply::Room(welcome, way))) => {
                 if let (Some(pass), Some(journal)) = (&mut pass, journal) {
                     pass.remember(journal, way.ticket)?;
                 }
@@ -246,14 +246,14 @@ impl Client {
             Err(ended) => {
                 speaker.finish().await;
                 return match (ended, unfinished) {
-                    (Err(PeerError::Handshake(HandshakeError::Busy(message))), Some(_))
+                    (Err(PairError::Handshake(HandshakeError::Busy(message))), Some(_))
                         if !self.resume =>
                     {
                         let command = self.resume_command();
                         Err(HandshakeError::BusyUnfinished { message, command }.into())
                     }
                     (ended, Some(over)) => {
-                        if matches!(&ended, Err(PeerError::Handshake(HandshakeError::Ended(_)))) {
+                        if matches!(&ended, Err(PairError::Handshake(HandshakeError::Ended(_)))) {
                             note_end(journal, &over)?;
                         }
                         ended
@@ -269,7 +269,7 @@ impl Client {
             (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
                 effects.extend(session.handle(Input::Back(theirs)));
-                Talk {
+                SessionStart {
                     session,
                     effects,
                     ledger: Ledger::go_on(journal, &unfinished)?,
@@ -316,7 +316,7 @@ impl Client {
         standing: Option<Standing>,
         partner: Option<String>,
         journal: Option<&'journal mut Journal>,
-    ) -> Result<Talk<'journal>, PeerError> {
+    ) -> Result<SessionStart<'journal>, PairError> {
         let (ticket, loss) = match &standing {
             Some(standing) if !self.reconnect.is_zero() => (standing.session, Loss::Waits),
             Some(standing) => (standing.session, Loss::Ends),
@@ -336,7 +336,7 @@ impl Client {
             me: self.name.as_ref().map(Name::to_string),
             partner,
         };
-        Ok(Talk {
+        Ok(SessionStart {
             session,
             effects,
             ledger: Ledger::begin(journal, header),
@@ -346,8 +346,8 @@ impl Client {
     }
 
     /// Where the ticket for a room stands in the journal.
-    fn seat(&self) -> Seat {
-        Seat {
+    fn seat(&self) -> RoomLogin {
+        RoomLogin {
             host: self.address.host.clone(),
             port: self.address.port,
             name: self.name.as_ref().map(Name::to_string),
@@ -360,9 +360,9 @@ impl Client {
         &self,
         standing: Option<Standing>,
         known: Option<Ticket>,
-    ) -> Result<(Connection, Answer), PeerError> {
+    ) -> Result<(Connection, ServerReply), PairError> {
         if self.dialect != Dialect::Tictalk {
-            let nothing = Answer::Pair(Welcome {
+            let nothing = ServerReply::Pair(Welcome {
                 name: None,
                 standing: None,
             });
@@ -376,7 +376,7 @@ impl Client {
         };
         let arrived = self.try_to_arrive(standing.as_ref(), way).await;
         match (arrived, known) {
-            (Err(PeerError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
+            (Err(PairError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
                 if standing.is_none() =>
             {
                 let way = WayIn::anew(ticket.next());
@@ -390,14 +390,14 @@ impl Client {
         &self,
         standing: Option<&Standing>,
         way: Option<WayIn>,
-    ) -> Result<(Connection, Answer), PeerError> {
+    ) -> Result<(Connection, ServerReply), PairError> {
         let mut connection = self.open().await?;
         let greeting = self.greet(&mut connection, standing, way);
         let answer = with_progress("Waiting for the server's answer", greeting).await?;
         Ok((connection, answer))
     }
 
-    async fn open(&self) -> Result<Connection, PeerError> {
+    async fn open(&self) -> Result<Connection, PairError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
@@ -425,7 +425,7 @@ impl Client {
         connection: &mut Connection,
         resume: Option<&Standing>,
         way: Option<WayIn>,
-    ) -> Result<Answer, PeerError> {
+    ) -> Result<ServerReply, PairError> {
         let ticket = match (resume, way) {
             (Some(standing), _) => Some(standing.session),
             (None, Some(way)) => way.to_prove(),
@@ -467,12 +467,12 @@ impl Client {
                 standing,
                 ..
             } if is_proved || resume.is_none() => {
-                return Ok(Answer::Pair(Welcome { name, standing }));
+                return Ok(ServerReply::Pair(Welcome { name, standing }));
             }
             Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
             welcome @ Control::Welcome {
                 mode: Mode::Room, ..
-            } if let Some(way) = way => return Ok(Answer::Room(welcome, way)),
+            } if let Some(way) = way => return Ok(ServerReply::Room(welcome, way)),
             Control::Welcome { .. } => HandshakeError::UnknownMode,
             Control::Refuse { reason, message } => match reason {
                 Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
@@ -492,13 +492,13 @@ impl Client {
         Err(refusal.into())
     }
 
-    fn impostor(&self) -> PeerError {
+    fn impostor(&self) -> PairError {
         HandshakeError::Impostor(self.address.clone()).into()
     }
 }
 
 /// The next control frame that a server answers during the greeting.
-async fn answer(connection: &mut Connection) -> Result<Control, PeerError> {
+async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
     let answer = timeout(WELCOME, connection.receive())
         .await
         .map_err(|_| HandshakeError::Silent)?;
@@ -513,7 +513,7 @@ async fn answer(connection: &mut Connection) -> Result<Control, PeerError> {
 }
 
 /// Writes down that the server has ended a talk behind our back.
-fn note_end(journal: Option<&mut Journal>, over: &journal::Session) -> Result<(), PeerError> {
+fn note_end(journal: Option<&mut Journal>, over: &journal::StoredSession) -> Result<(), PairError> {
     if let Some(journal) = journal {
         let mut ledger = Ledger::go_on(journal, over)?;
         ledger.write(&Record::Goodbye(Role::Server))?;
@@ -530,22 +530,22 @@ struct Caller<'client> {
 }
 
 impl Caller<'_> {
-    async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PeerError> {
+    async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PairError> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
         let answer = self.client.greet(&mut connection, Some(standing), None);
         match answer.await? {
-            Answer::Pair(Welcome {
+            ServerReply::Pair(Welcome {
                 standing: Some(theirs),
                 ..
             }) => Ok((connection, theirs)),
-            Answer::Pair(_) | Answer::Room(..) => Err(HandshakeError::Unexpected.into()),
+            ServerReply::Pair(_) | ServerReply::Room(..) => Err(HandshakeError::Unexpected.into()),
         }
     }
 }
 
 impl Partner for Caller<'_> {
-    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PeerError> {
+    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
         if !session.is_apart() {
             return pending().await;
         }
@@ -580,12 +580,12 @@ pub(crate) fn pause(attempts: u32) -> Duration {
 }
 
 /// Whether the next attempt may go better.
-fn may_pass(error: &PeerError) -> bool {
+fn may_pass(error: &PairError) -> bool {
     matches!(
         error,
-        PeerError::Address(_)
-            | PeerError::System(_)
-            | PeerError::Handshake(
+        PairError::Address(_)
+            | PairError::System(_)
+            | PairError::Handshake(
                 HandshakeError::Busy(_)
                     | HandshakeError::Closed
                     | HandshakeError::Silent

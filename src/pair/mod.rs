@@ -33,7 +33,7 @@ pub use transcript::{Boards, Transcript};
 
 /// Why a talk could not begin or go on. Each is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum PeerError {
+pub enum PairError {
     /// No server could be started, or none be reached.
     #[error(transparent)]
     Address(#[from] AddressError),
@@ -87,7 +87,7 @@ pub enum PeerError {
 
 /// A talk that is to begin, or to go on.
 #[derive(Debug)]
-pub struct Talk<'journal> {
+pub struct SessionStart<'journal> {
     /// Where it stands.
     pub session: Session,
     /// What is to be done first.
@@ -111,7 +111,7 @@ pub trait Partner {
     fn back(
         &mut self,
         session: &Session,
-    ) -> impl Future<Output = Result<(Connection, Standing), PeerError>>;
+    ) -> impl Future<Output = Result<(Connection, Standing), PairError>>;
 
     /// The command by which the person here goes on with the talk later, where there is one.
     fn resume(&self) -> Option<String> {
@@ -143,13 +143,13 @@ struct Receipt {
 }
 
 /// The way to the partner.
-struct Line {
+struct PartnerLink {
     /// None while the partner is away.
     connection: Option<Connection>,
     receipt: Option<Receipt>,
 }
 
-impl Line {
+impl PartnerLink {
     /// Sends a control frame. A broken line shows itself when we next read from it.
     fn say(&mut self, control: Control) {
         if let Some(connection) = &mut self.connection {
@@ -173,16 +173,16 @@ const NO_JOURNAL: &str = "/no-journal";
 /// Talks with the partner at the other end of `connection` until one of the two leaves.
 ///
 /// # Errors
-/// [`PeerError`] when the talk does not end with a goodbye.
+/// [`PairError`] when the talk does not end with a goodbye.
 pub async fn converse<S: Speaker>(
     me: Role,
-    talk: Talk<'_>,
+    talk: SessionStart<'_>,
     connection: Connection,
     partner: &mut impl Partner,
     speaker: &mut S,
     signals: &mut Signals,
-) -> Result<Talked, PeerError> {
-    let Talk {
+) -> Result<Talked, PairError> {
+    let SessionStart {
         mut session,
         effects,
         mut ledger,
@@ -190,7 +190,7 @@ pub async fn converse<S: Speaker>(
         idle,
     } = talk;
     let mut to_do = VecDeque::from(effects);
-    let mut line = Line {
+    let mut line = PartnerLink {
         connection: Some(connection),
         receipt: None,
     };
@@ -261,10 +261,10 @@ pub async fn converse<S: Speaker>(
                     Ending::PartnerLeft | Ending::NothingSaid => Ok(Talked::Over(exit)),
                     Ending::PartnerUnanswered => Ok(Talked::Unanswered),
                     Ending::PartnerGone => {
-                        Err(failure.unwrap_or(PeerError::PartnerGone(me.other())))
+                        Err(failure.unwrap_or(PairError::PartnerGone(me.other())))
                     }
-                    Ending::Diverged(diverged) => Err(PeerError::Diverged(diverged)),
-                    Ending::PartnerBrokeRule(refusal) => Err(PeerError::PartnerBrokeRule {
+                    Ending::Diverged(diverged) => Err(PairError::Diverged(diverged)),
+                    Ending::PartnerBrokeRule(refusal) => Err(PairError::PartnerBrokeRule {
                         role: me.other(),
                         refusal,
                     }),
@@ -290,7 +290,7 @@ pub async fn converse<S: Speaker>(
                 }
                 Typed::End | Typed::Gone => Input::Hangup,
                 Typed::Failed(error) => {
-                    failure = Some(PeerError::Console(error));
+                    failure = Some(PairError::Console(error));
                     Input::Hangup
                 }
             },
@@ -323,7 +323,7 @@ pub async fn converse<S: Speaker>(
                 }
                 Err(ReceiveError::Wire(error)) => {
                     let role = me.other();
-                    failure = Some(PeerError::PartnerBrokeWire { role, error });
+                    failure = Some(PairError::PartnerBrokeWire { role, error });
                     Input::PeerBroken
                 }
             },
@@ -336,7 +336,7 @@ pub async fn converse<S: Speaker>(
                     Input::Back(theirs)
                 }
                 Err(error) => {
-                    if matches!(error, PeerError::Handshake(client::HandshakeError::Ended(_))) {
+                    if matches!(error, PairError::Handshake(client::HandshakeError::Ended(_))) {
                         // Said behind our back. A journal that fails now fails as it is read, too.
                         let _ = ledger.write(&Record::Goodbye(me.other()));
                     }
@@ -380,7 +380,7 @@ pub async fn converse<S: Speaker>(
             line.connection = None;
             line.receipt = None;
             if ledger.is_taken_over() {
-                failure = Some(PeerError::Journal(Problem::TakenOver.into()));
+                failure = Some(PairError::Journal(Problem::TakenOver.into()));
                 to_do = session.handle(Input::GaveUp).into();
             }
         }
@@ -435,7 +435,7 @@ async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, R
 async fn come_back(
     partner: &mut impl Partner,
     session: &Session,
-) -> Result<(Connection, Standing), PeerError> {
+) -> Result<(Connection, Standing), PairError> {
     if session.is_apart() {
         with_progress(
             "Waiting for your partner to come back",
@@ -467,7 +467,7 @@ async fn perform<S: Speaker>(
     to_do: &mut VecDeque<Effect>,
     session: &Session,
     questions: &mut Questions,
-    line: &mut Line,
+    line: &mut PartnerLink,
     ledger: &mut Ledger<'_>,
     speaker: &mut S,
     signals: &mut Signals,
@@ -547,10 +547,10 @@ async fn settle<S: Speaker>(
     error: JournalError,
     locked_since: &mut Option<Instant>,
     session: &Session,
-    line: &mut Line,
+    line: &mut PartnerLink,
     speaker: &mut S,
     signals: &mut Signals,
-) -> Result<Settled, PeerError> {
+) -> Result<Settled, PairError> {
     let is_final = matches!(
         error,
         JournalError::Use(Problem::TakenOver | Problem::Deleted)
@@ -576,8 +576,8 @@ async fn settle<S: Speaker>(
     if is_final || !speaker.can_decide() {
         speaker.finish().await;
         return Err(match is_final {
-            true => PeerError::Journal(error),
-            false => PeerError::Unwritten(error),
+            true => PairError::Journal(error),
+            false => PairError::Unwritten(error),
         });
     }
     speaker.warn(&format!(
@@ -610,7 +610,7 @@ async fn settle<S: Speaker>(
             Typed::Overlong(_) => {}
             Typed::Interrupt => return Ok(Settled::Leave(Exit::Signalled(Signal::Interrupt))),
             Typed::End | Typed::Gone => return Ok(Settled::Leave(Exit::Goodbye)),
-            Typed::Failed(error) => return Err(PeerError::Console(error)),
+            Typed::Failed(error) => return Err(PairError::Console(error)),
         }
     }
 }
@@ -618,7 +618,7 @@ async fn settle<S: Speaker>(
 /// A session as the journal has it, and what shows a person where it stands.
 fn restore(
     journal: &Journal,
-    of: &journal::Session,
+    of: &journal::StoredSession,
     chance: Chance,
 ) -> Result<(Session, Vec<Effect>), JournalError> {
     let turns = journal.turns(of)?;

@@ -1,7 +1,7 @@
 //! A person and a computer partner in one process, over a real connection on this machine.
 
 use super::robot::{Diary, Robot};
-use super::{Partner, PeerError, Speaker, Talk, Talked, converse};
+use super::{PairError, Partner, SessionStart, Speaker, Talked, converse};
 use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
 use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};
@@ -33,13 +33,13 @@ impl Solo {
     /// partner begins the game that it proposes.
     ///
     /// # Errors
-    /// [`PeerError`].
+    /// [`PairError`].
     pub async fn run<S: Speaker>(
         self,
         journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Exit, PeerError> {
+    ) -> Result<Exit, PairError> {
         let (here, there) = loopback().await?;
         let port = here.local_addr()?.port();
         let ticket = new_ticket()?;
@@ -95,10 +95,10 @@ fn talk<'journal>(
     me: Role,
     ticket: Ticket,
     ledger: Ledger<'journal>,
-) -> Result<Talk<'journal>, PeerError> {
+) -> Result<SessionStart<'journal>, PairError> {
     let (session, effects) =
         Session::start(me, Dialect::Tictalk, ticket, Loss::Ends, new_chance()?);
-    Ok(Talk {
+    Ok(SessionStart {
         session,
         effects,
         ledger,
@@ -125,7 +125,7 @@ async fn loopback() -> io::Result<(TcpStream, TcpStream)> {
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PeerError> {
+    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
         pending().await
     }
 }

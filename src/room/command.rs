@@ -5,7 +5,7 @@ use crate::wire::QUIT;
 
 /// What can be typed that is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
+pub enum RoomCommand {
     /// List the commands.
     Help,
     /// List who is here.
@@ -79,127 +79,141 @@ impl Whose {
 
 /// A command: the word that calls it, what stands behind the word, whose it is and what it does.
 #[derive(Debug)]
-struct Row(&'static str, &'static str, Command, Whose, &'static str);
+struct CommandSpec(&'static str, &'static str, RoomCommand, Whose, &'static str);
 
 use Whose::{Everybodys, Hosts, Keepers, Members};
 
-const COMMANDS: &[Row] = &[
-    Row("/help", "", Command::Help, Everybodys, "show this list"),
-    Row("/who", "", Command::Who, Everybodys, "list who is here"),
-    Row(
+const COMMANDS: &[CommandSpec] = &[
+    CommandSpec("/help", "", RoomCommand::Help, Everybodys, "show this list"),
+    CommandSpec("/who", "", RoomCommand::Who, Everybodys, "list who is here"),
+    CommandSpec(
         "/msg",
         "NAME TEXT",
-        Command::Msg,
+        RoomCommand::Msg,
         Everybodys,
         "say something to one person only",
     ),
-    Row(
+    CommandSpec(
         "/me",
         "TEXT",
-        Command::Me,
+        RoomCommand::Me,
         Everybodys,
         "say what you are doing",
     ),
-    Row("/nick", "NAME", Command::Nick, Members, "take another name"),
-    Row(
+    CommandSpec(
+        "/nick",
+        "NAME",
+        RoomCommand::Nick,
+        Members,
+        "take another name",
+    ),
+    CommandSpec(
         "/history",
         "[N]",
-        Command::History,
+        RoomCommand::History,
         Everybodys,
         "show the last N posts, 20 if you do not say",
     ),
-    Row(
+    CommandSpec(
         "/search",
         "WORDS",
-        Command::Search,
+        RoomCommand::Search,
         Everybodys,
         "show where these words were said",
     ),
-    Row(
+    CommandSpec(
         "/play",
         "GAME NAME",
-        Command::Play,
+        RoomCommand::Play,
         Members,
         "offer a game to somebody, who then moves first",
     ),
-    Row(
+    CommandSpec(
         "/accept",
         "[NAME]",
-        Command::Accept,
+        RoomCommand::Accept,
         Members,
         "agree to a game that was offered",
     ),
-    Row(
+    CommandSpec(
         "/decline",
         "[NAME]",
-        Command::Decline,
+        RoomCommand::Decline,
         Members,
         "do not agree to it",
     ),
-    Row(
+    CommandSpec(
         "/move",
         "WORDS",
-        Command::Move,
+        RoomCommand::Move,
         Members,
         "make a move in your game",
     ),
-    Row(
+    CommandSpec(
         "/board",
         "",
-        Command::Board,
+        RoomCommand::Board,
         Everybodys,
         "show the board of your game, or of the one you watch",
     ),
-    Row(
+    CommandSpec(
         "/watch",
         "[NAME]",
-        Command::Watch,
+        RoomCommand::Watch,
         Everybodys,
         "see what somebody plays; again to see no more of it",
     ),
-    Row("/resign", "", Command::Resign, Members, "give up your game"),
-    Row(
+    CommandSpec(
+        "/resign",
+        "",
+        RoomCommand::Resign,
+        Members,
+        "give up your game",
+    ),
+    CommandSpec(
         "/status",
         "",
-        Command::Status,
+        RoomCommand::Status,
         Keepers,
         "ping everybody and list the answers",
     ),
-    Row(
+    CommandSpec(
         "/kick",
         "NAME",
-        Command::Kick,
+        RoomCommand::Kick,
         Keepers,
         "remove somebody from the room",
     ),
-    Row(
+    CommandSpec(
         "/say",
         "TEXT",
-        Command::Say,
+        RoomCommand::Say,
         Hosts,
         "say something to everybody",
     ),
-    Row(QUIT, "", Command::Quit, Members, "leave the room"),
-    Row(
+    CommandSpec(QUIT, "", RoomCommand::Quit, Members, "leave the room"),
+    CommandSpec(
         "/quit",
         "",
-        Command::Quit,
+        RoomCommand::Quit,
         Hosts,
         "close the room for everybody",
     ),
 ];
 
-impl Command {
+impl RoomCommand {
     /// Whether the host closes the room by this line.
     #[must_use]
     pub fn closes(line: &str) -> bool {
-        matches!(Reading::of(line), Reading::Command(Self::Quit, ""))
+        matches!(ParsedLine::of(line), ParsedLine::Command(Self::Quit, ""))
     }
 
     /// How the command is used, such as `/kick NAME`.
     #[must_use]
     pub fn usage(self) -> String {
-        let row = COMMANDS.iter().find(|Row(_, _, it, ..)| *it == self);
+        let row = COMMANDS
+            .iter()
+            .find(|CommandSpec(_, _, it, ..)| *it == self);
         row.map(usage).unwrap_or_default()
     }
 
@@ -207,11 +221,11 @@ impl Command {
     #[must_use]
     pub fn is_for(self, rank: Rank) -> bool {
         let mut rows = COMMANDS.iter();
-        rows.any(|Row(_, _, it, whose, _)| *it == self && whose.includes(rank))
+        rows.any(|CommandSpec(_, _, it, whose, _)| *it == self && whose.includes(rank))
     }
 }
 
-fn usage(Row(word, arguments, ..): &Row) -> String {
+fn usage(CommandSpec(word, arguments, ..): &CommandSpec) -> String {
     format!("{word} {arguments}").trim_end().to_owned()
 }
 
@@ -220,22 +234,22 @@ fn usage(Row(word, arguments, ..): &Row) -> String {
 pub fn help_lines(rank: Rank) -> Vec<(String, String)> {
     let rows = COMMANDS
         .iter()
-        .filter(|Row(_, _, _, whose, _)| whose.includes(rank));
+        .filter(|CommandSpec(_, _, _, whose, _)| whose.includes(rank));
     rows.map(|row| (usage(row), row.4.to_owned())).collect()
 }
 
 /// What a line turns out to be.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reading<'a> {
+pub(super) enum ParsedLine<'a> {
     /// A command, and what stands behind it.
-    Command(Command, &'a str),
+    Command(RoomCommand, &'a str),
     /// A word that begins with a slash and is no command.
     Unknown(&'a str),
     /// Anything else.
     Words(&'a str),
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ParsedLine<'a> {
     pub(super) fn of(line: &'a str) -> Self {
         let (word, behind) = match line.split_once(char::is_whitespace) {
             Some((word, behind)) => (word, behind.trim()),

@@ -116,7 +116,7 @@ pub enum GuestEnding {
 #[derive(Debug, Clone)]
 pub struct Guest {
     name: Option<Name>,
-    pass: Pass,
+    pass: GuestTicket,
     member: Option<MemberId>,
     /// The last post that was seen, 0 for none.
     seen: PostId,
@@ -131,12 +131,12 @@ pub struct Guest {
     refusal: Option<Text>,
     /// Whether it was said already that somebody else answers for the room.
     has_distrusted: bool,
-    state: State,
+    state: GuestState,
 }
 
 /// The ticket by which we are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pass {
+enum GuestTicket {
     /// Nobody has seen it yet.
     New(Ticket),
     /// The room may know it, and has to prove that it does.
@@ -144,7 +144,7 @@ enum Pass {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum GuestState {
     /// There is no connection.
     Calling,
     /// The room has to answer our hello, which it was sent at this time. Before it is believed
@@ -169,7 +169,7 @@ impl Guest {
     pub fn new(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
             name,
-            pass: Pass::New(ticket),
+            pass: GuestTicket::New(ticket),
             member: None,
             seen: PostId(0),
             number: LineNumber::FIRST,
@@ -178,7 +178,7 @@ impl Guest {
             attempts: 0,
             refusal: None,
             has_distrusted: false,
-            state: State::Calling,
+            state: GuestState::Calling,
         }
     }
 
@@ -187,8 +187,8 @@ impl Guest {
     #[must_use]
     pub fn introduced(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
-            pass: Pass::Used(ticket),
-            state: State::Greeting {
+            pass: GuestTicket::Used(ticket),
+            state: GuestState::Greeting {
                 since: Duration::ZERO,
                 nonce: Nonce::new([0; 16]),
                 to_prove: None,
@@ -200,7 +200,7 @@ impl Guest {
     /// Whether another line can be kept.
     #[must_use]
     pub fn wants_line(&self) -> bool {
-        self.kept.len() < KEPT && self.state != State::Over
+        self.kept.len() < KEPT && self.state != GuestState::Over
     }
 
     /// How many lines the room is not known to be done with.
@@ -212,7 +212,7 @@ impl Guest {
     /// The ticket by which this client can come back.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        let (Pass::New(ticket) | Pass::Used(ticket)) = self.pass;
+        let (GuestTicket::New(ticket) | GuestTicket::Used(ticket)) = self.pass;
         ticket
     }
 
@@ -233,27 +233,27 @@ impl Guest {
     pub fn handle(&mut self, now: Duration, input: GuestInput) -> Vec<GuestEffect> {
         let mut effects = Vec::new();
         match (input, self.state) {
-            (_, State::Over) => {}
+            (_, GuestState::Over) => {}
             (GuestInput::Line(line), _) => self.line(line, &mut effects),
             (GuestInput::Hangup, _) => self.leave(&mut effects),
             (GuestInput::Connected { nonce }, _) => self.greet(now, nonce, &mut effects),
-            (GuestInput::Control(control), State::Greeting { .. }) => {
+            (GuestInput::Control(control), GuestState::Greeting { .. }) => {
                 self.greeted(now, control, &mut effects);
             }
-            (GuestInput::Control(control), State::In { since, .. }) => {
+            (GuestInput::Control(control), GuestState::In { since, .. }) => {
                 let heard_at = now;
-                self.state = State::In { since, heard_at };
+                self.state = GuestState::In { since, heard_at };
                 self.hear(now, control, &mut effects);
             }
-            (GuestInput::Lost, State::Greeting { .. } | State::In { .. }) => {
+            (GuestInput::Lost, GuestState::Greeting { .. } | GuestState::In { .. }) => {
                 self.lose(now, &mut effects);
             }
-            (GuestInput::Tick, State::Greeting { since, .. })
+            (GuestInput::Tick, GuestState::Greeting { since, .. })
                 if now.saturating_sub(since) >= WELCOME =>
             {
                 self.lose(now, &mut effects);
             }
-            (GuestInput::Tick, State::In { heard_at, .. })
+            (GuestInput::Tick, GuestState::In { heard_at, .. })
                 if now.saturating_sub(heard_at) >= SILENCE =>
             {
                 self.lose(now, &mut effects);
@@ -283,13 +283,13 @@ impl Guest {
         self.number = number.next();
         self.has_said = true;
         self.kept.push_back((number, text.clone()));
-        if let State::In { .. } = self.state {
+        if let GuestState::In { .. } = self.state {
             effects.push(GuestEffect::Send(Control::Say { number, text }));
         }
     }
 
     fn leave(&mut self, effects: &mut Vec<GuestEffect>) {
-        if let State::In { .. } = self.state {
+        if let GuestState::In { .. } = self.state {
             let (number, text) = (self.number, Text::cut(QUIT.to_owned()));
             effects.push(GuestEffect::Send(Control::Say { number, text }));
         }
@@ -297,13 +297,13 @@ impl Guest {
     }
 
     fn close(&mut self, ending: GuestEnding, effects: &mut Vec<GuestEffect>) {
-        self.state = State::Over;
+        self.state = GuestState::Over;
         effects.push(GuestEffect::Close(ending));
     }
 
     /// The connection is of no more use.
     fn lose(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
-        if let State::In { .. } = self.state {
+        if let GuestState::In { .. } = self.state {
             effects.push(GuestEffect::Show(Sight::LineBroken));
         }
         self.call(now, effects);
@@ -319,12 +319,12 @@ impl Guest {
 
     /// Connects again, the sooner the longer the last connection lasted.
     fn call(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
-        if let State::In { since, .. } = self.state
+        if let GuestState::In { since, .. } = self.state
             && now.saturating_sub(since) >= STEADY
         {
             self.attempts = 0;
         }
-        self.state = State::Calling;
+        self.state = GuestState::Calling;
         let attempts = self.attempts;
         self.attempts = attempts.saturating_add(1);
         effects.push(GuestEffect::Connect { attempts });
@@ -333,17 +333,17 @@ impl Guest {
     /// Says hello over a new connection.
     fn greet(&mut self, now: Duration, nonce: Nonce, effects: &mut Vec<GuestEffect>) {
         let (room, to_prove) = match self.pass {
-            Pass::New(ticket) => {
+            GuestTicket::New(ticket) => {
                 let since = self.seen();
                 (Entrance::Join { ticket, since }, None)
             }
-            Pass::Used(ticket) => {
+            GuestTicket::Used(ticket) => {
                 let (member, since) = (ticket.handle(), Some(self.seen));
                 (Entrance::Return { member, since }, Some(ticket))
             }
         };
-        self.pass = Pass::Used(self.ticket());
-        self.state = State::Greeting {
+        self.pass = GuestTicket::Used(self.ticket());
+        self.state = GuestState::Greeting {
             since: now,
             nonce,
             to_prove,
@@ -359,7 +359,7 @@ impl Guest {
 
     /// The room answers our hello.
     fn greeted(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
-        let State::Greeting {
+        let GuestState::Greeting {
             since,
             nonce: client,
             to_prove,
@@ -378,7 +378,7 @@ impl Guest {
                     if !exchange.accepts(&proof, Prover::Server) {
                         return self.distrust(now, effects);
                     }
-                    self.state = State::Greeting {
+                    self.state = GuestState::Greeting {
                         since,
                         nonce: client,
                         to_prove: None,
@@ -391,7 +391,7 @@ impl Guest {
                     ..
                 } => {
                     // Whoever says so learns nothing by which we could be known elsewhere.
-                    self.pass = Pass::New(ticket.next());
+                    self.pass = GuestTicket::New(ticket.next());
                     if self.member.is_some() {
                         effects.push(GuestEffect::Show(Sight::Forgotten));
                     }
@@ -413,7 +413,7 @@ impl Guest {
             refuse @ Control::Refuse { .. } => return self.hear(now, refuse, effects),
             _ => return self.close(GuestEnding::NoRoom, effects),
         };
-        self.state = State::In {
+        self.state = GuestState::In {
             since: now,
             heard_at: now,
         };

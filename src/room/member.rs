@@ -1,7 +1,7 @@
 //! What the hub knows of a member.
 
 use super::budget::{Bucket, Origin};
-use super::hub::Link;
+use super::hub::ConnectionId;
 use super::name::Nick;
 use super::table::TableId;
 use crate::games::Entry;
@@ -23,12 +23,12 @@ pub(super) struct Member {
     pub(super) entered: PostId,
     /// When it last said something; nothing where it never has.
     pub(super) spoke_at: Option<Duration>,
-    pub(super) lines: Lines,
+    pub(super) lines: LineReceipts,
     pub(super) bucket: Bucket,
     pub(super) presence: Presence,
     pub(super) playing: Option<TableId>,
     pub(super) watching: Option<TableId>,
-    pub(super) offer: Option<Offer>,
+    pub(super) offer: Option<GameOffer>,
 }
 
 /// Whether a member has a connection.
@@ -44,20 +44,20 @@ pub(super) enum Presence {
 /// A member's connection.
 #[derive(Debug)]
 pub(super) struct Here {
-    pub(super) link: Link,
+    pub(super) connection: ConnectionId,
     pub(super) from: SocketAddr,
     /// When something last came, or could last have come: while nothing is read, nothing does.
     pub(super) heard_at: Duration,
     pub(super) is_read: bool,
     /// When it was pinged last.
     pub(super) pinged_at: Duration,
-    pub(super) echo: Echo,
+    pub(super) echo: LastPing,
     pub(super) feed: Feed,
 }
 
 /// The last ping of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Echo {
+pub(super) enum LastPing {
     Awaited,
     /// It was answered after this time.
     Came(Duration),
@@ -74,7 +74,7 @@ pub(super) enum Feed {
 
 /// Which of its numbered lines a member is done with.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct LineReceipts {
     /// The number of the last that was taken.
     taken: u64,
     /// The number of the last that needs no sending again.
@@ -83,7 +83,7 @@ pub(super) struct Lines {
     waiting: VecDeque<(PostId, u64)>,
 }
 
-impl Lines {
+impl LineReceipts {
     /// The lines of a client of which those up to `number` are stored.
     pub(super) fn stored(number: u64) -> Self {
         Self {
@@ -133,7 +133,7 @@ impl Lines {
 
 /// A game that a member has offered to another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(super) struct GameOffer {
     pub(super) to: MemberId,
     pub(super) game: &'static Entry,
     /// In their standard form.
@@ -145,7 +145,7 @@ pub(super) struct Offer {
 pub(super) struct Departed {
     pub(super) ticket: Ticket,
     pub(super) nick: Nick,
-    pub(super) lines: Lines,
+    pub(super) lines: LineReceipts,
     pub(super) entered: PostId,
     pub(super) bucket: Bucket,
 }
@@ -165,7 +165,7 @@ impl Member {
         }
     }
 
-    pub(super) fn link(&self) -> Option<Link> {
-        self.here().map(|here| here.link)
+    pub(super) fn connection(&self) -> Option<ConnectionId> {
+        self.here().map(|here| here.connection)
     }
 }

@@ -7,27 +7,27 @@
 //! # Posts
 //! Everybody talks at any time. What everybody sees, a message, a join or a leave, is a
 //! [`Post`](crate::wire::Post). The hub gives it the next number, so that there is one order for all,
-//! and has it stored ([`Effect::Store`]). Only when that is done ([`Input::Stored`]) is it sent to
+//! and has it stored ([`HubEffect::Store`]). Only when that is done ([`HubInput::Stored`]) is it sent to
 //! everybody and does its sender get a receipt: nobody has ever seen what a crash could take back.
-//! What is for one reader only, a [`Notice`] or a private message, is not stored.
+//! What is for one reader only, a [`RoomNotice`] or a private message, is not stored.
 //!
 //! # What the hub needs of its caller
 //! - Time since the room's start comes with every call, never earlier than the last, and
-//!   [`Input::Tick`] at least once a second.
+//!   [`HubInput::Tick`] at least once a second.
 //! - Effects are done in order. Stores may be gathered and committed together, but in their order,
-//!   and [`Input::Stored`] says how far that has come. A store that fails is the end of the hub; one
+//!   and [`HubInput::Stored`] says how far that has come. A store that fails is the end of the hub; one
 //!   that is locked is waited for.
 //! - Nothing is read from a connection before [`Hub::arrival`] allows it. Then one line, or one thing
-//!   that says nothing ([`Input::Noise`]), is read for each [`Effect::Read`], and not before the time
+//!   that says nothing ([`HubInput::Noise`]), is read for each [`HubEffect::Read`], and not before the time
 //!   that it says: this is how floods are throttled, and everybody while the store cannot keep up. The
-//!   answer to a ping that the hub has asked for needs no [`Effect::Read`]. A raw peer's message of
+//!   answer to a ping that the hub has asked for needs no [`HubEffect::Read`]. A raw peer's message of
 //!   several lines is as many lines.
-//! - What takes long is told by [`Input::Took`], and charged.
-//! - Every [`Effect::Look`] of a connection that is still there is answered once, in their order, when
+//! - What takes long is told by [`HubInput::Took`], and charged.
+//! - Every [`HubEffect::Look`] of a connection that is still there is answered once, in their order, when
 //!   the queue of its reader is less than half full. Answers come in portions of about 32 KiB.
-//! - A member's queue holds 256 KiB at most. At half of that comes [`Input::Behind`], over it
-//!   [`Input::Overflow`]; what the hub says after an overflow is sent in any case.
-//! - After [`Effect::Close`], nothing of that connection is handed in any more, or it is ignored.
+//! - A member's queue holds 256 KiB at most. At half of that comes [`HubInput::Behind`], over it
+//!   [`HubInput::Overflow`]; what the hub says after an overflow is sent in any case.
+//! - After [`HubEffect::Close`], nothing of that connection is handed in any more, or it is ignored.
 //!
 //! # Budgets
 //! Whatever is read from a connection costs tokens, a line or not, and takes time. Tokens come back
@@ -80,7 +80,7 @@
 //! | server | `{"type":"refuse","reason":"kicked","message":"…"}` | a close follows |
 //!
 //! The first text of a framed or raw peer is its name, and then it types the same lines. It gets posts and
-//! notices as readable text ([`plain`], [`Notice::plain`]), no echo of its own lines and no
+//! notices as readable text ([`plain`], [`RoomNotice::plain`]), no echo of its own lines and no
 //! receipts. Nobody else escapes what others say on its terminal, so control characters are
 //! replaced there, and every line of a message begins with the name of who said it.
 //!
@@ -92,7 +92,7 @@
 //! more is missing, from the store. Lines are numbered, and none is taken whose number is not
 //! greater than that of the last one: what had no receipt is sent again, and stored once.
 //!
-//! A server that starts again knows this from what is stored ([`Known`]): numbers are stored with
+//! A server that starts again knows this from what is stored ([`RestoredRoom`]): numbers are stored with
 //! the posts that came of the lines. Lines of which no post came, such as `/msg`, are lost with the
 //! server's memory, so one of these may be carried out twice where the receipt was lost with it.
 //! So are games. Whoever had just come in is forgotten too, and comes in once more, with what it
@@ -122,15 +122,18 @@
 //! seconds.
 
 pub use budget::Origin;
-pub use command::{Command, Rank, help_lines};
+pub use command::{Rank, RoomCommand, help_lines};
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub use hub::{
-    Audience, Effect, Entrant, Hub, Input, Link, Listing, NEWCOMER_SEES, Query, Reader, Search,
-    Settings,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, Recipient,
+    Recipients, Search, Settings,
 };
 pub use name::{Nick, NickError};
-pub use notice::{Answer, Echo, Fall, Farewell, Listed, Notice, Page, Refusal, Turn, View};
-pub use post::{Entry, Known, KnownMember, REMEMBERED, plain, size, words};
+pub use notice::{
+    Fall, Farewell, Listed, NextMove, PingOutcome, PingResult, Portion, RoomNotice, RoomRefusal,
+    TableView,
+};
+pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, size, words};
 
 mod budget;
 mod command;

@@ -1,7 +1,7 @@
 //! What one member, or the host, is told, and the words for it: every text that the room says by
 //! itself stands in this file, but for what everybody sees (see [`words`](super::words)).
 
-use super::command::{Command, Rank, help_lines};
+use super::command::{Rank, RoomCommand, help_lines};
 use super::name::NickError;
 use crate::games::{Board, Entry, GAMES, Illegal, OTHER, Options};
 use crate::text::{is_plain, marked};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// Something that one person should see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
+pub enum RoomNotice {
     /// That was no name that can be had; the next text is taken for one.
     NotAName(NickError),
     /// The person is a member now.
@@ -30,9 +30,9 @@ pub enum Notice {
     /// The list of commands.
     Help(Rank),
     /// Who is here, in the order in which they came.
-    Who(Page<Listed>),
+    Who(Portion<Listed>),
     /// What came of a ping to everybody.
-    Status(Page<Answer>),
+    Status(Portion<PingResult>),
     /// Somebody says this to this person only.
     Whispered {
         /// Who.
@@ -105,7 +105,7 @@ pub enum Notice {
         other: Arc<str>,
     },
     /// The board as it stands.
-    Board(View),
+    Board(TableView),
     /// The person watches a game now.
     Watching {
         /// Which.
@@ -116,13 +116,13 @@ pub enum Notice {
     /// The person watches it no more.
     WatchingNoMore,
     /// What was typed could not be done.
-    Refused(Refusal),
+    Refused(RoomRefusal),
 }
 
 /// A portion of a list. A long one comes in several, so that no notice is longer than a reader's
 /// queue can hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct Portion<T> {
     /// How long the whole list is, where this is its first portion.
     pub total: Option<usize>,
     /// The portion.
@@ -131,18 +131,18 @@ pub struct Page<T> {
 
 /// What can be seen of a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View {
+pub struct TableView {
     /// The drawing.
     pub board: Board,
     /// From whose chair it is drawn, for somebody who only watches.
     pub seen_by: Option<Arc<str>>,
     /// Whose move it is.
-    pub next: Turn,
+    pub next: NextMove,
 }
 
 /// Whose move it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
+pub enum NextMove {
     /// The reader's; what a move looks like.
     Yours(&'static str),
     /// Somebody else's.
@@ -181,20 +181,20 @@ pub struct Listed {
 
 /// What came of a ping to a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct PingResult {
     /// Its number.
     pub id: MemberId,
     /// Its name.
     pub name: Arc<str>,
     /// Where it is, and whether it has answered; nothing while it has no connection.
-    pub line: Option<(SocketAddr, Echo)>,
+    pub line: Option<(SocketAddr, PingOutcome)>,
     /// How long nothing has come from it.
     pub heard: Duration,
 }
 
 /// Whether a member has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Echo {
+pub enum PingOutcome {
     /// After this time.
     Came(Duration),
     /// Not yet.
@@ -228,7 +228,7 @@ pub enum Farewell {
 
 /// Why something typed could not be done. Nothing has changed by it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RoomRefusal {
     /// Over [`MAX_TEXT`].
     #[error("That message is {size} bytes long, and the limit is {MAX_TEXT}: nothing was sent.")]
     TooLong {
@@ -252,10 +252,10 @@ pub enum Refusal {
     UnknownCommand(String),
     /// A command that somebody of this rank does not have.
     #[error("{} is not for you here. /help lists what is.", .0.usage())]
-    NotYours(Command),
+    NotYours(RoomCommand),
     /// A command with too few or too many words behind it.
     #[error("Type it like this: {}", .0.usage())]
-    Usage(Command),
+    Usage(RoomCommand),
     /// Nobody has this name.
     #[error("Nobody here is called {0}. /who lists the names.")]
     Nobody(String),
@@ -303,7 +303,7 @@ pub enum Refusal {
     Illegal(#[from] Illegal),
 }
 
-impl Notice {
+impl RoomNotice {
     /// The notice in words: one or more lines without the last newline. Foreign text in it is not
     /// escaped yet.
     #[must_use]
@@ -401,7 +401,7 @@ impl Notice {
     }
 }
 
-impl View {
+impl TableView {
     fn words(&self) -> String {
         let mut words = String::new();
         if let Some(name) = &self.seen_by {
@@ -409,13 +409,13 @@ impl View {
         }
         words.push_str(self.board.to_string().trim_end());
         match &self.next {
-            Turn::Yours(moves) => {
+            NextMove::Yours(moves) => {
                 let _ = write!(words, "\nYour move: /move and what you want. {moves}");
             }
-            Turn::Of(name) => {
+            NextMove::Of(name) => {
                 let _ = write!(words, "\nIt is the move of {name}.");
             }
-            Turn::Nobodys => {}
+            NextMove::Nobodys => {}
         }
         words
     }
@@ -563,7 +563,7 @@ fn help(rank: Rank) -> String {
     help
 }
 
-fn who(Page { total, items }: &Page<Listed>) -> String {
+fn who(Portion { total, items }: &Portion<Listed>) -> String {
     let mut who = match total {
         None => String::new(),
         Some(0) => "Nobody is here.".to_owned(),
@@ -593,12 +593,12 @@ fn begin_line(text: &mut String) {
     }
 }
 
-fn status(Page { total, items }: &Page<Answer>) -> String {
+fn status(Portion { total, items }: &Portion<PingResult>) -> String {
     let mut status = match total {
         Some(total) => format!("{total} asked:"),
         None => String::new(),
     };
-    for Answer {
+    for PingResult {
         id,
         name,
         line,
@@ -612,11 +612,11 @@ fn status(Page { total, items }: &Page<Answer>) -> String {
             Some((from, echo)) => {
                 let _ = write!(status, ", {} port {}, ", from.ip(), from.port());
                 let _ = match echo {
-                    Echo::Came(time) => {
+                    PingOutcome::Came(time) => {
                         write!(status, "answered in {:.1} ms", time.as_secs_f64() * 1e3)
                     }
-                    Echo::Missing => write!(status, "no answer"),
-                    Echo::Cannot => write!(status, "cannot be asked"),
+                    PingOutcome::Missing => write!(status, "no answer"),
+                    PingOutcome::Cannot => write!(status, "cannot be asked"),
                 };
             }
         }

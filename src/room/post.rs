@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// What is written down of a post: all that has to be known after a crash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct PostRecord {
     /// The post.
     pub post: Arc<Post>,
     /// Where its author has just become a member, and can come back as one: by what.
@@ -20,11 +20,11 @@ pub struct Entry {
 /// How many of those who have left a room are known, and can come back as who they were.
 pub const REMEMBERED: usize = 4_096;
 
-/// What a server knows of its room when it starts again: the sum of all [`Entry`]s in their order.
+/// What a server knows of its room when it starts again: the sum of all [`PostRecord`]s in their order.
 ///
 /// A store may keep it as tables of its own, or add up its entries by [`add`](Self::add).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct RestoredRoom {
     /// The last post; 0 for none.
     pub last: PostId,
     /// The greatest number that a member was given.
@@ -33,14 +33,14 @@ pub struct Known {
     pub coordinator: Option<MemberId>,
     /// Everybody who can come back, by number: all who are in, and of those who have left the
     /// [`REMEMBERED`] with the greatest numbers.
-    pub members: BTreeMap<MemberId, KnownMember>,
+    pub members: BTreeMap<MemberId, RestoredMember>,
     /// Those of them who have left.
     departed: BTreeSet<MemberId>,
 }
 
 /// What is known of somebody who can come back to a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownMember {
+pub struct RestoredMember {
     /// By what.
     pub ticket: Ticket,
     /// The last name.
@@ -55,10 +55,10 @@ pub struct KnownMember {
     pub is_in: bool,
 }
 
-impl Known {
+impl RestoredRoom {
     /// Where these can come back, and nothing else is known.
     #[must_use]
-    pub fn of(members: BTreeMap<MemberId, KnownMember>) -> Self {
+    pub fn of(members: BTreeMap<MemberId, RestoredMember>) -> Self {
         let departed = members.iter().filter(|(_, member)| !member.is_in);
         Self {
             departed: departed.map(|(id, _)| *id).collect(),
@@ -68,12 +68,12 @@ impl Known {
     }
 
     /// Adds the next entry.
-    pub fn add(&mut self, entry: &Entry) {
+    pub fn add(&mut self, entry: &PostRecord) {
         self.apply(entry);
     }
 
     /// Adds the next entry. Returns who is known no more.
-    pub fn apply(&mut self, entry: &Entry) -> Vec<MemberId> {
+    pub fn apply(&mut self, entry: &PostRecord) -> Vec<MemberId> {
         self.note(entry);
         let mut forgotten = Vec::new();
         while self.departed.len() > REMEMBERED
@@ -85,7 +85,7 @@ impl Known {
         forgotten
     }
 
-    fn note(&mut self, entry: &Entry) {
+    fn note(&mut self, entry: &PostRecord) {
         let Post { id, at, by, what } = &*entry.post;
         self.last = *id;
         self.last_member = self.last_member.max(by.id);
@@ -96,7 +96,7 @@ impl Known {
         }
         match (what, self.members.get_mut(&by.id), entry.ticket) {
             (What::Joined, known, Some(ticket)) => {
-                let joined = KnownMember {
+                let joined = RestoredMember {
                     ticket,
                     name: Arc::clone(&by.name),
                     heard: known.map_or(0, |known| known.heard),

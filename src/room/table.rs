@@ -4,7 +4,7 @@
 //! the game for each seat, which knows the secrets of that seat and no others, and a third one that
 //! knows none, for whoever watches.
 
-use super::notice::{Notice, Turn, View};
+use super::notice::{NextMove, RoomNotice, TableView};
 use crate::games::{
     Chance, Choice, Entry, Game, GameId, Illegal, Next, Outcome, Rules, Seat, Secrets,
 };
@@ -24,7 +24,7 @@ pub(super) struct Player {
 
 /// Two members and what is between them.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct GameTable {
     pub(super) game: &'static Entry,
     first: Player,
     second: Player,
@@ -71,7 +71,7 @@ impl Copies {
     }
 }
 
-impl Table {
+impl GameTable {
     pub(super) fn new(
         game: &'static Entry,
         options: &str,
@@ -174,9 +174,9 @@ impl Table {
     }
 
     /// What a player is told when the game begins.
-    pub(super) fn intro(&self, seat: Seat) -> Notice {
+    pub(super) fn intro(&self, seat: Seat) -> RoomNotice {
         let (game, _) = self.copy(Eye::Player(seat));
-        Notice::Started {
+        RoomNotice::Started {
             game: self.game,
             with: Arc::clone(&self.player(seat.other()).name),
             intro: game.intro(seat),
@@ -185,7 +185,7 @@ impl Table {
     }
 
     /// What has just happened, in the game's own words.
-    pub(super) fn news(&self, eye: Eye) -> Option<Notice> {
+    pub(super) fn news(&self, eye: Eye) -> Option<RoomNotice> {
         let (copy, seat) = match (&self.rules, eye) {
             (Referee::Open(_), _) => return None,
             (Referee::Sealed(copies), Eye::Player(Seat::First)) => (&copies.first, Seat::First),
@@ -194,21 +194,21 @@ impl Table {
         };
         let words = copy.news(seat);
         let other = Arc::clone(&self.player(seat.other()).name);
-        (!words.is_empty()).then_some(Notice::News { words, other })
+        (!words.is_empty()).then_some(RoomNotice::News { words, other })
     }
 
-    pub(super) fn view(&self, eye: Eye) -> View {
+    pub(super) fn view(&self, eye: Eye) -> TableView {
         let (game, seat) = self.copy(eye);
-        View {
+        TableView {
             board: game.board(seat),
             seen_by: match eye {
                 Eye::Player(_) => None,
                 Eye::Onlooker => Some(Arc::clone(&self.first.name)),
             },
             next: match (game.next().seat(), eye) {
-                (None, _) => Turn::Nobodys,
-                (Some(next), Eye::Player(seat)) if next == seat => Turn::Yours(game.moves()),
-                (Some(next), _) => Turn::Of(Arc::clone(&self.player(next).name)),
+                (None, _) => NextMove::Nobodys,
+                (Some(next), Eye::Player(seat)) if next == seat => NextMove::Yours(game.moves()),
+                (Some(next), _) => NextMove::Of(Arc::clone(&self.player(next).name)),
             },
         }
     }

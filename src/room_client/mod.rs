@@ -2,7 +2,7 @@
 
 use crate::journal::Pass;
 use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce};
-use crate::pair::PeerError;
+use crate::pair::PairError;
 use crate::pair::client::{Doorway, pause};
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
@@ -31,7 +31,7 @@ const NAMES: usize = 1_024;
 
 /// Why somebody is not in a room any more. Each is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum AttendError {
+pub enum RoomClientError {
     /// The room does not want this client, or not any more.
     #[error("the room turned you away: {0}")]
     Refused(String),
@@ -51,7 +51,7 @@ pub enum AttendError {
     Console(#[from] ConsoleError),
     /// There was no connection in the first place.
     #[error(transparent)]
-    Peer(#[from] PeerError),
+    Peer(#[from] PairError),
 }
 
 fn lines(count: usize) -> String {
@@ -66,7 +66,7 @@ fn lines(count: usize) -> String {
 type Call = Pin<Box<dyn Future<Output = TcpStream>>>;
 
 /// Somebody in a room.
-struct Attendee<'signals, C> {
+struct RoomClient<'signals, C> {
     console: C,
     signals: &'signals mut Signals,
     guest: Guest,
@@ -105,12 +105,12 @@ enum Keyboard {
 /// Stays in the room behind `doorway` until the person leaves or is made to.
 ///
 /// # Errors
-/// [`AttendError`].
+/// [`RoomClientError`].
 pub async fn attend<C: Console>(
     doorway: Doorway,
     console: C,
     signals: &mut Signals,
-) -> Result<Exit, AttendError> {
+) -> Result<Exit, RoomClientError> {
     let Doorway {
         connection,
         ticket,
@@ -119,7 +119,7 @@ pub async fn attend<C: Console>(
         welcome,
         client,
     } = doorway;
-    let mut attendee = Attendee {
+    let mut attendee = RoomClient {
         console,
         signals,
         guest: Guest::introduced(client.name.clone(), ticket),
@@ -143,7 +143,7 @@ pub async fn attend<C: Console>(
     attendee.stay(welcome).await
 }
 
-impl<C: Console> Attendee<'_, C> {
+impl<C: Console> RoomClient<'_, C> {
     fn greet(&mut self) {
         self.say(&format!("Connected to: {}", self.address));
         if self.is_person() {
@@ -153,7 +153,7 @@ impl<C: Console> Attendee<'_, C> {
         }
     }
 
-    async fn stay(&mut self, welcome: Control) -> Result<Exit, AttendError> {
+    async fn stay(&mut self, welcome: Control) -> Result<Exit, RoomClientError> {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut inputs = VecDeque::from([GuestInput::Control(welcome)]);
@@ -199,7 +199,7 @@ impl<C: Console> Attendee<'_, C> {
                     self.call = None;
                     let received = BytesMut::new();
                     self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
-                    let nonce = new_nonce().map_err(PeerError::System)?;
+                    let nonce = new_nonce().map_err(PairError::System)?;
                     Some(GuestInput::Connected { nonce })
                 }
                 _ = ticks.tick() => Some(GuestInput::Tick),
@@ -209,7 +209,7 @@ impl<C: Console> Attendee<'_, C> {
     }
 
     /// What comes of what was typed.
-    fn typed(&mut self, typed: Typed) -> Result<Option<GuestInput>, AttendError> {
+    fn typed(&mut self, typed: Typed) -> Result<Option<GuestInput>, RoomClientError> {
         self.is_prompting = false;
         Ok(match typed {
             Typed::Line(line) => Some(GuestInput::Line(line)),
@@ -384,7 +384,7 @@ impl<C: Console> Attendee<'_, C> {
         self.is_prompting = true;
     }
 
-    async fn leave(&mut self, ending: GuestEnding) -> Result<Exit, AttendError> {
+    async fn leave(&mut self, ending: GuestEnding) -> Result<Exit, RoomClientError> {
         let draft = self.put_away().await;
         if !draft.trim().is_empty() {
             self.say(&format!("Not sent: {}", visible(&draft)));
@@ -411,9 +411,11 @@ impl<C: Console> Attendee<'_, C> {
             }
             GuestEnding::Refused { message, .. } => {
                 let words: Vec<&str> = message.split_whitespace().collect();
-                Err(AttendError::Refused(visible(&words.join(" ")).into_owned()))
+                Err(RoomClientError::Refused(
+                    visible(&words.join(" ")).into_owned(),
+                ))
             }
-            GuestEnding::NoRoom => Err(AttendError::NoRoom(self.address.clone())),
+            GuestEnding::NoRoom => Err(RoomClientError::NoRoom(self.address.clone())),
         };
         self.finish().await;
         exit
@@ -438,13 +440,13 @@ impl<C: Console> Attendee<'_, C> {
         }
     }
 
-    async fn give_up(&mut self) -> Result<Exit, AttendError> {
+    async fn give_up(&mut self) -> Result<Exit, RoomClientError> {
         let draft = self.put_away().await;
         if !draft.trim().is_empty() {
             self.say(&format!("Not sent: {}", visible(&draft)));
         }
         self.finish().await;
-        Err(AttendError::GaveUp {
+        Err(RoomClientError::GaveUp {
             after: self.reconnect,
             unsent: self.guest.unreceived(),
         })

@@ -1,10 +1,10 @@
 //! Who comes: lets people in, and hears who they are.
 
-use super::connection::{Line, Reading, put, serve};
-use super::dispatch::Floor;
+use super::connection::{Incoming, RoomConnection, put, serve};
+use super::dispatch::Dispatch;
 use super::{ENDLESS, Limits, log};
 use crate::net::{Listener, new_nonce};
-use crate::room::{Entrant, Link, Origin};
+use crate::room::{ConnectionId, Entrant, Origin};
 use crate::wire::{
     Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name,
     Opener, Prover, Reason, Stranger, Text,
@@ -47,7 +47,7 @@ const ACCEPTED: u32 = 32;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(8);
 
 /// How many connections there are from each address.
-type Census = Rc<RefCell<HashMap<Origin, usize>>>;
+type ConnectionCounts = Rc<RefCell<HashMap<Origin, usize>>>;
 
 /// Notes who is turned away: a flood of connections is one line a second, with how many there were.
 #[derive(Debug, Default)]
@@ -68,8 +68,8 @@ impl TurnedAway {
 }
 
 /// Lets people in until it is dropped.
-pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits) {
-    let census = Census::default();
+pub(super) async fn attend(listener: Listener, floor: Rc<Dispatch>, limits: Limits) {
+    let census = ConnectionCounts::default();
     let turned_away = Rc::new(RefCell::new(TurnedAway::default()));
     let mut has_failed = false;
     let (mut accepted, mut since) = (0, Instant::now());
@@ -94,11 +94,11 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
         has_failed = false;
         let from = canonical(from);
         let origin = Origin::from(from.ip());
-        let mut place = Place::take(&census, origin, limits.per_address);
+        let mut place = AddressSlot::take(&census, origin, limits.per_address);
         if place.is_none() && floor.close_a_stranger(Some(origin)) {
             // Its place is free when it has been given up.
             yield_now().await;
-            place = Place::take(&census, origin, limits.per_address);
+            place = AddressSlot::take(&census, origin, limits.per_address);
         }
         let Some(place) = place else {
             let why = "too many connections from this address";
@@ -111,20 +111,20 @@ pub(super) async fn attend(listener: Listener, floor: Rc<Floor>, limits: Limits)
             floor.close_a_stranger(None);
         }
         let visitor = Visitor {
-            link: floor.next_link(),
+            connection: floor.next_connection(),
             from,
             turned_away: Rc::clone(&turned_away),
         };
-        let link = visitor.link;
+        let connection = visitor.connection;
         let task = receive(stream, visitor, Rc::clone(&floor), limits, place);
         let task = tokio::task::spawn_local(task);
-        floor.expect(link, origin, task.abort_handle());
+        floor.expect(connection, origin, task.abort_handle());
     }
 }
 
 /// A connection of which nothing was read yet.
 struct Visitor {
-    link: Link,
+    connection: ConnectionId,
     from: SocketAddr,
     turned_away: Rc<RefCell<TurnedAway>>,
 }
@@ -137,13 +137,13 @@ fn time_limit(limit: Duration) -> Duration {
 }
 
 /// A connection's place among those of its address.
-struct Place {
-    census: Census,
+struct AddressSlot {
+    census: ConnectionCounts,
     origin: Origin,
 }
 
-impl Place {
-    fn take(census: &Census, origin: Origin, most: usize) -> Option<Self> {
+impl AddressSlot {
+    fn take(census: &ConnectionCounts, origin: Origin, most: usize) -> Option<Self> {
         let mut counts = census.borrow_mut();
         let count = counts.entry(origin).or_default();
         if most > 0 && *count >= most {
@@ -157,7 +157,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for AddressSlot {
     fn drop(&mut self) {
         let mut counts = self.census.borrow_mut();
         if let Some(count) = counts.get_mut(&self.origin) {
@@ -171,8 +171,8 @@ impl Drop for Place {
 
 /// Counts a connection as long as it lives.
 struct Counted {
-    floor: Rc<Floor>,
-    link: Link,
+    floor: Rc<Dispatch>,
+    connection: ConnectionId,
     /// Whether it has said something.
     is_heard: bool,
 }
@@ -180,14 +180,14 @@ struct Counted {
 impl Counted {
     /// The connection has said something.
     fn hear(&mut self) {
-        self.floor.hear(self.link);
+        self.floor.hear(self.connection);
         self.is_heard = true;
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.floor.forget(self.link, self.is_heard);
+        self.floor.forget(self.connection, self.is_heard);
     }
 }
 
@@ -195,13 +195,13 @@ impl Drop for Counted {
 fn receive(
     stream: TcpStream,
     visitor: Visitor,
-    floor: Rc<Floor>,
+    floor: Rc<Dispatch>,
     limits: Limits,
-    place: Place,
+    place: AddressSlot,
 ) -> impl Future<Output = ()> {
     let mut counted = Counted {
         floor: Rc::clone(&floor),
-        link: visitor.link,
+        connection: visitor.connection,
         is_heard: false,
     };
     // Boxed, since it is over soon and would else take up its room as long as the connection lives.
@@ -219,11 +219,11 @@ fn receive(
 async fn come_in(
     stream: TcpStream,
     visitor: Visitor,
-    floor: Rc<Floor>,
+    floor: Rc<Dispatch>,
     limits: Limits,
-) -> Option<(Rc<Line>, Reading)> {
+) -> Option<(Rc<RoomConnection>, Incoming)> {
     let Visitor {
-        link,
+        connection,
         from,
         turned_away,
     } = visitor;
@@ -265,7 +265,9 @@ async fn come_in(
         notice_dead_lines(&stream, limits.patience);
     }
     let has_proved = matches!(purpose, Purpose::Return { .. });
-    let line = Rc::new(Line::new(link, from, dialect, has_proved, stream));
+    let line = Rc::new(RoomConnection::new(
+        connection, from, dialect, has_proved, stream,
+    ));
     match purpose {
         Purpose::Talk => floor.meet(&line),
         Purpose::Join { name, room } => floor.greet(&line, name, room),
@@ -300,7 +302,7 @@ async fn come_in(
 struct Introduction {
     stream: TcpStream,
     dialect: Dialect,
-    reading: Reading,
+    reading: Incoming,
     purpose: Purpose,
 }
 
@@ -325,7 +327,7 @@ enum Purpose {
 }
 
 /// Learns the dialect from the first bytes, and in the `tictalk` dialect who comes.
-async fn introduction(floor: &Floor, mut stream: TcpStream) -> io::Result<Introduction> {
+async fn introduction(floor: &Dispatch, mut stream: TcpStream) -> io::Result<Introduction> {
     let mut received = BytesMut::new();
     let opener = loop {
         let arrival = match stream.read_buf(&mut received).await? {
@@ -351,12 +353,12 @@ async fn introduction(floor: &Floor, mut stream: TcpStream) -> io::Result<Introd
             return Ok(Introduction {
                 stream,
                 dialect: Dialect::Raw,
-                reading: Reading::new(Dialect::Raw, BytesMut::new()),
+                reading: Incoming::new(Dialect::Raw, BytesMut::new()),
                 purpose: Purpose::Stranger(stranger),
             });
         }
     };
-    let mut reading = Reading::new(dialect, received);
+    let mut reading = Incoming::new(dialect, received);
     let purpose = match dialect {
         Dialect::Tictalk => greeting(floor, &mut stream, &mut reading).await?,
         Dialect::Framed | Dialect::Raw => Purpose::Talk,
@@ -372,9 +374,9 @@ async fn introduction(floor: &Floor, mut stream: TcpStream) -> io::Result<Introd
 /// Hears a client's hello and, where it comes back, has it prove that it is the one that was here. The
 /// room proves first that it is the room where that was.
 async fn greeting(
-    floor: &Floor,
+    floor: &Dispatch,
     stream: &mut TcpStream,
-    reading: &mut Reading,
+    reading: &mut Incoming,
 ) -> io::Result<Purpose> {
     let Control::Hello {
         version,
@@ -433,7 +435,7 @@ async fn greeting(
 }
 
 /// The next frame of a client that introduces itself.
-async fn control(stream: &mut TcpStream, reading: &mut Reading) -> io::Result<Control> {
+async fn control(stream: &mut TcpStream, reading: &mut Incoming) -> io::Result<Control> {
     loop {
         let frame = reading.codec.decode(&mut reading.inbox, Arrival::Bytes);
         match frame.map_err(io::Error::other)? {

@@ -1,7 +1,7 @@
 //! One connection: what waits to be sent, and the task that reads it.
 
-use super::dispatch::Floor;
-use crate::room::{Link, Query};
+use super::dispatch::Dispatch;
+use crate::room::{ConnectionId, Query};
 use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, MAX_TEXT, Telnet};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
@@ -44,8 +44,8 @@ const HESITATION: Duration = Duration::from_secs(1);
 
 /// A connection whose dialect is known.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) link: Link,
+pub(super) struct RoomConnection {
+    pub(super) connection: ConnectionId,
     pub(super) from: SocketAddr,
     pub(super) dialect: Dialect,
     /// Whether the other end has proved to know the ticket by which it comes back.
@@ -58,13 +58,13 @@ pub(super) struct Line {
     awaits_pong: Cell<bool>,
     /// Whether it waits for its turn to have something looked up.
     is_asking: Cell<bool>,
-    stage: Cell<Stage>,
+    stage: Cell<SendState>,
     /// Rings when something of this has changed.
     bell: Notify,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum SendState {
     Open,
     /// What waits is still sent, and then the connection is closed.
     Closing,
@@ -79,12 +79,12 @@ struct Outbox {
     bytes: usize,
     /// Whether it was said that half the room is taken.
     is_behind: bool,
-    looks: Looks,
+    looks: PendingQueries,
 }
 
 /// What is to be looked up for one reader, when there is room for the answer.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
+pub(super) struct PendingQueries {
     /// What it has missed. The hub asks for the next portion when it has the last.
     catch_up: Option<Query>,
     /// What it has asked, in that order: one line, which is answered before the next is read, and the
@@ -92,7 +92,7 @@ pub(super) struct Looks {
     asked: VecDeque<Query>,
 }
 
-impl Looks {
+impl PendingQueries {
     pub(super) fn add(&mut self, query: Query) {
         match query {
             Query::After(..) => self.catch_up = Some(query),
@@ -112,23 +112,23 @@ impl Looks {
 
 /// How full an outbox is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fill {
+pub(super) enum QueueFill {
     Fine,
     /// Half full, for the first time since it was not: so many bytes.
     Behind(usize),
     Over,
 }
 
-impl Line {
+impl RoomConnection {
     pub(super) fn new(
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         dialect: Dialect,
         has_proved: bool,
         stream: TcpStream,
     ) -> Self {
         Self {
-            link,
+            connection,
             from,
             dialect,
             has_proved,
@@ -137,7 +137,7 @@ impl Line {
             may_speak: Cell::new(false),
             awaits_pong: Cell::new(false),
             is_asking: Cell::new(false),
-            stage: Cell::new(Stage::Open),
+            stage: Cell::new(SendState::Open),
             bell: Notify::new(),
         }
     }
@@ -155,7 +155,7 @@ impl Line {
 
     /// Adds `piece` to what waits to be sent.
     pub(super) fn push(&self, piece: Bytes) {
-        if self.stage.get() == Stage::Open {
+        if self.stage.get() == SendState::Open {
             let mut outbox = self.outbox.borrow_mut();
             outbox.bytes += piece.len();
             outbox.pieces.push_back(piece);
@@ -192,16 +192,16 @@ impl Line {
     }
 
     /// How full the outbox is, of `room` bytes.
-    pub(super) fn fill(&self, room: usize) -> Fill {
+    pub(super) fn fill(&self, room: usize) -> QueueFill {
         let mut outbox = self.outbox.borrow_mut();
         if outbox.bytes > room {
-            return Fill::Over;
+            return QueueFill::Over;
         }
         let is_behind = outbox.bytes > room / 2;
         let was_behind = std::mem::replace(&mut outbox.is_behind, is_behind);
         match is_behind && !was_behind {
-            true => Fill::Behind(outbox.bytes),
-            false => Fill::Fine,
+            true => QueueFill::Behind(outbox.bytes),
+            false => QueueFill::Fine,
         }
     }
 
@@ -238,15 +238,15 @@ impl Line {
 
     /// Closes the connection when all that waits is sent.
     pub(super) fn close(&self) {
-        if self.stage.get() == Stage::Open {
-            self.stage.set(Stage::Closing);
+        if self.stage.get() == SendState::Open {
+            self.stage.set(SendState::Closing);
         }
         self.bell.notify_one();
     }
 
     /// Closes the connection at once.
     pub(super) fn abandon(&self) {
-        self.stage.set(Stage::Broken);
+        self.stage.set(SendState::Broken);
         self.bell.notify_one();
     }
 
@@ -255,7 +255,7 @@ impl Line {
     }
 
     /// Reads what there is behind `inbox`; returns whether the peer will send nothing more.
-    fn read(&self, floor: &Floor, inbox: &mut BytesMut) -> io::Result<bool> {
+    fn read(&self, floor: &Dispatch, inbox: &mut BytesMut) -> io::Result<bool> {
         let mut scratch = floor.scratch();
         match self.stream.try_read(&mut scratch) {
             Ok(0) => Ok(true),
@@ -330,7 +330,7 @@ pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
 }
 
 /// What has come of a connection and was not handed on yet.
-pub(super) struct Reading {
+pub(super) struct Incoming {
     pub(super) codec: Box<dyn Codec>,
     pub(super) inbox: BytesMut,
     /// What a raw peer's telnet program adds.
@@ -343,7 +343,7 @@ pub(super) struct Reading {
     arrival: Arrival,
 }
 
-impl Reading {
+impl Incoming {
     pub(super) fn new(dialect: Dialect, inbox: BytesMut) -> Self {
         Self {
             codec: dialect.codec(),
@@ -358,14 +358,14 @@ impl Reading {
 
     /// The next thing that was said, if all of it has come. `None` where nothing more can come of this
     /// connection.
-    fn next(&mut self, dialect: Dialect) -> Option<Option<Heard>> {
+    fn next(&mut self, dialect: Dialect) -> Option<Option<Message>> {
         let before = self.inbox.len();
         let next = if dialect == Dialect::Raw {
             self.next_line()
         } else {
             let frame = self.codec.decode(&mut self.inbox, self.arrival).ok()?;
             let bytes = before - self.inbox.len();
-            frame.map(|frame| Heard::of(frame, bytes))
+            frame.map(|frame| Message::of(frame, bytes))
         };
         if next.is_none() && self.inbox.is_empty() {
             // Nothing is held for who says nothing.
@@ -376,12 +376,12 @@ impl Reading {
 
     /// The next line of a raw peer. In a room many lines may come at once, and where one ends is
     /// told by a newline; only what has none is a line when nothing more comes.
-    fn next_line(&mut self) -> Option<Heard> {
+    fn next_line(&mut self) -> Option<Message> {
         let before = self.inbox.len();
         self.telnet.strip(&mut self.inbox);
         self.stripped += before - self.inbox.len();
         if self.stripped >= STRIPPED {
-            return Some(Heard::Noise(std::mem::take(&mut self.stripped)));
+            return Some(Message::Noise(std::mem::take(&mut self.stripped)));
         }
         let searched = self.inbox.get(..=MAX_TEXT).unwrap_or(&self.inbox);
         let end = searched.iter().position(|byte| *byte == b'\n');
@@ -401,10 +401,10 @@ impl Reading {
         // A program in C may send the NUL at the end of its text, or its whole buffer.
         let line = line.trim_matches(['\r', '\0']);
         if line.trim().is_empty() {
-            return Some(Heard::Noise(length + 1));
+            return Some(Message::Noise(length + 1));
         }
         let text = line.to_owned();
-        Some(Heard::Line { number: None, text })
+        Some(Message::Line { number: None, text })
     }
 
     /// When what has come so far is a whole message.
@@ -429,7 +429,7 @@ fn whole_characters(bytes: &[u8]) -> usize {
 
 /// What a frame, or a line of a raw peer, comes to.
 #[derive(Debug)]
-enum Heard {
+enum Message {
     Line {
         number: Option<LineNumber>,
         text: String,
@@ -441,7 +441,7 @@ enum Heard {
     Noise(usize),
 }
 
-impl Heard {
+impl Message {
     /// A frame that took so many bytes.
     fn of(frame: Frame, bytes: usize) -> Self {
         match frame {
@@ -481,12 +481,12 @@ impl Slice {
 }
 
 /// Reads the connection until it ends, and sends what the system did not take at once.
-pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading) {
+pub(super) async fn serve(floor: Rc<Dispatch>, line: Rc<RoomConnection>, mut reading: Incoming) {
     let mut slice = Slice::default();
     loop {
         // Whatever comes of it, each pass counts.
         let began = Instant::now();
-        while line.may_speak.get() && line.stage.get() == Stage::Open && !slice.ends(began) {
+        while line.may_speak.get() && line.stage.get() == SendState::Open && !slice.ends(began) {
             match reading.next(line.dialect) {
                 Some(Some(heard)) => hand_over(&floor, &line, heard),
                 Some(None) if reading.arrival == Arrival::End => return floor.lost(&line),
@@ -496,10 +496,10 @@ pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading
         }
         floor.flush();
         match line.stage.get() {
-            Stage::Open => {}
+            SendState::Open => {}
             // Boxed, since it would else take up its room as long as the connection lives.
-            Stage::Closing => return Box::pin(line.bid_farewell()).await,
-            Stage::Broken => return,
+            SendState::Closing => return Box::pin(line.bid_farewell()).await,
+            SendState::Broken => return,
         }
         if slice.is_over(began) {
             yield_now().await;
@@ -544,15 +544,15 @@ pub(super) async fn serve(floor: Rc<Floor>, line: Rc<Line>, mut reading: Reading
     }
 }
 
-fn hand_over(floor: &Floor, line: &Line, heard: Heard) {
+fn hand_over(floor: &Dispatch, line: &RoomConnection, heard: Message) {
     match heard {
-        Heard::Line { number, text } => {
+        Message::Line { number, text } => {
             line.may_speak.set(false);
             floor.line(line, number, text);
         }
         // Asked for, and so free.
-        Heard::Pong { .. } if line.awaits_pong.take() => floor.pong(line),
-        Heard::Pong { bytes } | Heard::Noise(bytes) => {
+        Message::Pong { .. } if line.awaits_pong.take() => floor.pong(line),
+        Message::Pong { bytes } | Message::Noise(bytes) => {
             line.may_speak.set(false);
             floor.noise(line, bytes);
         }

@@ -1,9 +1,9 @@
 //! The host's terminal: what happens in the room, and what the host types.
 
-use super::dispatch::Floor;
-use super::{HallError, LAST_WORDS};
+use super::dispatch::Dispatch;
+use super::{LAST_WORDS, RoomServerError};
 use crate::net::{Address, Signals};
-use crate::room::{Command, Input, Notice, Rank, Refusal, help_lines};
+use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
 use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
 use crate::wire::{Post, What};
@@ -25,7 +25,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// What is to be shown to the host.
 #[derive(Debug, Default)]
-pub(super) struct Pane {
+pub(super) struct HostQueue {
     waiting: RefCell<Waiting>,
     bell: Notify,
 }
@@ -33,7 +33,7 @@ pub(super) struct Pane {
 #[derive(Debug, Default)]
 struct Waiting {
     /// The newest, and about how many bytes each takes.
-    lines: VecDeque<(usize, Shown)>,
+    lines: VecDeque<(usize, QueuedLine)>,
     /// How many they take together.
     bytes: usize,
     missed: usize,
@@ -41,27 +41,27 @@ struct Waiting {
 
 /// Something to be shown.
 #[derive(Debug)]
-enum Shown {
+enum QueuedLine {
     Post(Arc<Post>),
     Told(String),
 }
 
-impl Pane {
+impl HostQueue {
     /// Shows a post.
     pub(super) fn post(&self, post: &Arc<Post>) {
         let bytes = match &post.what {
             What::Said { text } | What::Acted { text } => text.len(),
             _ => 0,
         };
-        self.add(bytes, Shown::Post(Arc::clone(post)));
+        self.add(bytes, QueuedLine::Post(Arc::clone(post)));
     }
 
     /// Shows what the host is told.
     pub(super) fn say(&self, words: String) {
-        self.add(words.len(), Shown::Told(words));
+        self.add(words.len(), QueuedLine::Told(words));
     }
 
-    fn add(&self, bytes: usize, shown: Shown) {
+    fn add(&self, bytes: usize, shown: QueuedLine) {
         let mut waiting = self.waiting.borrow_mut();
         waiting.bytes += bytes;
         waiting.lines.push_back((bytes, shown));
@@ -90,7 +90,7 @@ impl Pane {
 }
 
 /// The host's console.
-pub(super) struct Window {
+pub(super) struct HostConsole {
     console: Terminal,
     is_prompting: bool,
     /// Whether the host can still type.
@@ -103,7 +103,7 @@ pub(super) struct Window {
     close_by: Option<Instant>,
 }
 
-impl Window {
+impl HostConsole {
     /// Tells the host that the room is open.
     pub(super) fn open(mut console: Terminal, address: &Address) -> Self {
         console.print(&format!("Server listening on: {address}\n"));
@@ -143,9 +143,9 @@ impl Window {
     /// When the console is of no more use.
     pub(super) async fn next(
         &mut self,
-        floor: &Floor,
+        floor: &Dispatch,
         signals: &mut Signals,
-    ) -> Result<(), HallError> {
+    ) -> Result<(), RoomServerError> {
         let is_person = self.console.style().audience == Audience::Person;
         if !self.showing.is_empty() {
             tokio::select! {
@@ -164,15 +164,15 @@ impl Window {
                 self.is_prompting = false;
                 match typed {
                     Typed::Line(line) => {
-                        if Command::closes(&line) {
+                        if RoomCommand::closes(&line) {
                             self.close_soon();
                         }
-                        floor.handle(Input::Host(line));
+                        floor.handle(HubInput::Host(line));
                         floor.flush();
                         self.prompt(self.words(floor));
                     }
                     Typed::Overlong(size) => {
-                        let refusal = Notice::Refused(Refusal::TooLong { size });
+                        let refusal = RoomNotice::Refused(RoomRefusal::TooLong { size });
                         floor.pane.say(refusal.words());
                         self.prompt(self.words(floor));
                     }
@@ -198,15 +198,15 @@ impl Window {
             .get_or_insert_with(|| Instant::now() + LAST_WORDS);
     }
 
-    fn quit(&mut self, floor: &Floor) {
+    fn quit(&mut self, floor: &Dispatch) {
         self.hears = false;
         self.close_soon();
-        floor.handle(Input::Host("/quit".to_owned()));
+        floor.handle(HubInput::Host("/quit".to_owned()));
         floor.flush();
     }
 
     /// Takes what is to be shown.
-    fn take(&mut self, floor: &Floor) {
+    fn take(&mut self, floor: &Dispatch) {
         self.looked_at = Instant::now();
         let paint = self.console.style().paint;
         let mut waiting = floor.pane.waiting.borrow_mut();
@@ -218,10 +218,10 @@ impl Window {
             self.showing.push('\n');
         }
         for (_, shown) in waiting.lines.drain(..) {
-            has_new_names |= matches!(&shown, Shown::Post(post) if changes_names(post));
+            has_new_names |= matches!(&shown, QueuedLine::Post(post) if changes_names(post));
             self.showing.push_str(&match shown {
-                Shown::Post(post) => show::post(paint, &post, None),
-                Shown::Told(words) => show::told(paint, &words),
+                QueuedLine::Post(post) => show::post(paint, &post, None),
+                QueuedLine::Told(words) => show::told(paint, &words),
             });
         }
         waiting.bytes = 0;
@@ -234,7 +234,7 @@ impl Window {
     }
 
     /// What Tab completes.
-    fn words(&self, floor: &Floor) -> Vec<String> {
+    fn words(&self, floor: &Dispatch) -> Vec<String> {
         if !self.console.completes() {
             return Vec::new();
         }
@@ -244,7 +244,7 @@ impl Window {
     }
 
     /// Shows what is left, and gives the terminal back.
-    pub(super) async fn close(mut self, floor: &Floor) {
+    pub(super) async fn close(mut self, floor: &Dispatch) {
         self.take(floor);
         if self.is_prompting {
             self.console.withdraw().await;

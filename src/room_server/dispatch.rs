@@ -1,12 +1,12 @@
 //! Where everything meets: what happened goes to the hub, and what must be done is done.
 
-use super::connection::{Fill, Line, Looks, READ_SIZE, put};
-use super::console::Pane;
+use super::connection::{PendingQueries, QueueFill, READ_SIZE, RoomConnection, put};
+use super::console::HostQueue;
 use super::log;
 use super::store::Store;
 use crate::room::{
-    Audience, Effect, Entrant, Farewell, Hub, Input, Link, Listed, Notice, Origin, Query, Reader,
-    plain,
+    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient,
+    Recipients, RoomNotice, plain,
 };
 use crate::wire::{
     Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, Post, PostId, Text,
@@ -30,7 +30,7 @@ const NOTICEABLE: Duration = Duration::from_micros(100);
 
 /// The room of all tasks of this thread.
 #[derive(Debug)]
-pub(super) struct Floor {
+pub(super) struct Dispatch {
     inner: RefCell<Inner>,
     began: Instant,
     /// How many bytes may wait for a member; none is no limit.
@@ -40,37 +40,37 @@ pub(super) struct Floor {
     is_over: Cell<bool>,
     /// Rings when the room is over, and when a connection has ended.
     bell: Notify,
-    pub(super) pane: Pane,
+    pub(super) pane: HostQueue,
 }
 
 #[derive(Debug)]
 struct Inner {
     hub: Hub,
-    inputs: VecDeque<Input>,
-    effects: Vec<Effect>,
+    inputs: VecDeque<HubInput>,
+    effects: Vec<HubEffect>,
     store: Store,
-    lines: HashMap<Link, Rc<Line>>,
-    last_link: u64,
+    lines: HashMap<ConnectionId, Rc<RoomConnection>>,
+    last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
     /// Who has something looked up, in turn, and whether somebody's turn it is.
-    asking: VecDeque<Reader>,
+    asking: VecDeque<Recipient>,
     is_looking: bool,
     /// What the host has asked.
-    looks_of_host: Looks,
+    looks_of_host: PendingQueries,
     /// Who may send a line later, and when.
-    permits: BTreeSet<(Duration, Link)>,
+    permits: BTreeSet<(Duration, ConnectionId)>,
     /// Connections to which something was added.
-    changed: Vec<Rc<Line>>,
+    changed: Vec<Rc<RoomConnection>>,
     /// Connections that are still open, known to the hub or not.
     open: usize,
     /// Those of them that have said who they are, or want to be asked.
     heard: usize,
     /// The tasks of the others, the oldest first.
-    strangers: BTreeMap<Link, (Origin, AbortHandle)>,
+    strangers: BTreeMap<ConnectionId, (Origin, AbortHandle)>,
 }
 
-impl Floor {
+impl Dispatch {
     /// A room of which the posts up to `stored` are in the store. Up to `queue` bytes wait for a
     /// member; zero is no limit.
     pub(super) fn open(hub: Hub, store: Store, stored: PostId, queue: usize) -> Self {
@@ -80,11 +80,11 @@ impl Floor {
             effects: Vec::new(),
             store,
             lines: HashMap::new(),
-            last_link: 0,
+            last_connection: 0,
             stored,
             asking: VecDeque::new(),
             is_looking: false,
-            looks_of_host: Looks::default(),
+            looks_of_host: PendingQueries::default(),
             permits: BTreeSet::new(),
             changed: Vec::new(),
             open: 0,
@@ -98,7 +98,7 @@ impl Floor {
             scratch: RefCell::new(vec![0; READ_SIZE]),
             is_over: Cell::new(false),
             bell: Notify::new(),
-            pane: Pane::default(),
+            pane: HostQueue::default(),
         }
     }
 
@@ -107,11 +107,11 @@ impl Floor {
     }
 
     /// A number for a connection that has come.
-    pub(super) fn next_link(&self) -> Link {
+    pub(super) fn next_connection(&self) -> ConnectionId {
         let mut inner = self.inner.borrow_mut();
-        inner.last_link += 1;
+        inner.last_connection += 1;
         inner.open += 1;
-        Link(inner.last_link)
+        ConnectionId(inner.last_connection)
     }
 
     /// Somebody comes in from this address: when, if at all.
@@ -135,16 +135,16 @@ impl Floor {
 
     /// What somebody wants to know cannot be read. It costs nobody else anything: a question has no
     /// answer, and who misses posts has to connect again for them.
-    pub(super) fn unread(&self, to: Reader, query: Query) {
+    pub(super) fn unread(&self, to: Recipient, query: Query) {
         self.inner.borrow_mut().is_looking = false;
-        if let (Query::After(..), Reader::Link(link)) = (&query, to) {
-            let line = self.inner.borrow().lines.get(&link).cloned();
+        if let (Query::After(..), Recipient::Connection(connection)) = (&query, to) {
+            let line = self.inner.borrow().lines.get(&connection).cloned();
             if let Some(line) = line {
                 self.lost(&line);
             }
             return;
         }
-        self.handle(Input::Found {
+        self.handle(HubInput::Found {
             to,
             query,
             posts: Vec::new(),
@@ -153,9 +153,9 @@ impl Floor {
     }
 
     /// A connection that has said nothing yet is served by this task.
-    pub(super) fn expect(&self, link: Link, origin: Origin, task: AbortHandle) {
+    pub(super) fn expect(&self, connection: ConnectionId, origin: Origin, task: AbortHandle) {
         let mut inner = self.inner.borrow_mut();
-        inner.strangers.insert(link, (origin, task));
+        inner.strangers.insert(connection, (origin, task));
     }
 
     /// Closes the oldest of the connections that have said nothing yet, of this address if one is
@@ -164,27 +164,30 @@ impl Floor {
         let mut inner = self.inner.borrow_mut();
         let is_meant = |of: &Origin| origin.is_none_or(|origin| origin == *of);
         let mut meant = inner.strangers.iter().filter(|(_, (of, _))| is_meant(of));
-        let Some((link, task)) = meant.next().map(|(link, (_, task))| (*link, task.clone())) else {
+        let Some((connection, task)) = meant
+            .next()
+            .map(|(connection, (_, task))| (*connection, task.clone()))
+        else {
             return false;
         };
-        inner.strangers.remove(&link);
+        inner.strangers.remove(&connection);
         task.abort();
         true
     }
 
     /// A connection has ended, of which something was heard or not.
-    pub(super) fn forget(&self, link: Link, was_heard: bool) {
+    pub(super) fn forget(&self, connection: ConnectionId, was_heard: bool) {
         let mut inner = self.inner.borrow_mut();
-        inner.strangers.remove(&link);
+        inner.strangers.remove(&connection);
         inner.open -= 1;
         inner.heard -= usize::from(was_heard);
         self.bell.notify_one();
     }
 
     /// A connection is to be told when the room is closed.
-    pub(super) fn hear(&self, link: Link) {
+    pub(super) fn hear(&self, connection: ConnectionId) {
         let mut inner = self.inner.borrow_mut();
-        inner.strangers.remove(&link);
+        inner.strangers.remove(&connection);
         inner.heard += 1;
     }
 
@@ -216,74 +219,94 @@ impl Floor {
     }
 
     /// A client has said hello.
-    pub(super) fn greet(&self, line: &Rc<Line>, name: Option<Name>, room: Option<Entrant>) {
+    pub(super) fn greet(
+        &self,
+        line: &Rc<RoomConnection>,
+        name: Option<Name>,
+        room: Option<Entrant>,
+    ) {
         self.enter(line);
-        let hello = Input::Hello {
-            link: line.link,
+        let hello = HubInput::Hello {
+            connection: line.connection,
             from: line.from,
             name,
             room,
         };
-        self.handle_for(line.link, hello);
+        self.handle_for(line.connection, hello);
     }
 
     /// A peer without a greeting is there.
-    pub(super) fn meet(&self, line: &Rc<Line>) {
+    pub(super) fn meet(&self, line: &Rc<RoomConnection>) {
         self.enter(line);
-        self.handle(Input::Connected {
-            link: line.link,
+        self.handle(HubInput::Connected {
+            connection: line.connection,
             from: line.from,
         });
     }
 
-    fn enter(&self, line: &Rc<Line>) {
-        let (connection, from, dialect) = (line.link.0, line.from, line.dialect.name());
+    fn enter(&self, line: &Rc<RoomConnection>) {
+        let (connection, from, dialect) = (line.connection.0, line.from, line.dialect.name());
         info!(connection, %from, dialect, "connected");
         if self.is_over.get() {
             // Too late: it is closed as all others are.
             return line.close();
         }
         let mut inner = self.inner.borrow_mut();
-        inner.lines.insert(line.link, Rc::clone(line));
+        inner.lines.insert(line.connection, Rc::clone(line));
     }
 
     /// A line came.
-    pub(super) fn line(&self, line: &Line, number: Option<LineNumber>, text: String) {
-        let link = line.link;
-        self.handle_for(link, Input::Line { link, number, text });
+    pub(super) fn line(&self, line: &RoomConnection, number: Option<LineNumber>, text: String) {
+        let connection = line.connection;
+        self.handle_for(
+            connection,
+            HubInput::Line {
+                connection,
+                number,
+                text,
+            },
+        );
     }
 
     /// Something came that says nothing.
-    pub(super) fn noise(&self, line: &Line, bytes: usize) {
-        let link = line.link;
-        self.handle(Input::Noise { link, bytes });
+    pub(super) fn noise(&self, line: &RoomConnection, bytes: usize) {
+        let connection = line.connection;
+        self.handle(HubInput::Noise { connection, bytes });
     }
 
-    pub(super) fn pong(&self, line: &Line) {
-        self.handle(Input::Pong(line.link));
+    pub(super) fn pong(&self, line: &RoomConnection) {
+        self.handle(HubInput::Pong(line.connection));
     }
 
     /// The connection is of no more use.
-    pub(super) fn lost(&self, line: &Line) {
+    pub(super) fn lost(&self, line: &RoomConnection) {
         line.abandon();
-        if self.inner.borrow_mut().lines.remove(&line.link).is_some() {
-            info!(connection = line.link.0, "connection lost");
-            self.handle(Input::Lost(line.link));
+        if self
+            .inner
+            .borrow_mut()
+            .lines
+            .remove(&line.connection)
+            .is_some()
+        {
+            info!(connection = line.connection.0, "connection lost");
+            self.handle(HubInput::Lost(line.connection));
             self.flush();
         }
     }
 
     /// Something of what waited for this connection was sent.
-    pub(super) fn drained(&self, line: &Line) {
+    pub(super) fn drained(&self, line: &RoomConnection) {
         self.release(line);
         line.fill(self.room);
     }
 
     /// There may be room for the answer to what this connection wants to know.
-    fn release(&self, line: &Line) {
+    fn release(&self, line: &RoomConnection) {
         if line.begins_to_ask(self.room) {
             let mut inner = self.inner.borrow_mut();
-            inner.asking.push_back(Reader::Link(line.link));
+            inner
+                .asking
+                .push_back(Recipient::Connection(line.connection));
             self.work(&mut inner);
         }
     }
@@ -292,27 +315,27 @@ impl Floor {
     pub(super) fn release_host(&self) {
         let mut inner = self.inner.borrow_mut();
         if self.pane.has_room() && !inner.looks_of_host.is_empty() {
-            inner.asking.push_front(Reader::Host);
+            inner.asking.push_front(Recipient::Host);
             self.work(&mut inner);
         }
     }
 
     /// The store has found what was looked up.
-    pub(super) fn found(&self, found: Input) {
+    pub(super) fn found(&self, found: HubInput) {
         self.inner.borrow_mut().is_looking = false;
         match found {
             // What another thread has spent holds up nobody but who asks.
-            Input::Found {
-                to: Reader::Link(link),
+            HubInput::Found {
+                to: Recipient::Connection(connection),
                 ..
-            } => self.handle_for(link, found),
+            } => self.handle_for(connection, found),
             found => self.handle(found),
         }
     }
 
     /// Time has passed.
     pub(super) fn tick(&self) {
-        self.handle(Input::Tick);
+        self.handle(HubInput::Tick);
         self.flush();
     }
 
@@ -327,11 +350,11 @@ impl Floor {
     pub(super) fn permit(&self) {
         let now = self.now();
         let mut inner = self.inner.borrow_mut();
-        while let Some((at, link)) = inner.permits.first().copied()
+        while let Some((at, connection)) = inner.permits.first().copied()
             && at <= now
         {
             inner.permits.pop_first();
-            if let Some(line) = inner.lines.get(&link) {
+            if let Some(line) = inner.lines.get(&connection) {
                 line.permit();
             }
         }
@@ -343,19 +366,19 @@ impl Floor {
 
     /// Hands something that one connection wants to the hub, which charges it for the time that it
     /// takes.
-    fn handle_for(&self, link: Link, input: Input) {
+    fn handle_for(&self, connection: ConnectionId, input: HubInput) {
         let began = Instant::now();
         self.handle(input);
         let time = began.elapsed();
         if time >= NOTICEABLE {
-            self.handle(Input::Took { link, time });
+            self.handle(HubInput::Took { connection, time });
         }
     }
 
     /// Hands `input` to the hub, and does what must be done.
-    pub(super) fn handle(&self, input: Input) {
+    pub(super) fn handle(&self, input: HubInput) {
         let mut inner = self.inner.borrow_mut();
-        if let Input::Stored(up_to) = input {
+        if let HubInput::Stored(up_to) = input {
             inner.stored = inner.stored.max(up_to);
         }
         inner.inputs.push_back(input);
@@ -388,19 +411,21 @@ impl Floor {
             && let Some(to) = inner.asking.pop_front()
         {
             let query = match to {
-                Reader::Host => inner.looks_of_host.take(),
-                Reader::Link(link) => inner.lines.get(&link).and_then(|line| {
-                    let query = line.ask(self.room);
-                    if line.begins_to_ask(self.room) {
-                        inner.asking.push_back(to);
-                    }
-                    query
-                }),
+                Recipient::Host => inner.looks_of_host.take(),
+                Recipient::Connection(connection) => {
+                    inner.lines.get(&connection).and_then(|line| {
+                        let query = line.ask(self.room);
+                        if line.begins_to_ask(self.room) {
+                            inner.asking.push_back(to);
+                        }
+                        query
+                    })
+                }
             };
             let answer = match query {
                 None => continue,
                 // The hub knows its members itself.
-                Some(query @ Query::Members(..)) => Some(Input::Found {
+                Some(query @ Query::Members(..)) => Some(HubInput::Found {
                     to,
                     query,
                     posts: Vec::new(),
@@ -415,55 +440,59 @@ impl Floor {
         }
     }
 
-    fn perform(&self, inner: &mut Inner, batch: &mut Batch, now: Duration, effect: Effect) {
+    fn perform(&self, inner: &mut Inner, batch: &mut Batch, now: Duration, effect: HubEffect) {
         match effect {
-            Effect::Store(entry) => inner.store.write(entry),
-            Effect::Deliver {
+            HubEffect::Store(entry) => inner.store.write(entry),
+            HubEffect::Deliver {
                 post,
-                to: Audience::All { links, but },
+                to: Recipients::All { connections, but },
             } => {
                 log::post(&post);
                 self.pane.post(&post);
-                batch.add(inner, &links, but, &post);
+                batch.add(inner, &connections, but, &post);
             }
-            Effect::Deliver {
+            HubEffect::Deliver {
                 post,
-                to: Audience::One(link),
+                to: Recipients::One(connection),
             } => {
                 batch.deliver(inner);
-                inner.push(link, |line, out| put_post(line.dialect, &post, out));
+                inner.push(connection, |line, out| put_post(line.dialect, &post, out));
             }
-            Effect::Recall { to, posts } => {
+            HubEffect::Recall { to, posts } => {
                 batch.deliver(inner);
                 for post in posts {
                     match to {
-                        Reader::Host => self.pane.post(&post),
-                        Reader::Link(link) => inner.push(link, |line, out| {
+                        Recipient::Host => self.pane.post(&post),
+                        Recipient::Connection(connection) => inner.push(connection, |line, out| {
                             put_recalled(line.dialect, &post, out);
                         }),
                     }
                 }
             }
-            Effect::Tell { to, notice } => {
+            HubEffect::Tell { to, notice } => {
                 batch.deliver(inner);
-                if let (Reader::Link(link), Notice::Entered { name, id, .. }) = (to, &notice)
-                    && inner.is_plain(link)
+                if let (Recipient::Connection(connection), RoomNotice::Entered { name, id, .. }) =
+                    (to, &notice)
+                    && inner.is_plain(connection)
                 {
-                    log::entrance(link, *id, name);
+                    log::entrance(connection, *id, name);
                 }
                 match to {
-                    Reader::Host => self.pane.say(notice.words()),
-                    Reader::Link(link) => inner.push(link, |line, out| {
+                    Recipient::Host => self.pane.say(notice.words()),
+                    Recipient::Connection(connection) => inner.push(connection, |line, out| {
                         put_notice(line.dialect, &notice, out);
                     }),
                 }
             }
-            Effect::Welcome { link, mut room } => {
-                room.ticket = room.ticket.filter(|_| !inner.has_proved(link));
-                log::entrance(link, room.you, &room.name);
+            HubEffect::Welcome {
+                connection,
+                mut room,
+            } => {
+                room.ticket = room.ticket.filter(|_| !inner.has_proved(connection));
+                log::entrance(connection, room.you, &room.name);
                 batch.deliver(inner);
                 inner.send(
-                    link,
+                    connection,
                     Control::Welcome {
                         version: HANDSHAKE_VERSION,
                         name: None,
@@ -473,24 +502,24 @@ impl Floor {
                     },
                 );
             }
-            Effect::Receipt { link, number } => {
-                inner.send(link, Control::Stored { number });
+            HubEffect::Receipt { connection, number } => {
+                inner.send(connection, Control::Stored { number });
             }
-            Effect::Ping(link) => {
-                if let Some(line) = inner.lines.get(&link) {
+            HubEffect::Ping(connection) => {
+                if let Some(line) = inner.lines.get(&connection) {
                     line.expect_pong();
                 }
-                inner.send(link, Control::Ping);
+                inner.send(connection, Control::Ping);
             }
-            Effect::Look { to, query } => match to {
-                Reader::Host => {
+            HubEffect::Look { to, query } => match to {
+                Recipient::Host => {
                     inner.looks_of_host.add(query);
                     if self.pane.has_room() {
                         inner.asking.push_front(to);
                     }
                 }
-                Reader::Link(link) => {
-                    if let Some(line) = inner.lines.get(&link) {
+                Recipient::Connection(connection) => {
+                    if let Some(line) = inner.lines.get(&connection) {
                         line.look(query);
                         if line.begins_to_ask(self.room) {
                             inner.asking.push_back(to);
@@ -498,19 +527,19 @@ impl Floor {
                     }
                 }
             },
-            Effect::Read { link, at } => {
+            HubEffect::Read { connection, at } => {
                 if at > now {
-                    inner.permits.insert((at, link));
-                } else if let Some(line) = inner.lines.get(&link) {
+                    inner.permits.insert((at, connection));
+                } else if let Some(line) = inner.lines.get(&connection) {
                     line.permit();
                 }
             }
-            Effect::Close { link, why } => {
+            HubEffect::Close { connection, why } => {
                 batch.deliver(inner);
-                info!(connection = link.0, ?why, "connection closed");
-                inner.close(link, &why);
+                info!(connection = connection.0, ?why, "connection closed");
+                inner.close(connection, &why);
             }
-            Effect::Over => {
+            HubEffect::Over => {
                 batch.deliver(inner);
                 self.is_over.set(true);
                 self.bell.notify_one();
@@ -533,15 +562,15 @@ impl Floor {
                 // The system may have taken all at once, and then nobody waits until it takes more.
                 self.release(&line);
                 match line.fill(self.room) {
-                    Fill::Fine => {}
-                    Fill::Behind(bytes) => self.handle(Input::Behind {
-                        link: line.link,
+                    QueueFill::Fine => {}
+                    QueueFill::Behind(bytes) => self.handle(HubInput::Behind {
+                        connection: line.connection,
                         bytes,
                     }),
-                    Fill::Over => {
+                    QueueFill::Over => {
                         // What it is told now is the last that it gets, and comes soon enough.
                         line.drop_pieces();
-                        self.handle(Input::Overflow(line.link));
+                        self.handle(HubInput::Overflow(line.connection));
                     }
                 }
             }
@@ -550,8 +579,8 @@ impl Floor {
 }
 
 impl Inner {
-    fn send(&mut self, link: Link, control: Control) {
-        self.push(link, |line, out| {
+    fn send(&mut self, connection: ConnectionId, control: Control) {
+        self.push(connection, |line, out| {
             if line.dialect == Dialect::Tictalk {
                 put(line.dialect, &Frame::Control(control), out);
             }
@@ -559,8 +588,12 @@ impl Inner {
     }
 
     /// Adds to a connection what `write` writes.
-    fn push(&mut self, link: Link, write: impl FnOnce(&Line, &mut BytesMut)) {
-        let Some(line) = self.lines.get(&link) else {
+    fn push(
+        &mut self,
+        connection: ConnectionId,
+        write: impl FnOnce(&RoomConnection, &mut BytesMut),
+    ) {
+        let Some(line) = self.lines.get(&connection) else {
             return;
         };
         let mut bytes = BytesMut::new();
@@ -572,19 +605,19 @@ impl Inner {
     }
 
     /// Whether this is the connection of a framed or raw peer, who gets no welcome.
-    fn is_plain(&self, link: Link) -> bool {
-        let line = self.lines.get(&link);
+    fn is_plain(&self, connection: ConnectionId) -> bool {
+        let line = self.lines.get(&connection);
         line.is_some_and(|line| line.dialect != Dialect::Tictalk)
     }
 
     /// Whether the other end has proved to know its ticket.
-    fn has_proved(&self, link: Link) -> bool {
-        let line = self.lines.get(&link);
+    fn has_proved(&self, connection: ConnectionId) -> bool {
+        let line = self.lines.get(&connection);
         line.is_some_and(|line| line.has_proved)
     }
 
-    fn close(&mut self, link: Link, why: &Farewell) {
-        let Some(line) = self.lines.remove(&link) else {
+    fn close(&mut self, connection: ConnectionId, why: &Farewell) {
+        let Some(line) = self.lines.remove(&connection) else {
             return;
         };
         let mut bytes = BytesMut::new();
@@ -609,8 +642,8 @@ impl Inner {
 /// Posts that go to the same people, encoded once for all who speak the same.
 #[derive(Debug, Default)]
 struct Batch {
-    links: Option<Arc<[Link]>>,
-    posts: Vec<(Arc<Post>, Option<Link>)>,
+    connections: Option<Arc<[ConnectionId]>>,
+    posts: Vec<(Arc<Post>, Option<ConnectionId>)>,
 }
 
 /// The posts of a batch in one dialect.
@@ -618,51 +651,57 @@ struct Batch {
 struct Encoded {
     bytes: Bytes,
     /// Where in it stands what somebody has said who does not hear it again.
-    own: Vec<(Link, Range<usize>)>,
+    own: Vec<(ConnectionId, Range<usize>)>,
 }
 
 impl Batch {
-    fn add(&mut self, inner: &mut Inner, links: &Arc<[Link]>, but: Option<Link>, post: &Arc<Post>) {
+    fn add(
+        &mut self,
+        inner: &mut Inner,
+        connections: &Arc<[ConnectionId]>,
+        but: Option<ConnectionId>,
+        post: &Arc<Post>,
+    ) {
         let is_same = self
-            .links
+            .connections
             .as_ref()
-            .is_some_and(|last| Arc::ptr_eq(last, links));
+            .is_some_and(|last| Arc::ptr_eq(last, connections));
         if !is_same {
             self.deliver(inner);
-            self.links = Some(Arc::clone(links));
+            self.connections = Some(Arc::clone(connections));
         }
         self.posts.push((Arc::clone(post), but));
     }
 
     /// Gives everybody what was added, and is empty then.
     fn deliver(&mut self, inner: &mut Inner) {
-        let Some(links) = self.links.take() else {
+        let Some(connections) = self.connections.take() else {
             return;
         };
         let posts = std::mem::take(&mut self.posts);
         let mut encoded: [Option<Encoded>; 3] = [None, None, None];
-        for link in links.iter() {
-            let Some(line) = inner.lines.get(link) else {
+        for connection in connections.iter() {
+            let Some(line) = inner.lines.get(connection) else {
                 continue;
             };
             let Some(slot) = encoded.get_mut(line.dialect as usize) else {
                 continue;
             };
             let encoded = slot.get_or_insert_with(|| Encoded::new(line.dialect, &posts));
-            encoded.pieces(*link, |piece| line.push(piece));
+            encoded.pieces(*connection, |piece| line.push(piece));
             inner.changed.push(Rc::clone(line));
         }
     }
 }
 
 impl Encoded {
-    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<Link>)]) -> Self {
+    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<ConnectionId>)]) -> Self {
         let mut bytes = BytesMut::new();
         let mut own = Vec::new();
         for (post, but) in posts {
             let start = bytes.len();
             put_post(dialect, post, &mut bytes);
-            own.extend(but.map(|link| (link, start..bytes.len())));
+            own.extend(but.map(|connection| (connection, start..bytes.len())));
         }
         Self {
             bytes: bytes.freeze(),
@@ -670,10 +709,10 @@ impl Encoded {
         }
     }
 
-    /// All but what `link` has said itself.
-    fn pieces(&self, link: Link, mut push: impl FnMut(Bytes)) {
+    /// All but what `connection` has said itself.
+    fn pieces(&self, connection: ConnectionId, mut push: impl FnMut(Bytes)) {
         let mut start = 0;
-        for (_, own) in self.own.iter().filter(|(by, _)| *by == link) {
+        for (_, own) in self.own.iter().filter(|(by, _)| *by == connection) {
             if start < own.start {
                 push(self.bytes.slice(start..own.start));
             }
@@ -707,7 +746,7 @@ fn put_recalled(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
     }
 }
 
-fn put_notice(dialect: Dialect, notice: &Notice, out: &mut BytesMut) {
+fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
     match dialect {
         Dialect::Tictalk => {
             for text in notice.texts() {

@@ -3,7 +3,7 @@
 //! The room tells of it by `tracing`, from wherever it happens. Here it becomes lines in a file.
 
 use crate::files::{self, FileError, Owner};
-use crate::room::Link;
+use crate::room::ConnectionId;
 use crate::terminal::visible;
 use crate::wire::{MemberId, Parting, Post, What};
 use std::fmt::{self, Debug, Write as _};
@@ -27,11 +27,11 @@ pub struct LogError {
 
 /// A file to which a line is added for each event.
 #[derive(Debug)]
-pub struct Log {
+pub struct LogFile {
     file: File,
 }
 
-impl Log {
+impl LogFile {
     /// Opens the file, or makes it, for nobody else to read. A file has to belong to this person,
     /// and a pipe to have a reader.
     ///
@@ -55,7 +55,7 @@ impl Log {
     }
 }
 
-impl Subscriber for Log {
+impl Subscriber for LogFile {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         *metadata.level() <= LevelFilter::INFO
     }
@@ -65,7 +65,7 @@ impl Subscriber for Log {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
+        let mut line = LogEvent::default();
         event.record(&mut line);
         let time = Utc(SystemTime::now());
         let level = event.metadata().level();
@@ -123,7 +123,7 @@ pub(super) fn post(post: &Post) {
 }
 
 /// Notes whose a connection is.
-pub(super) fn entrance(Link(connection): Link, member: MemberId, name: &str) {
+pub(super) fn entrance(ConnectionId(connection): ConnectionId, member: MemberId, name: &str) {
     info!(connection, %member, name, "entered");
 }
 
@@ -135,12 +135,12 @@ pub(super) fn turned_away(from: SocketAddr, why: &str, others: usize) {
 
 /// What an event says: `joined name="ann" member=#1`.
 #[derive(Debug, Default)]
-struct Line {
+struct LogEvent {
     message: String,
     facts: String,
 }
 
-impl Visit for Line {
+impl Visit for LogEvent {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let value = format!("{value:?}");
         let value = visible(&value).replace(['\n', '\t'], " ");

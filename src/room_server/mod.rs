@@ -3,26 +3,26 @@
 //! Everything runs on one thread, but for what waits for the disk. The `floor` is its heart: it hands
 //! what happened to the hub and performs the effects. Around it stand the acceptor, which lets
 //! people in (`visit`), one task for each connection (`line`), the `store`, and the host's `window`.
-//! What happens is told to the [`Log`] by `tracing`. The client's end of a room is [`attend`].
+//! What happens is told to the [`LogFile`] by `tracing`. The client's end of a room is [`attend`].
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::net::{Address, AddressError, Exit, Listener, Signals, new_chance};
-use crate::room::{Hub, Input, Nick, NickError, Settings};
+use crate::room::{Hub, HubInput, Nick, NickError, Settings};
 use crate::terminal::{ConsoleError, Terminal};
 use crate::wire::{Name, PostId};
-use console::Window;
-use dispatch::Floor;
+use console::HostConsole;
+use dispatch::Dispatch;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use store::{News, Store};
+use store::{Store, StoreEvent};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tracing::{error, info};
 
-pub use log::{Log, LogError};
+pub use log::{LogError, LogFile};
 
 mod admission;
 mod connection;
@@ -54,7 +54,7 @@ const RECENT: usize = 256;
 
 /// A room, as it is to be run.
 #[derive(Debug, Clone)]
-pub struct Hall {
+pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
     /// The name of the room, and of its host.
@@ -84,7 +84,7 @@ pub struct Limits {
 
 /// Why a room could not be run. Each is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum HallError {
+pub enum RoomServerError {
     /// It cannot listen.
     #[error(transparent)]
     Address(#[from] AddressError),
@@ -114,17 +114,17 @@ pub struct Books {
     pub read: Journal,
 }
 
-impl Hall {
+impl RoomServer {
     /// Listens, and keeps the room open until the host closes it.
     ///
     /// # Errors
-    /// [`HallError`].
+    /// [`RoomServerError`].
     pub async fn run(
         self,
         books: Option<Books>,
         console: Terminal,
         signals: &mut Signals,
-    ) -> Result<Exit, HallError> {
+    ) -> Result<Exit, RoomServerError> {
         let ended = LocalSet::new()
             .run_until(self.run_here(books, console, signals))
             .await;
@@ -140,7 +140,7 @@ impl Hall {
         books: Option<Books>,
         console: Terminal,
         signals: &mut Signals,
-    ) -> Result<Exit, HallError> {
+    ) -> Result<Exit, RoomServerError> {
         admission::allow_many_connections();
         let host = match &self.name {
             Some(name) => Nick::read(name.as_str())?,
@@ -171,11 +171,11 @@ impl Hall {
                 PostId::default(),
             ),
         };
-        let floor = Rc::new(Floor::open(hub, store, stored, self.limits.queue));
+        let floor = Rc::new(Dispatch::open(hub, store, stored, self.limits.queue));
         let name = self.name.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "the room is open");
-        let mut window = Window::open(console, &self.address);
+        let mut window = HostConsole::open(console, &self.address);
         let attending = admission::attend(listener, Rc::clone(&floor), self.limits);
         let attending = tokio::task::spawn_local(attending);
         let mut ticks = interval(TICK);
@@ -205,7 +205,7 @@ impl Hall {
         let _ = timeout(FAREWELL, window.close(&floor)).await;
         match failure {
             None => Ok(Exit::Goodbye),
-            Some(error) => Err(HallError::Unwritten(error)),
+            Some(error) => Err(RoomServerError::Unwritten(error)),
         }
     }
 
@@ -251,9 +251,9 @@ const UNLOCKED: &str = "The journal can be written again.";
 /// Hands on what the store says, and what it has said meanwhile, so that all of it goes out in the
 /// same packets.
 fn hear(
-    floor: &Floor,
-    first: News,
-    news: &mut mpsc::UnboundedReceiver<News>,
+    floor: &Dispatch,
+    first: StoreEvent,
+    news: &mut mpsc::UnboundedReceiver<StoreEvent>,
 ) -> Result<(), JournalError> {
     let mut next = Some(first);
     for _ in 0..NEWS {
@@ -261,20 +261,20 @@ fn hear(
             break;
         };
         match said {
-            News::Stored(up_to) => {
-                floor.handle(Input::Stored(up_to));
+            StoreEvent::Stored(up_to) => {
+                floor.handle(HubInput::Stored(up_to));
                 floor.flush();
             }
-            News::Found(found) => floor.found(found),
-            News::Locked => floor.pane.say(LOCKED.to_owned()),
-            News::Unlocked => floor.pane.say(UNLOCKED.to_owned()),
-            News::Unread { to, query, error } => {
+            StoreEvent::Found(found) => floor.found(found),
+            StoreEvent::Locked => floor.pane.say(LOCKED.to_owned()),
+            StoreEvent::Unlocked => floor.pane.say(UNLOCKED.to_owned()),
+            StoreEvent::Unread { to, query, error } => {
                 floor
                     .pane
                     .say(format!("The journal cannot be read: {error}"));
                 floor.unread(to, query);
             }
-            News::Failed(error) => return Err(error),
+            StoreEvent::Failed(error) => return Err(error),
         }
         next = news.try_recv().ok();
     }

@@ -1,7 +1,7 @@
 //! What is written down, by one thread that gathers what there is, and looked up by another.
 
 use crate::journal::{Journal, JournalError, Register};
-use crate::room::{Entry, Input, Query, Reader, Search, size};
+use crate::room::{HubInput, PostRecord, Query, Recipient, Search, size};
 use crate::wire::{Post, PostId};
 use std::collections::VecDeque;
 use std::io;
@@ -28,11 +28,11 @@ const RETRY: Duration = Duration::from_millis(20);
 
 /// What a thread has to tell.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum StoreEvent {
     /// What was written is safe, up to this post.
     Stored(PostId),
     /// What was looked up.
-    Found(Input),
+    Found(HubInput),
     /// Another program has locked the journal. What is to be written waits.
     Locked,
     /// The journal can be written again.
@@ -40,7 +40,7 @@ pub(super) enum News {
     /// This cannot be looked up.
     Unread {
         /// For whom.
-        to: Reader,
+        to: Recipient,
         /// What.
         query: Query,
         /// Why.
@@ -55,13 +55,13 @@ pub(super) enum News {
 pub(super) struct Store {
     threads: Option<Threads>,
     /// Where there are no threads, the answers come from here.
-    news: news::UnboundedSender<News>,
+    news: news::UnboundedSender<StoreEvent>,
 }
 
 #[derive(Debug)]
 struct Threads {
-    entries: mpsc::Sender<Entry>,
-    looks: mpsc::Sender<(Reader, Query, PostId)>,
+    entries: mpsc::Sender<PostRecord>,
+    looks: mpsc::Sender<(Recipient, Query, PostId)>,
 }
 
 impl Store {
@@ -71,7 +71,7 @@ impl Store {
         register: Register,
         journal: Journal,
         portion: usize,
-        news: news::UnboundedSender<News>,
+        news: news::UnboundedSender<StoreEvent>,
     ) -> io::Result<Self> {
         let (entries, to_write) = mpsc::channel();
         let (looks, to_look) = mpsc::channel();
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Keeps nothing.
-    pub(super) fn nowhere(news: news::UnboundedSender<News>) -> Self {
+    pub(super) fn nowhere(news: news::UnboundedSender<StoreEvent>) -> Self {
         Self {
             threads: None,
             news,
@@ -99,7 +99,7 @@ impl Store {
     }
 
     /// Writes `entry` down. How many are under way is bounded by the hub.
-    pub(super) fn write(&self, entry: Entry) {
+    pub(super) fn write(&self, entry: PostRecord) {
         match &self.threads {
             Some(threads) => {
                 // A thread that has ended has told why.
@@ -107,20 +107,20 @@ impl Store {
             }
             None => {
                 // Nobody listens only where the room is closed.
-                let _ = self.news.send(News::Stored(entry.post.id));
+                let _ = self.news.send(StoreEvent::Stored(entry.post.id));
             }
         }
     }
 
     /// Looks something up, among the posts up to `stored`. The answer comes by the news, or at once
     /// where nothing is kept. The caller asks one thing at a time.
-    pub(super) fn look(&self, to: Reader, query: Query, stored: PostId) -> Option<Input> {
+    pub(super) fn look(&self, to: Recipient, query: Query, stored: PostId) -> Option<HubInput> {
         match &self.threads {
             Some(threads) => {
                 let _ = threads.looks.send((to, query, stored));
                 None
             }
-            None => Some(Input::Found {
+            None => Some(HubInput::Found {
                 to,
                 query,
                 posts: Vec::new(),
@@ -133,8 +133,8 @@ impl Store {
 /// Writes until nobody has anything to write any more.
 fn write(
     mut register: Register,
-    entries: &mpsc::Receiver<Entry>,
-    news: &news::UnboundedSender<News>,
+    entries: &mpsc::Receiver<PostRecord>,
+    news: &news::UnboundedSender<StoreEvent>,
 ) {
     while let Ok(first) = entries.recv() {
         let mut bytes = size(&first.post);
@@ -152,9 +152,9 @@ fn write(
         let mut is_locked = false;
         let told = loop {
             match register.write(&batch) {
-                Ok(()) => break News::Stored(last),
+                Ok(()) => break StoreEvent::Stored(last),
                 Err(error) if error.may_pass() => {
-                    if !is_locked && news.send(News::Locked).is_err() {
+                    if !is_locked && news.send(StoreEvent::Locked).is_err() {
                         return;
                     }
                     is_locked = true;
@@ -164,12 +164,12 @@ fn write(
                     thread::sleep(RETRY);
                 }
                 Err(error) => {
-                    let _ = news.send(News::Failed(error));
+                    let _ = news.send(StoreEvent::Failed(error));
                     return;
                 }
             }
         };
-        if is_locked && news.send(News::Unlocked).is_err() {
+        if is_locked && news.send(StoreEvent::Unlocked).is_err() {
             return;
         }
         if news.send(told).is_err() {
@@ -183,8 +183,8 @@ fn look(
     journal: &Journal,
     room: i64,
     portion: usize,
-    looks: &mpsc::Receiver<(Reader, Query, PostId)>,
-    news: &news::UnboundedSender<News>,
+    looks: &mpsc::Receiver<(Recipient, Query, PostId)>,
+    news: &news::UnboundedSender<StoreEvent>,
 ) {
     for (to, query, stored) in looks {
         let found = loop {
@@ -194,13 +194,13 @@ fn look(
             }
         };
         let told = match found {
-            Ok((posts, rest)) => News::Found(Input::Found {
+            Ok((posts, rest)) => StoreEvent::Found(HubInput::Found {
                 to,
                 query,
                 posts: posts.into_iter().map(Arc::new).collect(),
                 rest,
             }),
-            Err(error) => News::Unread { to, query, error },
+            Err(error) => StoreEvent::Unread { to, query, error },
         };
         if news.send(told).is_err() {
             return;

@@ -111,9 +111,9 @@ pub fn game_lines() -> Vec<(String, String)> {
 /// [`Refusal`] when there is no such game, or not with these options.
 pub fn proposal(words: &str) -> Result<String, Refusal> {
     let line = format!("{PLAY}{words}");
-    match Reading::of(&line) {
-        Reading::Play(proposal) => Ok(proposal.words()),
-        Reading::UnknownOptions(game) => Err(Refusal::UnknownOptions(game)),
+    match Parsed::of(&line) {
+        Parsed::Play(proposal) => Ok(proposal.words()),
+        Parsed::UnknownOptions(game) => Err(Refusal::UnknownOptions(game)),
         _ => match game_and_options(words) {
             Some((game, ..)) => Err(Refusal::UnknownOptions(game)),
             None => Err(Refusal::UnknownGame(words.to_owned())),
@@ -159,7 +159,7 @@ impl Proposal {
 
 /// What a line turns out to be, before the talk decides whether it is allowed now.
 #[derive(Debug)]
-pub(super) enum Reading<'a> {
+pub(super) enum Parsed<'a> {
     Command(Command),
     /// `play GAME`.
     Play(Proposal),
@@ -173,7 +173,7 @@ pub(super) enum Reading<'a> {
     Words(&'a str),
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Parsed<'a> {
     /// Reads what was typed here, where a word that looks like a command and is none is a mistake.
     pub(super) fn of(line: &'a str) -> Self {
         let words = line.trim_end();

@@ -1,6 +1,6 @@
 //! What the session is told, and what it asks for.
 
-use super::{Diverged, Entry, Notice, Refusal, Tally};
+use super::{Diverged, LoggedTurn, Notice, Refusal, Tally};
 use crate::games::Advice;
 use crate::wire::Standing;
 
@@ -110,7 +110,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A turn.
-    Turn(Entry),
+    Turn(LoggedTurn),
     /// The goodbye of this end; there are no more turns.
     Goodbye(Role),
 }

@@ -11,7 +11,7 @@
 //! To compare a number of turns and one digest is then to compare all that was ever said.
 
 use super::Role;
-use super::talk::Circumstances;
+use super::activity::Circumstances;
 use crate::games::GameId;
 use crate::wire::{Digest, Standing, Ticket};
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ pub struct Turn {
 
 /// A turn in its place, to be written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LoggedTurn {
     /// Its number, from 1.
     pub number: u64,
     /// What was said, and by whom.
@@ -71,19 +71,19 @@ pub(super) enum Ahead {
 /// How far a session has come. Of the turns it keeps no more than the last, which is all that a
 /// partner can lack.
 #[derive(Debug, Clone)]
-pub struct Log {
+pub struct TurnLog {
     standing: Standing,
-    last: Option<Last>,
+    last: Option<LastTurn>,
 }
 
 #[derive(Debug, Clone)]
-struct Last {
+struct LastTurn {
     turn: Turn,
     /// The digest over the turns before it.
     before: Digest,
 }
 
-impl Log {
+impl TurnLog {
     /// The log of a session in which nothing has been said.
     #[must_use]
     pub fn new(session: Ticket) -> Self {
@@ -117,7 +117,7 @@ impl Log {
     }
 
     /// Adds a turn.
-    pub fn add(&mut self, turn: Turn) -> Entry {
+    pub fn add(&mut self, turn: Turn) -> LoggedTurn {
         let before = self.standing.digest;
         let by = match turn.by {
             Role::Client => "c",
@@ -129,11 +129,11 @@ impl Log {
             .chain_update(&turn.text);
         self.standing.digest = Digest::new(digest.finalize().into());
         self.standing.turns += 1;
-        self.last = Some(Last {
+        self.last = Some(LastTurn {
             turn: turn.clone(),
             before,
         });
-        Entry {
+        LoggedTurn {
             number: self.standing.turns,
             turn,
             digest: self.standing.digest,
@@ -165,7 +165,7 @@ impl Log {
             return Ok(Ahead::Partner);
         }
         match &self.last {
-            Some(Last { turn, before })
+            Some(LastTurn { turn, before })
                 if ours.turns.checked_sub(1) == Some(theirs.turns)
                     && theirs.digest == *before
                     && turn.by == me =>
@@ -179,13 +179,13 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ahead, Diverged, Log, Turn};
+    use super::{Ahead, Diverged, Turn, TurnLog};
     use crate::session::Role;
     use crate::wire::{Standing, Ticket};
 
     /// A log in which the two have said these in turns.
-    fn log(said: &[&str]) -> Log {
-        let mut log = Log::new(Ticket::new([7; 16]));
+    fn log(said: &[&str]) -> TurnLog {
+        let mut log = TurnLog::new(Ticket::new([7; 16]));
         for text in said {
             let by = log.speaker();
             let text = (*text).to_owned();
@@ -231,7 +231,7 @@ mod tests {
             ..log(&said).standing().clone()
         };
         assert_eq!(log(&said).compare(&far, Role::Client), Err(Diverged));
-        let other = Log::new(Ticket::new([8; 16]));
+        let other = TurnLog::new(Ticket::new([8; 16]));
         assert_eq!(
             other.compare(log(&[]).standing(), Role::Client),
             Err(Diverged)
@@ -244,7 +244,7 @@ mod tests {
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
         assert_ne!(digest(&["a", "b"]), digest(&["b", "a"]));
         assert_ne!(digest(&["a"]), digest(&["a", "a"]));
-        let mut by_server = Log::new(Ticket::new([7; 16]));
+        let mut by_server = TurnLog::new(Ticket::new([7; 16]));
         by_server.add(Turn {
             by: Role::Server,
             text: "a".to_owned(),

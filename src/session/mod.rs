@@ -22,24 +22,24 @@ use crate::wire::{Dialect, MAX_TEXT, Standing, Ticket};
 use std::collections::VecDeque;
 use std::mem;
 
+mod activity;
 mod command;
 mod contract;
 mod log;
 mod notice;
-mod talk;
 mod tally;
 
+pub use activity::{Played, Retelling, Running, Told};
 pub use command::{Command, game_lines, help_lines, proposal};
 pub use contract::{Effect, Ending, Input, Loss, Record, Role, Side};
-pub use log::{Diverged, Entry, Kept, Log, Turn};
+pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
 pub use notice::{GameEnd, Notice, Offer, Refusal, View};
-pub use talk::{Played, Retelling, Running, Told};
 pub use tally::Tally;
 
-use command::Reading;
+use activity::{Activity, Awaits, Done, Question, TurnOrigin, Verdict, Voice};
+use command::Parsed;
 use log::Ahead;
 use notice::to_partner;
-use talk::{Awaits, Done, Origin, Question, Talk, Verdict, Voice};
 
 /// How many messages of an impatient peer are kept while it is not its turn: the one that is read
 /// next, and one more so that a `/q` or a close right behind the first is still felt.
@@ -83,7 +83,7 @@ impl TheirTurn {
 }
 
 #[derive(Debug, Clone)]
-enum State {
+enum TurnState {
     Mine(MyTurn),
     Theirs(TheirTurn),
     Apart(Apart),
@@ -103,9 +103,9 @@ pub struct Session {
     me: Role,
     dialect: Dialect,
     loss: Loss,
-    talk: Talk,
-    state: State,
-    log: Log,
+    activity: Activity,
+    state: TurnState,
+    log: TurnLog,
     /// How many more messages may be a banner; none once somebody has spoken.
     banners: usize,
     /// Whether the person here has been told how this works.
@@ -140,7 +140,7 @@ impl Session {
         chance: Chance,
     ) -> (Self, Vec<Effect>) {
         let mut session = Self {
-            state: State::Theirs(TheirTurn { is_received: true }),
+            state: TurnState::Theirs(TheirTurn { is_received: true }),
             banners: if me == Role::Client && dialect == Dialect::Raw {
                 BANNERS
             } else {
@@ -177,7 +177,7 @@ impl Session {
             let by = session.side(turn.by);
             let here = session.log.circumstances(false);
             let done = session
-                .talk
+                .activity
                 .repeat(by, &turn.text, secret.as_deref(), here)
                 .ok_or(unplayable)?;
             session.note(&done.seen);
@@ -192,7 +192,7 @@ impl Session {
         let mut effects = Vec::new();
         session.instruct(&mut effects);
         effects.extend(recalled.into_iter().map(Effect::Show));
-        effects.extend(session.talk.view().map(Notice::Board).map(Effect::Show));
+        effects.extend(session.activity.view().map(Notice::Board).map(Effect::Show));
         Ok((session, effects))
     }
 
@@ -202,9 +202,9 @@ impl Session {
             me,
             dialect,
             loss,
-            talk: Talk::default(),
-            state: State::Apart(Apart { is_received: true }),
-            log: Log::new(session),
+            activity: Activity::default(),
+            state: TurnState::Apart(Apart { is_received: true }),
+            log: TurnLog::new(session),
             banners: 0,
             instructed: false,
             owed: Vec::new(),
@@ -244,26 +244,28 @@ impl Session {
     /// Whether there is no connection, and the partner is waited for.
     #[must_use]
     pub fn is_apart(&self) -> bool {
-        matches!(self.state, State::Apart(_))
+        matches!(self.state, TurnState::Apart(_))
     }
 
     /// The running game.
     #[must_use]
     pub fn game(&self) -> Option<Running<'_>> {
-        self.talk.running()
+        self.activity.running()
     }
 
     /// What a person can usefully type now, besides words of their own.
     #[must_use]
     pub fn suggestions(&self) -> Vec<String> {
-        let mut words: Vec<String> = match (self.talk.running(), self.talk.awaits(Side::Me)) {
+        let mut words: Vec<String> = match (self.activity.running(), self.activity.awaits(Side::Me))
+        {
             (Some(running), Awaits::Line) => running.game.legal(),
             _ => Vec::new(),
         };
         let lines = help_lines().into_iter().map(|(words, _)| words);
-        words.extend(
-            lines.filter(|words| *words != Command::Rematch.word() || self.talk.has_last_game()),
-        );
+        words
+            .extend(lines.filter(|words| {
+                *words != Command::Rematch.word() || self.activity.has_last_game()
+            }));
         words
     }
 
@@ -271,29 +273,29 @@ impl Session {
     #[must_use]
     pub fn wants_text(&self) -> bool {
         match &self.state {
-            State::Mine(mine) => mine.held.len() < HELD,
-            State::Theirs(_) => self.asked.is_none(),
-            State::Apart(_) | State::Over => false,
+            TurnState::Mine(mine) => mine.held.len() < HELD,
+            TurnState::Theirs(_) => self.asked.is_none(),
+            TurnState::Apart(_) | TurnState::Over => false,
         }
     }
 
     /// Whether the session is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        matches!(self.state, State::Over)
+        matches!(self.state, TurnState::Over)
     }
 
     /// Takes in what happened and says what must be done, in order. After the end, nothing.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match (input, &self.state) {
-            (_, State::Over) => {}
-            (Input::Line(line), State::Mine(_)) => self.line(line, &mut effects),
-            (Input::Overlong(size), State::Mine(_)) => {
+            (_, TurnState::Over) => {}
+            (Input::Line(line), TurnState::Mine(_)) => self.line(line, &mut effects),
+            (Input::Overlong(size), TurnState::Mine(_)) => {
                 self.refuse(Refusal::TooLong { size }, String::new(), &mut effects);
             }
             // No prompt stands then, so there is nothing that could be an answer to one.
-            (Input::Line(_) | Input::Overlong(_), State::Theirs(_) | State::Apart(_)) => {}
+            (Input::Line(_) | Input::Overlong(_), TurnState::Theirs(_) | TurnState::Apart(_)) => {}
             (Input::Hangup, _) => self.leave(&mut effects),
             (Input::Back(theirs), _) => self.rejoin(&theirs, &mut effects),
             (Input::GaveUp | Input::PeerBroken, _) => {
@@ -305,7 +307,7 @@ impl Session {
                 self.close(ending, &mut effects);
             }
             // What still comes of a connection that is gone.
-            (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, State::Apart(_)) => {}
+            (Input::Text(_) | Input::Receipt(_) | Input::PeerGone, TurnState::Apart(_)) => {}
             (Input::Text(text), _) => self.text(text, &mut effects),
             (Input::Advised(advice), _) => self.reply(Notice::Advice(advice), &mut effects),
             (Input::Counted(tally), _) => self.reply(Notice::Score(tally), &mut effects),
@@ -323,21 +325,21 @@ impl Session {
             return self.ask(String::new(), effects);
         } else if line.len() > MAX_TEXT {
             Refusal::TooLong { size: line.len() }
-        } else if self.dialect != Dialect::Tictalk && Reading::is_more_than_a_command(&line) {
+        } else if self.dialect != Dialect::Tictalk && Parsed::is_more_than_a_command(&line) {
             Refusal::NotAlone
         } else {
             let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
-            let origin = Origin::Typed(&mut self.chance);
-            let reading = match Reading::of(&line) {
+            let origin = TurnOrigin::Typed(&mut self.chance);
+            let reading = match Parsed::of(&line) {
                 // The partner's program may know it.
-                Reading::UnknownCommand(_) | Reading::UnknownGame(_)
-                    if here.is_foreign && self.talk.running().is_none() =>
+                Parsed::UnknownCommand(_) | Parsed::UnknownGame(_)
+                    if here.is_foreign && self.activity.running().is_none() =>
                 {
-                    Reading::Words(&line)
+                    Parsed::Words(&line)
                 }
                 reading => reading,
             };
-            match self.talk.judge(Side::Me, reading, origin, here) {
+            match self.activity.judge(Side::Me, reading, origin, here) {
                 Verdict::Turn(done) => return self.speak(done, line, false, effects),
                 Verdict::Quit => return self.leave(effects),
                 Verdict::Aside(notices) => {
@@ -366,7 +368,7 @@ impl Session {
 
     /// Asks the person for a line.
     fn ask(&self, draft: String, effects: &mut Vec<Effect>) {
-        effects.push(match self.talk.awaits(Side::Me) {
+        effects.push(match self.activity.awaits(Side::Me) {
             Awaits::Hidden => Effect::PromptHidden,
             Awaits::Line | Awaits::Step => Effect::Prompt(draft),
         });
@@ -384,11 +386,11 @@ impl Session {
     /// Tells what was found out.
     fn reply(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
         match (self.asked.take(), &self.state) {
-            (Some(Side::Me), State::Mine(_)) => {
+            (Some(Side::Me), TurnState::Mine(_)) => {
                 effects.push(Effect::Show(notice));
                 self.ask(String::new(), effects);
             }
-            (Some(Side::Partner), State::Theirs(_)) => self.answer(&[notice], effects),
+            (Some(Side::Partner), TurnState::Theirs(_)) => self.answer(&[notice], effects),
             // The connection broke meanwhile: what comes back with it is another prompt.
             _ => {}
         }
@@ -396,11 +398,11 @@ impl Session {
 
     /// Takes the turn that nobody has to choose.
     fn step(&mut self, effects: &mut Vec<Effect>) {
-        let said = self.talk.step(&mut self.chance);
+        let said = self.activity.step(&mut self.chance);
         let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
-        let origin = Origin::Written(said.secret.as_deref());
-        let reading = Reading::Words(&said.words);
-        match self.talk.judge(Side::Me, reading, origin, here) {
+        let origin = TurnOrigin::Written(said.secret.as_deref());
+        let reading = Parsed::Words(&said.words);
+        match self.activity.judge(Side::Me, reading, origin, here) {
             Verdict::Turn(done) => self.speak(done, said.words, true, effects),
             // No game refuses its own step; if one did, the person would have to go on.
             _ => effects.push(Effect::Prompt(String::new())),
@@ -414,12 +416,12 @@ impl Session {
         let words = done.words.unwrap_or(line);
         let message = self.words_for_partner(words.clone(), &done.seen);
         let record = self.record(self.me, words, done.secret);
-        let State::Mine(mine) = mem::replace(&mut self.state, State::Over) else {
+        let TurnState::Mine(mine) = mem::replace(&mut self.state, TurnState::Over) else {
             return;
         };
         let (said, mut theirs, held) = mine.say(message);
         theirs.is_received = is_step;
-        self.state = State::Theirs(theirs);
+        self.state = TurnState::Theirs(theirs);
         self.note(&done.seen);
         effects.push(record);
         effects.push(said);
@@ -431,7 +433,7 @@ impl Session {
 
     /// Counts the games that have ended.
     fn note(&mut self, seen: &[Notice]) {
-        talk::note_games(&mut self.playing, seen);
+        activity::note_games(&mut self.playing, seen);
         for played in self.playing.extract_if(.., |played| played.end.is_some()) {
             self.tally.add(&played);
         }
@@ -476,29 +478,32 @@ impl Session {
             false => text,
         };
         // What follows a first line that plays or starts a game is for people to look at.
-        let reading = Reading::of_partner(&text, foreign);
-        if matches!(reading, Reading::Command(Command::Quit)) {
+        let reading = Parsed::of_partner(&text, foreign);
+        if matches!(reading, Parsed::Command(Command::Quit)) {
             self.show_held(effects);
             effects.push(Effect::Record(Record::Goodbye(self.me.other())));
             effects.push(Effect::Show(Notice::PartnerQuit(self.me.other())));
             return self.close(Ending::PartnerLeft, effects);
         }
         match &mut self.state {
-            State::Apart(_) | State::Over => return,
-            State::Mine(_) if self.banners > 0 => {
+            TurnState::Apart(_) | TurnState::Over => return,
+            TurnState::Mine(_) if self.banners > 0 => {
                 self.banners -= 1;
                 effects.push(Effect::Show(Notice::Said(text)));
                 return self.ask(String::new(), effects);
             }
-            State::Mine(mine) => return mine.held.push_back(text),
-            State::Theirs(_) => {}
+            TurnState::Mine(mine) => return mine.held.push_back(text),
+            TurnState::Theirs(_) => {}
         }
-        let is_proposal = matches!(reading, Reading::Play(_));
+        let is_proposal = matches!(reading, Parsed::Play(_));
         let refusal = if text.trim().is_empty() {
             Refusal::Blank
         } else {
             let here = self.log.circumstances(foreign);
-            match self.talk.judge(Side::Partner, reading, Origin::Sent, here) {
+            match self
+                .activity
+                .judge(Side::Partner, reading, TurnOrigin::Sent, here)
+            {
                 Verdict::Turn(done) => return self.listen(done, text, effects),
                 Verdict::Quit => return,
                 Verdict::Question(question) if foreign => {
@@ -518,7 +523,7 @@ impl Session {
                 }));
             }
             let mut answer = vec![Notice::Refused(refusal)];
-            answer.extend(self.talk.view().map(Notice::Board));
+            answer.extend(self.activity.view().map(Notice::Board));
             self.answer(&answer, effects);
         } else {
             self.close(Ending::PartnerBrokeRule(refusal), effects);
@@ -555,7 +560,7 @@ impl Session {
 
     /// Marks our last turn as received, once.
     fn receipt(&mut self, turns: u64, effects: &mut Vec<Effect>) {
-        if let State::Theirs(theirs) = &mut self.state
+        if let TurnState::Theirs(theirs) = &mut self.state
             && self.dialect == Dialect::Tictalk
             && turns == self.log.standing().turns
             && !mem::replace(&mut theirs.is_received, true)
@@ -567,10 +572,9 @@ impl Session {
     /// Whether there is no turn of ours of which the partner is not known to have it.
     fn is_received(&self) -> bool {
         match &self.state {
-            State::Theirs(TheirTurn { is_received }) | State::Apart(Apart { is_received }) => {
-                *is_received
-            }
-            State::Mine(_) | State::Over => true,
+            TurnState::Theirs(TheirTurn { is_received })
+            | TurnState::Apart(Apart { is_received }) => *is_received,
+            TurnState::Mine(_) | TurnState::Over => true,
         }
     }
 
@@ -599,7 +603,7 @@ impl Session {
             self.close(Ending::NothingSaid, effects);
         } else {
             let is_received = self.is_received();
-            self.state = State::Apart(Apart { is_received });
+            self.state = TurnState::Apart(Apart { is_received });
             effects.push(Effect::Show(Notice::LineBroken(self.me.other())));
         }
     }
@@ -610,7 +614,7 @@ impl Session {
             Ok(ahead) => ahead,
             Err(diverged) => return self.close(Ending::Diverged(diverged), effects),
         };
-        self.state = State::Theirs(TheirTurn {
+        self.state = TurnState::Theirs(TheirTurn {
             is_received: self.is_received(),
         });
         effects.push(Effect::Show(Notice::LineBack));
@@ -638,17 +642,17 @@ impl Session {
 
     fn take_turn(&mut self, effects: &mut Vec<Effect>) {
         self.begin_turn(effects);
-        if self.talk.awaits(Side::Me) == Awaits::Step {
+        if self.activity.awaits(Side::Me) == Awaits::Step {
             self.step(effects);
         }
     }
 
     /// It is our turn: asks the person for a line, if it is theirs to take.
     fn begin_turn(&mut self, effects: &mut Vec<Effect>) {
-        if let State::Theirs(theirs) = mem::replace(&mut self.state, State::Over) {
-            self.state = State::Mine(theirs.hear());
+        if let TurnState::Theirs(theirs) = mem::replace(&mut self.state, TurnState::Over) {
+            self.state = TurnState::Mine(theirs.hear());
         }
-        if self.talk.awaits(Side::Me) != Awaits::Step {
+        if self.activity.awaits(Side::Me) != Awaits::Step {
             self.instruct(effects);
             self.ask(String::new(), effects);
         }
@@ -664,7 +668,9 @@ impl Session {
         let mut effects = Vec::new();
         let here = self.log.circumstances(self.dialect != Dialect::Tictalk);
         let by = self.side(turn.by);
-        let done = self.talk.repeat(by, &turn.text, secret.as_deref(), here)?;
+        let done = self
+            .activity
+            .repeat(by, &turn.text, secret.as_deref(), here)?;
         match by {
             Side::Me => {
                 let is_step = done.voice == Voice::Silent && secret.is_none();
@@ -691,7 +697,7 @@ impl Session {
 
     /// Shows what the peer said too early, so that it is not lost with the session.
     fn show_held(&mut self, effects: &mut Vec<Effect>) {
-        if let State::Mine(mine) = &mut self.state {
+        if let TurnState::Mine(mine) = &mut self.state {
             effects.extend(
                 mine.held
                     .drain(..)
@@ -701,7 +707,7 @@ impl Session {
     }
 
     fn close(&mut self, ending: Ending, effects: &mut Vec<Effect>) {
-        self.state = State::Over;
+        self.state = TurnState::Over;
         effects.push(Effect::Close(ending));
     }
 }

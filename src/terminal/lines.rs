@@ -11,7 +11,7 @@ const CHUNK: usize = 8 * 1024;
 
 /// One line of input.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum InputLine {
     /// Its text, without the line ending; what is no UTF-8 became U+FFFD.
     Text(String),
     /// Its length in bytes: more than anybody would keep.
@@ -20,13 +20,13 @@ pub(super) enum Line {
 
 /// Standard input, line by line.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct InputLines {
     source: Source,
     splitter: Splitter,
     ended: bool,
 }
 
-impl Lines {
+impl InputLines {
     /// Watches standard input; must be called within a runtime.
     pub(super) fn of_stdin() -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Lines {
     ///
     /// # Errors
     /// What the system says when the input cannot be read.
-    pub(super) async fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(super) async fn next(&mut self) -> io::Result<Option<InputLine>> {
         loop {
             if let Some(line) = self.splitter.next() {
                 return Ok(Some(line));
@@ -68,7 +68,7 @@ impl Splitter {
         self.waiting.extend_from_slice(bytes);
     }
 
-    fn next(&mut self) -> Option<Line> {
+    fn next(&mut self) -> Option<InputLine> {
         match self.waiting.iter().position(|&byte| byte == b'\n') {
             Some(end) => {
                 let line: Vec<u8> = self.waiting.drain(..=end).collect();
@@ -86,7 +86,7 @@ impl Splitter {
     }
 
     /// The last line, when no line ending follows it.
-    fn rest(&mut self) -> Option<Line> {
+    fn rest(&mut self) -> Option<InputLine> {
         if self.waiting.is_empty() && self.dropped == 0 {
             return None;
         }
@@ -94,14 +94,14 @@ impl Splitter {
         Some(self.line(&line))
     }
 
-    fn line(&mut self, kept: &[u8]) -> Line {
+    fn line(&mut self, kept: &[u8]) -> InputLine {
         match std::mem::take(&mut self.dropped) {
             // To look for what is to be replaced is many times slower than to see that nothing is.
-            0 => Line::Text(match std::str::from_utf8(kept) {
+            0 => InputLine::Text(match std::str::from_utf8(kept) {
                 Ok(text) => text.to_owned(),
                 Err(_) => String::from_utf8_lossy(kept).into_owned(),
             }),
-            dropped => Line::Overlong(dropped + kept.len()),
+            dropped => InputLine::Overlong(dropped + kept.len()),
         }
     }
 }
@@ -199,10 +199,10 @@ mod watched {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT, Line, Splitter};
+    use super::{InputLine, KEPT, Splitter};
 
-    fn text(line: &str) -> Option<Line> {
-        Some(Line::Text(line.to_owned()))
+    fn text(line: &str) -> Option<InputLine> {
+        Some(InputLine::Text(line.to_owned()))
     }
 
     #[test]
@@ -217,7 +217,8 @@ mod tests {
                 lines.extend(std::iter::from_fn(|| splitter.next()));
             }
             lines.extend(splitter.rest());
-            let expected = ["one", "", "two", "Grüße", "last"].map(|line| Line::Text(line.into()));
+            let expected =
+                ["one", "", "two", "Grüße", "last"].map(|line| InputLine::Text(line.into()));
             assert_eq!(lines, expected, "cut at {cut}");
         }
     }
@@ -233,7 +234,7 @@ mod tests {
         }
         assert!(most <= 4 * KEPT, "{most} bytes were kept");
         splitter.push(b"x\nnext\n");
-        assert_eq!(splitter.next(), Some(Line::Overlong(4_096_001)));
+        assert_eq!(splitter.next(), Some(InputLine::Overlong(4_096_001)));
         assert_eq!(splitter.next(), text("next"));
         assert_eq!(splitter.rest(), None);
     }

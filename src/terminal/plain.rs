@@ -1,7 +1,7 @@
 //! The console of pipes and files: lines in, text out.
 
 use super::interjector::Interjector;
-use super::lines::{Line, Lines};
+use super::lines::{InputLine, InputLines};
 use super::{Ask, Console, ConsoleError, Echo, Paint, Style, Typed, visible};
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 #[derive(Debug)]
 pub struct Plain {
     style: Style,
-    lines: Lines,
+    lines: InputLines,
     /// Whether the terminal itself shows what is typed.
     is_echoed: bool,
     output: Output,
@@ -21,7 +21,7 @@ pub struct Plain {
     /// While something is typed that nobody may see.
     #[cfg(unix)]
     hush: Option<Hush>,
-    reader: Reader,
+    reader: OutputReader,
     interjector: Interjector,
 }
 
@@ -48,7 +48,7 @@ fn open_output() -> io::Result<Output> {
 
 /// Whether anybody reads our output.
 #[derive(Debug)]
-enum Reader {
+enum OutputReader {
     There,
     Gone,
     /// Writing failed, with an error that has yet to be told.
@@ -66,7 +66,7 @@ impl Plain {
     pub fn open(paint: Paint) -> io::Result<Self> {
         Ok(Self {
             style: Style::of_stdout(paint),
-            lines: Lines::of_stdin(),
+            lines: InputLines::of_stdin(),
             is_echoed: io::stdin().is_terminal() && io::stdout().is_terminal(),
             output: open_output()?,
             printed: String::new(),
@@ -74,7 +74,7 @@ impl Plain {
             echo: Echo::Shown,
             #[cfg(unix)]
             hush: None,
-            reader: Reader::of_stdout()?,
+            reader: OutputReader::of_stdout()?,
             interjector: Interjector::default(),
         })
     }
@@ -100,9 +100,9 @@ impl Console for Plain {
         self.printed.clear();
         if let Err(error) = written {
             self.reader = if error.kind() == io::ErrorKind::BrokenPipe {
-                Reader::Gone
+                OutputReader::Gone
             } else {
-                Reader::Failed(Some(error))
+                OutputReader::Failed(Some(error))
             };
         }
     }
@@ -154,8 +154,8 @@ impl Console for Plain {
         #[cfg(unix)]
         drop(self.hush.take());
         let typed = match line {
-            Ok(Some(Line::Text(text))) => Typed::Line(text),
-            Ok(Some(Line::Overlong(size))) => Typed::Overlong(size),
+            Ok(Some(InputLine::Text(text))) => Typed::Line(text),
+            Ok(Some(InputLine::Overlong(size))) => Typed::Overlong(size),
             Ok(None) => return Typed::End,
             Err(error) => Typed::Failed(ConsoleError::Input(error)),
         };
@@ -211,7 +211,7 @@ impl Drop for Hush {
     }
 }
 
-impl Reader {
+impl OutputReader {
     #[cfg(unix)]
     #[expect(
         deprecated,

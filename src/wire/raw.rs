@@ -12,13 +12,13 @@ const QUIET: Duration = Duration::from_millis(30);
 /// The codec of the `raw` dialect. It copies the peer's habit of ending messages in a newline.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
-    ending: Ending,
+    ending: LineEnding,
     telnet: Telnet,
 }
 
 /// How the peer's last message ended, and so how ours end.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Ending {
+enum LineEnding {
     #[default]
     Bare,
     Newline,
@@ -39,9 +39,9 @@ impl Codec for Raw {
             // A program in C may send the NUL at the end of its text, or its whole buffer.
             let text = text.trim_end_matches('\0');
             self.ending = if text.ends_with('\n') {
-                Ending::Newline
+                LineEnding::Newline
             } else {
-                Ending::Bare
+                LineEnding::Bare
             };
             let message = text.trim_start_matches(['\r', '\n']);
             let message = message.trim_end_matches(['\r', '\n', '\0']);
@@ -57,7 +57,7 @@ impl Codec for Raw {
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {
         let Frame::Text(text) = frame else { return };
         out.put_slice(text.as_bytes());
-        if self.ending == Ending::Newline && text != QUIT {
+        if self.ending == LineEnding::Newline && text != QUIT {
             out.put_u8(b'\n');
         }
     }

@@ -21,11 +21,11 @@ const LONGEST: usize = 512;
 pub struct Telnet {
     /// How many bytes at the front of the buffer have been gone through.
     clean: usize,
-    state: State,
+    state: TelnetState,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TelnetState {
     #[default]
     Text,
     /// Behind IAC.
@@ -43,7 +43,7 @@ impl Telnet {
     pub fn strip(&mut self, buffer: &mut BytesMut) {
         let from = self.clean.min(buffer.len());
         let new = buffer.get(from..).unwrap_or_default();
-        if self.state == State::Text && !new.contains(&IAC) {
+        if self.state == TelnetState::Text && !new.contains(&IAC) {
             self.clean = buffer.len();
             return;
         }
@@ -61,23 +61,28 @@ impl Telnet {
     /// Reads one byte, and appends it to `text` where it is no part of a command.
     fn read(&mut self, byte: u8, text: &mut BytesMut) {
         self.state = match (self.state, byte) {
-            (State::Text, IAC) => State::Command,
+            (TelnetState::Text, IAC) => TelnetState::Command,
             // Twice, it is the byte itself.
-            (State::Text, _) | (State::Command, IAC) => {
+            (TelnetState::Text, _) | (TelnetState::Command, IAC) => {
                 text.put_u8(byte);
-                State::Text
+                TelnetState::Text
             }
-            (State::Command, SB) => State::Within(0),
-            (State::Command, WILL..=DONT) => State::Option,
+            (TelnetState::Command, SB) => TelnetState::Within(0),
+            (TelnetState::Command, WILL..=DONT) => TelnetState::Option,
             // No command of telnet: somebody else's byte.
-            (State::Command, ..SE) => {
+            (TelnetState::Command, ..SE) => {
                 text.put_slice(&[IAC, byte]);
-                State::Text
+                TelnetState::Text
             }
-            (State::Command | State::Option, _) | (State::WithinCommand(_), SE) => State::Text,
-            (State::Within(LONGEST..) | State::WithinCommand(LONGEST..), _) => State::Text,
-            (State::Within(length), IAC) => State::WithinCommand(length + 1),
-            (State::Within(length) | State::WithinCommand(length), _) => State::Within(length + 1),
+            (TelnetState::Command | TelnetState::Option, _)
+            | (TelnetState::WithinCommand(_), SE) => TelnetState::Text,
+            (TelnetState::Within(LONGEST..) | TelnetState::WithinCommand(LONGEST..), _) => {
+                TelnetState::Text
+            }
+            (TelnetState::Within(length), IAC) => TelnetState::WithinCommand(length + 1),
+            (TelnetState::Within(length) | TelnetState::WithinCommand(length), _) => {
+                TelnetState::Within(length + 1)
+            }
         };
     }
 }

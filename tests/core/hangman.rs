@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use tictalk::games::seal::{Opening, Seal};
 use tictalk::games::{
     Chance, Choice, Game, GameId, Hangman, Illegal, Lie, Mark, Next, Outcome, Said, Seat, Secrets,
-    Skill, Source, find,
+    Skill, WordSource, find,
 };
 use tictalk::session::{Effect, Input, Loss, Role, Session};
 use tictalk::wire::{Dialect, MAX_TEXT, Ticket};
@@ -27,7 +27,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(source: Source, seed: u8) -> Self {
+    fn new(source: WordSource, seed: u8) -> Self {
         Self {
             first: Hangman::new(source, ID),
             second: Hangman::new(source, ID),
@@ -37,7 +37,7 @@ impl Table {
 
     /// A game in which this word is sealed.
     fn of(word: &str) -> Self {
-        let mut table = Self::new(Source::Person, 0);
+        let mut table = Self::new(WordSource::Person, 0);
         table.type_in(word).unwrap();
         table
     }
@@ -163,7 +163,7 @@ proptest! {
         seed in any::<u8>(),
         acts in prop::collection::vec(act(), 0..60),
     ) {
-        let source = if typed.is_some() { Source::Person } else { Source::List };
+        let source = if typed.is_some() { WordSource::Person } else { WordSource::List };
         let mut table = Table::new(source, seed);
         let sealed = match &typed {
             Some(word) => table.type_in(word).unwrap(),
@@ -235,7 +235,7 @@ proptest! {
 
     #[test]
     fn no_text_breaks_the_game(
-        source in prop_oneof![Just(Source::Person), Just(Source::List)],
+        source in prop_oneof![Just(WordSource::Person), Just(WordSource::List)],
         is_sealed in any::<bool>(),
         turns in prop::collection::vec((any::<bool>(), text()), 0..30),
     ) {
@@ -347,7 +347,7 @@ fn sealed_for(word: &str, id: GameId, seat: Seat) -> (String, String) {
 
 /// Where a game stands behind these turns, the second seat's and the first's by turns, at an end
 /// that knows no secret.
-fn after(source: Source, turns: &[&str]) -> Next {
+fn after(source: WordSource, turns: &[&str]) -> Next {
     let mut game = Hangman::new(source, ID);
     let seats = [Seat::Second, Seat::First].into_iter().cycle();
     for (turn, seat) in turns.iter().zip(seats) {
@@ -359,10 +359,10 @@ fn after(source: Source, turns: &[&str]) -> Next {
 
 /// The lie that the second seat was caught with, behind these turns and in no earlier one.
 fn lie(turns: &[&str]) -> Lie {
-    lie_in(Source::Person, turns)
+    lie_in(WordSource::Person, turns)
 }
 
-fn lie_in(source: Source, turns: &[&str]) -> Lie {
+fn lie_in(source: WordSource, turns: &[&str]) -> Lie {
     match after(source, turns) {
         Next::Over(Outcome::Caught(Seat::Second, lie)) => lie,
         other => panic!("{turns:?}: {other:?}"),
@@ -372,7 +372,7 @@ fn lie_in(source: Source, turns: &[&str]) -> Lie {
 #[test]
 fn an_honest_game_is_believed() {
     let (seal, opening) = sealed("apple");
-    for source in [Source::Person, Source::List] {
+    for source in [WordSource::Person, WordSource::List] {
         assert_eq!(after(source, &[]).seat(), Some(Seat::Second));
         for turns in [
             &[&seal, "apple", &opening][..],
@@ -421,13 +421,13 @@ fn what_does_not_seal_a_word_is_a_lie() {
         &format!("word 5 {}", &digits[1..]),
         &format!("word 99999999999999999999 {digits}"),
     ] {
-        for source in [Source::Person, Source::List] {
+        for source in [WordSource::Person, WordSource::List] {
             assert_eq!(lie_in(source, &[turn]), Lie::NotSealed, "{turn:?}");
         }
     }
     for (source, lengths) in [
-        (Source::Person, [0, 1, 2, 21, 22, 4_000]),
-        (Source::List, [0, 1, 3, 13, 20, 4_000]),
+        (WordSource::Person, [0, 1, 2, 21, 22, 4_000]),
+        (WordSource::List, [0, 1, 3, 13, 20, 4_000]),
     ] {
         for length in lengths {
             let turn = format!("word {length} {digits}");
@@ -476,9 +476,9 @@ fn a_word_against_the_rules_is_a_lie() {
     // A word that is in no list is good only where a person thinks of it.
     let (seal, opening) = sealed("qqqqq");
     let turns = [seal.as_str(), "qqqqq", &opening];
-    assert_eq!(lie_in(Source::List, &turns), Lie::AgainstTheRules);
+    assert_eq!(lie_in(WordSource::List, &turns), Lie::AgainstTheRules);
     let won = Next::Over(Outcome::Won(Seat::First));
-    assert_eq!(after(Source::Person, &turns), won);
+    assert_eq!(after(WordSource::Person, &turns), won);
 }
 
 #[test]
@@ -547,7 +547,7 @@ fn an_answer_that_the_word_denies_is_a_lie_at_the_end() {
         // The guesser has another turn, or gives up.
         let turns = [&seal, guess, answer, "z", "no z", "maple", &opening];
         assert_eq!(lie(&turns), Lie::FalseAnswer, "{answer:?} to {guess}");
-        let mut game = Hangman::new(Source::Person, ID);
+        let mut game = Hangman::new(WordSource::Person, ID);
         game.play(Seat::Second, &seal).unwrap();
         game.play(Seat::First, guess).unwrap();
         game.play(Seat::Second, answer).unwrap();
@@ -603,25 +603,25 @@ fn a_guess_that_is_none_is_a_lie() {
         let turns: Vec<&str> = before.iter().copied().chain([guess]).collect();
         // Five letters, though they mean something else elsewhere.
         if guess == "noted" {
-            assert_eq!(after(Source::Person, &turns), Next::Step(Seat::Second));
+            assert_eq!(after(WordSource::Person, &turns), Next::Step(Seat::Second));
             continue;
         }
         let caught = caught(Seat::First, Lie::NoMove);
-        assert_eq!(after(Source::Person, &turns), caught, "{guess:?}");
+        assert_eq!(after(WordSource::Person, &turns), caught, "{guess:?}");
     }
 }
 
 #[test]
 fn a_word_is_taken_as_a_person_types_it_and_never_repeated() {
     for typed in ["telescope", "TeleScope", "  telescope\t", "TELESCOPE\n"] {
-        let mut table = Table::new(Source::Person, 0);
+        let mut table = Table::new(WordSource::Person, 0);
         assert_eq!(table.first.next(), Next::Hidden(Seat::Second));
         let said = table.type_in(typed).unwrap();
         assert!(said.words.starts_with("word 9 "), "{}", said.words);
         assert!(said.secret.unwrap().starts_with("telescope "));
     }
     for good in ["cat", "abcdefghijklmnopqrst"] {
-        Table::new(Source::Person, 0).type_in(good).unwrap();
+        Table::new(WordSource::Person, 0).type_in(good).unwrap();
     }
     for bad in [
         "",
@@ -635,7 +635,7 @@ fn a_word_is_taken_as_a_person_types_it_and_never_repeated() {
         "teles\u{212a}ope",
         "/telescope",
     ] {
-        let mut table = Table::new(Source::Person, 0);
+        let mut table = Table::new(WordSource::Person, 0);
         let before = format!("{table:?}");
         let refusal = table.type_in(bad).unwrap_err();
         assert_eq!(
@@ -674,7 +674,7 @@ fn a_guess_is_taken_as_a_person_types_it() {
 
 #[test]
 fn the_letters_that_are_left_are_legal() {
-    let mut table = Table::new(Source::Person, 0);
+    let mut table = Table::new(WordSource::Person, 0);
     assert!(table.first.legal().is_empty());
     table.type_in("telescope").unwrap();
     assert_eq!(table.first.legal().len(), 26);
@@ -690,7 +690,7 @@ fn the_letters_that_are_left_are_legal() {
 #[test]
 fn who_guesses_may_give_up_and_is_shown_the_word() {
     // Before there is a word, nothing can be shown.
-    for source in [Source::Person, Source::List] {
+    for source in [WordSource::Person, WordSource::List] {
         let mut table = Table::new(source, 0);
         table.resign(Seat::First);
         let won = Next::Over(Outcome::Won(Seat::Second));
@@ -735,7 +735,7 @@ fn who_guesses_may_give_up_and_is_shown_the_word() {
     }
     // A bad word does not get away by it.
     let (seal, opening) = sealed("qqqqq");
-    let mut game = Hangman::new(Source::List, ID);
+    let mut game = Hangman::new(WordSource::List, ID);
     game.play(Seat::Second, &seal).unwrap();
     game.resign(Seat::First);
     game.play(Seat::Second, &opening).unwrap();
@@ -745,7 +745,7 @@ fn who_guesses_may_give_up_and_is_shown_the_word() {
 #[test]
 fn who_knows_the_word_may_give_up_at_once() {
     let won = Next::Over(Outcome::Won(Seat::First));
-    let mut table = Table::new(Source::Person, 0);
+    let mut table = Table::new(WordSource::Person, 0);
     table.resign(Seat::Second);
     assert_eq!(table.first.next(), won);
     let mut table = Table::of("telescope");
@@ -799,7 +799,7 @@ fn the_board_shows_what_its_reader_may_know() {
 
 #[test]
 fn only_who_has_drawn_a_word_sees_it_before_the_end() {
-    let mut table = Table::new(Source::List, 3);
+    let mut table = Table::new(WordSource::List, 3);
     assert_eq!(table.first.next(), Next::Step(Seat::Second));
     let said = table.step();
     let secret: Opening = said.secret.unwrap().parse().unwrap();
@@ -890,7 +890,7 @@ fn each_turn_is_told_in_a_sentence() {
         (opening.as_str(), "The word was apple."),
         (&sealed("ample").1, ""),
     ] {
-        let mut game = Hangman::new(Source::Person, ID);
+        let mut game = Hangman::new(WordSource::Person, ID);
         game.play(Seat::Second, &seal).unwrap();
         game.play(Seat::First, "x").unwrap();
         game.play(Seat::Second, opening).unwrap();
@@ -966,7 +966,7 @@ fn the_advice_goes_on_where_the_list_ends() {
         }
     }
     // A bot thinks of a word, too; where the program draws one, nobody has to.
-    let mut game = Hangman::new(Source::Person, ID);
+    let mut game = Hangman::new(WordSource::Person, ID);
     let words: HashSet<String> = (0..20)
         .map(|seed| {
             let advice = game.advise(Skill::Easy, &mut Chance::new([seed; 32]));
@@ -978,7 +978,7 @@ fn the_advice_goes_on_where_the_list_ends() {
         game.choose(&word, &mut chance()).unwrap();
         assert!(Hangman::words().any(|known| known == word));
     }
-    let game = Hangman::new(Source::List, ID);
+    let game = Hangman::new(WordSource::List, ID);
     assert_eq!(game.advise(Skill::Perfect, &mut chance()), None);
 }
 

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use std::collections::VecDeque;
 use tictalk::games::Chance;
 use tictalk::session::{
-    Effect, Ending, Entry, Input, Kept, Log, Loss, Notice, Record, Refusal, Retelling, Role,
-    Session, Tally, Turn,
+    Effect, Ending, Input, Kept, LoggedTurn, Loss, Notice, Record, Refusal, Retelling, Role,
+    Session, Tally, Turn, TurnLog,
 };
 use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 
@@ -29,7 +29,7 @@ fn start(role: Role, dialect: Dialect) -> (Session, Vec<Effect>) {
 
 /// Where an end stands that has written down these turns.
 fn standing(turns: &[&str]) -> Standing {
-    let mut log = Log::new(ticket());
+    let mut log = TurnLog::new(ticket());
     for text in turns {
         let by = log.speaker();
         let text = (*text).to_owned();
@@ -239,7 +239,7 @@ proptest! {
             prop_assert_eq!(sent, written);
             let mut retelling = Retelling::new(role, ticket(), dialect != Dialect::Tictalk);
             let mut told = Vec::new();
-            for Entry { turn, secret, .. } in &receiver.log {
+            for LoggedTurn { turn, secret, .. } in &receiver.log {
                 let seen = retelling.tell(turn, secret.as_deref()).unwrap();
                 if seen.is_aloud && turn.by != role {
                     told.push(first_line(&turn.text));
@@ -290,7 +290,7 @@ struct End {
     /// What was shown of the partner's words: their first lines.
     heard: Vec<String>,
     /// What was written down.
-    log: Vec<Entry>,
+    log: Vec<LoggedTurn>,
     /// How many turns were marked as received by the other end.
     received: usize,
     ending: Option<Ending>,

@@ -11,7 +11,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    Audience, Effect, Entrant, Entry, Hub, Input, Known, Link, Nick, Query, Reader, Settings, plain,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Query, Recipient,
+    Recipients, RestoredRoom, Settings, plain,
 };
 use tictalk::wire::{Control, LineNumber, MAX_TEXT, MemberId, Post, PostId, Ticket, What};
 
@@ -49,14 +50,14 @@ struct End {
 struct World<'marks> {
     hub: Hub,
     now: Duration,
-    store: Vec<Entry>,
-    writing: VecDeque<Entry>,
-    ends: BTreeMap<Link, End>,
-    closed: BTreeSet<Link>,
-    links: u64,
+    store: Vec<PostRecord>,
+    writing: VecDeque<PostRecord>,
+    ends: BTreeMap<ConnectionId, End>,
+    closed: BTreeSet<ConnectionId>,
+    connections: u64,
     /// The greatest number that came by each ticket.
     numbers: BTreeMap<[u8; 16], u64>,
-    looks: Vec<(Reader, Query)>,
+    looks: Vec<(Recipient, Query)>,
     /// The names of all members when they were looked at last.
     names: Vec<Arc<str>>,
     restarts: u8,
@@ -73,7 +74,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
         writing: VecDeque::new(),
         ends: BTreeMap::new(),
         closed: BTreeSet::new(),
-        links: 0,
+        connections: 0,
         numbers: BTreeMap::new(),
         looks: Vec::new(),
         names: Vec::new(),
@@ -91,14 +92,14 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
 }
 
 impl World<'_> {
-    fn input(&mut self, source: &mut Source<'_>) -> Option<Input> {
+    fn input(&mut self, source: &mut Source<'_>) -> Option<HubInput> {
         Some(match source.below(24) {
             0 => {
-                let (link, from) = self.link(true);
-                Input::Connected { link, from }
+                let (connection, from) = self.connection(true);
+                HubInput::Connected { connection, from }
             }
             1 | 2 => {
-                let (link, from) = self.link(false);
+                let (connection, from) = self.connection(false);
                 let name = source.text().parse().ok();
                 let room = match source.one_in(3) {
                     true => None,
@@ -108,16 +109,16 @@ impl World<'_> {
                         since: (!source.one_in(4)).then(|| PostId(source.number())),
                     }),
                 };
-                Input::Hello {
-                    link,
+                HubInput::Hello {
+                    connection,
                     from,
                     name,
                     room,
                 }
             }
             3..13 => {
-                let link = self.pick(source)?;
-                let end = self.ends.get_mut(&link)?;
+                let connection = self.pick(source)?;
+                let end = self.ends.get_mut(&connection)?;
                 if !std::mem::take(&mut end.may_send) {
                     return None;
                 }
@@ -130,46 +131,51 @@ impl World<'_> {
                     end.number = end.number.max(number.get());
                     self.numbers.insert(*ticket.as_bytes(), end.number);
                 }
-                Input::Line { link, number, text }
+                HubInput::Line {
+                    connection,
+                    number,
+                    text,
+                }
             }
             13 => match source.below(4) {
                 0 => {
-                    let link = self.pick(source)?;
+                    let connection = self.pick(source)?;
                     // Only what answers a ping is a pong.
-                    if !std::mem::take(&mut self.ends.get_mut(&link)?.is_pinged) {
+                    if !std::mem::take(&mut self.ends.get_mut(&connection)?.is_pinged) {
                         return None;
                     }
-                    Input::Pong(link)
+                    HubInput::Pong(connection)
                 }
-                1 => Input::Took {
-                    link: self.pick(source)?,
+                1 => HubInput::Took {
+                    connection: self.pick(source)?,
                     time: Duration::from_millis(u64::from(source.byte())),
                 },
                 _ => {
-                    let link = self.pick(source)?;
-                    if !std::mem::take(&mut self.ends.get_mut(&link)?.may_send) {
+                    let connection = self.pick(source)?;
+                    if !std::mem::take(&mut self.ends.get_mut(&connection)?.may_send) {
                         return None;
                     }
                     let bytes = source.below(70_000);
-                    Input::Noise { link, bytes }
+                    HubInput::Noise { connection, bytes }
                 }
             },
-            14 => Input::Behind {
-                link: self.pick(source)?,
+            14 => HubInput::Behind {
+                connection: self.pick(source)?,
                 bytes: usize::try_from(source.number()).unwrap(),
             },
-            15 => Input::Overflow(self.pick(source)?),
+            15 => HubInput::Overflow(self.pick(source)?),
             16 => {
-                let link = self.pick(source)?;
-                self.ends.remove(&link);
-                self.looks.retain(|(to, _)| *to != Reader::Link(link));
-                Input::Lost(link)
+                let connection = self.pick(source)?;
+                self.ends.remove(&connection);
+                self.looks
+                    .retain(|(to, _)| *to != Recipient::Connection(connection));
+                HubInput::Lost(connection)
             }
-            17 => Input::Host(source.text()),
+            17 => HubInput::Host(source.text()),
             18 | 19 => {
                 let count = source.below(20).min(self.writing.len());
                 self.store.extend(self.writing.drain(..count));
-                Input::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
+                HubInput::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
             }
             20 | 21 => {
                 if self.looks.is_empty() {
@@ -177,7 +183,7 @@ impl World<'_> {
                 }
                 let (to, query) = self.looks.remove(source.below(self.looks.len()));
                 let (posts, rest) = look_up(&self.store, &query);
-                Input::Found {
+                HubInput::Found {
                     to,
                     query,
                     posts,
@@ -186,31 +192,31 @@ impl World<'_> {
             }
             22 => {
                 self.now += Duration::from_millis(100) * u32::from(source.byte());
-                Input::Tick
+                HubInput::Tick
             }
             _ if source.one_in(4) => {
                 self.restart();
-                Input::Tick
+                HubInput::Tick
             }
             _ => return None,
         })
     }
 
-    fn pick(&self, source: &mut Source<'_>) -> Option<Link> {
+    fn pick(&self, source: &mut Source<'_>) -> Option<ConnectionId> {
         let count = self.ends.len().max(1);
         self.ends.keys().nth(source.below(count)).copied()
     }
 
-    fn link(&mut self, misses_own: bool) -> (Link, SocketAddr) {
-        self.links += 1;
-        let link = Link(self.links);
+    fn connection(&mut self, misses_own: bool) -> (ConnectionId, SocketAddr) {
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
         let end = End {
             misses_own,
             ..End::default()
         };
-        self.ends.insert(link, end);
-        let last = u8::try_from(self.links % 5 + 1).unwrap();
-        (link, SocketAddr::from(([192, 0, 2, last], 40_000)))
+        self.ends.insert(connection, end);
+        let last = u8::try_from(self.connections % 5 + 1).unwrap();
+        (connection, SocketAddr::from(([192, 0, 2, last], 40_000)))
     }
 
     /// The server is killed: what is not stored is gone, and so is every connection.
@@ -219,7 +225,7 @@ impl World<'_> {
         self.ends.clear();
         self.looks.clear();
         self.restarts = self.restarts.wrapping_add(1);
-        let mut known = Known::default();
+        let mut known = RestoredRoom::default();
         self.store.iter().for_each(|entry| known.add(entry));
         let recent = self.store.iter().rev().take(3).rev();
         let recent = recent.map(|entry| Arc::clone(&entry.post));
@@ -228,11 +234,14 @@ impl World<'_> {
         self.is_closing = false;
     }
 
-    fn handle(&mut self, input: Input) {
+    fn handle(&mut self, input: HubInput) {
         let kind = discriminant(&input);
         let is_of_one = matches!(
             input,
-            Input::Connected { .. } | Input::Hello { .. } | Input::Line { .. } | Input::Lost(_)
+            HubInput::Connected { .. }
+                | HubInput::Hello { .. }
+                | HubInput::Line { .. }
+                | HubInput::Lost(_)
         );
         let before = self.hub.unstored();
         let mut effects = Vec::new();
@@ -247,9 +256,9 @@ impl World<'_> {
         assert!(!is_of_one || self.hub.unstored() <= before + AT_ONCE);
     }
 
-    fn perform(&mut self, effect: Effect) {
+    fn perform(&mut self, effect: HubEffect) {
         match effect {
-            Effect::Store(entry) => {
+            HubEffect::Store(entry) => {
                 let last = self.writing.back().or(self.store.last());
                 let last = last.map_or(PostId(0), |entry| entry.post.id);
                 assert_eq!(entry.post.id, last.next(), "posts have no gaps");
@@ -257,22 +266,25 @@ impl World<'_> {
                 self.is_closing |= entry.post.what == What::Closed;
                 self.writing.push_back(entry);
             }
-            Effect::Deliver { post, to } => {
+            HubEffect::Deliver { post, to } => {
                 let place = usize::try_from(post.id.0 - 1).unwrap();
                 let stored = self.store.get(place).map(|entry| &entry.post);
                 assert_eq!(stored, Some(&post), "what is seen is stored");
                 are_messages(&plain(&post));
                 match to {
-                    Audience::All { links, but } => {
-                        for link in links.iter().filter(|link| Some(**link) != but) {
-                            self.see(*link, &post);
+                    Recipients::All { connections, but } => {
+                        for connection in connections
+                            .iter()
+                            .filter(|connection| Some(**connection) != but)
+                        {
+                            self.see(*connection, &post);
                         }
                     }
-                    Audience::One(link) => self.see(link, &post),
+                    Recipients::One(connection) => self.see(connection, &post),
                 }
             }
-            Effect::Welcome { link, room } => {
-                let end = self.ends.get_mut(&link).unwrap();
+            HubEffect::Welcome { connection, room } => {
+                let end = self.ends.get_mut(&connection).unwrap();
                 let ticket = room.ticket.unwrap();
                 end.ticket = Some(ticket);
                 let sent = self.numbers.get(ticket.as_bytes());
@@ -282,47 +294,51 @@ impl World<'_> {
                     "a line was heard that nobody has sent"
                 );
             }
-            Effect::Receipt { link, number } => {
-                let sent = self.ends.get(&link).map(|end| end.number);
+            HubEffect::Receipt { connection, number } => {
+                let sent = self.ends.get(&connection).map(|end| end.number);
                 let is_gone = sent.is_none() && self.is_closing;
                 assert!(
                     is_gone || sent >= Some(number),
                     "a receipt for what nobody has sent"
                 );
             }
-            Effect::Look { to, query } => self.looks.push((to, query)),
-            Effect::Read { link, .. } => {
-                if let Some(end) = self.ends.get_mut(&link) {
+            HubEffect::Look { to, query } => self.looks.push((to, query)),
+            HubEffect::Read { connection, .. } => {
+                if let Some(end) = self.ends.get_mut(&connection) {
                     let twice = std::mem::replace(&mut end.may_send, true);
                     assert!(!twice, "two lines are read at once");
                 }
             }
-            Effect::Close { link, why } => {
+            HubEffect::Close { connection, why } => {
                 self.marks.note(discriminant(&why));
-                self.ends.remove(&link);
-                self.looks.retain(|(to, _)| *to != Reader::Link(link));
-                assert!(self.closed.insert(link), "a connection is closed twice");
+                self.ends.remove(&connection);
+                self.looks
+                    .retain(|(to, _)| *to != Recipient::Connection(connection));
+                assert!(
+                    self.closed.insert(connection),
+                    "a connection is closed twice"
+                );
             }
-            Effect::Tell { notice, .. } => {
+            HubEffect::Tell { notice, .. } => {
                 self.marks.note(discriminant(&notice));
                 are_messages(&notice.plain());
             }
-            Effect::Ping(link) => self.ends.get_mut(&link).unwrap().is_pinged = true,
-            Effect::Recall { .. } | Effect::Over => {}
+            HubEffect::Ping(connection) => self.ends.get_mut(&connection).unwrap().is_pinged = true,
+            HubEffect::Recall { .. } | HubEffect::Over => {}
         }
     }
 
     /// Everybody sees one post after the other.
-    fn see(&mut self, link: Link, post: &Post) {
-        let Some(end) = self.ends.get_mut(&link) else {
+    fn see(&mut self, connection: ConnectionId, post: &Post) {
+        let Some(end) = self.ends.get_mut(&connection) else {
             if self.is_closing {
                 return;
             }
-            panic!("{link:?} is gone and is sent a post");
+            panic!("{connection:?} is gone and is sent a post");
         };
         match end.seen {
             Some(seen) if end.misses_own => assert!(post.id > seen),
-            Some(seen) => assert_eq!(post.id, seen.next(), "{link:?} has a gap"),
+            Some(seen) => assert_eq!(post.id, seen.next(), "{connection:?} has a gap"),
             None => {}
         }
         end.seen = Some(post.id);
@@ -338,9 +354,9 @@ impl World<'_> {
         assert!(chairs.iter().all(|chair| chair.is_here));
         assert!(members.len() <= MEMBERS);
         // Strangers leave off at twice as many, and members who were away still come back.
-        assert!(self.hub.links() <= 3 * MEMBERS);
+        assert!(self.hub.connections() <= 3 * MEMBERS);
         assert_eq!(self.hub.unstored(), self.writing.len());
-        let by_host = |entry: &&Entry| entry.post.by.id == MemberId::HOST;
+        let by_host = |entry: &&PostRecord| entry.post.by.id == MemberId::HOST;
         let host = self.writing.iter().filter(by_host).count();
         let most = 2 * UNSTORED + (MEMBERS + 1) * AT_ONCE + host;
         assert!(
@@ -399,7 +415,7 @@ fn are_messages(messages: &[String]) {
 const PORTION: usize = 3;
 
 /// What a store answers, and what is left to be asked.
-fn look_up(store: &[Entry], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
+fn look_up(store: &[PostRecord], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     let posts = store.iter().map(|entry| Arc::clone(&entry.post));
     match query {
         Query::After(after, count) => {

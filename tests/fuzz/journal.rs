@@ -11,7 +11,7 @@ use std::sync::{LazyLock, Mutex};
 use std::{env, fs, process};
 use tictalk::history::{Format, Id, Request, answer};
 use tictalk::journal::{Journal, Register, RoomKey};
-use tictalk::session::{Log, Role, Turn};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::{PostId, Ticket};
 
 /// The journal's file in its folder.
@@ -181,7 +181,7 @@ fn template() -> Vec<u8> {
             params![id, role.name(), ticket.as_bytes()],
         )
         .unwrap();
-        let mut log = Log::new(ticket);
+        let mut log = TurnLog::new(ticket);
         for text in TURNS {
             let by = log.speaker();
             let text = text.to_owned();

@@ -4,7 +4,7 @@ use crate::support::{Finished, Program, Socket, control, frame, new_folder, tict
 use rusqlite::Connection;
 use serde_json::Value;
 use std::path::Path;
-use tictalk::session::{Log, Role, Turn};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::Ticket;
 
 mod rooms;
@@ -762,7 +762,7 @@ fn what_was_changed_in_the_journal_is_found() {
 fn forge(journal: &Journal, text: &str) {
     let db = journal.open();
     let ticket = db.query_row("SELECT ticket FROM sessions", [], |row| row.get(0));
-    let mut log = Log::new(Ticket::new(ticket.unwrap()));
+    let mut log = TurnLog::new(Ticket::new(ticket.unwrap()));
     let entry = log.add(Turn {
         by: Role::Client,
         text: text.to_owned(),

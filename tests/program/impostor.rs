@@ -3,18 +3,18 @@
 
 use crate::support::{Program, Resuming, Socket, control, frame, hello, new_folder};
 use tictalk::journal::Journal;
-use tictalk::session::{Log, Role, Turn};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::{Prover, Ticket};
 
 const SECRET: [u8; 16] = [0x5e; 16];
 
 /// A client that has talked with a server that we play: `Hello`, `Hi`, and it is the client's turn.
-fn client_of_ours() -> (Program, std::net::TcpListener, Log) {
+fn client_of_ours() -> (Program, std::net::TcpListener, TurnLog) {
     let (listener, port) = Socket::listen();
     let mut client = Program::client_with(port, &["--name", "ann"]);
     let mut server = Socket::accept(&listener);
     server.receive_frame();
-    let mut log = Log::new(Ticket::new(SECRET));
+    let mut log = TurnLog::new(Ticket::new(SECRET));
     server.send(&welcome(&log));
     client.prompt();
     client.enter("Hello");
@@ -31,7 +31,7 @@ fn client_of_ours() -> (Program, std::net::TcpListener, Log) {
     (client, listener, log)
 }
 
-fn welcome(log: &Log) -> Vec<u8> {
+fn welcome(log: &TurnLog) -> Vec<u8> {
     let standing = log.standing();
     let (ticket, digest) = (
         String::from(standing.session),
@@ -135,11 +135,11 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
 }
 
 /// A server that has talked with a client that we play, and its port: `Hello` was said.
-fn server_of_ours(options: &[&str]) -> (Program, u16, Log) {
+fn server_of_ours(options: &[&str]) -> (Program, u16, TurnLog) {
     let (mut server, port) = Program::server_with(options);
     let mut client = Socket::connect(port);
     client.send(&hello());
-    let mut log = Log::new(client.receive_ticket());
+    let mut log = TurnLog::new(client.receive_ticket());
     client.send(&frame("Hello"));
     server.wait_for("Hello\n");
     server.prompt();
@@ -189,7 +189,7 @@ fn a_ticket_is_known_to_a_server_that_was_killed_before_anything_was_said() {
     let (server, port) = Program::server_with(&data);
     let mut client = Socket::connect(port);
     client.send(&hello());
-    let log = Log::new(client.receive_ticket());
+    let log = TurnLog::new(client.receive_ticket());
     drop((client, server));
     let (mut server, port) = Program::server_with(&data);
     let mut client = Socket::connect(port);

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use std::path::Path;
 use std::path::PathBuf;
 use std::thread;
-use tictalk::journal::{Journal, Session};
-use tictalk::session::{Log, Role, Turn};
+use tictalk::journal::{Journal, StoredSession};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::{Digest, Prover, Standing, Ticket};
 
 /// A folder for a journal, and the file in it.
@@ -49,13 +49,13 @@ impl Folder {
         files
     }
 
-    fn sessions(&self) -> Vec<Session> {
+    fn sessions(&self) -> Vec<StoredSession> {
         let journal = Journal::open_existing(&self.0).unwrap();
         journal.map_or(Vec::new(), |journal| journal.sessions().unwrap())
     }
 
     /// What was said in a session, with its digests checked.
-    fn turns(&self, session: &Session) -> Vec<String> {
+    fn turns(&self, session: &StoredSession) -> Vec<String> {
         let journal = Journal::open_existing(&self.0).unwrap().unwrap();
         let turns = journal.turns(session).unwrap();
         turns.into_iter().map(|written| written.turn.text).collect()
@@ -238,7 +238,7 @@ fn a_journal_of_the_first_version_is_brought_up_to_date() {
             [ticket.as_bytes()],
         )
         .unwrap();
-    let mut log = Log::new(ticket);
+    let mut log = TurnLog::new(ticket);
     let entry = log.add(Turn {
         by: Role::Client,
         text: "An old word".to_owned(),
@@ -972,7 +972,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
     assert_eq!(answer(port, &hello()), "refuse busy");
     assert_eq!(resume(port, &standing(other, 1)), "refuse busy");
     assert_eq!(resume(port, &standing(ticket, 1)), "refuse diverged");
-    let mut log = Log::new(ticket);
+    let mut log = TurnLog::new(ticket);
     log.add(Turn {
         by: Role::Client,
         text: "Hello".to_owned(),

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use tictalk::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use tictalk::session::Log;
+use tictalk::session::TurnLog;
 use tictalk::wire::Ticket;
 
 /// A folder with a journal in it.
@@ -240,7 +240,7 @@ fn a_ticket_that_a_server_gives_twice_is_told_in_clear_words() {
     let folder = new_folder();
     let (listener, port) = Socket::listen();
     let ticket = Ticket::new([7; 16]);
-    let digest = serde_json::to_string(&Log::new(ticket).standing().digest).unwrap();
+    let digest = serde_json::to_string(&TurnLog::new(ticket).standing().digest).unwrap();
     let ticket = serde_json::to_string(&ticket).unwrap();
     let welcome = control(&format!(
         r#"{{"type":"welcome","version":1,"mode":"pair","session":{ticket},"turns":0,"digest":{digest}}}"#

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use tictalk::journal::{Erased, Journal, Pass, Register, RoomKey, Seat};
-use tictalk::room::{Entry, Known, KnownMember, REMEMBERED};
+use tictalk::journal::{Erased, Journal, Pass, Register, RoomKey, RoomLogin};
+use tictalk::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
 use tictalk::wire::{Author, MemberId, Parting, Post, PostId, Text, Ticket, What};
 
 const KEY: RoomKey = RoomKey {
@@ -64,12 +64,12 @@ fn long_journal(posts: i64, turns: i64) -> PathBuf {
     folder
 }
 
-fn entry(id: u64, member: u64, what: What, ticket: Option<Ticket>) -> Entry {
+fn entry(id: u64, member: u64, what: What, ticket: Option<Ticket>) -> PostRecord {
     let by = Author {
         id: MemberId(member),
         name: "ann".into(),
     };
-    Entry {
+    PostRecord {
         post: Arc::new(Post {
             id: PostId(id),
             at: 0,
@@ -81,18 +81,18 @@ fn entry(id: u64, member: u64, what: What, ticket: Option<Ticket>) -> Entry {
     }
 }
 
-fn said(id: u64) -> Entry {
+fn said(id: u64) -> PostRecord {
     let text = Text::cut("Hello".to_owned());
     entry(id, 0, What::Said { text }, None)
 }
 
-fn joined(id: u64, member: u64) -> Entry {
+fn joined(id: u64, member: u64) -> PostRecord {
     let mut ticket = [0; 16];
     ticket[..8].copy_from_slice(&member.to_be_bytes());
     entry(id, member, What::Joined, Some(Ticket::new(ticket)))
 }
 
-fn left(id: u64, member: u64) -> Entry {
+fn left(id: u64, member: u64) -> PostRecord {
     entry(id, member, What::Left { why: Parting::Quit }, None)
 }
 
@@ -193,8 +193,8 @@ fn what_is_deleted_is_gone_from_the_file_at_once() {
     }
 }
 
-fn seat(name: &str) -> Seat {
-    Seat {
+fn seat(name: &str) -> RoomLogin {
+    RoomLogin {
         host: "localhost".to_owned(),
         port: 1059,
         name: (!name.is_empty()).then(|| name.to_owned()),
@@ -215,7 +215,7 @@ fn a_ticket_for_a_room_is_kept_for_the_next_program_that_goes_there() {
     for other in [
         seat("bob"),
         seat(""),
-        Seat {
+        RoomLogin {
             port: 1060,
             ..seat("ann")
         },
@@ -283,7 +283,7 @@ fn whoever_has_left_a_room_long_ago_is_forgotten_in_memory_and_in_the_file() {
 
 #[test]
 fn who_comes_back_is_not_counted_among_those_who_have_left() {
-    let mut known = Known::default();
+    let mut known = RestoredRoom::default();
     let many = u64::try_from(REMEMBERED).unwrap() + 1;
     let mut id = 0;
     let mut next = || {
@@ -299,6 +299,6 @@ fn who_comes_back_is_not_counted_among_those_who_have_left() {
     }
     assert!(known.members[&MemberId(1)].is_in);
     assert_eq!(known.members.len(), REMEMBERED + 1);
-    let members: BTreeMap<MemberId, KnownMember> = known.members.clone();
-    assert_eq!(Known::of(members).members, known.members);
+    let members: BTreeMap<MemberId, RestoredMember> = known.members.clone();
+    assert_eq!(RestoredRoom::of(members).members, known.members);
 }

@@ -5,7 +5,7 @@ use crate::support::{Cable, Finished, Program, Way, new_folder};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use tictalk::journal::{Journal, Session};
+use tictalk::journal::{Journal, StoredSession};
 use tictalk::session::Role;
 
 /// What is said: a chat, a whole game that nobody wins, and a word after it.
@@ -32,7 +32,7 @@ impl Copy {
     }
 
     /// The session that is written there, if one is.
-    fn session(&self) -> Option<Session> {
+    fn session(&self) -> Option<StoredSession> {
         let journal = Journal::open_existing(&self.folder).unwrap()?;
         let mut sessions = journal.sessions().unwrap();
         assert!(

@@ -286,7 +286,7 @@ pub(super) enum Misplaced {
 
 /// What a shot finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum ShotResult {
     Miss,
     Hit,
     /// The last square of this ship was hit.
@@ -379,12 +379,12 @@ impl Fleet {
     }
 
     /// What a shot at `cell` finds, when those before have hit `hits`.
-    pub(super) fn answer(&self, hits: Cells, cell: Cell) -> Answer {
+    pub(super) fn answer(&self, hits: Cells, cell: Cell) -> ShotResult {
         let mut ships = self.ships();
         match ships.find(|(_, _, cells)| cells.has(cell)) {
-            None => Answer::Miss,
-            Some((ship, _, cells)) if cells.is_within(hits.with(cell)) => Answer::Sunk(ship),
-            Some(_) => Answer::Hit,
+            None => ShotResult::Miss,
+            Some((ship, _, cells)) if cells.is_within(hits.with(cell)) => ShotResult::Sunk(ship),
+            Some(_) => ShotResult::Hit,
         }
     }
 }

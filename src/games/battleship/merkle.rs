@@ -35,14 +35,14 @@ impl fmt::Debug for Tree {
 
 /// What shows one square. Written as its salt and the seals on the way, with spaces between.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Proof {
+pub(super) struct MerkleProof {
     salt: Salt,
     beside: [Seal; HEIGHT],
 }
 
 /// A text that is no proof.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NoProof;
+pub(super) struct NoMerkleProof;
 
 /// The leaf of a square.
 fn leaf(cell: Cell, is_ship: bool, salt: Salt, id: GameId, seat: Seat) -> Seal {
@@ -86,7 +86,7 @@ impl Tree {
     }
 
     /// What shows the square.
-    pub(super) fn proof(&self, cell: Cell) -> Option<Proof> {
+    pub(super) fn proof(&self, cell: Cell) -> Option<MerkleProof> {
         let mut at = cell.number();
         let beside = self.levels.iter().take(HEIGHT).map(|level| {
             let seal = level.get(at ^ 1).copied();
@@ -94,14 +94,14 @@ impl Tree {
             seal
         });
         let beside: Vec<Seal> = beside.collect::<Option<_>>()?;
-        Some(Proof {
+        Some(MerkleProof {
             salt: self.salt.part(cell.number()),
             beside: beside.try_into().ok()?,
         })
     }
 }
 
-impl Proof {
+impl MerkleProof {
     /// The root of every tree in which this shows a ship, or water, on `cell`.
     pub(super) fn root(&self, cell: Cell, is_ship: bool, id: GameId, seat: Seat) -> Seal {
         let mut at = cell.number();
@@ -117,23 +117,25 @@ impl Proof {
     }
 }
 
-impl fmt::Display for Proof {
+impl fmt::Display for MerkleProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.salt)?;
         self.beside.iter().try_for_each(|seal| write!(f, " {seal}"))
     }
 }
 
-impl FromStr for Proof {
-    type Err = NoProof;
+impl FromStr for MerkleProof {
+    type Err = NoMerkleProof;
 
-    fn from_str(text: &str) -> Result<Self, NoProof> {
-        let (salt, beside) = text.split_once(' ').ok_or(NoProof)?;
+    fn from_str(text: &str) -> Result<Self, NoMerkleProof> {
+        let (salt, beside) = text.split_once(' ').ok_or(NoMerkleProof)?;
         let beside = beside.split(' ').map(str::parse);
-        let beside: Vec<Seal> = beside.collect::<Result<_, _>>().map_err(|_| NoProof)?;
+        let beside: Vec<Seal> = beside
+            .collect::<Result<_, _>>()
+            .map_err(|_| NoMerkleProof)?;
         Ok(Self {
-            salt: salt.parse().map_err(|_| NoProof)?,
-            beside: beside.try_into().map_err(|_| NoProof)?,
+            salt: salt.parse().map_err(|_| NoMerkleProof)?,
+            beside: beside.try_into().map_err(|_| NoMerkleProof)?,
         })
     }
 }

@@ -26,8 +26,8 @@ use super::{
     Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
     Rules, Said, Seat, Secrets, Skill, Span,
 };
-use fleet::{Answer, Berth, Cell, Cells, Fleet, SIDE, Ship, Way};
-use merkle::{Proof, Tree};
+use fleet::{Berth, Cell, Cells, Fleet, SIDE, Ship, ShotResult, Way};
+use merkle::{MerkleProof, Tree};
 use std::fmt::Write as _;
 use waters::Waters;
 
@@ -61,7 +61,7 @@ const GAP: &str = "    ";
 #[derive(Debug, Clone)]
 pub struct Battleship {
     id: GameId,
-    stage: Stage,
+    stage: BattleshipStage,
     first: Waters,
     second: Waters,
     /// The ships that the person here has placed, before their fleet is sealed.
@@ -80,7 +80,7 @@ struct Own {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Stage {
+enum BattleshipStage {
     /// This seat places its fleet, and seals it.
     Placing(Seat),
     /// This seat shoots.
@@ -98,7 +98,7 @@ impl Battleship {
     pub fn new(id: GameId) -> Self {
         Self {
             id,
-            stage: Stage::Placing(Seat::First),
+            stage: BattleshipStage::Placing(Seat::First),
             first: Waters::default(),
             second: Waters::default(),
             placed: Fleet::default(),
@@ -140,7 +140,7 @@ impl Battleship {
         }
     }
 
-    fn seal(&mut self, seat: Seat, words: &str) -> Result<Stage, Lie> {
+    fn seal(&mut self, seat: Seat, words: &str) -> Result<BattleshipStage, Lie> {
         if opened(words).is_some() {
             return Err(Lie::TooEarly);
         }
@@ -148,21 +148,21 @@ impl Battleship {
         self.waters_mut(seat).root = Some(root.parse().map_err(|_| Lie::NotSealed)?);
         self.placed = Fleet::default();
         Ok(match seat {
-            Seat::First => Stage::Placing(Seat::Second),
-            Seat::Second => Stage::Shooting(Seat::First),
+            Seat::First => BattleshipStage::Placing(Seat::Second),
+            Seat::Second => BattleshipStage::Shooting(Seat::First),
         })
     }
 
-    fn shoot(&self, seat: Seat, words: &str) -> Result<Stage, Lie> {
+    fn shoot(&self, seat: Seat, words: &str) -> Result<BattleshipStage, Lie> {
         let target = seat.other();
         let cell = Cell::named(words).ok_or(Lie::NoMove)?;
         if self.waters(target).tried().has(cell) {
             return Err(Lie::NoMove);
         }
-        Ok(Stage::Answering(target, cell))
+        Ok(BattleshipStage::Answering(target, cell))
     }
 
-    fn answer(&mut self, seat: Seat, cell: Cell, words: &str) -> Result<Stage, Lie> {
+    fn answer(&mut self, seat: Seat, cell: Cell, words: &str) -> Result<BattleshipStage, Lie> {
         let is_last_hit_due = self.waters(seat).is_last_hit_due();
         if words.starts_with("fleet ") && (is_last_hit_due || opened(words).is_some()) {
             if !is_last_hit_due {
@@ -170,16 +170,16 @@ impl Battleship {
             }
             let fleet = self.open(seat, words)?;
             let answer = fleet.answer(self.waters(seat).hits(), cell);
-            if answer == Answer::Miss {
+            if answer == ShotResult::Miss {
                 return Err(Lie::TooEarly);
             }
             let waters = self.waters_mut(seat);
             waters.add(cell, answer);
             waters.opened = Some(fleet);
-            return Ok(Stage::Showing(seat.other()));
+            return Ok(BattleshipStage::Showing(seat.other()));
         }
         let (answer, proof) = read_answer(words)?;
-        let is_ship = answer != Answer::Miss;
+        let is_ship = answer != ShotResult::Miss;
         let root = Some(proof.root(cell, is_ship, self.id, seat));
         let waters = self.waters(seat);
         if waters.root != root || !waters.allows(cell, answer) {
@@ -194,13 +194,13 @@ impl Battleship {
         if !waters.can_hold_a_fleet() {
             return Err(Lie::AgainstTheRules);
         }
-        Ok(Stage::Shooting(seat))
+        Ok(BattleshipStage::Shooting(seat))
     }
 
-    fn show(&mut self, seat: Seat, words: &str) -> Result<Stage, Lie> {
+    fn show(&mut self, seat: Seat, words: &str) -> Result<BattleshipStage, Lie> {
         let fleet = self.open(seat, words)?;
         self.waters_mut(seat).opened = Some(fleet);
-        Ok(Stage::Over(Outcome::Won(seat)))
+        Ok(BattleshipStage::Over(Outcome::Won(seat)))
     }
 
     /// The fleet that `words` open, if it is the one that `seat` has sealed and if it proves every
@@ -344,15 +344,15 @@ fn opened(words: &str) -> Option<(Fleet, Salt)> {
 }
 
 /// The answer that `words` give, and what shows that it is true.
-fn read_answer(words: &str) -> Result<(Answer, Proof), Lie> {
+fn read_answer(words: &str) -> Result<(ShotResult, MerkleProof), Lie> {
     let (answer, proof) = words.split_once(' ').unwrap_or((words, ""));
     let (answer, proof) = match answer {
-        "miss" => (Answer::Miss, proof),
-        "hit" => (Answer::Hit, proof),
+        "miss" => (ShotResult::Miss, proof),
+        "hit" => (ShotResult::Hit, proof),
         "sunk" => {
             let (ship, proof) = proof.split_once(' ').unwrap_or((proof, ""));
             let ship = Ship::named(ship).ok_or(Lie::FalseAnswer)?;
-            (Answer::Sunk(ship), proof)
+            (ShotResult::Sunk(ship), proof)
         }
         _ => return Err(Lie::NoMove),
     };
@@ -407,9 +407,11 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 impl Game for Battleship {
     fn next(&self) -> Next {
         match self.stage {
-            Stage::Placing(seat) | Stage::Shooting(seat) => Next::Move(seat),
-            Stage::Answering(seat, _) | Stage::Showing(seat) => Next::Step(seat),
-            Stage::Over(outcome) => Next::Over(outcome),
+            BattleshipStage::Placing(seat) | BattleshipStage::Shooting(seat) => Next::Move(seat),
+            BattleshipStage::Answering(seat, _) | BattleshipStage::Showing(seat) => {
+                Next::Step(seat)
+            }
+            BattleshipStage::Over(outcome) => Next::Over(outcome),
         }
     }
 
@@ -418,13 +420,13 @@ impl Game for Battleship {
             return Err(Illegal::OutOfTurn);
         }
         let stage = match self.stage {
-            Stage::Placing(_) => self.seal(seat, words),
-            Stage::Shooting(_) => self.shoot(seat, words),
-            Stage::Answering(_, cell) => self.answer(seat, cell, words),
-            Stage::Showing(_) => self.show(seat, words),
-            Stage::Over(outcome) => Ok(Stage::Over(outcome)),
+            BattleshipStage::Placing(_) => self.seal(seat, words),
+            BattleshipStage::Shooting(_) => self.shoot(seat, words),
+            BattleshipStage::Answering(_, cell) => self.answer(seat, cell, words),
+            BattleshipStage::Showing(_) => self.show(seat, words),
+            BattleshipStage::Over(outcome) => Ok(BattleshipStage::Over(outcome)),
         };
-        self.stage = stage.unwrap_or_else(|lie| Stage::Over(Outcome::Caught(seat, lie)));
+        self.stage = stage.unwrap_or_else(|lie| BattleshipStage::Over(Outcome::Caught(seat, lie)));
         Ok(words.to_owned())
     }
 
@@ -443,7 +445,7 @@ impl Game for Battleship {
             let _ = write!(words, "; to place: {}", names(self.placed.left()));
             return words;
         }
-        if let Stage::Placing(_) = self.stage {
+        if let BattleshipStage::Placing(_) = self.stage {
             let _ = write!(words, "; your fleet is sealed, {OTHER} places a fleet now");
             return words;
         }
@@ -458,9 +460,9 @@ impl Game for Battleship {
                 continue;
             };
             let found = match answer {
-                Answer::Miss => "a miss".to_owned(),
-                Answer::Hit => "a hit".to_owned(),
-                Answer::Sunk(ship) => format!("sank the {}", ship.name()),
+                ShotResult::Miss => "a miss".to_owned(),
+                ShotResult::Hit => "a hit".to_owned(),
+                ShotResult::Sunk(ship) => format!("sank the {}", ship.name()),
             };
             let _ = write!(
                 words,
@@ -515,23 +517,23 @@ impl Game for Battleship {
 
     fn moves(&self) -> &'static str {
         match (self.stage, self.placed.left().next()) {
-            (Stage::Placing(_), Some(Ship::Battleship)) => {
+            (BattleshipStage::Placing(_), Some(Ship::Battleship)) => {
                 "Place the battleship, 4 squares long: a1 right or a1 down. \
                  random places all that are left, again begins anew."
             }
-            (Stage::Placing(_), Some(Ship::Cruiser)) => {
+            (BattleshipStage::Placing(_), Some(Ship::Cruiser)) => {
                 "Place the cruiser, 3 squares long: a1 right or a1 down. \
                  random places all that are left, again begins anew."
             }
-            (Stage::Placing(_), Some(Ship::Submarine)) => {
+            (BattleshipStage::Placing(_), Some(Ship::Submarine)) => {
                 "Place the submarine, 3 squares long: a1 right or a1 down. \
                  random places all that are left, again begins anew."
             }
-            (Stage::Placing(_), Some(Ship::Destroyer)) => {
+            (BattleshipStage::Placing(_), Some(Ship::Destroyer)) => {
                 "Place the destroyer, 2 squares long: a1 right or a1 down. \
                  random places it for you, again begins anew."
             }
-            (Stage::Placing(_), _) => {
+            (BattleshipStage::Placing(_), _) => {
                 "Place the carrier, 5 squares long: a1 right or a1 down. \
                  random places the whole fleet."
             }
@@ -541,8 +543,8 @@ impl Game for Battleship {
 
     fn legal(&self) -> Vec<String> {
         match self.stage {
-            Stage::Placing(_) => vec![RANDOM.to_owned()],
-            Stage::Shooting(seat) => {
+            BattleshipStage::Placing(_) => vec![RANDOM.to_owned()],
+            BattleshipStage::Shooting(seat) => {
                 let tried = self.waters(seat.other()).tried();
                 let free = Cell::all().filter(|cell| !tried.has(*cell));
                 free.map(|cell| cell.to_string()).collect()
@@ -560,8 +562,8 @@ impl Game for Battleship {
 
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let words = match self.stage {
-            Stage::Placing(_) => RANDOM.to_owned(),
-            Stage::Shooting(seat) => {
+            BattleshipStage::Placing(_) => RANDOM.to_owned(),
+            BattleshipStage::Shooting(seat) => {
                 gunner::aim(self.waters(seat.other()), skill, chance)?.to_string()
             }
             _ => return None,
@@ -576,8 +578,8 @@ impl Game for Battleship {
 impl Secrets for Battleship {
     fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
         match self.stage {
-            Stage::Placing(seat) => self.place(seat, typed, chance),
-            Stage::Shooting(seat) => {
+            BattleshipStage::Placing(seat) => self.place(seat, typed, chance),
+            BattleshipStage::Shooting(seat) => {
                 let cell = self.target(seat, typed)?;
                 Ok(Choice::Said(Said::openly(cell.to_string())))
             }
@@ -588,17 +590,17 @@ impl Secrets for Battleship {
     fn step(&self, _: &mut Chance) -> Said {
         let open = |own: &Own| format!("fleet {}", Self::opening(&own.fleet, own.salt));
         let words = match self.stage {
-            Stage::Answering(seat, cell) => self.own(seat).and_then(|own| {
+            BattleshipStage::Answering(seat, cell) => self.own(seat).and_then(|own| {
                 let waters = self.waters(seat);
                 let proof = own.tree.proof(cell)?;
                 Some(match own.fleet.answer(waters.hits(), cell) {
-                    Answer::Miss => format!("miss {proof}"),
+                    ShotResult::Miss => format!("miss {proof}"),
                     _ if waters.is_last_hit_due() => open(own),
-                    Answer::Hit => format!("hit {proof}"),
-                    Answer::Sunk(ship) => format!("sunk {} {proof}", ship.name()),
+                    ShotResult::Hit => format!("hit {proof}"),
+                    ShotResult::Sunk(ship) => format!("sunk {} {proof}", ship.name()),
                 })
             }),
-            Stage::Showing(seat) => self.own(seat).map(open),
+            BattleshipStage::Showing(seat) => self.own(seat).map(open),
             _ => None,
         };
         Said::openly(words.unwrap_or_default())
@@ -626,13 +628,13 @@ impl Secrets for Battleship {
     fn news(&self, reader: Seat) -> String {
         // Who has just done something, or has just been shot at.
         let (owner, is_last) = match self.stage {
-            Stage::Placing(Seat::Second) => return sealed(reader == Seat::First),
-            Stage::Shooting(Seat::First) if self.second.last().is_none() => {
+            BattleshipStage::Placing(Seat::Second) => return sealed(reader == Seat::First),
+            BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
                 return sealed(reader == Seat::Second);
             }
-            Stage::Shooting(seat) => (seat, false),
-            Stage::Showing(seat) => (seat.other(), true),
-            Stage::Over(Outcome::Won(seat)) => {
+            BattleshipStage::Shooting(seat) => (seat, false),
+            BattleshipStage::Showing(seat) => (seat.other(), true),
+            BattleshipStage::Over(Outcome::Won(seat)) => {
                 return match seat == reader {
                     true => {
                         format!("Your fleet is shown to {OTHER}: all your answers were true.")
@@ -640,7 +642,9 @@ impl Secrets for Battleship {
                     false => format!("{OTHER} shows the fleet: all answers were true."),
                 };
             }
-            Stage::Placing(_) | Stage::Answering(..) | Stage::Over(_) => return String::new(),
+            BattleshipStage::Placing(_)
+            | BattleshipStage::Answering(..)
+            | BattleshipStage::Over(_) => return String::new(),
         };
         let Some((cell, answer)) = self.waters(owner).last() else {
             return String::new();
@@ -648,12 +652,12 @@ impl Secrets for Battleship {
         let ship = self.own(reader).and_then(|own| own.fleet.ship_at(cell));
         let ship = ship.map_or("ship", Ship::name);
         let news = match (answer, owner == reader) {
-            (Answer::Miss, false) => format!("You shoot at {cell}: a miss."),
-            (Answer::Hit, false) => format!("You hit at {cell}."),
-            (Answer::Sunk(ship), false) => format!("You sank the {} of {OTHER}.", ship.name()),
-            (Answer::Miss, true) => format!("{OTHER} shoots at {cell}: a miss."),
-            (Answer::Hit, true) => format!("{OTHER} hits your {ship} at {cell}."),
-            (Answer::Sunk(_), true) => format!("{OTHER} sank your {ship} at {cell}."),
+            (ShotResult::Miss, false) => format!("You shoot at {cell}: a miss."),
+            (ShotResult::Hit, false) => format!("You hit at {cell}."),
+            (ShotResult::Sunk(ship), false) => format!("You sank the {} of {OTHER}.", ship.name()),
+            (ShotResult::Miss, true) => format!("{OTHER} shoots at {cell}: a miss."),
+            (ShotResult::Hit, true) => format!("{OTHER} hits your {ship} at {cell}."),
+            (ShotResult::Sunk(_), true) => format!("{OTHER} sank your {ship} at {cell}."),
         };
         match (is_last, owner == reader) {
             (false, _) => news,
@@ -663,14 +667,14 @@ impl Secrets for Battleship {
     }
 
     fn resign(&mut self, seat: Seat) {
-        if let Stage::Over(_) = self.stage {
+        if let BattleshipStage::Over(_) = self.stage {
             return;
         }
         let winner = seat.other();
         let waters = self.waters(winner);
         self.stage = match waters.root.is_some() && waters.opened.is_none() {
-            true => Stage::Showing(winner),
-            false => Stage::Over(Outcome::Won(winner)),
+            true => BattleshipStage::Showing(winner),
+            false => BattleshipStage::Over(Outcome::Won(winner)),
         };
     }
 }

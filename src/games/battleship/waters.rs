@@ -1,6 +1,6 @@
 //! What is known of a seat's sea: its seal, and the shots at it.
 
-use super::fleet::{Answer, Cell, Cells, FLEET_SQUARES, Fleet, SQUARES, Ship};
+use super::fleet::{Cell, Cells, FLEET_SQUARES, Fleet, SQUARES, Ship, ShotResult};
 use crate::games::seal::Seal;
 
 /// The sea of a seat, as everybody knows it.
@@ -9,14 +9,14 @@ pub(super) struct Waters {
     /// What the fleet was sealed with.
     pub(super) root: Option<Seal>,
     /// The shots that have been answered, in order.
-    shots: Vec<(Cell, Answer)>,
+    shots: Vec<(Cell, ShotResult)>,
     /// The fleet, once it has been opened and found right.
     pub(super) opened: Option<Fleet>,
 }
 
 impl Waters {
     /// The last shot, and what it found.
-    pub(super) fn last(&self) -> Option<(Cell, Answer)> {
+    pub(super) fn last(&self) -> Option<(Cell, ShotResult)> {
         self.shots.last().copied()
     }
 
@@ -28,7 +28,7 @@ impl Waters {
     /// Every square where a shot hit.
     pub(super) fn hits(&self) -> Cells {
         let hits = self.shots.iter();
-        let hits = hits.filter(|(_, answer)| *answer != Answer::Miss);
+        let hits = hits.filter(|(_, answer)| *answer != ShotResult::Miss);
         hits.map(|(cell, _)| *cell).collect()
     }
 
@@ -43,7 +43,7 @@ impl Waters {
     }
 
     fn is_afloat(&self, ship: Ship) -> bool {
-        let sunk = Answer::Sunk(ship);
+        let sunk = ShotResult::Sunk(ship);
         self.shots.iter().all(|(_, answer)| *answer != sunk)
     }
 
@@ -57,14 +57,14 @@ impl Waters {
         self.hits().len() + SQUARES - self.tried().len() >= FLEET_SQUARES
     }
 
-    pub(super) fn add(&mut self, cell: Cell, answer: Answer) {
+    pub(super) fn add(&mut self, cell: Cell, answer: ShotResult) {
         self.shots.push((cell, answer));
     }
 
     /// Whether an honest program can give this answer behind those before. Where the ships lie is
     /// not known yet, so that a false one may still pass here.
-    pub(super) fn allows(&self, cell: Cell, answer: Answer) -> bool {
-        let Answer::Sunk(ship) = answer else {
+    pub(super) fn allows(&self, cell: Cell, answer: ShotResult) -> bool {
+        let ShotResult::Sunk(ship) = answer else {
             return true;
         };
         let hits = self.hits().with(cell);
@@ -77,7 +77,7 @@ impl Waters {
         let mut hits = Cells::default();
         self.shots.iter().all(|(cell, answer)| {
             let truth = fleet.answer(hits, *cell);
-            if truth != Answer::Miss {
+            if truth != ShotResult::Miss {
                 hits = hits.with(*cell);
             }
             truth == *answer
@@ -95,10 +95,10 @@ impl Waters {
         let mut hit = Cells::default();
         let mut unknown = Vec::new();
         for (cell, answer) in &self.shots {
-            if *answer != Answer::Miss {
+            if *answer != ShotResult::Miss {
                 hit = hit.with(*cell);
             }
-            if let Answer::Sunk(ship) = answer {
+            if let ShotResult::Sunk(ship) = answer {
                 unknown.push((*ship, *cell, hit));
             }
         }

@@ -7,7 +7,7 @@
 //! connect4_book` computes it.
 
 use super::position::{COLUMNS, Position, ROWS};
-use super::score::{Advice, Score};
+use super::score::{Score, Suggestion};
 
 /// The entries, sorted. Each is [`ENTRY`] bytes, most significant first, of which the upper 31 bits
 /// are the position, then 6 bits its score and 3 bits the column to play.
@@ -25,7 +25,7 @@ const OFFSET: i32 = 32;
 
 /// The best move in `position` and its score, if the book has it.
 #[must_use]
-pub fn look_up(position: Position) -> Option<Advice> {
+pub fn look_up(position: Position) -> Option<Suggestion> {
     let number = number(position)?;
     let mirrored = self::number(position.mirrored())?;
     let (entries, _) = BOOK.as_chunks::<ENTRY>();
@@ -33,7 +33,7 @@ pub fn look_up(position: Position) -> Option<Advice> {
         .binary_search_by_key(&number.min(mirrored), |entry| unpack(entry).0)
         .ok()?;
     let (_, score, column) = unpack(entries.get(at)?);
-    Some(Advice {
+    Some(Suggestion {
         column: if mirrored < number {
             COLUMNS - 1 - column
         } else {

@@ -3,7 +3,7 @@
 use super::book;
 use super::guess::Guesser;
 use super::position::{COLUMNS, Position, squares_of};
-use super::score::{Advice, Score};
+use super::score::{Score, Suggestion};
 use super::solver::Solver;
 use crate::games::Skill;
 
@@ -30,9 +30,9 @@ pub fn choose(
     solver: &mut Solver,
     position: Position,
     random: u64,
-) -> Option<Advice> {
+) -> Option<Suggestion> {
     Score::of_end(position).is_none().then_some(())?;
-    let guess = |column| Advice {
+    let guess = |column| Suggestion {
         column,
         forecast: None,
     };

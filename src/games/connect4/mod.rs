@@ -18,7 +18,7 @@ mod table;
 
 pub use level::{PERFECT_BUDGET, choose};
 pub use position::{COLUMNS, Position, ROWS};
-pub use score::{Advice, Score};
+pub use score::{Score, Suggestion};
 pub use solver::Solver;
 
 pub(super) const ENTRY: Entry = Entry {

@@ -14,7 +14,7 @@ pub struct Score(i32);
 
 /// A move and what can be expected of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Advice {
+pub struct Suggestion {
     /// The column to play, 0 to 6 from the left.
     pub column: usize,
     /// The score of the position, when it is known for certain.

@@ -6,8 +6,8 @@
 
 use super::guess::Guesser;
 use super::position::{COLUMNS, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of};
-use super::score::{Advice, Score};
-use super::table::{Bounds, Table};
+use super::score::{Score, Suggestion};
+use super::table::{Bounds, TranspositionTable};
 
 /// The columns from the middle outwards: a stone near the middle is part of more lines.
 pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
@@ -37,8 +37,8 @@ const WORST: i32 = -SQUARES;
 /// same questions in the same order have the same answers on every machine.
 #[derive(Debug)]
 pub struct Solver {
-    early: Table,
-    late: Table,
+    early: TranspositionTable,
+    late: TranspositionTable,
     /// The nodes that may still be looked at.
     left: u64,
     /// The nodes that have been looked at since the solver was made.
@@ -58,8 +58,8 @@ impl Solver {
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self {
-            early: Table::new(bytes),
-            late: Table::new(LATE_TABLE),
+            early: TranspositionTable::new(bytes),
+            late: TranspositionTable::new(LATE_TABLE),
             left: 0,
             nodes: 0,
         }
@@ -89,12 +89,12 @@ impl Solver {
     /// such the one nearest to the middle. When `budget` nodes are too few to know it, the move
     /// that a shallower search thinks best, which takes up to an eighth of `budget` more. `None`
     /// when the game is over.
-    pub fn best(&mut self, position: Position, budget: u64) -> Option<Advice> {
+    pub fn best(&mut self, position: Position, budget: u64) -> Option<Suggestion> {
         if Score::of_end(position).is_some() {
             return None;
         }
         if let Some((column, score)) = self.exact(position, budget) {
-            return Some(Advice {
+            return Some(Suggestion {
                 column,
                 forecast: Some(score),
             });
@@ -102,7 +102,7 @@ impl Solver {
         let mut guesser = Guesser::new(budget / 8);
         let column = guesser.deepen(position)?;
         self.nodes += guesser.nodes();
-        Some(Advice {
+        Some(Suggestion {
             column,
             forecast: None,
         })
@@ -245,7 +245,7 @@ impl Solver {
         })
     }
 
-    fn table(&mut self, plies: i32) -> &mut Table {
+    fn table(&mut self, plies: i32) -> &mut TranspositionTable {
         if plies < LATE {
             &mut self.early
         } else {

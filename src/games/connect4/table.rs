@@ -23,7 +23,7 @@ const LEAST: usize = 1 << 19;
 /// An entry is one number: the part of the key that its place does not tell, a lower and an upper
 /// bound of the score, and the logarithm of the nodes that they took.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct TranspositionTable {
     entries: Vec<u64>,
     /// The bits of a key that the place does not tell.
     rest_bits: u32,
@@ -38,7 +38,7 @@ pub(super) struct Bounds {
     pub(super) high: i32,
 }
 
-impl Table {
+impl TranspositionTable {
     /// A table of at most so many bytes, rounded down to a power of two, and 512 KiB at least: with
     /// fewer places an entry would not hold what is left of the key.
     pub(super) fn new(bytes: usize) -> Self {

@@ -1,7 +1,7 @@
 //! The gallows, the word and the misses, drawn.
 
 use super::answer::Answered;
-use super::{Hangman, MISSES, Stage};
+use super::{Hangman, HangmanStage, MISSES};
 use crate::games::{Board, Mark, Outcome, Seat, Span};
 
 impl Hangman {
@@ -37,7 +37,7 @@ impl Hangman {
 
     /// The letters of the word, those that are not open as `_`.
     pub(super) fn drawn_pattern(&self) -> Vec<Span> {
-        let has_won = matches!(self.stage, Stage::Over(Outcome::Won(Seat::First)));
+        let has_won = matches!(self.stage, HangmanStage::Over(Outcome::Won(Seat::First)));
         let mut line = Vec::new();
         for (letter, is_new) in self.pattern() {
             if !line.is_empty() {

@@ -36,8 +36,8 @@ pub(super) const ENTRY: Entry = Entry {
     rules: Rules::Secret {
         start: |options, id| {
             let source = match options {
-                FROM_LIST => Source::List,
-                _ => Source::Person,
+                FROM_LIST => WordSource::List,
+                _ => WordSource::Person,
             };
             Box::new(Hangman::new(source, id))
         },
@@ -63,7 +63,7 @@ fn read_options(words: &str) -> Option<String> {
 
 /// Who thinks of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum WordSource {
     /// The person in the second seat: any 3 to 20 letters.
     Person,
     /// The program of the second seat, which draws one of [`Hangman::words`].
@@ -74,8 +74,8 @@ pub enum Source {
 #[derive(Debug, Clone)]
 pub struct Hangman {
     id: GameId,
-    source: Source,
-    stage: Stage,
+    source: WordSource,
+    stage: HangmanStage,
     /// How many letters the word has; 0 as long as there is none.
     length: usize,
     /// The guesses that have been answered.
@@ -89,7 +89,7 @@ pub struct Hangman {
 }
 
 #[derive(Debug, Clone)]
-enum Stage {
+enum HangmanStage {
     /// The second seat seals a word.
     Sealing,
     /// The first seat guesses.
@@ -115,11 +115,11 @@ fn tidy(typed: &str) -> String {
 impl Hangman {
     /// A game without a word yet.
     #[must_use]
-    pub fn new(source: Source, id: GameId) -> Self {
+    pub fn new(source: WordSource, id: GameId) -> Self {
         Self {
             id,
             source,
-            stage: Stage::Sealing,
+            stage: HangmanStage::Sealing,
             length: 0,
             guessed: Vec::new(),
             shown: None,
@@ -128,7 +128,7 @@ impl Hangman {
         }
     }
 
-    /// The built-in words, from which [`Source::List`] draws: 4 to 12 letters a to z, in order.
+    /// The built-in words, from which [`WordSource::List`] draws: 4 to 12 letters a to z, in order.
     pub fn words() -> impl Iterator<Item = &'static str> {
         WORDS.lines()
     }
@@ -180,7 +180,7 @@ impl Hangman {
     }
 
     /// The stage after the second seat has sent `words` for its word.
-    fn seal(&mut self, words: &str) -> Result<Stage, Lie> {
+    fn seal(&mut self, words: &str) -> Result<HangmanStage, Lie> {
         let (length, seal) = words
             .strip_prefix("word ")
             .and_then(|rest| rest.split_once(' '))
@@ -191,23 +191,23 @@ impl Hangman {
             return Err(Lie::NotSealed);
         }
         let is_possible = match self.source {
-            Source::Person => LENGTHS.contains(&size),
-            Source::List => Self::words().any(|word| word.len() == size),
+            WordSource::Person => LENGTHS.contains(&size),
+            WordSource::List => Self::words().any(|word| word.len() == size),
         };
         if !is_possible {
             return Err(Lie::AgainstTheRules);
         }
         self.length = size;
-        Ok(Stage::Guessing(seal))
+        Ok(HangmanStage::Guessing(seal))
     }
 
     /// The stage after `words` were sent for an answer to `guess`.
-    fn answer(&mut self, seal: Seal, guess: &str, words: &str) -> Result<Stage, Lie> {
+    fn answer(&mut self, seal: Seal, guess: &str, words: &str) -> Result<HangmanStage, Lie> {
         if let Ok(opening) = words.parse() {
             let word = self.open(seal, opening)?;
             self.guessed.push(Answered::truly(guess, &word));
             return match self.decided() {
-                Some(winner) => Ok(Stage::Over(Outcome::Won(winner))),
+                Some(winner) => Ok(HangmanStage::Over(Outcome::Won(winner))),
                 None => Err(Lie::TooEarly),
             };
         }
@@ -223,7 +223,7 @@ impl Hangman {
         self.guessed.push(answer);
         match self.decided() {
             Some(_) => Err(Lie::NotShown),
-            None => Ok(Stage::Guessing(seal)),
+            None => Ok(HangmanStage::Guessing(seal)),
         }
     }
 
@@ -242,7 +242,8 @@ impl Hangman {
             return Err(Lie::Changed);
         }
         let word = opening.secret;
-        let is_known = self.source == Source::Person || Self::words().any(|known| known == word);
+        let is_known =
+            self.source == WordSource::Person || Self::words().any(|known| known == word);
         if !is_word(&word) || word.len() != self.length || !is_known {
             return Err(Lie::AgainstTheRules);
         }
@@ -269,7 +270,7 @@ impl Hangman {
     /// the end: the other one may look at the same screen.
     fn word(&self, reader: Seat) -> Option<&str> {
         let mine = match (reader, self.source) {
-            (Seat::Second, Source::List) => self.kept.as_ref().map(|kept| kept.secret.as_str()),
+            (Seat::Second, WordSource::List) => self.kept.as_ref().map(|kept| kept.secret.as_str()),
             _ => None,
         };
         self.shown.as_deref().or(mine)
@@ -289,11 +290,11 @@ fn listed(places: &[usize]) -> String {
 impl Game for Hangman {
     fn next(&self) -> Next {
         match (&self.stage, self.source) {
-            (Stage::Sealing, Source::Person) => Next::Hidden(Seat::Second),
-            (Stage::Sealing, Source::List) => Next::Step(Seat::Second),
-            (Stage::Guessing(_), _) => Next::Move(Seat::First),
-            (Stage::Answering(..) | Stage::Showing(_), _) => Next::Step(Seat::Second),
-            (Stage::Over(outcome), _) => Next::Over(*outcome),
+            (HangmanStage::Sealing, WordSource::Person) => Next::Hidden(Seat::Second),
+            (HangmanStage::Sealing, WordSource::List) => Next::Step(Seat::Second),
+            (HangmanStage::Guessing(_), _) => Next::Move(Seat::First),
+            (HangmanStage::Answering(..) | HangmanStage::Showing(_), _) => Next::Step(Seat::Second),
+            (HangmanStage::Over(outcome), _) => Next::Over(*outcome),
         }
     }
 
@@ -302,21 +303,21 @@ impl Game for Hangman {
             return Err(Illegal::OutOfTurn);
         }
         let then = match self.stage.clone() {
-            Stage::Sealing => self.seal(words),
-            Stage::Guessing(seal) => match self.objection(words) {
-                None => Ok(Stage::Answering(seal, words.to_owned())),
+            HangmanStage::Sealing => self.seal(words),
+            HangmanStage::Guessing(seal) => match self.objection(words) {
+                None => Ok(HangmanStage::Answering(seal, words.to_owned())),
                 Some(_) => Err(Lie::NoMove),
             },
-            Stage::Answering(seal, guess) => self.answer(seal, &guess, words),
-            Stage::Showing(seal) => match words.parse() {
+            HangmanStage::Answering(seal, guess) => self.answer(seal, &guess, words),
+            HangmanStage::Showing(seal) => match words.parse() {
                 Ok(opening) => self
                     .open(seal, opening)
-                    .map(|_| Stage::Over(Outcome::Won(Seat::Second))),
+                    .map(|_| HangmanStage::Over(Outcome::Won(Seat::Second))),
                 Err(_) => Err(Lie::NotShown),
             },
-            Stage::Over(outcome) => Ok(Stage::Over(outcome)),
+            HangmanStage::Over(outcome) => Ok(HangmanStage::Over(outcome)),
         };
-        self.stage = then.unwrap_or_else(|lie| Stage::Over(Outcome::Caught(seat, lie)));
+        self.stage = then.unwrap_or_else(|lie| HangmanStage::Over(Outcome::Caught(seat, lie)));
         Ok(words.to_owned())
     }
 
@@ -373,36 +374,36 @@ impl Game for Hangman {
 
     fn moves(&self) -> &'static str {
         match (&self.stage, self.source) {
-            (Stage::Sealing, Source::Person) => {
+            (HangmanStage::Sealing, WordSource::Person) => {
                 "The word: 3 to 20 letters, a to z, typed unseen. Six misses lose the game."
             }
-            (Stage::Sealing, Source::List) => {
+            (HangmanStage::Sealing, WordSource::List) => {
                 "The program draws a word of 4 to 12 letters. Six misses lose the game."
             }
-            (Stage::Guessing(_), _) => "Guess a letter, such as e, or the whole word.",
+            (HangmanStage::Guessing(_), _) => "Guess a letter, such as e, or the whole word.",
             _ => "The programs do the rest by themselves.",
         }
     }
 
     fn legal(&self) -> Vec<String> {
         match self.stage {
-            Stage::Guessing(_) => self.letters().map(String::from).collect(),
+            HangmanStage::Guessing(_) => self.letters().map(String::from).collect(),
             _ => Vec::new(),
         }
     }
 
     fn intro(&self, reader: Seat) -> String {
         match (reader, self.source) {
-            (Seat::First, Source::Person) => {
+            (Seat::First, WordSource::Person) => {
                 format!("{OTHER} thinks of a word, and you guess it.")
             }
-            (Seat::First, Source::List) => {
+            (Seat::First, WordSource::List) => {
                 format!("the program of {OTHER} draws a word, and you guess it.")
             }
-            (Seat::Second, Source::Person) => {
+            (Seat::Second, WordSource::Person) => {
                 format!("you think of a word, and {OTHER} guesses it.")
             }
-            (Seat::Second, Source::List) => {
+            (Seat::Second, WordSource::List) => {
                 format!("your program draws a word, and {OTHER} guesses it.")
             }
         }
@@ -440,7 +441,7 @@ impl Secrets for Hangman {
     }
 
     fn step(&self, chance: &mut Chance) -> Said {
-        if let (Stage::Sealing, Source::List) = (&self.stage, self.source) {
+        if let (HangmanStage::Sealing, WordSource::List) = (&self.stage, self.source) {
             let words: Vec<&str> = Self::words().collect();
             let word = chance.pick(&words).copied().unwrap_or_default();
             return self.sealed(word, chance);
@@ -448,7 +449,7 @@ impl Secrets for Hangman {
         let Some(kept) = &self.kept else {
             return Said::openly("");
         };
-        if let Stage::Answering(_, guess) = &self.stage {
+        if let HangmanStage::Answering(_, guess) = &self.stage {
             let mut then = self.clone();
             let answer = Answered::truly(guess, &kept.secret);
             let words = answer.words();
@@ -467,13 +468,13 @@ impl Secrets for Hangman {
     fn news(&self, reader: Seat) -> String {
         let mut news = Vec::new();
         match (&self.stage, self.guessed.last()) {
-            (Stage::Sealing | Stage::Showing(_), _) => {}
-            (Stage::Answering(_, guess), _) => {
+            (HangmanStage::Sealing | HangmanStage::Showing(_), _) => {}
+            (HangmanStage::Answering(_, guess), _) => {
                 if reader == Seat::Second {
                     news.push(format!("{OTHER} guesses {guess}."));
                 }
             }
-            (Stage::Guessing(_), None) => {
+            (HangmanStage::Guessing(_), None) => {
                 let length = self.length;
                 news.push(match (reader, self.word(reader)) {
                     (Seat::First, _) => {
@@ -483,7 +484,7 @@ impl Secrets for Hangman {
                     (Seat::Second, Some(word)) => format!("Your word is {word}. It is sealed."),
                 });
             }
-            (Stage::Guessing(_) | Stage::Over(Outcome::Won(_)), Some(last))
+            (HangmanStage::Guessing(_) | HangmanStage::Over(Outcome::Won(_)), Some(last))
                 if !self.is_given_up =>
             {
                 let Answered { guess, places } = last;
@@ -498,7 +499,7 @@ impl Secrets for Hangman {
                     news.push(format!("{guess} is at {}.", listed(places)));
                 }
             }
-            (Stage::Guessing(_) | Stage::Over(_), _) => {}
+            (HangmanStage::Guessing(_) | HangmanStage::Over(_), _) => {}
         }
         if let Some(word) = &self.shown {
             news.push(format!("The word was {word}."));
@@ -508,12 +509,16 @@ impl Secrets for Hangman {
 
     fn resign(&mut self, seat: Seat) {
         let then = match (&self.stage, seat) {
-            (Stage::Over(_), _) => return,
-            (Stage::Sealing, _) | (_, Seat::Second) => Stage::Over(Outcome::Won(seat.other())),
+            (HangmanStage::Over(_), _) => return,
+            (HangmanStage::Sealing, _) | (_, Seat::Second) => {
+                HangmanStage::Over(Outcome::Won(seat.other()))
+            }
             (
-                Stage::Guessing(seal) | Stage::Answering(seal, _) | Stage::Showing(seal),
+                HangmanStage::Guessing(seal)
+                | HangmanStage::Answering(seal, _)
+                | HangmanStage::Showing(seal),
                 Seat::First,
-            ) => Stage::Showing(*seal),
+            ) => HangmanStage::Showing(*seal),
         };
         self.is_given_up = true;
         self.stage = then;

@@ -1,6 +1,6 @@
 //! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
 
-use super::super::{PeerError, Speaker};
+use super::super::{PairError, Speaker};
 use super::departures::Departures;
 use super::keyring::Keyring;
 use crate::net::{
@@ -47,14 +47,14 @@ const BUSY: &str = "Two people are talking here already. Please try again later.
 
 /// What happens at the door before somebody is seated.
 #[derive(Debug)]
-enum News {
+enum VisitorEvent {
     Arrived(PeerAddress),
     Left(PeerAddress, VisitError),
 }
 
 /// A visitor who has introduced itself.
 #[derive(Debug)]
-pub(super) struct Guest {
+pub(super) struct Candidate {
     pub(super) address: PeerAddress,
     pub(super) connection: Connection,
     pub(super) dialect: Dialect,
@@ -68,7 +68,7 @@ pub(super) struct Guest {
     pub(super) is_announced: bool,
 }
 
-impl Guest {
+impl Candidate {
     /// Says why in the guest's own dialect, and closes, without waiting for that here.
     pub(super) fn turn_away(self, reason: Reason, message: String) {
         tokio::spawn(async move {
@@ -115,7 +115,7 @@ impl From<ReceiveError> for VisitError {
 
 /// How the wait for a guest ended.
 pub(super) enum Waited {
-    Seated(Box<Guest>),
+    Seated(Box<Candidate>),
     GaveUp(Exit),
 }
 
@@ -135,7 +135,7 @@ async fn until(deadline: Option<Instant>) {
 
 /// The seat opposite: one, whoever may be at the door.
 #[derive(Debug, Clone, Default)]
-struct Seat(Arc<Mutex<Occupant>>);
+struct PartnerSeat(Arc<Mutex<Occupant>>);
 
 #[derive(Debug, Default)]
 enum Occupant {
@@ -147,9 +147,9 @@ enum Occupant {
     Partner(Option<Ticket>),
 }
 
-impl Seat {
+impl PartnerSeat {
     /// Lets `guest` up to the seat, if it is free or kept for this guest.
-    fn admits(&self, guest: &Guest) -> bool {
+    fn admits(&self, guest: &Candidate) -> bool {
         let mut occupant = self.occupant();
         match (&*occupant, &guest.resume) {
             (Occupant::Nobody, _) => {
@@ -173,9 +173,9 @@ impl Seat {
 /// The door as the server's person sees it.
 #[derive(Debug)]
 pub(super) struct Door {
-    news: mpsc::Receiver<News>,
-    guests: mpsc::Receiver<Box<Guest>>,
-    seat: Seat,
+    news: mpsc::Receiver<VisitorEvent>,
+    guests: mpsc::Receiver<Box<Candidate>>,
+    seat: PartnerSeat,
     keyring: Keyring,
     departures: Departures,
     /// Ends with the door, and every visitor at it with it.
@@ -188,7 +188,7 @@ impl Door {
     pub(super) fn open(listener: Listener, keyring: Keyring) -> Self {
         let (tell, news) = mpsc::channel(1);
         let (usher, guests) = mpsc::channel(1);
-        let seat = Seat::default();
+        let seat = PartnerSeat::default();
         let desk = Desk {
             news: tell,
             guests: usher,
@@ -225,14 +225,14 @@ impl Door {
         &mut self,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Waited, PeerError> {
+    ) -> Result<Waited, PairError> {
         let mut announced = None;
         loop {
             let news = tokio::select! {
                 biased;
                 signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
                 typed = speaker.typed() => match typed {
-                    Typed::Failed(error) => return Err(PeerError::Console(error)),
+                    Typed::Failed(error) => return Err(PairError::Console(error)),
                     // A prompt of an earlier talk was answered too late.
                     Typed::Line(_) | Typed::Overlong(_) => continue,
                     Typed::End | Typed::Gone => return Ok(Waited::GaveUp(Exit::Goodbye)),
@@ -257,14 +257,14 @@ impl Door {
                 }
             };
             match news {
-                News::Arrived(visitor) => {
+                VisitorEvent::Arrived(visitor) => {
                     if announced.is_none() && self.departures.admits(Instant::now()) {
                         announced = Some(visitor);
                         speaker.connected_by(visitor);
                         speaker.flush();
                     }
                 }
-                News::Left(visitor, why) => {
+                VisitorEvent::Left(visitor, why) => {
                     announced = announced.filter(|announced| *announced != visitor);
                     self.left_again(visitor, &why, speaker);
                 }
@@ -300,16 +300,16 @@ impl Door {
     /// Waits for the first message of a guest of whom the person has not been told, because too many
     /// come and go.
     pub(super) async fn first_words<S: Speaker>(
-        guest: &mut Guest,
+        guest: &mut Candidate,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<FirstWords, PeerError> {
+    ) -> Result<FirstWords, PairError> {
         loop {
             tokio::select! {
                 biased;
                 signal = signals.next() => return Ok(FirstWords::GaveUp(Exit::Signalled(signal))),
                 typed = speaker.typed() => match typed {
-                    Typed::Failed(error) => return Err(PeerError::Console(error)),
+                    Typed::Failed(error) => return Err(PairError::Console(error)),
                     Typed::Line(_) | Typed::Overlong(_) => {}
                     Typed::End | Typed::Gone => return Ok(FirstWords::GaveUp(Exit::Goodbye)),
                     Typed::Interrupt => {
@@ -330,7 +330,7 @@ impl Door {
     }
 
     /// Waits for a partner who comes back. Dropping the future loses nobody.
-    pub(super) async fn returning(&mut self) -> Box<Guest> {
+    pub(super) async fn returning(&mut self) -> Box<Candidate> {
         loop {
             tokio::select! {
                 Some(guest) = self.guests.recv() => return guest,
@@ -344,14 +344,14 @@ impl Door {
 /// Who visitors meet at the door.
 #[derive(Debug, Clone)]
 struct Desk {
-    news: mpsc::Sender<News>,
-    guests: mpsc::Sender<Box<Guest>>,
-    seat: Seat,
+    news: mpsc::Sender<VisitorEvent>,
+    guests: mpsc::Sender<Box<Candidate>>,
+    seat: PartnerSeat,
     keyring: Keyring,
 }
 
 impl Desk {
-    async fn tell(&self, news: News) {
+    async fn tell(&self, news: VisitorEvent) {
         // Without a door there is nobody to hear it.
         let _ = self.news.send(news).await;
     }
@@ -363,7 +363,7 @@ impl Desk {
         let introduced = match timeout(SILENCE, &mut introduction).await {
             Ok(introduced) => introduced,
             Err(_) => {
-                self.tell(News::Arrived(address)).await;
+                self.tell(VisitorEvent::Arrived(address)).await;
                 introduction.await
             }
         };
@@ -373,13 +373,13 @@ impl Desk {
                     turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
                 }
             }
-            Err(error) => self.tell(News::Left(address, error)).await,
+            Err(error) => self.tell(VisitorEvent::Left(address, error)).await,
         }
     }
 
     /// Leads `guest` to the seat, or gives the guest back where it is taken. Nothing is waited for
     /// in between: a visit that is given up must not take the seat along.
-    fn seat(&self, guest: Box<Guest>) -> Result<(), Box<Guest>> {
+    fn seat(&self, guest: Box<Candidate>) -> Result<(), Box<Candidate>> {
         if !self.seat.admits(&guest) {
             return Err(guest);
         }
@@ -393,7 +393,7 @@ impl Desk {
         &self,
         mut stream: TcpStream,
         address: PeerAddress,
-    ) -> Result<Box<Guest>, VisitError> {
+    ) -> Result<Box<Candidate>, VisitError> {
         stream.readable().await?;
         let deadline = Instant::now() + INTRODUCTION;
         let mut received = BytesMut::new();
@@ -473,7 +473,7 @@ impl Desk {
             (_, Some(_)) => return Err(VisitError::NoGreeting),
             (_, None) => return Err(VisitError::Left),
         };
-        Ok(Box::new(Guest {
+        Ok(Box::new(Candidate {
             address,
             connection,
             dialect,
@@ -537,7 +537,8 @@ async fn attend(listener: Listener, desk: Desk) {
         let oldest = if is_full { visitors.pop_front() } else { None };
         if let Some((visitor, visit)) = &oldest {
             visit.abort();
-            desk.tell(News::Left(*visitor, VisitError::Crowded)).await;
+            desk.tell(VisitorEvent::Left(*visitor, VisitError::Crowded))
+                .await;
         }
         match accepted {
             Ok((stream, from)) => {

@@ -1,7 +1,7 @@
 //! The side that listens: it seats the first visitor who introduces itself, and turns away
 //! everybody who comes while two are talking.
 
-use super::{Partner, PeerError, Speaker, Talk, Talked, restore};
+use super::{PairError, Partner, SessionStart, Speaker, Talked, restore};
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{Address, Connection, Exit, Listener, Signals, new_chance, new_ticket};
 use crate::session::{Input, Loss, Role, Session, Turn};
@@ -13,7 +13,7 @@ mod admission;
 mod departures;
 mod keyring;
 
-use admission::{Door, FirstWords, Guest, VisitError, Waited};
+use admission::{Candidate, Door, FirstWords, VisitError, Waited};
 use keyring::{Keyring, TICKETS};
 
 /// What a server needs to know.
@@ -28,12 +28,12 @@ pub struct Server {
     /// How long a partner may say nothing before the talk ends; for ever when zero.
     pub idle: Duration,
     /// What comes behind a talk.
-    pub then: Then,
+    pub then: AfterSession,
 }
 
 /// What a server does when a talk is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterSession {
     /// It ends.
     End,
     /// It waits for the next partner.
@@ -45,14 +45,14 @@ impl Server {
     /// into `journal`.
     ///
     /// # Errors
-    /// [`PeerError`]. A visitor that does not get as far as a talk is none: the server goes on
+    /// [`PairError`]. A visitor that does not get as far as a talk is none: the server goes on
     /// listening.
     pub async fn run<S: Speaker>(
         mut self,
         mut journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Exit, PeerError> {
+    ) -> Result<Exit, PairError> {
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
         speaker.line(&format!("Server listening on: {}", self.address));
@@ -130,14 +130,16 @@ impl Server {
                         .left_again(visitor, &VisitError::Unanswered, speaker);
                 }
                 (Ok(Talked::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
-                (Ok(Talked::Over(_)), Then::Listen) => {
+                (Ok(Talked::Over(_)), AfterSession::Listen) => {
                     speaker.line(&format!(
                         "The talk with {visitor} is over. Still listening."
                     ));
                 }
-                (Err(error), Then::Listen) => host.door.left_again(visitor, &error, speaker),
-                (Ok(Talked::Over(exit)), Then::End) => return Ok(exit),
-                (Err(error), Then::End) => return Err(error),
+                (Err(error), AfterSession::Listen) => {
+                    host.door.left_again(visitor, &error, speaker)
+                }
+                (Ok(Talked::Over(exit)), AfterSession::End) => return Ok(exit),
+                (Err(error), AfterSession::End) => return Err(error),
             }
             speaker.flush();
             host.door.free_seat();
@@ -147,9 +149,9 @@ impl Server {
     /// The talk to be had with `guest`: a new one, or the one that it wants to go on with.
     fn talk_with<'journal>(
         &self,
-        guest: &Guest,
+        guest: &Candidate,
         mut journal: Option<&'journal mut Journal>,
-    ) -> Result<Talk<'journal>, Declined> {
+    ) -> Result<SessionStart<'journal>, Declined> {
         let header = |ticket| Header {
             role: Role::Server,
             ticket,
@@ -177,7 +179,7 @@ impl Server {
                 let _ = journal.promise(&ticket);
             }
             let ledger = Ledger::begin(journal, header(ticket));
-            return Ok(Talk {
+            return Ok(SessionStart {
                 session,
                 effects,
                 ledger,
@@ -209,7 +211,7 @@ impl Server {
                 )
             }
         };
-        Ok(Talk {
+        Ok(SessionStart {
             session,
             effects,
             ledger,
@@ -286,7 +288,7 @@ impl Host {
 }
 
 impl Partner for Host {
-    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PeerError> {
+    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
         loop {
             let mut guest = self.door.returning().await;
             match guest.resume.take() {

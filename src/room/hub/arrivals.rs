@@ -1,10 +1,10 @@
 //! Who comes in, and who comes back.
 
-use super::{Effect, Entrant, Hub, Link, NEWCOMER_SEES, Party, Reader, Step};
+use super::{ConnectionId, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step};
 use crate::room::budget::{Bucket, Origin};
-use crate::room::member::{Echo, Feed, Here, Lines, Member, Presence};
+use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, Presence};
 use crate::room::name::Nick;
-use crate::room::notice::{Farewell, Notice};
+use crate::room::notice::{Farewell, RoomNotice};
 use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -38,17 +38,20 @@ impl Hub {
     /// Sees to it that there is room for one more connection: where there is none, the oldest of those
     /// that have not said a name gives way. Returns whether there is room.
     fn make_way_for_a_link(&mut self, step: &mut Step<'_>) -> bool {
-        if self.links.len() < self.settings.members.saturating_mul(2) {
+        if self.connections.len() < self.settings.members.saturating_mul(2) {
             return true;
         }
-        let is_stranger = |party: &Party| matches!(party, Party::Stranger { .. });
-        let mut strangers = self.links.iter().filter(|(_, party)| is_stranger(party));
-        let Some(link) = strangers.next().map(|(link, _)| *link) else {
+        let is_stranger = |party: &Holder| matches!(party, Holder::Stranger { .. });
+        let mut strangers = self
+            .connections
+            .iter()
+            .filter(|(_, party)| is_stranger(party));
+        let Some(connection) = strangers.next().map(|(connection, _)| *connection) else {
             return false;
         };
-        self.links.remove(&link);
+        self.connections.remove(&connection);
         let why = Farewell::Nameless;
-        step.effects.push(Effect::Close { link, why });
+        step.effects.push(HubEffect::Close { connection, why });
         true
     }
 
@@ -79,27 +82,35 @@ impl Hub {
         self.unstored.len() >= self.settings.unstored.saturating_mul(2)
     }
 
-    pub(super) fn connected(&mut self, step: &mut Step<'_>, link: Link, from: SocketAddr) {
+    pub(super) fn connected(
+        &mut self,
+        step: &mut Step<'_>,
+        connection: ConnectionId,
+        from: SocketAddr,
+    ) {
         if !self.make_way_for_a_link(step) {
             let why = Farewell::Full;
-            step.effects.push(Effect::Close { link, why });
+            step.effects.push(HubEffect::Close { connection, why });
             return;
         }
-        let stranger = Party::Stranger {
+        let stranger = Holder::Stranger {
             from,
             bucket: Bucket::default(),
             came_at: step.now,
             until: step.now.saturating_add(self.settings.introduction),
         };
-        self.links.insert(link, stranger);
+        self.connections.insert(connection, stranger);
         // It is not asked for its name: what it speaks is only known by the first thing it says.
-        step.effects.push(Effect::Read { link, at: step.now });
+        step.effects.push(HubEffect::Read {
+            connection,
+            at: step.now,
+        });
     }
 
     pub(super) fn hello(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         name: Option<&wire::Name>,
         room: Option<Entrant>,
@@ -113,11 +124,11 @@ impl Hub {
             && is_member
             && !self.is_far_behind()
         {
-            return self.come_back(step, id, link, from, since);
+            return self.come_back(step, id, connection, from, since);
         }
         if is_member || !self.make_way(step, Origin::from(from.ip())) {
             let why = Farewell::Full;
-            step.effects.push(Effect::Close { link, why });
+            step.effects.push(HubEffect::Close { connection, why });
             return;
         }
         let returns = known.and_then(|(id, since)| Some((id, self.departed.remove(&id)?, since)));
@@ -133,7 +144,7 @@ impl Hub {
                 lines: departed.lines,
                 bucket: departed.bucket,
             };
-            self.admit(step, link, from, identity, start);
+            self.admit(step, connection, from, identity, start);
             return;
         }
         let id = MemberId(self.last_member.0 + 1);
@@ -152,14 +163,14 @@ impl Hub {
                     id,
                     nick,
                     ticket,
-                    lines: Lines::default(),
+                    lines: LineReceipts::default(),
                     bucket: Bucket::default(),
                 };
-                self.admit(step, link, from, identity, start);
+                self.admit(step, connection, from, identity, start);
             }
             Err(error) => {
                 let why = Farewell::Name(error);
-                step.effects.push(Effect::Close { link, why });
+                step.effects.push(HubEffect::Close { connection, why });
             }
         }
     }
@@ -168,39 +179,42 @@ impl Hub {
     pub(super) fn introduce(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         text: &str,
     ) {
         if wire::is_request_line(text) {
-            self.links.remove(&link);
+            self.connections.remove(&connection);
             let why = Farewell::Nameless;
-            step.effects.push(Effect::Close { link, why });
+            step.effects.push(HubEffect::Close { connection, why });
             return;
         }
         let id = MemberId(self.last_member.0 + 1);
         match self.available(text, id) {
             Ok(_) if !self.make_way(step, Origin::from(from.ip())) => {
-                self.links.remove(&link);
+                self.connections.remove(&connection);
                 let why = Farewell::Full;
-                step.effects.push(Effect::Close { link, why });
+                step.effects.push(HubEffect::Close { connection, why });
             }
             Ok(nick) => {
                 let start = self.newcomers_start();
-                let bucket = match self.links.get(&link) {
-                    Some(Party::Stranger { bucket, .. }) => *bucket,
+                let bucket = match self.connections.get(&connection) {
+                    Some(Holder::Stranger { bucket, .. }) => *bucket,
                     _ => Bucket::default(),
                 };
                 let identity = Identity {
                     id,
                     nick,
                     ticket: None,
-                    lines: Lines::default(),
+                    lines: LineReceipts::default(),
                     bucket,
                 };
-                self.admit(step, link, from, identity, start);
+                self.admit(step, connection, from, identity, start);
             }
-            Err(error) => step.tell(Reader::Link(link), Notice::NotAName(error)),
+            Err(error) => step.tell(
+                Recipient::Connection(connection),
+                RoomNotice::NotAName(error),
+            ),
         }
     }
 
@@ -208,7 +222,7 @@ impl Hub {
     fn admit(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         identity: Identity,
         start: PostId,
@@ -241,10 +255,10 @@ impl Hub {
             offer: None,
         };
         self.members.insert(id, member);
-        self.arrive(step, id, link, from, start);
+        self.arrive(step, id, connection, from, start);
         step.tell(
-            Reader::Link(link),
-            Notice::Entered {
+            Recipient::Connection(connection),
+            RoomNotice::Entered {
                 name: Arc::clone(&name),
                 id,
                 count: self.members.len(),
@@ -260,7 +274,7 @@ impl Hub {
         &mut self,
         step: &mut Step<'_>,
         id: MemberId,
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         since: Option<PostId>,
     ) {
@@ -268,17 +282,20 @@ impl Hub {
             return;
         };
         let start = self.start(since, member.entered);
-        let was_away = match member.link() {
+        let was_away = match member.connection() {
             None => true,
             Some(old) => {
                 // We have not noticed yet that it is gone.
-                self.links.remove(&old);
+                self.connections.remove(&old);
                 let why = Farewell::Replaced;
-                step.effects.push(Effect::Close { link: old, why });
+                step.effects.push(HubEffect::Close {
+                    connection: old,
+                    why,
+                });
                 false
             }
         };
-        self.arrive(step, id, link, from, start);
+        self.arrive(step, id, connection, from, start);
         self.catch_up(step, id);
         if was_away {
             self.post(step, id, What::Back);
@@ -292,16 +309,16 @@ impl Hub {
         &mut self,
         step: &mut Step<'_>,
         id: MemberId,
-        link: Link,
+        connection: ConnectionId,
         from: SocketAddr,
         start: PostId,
     ) {
         self.live = None;
-        if !self.links.contains_key(&link) {
+        if !self.connections.contains_key(&connection) {
             // There are never more members than half of the connections.
             self.make_way_for_a_link(step);
         }
-        self.links.insert(link, Party::Member(id));
+        self.connections.insert(connection, Holder::Member(id));
         let rate = self.rate();
         let Some(member) = self.members.get_mut(&id) else {
             return;
@@ -318,12 +335,12 @@ impl Hub {
             .accounts
             .ready_at(step.now, origin, &member.bucket, rate);
         member.presence = Presence::Here(Here {
-            link,
+            connection,
             from,
             heard_at: at,
             is_read: true,
             pinged_at: step.now,
-            echo: Echo::Awaited,
+            echo: LastPing::Awaited,
             feed: Feed::Behind(start),
         });
         if let Some(ticket) = member.ticket {
@@ -334,10 +351,10 @@ impl Hub {
                 heard: member.lines.done(),
                 since: start,
             };
-            step.effects.push(Effect::Welcome { link, room });
-            step.effects.push(Effect::Ping(link));
+            step.effects.push(HubEffect::Welcome { connection, room });
+            step.effects.push(HubEffect::Ping(connection));
         }
-        step.effects.push(Effect::Read { link, at });
+        step.effects.push(HubEffect::Read { connection, at });
     }
 
     /// Behind which post a newcomer begins: it sees what was said last.
@@ -369,7 +386,7 @@ struct Identity {
     nick: Nick,
     /// What it can come back by; framed and raw peers have none.
     ticket: Option<Ticket>,
-    lines: Lines,
+    lines: LineReceipts,
     bucket: Bucket,
 }
 

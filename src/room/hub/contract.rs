@@ -1,8 +1,8 @@
 //! What the hub is told, what it asks for, and how it is set up.
 
 use crate::room::name::Nick;
-use crate::room::notice::{Farewell, Notice};
-use crate::room::post::Entry;
+use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::post::PostRecord;
 use crate::wire::{self, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -11,31 +11,31 @@ use std::time::Duration;
 
 /// A connection, by the number that the shell gives it and never gives again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Link(pub u64);
+pub struct ConnectionId(pub u64);
 
 /// Somebody who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reader {
+pub enum Recipient {
     /// The person at the server.
     Host,
     /// Whoever is at the other end of this connection.
-    Link(Link),
+    Connection(ConnectionId),
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum HubInput {
     /// A framed or raw peer has connected.
     Connected {
         /// Its connection.
-        link: Link,
+        connection: ConnectionId,
         /// Where it is.
         from: SocketAddr,
     },
     /// A `tictalk` client has said hello.
     Hello {
         /// Its connection.
-        link: Link,
+        connection: ConnectionId,
         /// Where it is.
         from: SocketAddr,
         /// How the person wants to be called.
@@ -43,20 +43,20 @@ pub enum Input {
         /// By what it is known; it has proved to know it, or has just made it.
         room: Option<Entrant>,
     },
-    /// A line came; only where an [`Effect::Read`] has asked for one.
+    /// A line came; only where an [`HubEffect::Read`] has asked for one.
     Line {
         /// From here.
-        link: Link,
+        connection: ConnectionId,
         /// Its number, where the client numbers its lines.
         number: Option<LineNumber>,
         /// What was typed.
         text: String,
     },
     /// Something came that says nothing, such as a blank line or a control frame that nobody asked
-    /// for. It uses up an [`Effect::Read`] as a line does.
+    /// for. It uses up an [`HubEffect::Read`] as a line does.
     Noise {
         /// From here.
-        link: Link,
+        connection: ConnectionId,
         /// How many bytes of it.
         bytes: usize,
     },
@@ -64,32 +64,32 @@ pub enum Input {
     /// time. What takes less than a tenth of a millisecond need not be told.
     Took {
         /// For whom.
-        link: Link,
+        connection: ConnectionId,
         /// How much.
         time: Duration,
     },
-    /// A ping was answered; once for each [`Effect::Ping`], and never without one.
-    Pong(Link),
+    /// A ping was answered; once for each [`HubEffect::Ping`], and never without one.
+    Pong(ConnectionId),
     /// So many bytes wait to be read by this one, half of what may wait or more. Said once, and
     /// again only after there was less.
     Behind {
         /// By whom.
-        link: Link,
+        connection: ConnectionId,
         /// How many.
         bytes: usize,
     },
     /// More waits to be read by this one than may.
-    Overflow(Link),
+    Overflow(ConnectionId),
     /// The connection has ended or was broken.
-    Lost(Link),
+    Lost(ConnectionId),
     /// The host has typed this.
     Host(String),
     /// What was to be stored is, up to this post.
     Stored(PostId),
-    /// What came of an [`Effect::Look`].
+    /// What came of an [`HubEffect::Look`].
     Found {
         /// For whom it was.
-        to: Reader,
+        to: Recipient,
         /// What was looked for.
         query: Query,
         /// The posts, in their order: as many as fit into one portion.
@@ -112,59 +112,59 @@ pub struct Entrant {
 
 /// What must be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Write this down, and come back with [`Input::Stored`] when it is safe. Several may be written
+pub enum HubEffect {
+    /// Write this down, and come back with [`HubInput::Stored`] when it is safe. Several may be written
     /// at once, in their order.
-    Store(Entry),
+    Store(PostRecord),
     /// Send this post.
     Deliver {
         /// What.
         post: Arc<Post>,
         /// To whom.
-        to: Audience,
+        to: Recipients,
     },
     /// Send these old posts, which were asked for.
     Recall {
         /// To whom.
-        to: Reader,
+        to: Recipient,
         /// What, in its order.
         posts: Vec<Arc<Post>>,
     },
     /// Tell somebody.
     Tell {
         /// Whom.
-        to: Reader,
+        to: Recipient,
         /// What.
-        notice: Notice,
+        notice: RoomNotice,
     },
     /// Welcome a `tictalk` client.
     Welcome {
         /// Where.
-        link: Link,
+        connection: ConnectionId,
         /// What it is here.
         room: Membership,
     },
     /// Let a `tictalk` client know that it need not send its lines up to this one again.
     Receipt {
         /// Where.
-        link: Link,
+        connection: ConnectionId,
         /// The number of the last of them.
         number: u64,
     },
     /// Ask a `tictalk` client whether it is there.
-    Ping(Link),
+    Ping(ConnectionId),
     /// Look this up when the queue of its reader is less than half full, and come back with
-    /// [`Input::Found`]. Each is answered, in their order, but those of a connection that is gone.
+    /// [`HubInput::Found`]. Each is answered, in their order, but those of a connection that is gone.
     Look {
         /// For whom.
-        to: Reader,
+        to: Recipient,
         /// What.
         query: Query,
     },
     /// Read the next line of this connection: one, and not before this time.
     Read {
         /// Where.
-        link: Link,
+        connection: ConnectionId,
         /// When, as time since the room's start.
         at: Duration,
     },
@@ -172,7 +172,7 @@ pub enum Effect {
     /// comes from it matters any more.
     Close {
         /// Which.
-        link: Link,
+        connection: ConnectionId,
         /// Why.
         why: Farewell,
     },
@@ -182,16 +182,16 @@ pub enum Effect {
 
 /// To whom a post goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Audience {
+pub enum Recipients {
     /// To everybody in the room and to the host.
     All {
         /// Everybody's connections: the same list as last time while nobody comes or goes.
-        links: Arc<[Link]>,
+        connections: Arc<[ConnectionId]>,
         /// Who wrote it, and sees it already.
-        but: Option<Link>,
+        but: Option<ConnectionId>,
     },
     /// To one who was not there when everybody else got it.
-    One(Link),
+    One(ConnectionId),
 }
 
 /// What can be looked up in the store. Only what was stored is found.

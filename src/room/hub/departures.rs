@@ -1,9 +1,9 @@
 //! Who goes, and who takes care of the room then.
 
 use super::arrivals::leave_crowd;
-use super::{Effect, Hub, Link, Party, Reader, Step};
+use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Step};
 use crate::room::member::{Departed, Member, Presence};
-use crate::room::notice::{Farewell, Notice};
+use crate::room::notice::{Farewell, RoomNotice};
 use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
 
@@ -12,24 +12,24 @@ impl Hub {
     pub(super) fn lose(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         why: Parting,
         farewell: Option<Farewell>,
     ) {
-        let Some(party) = self.links.get(&link) else {
+        let Some(party) = self.connections.get(&connection) else {
             return;
         };
-        let Party::Member(id) = *party else {
-            self.links.remove(&link);
-            return self.close(step, link, farewell);
+        let Holder::Member(id) = *party else {
+            self.connections.remove(&connection);
+            return self.close(step, connection, farewell);
         };
         let can_come_back = self.members.get(&id).is_some_and(|it| it.ticket.is_some());
         if !can_come_back {
             return self.leave(step, id, What::Left { why }, farewell);
         }
-        self.links.remove(&link);
+        self.connections.remove(&connection);
         self.live = None;
-        self.close(step, link, farewell);
+        self.close(step, connection, farewell);
         if let Some(member) = self.members.get_mut(&id) {
             let since = step.now;
             member.presence = Presence::Away { since };
@@ -39,9 +39,14 @@ impl Hub {
         self.elect(step);
     }
 
-    pub(super) fn close(&mut self, step: &mut Step<'_>, link: Link, why: Option<Farewell>) {
+    pub(super) fn close(
+        &mut self,
+        step: &mut Step<'_>,
+        connection: ConnectionId,
+        why: Option<Farewell>,
+    ) {
         if let Some(why) = why {
-            step.effects.push(Effect::Close { link, why });
+            step.effects.push(HubEffect::Close { connection, why });
         }
     }
 
@@ -64,9 +69,9 @@ impl Hub {
         if let Some(origin) = member.origin {
             leave_crowd(&mut self.crowds, origin);
         }
-        if let Some(link) = member.link() {
-            self.links.remove(&link);
-            self.close(step, link, farewell);
+        if let Some(connection) = member.connection() {
+            self.connections.remove(&connection);
+            self.close(step, connection, farewell);
         }
         if let Some(ticket) = member.ticket {
             self.remember(
@@ -128,8 +133,8 @@ impl Hub {
     fn appoint(&mut self, step: &mut Step<'_>, id: MemberId) {
         self.coordinator = Some(id);
         self.post(step, id, What::Coordinator);
-        if let Some(link) = self.members.get(&id).and_then(Member::link) {
-            step.tell(Reader::Link(link), Notice::Coordinating);
+        if let Some(connection) = self.members.get(&id).and_then(Member::connection) {
+            step.tell(Recipient::Connection(connection), RoomNotice::Coordinating);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The lines that come: how fast they may, and which are done with.
 
-use super::obey::Then;
-use super::{Effect, Hub, Link, Party, Reader, Speaker, Step};
+use super::obey::NextRead;
+use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Sender, Step};
 use crate::room::budget::Origin;
 use crate::room::command::Rank;
 use crate::room::member::Member;
@@ -13,17 +13,17 @@ impl Hub {
     pub(super) fn line(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         number: Option<LineNumber>,
         text: &str,
     ) {
-        let Some(at) = self.charge(step, link, size_of_text(text)) else {
+        let Some(at) = self.charge(step, connection, size_of_text(text)) else {
             return;
         };
         let patience = self.settings.patience;
-        let id = match self.links.get_mut(&link) {
+        let id = match self.connections.get_mut(&connection) {
             None => return,
-            Some(Party::Stranger {
+            Some(Holder::Stranger {
                 from,
                 until,
                 came_at,
@@ -32,13 +32,16 @@ impl Hub {
                 let from = *from;
                 // However often it tries, it has so long to find a name.
                 *until = came_at.saturating_add(patience);
-                self.introduce(step, link, from, text);
-                if matches!(self.links.get(&link), Some(Party::Stranger { .. })) {
-                    step.effects.push(Effect::Read { link, at });
+                self.introduce(step, connection, from, text);
+                if matches!(
+                    self.connections.get(&connection),
+                    Some(Holder::Stranger { .. })
+                ) {
+                    step.effects.push(HubEffect::Read { connection, at });
                 }
                 return;
             }
-            Some(Party::Member(id)) => *id,
+            Some(Holder::Member(id)) => *id,
         };
         let Some(member) = self.members.get_mut(&id) else {
             return;
@@ -48,14 +51,14 @@ impl Hub {
             here.is_read = false;
         }
         let is_new = number.is_none_or(|number| member.lines.take(number));
-        let mut then = Then::Reads;
+        let mut then = NextRead::Reads;
         if is_new {
             member.spoke_at = Some(step.now);
             step.line = number.map(|number| (id, number));
-            let speaker = Speaker {
+            let speaker = Sender {
                 id,
                 name: member.nick.shared(),
-                reader: Reader::Link(link),
+                reader: Recipient::Connection(connection),
                 rank: if self.coordinator == Some(id) {
                     Rank::Coordinator
                 } else {
@@ -66,39 +69,39 @@ impl Hub {
             then = self.obey(step, &speaker, text);
             if number.is_some() {
                 let post = Some(self.last).filter(|last| *last > before);
-                self.account(step, id, link, post);
+                self.account(step, id, connection, post);
             }
         } else if let Some(number) = number
             && number.get() <= member.lines.done()
         {
             let number = number.get();
-            step.effects.push(Effect::Receipt { link, number });
+            step.effects.push(HubEffect::Receipt { connection, number });
         }
         // What is being looked up has to be read first.
-        if then == Then::Reads {
-            self.read(step, link, at);
+        if then == NextRead::Reads {
+            self.read(step, connection, at);
         }
     }
 
     /// Something was read that says nothing.
-    pub(super) fn noise(&mut self, step: &mut Step<'_>, link: Link, bytes: usize) {
-        let Some(at) = self.charge(step, link, bytes) else {
+    pub(super) fn noise(&mut self, step: &mut Step<'_>, connection: ConnectionId, bytes: usize) {
+        let Some(at) = self.charge(step, connection, bytes) else {
             return;
         };
-        let Some(Party::Member(id)) = self.links.get(&link) else {
-            step.effects.push(Effect::Read { link, at });
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
+            step.effects.push(HubEffect::Read { connection, at });
             return;
         };
         if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
             here.heard_at = step.now;
             here.is_read = false;
         }
-        self.read(step, link, at);
+        self.read(step, connection, at);
     }
 
     /// Something that was done for this connection took so much time.
-    pub(super) fn took(&mut self, step: &mut Step<'_>, link: Link, time: Duration) {
-        if let Some(origin) = self.origin(link) {
+    pub(super) fn took(&mut self, step: &mut Step<'_>, connection: ConnectionId, time: Duration) {
+        if let Some(origin) = self.origin(connection) {
             self.accounts.take_time(step.now, origin, time);
         }
     }
@@ -108,27 +111,27 @@ impl Hub {
     pub(super) fn charge(
         &mut self,
         step: &mut Step<'_>,
-        link: Link,
+        connection: ConnectionId,
         bytes: usize,
     ) -> Option<Duration> {
-        let (origin, rate) = (self.origin(link)?, self.rate());
-        let bucket = match self.links.get_mut(&link)? {
-            Party::Stranger { bucket, .. } => bucket,
-            Party::Member(id) => &mut self.members.get_mut(id)?.bucket,
+        let (origin, rate) = (self.origin(connection)?, self.rate());
+        let bucket = match self.connections.get_mut(&connection)? {
+            Holder::Stranger { bucket, .. } => bucket,
+            Holder::Member(id) => &mut self.members.get_mut(id)?.bucket,
         };
         Some(self.accounts.charge(step.now, origin, bucket, bytes, rate))
     }
 
-    fn origin(&self, link: Link) -> Option<Origin> {
-        match self.links.get(&link)? {
-            Party::Stranger { from, .. } => Some(Origin::from(from.ip())),
-            Party::Member(id) => self.members.get(id)?.origin,
+    fn origin(&self, connection: ConnectionId) -> Option<Origin> {
+        match self.connections.get(&connection)? {
+            Holder::Stranger { from, .. } => Some(Origin::from(from.ip())),
+            Holder::Member(id) => self.members.get(id)?.origin,
         }
     }
 
     /// Lets a member's next line be read as soon as its budget allows.
-    pub(super) fn read_on(&mut self, step: &mut Step<'_>, link: Link) {
-        let Some(Party::Member(id)) = self.links.get(&link) else {
+    pub(super) fn read_on(&mut self, step: &mut Step<'_>, connection: ConnectionId) {
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
         };
         let Some(member) = self.members.get(id) else {
@@ -139,11 +142,17 @@ impl Hub {
             self.accounts
                 .ready_at(now, origin, &member.bucket, self.rate())
         });
-        self.read(step, link, at);
+        self.read(step, connection, at);
     }
 
     /// The last line of this member has come to `post`, or to none.
-    fn account(&mut self, step: &mut Step<'_>, id: MemberId, link: Link, post: Option<PostId>) {
+    fn account(
+        &mut self,
+        step: &mut Step<'_>,
+        id: MemberId,
+        connection: ConnectionId,
+        post: Option<PostId>,
+    ) {
         let lines = match (self.members.get_mut(&id), self.departed.get_mut(&id)) {
             (Some(member), _) => &mut member.lines,
             (None, Some(departed)) => &mut departed.lines,
@@ -151,7 +160,7 @@ impl Hub {
         };
         if lines.settle(post) {
             let number = lines.done();
-            step.effects.push(Effect::Receipt { link, number });
+            step.effects.push(HubEffect::Receipt { connection, number });
         } else if let Some(post) = post
             && let Ok(place) = usize::try_from(post.0 - self.stored.0 - 1)
             && let Some(unstored) = self.unstored.get_mut(place)
@@ -161,19 +170,19 @@ impl Hub {
     }
 
     /// Lets the next line of this connection be read at this time, or when the store has caught up.
-    pub(super) fn read(&mut self, step: &mut Step<'_>, link: Link, at: Duration) {
+    pub(super) fn read(&mut self, step: &mut Step<'_>, connection: ConnectionId, at: Duration) {
         if self.unstored.len() >= self.settings.unstored {
-            self.held.push_back((link, at));
+            self.held.push_back((connection, at));
             return;
         }
-        let Some(Party::Member(id)) = self.links.get(&link) else {
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
         };
         if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
             // Nothing could come before.
             here.heard_at = at.max(here.heard_at);
             here.is_read = true;
-            step.effects.push(Effect::Read { link, at });
+            step.effects.push(HubEffect::Read { connection, at });
         }
     }
 }

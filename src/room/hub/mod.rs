@@ -6,11 +6,11 @@
 
 use super::budget::{Accounts, Bucket, Origin, Rate};
 use super::command::Rank;
-use super::member::{Departed, Lines, Member, Presence};
+use super::member::{Departed, LineReceipts, Member, Presence};
 use super::name::Nick;
-use super::notice::{Farewell, Listed, Notice};
-use super::post::Known;
-use super::table::{Table, TableId};
+use super::notice::{Farewell, Listed, RoomNotice};
+use super::post::RestoredRoom;
+use super::table::{GameTable, TableId};
 use crate::games::Chance;
 use crate::wire::{Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -29,7 +29,8 @@ mod posts;
 mod pulse;
 
 pub use contract::{
-    Audience, Effect, Entrant, Input, Link, Listing, Query, Reader, Search, Settings,
+    ConnectionId, Entrant, HubEffect, HubInput, Listing, Query, Recipient, Recipients, Search,
+    Settings,
 };
 
 /// How many of the last posts a newcomer sees.
@@ -41,7 +42,7 @@ pub struct Hub {
     settings: Settings,
     /// Where tickets, coordinators and the secrets of games come from.
     chance: Chance,
-    links: BTreeMap<Link, Party>,
+    connections: BTreeMap<ConnectionId, Holder>,
     members: BTreeMap<MemberId, Member>,
     /// What names look like, the host's too. Never gone through, so that its order does not matter.
     names: HashMap<String, MemberId>,
@@ -61,21 +62,21 @@ pub struct Hub {
     /// The last posts that are stored.
     recent: VecDeque<Arc<Post>>,
     /// Whoever gets posts as soon as they are stored, while nobody comes or goes.
-    live: Option<Arc<[Link]>>,
+    live: Option<Arc<[ConnectionId]>>,
     /// Who may send a line when the store has caught up, and from when.
-    held: VecDeque<(Link, Duration)>,
+    held: VecDeque<(ConnectionId, Duration)>,
     coordinator: Option<MemberId>,
     /// Who was the coordinator before the server was started again, and may still come back.
     claim: Option<MemberId>,
     surveys: Vec<Survey>,
-    tables: BTreeMap<TableId, Table>,
+    tables: BTreeMap<TableId, GameTable>,
     last_table: TableId,
     host_watches: Option<TableId>,
-    stage: Stage,
+    stage: RoomStage,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum RoomStage {
     Open,
     /// The room ends when this post is stored.
     Closing(PostId),
@@ -84,7 +85,7 @@ enum Stage {
 
 /// Whose a connection is.
 #[derive(Debug)]
-enum Party {
+enum Holder {
     /// Nobody's yet: somebody is asked for a name.
     Stranger {
         from: SocketAddr,
@@ -101,7 +102,7 @@ enum Party {
 struct Unstored {
     post: Arc<Post>,
     /// Who sees it already.
-    but: Option<Link>,
+    but: Option<ConnectionId>,
     /// Who waits for a receipt for it.
     awaited_by: Option<MemberId>,
 }
@@ -109,7 +110,7 @@ struct Unstored {
 /// Somebody wants to know who answers.
 #[derive(Debug)]
 struct Survey {
-    by: Reader,
+    by: Recipient,
     since: Duration,
     awaited: BTreeSet<MemberId>,
 }
@@ -117,23 +118,23 @@ struct Survey {
 /// One call of [`Hub::handle`].
 pub(super) struct Step<'effects> {
     now: Duration,
-    effects: &'effects mut Vec<Effect>,
+    effects: &'effects mut Vec<HubEffect>,
     /// The numbered line that all this comes of, and whose it was.
     line: Option<(MemberId, LineNumber)>,
 }
 
 impl Step<'_> {
-    fn tell(&mut self, to: Reader, notice: Notice) {
-        self.effects.push(Effect::Tell { to, notice });
+    fn tell(&mut self, to: Recipient, notice: RoomNotice) {
+        self.effects.push(HubEffect::Tell { to, notice });
     }
 }
 
 /// Somebody who types.
 #[derive(Debug, Clone)]
-pub(super) struct Speaker {
+pub(super) struct Sender {
     id: MemberId,
     name: Arc<str>,
-    reader: Reader,
+    reader: Recipient,
     rank: Rank,
 }
 
@@ -142,7 +143,7 @@ impl Hub {
     /// knows every ticket.
     #[must_use]
     pub fn open(settings: Settings, seed: [u8; 32]) -> Self {
-        Self::restore(settings, seed, &Known::default(), [])
+        Self::restore(settings, seed, &RestoredRoom::default(), [])
     }
 
     /// A room that was there before: what is known of it, and its last posts in their order, as many
@@ -151,12 +152,12 @@ impl Hub {
     pub fn restore(
         settings: Settings,
         seed: [u8; 32],
-        known: &Known,
+        known: &RestoredRoom,
         recent: impl IntoIterator<Item = Arc<Post>>,
     ) -> Self {
         let mut hub = Self {
             chance: Chance::new(seed),
-            links: BTreeMap::new(),
+            connections: BTreeMap::new(),
             members: BTreeMap::new(),
             names: HashMap::new(),
             tickets: HashMap::new(),
@@ -177,13 +178,13 @@ impl Hub {
             tables: BTreeMap::new(),
             last_table: TableId(0),
             host_watches: None,
-            stage: Stage::Open,
+            stage: RoomStage::Open,
             settings,
         };
         hub.take_name(&hub.settings.host.clone(), MemberId::HOST);
         for (id, known) in &known.members {
             let (id, ticket) = (*id, known.ticket);
-            let lines = Lines::stored(known.heard);
+            let lines = LineReceipts::stored(known.heard);
             let entered = PostId(known.joined.0.saturating_sub(NEWCOMER_SEES + 1));
             let nick = Nick::read(&known.name);
             let nick = nick.ok().filter(|nick| hub.is_free(nick, id));
@@ -229,45 +230,55 @@ impl Hub {
 
     /// Takes in what happened at this time since the room's start, and adds what must be done, in
     /// order.
-    pub fn handle(&mut self, now: Duration, input: Input, effects: &mut Vec<Effect>) {
+    pub fn handle(&mut self, now: Duration, input: HubInput, effects: &mut Vec<HubEffect>) {
         let step = &mut Step {
             now,
             effects,
             line: None,
         };
         match (input, self.stage) {
-            (_, Stage::Over) => {}
-            (Input::Stored(up_to), _) => self.stored(step, up_to),
-            (_, Stage::Closing(_)) => {}
-            (Input::Connected { link, from }, _) => self.connected(step, link, from),
+            (_, RoomStage::Over) => {}
+            (HubInput::Stored(up_to), _) => self.stored(step, up_to),
+            (_, RoomStage::Closing(_)) => {}
+            (HubInput::Connected { connection, from }, _) => self.connected(step, connection, from),
             (
-                Input::Hello {
-                    link,
+                HubInput::Hello {
+                    connection,
                     from,
                     name,
                     room,
                 },
                 _,
-            ) => self.hello(step, link, from, name.as_ref(), room),
-            (Input::Line { link, number, text }, _) => self.line(step, link, number, &text),
-            (Input::Noise { link, bytes }, _) => self.noise(step, link, bytes),
-            (Input::Took { link, time }, _) => self.took(step, link, time),
-            (Input::Pong(link), _) => self.pong(step, link),
-            (Input::Behind { link, bytes }, _) => {
-                if self.links.contains_key(&link) {
-                    step.tell(Reader::Link(link), Notice::Behind { bytes });
+            ) => self.hello(step, connection, from, name.as_ref(), room),
+            (
+                HubInput::Line {
+                    connection,
+                    number,
+                    text,
+                },
+                _,
+            ) => self.line(step, connection, number, &text),
+            (HubInput::Noise { connection, bytes }, _) => self.noise(step, connection, bytes),
+            (HubInput::Took { connection, time }, _) => self.took(step, connection, time),
+            (HubInput::Pong(connection), _) => self.pong(step, connection),
+            (HubInput::Behind { connection, bytes }, _) => {
+                if self.connections.contains_key(&connection) {
+                    step.tell(
+                        Recipient::Connection(connection),
+                        RoomNotice::Behind { bytes },
+                    );
                 }
             }
-            (Input::Overflow(link), _) => {
-                self.lose(step, link, Parting::Behind, Some(Farewell::Behind));
+            (HubInput::Overflow(connection), _) => {
+                self.lose(step, connection, Parting::Behind, Some(Farewell::Behind));
             }
-            (Input::Lost(link), _) => self.lose(step, link, Parting::Lost, None),
-            (Input::Host(text), _) => {
+            (HubInput::Lost(connection), _) => self.lose(step, connection, Parting::Lost, None),
+            (HubInput::Host(text), _) => {
                 let host = self.host();
                 self.obey(step, &host, &text);
             }
             (
-                Input::Found {
+                HubInput::Found {
                     to,
                     query,
                     posts,
@@ -275,7 +286,7 @@ impl Hub {
                 },
                 _,
             ) => self.found(step, to, query, posts, rest),
-            (Input::Tick, _) => self.tick(step),
+            (HubInput::Tick, _) => self.tick(step),
         }
     }
 
@@ -345,21 +356,21 @@ impl Hub {
 
     /// How many connections the hub knows.
     #[must_use]
-    pub fn links(&self) -> usize {
-        self.links.len()
+    pub fn connections(&self) -> usize {
+        self.connections.len()
     }
 
     /// Whether the room is closed.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.stage == Stage::Over
+        self.stage == RoomStage::Over
     }
 
-    fn host(&self) -> Speaker {
-        Speaker {
+    fn host(&self) -> Sender {
+        Sender {
             id: MemberId::HOST,
             name: self.settings.host.shared(),
-            reader: Reader::Host,
+            reader: Recipient::Host,
             rank: Rank::Host,
         }
     }

@@ -1,9 +1,9 @@
 //! What comes of a line: a post for everybody, or a command carried out.
 
-use super::{Effect, Hub, Listing, Query, Reader, Search, Speaker, Step};
-use crate::room::command::{Command, Reading};
+use super::{Hub, HubEffect, Listing, Query, Recipient, Search, Sender, Step};
+use crate::room::command::{ParsedLine, RoomCommand};
 use crate::room::member::Member;
-use crate::room::notice::{Farewell, MAX_LINES, Notice, Refusal, lines_of};
+use crate::room::notice::{Farewell, MAX_LINES, RoomNotice, RoomRefusal, lines_of};
 use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ const MOST_FOUND: usize = 50;
 const MOST_WORDS: usize = 8;
 
 /// What comes of a command that can be carried out.
-type Obeyed = Result<(), Refusal>;
+type Obeyed = Result<(), RoomRefusal>;
 
 /// What follows a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
+pub(super) enum NextRead {
     /// The next line may be read.
     Reads,
     /// An answer is on its way, which the speaker should read before it says more.
@@ -30,114 +30,119 @@ pub(super) enum Then {
 
 impl Hub {
     /// Carries out a line.
-    pub(super) fn obey(&mut self, step: &mut Step<'_>, by: &Speaker, line: &str) -> Then {
+    pub(super) fn obey(&mut self, step: &mut Step<'_>, by: &Sender, line: &str) -> NextRead {
         let line = line.trim_end_matches(['\r', '\n']);
         if line.trim().is_empty() {
-            return Then::Reads;
+            return NextRead::Reads;
         }
         let lines = lines_of(line).count();
         let obeyed = if line.len() > MAX_TEXT {
-            Err(Refusal::TooLong { size: line.len() })
+            Err(RoomRefusal::TooLong { size: line.len() })
         } else if lines > MAX_LINES {
-            Err(Refusal::TooManyLines { lines })
+            Err(RoomRefusal::TooManyLines { lines })
         } else {
-            match Reading::of(line) {
-                Reading::Words(text) => {
+            match ParsedLine::of(line) {
+                ParsedLine::Words(text) => {
                     let text = Text::cut(text.to_owned());
                     self.post(step, by.id, What::Said { text });
                     Ok(())
                 }
-                Reading::Unknown(word) => Err(Refusal::UnknownCommand(word.to_owned())),
-                Reading::Command(command, _) if !command.is_for(by.rank) => {
-                    Err(Refusal::NotYours(command))
+                ParsedLine::Unknown(word) => Err(RoomRefusal::UnknownCommand(word.to_owned())),
+                ParsedLine::Command(command, _) if !command.is_for(by.rank) => {
+                    Err(RoomRefusal::NotYours(command))
                 }
-                Reading::Command(command @ (Command::History | Command::Search), words) => {
-                    match look(command, words) {
-                        Ok(query) => {
-                            let to = by.reader;
-                            step.effects.push(Effect::Look { to, query });
-                            return Then::Answers;
-                        }
-                        Err(refusal) => Err(refusal),
+                ParsedLine::Command(
+                    command @ (RoomCommand::History | RoomCommand::Search),
+                    words,
+                ) => match look(command, words) {
+                    Ok(query) => {
+                        let to = by.reader;
+                        step.effects.push(HubEffect::Look { to, query });
+                        return NextRead::Answers;
                     }
-                }
-                Reading::Command(Command::Who, "") => {
+                    Err(refusal) => Err(refusal),
+                },
+                ParsedLine::Command(RoomCommand::Who, "") => {
                     return self.list(step, by.reader, Listing::Who, MemberId::HOST);
                 }
-                Reading::Command(command, words) => self.command(step, by, command, words),
+                ParsedLine::Command(command, words) => self.command(step, by, command, words),
             }
         };
         if let Err(refusal) = obeyed {
-            step.tell(by.reader, Notice::Refused(refusal));
+            step.tell(by.reader, RoomNotice::Refused(refusal));
         }
-        Then::Reads
+        NextRead::Reads
     }
 
     fn command(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
-        command: Command,
+        by: &Sender,
+        command: RoomCommand,
         words: &str,
     ) -> Obeyed {
         let takes_none = matches!(
             command,
-            Command::Help
-                | Command::Who
-                | Command::Status
-                | Command::Board
-                | Command::Resign
-                | Command::Quit
+            RoomCommand::Help
+                | RoomCommand::Who
+                | RoomCommand::Status
+                | RoomCommand::Board
+                | RoomCommand::Resign
+                | RoomCommand::Quit
         );
         let needs_some = matches!(
             command,
-            Command::Say
-                | Command::Msg
-                | Command::Me
-                | Command::Nick
-                | Command::Kick
-                | Command::Play
-                | Command::Move
+            RoomCommand::Say
+                | RoomCommand::Msg
+                | RoomCommand::Me
+                | RoomCommand::Nick
+                | RoomCommand::Kick
+                | RoomCommand::Play
+                | RoomCommand::Move
         );
         if takes_none && !words.is_empty() || needs_some && words.is_empty() {
-            return Err(Refusal::Usage(command));
+            return Err(RoomRefusal::Usage(command));
         }
         match command {
-            Command::Help => step.tell(by.reader, Notice::Help(by.rank)),
-            Command::Status => self.survey(step, by.reader),
-            Command::Say => {
+            RoomCommand::Help => step.tell(by.reader, RoomNotice::Help(by.rank)),
+            RoomCommand::Status => self.survey(step, by.reader),
+            RoomCommand::Say => {
                 let text = Text::cut(words.to_owned());
                 self.post(step, by.id, What::Said { text });
             }
-            Command::Me => {
+            RoomCommand::Me => {
                 let text = Text::cut(words.to_owned());
                 self.post(step, by.id, What::Acted { text });
             }
-            Command::Msg => return self.whisper(step, by, words),
-            Command::Nick => return self.rename(step, by, words),
-            Command::Kick => return self.kick(step, by, words),
-            Command::Quit if by.id == MemberId::HOST => self.close_room(step),
-            Command::Quit => {
+            RoomCommand::Msg => return self.whisper(step, by, words),
+            RoomCommand::Nick => return self.rename(step, by, words),
+            RoomCommand::Kick => return self.kick(step, by, words),
+            RoomCommand::Quit if by.id == MemberId::HOST => self.close_room(step),
+            RoomCommand::Quit => {
                 let why = Parting::Quit;
                 self.leave(step, by.id, What::Left { why }, Some(Farewell::Goodbye));
             }
-            Command::Play => return self.offer(step, by, words),
-            Command::Accept => return self.accept(step, by, words),
-            Command::Decline => return self.decline(step, by, words),
-            Command::Move => return self.play(step, by, words),
-            Command::Board => return self.board(step, by),
-            Command::Watch => return self.watch(step, by, words),
-            Command::Resign => return self.resign(step, by),
-            Command::Who | Command::History | Command::Search => {}
+            RoomCommand::Play => return self.offer(step, by, words),
+            RoomCommand::Accept => return self.accept(step, by, words),
+            RoomCommand::Decline => return self.decline(step, by, words),
+            RoomCommand::Move => return self.play(step, by, words),
+            RoomCommand::Board => return self.board(step, by),
+            RoomCommand::Watch => return self.watch(step, by, words),
+            RoomCommand::Resign => return self.resign(step, by),
+            RoomCommand::Who | RoomCommand::History | RoomCommand::Search => {}
         }
         Ok(())
     }
 
     /// The member, and not the speaker, that is called this.
-    pub(super) fn other(&self, by: &Speaker, name: &str) -> Result<(MemberId, &Member), Refusal> {
+    pub(super) fn other(
+        &self,
+        by: &Sender,
+        name: &str,
+    ) -> Result<(MemberId, &Member), RoomRefusal> {
         match self.called(name) {
-            Some(id) if id == by.id => Err(Refusal::Oneself),
-            Some(MemberId::HOST) => Err(Refusal::TheHost),
+            Some(id) if id == by.id => Err(RoomRefusal::Oneself),
+            Some(MemberId::HOST) => Err(RoomRefusal::TheHost),
             Some(id) => {
                 let member = self.members.get(&id);
                 member
@@ -148,7 +153,7 @@ impl Hub {
         }
     }
 
-    fn whisper(&mut self, step: &mut Step<'_>, by: &Speaker, words: &str) -> Obeyed {
+    fn whisper(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
         // A name may have spaces in it: the longest that somebody has is meant.
         let ends = words.char_indices().filter(|(_, c)| c.is_whitespace());
         let ends: Vec<usize> = ends.map(|(at, _)| at).take(40).collect();
@@ -159,20 +164,20 @@ impl Hub {
         let Some((to, text)) = splits.next() else {
             let (name, text) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
             if text.is_empty() {
-                return Err(Refusal::Usage(Command::Msg));
+                return Err(RoomRefusal::Usage(RoomCommand::Msg));
             }
             return Err(nobody(name));
         };
         if to == by.id {
-            return Err(Refusal::Oneself);
+            return Err(RoomRefusal::Oneself);
         }
         let (name, reader) = match self.members.get(&to) {
-            None => (self.settings.host.shared(), Reader::Host),
+            None => (self.settings.host.shared(), Recipient::Host),
             Some(member) => {
                 let name = member.nick.shared();
-                match member.link() {
-                    Some(link) => (name, Reader::Link(link)),
-                    None => return Err(Refusal::IsAway(name)),
+                match member.connection() {
+                    Some(connection) => (name, Recipient::Connection(connection)),
+                    None => return Err(RoomRefusal::IsAway(name)),
                 }
             }
         };
@@ -180,16 +185,16 @@ impl Hub {
         let text = text.to_owned();
         step.tell(
             reader,
-            Notice::Whispered {
+            RoomNotice::Whispered {
                 from,
                 text: text.clone(),
             },
         );
-        step.tell(by.reader, Notice::Whispering { to: name, text });
+        step.tell(by.reader, RoomNotice::Whispering { to: name, text });
         Ok(())
     }
 
-    fn rename(&mut self, step: &mut Step<'_>, by: &Speaker, words: &str) -> Obeyed {
+    fn rename(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
         let nick = self.available(words, by.id)?;
         let to = nick.shared();
         self.post(
@@ -211,7 +216,7 @@ impl Hub {
         Ok(())
     }
 
-    fn kick(&mut self, step: &mut Step<'_>, by: &Speaker, words: &str) -> Obeyed {
+    fn kick(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
         let (id, _) = self.other(by, words)?;
         let from = Arc::clone(&by.name);
         let farewell = Farewell::Kicked(Arc::clone(&from));
@@ -220,22 +225,22 @@ impl Hub {
     }
 }
 
-pub(super) fn nobody(name: &str) -> Refusal {
-    Refusal::Nobody(name.chars().take(40).collect())
+pub(super) fn nobody(name: &str) -> RoomRefusal {
+    RoomRefusal::Nobody(name.chars().take(40).collect())
 }
 
 /// What `/history` or `/search` looks for.
-fn look(command: Command, words: &str) -> Result<Query, Refusal> {
+fn look(command: RoomCommand, words: &str) -> Result<Query, RoomRefusal> {
     let (usual, most) = HISTORY;
     match (command, words) {
-        (Command::History, "") => Ok(Query::Said(Search::new([].into_iter(), usual))),
-        (Command::History, number) => match number.parse() {
+        (RoomCommand::History, "") => Ok(Query::Said(Search::new([].into_iter(), usual))),
+        (RoomCommand::History, number) => match number.parse() {
             Ok(number @ 1..) => Ok(Query::Said(Search::new([].into_iter(), most.min(number)))),
-            _ => Err(Refusal::Usage(command)),
+            _ => Err(RoomRefusal::Usage(command)),
         },
-        (_, "") => Err(Refusal::Usage(command)),
+        (_, "") => Err(RoomRefusal::Usage(command)),
         (_, words) if words.split_whitespace().count() > MOST_WORDS => {
-            Err(Refusal::TooManyWords { limit: MOST_WORDS })
+            Err(RoomRefusal::TooManyWords { limit: MOST_WORDS })
         }
         (_, words) => Ok(Query::Said(Search::new(
             words.split_whitespace(),

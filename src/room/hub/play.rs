@@ -1,11 +1,11 @@
 //! The games of a room: who offers one to whom, who plays, and who watches.
 
-use super::{Hub, Reader, Speaker, Step};
+use super::{Hub, Recipient, Sender, Step};
 use crate::games::{self, Entry, GameId, Seat};
-use crate::room::command::Command;
-use crate::room::member::{Member, Offer};
-use crate::room::notice::{Fall, Notice, Refusal};
-use crate::room::table::{Eye, Player, Table, TableId};
+use crate::room::command::RoomCommand;
+use crate::room::member::{GameOffer, Member};
+use crate::room::notice::{Fall, RoomNotice, RoomRefusal};
+use crate::room::table::{Eye, GameTable, Player, TableId};
 use crate::wire::{End, MemberId, What};
 use std::sync::Arc;
 
@@ -18,15 +18,15 @@ impl Hub {
     pub(super) fn offer(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
+        by: &Sender,
         words: &str,
-    ) -> Result<(), Refusal> {
-        let (game, rest) = game_and_rest(words).ok_or(Refusal::UnknownGame)?;
+    ) -> Result<(), RoomRefusal> {
+        let (game, rest) = game_and_rest(words).ok_or(RoomRefusal::UnknownGame)?;
         if rest.is_empty() {
-            return Err(Refusal::Usage(Command::Play));
+            return Err(RoomRefusal::Usage(RoomCommand::Play));
         }
         if rest.len() > OFFER_WORDS {
-            return Err(Refusal::UnknownGame);
+            return Err(RoomRefusal::UnknownGame);
         }
         // What stands behind the game is its options and then a name, and both may have spaces.
         let mut splits = (0..rest.len()).filter_map(|at| {
@@ -39,40 +39,40 @@ impl Hub {
             .find_map(|(options, name)| Some((options, self.called(&name)?)))
             .ok_or_else(|| match splits.next() {
                 Some((_, name)) => super::obey::nobody(&name),
-                None => Refusal::UnknownGame,
+                None => RoomRefusal::UnknownGame,
             })?;
-        let (other, link) = self.partner(by, to)?;
+        let (other, connection) = self.partner(by, to)?;
         if self.seat_of(by.id).is_some() {
-            return Err(Refusal::YouPlay);
+            return Err(RoomRefusal::YouPlay);
         }
         if self.seat_of(to).is_some() {
-            return Err(Refusal::Plays(other));
+            return Err(RoomRefusal::Plays(other));
         }
         self.withdraw(step, by.id, Fall::Withdrawn);
         if let Some(member) = self.members.get_mut(&by.id) {
-            member.offer = Some(Offer { to, game, options });
+            member.offer = Some(GameOffer { to, game, options });
         }
         let name = Arc::clone(&by.name);
-        step.tell(link, Notice::Offered { by: name, game });
-        step.tell(by.reader, Notice::Offering { to: other, game });
+        step.tell(connection, RoomNotice::Offered { by: name, game });
+        step.tell(by.reader, RoomNotice::Offering { to: other, game });
         Ok(())
     }
 
     /// The name of somebody else who is here, and where.
-    fn partner(&self, by: &Speaker, id: MemberId) -> Result<(Arc<str>, Reader), Refusal> {
+    fn partner(&self, by: &Sender, id: MemberId) -> Result<(Arc<str>, Recipient), RoomRefusal> {
         if id == by.id {
-            return Err(Refusal::Oneself);
+            return Err(RoomRefusal::Oneself);
         }
-        let member = self.members.get(&id).ok_or(Refusal::TheHost)?;
+        let member = self.members.get(&id).ok_or(RoomRefusal::TheHost)?;
         let name = member.nick.shared();
-        match member.link() {
-            Some(link) => Ok((name, Reader::Link(link))),
-            None => Err(Refusal::IsAway(name)),
+        match member.connection() {
+            Some(connection) => Ok((name, Recipient::Connection(connection))),
+            None => Err(RoomRefusal::IsAway(name)),
         }
     }
 
     /// Who has offered something to this member and is meant by `name`, if that says somebody.
-    fn offerer(&self, by: &Speaker, name: &str) -> Result<MemberId, Refusal> {
+    fn offerer(&self, by: &Sender, name: &str) -> Result<MemberId, RoomRefusal> {
         let offers = self.members.iter().filter(|(_, member)| {
             let offer = member.offer.as_ref();
             offer.is_some_and(|offer| offer.to == by.id)
@@ -84,31 +84,33 @@ impl Hub {
             let mut offers = offers.iter();
             return match offers.any(|(other, _)| *other == id) {
                 true => Ok(id),
-                false => Err(Refusal::NoOffer),
+                false => Err(RoomRefusal::NoOffer),
             };
         }
         match &offers[..] {
-            [] => Err(Refusal::NoOffer),
+            [] => Err(RoomRefusal::NoOffer),
             [(id, _)] => Ok(*id),
-            several => Err(Refusal::WhichOffer(names(several.iter().map(|it| &it.1)))),
+            several => Err(RoomRefusal::WhichOffer(names(
+                several.iter().map(|it| &it.1),
+            ))),
         }
     }
 
     pub(super) fn accept(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
+        by: &Sender,
         name: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RoomRefusal> {
         if self.seat_of(by.id).is_some() {
-            return Err(Refusal::YouPlay);
+            return Err(RoomRefusal::YouPlay);
         }
         let id = self.offerer(by, name)?;
         let Some(member) = self.members.get_mut(&id) else {
-            return Err(Refusal::NoOffer);
+            return Err(RoomRefusal::NoOffer);
         };
-        let Some(Offer { game, options, .. }) = member.offer.take() else {
-            return Err(Refusal::NoOffer);
+        let Some(GameOffer { game, options, .. }) = member.offer.take() else {
+            return Err(RoomRefusal::NoOffer);
         };
         let with = member.nick.shared();
         let first = Player {
@@ -120,7 +122,7 @@ impl Hub {
             name: Arc::clone(&with),
         };
         let game_id = GameId(self.chance.bytes());
-        let table = Table::new(game, &options, game_id, [first, second]);
+        let table = GameTable::new(game, &options, game_id, [first, second]);
         self.last_table = TableId(self.last_table.0 + 1);
         let table_id = self.last_table;
         for id in [by.id, id] {
@@ -136,7 +138,7 @@ impl Hub {
         for seat in [Seat::First, Seat::Second] {
             if let Some(reader) = self.reader(table.player(seat).id) {
                 step.tell(reader, table.intro(seat));
-                step.tell(reader, Notice::Board(table.view(Eye::Player(seat))));
+                step.tell(reader, RoomNotice::Board(table.view(Eye::Player(seat))));
             }
         }
         self.tables.insert(table_id, table);
@@ -146,9 +148,9 @@ impl Hub {
     pub(super) fn decline(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
+        by: &Sender,
         name: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RoomRefusal> {
         let id = self.offerer(by, name)?;
         self.withdraw(step, id, Fall::Declined);
         Ok(())
@@ -159,7 +161,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let Some(Offer { to, game, .. }) = member.offer.take() else {
+        let Some(GameOffer { to, game, .. }) = member.offer.take() else {
             return;
         };
         let by = member.nick.shared();
@@ -168,7 +170,7 @@ impl Hub {
         };
         for reader in [id, to].into_iter().filter_map(|id| self.reader(id)) {
             let (by, to) = (Arc::clone(&by), Arc::clone(&other));
-            step.tell(reader, Notice::NoGame { by, to, game, why });
+            step.tell(reader, RoomNotice::NoGame { by, to, game, why });
         }
     }
 
@@ -193,16 +195,16 @@ impl Hub {
     }
 
     /// Where this member, or the host, reads.
-    fn reader(&self, id: MemberId) -> Option<Reader> {
+    fn reader(&self, id: MemberId) -> Option<Recipient> {
         if id == MemberId::HOST {
-            return Some(Reader::Host);
+            return Some(Recipient::Host);
         }
-        let link = self.members.get(&id).and_then(Member::link);
-        link.map(Reader::Link)
+        let connection = self.members.get(&id).and_then(Member::connection);
+        connection.map(Recipient::Connection)
     }
 
     /// Everybody who looks at a table, and with which eyes.
-    fn audience(&self, id: TableId, table: &Table) -> Vec<(Reader, Eye)> {
+    fn audience(&self, id: TableId, table: &GameTable) -> Vec<(Recipient, Eye)> {
         let mut audience = Vec::new();
         for (member_id, member) in &self.members {
             let eye = match (member.playing, table.seat(*member_id)) {
@@ -210,10 +212,14 @@ impl Hub {
                 _ if member.watching == Some(id) => Eye::Onlooker,
                 _ => continue,
             };
-            audience.extend(member.link().map(|link| (Reader::Link(link), eye)));
+            audience.extend(
+                member
+                    .connection()
+                    .map(|connection| (Recipient::Connection(connection), eye)),
+            );
         }
         if self.host_watches == Some(id) {
-            audience.push((Reader::Host, Eye::Onlooker));
+            audience.push((Recipient::Host, Eye::Onlooker));
         }
         audience
     }
@@ -221,12 +227,12 @@ impl Hub {
     pub(super) fn play(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
+        by: &Sender,
         words: &str,
-    ) -> Result<(), Refusal> {
-        let (id, seat) = self.seat_of(by.id).ok_or(Refusal::NoGame)?;
+    ) -> Result<(), RoomRefusal> {
+        let (id, seat) = self.seat_of(by.id).ok_or(RoomRefusal::NoGame)?;
         let Some(table) = self.tables.get_mut(&id) else {
-            return Err(Refusal::NoGame);
+            return Err(RoomRefusal::NoGame);
         };
         let words = table.play(seat, words, &mut self.chance)?;
         let Some(table) = self.tables.get(&id) else {
@@ -235,12 +241,12 @@ impl Hub {
         for (reader, eye) in self.audience(id, table) {
             if eye != Eye::Player(seat) {
                 let (by, words) = (Arc::clone(&by.name), words.clone());
-                step.tell(reader, Notice::Moved { by, words });
+                step.tell(reader, RoomNotice::Moved { by, words });
             }
             if let Some(news) = table.news(eye) {
                 step.tell(reader, news);
             }
-            step.tell(reader, Notice::Board(table.view(eye)));
+            step.tell(reader, RoomNotice::Board(table.view(eye)));
         }
         match table.outcome() {
             Some(Some(winner)) => self.end(step, id, winner, End::Won),
@@ -250,8 +256,8 @@ impl Hub {
         Ok(())
     }
 
-    pub(super) fn resign(&mut self, step: &mut Step<'_>, by: &Speaker) -> Result<(), Refusal> {
-        let (id, seat) = self.seat_of(by.id).ok_or(Refusal::NoGame)?;
+    pub(super) fn resign(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
+        let (id, seat) = self.seat_of(by.id).ok_or(RoomRefusal::NoGame)?;
         self.end(step, id, seat, End::Resigned);
         Ok(())
     }
@@ -283,7 +289,7 @@ impl Hub {
     }
 
     /// The table that somebody plays at or, failing that, watches.
-    fn table_of(&self, id: MemberId) -> Option<(&Table, Eye)> {
+    fn table_of(&self, id: MemberId) -> Option<(&GameTable, Eye)> {
         if let Some((table, seat)) = self.seat_of(id) {
             return Some((self.tables.get(&table)?, Eye::Player(seat)));
         }
@@ -294,16 +300,16 @@ impl Hub {
         Some((self.tables.get(&watched?)?, Eye::Onlooker))
     }
 
-    pub(super) fn board(&mut self, step: &mut Step<'_>, by: &Speaker) -> Result<(), Refusal> {
-        let (table, eye) = self.table_of(by.id).ok_or(Refusal::NoGame)?;
-        step.tell(by.reader, Notice::Board(table.view(eye)));
+    pub(super) fn board(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
+        let (table, eye) = self.table_of(by.id).ok_or(RoomRefusal::NoGame)?;
+        step.tell(by.reader, RoomNotice::Board(table.view(eye)));
         Ok(())
     }
 
     /// Shows a player who has come back where the game stands.
     pub(super) fn show_table(&mut self, step: &mut Step<'_>, id: MemberId) {
         if let (Some((table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
-            step.tell(reader, Notice::Board(table.view(eye)));
+            step.tell(reader, RoomNotice::Board(table.view(eye)));
         }
     }
 
@@ -311,28 +317,28 @@ impl Hub {
     pub(super) fn watch(
         &mut self,
         step: &mut Step<'_>,
-        by: &Speaker,
+        by: &Sender,
         name: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RoomRefusal> {
         let id = if !name.is_empty() {
             let (id, member) = self.other(by, name)?;
             let plays = self.seat_of(id).map(|(table, _)| table);
-            plays.ok_or_else(|| Refusal::DoesNotPlay(member.nick.shared()))?
+            plays.ok_or_else(|| RoomRefusal::DoesNotPlay(member.nick.shared()))?
         } else if let Some((_, Eye::Onlooker)) = self.table_of(by.id) {
             self.set_watching(by.id, None);
-            step.tell(by.reader, Notice::WatchingNoMore);
+            step.tell(by.reader, RoomNotice::WatchingNoMore);
             return Ok(());
         } else {
             let mut tables = self.tables.iter();
             match (tables.next(), tables.next()) {
-                (None, _) => return Err(Refusal::NothingToWatch),
+                (None, _) => return Err(RoomRefusal::NothingToWatch),
                 (Some((id, _)), None) => *id,
                 _ => {
                     let players = self
                         .tables
                         .values()
                         .map(|table| &table.player(Seat::First).name);
-                    return Err(Refusal::WhichGame(names(players)));
+                    return Err(RoomRefusal::WhichGame(names(players)));
                 }
             }
         };
@@ -341,8 +347,8 @@ impl Hub {
             let players =
                 [Seat::First, Seat::Second].map(|seat| Arc::clone(&table.player(seat).name));
             let game = table.game;
-            step.tell(by.reader, Notice::Watching { game, players });
-            step.tell(by.reader, Notice::Board(table.view(Eye::Onlooker)));
+            step.tell(by.reader, RoomNotice::Watching { game, players });
+            step.tell(by.reader, RoomNotice::Board(table.view(Eye::Onlooker)));
         }
         Ok(())
     }

@@ -1,10 +1,13 @@
 //! What everybody sees: made, stored, sent, and caught up with.
 
-use super::obey::Then;
-use super::{Audience, Effect, Hub, Link, Listing, Party, Query, Reader, Stage, Step, Unstored};
+use super::obey::NextRead;
+use super::{
+    ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Recipients, RoomStage, Step,
+    Unstored,
+};
 use crate::room::member::{Feed, Member};
-use crate::room::notice::{Farewell, Notice};
-use crate::room::post::{Entry, size};
+use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::post::{PostRecord, size};
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
 use std::collections::BTreeSet;
 use std::mem;
@@ -40,7 +43,7 @@ impl Hub {
         let author = self.members.get(&by.id);
         let but = author
             .filter(|author| is_talk(&what) && author.ticket.is_none())
-            .and_then(Member::link);
+            .and_then(Member::connection);
         let passed = u64::try_from(step.now.as_millis()).unwrap_or(u64::MAX);
         let post = Arc::new(Post {
             id: self.last,
@@ -53,7 +56,7 @@ impl Hub {
             but,
             awaited_by: None,
         });
-        step.effects.push(Effect::Store(Entry {
+        step.effects.push(HubEffect::Store(PostRecord {
             post,
             ticket,
             line: step.line,
@@ -75,47 +78,47 @@ impl Hub {
                 self.recent.pop_front();
             }
             self.recent.push_back(Arc::clone(&post));
-            let links = self.live();
-            let to = Audience::All { links, but };
-            step.effects.push(Effect::Deliver { post, to });
+            let connections = self.live();
+            let to = Recipients::All { connections, but };
+            step.effects.push(HubEffect::Deliver { post, to });
         }
         for id in awaiting {
             if let Some(departed) = self.departed.get_mut(&id) {
                 departed.lines.store(self.stored);
             } else if let Some(member) = self.members.get_mut(&id)
                 && let Some(number) = member.lines.store(self.stored)
-                && let Some(link) = member.link()
+                && let Some(connection) = member.connection()
             {
-                step.effects.push(Effect::Receipt { link, number });
+                step.effects.push(HubEffect::Receipt { connection, number });
             }
         }
         if self.unstored.len() < self.settings.unstored {
-            for (link, at) in mem::take(&mut self.held) {
-                self.read(step, link, at.max(step.now));
+            for (connection, at) in mem::take(&mut self.held) {
+                self.read(step, connection, at.max(step.now));
             }
         }
-        if matches!(self.stage, Stage::Closing(last) if last <= self.stored) {
-            self.stage = Stage::Over;
-            for link in mem::take(&mut self.links).into_keys() {
+        if matches!(self.stage, RoomStage::Closing(last) if last <= self.stored) {
+            self.stage = RoomStage::Over;
+            for connection in mem::take(&mut self.connections).into_keys() {
                 let why = Farewell::Closed;
-                step.effects.push(Effect::Close { link, why });
+                step.effects.push(HubEffect::Close { connection, why });
             }
-            step.effects.push(Effect::Over);
+            step.effects.push(HubEffect::Over);
         }
     }
 
     /// The host closes the room.
     pub(super) fn close_room(&mut self, step: &mut Step<'_>) {
         self.post(step, MemberId::HOST, What::Closed);
-        self.stage = Stage::Closing(self.last);
+        self.stage = RoomStage::Closing(self.last);
     }
 
     /// Everybody who gets posts as soon as they are stored.
-    fn live(&mut self) -> Arc<[Link]> {
+    fn live(&mut self) -> Arc<[ConnectionId]> {
         let live = self.live.get_or_insert_with(|| {
             let here = self.members.values().filter_map(Member::here);
             let live = here.filter(|here| here.feed == Feed::Live);
-            live.map(|here| here.link).collect()
+            live.map(|here| here.connection).collect()
         });
         Arc::clone(live)
     }
@@ -132,11 +135,11 @@ impl Hub {
         let Feed::Behind(seen) = here.feed else {
             return;
         };
-        let link = here.link;
+        let connection = here.connection;
         let oldest = self.recent.front().map(|post| post.id);
         if seen < self.stored && oldest.is_none_or(|oldest| oldest > seen.next()) {
-            step.effects.push(Effect::Look {
-                to: Reader::Link(link),
+            step.effects.push(HubEffect::Look {
+                to: Recipient::Connection(connection),
                 query: Query::After(seen, CATCH_UP),
             });
             return;
@@ -148,8 +151,8 @@ impl Hub {
             if bytes >= self.settings.at_once {
                 // The rest when there is room for it.
                 here.feed = Feed::Behind(seen);
-                step.effects.push(Effect::Look {
-                    to: Reader::Link(link),
+                step.effects.push(HubEffect::Look {
+                    to: Recipient::Connection(connection),
                     query: Query::After(seen, CATCH_UP),
                 });
                 return;
@@ -157,9 +160,9 @@ impl Hub {
             seen = post.id;
             bytes += size(post);
             if !is_foreign || post.by.id != id || !is_talk(&post.what) {
-                step.effects.push(Effect::Deliver {
+                step.effects.push(HubEffect::Deliver {
                     post: Arc::clone(post),
-                    to: Audience::One(link),
+                    to: Recipients::One(connection),
                 });
             }
         }
@@ -170,7 +173,7 @@ impl Hub {
     pub(super) fn found(
         &mut self,
         step: &mut Step<'_>,
-        to: Reader,
+        to: Recipient,
         query: Query,
         posts: Vec<Arc<Post>>,
         rest: Option<Query>,
@@ -180,32 +183,32 @@ impl Hub {
             Query::Members(listing, after) => {
                 let then = self.list(step, to, listing, after);
                 // Who has asked for a survey goes on meanwhile.
-                if then == Then::Reads && listing == Listing::Who {
+                if then == NextRead::Reads && listing == Listing::Who {
                     self.answered(step, to);
                 }
                 return;
             }
             Query::Said(_) | Query::Posts(_) => {
                 if posts.is_empty() && rest.is_none() {
-                    step.tell(to, Notice::NothingFound);
+                    step.tell(to, RoomNotice::NothingFound);
                 } else if !posts.is_empty() {
-                    if let Reader::Link(link) = to {
+                    if let Recipient::Connection(connection) = to {
                         let bytes: usize = posts.iter().map(|post| size(post)).sum();
-                        self.charge(step, link, bytes / ANSWER);
+                        self.charge(step, connection, bytes / ANSWER);
                     }
-                    step.effects.push(Effect::Recall { to, posts });
+                    step.effects.push(HubEffect::Recall { to, posts });
                 }
                 match rest {
-                    Some(query) => step.effects.push(Effect::Look { to, query }),
+                    Some(query) => step.effects.push(HubEffect::Look { to, query }),
                     None => self.answered(step, to),
                 }
                 return;
             }
         };
-        let Reader::Link(link) = to else {
+        let Recipient::Connection(connection) = to else {
             return;
         };
-        let Some(Party::Member(id)) = self.links.get(&link) else {
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
         };
         let id = *id;
@@ -232,8 +235,8 @@ impl Hub {
             seen = post.id;
             bytes += size(&post);
             if !is_foreign || post.by.id != id || !is_talk(&post.what) {
-                let to = Audience::One(link);
-                step.effects.push(Effect::Deliver { post, to });
+                let to = Recipients::One(connection);
+                step.effects.push(HubEffect::Deliver { post, to });
             }
         }
         if seen == after {
@@ -248,9 +251,9 @@ impl Hub {
 
 impl Hub {
     /// What somebody has asked is answered, and the next line may come.
-    fn answered(&mut self, step: &mut Step<'_>, to: Reader) {
-        if let Reader::Link(link) = to {
-            self.read_on(step, link);
+    fn answered(&mut self, step: &mut Step<'_>, to: Recipient) {
+        if let Recipient::Connection(connection) = to {
+            self.read_on(step, connection);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Who answers, and who has been silent for too long.
 
-use super::obey::Then;
-use super::{Effect, Hub, Link, Listing, Party, Query, Reader, Settings, Step, Survey};
-use crate::room::member::{Echo, Member, Presence};
-use crate::room::notice::{self, Answer, Farewell, Notice, Page};
+use super::obey::NextRead;
+use super::{
+    ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Settings, Step, Survey,
+};
+use crate::room::member::{LastPing, Member, Presence};
+use crate::room::notice::{self, Farewell, PingResult, Portion, RoomNotice};
 use crate::wire::{MemberId, Parting, What};
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -16,8 +18,8 @@ const SURVEY: Duration = Duration::from_secs(2);
 const PAGE: usize = 64;
 
 impl Hub {
-    pub(super) fn pong(&mut self, step: &mut Step<'_>, link: Link) {
-        let Some(Party::Member(id)) = self.links.get(&link) else {
+    pub(super) fn pong(&mut self, step: &mut Step<'_>, connection: ConnectionId) {
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
         };
         let id = *id;
@@ -25,8 +27,8 @@ impl Hub {
             return;
         };
         here.heard_at = here.heard_at.max(step.now);
-        if here.echo == Echo::Awaited {
-            here.echo = Echo::Came(step.now.saturating_sub(here.pinged_at));
+        if here.echo == LastPing::Awaited {
+            here.echo = LastPing::Came(step.now.saturating_sub(here.pinged_at));
         }
         for survey in &mut self.surveys {
             survey.awaited.remove(&id);
@@ -35,7 +37,7 @@ impl Hub {
     }
 
     /// Asks everybody, for somebody who wants to know. Who asks again is answered once.
-    pub(super) fn survey(&mut self, step: &mut Step<'_>, by: Reader) {
+    pub(super) fn survey(&mut self, step: &mut Step<'_>, by: Recipient) {
         if self.surveys.iter().any(|survey| survey.by == by) {
             return;
         }
@@ -47,10 +49,10 @@ impl Hub {
             if let Some(here) = member.here_mut() {
                 awaited.insert(*id);
                 // A ping that is on its way will do.
-                if here.echo != Echo::Awaited {
-                    here.echo = Echo::Awaited;
+                if here.echo != LastPing::Awaited {
+                    here.echo = LastPing::Awaited;
                     here.pinged_at = step.now;
-                    step.effects.push(Effect::Ping(here.link));
+                    step.effects.push(HubEffect::Ping(here.connection));
                 }
             }
         }
@@ -76,10 +78,10 @@ impl Hub {
     pub(super) fn list(
         &mut self,
         step: &mut Step<'_>,
-        to: Reader,
+        to: Recipient,
         listing: Listing,
         after: MemberId,
-    ) -> Then {
+    ) -> NextRead {
         let behind = (Bound::Excluded(after), Bound::Unbounded);
         let mut members = self.members.range(behind);
         let page: Vec<_> = members.by_ref().take(PAGE).collect();
@@ -92,24 +94,24 @@ impl Hub {
                 let members = page.into_iter();
                 let items = members.map(|(id, member)| self.listed(now, *id, member));
                 let items = items.collect();
-                Notice::Who(Page { total, items })
+                RoomNotice::Who(Portion { total, items })
             }
             Listing::Status => {
                 let items = page
                     .into_iter()
                     .map(|(id, member)| answer(now, *id, member));
                 let items = items.collect();
-                Notice::Status(Page { total, items })
+                RoomNotice::Status(Portion { total, items })
             }
         };
         step.tell(to, notice);
         match last.filter(|_| has_more) {
             Some(last) => {
                 let query = Query::Members(listing, last);
-                step.effects.push(Effect::Look { to, query });
-                Then::Answers
+                step.effects.push(HubEffect::Look { to, query });
+                NextRead::Answers
             }
-            None => Then::Reads,
+            None => NextRead::Reads,
         }
     }
 
@@ -129,12 +131,12 @@ impl Hub {
                 Presence::Here(here) if is_tictalk => {
                     if here.is_read && now.saturating_sub(here.heard_at) >= patience {
                         silent.push(*id);
-                    } else if here.echo != Echo::Awaited
+                    } else if here.echo != LastPing::Awaited
                         && now.saturating_sub(here.pinged_at) >= ping
                     {
-                        here.echo = Echo::Awaited;
+                        here.echo = LastPing::Awaited;
                         here.pinged_at = now;
-                        step.effects.push(Effect::Ping(here.link));
+                        step.effects.push(HubEffect::Ping(here.connection));
                     }
                 }
                 Presence::Here(_) => {}
@@ -152,11 +154,14 @@ impl Hub {
             self.forfeit(step, id);
         }
         let is_late =
-            |party: &Party| matches!(party, Party::Stranger { until, .. } if *until <= now);
-        let strangers = self.links.iter().filter(|(_, party)| is_late(party));
-        for link in strangers.map(|(link, _)| *link).collect::<Vec<_>>() {
-            self.links.remove(&link);
-            self.close(step, link, Some(Farewell::Nameless));
+            |party: &Holder| matches!(party, Holder::Stranger { until, .. } if *until <= now);
+        let strangers = self.connections.iter().filter(|(_, party)| is_late(party));
+        for connection in strangers
+            .map(|(connection, _)| *connection)
+            .collect::<Vec<_>>()
+        {
+            self.connections.remove(&connection);
+            self.close(step, connection, Some(Farewell::Nameless));
         }
         for id in silent {
             let why = Parting::Silent;
@@ -173,12 +178,12 @@ impl Hub {
 }
 
 /// What is known of a member that was asked whether it is there.
-fn answer(now: Duration, id: MemberId, member: &Member) -> Answer {
+fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
     let line = member.here().map(|here| {
         let echo = match here.echo {
-            _ if member.ticket.is_none() => notice::Echo::Cannot,
-            Echo::Came(time) => notice::Echo::Came(time),
-            Echo::Awaited => notice::Echo::Missing,
+            _ if member.ticket.is_none() => notice::PingOutcome::Cannot,
+            LastPing::Came(time) => notice::PingOutcome::Came(time),
+            LastPing::Awaited => notice::PingOutcome::Missing,
         };
         (here.from, echo)
     });
@@ -186,7 +191,7 @@ fn answer(now: Duration, id: MemberId, member: &Member) -> Answer {
         Presence::Here(here) => here.heard_at,
         Presence::Away { since } => *since,
     };
-    Answer {
+    PingResult {
         id,
         name: member.nick.shared(),
         line,

@@ -44,14 +44,14 @@ pub struct Screen {
     interjector: Interjector,
     waker: system::Waker,
     resumes: system::Resumes,
-    requests: Option<mpsc::Sender<Request>>,
+    requests: Option<mpsc::Sender<EditRequest>>,
     answers: answers::UnboundedReceiver<Edited>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// What the thread is asked for.
 #[derive(Debug)]
-enum Request {
+enum EditRequest {
     /// To show the prompt, and to answer with what comes of it.
     Prompt(Ask),
     /// To answer with what was typed ahead.
@@ -111,7 +111,7 @@ impl Screen {
         }
     }
 
-    fn request(&mut self, request: Request) {
+    fn request(&mut self, request: EditRequest) {
         if let Some(requests) = &self.requests {
             // A thread that has ended has said why, or says so when we wait for it.
             let _ = requests.send(request);
@@ -173,7 +173,7 @@ impl Console for Screen {
         self.flush();
         self.learn(std::mem::take(&mut ask.words));
         self.is_prompting = true;
-        self.request(Request::Prompt(ask));
+        self.request(EditRequest::Prompt(ask));
     }
 
     fn learn(&mut self, words: Vec<String>) {
@@ -229,7 +229,7 @@ impl Console for Screen {
             self.shared.withdraw(false);
         }
         // When this is answered, no signal of ours is under way any more.
-        self.request(Request::Surrender);
+        self.request(EditRequest::Surrender);
         draft + &self.given_back(|_| {}).await
     }
 

@@ -1,7 +1,7 @@
 //! The thread where there are no Unix signals. What is typed ahead waits in the system's own
 //! buffer, and the editor is woken by an empty print and left by unwinding.
 
-use super::{Edited, LineEditor, Request};
+use super::{EditRequest, Edited, LineEditor};
 use std::io;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -46,7 +46,7 @@ impl Resumes {
 
 pub(super) fn start(
     editor: impl FnOnce() -> io::Result<LineEditor> + Send + 'static,
-    requests: mpsc::Receiver<Request>,
+    requests: mpsc::Receiver<EditRequest>,
     answers: answers::UnboundedSender<Edited>,
 ) -> io::Result<(Waker, JoinHandle<()>)> {
     let (started, waker) = mpsc::channel();
@@ -60,8 +60,8 @@ pub(super) fn start(
             let _ = started.send(editor.waker());
             for request in requests {
                 let answer = match request {
-                    Request::Prompt(ask) => editor.edit(ask, String::new),
-                    Request::Surrender => Edited::Withdrawn(String::new()),
+                    EditRequest::Prompt(ask) => editor.edit(ask, String::new),
+                    EditRequest::Surrender => Edited::Withdrawn(String::new()),
                 };
                 if answers.send(answer).is_err() {
                     return;

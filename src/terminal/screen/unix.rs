@@ -5,7 +5,7 @@
 
 use super::super::editor::will_have_keys;
 use super::type_ahead::{TypeAhead, Wish};
-use super::{ConsoleError, Edited, LineEditor, Request, Typed};
+use super::{ConsoleError, EditRequest, Edited, LineEditor, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SigSet, Signal};
@@ -40,7 +40,7 @@ impl Waker {
 
 pub(super) fn start(
     editor: impl FnOnce() -> io::Result<LineEditor> + Send + 'static,
-    requests: mpsc::Receiver<Request>,
+    requests: mpsc::Receiver<EditRequest>,
     answers: answers::UnboundedSender<Edited>,
 ) -> io::Result<(Waker, JoinHandle<()>)> {
     let quiet = Quiet::begin()?;
@@ -77,14 +77,14 @@ fn clone_error(error: &io::Error) -> io::Error {
 
 fn run(
     mut editor: LineEditor,
-    requests: &mpsc::Receiver<Request>,
+    requests: &mpsc::Receiver<EditRequest>,
     answers: &answers::UnboundedSender<Edited>,
     wakes: &UnixStream,
 ) {
     let mut ahead = TypeAhead::default();
     loop {
         let answer = match requests.try_recv() {
-            Ok(Request::Prompt(mut ask)) => {
+            Ok(EditRequest::Prompt(mut ask)) => {
                 ask.draft.push_str(&ahead.take());
                 match editor.edit(ask, burst) {
                     Edited::Overlong(size, start) => {
@@ -97,7 +97,7 @@ fn run(
                     edited => edited,
                 }
             }
-            Ok(Request::Surrender) => {
+            Ok(EditRequest::Surrender) => {
                 // Keys that came just before, in front of a Ctrl-C say, are still to be read.
                 while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}
                 Edited::Withdrawn(ahead.take())

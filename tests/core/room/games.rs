@@ -10,10 +10,10 @@ fn board(seen: &[String]) -> &str {
 }
 
 /// A room of four in which ann has accepted a game that bob offered.
-fn table(game: &str) -> (Room, [Link; 4]) {
+fn table(game: &str) -> (Room, [ConnectionId; 4]) {
     let mut room = Room::new();
-    let links = ["ann", "bob", "carol", "dave"].map(|name| room.tictalk(name));
-    let [ann, bob, ..] = links;
+    let connections = ["ann", "bob", "carol", "dave"].map(|name| room.tictalk(name));
+    let [ann, bob, ..] = connections;
     room.forget_seen();
     room.say(bob, &format!("/play {game} ann"));
     let name = if game.starts_with("rps") {
@@ -29,12 +29,12 @@ fn table(game: &str) -> (Room, [Link; 4]) {
     );
     assert_eq!(room.seen(bob), [format!("You offer ann a game of {name}.")]);
     room.say(ann, "/accept");
-    (room, links)
+    (room, connections)
 }
 
-fn play(room: &mut Room, moves: &[(Link, &str)]) {
-    for (link, words) in moves {
-        room.say(*link, &format!("/move {words}"));
+fn play(room: &mut Room, moves: &[(ConnectionId, &str)]) {
+    for (connection, words) in moves {
+        room.say(*connection, &format!("/move {words}"));
     }
 }
 
@@ -110,8 +110,8 @@ fn rps_is_played_to_its_end_and_no_throw_is_seen_before_it_is_open() {
     room.say(carol, "/watch ann");
     room.forget_seen();
     room.say(ann, "/move paper");
-    for link in [bob, carol] {
-        let seen = room.seen(link);
+    for connection in [bob, carol] {
+        let seen = room.seen(connection);
         assert_eq!(seen[0], "-- ann has moved.");
         let seen = seen.concat().replace("Throw rock, paper or scissors", "");
         assert!(!seen.contains("paper"), "{seen:?}");

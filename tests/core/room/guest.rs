@@ -228,8 +228,8 @@ fn a_ticket_is_told_to_nobody_who_does_not_know_it() {
     let mut guest = joined();
     type_line(&mut guest, "not for everybody");
     guest.handle(at(0), GuestInput::Lost);
-    type Answer = fn(&mut Guest) -> Vec<GuestEffect>;
-    let impostors: [Answer; 4] = [
+    type PingResult = fn(&mut Guest) -> Vec<GuestEffect>;
+    let impostors: [PingResult; 4] = [
         |guest| control(guest, welcome(1, 0, 0)),
         |guest| challenge(guest, Ticket::new([6; 16])),
         |guest| {

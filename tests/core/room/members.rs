@@ -1,7 +1,7 @@
 //! Who comes and goes, what they say, and who looks after them.
 
 use super::*;
-use tictalk::room::{NEWCOMER_SEES, Notice, Page};
+use tictalk::room::{NEWCOMER_SEES, Portion, RoomNotice};
 use tictalk::wire::{Author, MAX_TEXT, Text, Ticket, What};
 
 #[test]
@@ -38,10 +38,10 @@ fn nobody_sees_and_no_receipt_says_what_is_not_stored() {
         "a receipt stands for all lines before it"
     );
     let two = room.store.last().unwrap().post.id;
-    room.handle(Input::Stored(PostId(two.0 - 1)));
+    room.handle(HubInput::Stored(PostId(two.0 - 1)));
     assert_eq!(room.seen(bob), ["ann: one"]);
     assert_eq!(room.receipts[&ann], 2);
-    room.handle(Input::Stored(two));
+    room.handle(HubInput::Stored(two));
     assert_eq!(room.seen(bob), ["ann: two"]);
     assert_eq!(room.receipts[&ann], 4);
 }
@@ -120,13 +120,13 @@ fn every_list_fits_into_messages() {
         per_address: 1_000,
         ..settings()
     });
-    let links: Vec<Link> = (0..300)
+    let connections: Vec<ConnectionId> = (0..300)
         .map(|number| room.raw(&format!("member {number}")))
         .collect();
     room.forget_seen();
-    room.say(links[0], "/who");
+    room.say(connections[0], "/who");
     // It comes in portions, and nothing of it is missing.
-    let who = room.seen(links[0]);
+    let who = room.seen(connections[0]);
     assert!(who.len() > 4, "{} portions", who.len());
     assert!(who.iter().all(|portion| portion.len() < 16 * 1_024));
     let who = who.join("\n");
@@ -137,7 +137,7 @@ fn every_list_fits_into_messages() {
     }
     let items = room.members();
     let total = Some(items.len());
-    let notice = Notice::Who(Page { total, items });
+    let notice = RoomNotice::Who(Portion { total, items });
     let messages = notice.plain();
     assert!(messages.len() > 1);
     assert!(messages.iter().all(|message| message.len() <= MAX_TEXT));
@@ -148,7 +148,7 @@ fn every_list_fits_into_messages() {
     // A line that is longer than a text is cut, and nothing of it is lost.
     let text = "é".repeat(MAX_TEXT / 2);
     let from = "m".repeat(20).into();
-    let whispered = Notice::Whispered { from, text };
+    let whispered = RoomNotice::Whispered { from, text };
     let texts: Vec<String> = whispered.texts().into_iter().map(String::from).collect();
     assert_eq!(texts.len(), 2);
     assert_eq!(texts.concat(), whispered.words());
@@ -247,7 +247,7 @@ fn the_host_speaks_and_closes_the_room() {
     room.host("/quit");
     room.say(ann, "wait");
     assert!(!room.is_over);
-    room.handle(Input::Stored(room.store.last().unwrap().post.id));
+    room.handle(HubInput::Stored(room.store.last().unwrap().post.id));
     assert_eq!(room.seen(bob), ["-- host has closed the room."]);
     assert_eq!(room.closed[&ann], Farewell::Closed);
     assert_eq!(room.closed[&bob], Farewell::Closed);
@@ -298,11 +298,11 @@ fn the_first_is_the_coordinator_and_another_one_takes_over() {
     assert_eq!(room.coordinator().unwrap(), next);
     room.host(&format!("/kick {next}"));
     assert_ne!(room.coordinator().unwrap(), next);
-    for link in [ann, bob, carol] {
-        room.say(link, "/q");
+    for connection in [ann, bob, carol] {
+        room.say(connection, "/q");
     }
     assert_eq!(room.coordinator(), None);
-    assert_eq!(room.hub.links(), 0);
+    assert_eq!(room.hub.connections(), 0);
     room.raw("dave");
     assert_eq!(room.coordinator().unwrap(), "dave");
 }
@@ -420,7 +420,7 @@ fn a_name_waits_for_its_owner_and_for_nobody_else() {
     // A line that broke without our noticing gives way to the new one.
     let again = room.back(carol, seen);
     assert_eq!(room.closed[&carol], Farewell::Replaced);
-    room.handle(Input::Lost(carol));
+    room.handle(HubInput::Lost(carol));
     assert_eq!(room.names(), ["ann", "bob", "carol"], "{again:?}");
     room.wait(61);
     assert_eq!(
@@ -472,7 +472,7 @@ fn a_line_is_taken_once_however_often_it_comes() {
     for (number, text) in [(1, "one"), (2, "/me two"), (3, "/msg bob three")] {
         room.send(ann, Some(number), text);
     }
-    room.handle(Input::Stored(room.store.last().unwrap().post.id));
+    room.handle(HubInput::Stored(room.store.last().unwrap().post.id));
     assert_eq!(room.receipts[&ann], 3);
     let seen = room.seen(bob);
     for text in ["ann: one", "* ann two", "(from ann): three"] {
@@ -529,7 +529,7 @@ fn who_was_removed_is_still_known_by_the_lines_that_it_sent() {
     let ann = room.back(ann, 0);
     assert_eq!(room.welcomes[&ann].heard, 1);
     room.send(ann, Some(2), "two");
-    room.handle(Input::Stored(room.store.last().unwrap().post.id));
+    room.handle(HubInput::Stored(room.store.last().unwrap().post.id));
     assert_eq!(room.receipts[&ann], 2);
     let twos = room.store.iter().filter(|it| words(&it.post) == "ann: two");
     assert_eq!(twos.count(), 1);
@@ -567,10 +567,10 @@ fn a_flood_is_slowed_and_a_slow_store_slows_everybody() {
     for _ in 0..200 {
         room.now += SECOND;
         room.answers.clear();
-        room.handle(Input::Tick);
+        room.handle(HubInput::Tick);
     }
     assert_eq!(room.names(), ["ann"]);
-    room.handle(Input::Stored(room.store.last().unwrap().post.id));
+    room.handle(HubInput::Stored(room.store.last().unwrap().post.id));
     assert!(room.reads.contains_key(&ann));
 }
 
@@ -583,11 +583,11 @@ fn the_room_has_a_limit() {
     let [ann, ..] = [room.tictalk("ann"), room.raw("bob"), room.raw("carol")];
     let late = room.tictalk("dave");
     assert_eq!(room.closed[&late], Farewell::Full);
-    let link = room.link();
-    let from = address(link);
-    room.handle(Input::Connected { link, from });
-    room.say(link, "dave");
-    assert_eq!(room.closed[&link], Farewell::Full);
+    let connection = room.connection();
+    let from = address(connection);
+    room.handle(HubInput::Connected { connection, from });
+    room.say(connection, "dave");
+    assert_eq!(room.closed[&connection], Farewell::Full);
     // Whoever is away and has said something still has a place, for as long as a program takes to
     // come back by itself.
     room.say(ann, "hello");
@@ -638,10 +638,10 @@ fn an_address_has_so_many_members_here_or_away() {
     let late = room.tictalk("carol");
     assert_eq!(room.closed[&late], Farewell::Full);
     // From elsewhere there is room.
-    let link = room.link();
+    let connection = room.connection();
     let from = SocketAddr::from(([198, 51, 100, 7], 4_000));
-    room.handle(Input::Connected { link, from });
-    room.say(link, "dave");
+    room.handle(HubInput::Connected { connection, from });
+    room.say(connection, "dave");
     assert_eq!(room.names(), ["ann", "bob", "dave"]);
     // Its own members that are away give way, and those of others do not.
     room.lose(bob);
@@ -660,10 +660,10 @@ fn a_nameless_connection_gives_way_to_the_next() {
     });
     let mut silent = Vec::new();
     for _ in 0..5 {
-        let link = room.link();
-        let from = address(link);
-        room.handle(Input::Connected { link, from });
-        silent.push(link);
+        let connection = room.connection();
+        let from = address(connection);
+        room.handle(HubInput::Connected { connection, from });
+        silent.push(connection);
     }
     assert_eq!(room.closed[&silent[0]], Farewell::Nameless);
     assert_eq!(room.closed.len(), 1);
@@ -672,22 +672,25 @@ fn a_nameless_connection_gives_way_to_the_next() {
     // So it does to a client of ours.
     room.tictalk("bob");
     assert_eq!(room.closed[&silent[1]], Farewell::Nameless);
-    assert_eq!(room.hub.links(), 4);
+    assert_eq!(room.hub.connections(), 4);
 }
 
 #[test]
 fn what_says_nothing_costs_as_much_as_a_line() {
     let mut room = Room::new();
     let [ann, bob] = [room.raw("ann"), room.tictalk("bob")];
-    for link in [ann, bob] {
+    for connection in [ann, bob] {
         let mut at = Duration::ZERO;
         let mut free = 0;
         while at == Duration::ZERO {
-            room.reads.remove(&link).unwrap();
-            room.handle(Input::Noise { link, bytes: 1 });
-            at = room.reads[&link];
+            room.reads.remove(&connection).unwrap();
+            room.handle(HubInput::Noise {
+                connection,
+                bytes: 1,
+            });
+            at = room.reads[&connection];
             free += 1;
-            assert!(free < 100, "nothing slows {link:?}");
+            assert!(free < 100, "nothing slows {connection:?}");
         }
         assert!((18..=20).contains(&free), "{free}");
     }
@@ -697,10 +700,13 @@ fn what_says_nothing_costs_as_much_as_a_line() {
     assert!(room.reads[&bob] > Duration::ZERO);
     // Time that was taken is waited for too, but not by who has hardly said a word.
     let time = 4 * SECOND;
-    room.handle(Input::Took { link: bob, time });
+    room.handle(HubInput::Took {
+        connection: bob,
+        time,
+    });
     room.reads.remove(&ann);
-    let (link, bytes) = (ann, 1);
-    room.handle(Input::Noise { link, bytes });
+    let (connection, bytes) = (ann, 1);
+    room.handle(HubInput::Noise { connection, bytes });
     assert!(room.reads[&ann] >= 10 * SECOND);
     let carol = room.raw("carol");
     assert_eq!(room.reads[&carol], room.now);
@@ -806,18 +812,21 @@ fn who_does_not_read_is_warned_and_then_dropped() {
     let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
     room.forget_seen();
     let bytes = 128 * 1_024;
-    room.handle(Input::Behind { link: bob, bytes });
+    room.handle(HubInput::Behind {
+        connection: bob,
+        bytes,
+    });
     assert_eq!(
         room.seen(bob),
         ["You are 128 KiB behind: read faster, or you will be removed."]
     );
-    room.handle(Input::Overflow(bob));
+    room.handle(HubInput::Overflow(bob));
     assert_eq!(room.closed[&bob], Farewell::Behind);
     assert_eq!(
         room.seen(ann),
         ["-- bob was removed: too far behind in reading."]
     );
-    room.handle(Input::Overflow(ann));
+    room.handle(HubInput::Overflow(ann));
     assert_eq!(room.closed[&ann], Farewell::Behind);
     assert_eq!(
         room.names(),

@@ -12,8 +12,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    Audience, Effect, Entrant, Entry, Farewell, Hub, Input, Known, Link, Listed, Nick, Query,
-    Reader, Settings, words,
+    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Nick, PostRecord, Query,
+    Recipient, Recipients, RestoredRoom, Settings, words,
 };
 use tictalk::wire::{MemberId, Membership, Post, PostId};
 
@@ -23,8 +23,8 @@ fn settings() -> Settings {
     Settings::new(Nick::read("host").unwrap(), 1_700_000_000_000)
 }
 
-fn address(link: Link) -> SocketAddr {
-    let port = 40_000 + u16::try_from(link.0 % 20_000).unwrap();
+fn address(connection: ConnectionId) -> SocketAddr {
+    let port = 40_000 + u16::try_from(connection.0 % 20_000).unwrap();
     SocketAddr::from(([192, 0, 2, 1], port))
 }
 
@@ -32,7 +32,7 @@ fn address(link: Link) -> SocketAddr {
 const PORTION: usize = 3;
 
 /// What a store answers, and what is left to be asked.
-fn look_up(store: &[Entry], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
+fn look_up(store: &[PostRecord], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     let posts = store.iter().map(|entry| Arc::clone(&entry.post));
     match query {
         Query::After(after, count) => {
@@ -70,8 +70,8 @@ fn look_up(store: &[Entry], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     }
 }
 
-fn known(store: &[Entry]) -> Known {
-    let mut known = Known::default();
+fn known(store: &[PostRecord]) -> RestoredRoom {
+    let mut known = RestoredRoom::default();
     store.iter().for_each(|entry| known.add(entry));
     known
 }
@@ -80,17 +80,17 @@ fn known(store: &[Entry]) -> Known {
 struct Room {
     hub: Hub,
     now: Duration,
-    links: u64,
-    store: Vec<Entry>,
+    connections: u64,
+    store: Vec<PostRecord>,
     /// Whether what is to be stored is stored at once.
     stores: bool,
     /// Who answers pings.
-    answers: BTreeSet<Link>,
-    seen: BTreeMap<Reader, Vec<String>>,
-    welcomes: BTreeMap<Link, Membership>,
-    receipts: BTreeMap<Link, u64>,
-    reads: BTreeMap<Link, Duration>,
-    closed: BTreeMap<Link, Farewell>,
+    answers: BTreeSet<ConnectionId>,
+    seen: BTreeMap<Recipient, Vec<String>>,
+    welcomes: BTreeMap<ConnectionId, Membership>,
+    receipts: BTreeMap<ConnectionId, u64>,
+    reads: BTreeMap<ConnectionId, Duration>,
+    closed: BTreeMap<ConnectionId, Farewell>,
     is_over: bool,
 }
 
@@ -107,18 +107,18 @@ impl Room {
     fn restarted(self) -> Self {
         let known = known(&self.store);
         let hub = Hub::restore(settings(), [2; 32], &known, []);
-        let links = self.links;
+        let connections = self.connections;
         Self {
-            links,
+            connections,
             ..Self::of(hub, self.store)
         }
     }
 
-    fn of(hub: Hub, store: Vec<Entry>) -> Self {
+    fn of(hub: Hub, store: Vec<PostRecord>) -> Self {
         Self {
             hub,
             now: Duration::ZERO,
-            links: 0,
+            connections: 0,
             store,
             stores: true,
             answers: BTreeSet::new(),
@@ -131,7 +131,7 @@ impl Room {
         }
     }
 
-    fn handle(&mut self, input: Input) {
+    fn handle(&mut self, input: HubInput) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let mut effects = Vec::new();
@@ -142,137 +142,154 @@ impl Room {
         }
     }
 
-    fn perform(&mut self, effect: Effect) -> Option<Input> {
+    fn perform(&mut self, effect: HubEffect) -> Option<HubInput> {
         match effect {
-            Effect::Store(entry) => {
+            HubEffect::Store(entry) => {
                 let id = entry.post.id;
                 self.store.push(entry);
-                return self.stores.then_some(Input::Stored(id));
+                return self.stores.then_some(HubInput::Stored(id));
             }
-            Effect::Deliver { post, to } => match to {
-                Audience::All { links, but } => {
-                    self.see(Reader::Host, words(&post));
-                    for link in links.iter().filter(|link| Some(**link) != but) {
-                        self.see(Reader::Link(*link), words(&post));
+            HubEffect::Deliver { post, to } => match to {
+                Recipients::All { connections, but } => {
+                    self.see(Recipient::Host, words(&post));
+                    for connection in connections
+                        .iter()
+                        .filter(|connection| Some(**connection) != but)
+                    {
+                        self.see(Recipient::Connection(*connection), words(&post));
                     }
                 }
-                Audience::One(link) => self.see(Reader::Link(link), words(&post)),
+                Recipients::One(connection) => {
+                    self.see(Recipient::Connection(connection), words(&post))
+                }
             },
-            Effect::Recall { to, posts } => {
+            HubEffect::Recall { to, posts } => {
                 posts.iter().for_each(|post| self.see(to, words(post)));
             }
-            Effect::Tell { to, notice } => self.see(to, notice.words()),
-            Effect::Welcome { link, room } => {
-                self.answers.insert(link);
-                self.welcomes.insert(link, room);
+            HubEffect::Tell { to, notice } => self.see(to, notice.words()),
+            HubEffect::Welcome { connection, room } => {
+                self.answers.insert(connection);
+                self.welcomes.insert(connection, room);
             }
-            Effect::Receipt { link, number } => {
-                self.receipts.insert(link, number);
+            HubEffect::Receipt { connection, number } => {
+                self.receipts.insert(connection, number);
             }
-            Effect::Ping(link) => {
-                return self.answers.contains(&link).then_some(Input::Pong(link));
+            HubEffect::Ping(connection) => {
+                return self
+                    .answers
+                    .contains(&connection)
+                    .then_some(HubInput::Pong(connection));
             }
-            Effect::Look { to, query } => {
+            HubEffect::Look { to, query } => {
                 let (posts, rest) = look_up(&self.store, &query);
-                return Some(Input::Found {
+                return Some(HubInput::Found {
                     to,
                     query,
                     posts,
                     rest,
                 });
             }
-            Effect::Read { link, at } => {
-                let twice = self.reads.insert(link, at);
-                assert_eq!(twice, None, "two lines are read at once from {link:?}");
+            HubEffect::Read { connection, at } => {
+                let twice = self.reads.insert(connection, at);
+                assert_eq!(
+                    twice, None,
+                    "two lines are read at once from {connection:?}"
+                );
             }
-            Effect::Close { link, why } => {
-                self.answers.remove(&link);
-                self.closed.insert(link, why);
+            HubEffect::Close { connection, why } => {
+                self.answers.remove(&connection);
+                self.closed.insert(connection, why);
             }
-            Effect::Over => self.is_over = true,
+            HubEffect::Over => self.is_over = true,
         }
         None
     }
 
-    fn see(&mut self, reader: Reader, text: String) {
+    fn see(&mut self, reader: Recipient, text: String) {
         self.seen.entry(reader).or_default().push(text);
     }
 
     /// What this one has seen since the last time.
-    fn seen(&mut self, link: Link) -> Vec<String> {
-        self.seen.remove(&Reader::Link(link)).unwrap_or_default()
+    fn seen(&mut self, connection: ConnectionId) -> Vec<String> {
+        self.seen
+            .remove(&Recipient::Connection(connection))
+            .unwrap_or_default()
     }
 
     fn seen_by_host(&mut self) -> Vec<String> {
-        self.seen.remove(&Reader::Host).unwrap_or_default()
+        self.seen.remove(&Recipient::Host).unwrap_or_default()
     }
 
     fn forget_seen(&mut self) {
         self.seen.clear();
     }
 
-    fn link(&mut self) -> Link {
-        self.links += 1;
-        Link(self.links)
+    fn connection(&mut self) -> ConnectionId {
+        self.connections += 1;
+        ConnectionId(self.connections)
     }
 
     /// Somebody with `nc` comes in.
-    fn raw(&mut self, name: &str) -> Link {
-        let link = self.link();
-        let from = address(link);
-        self.handle(Input::Connected { link, from });
-        self.say(link, name);
-        link
+    fn raw(&mut self, name: &str) -> ConnectionId {
+        let connection = self.connection();
+        let from = address(connection);
+        self.handle(HubInput::Connected { connection, from });
+        self.say(connection, name);
+        connection
     }
 
     /// Somebody with this program comes in.
-    fn tictalk(&mut self, name: &str) -> Link {
+    fn tictalk(&mut self, name: &str) -> ConnectionId {
         self.hello(Some(name), None)
     }
 
-    fn hello(&mut self, name: Option<&str>, room: Option<Entrant>) -> Link {
-        let link = self.link();
-        self.handle(Input::Hello {
-            link,
-            from: address(link),
+    fn hello(&mut self, name: Option<&str>, room: Option<Entrant>) -> ConnectionId {
+        let connection = self.connection();
+        self.handle(HubInput::Hello {
+            connection,
+            from: address(connection),
             name: name.map(|name| name.parse().unwrap()),
             room,
         });
-        link
+        connection
     }
 
     /// Who was here by this connection comes back by another one.
-    fn back(&mut self, link: Link, since: u64) -> Link {
-        let ticket = self.welcomes[&link].ticket.unwrap();
+    fn back(&mut self, connection: ConnectionId, since: u64) -> ConnectionId {
+        let ticket = self.welcomes[&connection].ticket.unwrap();
         let since = Some(PostId(since));
         self.hello(Some("whoever"), Some(Entrant { ticket, since }))
     }
 
-    fn say(&mut self, link: Link, text: &str) {
-        self.send(link, None, text);
+    fn say(&mut self, connection: ConnectionId, text: &str) {
+        self.send(connection, None, text);
     }
 
-    fn send(&mut self, link: Link, number: Option<u64>, text: &str) {
-        self.reads.remove(&link);
+    fn send(&mut self, connection: ConnectionId, number: Option<u64>, text: &str) {
+        self.reads.remove(&connection);
         let number = number.map(|number| number.try_into().unwrap());
         let text = text.to_owned();
-        self.handle(Input::Line { link, number, text });
+        self.handle(HubInput::Line {
+            connection,
+            number,
+            text,
+        });
     }
 
     fn host(&mut self, text: &str) {
-        self.handle(Input::Host(text.to_owned()));
+        self.handle(HubInput::Host(text.to_owned()));
     }
 
-    fn lose(&mut self, link: Link) {
-        self.answers.remove(&link);
-        self.handle(Input::Lost(link));
+    fn lose(&mut self, connection: ConnectionId) {
+        self.answers.remove(&connection);
+        self.handle(HubInput::Lost(connection));
     }
 
     /// Lets time pass.
     fn wait(&mut self, seconds: u32) {
         for _ in 0..seconds {
             self.now += SECOND;
-            self.handle(Input::Tick);
+            self.handle(HubInput::Tick);
         }
     }
 

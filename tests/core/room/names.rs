@@ -138,9 +138,9 @@ fn nobody_is_called_host_even_where_the_host_has_another_name() {
     let ann = room.raw("ann");
     room.forget_seen();
     for name in ["host", "HOST", "h0st", "hоst"] {
-        let link = room.tictalk(name);
+        let connection = room.tictalk(name);
         assert!(matches!(
-            room.closed[&link],
+            room.closed[&connection],
             Farewell::Name(NickError::Taken(_))
         ));
     }
@@ -187,21 +187,21 @@ fn every_character_of_a_name_has_a_category_that_can_be_seen() {
 fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
     let mut room = Room::new();
     room.raw("ann");
-    let link = room.link();
-    let from = address(link);
-    room.handle(Input::Connected { link, from });
-    assert_eq!(room.seen(link), [""; 0]);
+    let connection = room.connection();
+    let from = address(connection);
+    room.handle(HubInput::Connected { connection, from });
+    assert_eq!(room.seen(connection), [""; 0]);
     for (said, why) in [
         ("\n", "A name needs at least one visible character."),
         ("AΝN", "The name AΝN is taken, or looks like one that is."),
         ("Host", "The name Host is taken, or looks like one that is."),
         ("/who", "A name cannot begin with a sign or hold a colon."),
     ] {
-        room.say(link, said);
-        assert_eq!(room.seen(link), [format!("{why} What is your name?")]);
+        room.say(connection, said);
+        assert_eq!(room.seen(connection), [format!("{why} What is your name?")]);
     }
-    room.say(link, "bob\n");
-    let seen = room.seen(link);
+    room.say(connection, "bob\n");
+    let seen = room.seen(connection);
     assert_eq!(
         seen[0],
         "You are bob, #2. 2 people are here. /help lists what you can type."
@@ -220,13 +220,13 @@ fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
 fn a_client_whose_name_is_taken_is_turned_away_and_one_without_gets_one() {
     let mut room = Room::new();
     room.tictalk("ann");
-    let link = room.tictalk("Аnn"); // Cyrillic
+    let connection = room.tictalk("Аnn"); // Cyrillic
     assert!(matches!(
-        room.closed[&link],
+        room.closed[&connection],
         Farewell::Name(NickError::Taken(_))
     ));
-    let link = room.hello(None, None);
-    assert_eq!(&*room.welcomes[&link].name, "guest2");
+    let connection = room.hello(None, None);
+    assert_eq!(&*room.welcomes[&connection].name, "guest2");
     assert_eq!(room.names(), ["ann", "guest2"]);
 }
 
@@ -276,10 +276,10 @@ fn who_says_no_name_in_time_is_asked_to_leave() {
     let mut room = Room::new();
     room.raw("ann");
     let [silent, refused] = [(); 2].map(|()| {
-        let link = room.link();
-        let from = address(link);
-        room.handle(Input::Connected { link, from });
-        link
+        let connection = room.connection();
+        let from = address(connection);
+        room.handle(HubInput::Connected { connection, from });
+        connection
     });
     room.say(refused, "ann");
     room.wait(9);
@@ -291,5 +291,5 @@ fn who_says_no_name_in_time_is_asked_to_leave() {
     assert_eq!(room.closed.get(&refused), None);
     room.wait(1);
     assert_eq!(room.closed[&refused], Farewell::Nameless);
-    assert_eq!(room.hub.links(), 1);
+    assert_eq!(room.hub.connections(), 1);
 }

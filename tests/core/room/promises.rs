@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use tictalk::room::{Effect, Known};
+use tictalk::room::{HubEffect, RestoredRoom};
 use tictalk::wire::Ticket;
 
 const MEMBERS: usize = 6;
@@ -127,12 +127,12 @@ struct World {
     hub: Hub,
     now: Duration,
     /// What is stored, and what is being stored.
-    store: Vec<Entry>,
-    writing: VecDeque<Entry>,
-    ends: BTreeMap<Link, End>,
-    links: u64,
+    store: Vec<PostRecord>,
+    writing: VecDeque<PostRecord>,
+    ends: BTreeMap<ConnectionId, End>,
+    connections: u64,
     tickets: Vec<Ticket>,
-    looks: Vec<(Reader, Query)>,
+    looks: Vec<(Recipient, Query)>,
     restarts: u8,
     /// The number of the last line that was sent by this ticket.
     numbers: BTreeMap<[u8; 16], u64>,
@@ -146,7 +146,7 @@ impl World {
             store: Vec::new(),
             writing: VecDeque::new(),
             ends: BTreeMap::new(),
-            links: 0,
+            connections: 0,
             tickets: Vec::new(),
             looks: Vec::new(),
             restarts: 0,
@@ -154,35 +154,35 @@ impl World {
         }
     }
 
-    fn pick(&self, which: usize) -> Option<Link> {
+    fn pick(&self, which: usize) -> Option<ConnectionId> {
         self.ends
             .keys()
             .nth(which % self.ends.len().max(1))
             .copied()
     }
 
-    fn link(&mut self, misses_own: bool) -> (Link, SocketAddr) {
-        self.links += 1;
-        let link = Link(self.links);
+    fn connection(&mut self, misses_own: bool) -> (ConnectionId, SocketAddr) {
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
         let end = End {
             misses_own,
             ..End::default()
         };
-        self.ends.insert(link, end);
-        (link, address(link))
+        self.ends.insert(connection, end);
+        (connection, address(connection))
     }
 
     fn act(&mut self, event: Event) -> Result<(), TestCaseError> {
         let input = match event {
             Event::Connected => {
-                let (link, from) = self.link(true);
-                Input::Connected { link, from }
+                let (connection, from) = self.connection(true);
+                HubInput::Connected { connection, from }
             }
             Event::Hello(name) => {
-                let (link, from) = self.link(false);
+                let (connection, from) = self.connection(false);
                 let name = Some(name.parse().unwrap());
-                Input::Hello {
-                    link,
+                HubInput::Hello {
+                    connection,
                     from,
                     name,
                     room: None,
@@ -197,19 +197,19 @@ impl World {
                     ticket: *ticket,
                     since,
                 });
-                let (link, from) = self.link(false);
-                Input::Hello {
-                    link,
+                let (connection, from) = self.connection(false);
+                HubInput::Hello {
+                    connection,
                     from,
                     name: None,
                     room,
                 }
             }
             Event::Line(which, text) => {
-                let Some(link) = self.pick(which) else {
+                let Some(connection) = self.pick(which) else {
                     return Ok(());
                 };
-                let end = self.ends.get_mut(&link).unwrap();
+                let end = self.ends.get_mut(&connection).unwrap();
                 if !std::mem::take(&mut end.may_send) {
                     return Ok(());
                 }
@@ -218,13 +218,17 @@ impl World {
                     self.numbers.insert(*ticket.as_bytes(), end.number);
                 }
                 let number = end.ticket.map(|_| end.number.try_into().unwrap());
-                Input::Line { link, number, text }
+                HubInput::Line {
+                    connection,
+                    number,
+                    text,
+                }
             }
             Event::Again(which, text) => {
-                let Some(link) = self.pick(which) else {
+                let Some(connection) = self.pick(which) else {
                     return Ok(());
                 };
-                let end = self.ends.get_mut(&link).unwrap();
+                let end = self.ends.get_mut(&connection).unwrap();
                 let Ok(number) = end.number.try_into() else {
                     return Ok(());
                 };
@@ -232,52 +236,56 @@ impl World {
                     return Ok(());
                 }
                 let number = Some(number);
-                Input::Line { link, number, text }
+                HubInput::Line {
+                    connection,
+                    number,
+                    text,
+                }
             }
             Event::Noise(which, bytes) => {
-                let Some(link) = self.pick(which) else {
+                let Some(connection) = self.pick(which) else {
                     return Ok(());
                 };
-                let end = self.ends.get_mut(&link).unwrap();
+                let end = self.ends.get_mut(&connection).unwrap();
                 if !std::mem::take(&mut end.may_send) {
                     return Ok(());
                 }
-                Input::Noise { link, bytes }
+                HubInput::Noise { connection, bytes }
             }
             Event::Took(which, millis) => match self.pick(which) {
-                Some(link) => Input::Took {
-                    link,
+                Some(connection) => HubInput::Took {
+                    connection,
                     time: Duration::from_millis(millis),
                 },
                 None => return Ok(()),
             },
             Event::Pong(which) => match self.pick(which) {
-                Some(link) => Input::Pong(link),
+                Some(connection) => HubInput::Pong(connection),
                 None => return Ok(()),
             },
             Event::Behind(which) => match self.pick(which) {
-                Some(link) => Input::Behind {
-                    link,
+                Some(connection) => HubInput::Behind {
+                    connection,
                     bytes: 200_000,
                 },
                 None => return Ok(()),
             },
             Event::Overflow(which) => match self.pick(which) {
-                Some(link) => Input::Overflow(link),
+                Some(connection) => HubInput::Overflow(connection),
                 None => return Ok(()),
             },
             Event::Lost(which) => match self.pick(which) {
-                Some(link) => {
-                    self.ends.remove(&link);
-                    Input::Lost(link)
+                Some(connection) => {
+                    self.ends.remove(&connection);
+                    HubInput::Lost(connection)
                 }
                 None => return Ok(()),
             },
-            Event::Host(line) => Input::Host(line.to_owned()),
+            Event::Host(line) => HubInput::Host(line.to_owned()),
             Event::Stored(count) => {
                 let count = count.min(self.writing.len());
                 self.store.extend(self.writing.drain(..count));
-                Input::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
+                HubInput::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
             }
             Event::Found(which) => {
                 if self.looks.is_empty() {
@@ -285,7 +293,7 @@ impl World {
                 }
                 let (to, query) = self.looks.remove(which % self.looks.len());
                 let (posts, rest) = look_up(&self.store, &query);
-                Input::Found {
+                HubInput::Found {
                     to,
                     query,
                     posts,
@@ -294,24 +302,24 @@ impl World {
             }
             Event::Wait(seconds) => {
                 self.now += SECOND * u32::try_from(seconds).unwrap();
-                Input::Tick
+                HubInput::Tick
             }
             Event::Restart => {
                 self.writing.clear();
                 self.ends.clear();
                 self.looks.clear();
                 self.restarts += 1;
-                let known: Known = known(&self.store);
+                let known: RestoredRoom = known(&self.store);
                 let recent = self.store.iter().rev().take(3).rev();
                 let recent = recent.map(|entry| Arc::clone(&entry.post));
                 self.hub = Hub::restore(small(), [self.restarts; 32], &known, recent);
                 self.now = Duration::ZERO;
-                Input::Tick
+                HubInput::Tick
             }
         };
         let mut effects = Vec::new();
         let before = self.hub.unstored();
-        let is_input_of_one = !matches!(input, Input::Tick | Input::Stored(_));
+        let is_input_of_one = !matches!(input, HubInput::Tick | HubInput::Stored(_));
         self.hub.handle(self.now, input, &mut effects);
         for effect in effects {
             self.perform(effect)?;
@@ -322,65 +330,68 @@ impl World {
         self.check()
     }
 
-    fn perform(&mut self, effect: Effect) -> Result<(), TestCaseError> {
+    fn perform(&mut self, effect: HubEffect) -> Result<(), TestCaseError> {
         match effect {
-            Effect::Store(entry) => {
+            HubEffect::Store(entry) => {
                 let last = self.writing.back().or(self.store.last());
                 let last = last.map_or(PostId(0), |entry| entry.post.id);
                 prop_assert_eq!(entry.post.id, last.next(), "posts have no gaps");
                 self.writing.push_back(entry);
             }
-            Effect::Deliver { post, to } => {
+            HubEffect::Deliver { post, to } => {
                 let stored = self.store.get(usize::try_from(post.id.0).unwrap() - 1);
                 let stored = stored.map(|entry| &entry.post);
                 prop_assert_eq!(stored, Some(&post), "what is seen is stored");
                 match to {
-                    Audience::All { links, but } => {
-                        for link in links.iter().filter(|link| Some(**link) != but) {
-                            self.see(*link, &post)?;
+                    Recipients::All { connections, but } => {
+                        for connection in connections
+                            .iter()
+                            .filter(|connection| Some(**connection) != but)
+                        {
+                            self.see(*connection, &post)?;
                         }
                     }
-                    Audience::One(link) => self.see(link, &post)?,
+                    Recipients::One(connection) => self.see(connection, &post)?,
                 }
             }
-            Effect::Welcome { link, room } => {
+            HubEffect::Welcome { connection, room } => {
                 let ticket = room.ticket.unwrap();
                 if !self.tickets.contains(&ticket) {
                     self.tickets.push(ticket);
                 }
-                let end = self.ends.get_mut(&link).unwrap();
+                let end = self.ends.get_mut(&connection).unwrap();
                 end.ticket = Some(ticket);
                 let last = self.numbers.get(ticket.as_bytes());
                 end.number = last.copied().unwrap_or(0);
                 prop_assert!(room.heard <= end.number);
             }
-            Effect::Receipt { link, number } => {
-                let end = self.ends.get(&link);
+            HubEffect::Receipt { connection, number } => {
+                let end = self.ends.get(&connection);
                 prop_assert!(end.is_none_or(|end| number <= end.number));
             }
-            Effect::Look { to, query } => self.looks.push((to, query)),
-            Effect::Read { link, .. } => {
-                if let Some(end) = self.ends.get_mut(&link) {
+            HubEffect::Look { to, query } => self.looks.push((to, query)),
+            HubEffect::Read { connection, .. } => {
+                if let Some(end) = self.ends.get_mut(&connection) {
                     prop_assert!(!std::mem::replace(&mut end.may_send, true));
                 }
             }
-            Effect::Close { link, .. } => {
-                self.ends.remove(&link);
+            HubEffect::Close { connection, .. } => {
+                self.ends.remove(&connection);
             }
-            Effect::Tell { notice, .. } => {
+            HubEffect::Tell { notice, .. } => {
                 for message in notice.plain() {
                     prop_assert!((1..=tictalk::wire::MAX_TEXT).contains(&message.len()));
                 }
             }
-            Effect::Ping(_) | Effect::Recall { .. } | Effect::Over => {}
+            HubEffect::Ping(_) | HubEffect::Recall { .. } | HubEffect::Over => {}
         }
         Ok(())
     }
 
     /// Everybody sees one post after the other.
-    fn see(&mut self, link: Link, post: &Post) -> Result<(), TestCaseError> {
-        let end = self.ends.get_mut(&link);
-        let end = end.ok_or_else(|| TestCaseError::fail(format!("{link:?} is closed")))?;
+    fn see(&mut self, connection: ConnectionId, post: &Post) -> Result<(), TestCaseError> {
+        let end = self.ends.get_mut(&connection);
+        let end = end.ok_or_else(|| TestCaseError::fail(format!("{connection:?} is closed")))?;
         match end.seen {
             Some(seen) if end.misses_own => prop_assert!(post.id > seen),
             Some(seen) => prop_assert_eq!(post.id, seen.next()),
@@ -401,7 +412,7 @@ impl World {
         );
         prop_assert!(chairs.iter().all(|chair| chair.is_here));
         prop_assert!(members.len() <= MEMBERS);
-        prop_assert!(self.hub.links() <= 2 * MEMBERS);
+        prop_assert!(self.hub.connections() <= 2 * MEMBERS);
         prop_assert_eq!(self.hub.unstored(), self.writing.len());
         // Lines stop at one limit, arrivals at twice that; who is in may still go.
         let host = self

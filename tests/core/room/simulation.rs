@@ -120,7 +120,7 @@ struct Wire {
 /// A guest and what happens to it.
 struct Person {
     core: Guest,
-    wire: Option<Link>,
+    wire: Option<ConnectionId>,
     connects_at: Option<Duration>,
     /// The posts it was shown or told of by the hub, in order.
     seen: Vec<Arc<Post>>,
@@ -147,17 +147,17 @@ struct World {
     hub_began: Duration,
     restarts_at: Duration,
     starts: u8,
-    committed: Vec<Entry>,
-    writing: VecDeque<Entry>,
+    committed: Vec<PostRecord>,
+    writing: VecDeque<PostRecord>,
     commits_at: Duration,
     /// Commits of which the hub does not know yet.
     reports: VecDeque<(Duration, PostId)>,
-    looks: Vec<(Duration, Reader, Query)>,
-    wires: BTreeMap<Link, Wire>,
-    links: u64,
+    looks: Vec<(Duration, Recipient, Query)>,
+    wires: BTreeMap<ConnectionId, Wire>,
+    connections: u64,
     people: Vec<Person>,
     is_attacked: bool,
-    hostile: BTreeMap<Link, Hostile>,
+    hostile: BTreeMap<ConnectionId, Hostile>,
     /// What has to have happened for all this to mean anything.
     crashes: u32,
     cuts: u32,
@@ -195,7 +195,7 @@ impl World {
             reports: VecDeque::new(),
             looks: Vec::new(),
             wires: BTreeMap::new(),
-            links: 0,
+            connections: 0,
             people,
             is_attacked: seed % 3 == 2,
             hostile: BTreeMap::new(),
@@ -233,7 +233,7 @@ impl World {
             self.crash();
         }
         if self.dice.one_in(15)
-            && let Some(link) = self.some_wire()
+            && let Some(connection) = self.some_wire()
         {
             let now = self.now;
             // Some notice nothing, and find out by the silence.
@@ -242,7 +242,7 @@ impl World {
                 (!self.dice.one_in(4)).then_some(now + delay)
             };
             let (server_notices, guest_notices) = (notices(), notices());
-            let wire = self.wires.get_mut(&link).unwrap();
+            let wire = self.wires.get_mut(&connection).unwrap();
             if !wire.is_broken {
                 wire.is_broken = true;
                 (wire.server_notices, wire.guest_notices) = (server_notices, guest_notices);
@@ -256,7 +256,7 @@ impl World {
         }
     }
 
-    fn some_wire(&mut self) -> Option<Link> {
+    fn some_wire(&mut self) -> Option<ConnectionId> {
         let count = self.wires.len() as u64;
         let which = usize::try_from(self.dice.below(count.max(1))).unwrap();
         self.wires.keys().nth(which).copied()
@@ -292,7 +292,7 @@ impl World {
             self.hub = Some(hub);
             self.hub_began = self.now;
         }
-        self.tell_hub(Input::Tick);
+        self.tell_hub(HubInput::Tick);
     }
 
     /// People type.
@@ -328,24 +328,24 @@ impl World {
         }
         let count = self.hostile.len().max(1) as u64;
         let which = usize::try_from(self.dice.below(count)).unwrap();
-        let Some(link) = self.hostile.keys().nth(which).copied() else {
+        let Some(connection) = self.hostile.keys().nth(which).copied() else {
             return;
         };
         match self.dice.below(40) {
-            0 => self.tell_hub(Input::Pong(link)),
+            0 => self.tell_hub(HubInput::Pong(connection)),
             1 => {
                 let bytes = usize::try_from(self.dice.extreme()).unwrap();
-                self.tell_hub(Input::Behind { link, bytes });
+                self.tell_hub(HubInput::Behind { connection, bytes });
             }
-            2 => self.tell_hub(Input::Overflow(link)),
+            2 => self.tell_hub(HubInput::Overflow(connection)),
             3 => {
-                self.hostile.remove(&link);
-                self.tell_hub(Input::Lost(link));
+                self.hostile.remove(&connection);
+                self.tell_hub(HubInput::Lost(connection));
             }
             // As many lines as are read at once.
-            4 => while self.sends_line(link) {},
+            4 => while self.sends_line(connection) {},
             5..12 => {
-                self.sends_line(link);
+                self.sends_line(connection);
             }
             _ => {}
         }
@@ -353,13 +353,13 @@ impl World {
 
     /// A hostile guest connects, by whatever hello.
     fn intrude(&mut self) {
-        self.links += 1;
-        let link = Link(self.links);
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
         let last = u8::try_from(self.dice.below(3)).unwrap();
         let from = SocketAddr::from(([198, 51, 100, last], 40_000));
         let mut hostile = Hostile::default();
         let input = if self.dice.one_in(3) {
-            Input::Connected { link, from }
+            HubInput::Connected { connection, from }
         } else {
             hostile.number = Some(0);
             // Nobody is told the tickets of the honest; these are few, so that one replaces another.
@@ -369,21 +369,21 @@ impl World {
                 since: (!self.dice.one_in(4)).then(|| PostId(self.dice.extreme())),
             });
             let name = self.dice.hostile_text().parse().ok();
-            Input::Hello {
-                link,
+            HubInput::Hello {
+                connection,
                 from,
                 name,
                 room,
             }
         };
-        self.hostile.insert(link, hostile);
+        self.hostile.insert(connection, hostile);
         self.tell_hub(input);
     }
 
     /// Whether this one could send a line just now, and has.
-    fn sends_line(&mut self, link: Link) -> bool {
+    fn sends_line(&mut self, connection: ConnectionId) -> bool {
         let now = self.now - self.hub_began;
-        let Some(hostile) = self.hostile.get_mut(&link) else {
+        let Some(hostile) = self.hostile.get_mut(&connection) else {
             return false;
         };
         if hostile.reads.take_if(|at| *at <= now).is_none() {
@@ -403,19 +403,23 @@ impl World {
             Some(Err(_)) => {
                 hostile.number = Some(0);
                 let bytes = text.len();
-                self.tell_hub(Input::Noise { link, bytes });
+                self.tell_hub(HubInput::Noise { connection, bytes });
                 return true;
             }
         };
         self.hostile_lines += 1;
-        self.tell_hub(Input::Line { link, number, text });
+        self.tell_hub(HubInput::Line {
+            connection,
+            number,
+            text,
+        });
         true
     }
 
     /// All hostile guests hang up.
     fn go_away(&mut self) {
-        while let Some((link, _)) = self.hostile.pop_first() {
-            self.tell_hub(Input::Lost(link));
+        while let Some((connection, _)) = self.hostile.pop_first() {
+            self.tell_hub(HubInput::Lost(connection));
         }
     }
 
@@ -429,15 +433,15 @@ impl World {
             self.commits_at = self.now + self.dice.delay(1_000);
         }
         while let Some((_, up_to)) = self.reports.pop_front_if(|(at, _)| *at <= self.now) {
-            self.tell_hub(Input::Stored(up_to));
+            self.tell_hub(HubInput::Stored(up_to));
         }
         let now = self.now;
         // Who has much to read yet is sent more later.
         let wires = &self.wires;
-        let is_due = |(at, reader, query): &mut (Duration, Reader, Query)| {
+        let is_due = |(at, reader, query): &mut (Duration, Recipient, Query)| {
             let waits = match (reader, query) {
-                (Reader::Link(link), Query::After(..)) => {
-                    let wire = wires.get(link);
+                (Recipient::Connection(connection), Query::After(..)) => {
+                    let wire = wires.get(connection);
                     wire.is_some_and(|wire| wire.down.messages.len() > 50)
                 }
                 _ => false,
@@ -447,7 +451,7 @@ impl World {
         let due: Vec<_> = self.looks.extract_if(.., is_due).collect();
         for (_, to, query) in due {
             let (posts, rest) = look_up(&self.committed, &query);
-            self.tell_hub(Input::Found {
+            self.tell_hub(HubInput::Found {
                 to,
                 query,
                 posts,
@@ -458,16 +462,16 @@ impl World {
 
     /// Brings what has arrived to both ends of every connection.
     fn carry(&mut self) {
-        let links: Vec<Link> = self.wires.keys().copied().collect();
-        for link in links {
+        let connections: Vec<ConnectionId> = self.wires.keys().copied().collect();
+        for connection in connections {
             while let Some(control) = self
                 .wires
-                .get_mut(&link)
+                .get_mut(&connection)
                 .and_then(|it| it.down.next(self.now))
             {
-                self.arrives(link, control);
+                self.arrives(connection, control);
             }
-            while let Some(control) = self.next_up(link) {
+            while let Some(control) = self.next_up(connection) {
                 let input = match control {
                     Control::Hello {
                         name, room, nonce, ..
@@ -475,28 +479,28 @@ impl World {
                         Entrance::Join { ticket, since } => {
                             let since = Some(since);
                             let room = Some(Entrant { ticket, since });
-                            let from = address(link);
-                            Input::Hello {
-                                link,
+                            let from = address(connection);
+                            HubInput::Hello {
+                                connection,
                                 from,
                                 name,
                                 room,
                             }
                         }
                         Entrance::Return { member, since } => {
-                            self.challenge(link, &member, nonce.unwrap(), since);
+                            self.challenge(connection, &member, nonce.unwrap(), since);
                             continue;
                         }
                     },
                     Control::Proof { proof } => {
-                        let wire = self.wires.get_mut(&link).unwrap();
+                        let wire = self.wires.get_mut(&connection).unwrap();
                         let (exchange, since) = wire.to_prove.take().unwrap();
                         assert!(exchange.accepts(&proof, Prover::Client));
                         let ticket = exchange.ticket;
                         let room = Some(Entrant { ticket, since });
-                        let from = address(link);
-                        Input::Hello {
-                            link,
+                        let from = address(connection);
+                        HubInput::Hello {
+                            connection,
                             from,
                             name: None,
                             room,
@@ -505,58 +509,68 @@ impl World {
                     Control::Say { number, text } => {
                         let number = Some(number);
                         let text = text.into();
-                        Input::Line { link, number, text }
+                        HubInput::Line {
+                            connection,
+                            number,
+                            text,
+                        }
                     }
-                    Control::Pong => Input::Pong(link),
+                    Control::Pong => HubInput::Pong(connection),
                     other => panic!("{other:?}"),
                 };
                 self.tell_hub(input);
             }
-            let Some(wire) = self.wires.get_mut(&link) else {
+            let Some(wire) = self.wires.get_mut(&connection) else {
                 continue;
             };
             let guest = wire.guest;
             let server = wire.server_notices.take_if(|at| *at <= self.now).is_some();
             let client = wire.guest_notices.take_if(|at| *at <= self.now).is_some();
             if server {
-                self.tell_hub(Input::Lost(link));
+                self.tell_hub(HubInput::Lost(connection));
             }
-            if client && self.people[guest].wire == Some(link) {
+            if client && self.people[guest].wire == Some(connection) {
                 self.people[guest].wire = None;
                 self.tell_guest(guest, GuestInput::Lost);
             }
         }
         let people = &self.people;
-        self.wires.retain(|link, wire| {
-            let is_used = people[wire.guest].wire == Some(*link);
+        self.wires.retain(|connection, wire| {
+            let is_used = people[wire.guest].wire == Some(*connection);
             let is_pending = wire.server_notices.is_some() || !wire.up.messages.is_empty();
             is_used || is_pending && self.hub.is_some()
         });
     }
 
     /// Has a client that comes back prove that it is the one that was here.
-    fn challenge(&mut self, link: Link, member: &Handle, client: Nonce, since: Option<PostId>) {
+    fn challenge(
+        &mut self,
+        connection: ConnectionId,
+        member: &Handle,
+        client: Nonce,
+        since: Option<PostId>,
+    ) {
         let hub = self.hub.as_ref().unwrap();
         let Some(ticket) = hub.ticket(member) else {
             let reason = Reason::Unknown;
             let message = Text::default();
-            return self.send(link, Control::Refuse { reason, message });
+            return self.send(connection, Control::Refuse { reason, message });
         };
         let exchange = Exchange {
             ticket,
             client,
-            server: Nonce::new([u8::try_from(link.0 % 256).unwrap(); 16]),
+            server: Nonce::new([u8::try_from(connection.0 % 256).unwrap(); 16]),
         };
-        let wire = self.wires.get_mut(&link).unwrap();
+        let wire = self.wires.get_mut(&connection).unwrap();
         wire.to_prove = Some((exchange, since));
         let (nonce, proof) = (exchange.server, exchange.proof(Prover::Server));
-        self.send(link, Control::Challenge { nonce, proof });
+        self.send(connection, Control::Challenge { nonce, proof });
     }
 
     /// The next thing that the server reads from a connection: lines only where one is wanted.
-    fn next_up(&mut self, link: Link) -> Option<Control> {
+    fn next_up(&mut self, connection: ConnectionId) -> Option<Control> {
         self.hub.as_ref()?;
-        let wire = self.wires.get_mut(&link)?;
+        let wire = self.wires.get_mut(&connection)?;
         if let Some((_, Control::Say { .. })) = wire.up.messages.front() {
             let began = self.hub_began;
             wire.reads.take_if(|at| began + *at <= self.now)?;
@@ -573,9 +587,9 @@ impl World {
         }
     }
 
-    fn arrives(&mut self, link: Link, control: Control) {
-        let guest = self.wires[&link].guest;
-        if self.people[guest].wire != Some(link) {
+    fn arrives(&mut self, connection: ConnectionId, control: Control) {
+        let guest = self.wires[&connection].guest;
+        if self.people[guest].wire != Some(connection) {
             return;
         }
         let post = match &control {
@@ -601,8 +615,8 @@ impl World {
             .is_some()
         {
             if self.hub.is_some() {
-                self.links += 1;
-                let link = Link(self.links);
+                self.connections += 1;
+                let connection = ConnectionId(self.connections);
                 let wire = Wire {
                     guest,
                     up: Pipe::default(),
@@ -614,8 +628,8 @@ impl World {
                     sent: None,
                     to_prove: None,
                 };
-                self.wires.insert(link, wire);
-                self.people[guest].wire = Some(link);
+                self.wires.insert(connection, wire);
+                self.people[guest].wire = Some(connection);
                 let nonce =
                     Nonce::new(self.dice.roll().to_be_bytes().repeat(2).try_into().unwrap());
                 self.tell_guest(guest, GuestInput::Connected { nonce });
@@ -637,7 +651,9 @@ impl World {
                         self.resent += 1;
                     }
                     let delay = self.dice.delay(400);
-                    let wire = person.wire.and_then(|link| self.wires.get_mut(&link));
+                    let wire = person
+                        .wire
+                        .and_then(|connection| self.wires.get_mut(&connection));
                     if let Some(wire) = wire.filter(|wire| !wire.is_broken) {
                         wire.up.send(self.now, delay, control);
                     }
@@ -660,7 +676,7 @@ impl World {
         }
     }
 
-    fn tell_hub(&mut self, input: Input) {
+    fn tell_hub(&mut self, input: HubInput) {
         let Some(hub) = &mut self.hub else {
             return;
         };
@@ -671,31 +687,38 @@ impl World {
         }
     }
 
-    fn perform(&mut self, effect: Effect) {
+    fn perform(&mut self, effect: HubEffect) {
         match effect {
-            Effect::Store(entry) => self.writing.push_back(entry),
-            Effect::Deliver { post, to } => match to {
-                Audience::All { links, but } => {
-                    for link in links.iter().filter(|link| Some(**link) != but) {
-                        self.send(*link, Control::Post(Arc::clone(&post)));
+            HubEffect::Store(entry) => self.writing.push_back(entry),
+            HubEffect::Deliver { post, to } => match to {
+                Recipients::All { connections, but } => {
+                    for connection in connections
+                        .iter()
+                        .filter(|connection| Some(**connection) != but)
+                    {
+                        self.send(*connection, Control::Post(Arc::clone(&post)));
                     }
                 }
-                Audience::One(link) => self.send(link, Control::Post(post)),
+                Recipients::One(connection) => self.send(connection, Control::Post(post)),
             },
-            Effect::Recall { to, posts } => {
-                let Reader::Link(link) = to else { return };
+            HubEffect::Recall { to, posts } => {
+                let Recipient::Connection(connection) = to else {
+                    return;
+                };
                 for post in posts {
-                    self.send(link, Control::Recall(post));
+                    self.send(connection, Control::Recall(post));
                 }
             }
-            Effect::Tell { to, notice } => {
-                let Reader::Link(link) = to else { return };
+            HubEffect::Tell { to, notice } => {
+                let Recipient::Connection(connection) = to else {
+                    return;
+                };
                 for text in notice.texts() {
-                    self.send(link, Control::Tell { text });
+                    self.send(connection, Control::Tell { text });
                 }
             }
-            Effect::Welcome { link, room } => self.send(
-                link,
+            HubEffect::Welcome { connection, room } => self.send(
+                connection,
                 Control::Welcome {
                     version: HANDSHAKE_VERSION,
                     name: None,
@@ -704,48 +727,54 @@ impl World {
                     room: Some(room),
                 },
             ),
-            Effect::Receipt { link, number } => self.send(link, Control::Stored { number }),
-            Effect::Ping(link) => self.send(link, Control::Ping),
-            Effect::Look { to, query } => {
+            HubEffect::Receipt { connection, number } => {
+                self.send(connection, Control::Stored { number })
+            }
+            HubEffect::Ping(connection) => self.send(connection, Control::Ping),
+            HubEffect::Look { to, query } => {
                 if matches!(query, Query::After(..)) {
                     self.catch_ups += 1;
                 }
                 self.looks
                     .push((self.now + self.dice.delay(500), to, query));
             }
-            Effect::Read { link, at } => {
-                if let Some(wire) = self.wires.get_mut(&link) {
+            HubEffect::Read { connection, at } => {
+                if let Some(wire) = self.wires.get_mut(&connection) {
                     assert_eq!(wire.reads.replace(at), None);
                 }
-                if let Some(hostile) = self.hostile.get_mut(&link) {
+                if let Some(hostile) = self.hostile.get_mut(&connection) {
                     assert_eq!(hostile.reads.replace(at), None);
                 }
             }
-            Effect::Close { link, why } => {
-                self.hostile.remove(&link);
+            HubEffect::Close { connection, why } => {
+                self.hostile.remove(&connection);
                 if let Some(reason) = why.reason() {
                     let message = Text::cut(why.words());
-                    self.send(link, Control::Refuse { reason, message });
+                    self.send(connection, Control::Refuse { reason, message });
                 }
-                if let Some(wire) = self.wires.get_mut(&link) {
+                if let Some(wire) = self.wires.get_mut(&connection) {
                     wire.is_broken = true;
                     wire.server_notices = None;
                     wire.guest_notices
                         .get_or_insert(self.now + Duration::from_secs(2));
                 }
             }
-            Effect::Over => panic!("nobody has closed the room"),
+            HubEffect::Over => panic!("nobody has closed the room"),
         }
     }
 
-    fn send(&mut self, link: Link, control: Control) {
+    fn send(&mut self, connection: ConnectionId, control: Control) {
         let delay = self.dice.delay(400);
-        if let Some(wire) = self.wires.get_mut(&link).filter(|wire| !wire.is_broken) {
+        if let Some(wire) = self
+            .wires
+            .get_mut(&connection)
+            .filter(|wire| !wire.is_broken)
+        {
             if let Control::Post(post) = &control {
                 let last = wire.sent.replace(post.id);
                 assert!(
                     last.is_none_or(|last| post.id == last.next()),
-                    "{link:?} after {last:?}"
+                    "{connection:?} after {last:?}"
                 );
             }
             wire.down.send(self.now, delay, control);

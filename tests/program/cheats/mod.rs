@@ -3,7 +3,7 @@
 use crate::support::{Program, Socket, frame, hello};
 use tictalk::games::seal::{GameId, Opening, Salt, Seal};
 use tictalk::games::{Chance, Seat};
-use tictalk::session::{Log, Role, Turn};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::Ticket;
 
 mod battleship;
@@ -15,7 +15,7 @@ mod toss;
 struct Cheat {
     server: Program,
     socket: Socket,
-    log: Log,
+    log: TurnLog,
     chance: Chance,
 }
 
@@ -31,7 +31,7 @@ impl Cheat {
         Self {
             server,
             socket,
-            log: Log::new(Ticket::try_from(ticket).unwrap()),
+            log: TurnLog::new(Ticket::try_from(ticket).unwrap()),
             chance: Chance::new([1; 32]),
         }
     }

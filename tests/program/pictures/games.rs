@@ -5,7 +5,7 @@ use super::{CLIENT_PORT, Pair, SERVER_PORT, number_behind, picture, shell};
 use crate::support::{Pty, Socket, control, frame};
 use tictalk::games::seal::{GameId, Opening, Seal};
 use tictalk::games::{Chance, Seat};
-use tictalk::session::{Log, Role, Turn};
+use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::Ticket;
 
 fn pair() -> Pair {
@@ -120,7 +120,7 @@ fn caught() {
     let (_, welcome) = socket.receive_frame();
     let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
     let ticket = welcome["session"].as_str().unwrap().to_owned();
-    let mut log = Log::new(Ticket::try_from(ticket).unwrap());
+    let mut log = TurnLog::new(Ticket::try_from(ticket).unwrap());
     let turn = |by, text: &str| Turn {
         by,
         text: text.to_owned(),

@@ -1,8 +1,8 @@
 //! A session as it was written down, turn by turn.
 
-use super::{Talk, Voice};
+use super::{Activity, Voice};
 use crate::games::Entry;
-use crate::session::{GameEnd, Log, Notice, Role, Side, Turn};
+use crate::session::{GameEnd, Notice, Role, Side, Turn, TurnLog};
 use crate::wire::Ticket;
 
 /// A game that was played in a session.
@@ -28,8 +28,8 @@ pub struct Told {
 pub struct Retelling {
     me: Role,
     is_foreign: bool,
-    talk: Talk,
-    log: Log,
+    talk: Activity,
+    log: TurnLog,
     games: Vec<Played>,
 }
 
@@ -40,8 +40,8 @@ impl Retelling {
         Self {
             me,
             is_foreign,
-            talk: Talk::default(),
-            log: Log::new(ticket),
+            talk: Activity::default(),
+            log: TurnLog::new(ticket),
             games: Vec::new(),
         }
     }

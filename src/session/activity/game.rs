@@ -1,6 +1,6 @@
 //! A running game: who sits where, what is on the table, and what comes of a line.
 
-use super::{Circumstances, Done, NOTED, Origin, Voice};
+use super::{Circumstances, Done, NOTED, TurnOrigin, Voice};
 use crate::games::{
     Choice, Game, GameId, Illegal, Next, Outcome, Rules, Said, Seat, Secrets, Toss,
 };
@@ -12,7 +12,7 @@ use crate::session::{GameEnd, Notice, Offer, Refusal, Side, View};
 pub(in crate::session) struct Match {
     pub(super) proposal: Proposal,
     pub(super) id: GameId,
-    pub(super) table: Table,
+    pub(super) table: GameInPlay,
     /// Who sits in the first seat: of the coin's toss, as long as that lasts.
     pub(super) first: Side,
     /// What one side has offered, and the other has not answered.
@@ -33,7 +33,7 @@ pub(super) enum Fate {
 
 /// What is on the table.
 #[derive(Debug, Clone)]
-pub(super) enum Table {
+pub(super) enum GameInPlay {
     /// The coin that decides who begins.
     Toss(Toss),
     /// A game without secrets, and how it stood before each of its moves.
@@ -44,7 +44,7 @@ pub(super) enum Table {
     Secret(Box<dyn Secrets>),
 }
 
-impl Table {
+impl GameInPlay {
     pub(super) fn game(&self) -> &dyn Game {
         match self {
             Self::Toss(toss) => toss,
@@ -110,11 +110,11 @@ impl Match {
         let Proposal { game, options, .. } = &self.proposal;
         self.first = first;
         self.table = match game.rules {
-            Rules::Open(start) => Table::Open {
+            Rules::Open(start) => GameInPlay::Open {
                 game: start(options),
                 past: Vec::new(),
             },
-            Rules::Secret { start, .. } => Table::Secret(start(options, self.id)),
+            Rules::Secret { start, .. } => GameInPlay::Secret(start(options, self.id)),
         };
         let intro = |side| self.table.game().intro(self.seat(side));
         seen.push(Notice::GameStarted {
@@ -130,14 +130,14 @@ impl Match {
         let Next::Over(outcome) = self.table.game().next() else {
             return match (self.fate, &self.table) {
                 (Fate::Agreed, _) => Some(GameEnd::Agreed),
-                (Fate::Resigned(side), Table::Open { .. }) => Some(GameEnd::Resigned(side)),
+                (Fate::Resigned(side), GameInPlay::Open { .. }) => Some(GameEnd::Resigned(side)),
                 _ => None,
             };
         };
         Some(match (outcome, self.fate, &self.table) {
             (Outcome::Caught(seat, lie), ..) => GameEnd::Caught(self.side(seat), lie),
             (_, Fate::Resigned(side), _) => GameEnd::Resigned(side),
-            (Outcome::Won(seat), _, Table::Toss(_)) => {
+            (Outcome::Won(seat), _, GameInPlay::Toss(_)) => {
                 self.set_up(self.side(seat), seen);
                 return None;
             }
@@ -151,7 +151,7 @@ impl Match {
         &mut self,
         by: Side,
         line: &str,
-        origin: Origin<'_>,
+        origin: TurnOrigin<'_>,
         here: Circumstances,
     ) -> Result<Play, Refusal> {
         if let Some((asker, offer)) = self.offer
@@ -172,7 +172,7 @@ impl Match {
         let me = self.seat(Side::Me);
         let before = self.table.game().board(me);
         let (words, secret, voice) = match (&mut self.table, origin) {
-            (Table::Open { game, past }, _) => {
+            (GameInPlay::Open { game, past }, _) => {
                 let was = game.clone();
                 let words = game.play(seat, line).map_err(not_a_move)?;
                 past.push((by, was));
@@ -183,12 +183,14 @@ impl Match {
                     return Err(Refusal::GameOn);
                 };
                 let said = match origin {
-                    Origin::Typed(chance) => match game.choose(line, chance).map_err(not_a_move)? {
-                        Choice::Said(said) => said,
-                        Choice::Partly => return Ok(Play::Partly),
-                    },
-                    Origin::Sent => Said::openly(line),
-                    Origin::Written(secret) => Said {
+                    TurnOrigin::Typed(chance) => {
+                        match game.choose(line, chance).map_err(not_a_move)? {
+                            Choice::Said(said) => said,
+                            Choice::Partly => return Ok(Play::Partly),
+                        }
+                    }
+                    TurnOrigin::Sent => Said::openly(line),
+                    TurnOrigin::Written(secret) => Said {
                         words: line.to_owned(),
                         secret: secret.map(str::to_owned),
                     },
@@ -253,7 +255,7 @@ impl Match {
 
     /// Makes an offer, or agrees to the one that the other side has made.
     pub(super) fn offer(&mut self, by: Side, offer: Offer) -> Result<Done, Refusal> {
-        let Table::Open { game, past } = &mut self.table else {
+        let GameInPlay::Open { game, past } = &mut self.table else {
             return Err(Refusal::NoOffers(offer));
         };
         let mut seen = Vec::new();

@@ -1,6 +1,6 @@
 //! What is being talked about: chat, or a game. Chat is the game in which every line is legal.
 
-use super::command::{Beginner, Command, Proposal, Reading};
+use super::command::{Beginner, Command, Parsed, Proposal};
 use super::{Notice, Offer, Refusal, Side, View};
 use crate::games::{Chance, Game, GameId, Next, Rules, Said, Toss};
 
@@ -11,7 +11,7 @@ pub use retelling::{Played, Retelling, Told};
 
 pub(super) use retelling::note_games;
 
-use game::{Fate, Match, Play, Table};
+use game::{Fate, GameInPlay, Match, Play};
 
 /// The turn of a side that has nothing to do in the game just now: its program says so by itself,
 /// and turns still alternate.
@@ -72,7 +72,7 @@ pub(super) enum Awaits {
 
 /// Where a line comes from.
 #[derive(Debug)]
-pub(super) enum Origin<'a> {
+pub(super) enum TurnOrigin<'a> {
     /// A person here typed it.
     Typed(&'a mut Chance),
     /// The partner's program sent it.
@@ -91,13 +91,13 @@ pub(super) struct Circumstances {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Talk {
+pub(super) enum Activity {
     /// What was played last, if anything.
-    Chat(Option<Last>),
+    Chat(Option<LastGame>),
     Game(Box<Match>),
 }
 
-impl Default for Talk {
+impl Default for Activity {
     fn default() -> Self {
         Self::Chat(None)
     }
@@ -114,55 +114,55 @@ pub struct Running<'session> {
 
 /// A game that is over.
 #[derive(Debug, Clone)]
-pub(super) struct Last {
+pub(super) struct LastGame {
     proposal: Proposal,
     /// Who moved first.
     first: Side,
 }
 
-impl Talk {
+impl Activity {
     /// Judges a line of `by`, and carries it out if it is a turn.
     pub(super) fn judge(
         &mut self,
         by: Side,
-        reading: Reading<'_>,
-        origin: Origin<'_>,
+        reading: Parsed<'_>,
+        origin: TurnOrigin<'_>,
         here: Circumstances,
     ) -> Verdict {
         let reading = match (reading, &*self) {
             // While a game is on, this is no command, and may be a word to be guessed.
-            (Reading::Command(Command::Rematch), Self::Game(_)) => {
-                Reading::Words(Command::Rematch.word())
+            (Parsed::Command(Command::Rematch), Self::Game(_)) => {
+                Parsed::Words(Command::Rematch.word())
             }
             (reading, _) => reading,
         };
         match reading {
-            Reading::Command(Command::Quit) => return Verdict::Quit,
-            Reading::Command(Command::Games) => return Verdict::Aside(vec![Notice::Games]),
-            Reading::Command(Command::Score) => return Verdict::Question(Question::Score),
-            Reading::UnknownCommand(word) => {
+            Parsed::Command(Command::Quit) => return Verdict::Quit,
+            Parsed::Command(Command::Games) => return Verdict::Aside(vec![Notice::Games]),
+            Parsed::Command(Command::Score) => return Verdict::Question(Question::Score),
+            Parsed::UnknownCommand(word) => {
                 return Verdict::Refused(Refusal::UnknownCommand(word.to_owned()));
             }
-            Reading::UnknownGame(name) => {
+            Parsed::UnknownGame(name) => {
                 return Verdict::Refused(Refusal::UnknownGame(name.to_owned()));
             }
-            Reading::UnknownOptions(game) => {
+            Parsed::UnknownOptions(game) => {
                 return Verdict::Refused(Refusal::UnknownOptions(game));
             }
             _ => {}
         }
         let done = match self {
             Self::Chat(last) => match reading {
-                Reading::Play(proposal) => self.start(proposal, by.other(), None, by, here),
-                Reading::Command(Command::Rematch) => match last.clone() {
-                    Some(Last { proposal, first }) => {
+                Parsed::Play(proposal) => self.start(proposal, by.other(), None, by, here),
+                Parsed::Command(Command::Rematch) => match last.clone() {
+                    Some(LastGame { proposal, first }) => {
                         let words = Command::Rematch.word();
                         self.start(proposal, first.other(), Some(words), by, here)
                     }
                     None => Err(Refusal::NoLastGame),
                 },
-                Reading::Command(Command::Help) => return Verdict::Aside(vec![Notice::Help(None)]),
-                Reading::Words(_) => Ok(Done {
+                Parsed::Command(Command::Help) => return Verdict::Aside(vec![Notice::Help(None)]),
+                Parsed::Words(_) => Ok(Done {
                     words: None,
                     secret: None,
                     seen: Vec::new(),
@@ -171,24 +171,24 @@ impl Talk {
                 _ => Err(Refusal::NoGame),
             },
             Self::Game(on) => match reading {
-                Reading::Command(Command::Help) => {
+                Parsed::Command(Command::Help) => {
                     let moves = on.table.game().moves();
                     return Verdict::Aside(vec![Notice::Help(Some(moves))]);
                 }
-                Reading::Command(Command::Board) => {
+                Parsed::Command(Command::Board) => {
                     return Verdict::Aside(vec![Notice::Board(on.view())]);
                 }
-                Reading::Command(Command::Describe) => {
+                Parsed::Command(Command::Describe) => {
                     return Verdict::Aside(vec![Notice::Described(on.view())]);
                 }
-                Reading::Command(Command::Hint) if on.awaits_move_of(by) => {
+                Parsed::Command(Command::Hint) if on.awaits_move_of(by) => {
                     return Verdict::Question(Question::Hint);
                 }
-                Reading::Command(Command::Hint) => Err(Refusal::NoHint),
-                Reading::Command(Command::Resign) => Ok(on.resign(by)),
-                Reading::Command(Command::Undo) => on.offer(by, Offer::Undo),
-                Reading::Command(Command::Draw) => on.offer(by, Offer::Draw),
-                Reading::Words(line) => match on.play(by, line, origin, here) {
+                Parsed::Command(Command::Hint) => Err(Refusal::NoHint),
+                Parsed::Command(Command::Resign) => Ok(on.resign(by)),
+                Parsed::Command(Command::Undo) => on.offer(by, Offer::Undo),
+                Parsed::Command(Command::Draw) => on.offer(by, Offer::Draw),
+                Parsed::Words(line) => match on.play(by, line, origin, here) {
                     Ok(Play::Done(done)) => Ok(done),
                     Ok(Play::Partly) => {
                         return Verdict::Aside(vec![Notice::Board(on.view())]);
@@ -231,8 +231,8 @@ impl Talk {
             return None;
         }
         // Behind the first line of a foreign partner nothing was written down that counts.
-        let reading = Reading::of_partner(text, false);
-        match self.judge(by, reading, Origin::Written(secret), here) {
+        let reading = Parsed::of_partner(text, false);
+        match self.judge(by, reading, TurnOrigin::Written(secret), here) {
             Verdict::Turn(done) => Some(done),
             _ => None,
         }
@@ -300,7 +300,7 @@ impl Talk {
         }
         let mut seen = Vec::new();
         let mut on = Match {
-            table: Table::Toss(Toss::new(here.id)),
+            table: GameInPlay::Toss(Toss::new(here.id)),
             // The partner of who proposes has the next turn.
             first: if has_coin { by.other() } else { first },
             proposal,
@@ -334,7 +334,7 @@ impl Talk {
             return;
         };
         seen.push(Notice::GameOver(end));
-        *self = Self::Chat(Some(Last {
+        *self = Self::Chat(Some(LastGame {
             proposal: on.proposal.clone(),
             first: on.first,
         }));
