@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use tictalk::history::{self, HistoryError, Request};
 use tictalk::net::{Exit, Signals, new_chance};
-use tictalk::pair::client::Came;
+use tictalk::pair::client::ClientEnd;
 use tictalk::pair::{PairError, Transcript};
 use tictalk::room_client::attend;
 use tictalk::session::Role;
@@ -49,8 +49,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let client = options.client();
                 let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(match came.await? {
-                    Came::Talked(exit) => exit,
-                    Came::ToRoom(doorway) => {
+                    ClientEnd::Session(exit) => exit,
+                    ClientEnd::Room(doorway) => {
                         attend(*doorway, transcript.into_console(), &mut signals).await?
                     }
                 })
@@ -69,8 +69,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     BotSide::Server(server) => server.run(None, &mut robot, &mut signals).await?,
                     BotSide::Client(client) => {
                         match client.run(None, &mut robot, &mut signals).await? {
-                            Came::Talked(exit) => exit,
-                            Came::ToRoom(_) => return Err(PairError::Room.into()),
+                            ClientEnd::Session(exit) => exit,
+                            ClientEnd::Room(_) => return Err(PairError::Room.into()),
                         }
                     }
                 })

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::net::{Address, Connection, Exit, Listener, Signals};
-use tictalk::pair::{Boards, PairError, Partner, SessionStart, Talked, Transcript, converse};
+use tictalk::pair::{Boards, Conversation, Outcome, PairError, Partner, SessionStart, Transcript};
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};
@@ -98,32 +98,34 @@ async fn talk(
         me: None,
         partner: None,
     };
-    let talked = converse(
+    let mut transcript = Transcript::new(script, me, Boards::Drawn);
+    let (mut nobody, mut signals) = (Nobody, Signals::catch()?);
+    let conversation = Conversation::new(
         me,
         SessionStart {
             session,
             effects,
             ledger: Ledger::begin(journal.as_mut(), header),
-            hold: std::time::Duration::ZERO,
-            idle: std::time::Duration::ZERO,
+            reconnect: std::time::Duration::ZERO,
+            idle: None,
         },
         Connection::new(stream, dialect, BytesMut::new()),
-        &mut Nobody,
-        &mut Transcript::new(script, me, Boards::Drawn),
-        &mut Signals::catch()?,
-    )
-    .await?;
-    if talked != Talked::Over(Exit::Goodbye) {
-        bail!("the talk ended without a goodbye: {talked:?}");
+        &mut nobody,
+        &mut transcript,
+        &mut signals,
+    );
+    let outcome = conversation.run().await?;
+    if outcome != Outcome::Over(Exit::Goodbye) {
+        bail!("the session ended without a goodbye: {outcome:?}");
     }
     Ok(())
 }
 
-/// A partner who does not come back.
+/// A partner that never reconnects.
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
         pending().await
     }
 }

@@ -217,7 +217,7 @@ impl ServerOptions {
             },
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
-            idle: Duration::ZERO,
+            idle: None,
             then: AfterSession::End,
         }
     }
@@ -284,7 +284,7 @@ impl BotOptions {
                 address,
                 name,
                 reconnect: BOT_HOLD,
-                idle: Duration::from_secs(self.idle.into()),
+                idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
                 then: AfterSession::Listen,
             })
         }

@@ -1,13 +1,17 @@
-//! The side that connects.
+//! The side that connects: reaches a server, greets it, and finds it again when the connection is lost.
 
-use super::{PairError, Partner, SessionStart, Speaker, Talked, restore};
+use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::error::PairError;
+use super::handshake::{HandshakeError, WELCOME_TIMEOUT};
+use super::restore::restore;
+use super::speaker::Speaker;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
     Address, AddressError, Connection, Exit, ReceiveError, Signals, new_chance, new_nonce,
     new_ticket,
 };
 use crate::session::{Input, Loss, Record, Role, Session};
-use crate::terminal::{Typed, visible, with_progress};
+use crate::terminal::{Typed, with_progress};
 use crate::wire::{
     Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Mode, Name, PostId, Prover,
     Reason, Standing, Ticket, WireError,
@@ -18,149 +22,75 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long a server may take to answer the greeting.
-const WELCOME: Duration = Duration::from_secs(5);
-
-/// How long to wait before a server is tried again.
+/// How long to wait before the next attempt while no server listens.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// The first pause before a server whose connection broke is looked for again. Each pause is about
-/// twice as long as the one before, up to [`LONGEST_PAUSE`].
+/// The first pause before an attempt to reconnect. Each pause is about twice as long as the last, up
+/// to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// The longest such pause.
+/// The longest pause between attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
-/// How much of a server's reason to turn us away is shown, in characters.
-const MESSAGE: usize = 200;
-
-/// What a client needs to know.
+/// The options of a client.
 #[derive(Debug, Clone)]
 pub struct Client {
     /// Where the server listens.
     pub address: Address,
-    /// What to speak to it.
+    /// The dialect to speak.
     pub dialect: Dialect,
-    /// How long to keep trying while nobody listens.
+    /// How long to keep trying while no server listens.
     pub wait: Duration,
-    /// How the person wants to be called.
+    /// The person's name.
     pub name: Option<Name>,
-    /// How long to try to reach the server again when the connection breaks; not at all when zero.
+    /// How long to try to reconnect when the connection is lost; zero disables it.
     pub reconnect: Duration,
-    /// Whether to go on with the newest unfinished talk with this server.
+    /// Whether to resume the newest unfinished session with this server.
     pub resume: bool,
 }
 
-/// Why two programs could not agree to talk.
-#[derive(Debug, thiserror::Error)]
-pub enum HandshakeError {
-    /// The server turned us away.
-    #[error("the server turned you away: {}", one_line(.0))]
-    Refused(String),
-    /// The server talks with somebody else.
-    #[error("the server is busy: {}", one_line(.0))]
-    Busy(String),
-    /// The server talks with somebody else, which may be the one that we were.
-    #[error(
-        "the server is busy: {message}. An unfinished talk with it is in the journal: `{command}` \
-         resumes it",
-        message = one_line(.message).trim_end_matches('.')
-    )]
-    BusyUnfinished {
-        /// What the server says.
-        message: String,
-        /// The command that resumes the talk.
-        command: String,
-    },
-    /// The server does not know the talk to be gone on with.
-    #[error("the server does not know this talk: {}", one_line(.0))]
-    Unknown(String),
-    /// That talk is over.
-    #[error("this talk is over: {}", one_line(.0))]
-    Ended(String),
-    /// The two have written down different turns.
-    #[error("this talk cannot go on: {}", one_line(.0))]
-    Diverged(String),
-    /// The program at the server's address does not know the ticket of the talk.
-    #[error(
-        "the program at {host}:{port} is not the server of this talk: it could not prove that it \
-         knows it; try again with --resume when the server is back", host = .0.host, port = .0.port
-    )]
-    Impostor(Address),
-    /// The server said nothing.
-    #[error(
-        "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
-         --wire framed or --wire raw",
-        WELCOME.as_secs()
-    )]
-    Silent,
-    /// The server closed the connection.
-    #[error(
-        "the server closed the connection without answering the greeting: it may not be tictalk; \
-         try --wire framed or --wire raw"
-    )]
-    Closed,
-    /// The server said something else.
-    #[error("the server's answer is not tictalk ({0}): try --wire framed or --wire raw")]
-    NotTictalk(WireError),
-    /// The server answered, but not the greeting.
-    #[error(
-        "the server answered the greeting with something else: try --wire framed or --wire raw"
-    )]
-    Unexpected,
-    /// The server offers a kind of talk that this program does not know.
-    #[error("the server offers a kind of talk that this version does not know: update tictalk")]
-    UnknownMode,
-}
-
-/// A server's words as part of one line of ours.
-fn one_line(message: &str) -> String {
-    let words: Vec<&str> = message.split_whitespace().collect();
-    visible(&words.join(" ")).chars().take(MESSAGE).collect()
-}
-
-/// What a server answers to the greeting.
+/// A pair server's answer to the greeting.
 #[derive(Debug)]
 struct Welcome {
     name: Option<Name>,
     standing: Option<Standing>,
 }
 
-/// To what a client has come.
+/// How a client's run ended.
 #[derive(Debug)]
-pub enum Came {
-    /// A talk of two, which is over.
-    Talked(Exit),
-    /// A room, whose door stands open.
-    ToRoom(Box<Doorway>),
+pub enum ClientEnd {
+    /// With the end of a session.
+    Session(Exit),
+    /// With a room that has let the client in.
+    Room(Box<Doorway>),
 }
 
-/// The door of a room: its welcome has come, and nothing else has been done.
+/// A room that has sent its welcome.
 #[derive(Debug)]
 pub struct Doorway {
-    /// The way to the room.
+    /// The connection to the room.
     pub connection: Connection,
-    /// What proves that we are the same client when we come again.
+    /// The ticket that identifies this client when it reconnects.
     pub ticket: Ticket,
-    /// How we came in: anew, or as who an earlier program was.
+    /// Whether this client joined anew or returned as an earlier member.
     pub entrance: Entrance,
-    /// While it lives, no other program of this person gets the same ticket from the journal.
+    /// Reserves the stored ticket, so that no other program of this person uses it.
     pub pass: Option<Pass>,
-    /// The answer to our hello.
+    /// The welcome.
     pub welcome: Control,
-    /// Who came.
+    /// The options of the client.
     pub client: Client,
 }
 
-/// What stands behind a server's door.
+/// A server's answer to the greeting.
 #[derive(Debug)]
 enum ServerReply {
     Pair(Welcome),
-    /// The welcome, and the way on which we came in.
+    /// The welcome, and how we entered.
     Room(Control, WayIn),
 }
 
-/// A way into a room.
+/// How to enter a room.
 #[derive(Debug, Clone, Copy)]
 struct WayIn {
     ticket: Ticket,
@@ -180,15 +110,15 @@ impl WayIn {
         Self { ticket, entrance }
     }
 
-    /// The ticket that both ends have to prove to know; none where nobody but us has seen it.
+    /// The ticket that both ends have to prove knowledge of; `None` if only we have seen it.
     fn to_prove(self) -> Option<Ticket> {
         matches!(self.entrance, Entrance::Return { .. }).then_some(self.ticket)
     }
 }
 
 impl Client {
-    /// Connects, greets, and talks until one of the two leaves. What is said is written into
-    /// `journal`. Where the server keeps a room, stops at its door.
+    /// Connects, greets, and runs the session until one of the two leaves. Turns are recorded in
+    /// `journal`. If the server is a room, returns after its welcome.
     ///
     /// # Errors
     /// [`PairError`].
@@ -197,7 +127,7 @@ impl Client {
         mut journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Came, PairError> {
+    ) -> Result<ClientEnd, PairError> {
         let mut pass = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
                 Some(Pass::take(journal, self.seat())?)
@@ -221,10 +151,10 @@ impl Client {
             .map(|(session, _)| session.standing().clone());
         let arrived = tokio::select! {
             biased;
-            signal = signals.next() => Err(Ok(Came::Talked(Exit::Signalled(signal)))),
+            signal = signals.next() => Err(Ok(ClientEnd::Session(Exit::Signalled(signal)))),
             typed = speaker.typed() => Err(match typed {
                 Typed::Failed(error) => Err(error.into()),
-                _ => Ok(Came::Talked(Exit::Goodbye)),
+                _ => Ok(ClientEnd::Session(Exit::Goodbye)),
             }),
             arrived = self.arrive(standing, known) => arrived.map_err(Err),
         };
@@ -234,7 +164,7 @@ impl Client {
                 if let (Some(pass), Some(journal)) = (&mut pass, journal) {
                     pass.remember(journal, way.ticket)?;
                 }
-                return Ok(Came::ToRoom(Box::new(Doorway {
+                return Ok(ClientEnd::Room(Box::new(Doorway {
                     connection,
                     ticket: way.ticket,
                     entrance: way.entrance,
@@ -265,7 +195,7 @@ impl Client {
         speaker.line(&format!("Connected to: {}", self.address));
         let partner = welcome.name.as_ref().map(Name::to_string);
         speaker.introduce(welcome.name);
-        let talk = match (resumed, unfinished, journal.take()) {
+        let start = match (resumed, unfinished, journal.take()) {
             (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
                 effects.extend(session.handle(Input::Back(theirs)));
@@ -273,16 +203,16 @@ impl Client {
                     session,
                     effects,
                     ledger: Ledger::go_on(journal, &unfinished)?,
-                    hold: self.reconnect,
-                    idle: Duration::ZERO,
+                    reconnect: self.reconnect,
+                    idle: None,
                 }
             }
             (_, unfinished, journal) => {
                 if unfinished.is_some() {
                     let command = self.resume_command();
                     speaker.hint(&format!(
-                        "An unfinished talk with this server is in the journal: `{command}` goes \
-                         on with it."
+                        "The journal has an unfinished session with this server: `{command}` \
+                         resumes it."
                     ));
                 }
                 self.begin(welcome.standing, partner, journal)?
@@ -292,17 +222,17 @@ impl Client {
             client: &self,
             attempts: 0,
         };
-        let talked = super::converse(
+        let conversation = Conversation::new(
             Role::Client,
-            talk,
+            start,
             connection,
             &mut caller,
             speaker,
             signals,
         );
-        Ok(Came::Talked(match talked.await? {
-            Talked::Over(exit) => exit,
-            Talked::NothingSaid | Talked::Unanswered => Exit::Goodbye,
+        Ok(ClientEnd::Session(match conversation.run().await? {
+            Outcome::Over(exit) => exit,
+            Outcome::NothingSaid | Outcome::Unanswered => Exit::Goodbye,
         }))
     }
 
@@ -310,7 +240,8 @@ impl Client {
         format!("tictalk client{} --resume", self.address.options())
     }
 
-    /// A talk with a server that stands here; one that stands nowhere does not wait for us.
+    /// A new session with a server whose end has come this far. A server without a standing does not
+    /// wait for us to reconnect.
     fn begin<'journal>(
         &self,
         standing: Option<Standing>,
@@ -340,12 +271,12 @@ impl Client {
             session,
             effects,
             ledger: Ledger::begin(journal, header),
-            hold: self.reconnect,
-            idle: Duration::ZERO,
+            reconnect: self.reconnect,
+            idle: None,
         })
     }
 
-    /// Where the ticket for a room stands in the journal.
+    /// The key of the ticket for a room in the journal.
     fn seat(&self) -> RoomLogin {
         RoomLogin {
             host: self.address.host.clone(),
@@ -354,8 +285,8 @@ impl Client {
         }
     }
 
-    /// Connects and greets: with the session to go on with, or else with the ticket that an earlier
-    /// program has `known` a room by, if there was one.
+    /// Connects and greets: with the session to resume, or else with the `known` ticket that an
+    /// earlier program had for a room at this address.
     async fn arrive(
         &self,
         standing: Option<Standing>,
@@ -368,7 +299,7 @@ impl Client {
             });
             return Ok((self.open().await?, nothing));
         }
-        // Who wants to go on with a talk does not want to come into a room.
+        // A client that resumes a session does not want to enter a room.
         let way = match (&standing, known) {
             (Some(_), _) => None,
             (None, Some(ticket)) => Some(WayIn::back(ticket)),
@@ -404,7 +335,7 @@ impl Client {
         Ok(Connection::new(stream, self.dialect, BytesMut::new()))
     }
 
-    /// Connects; while nobody listens, again and again for as long as the person is ready to wait.
+    /// Connects. Retries while no server listens, for as long as `wait` allows.
     async fn connect(&self) -> Result<TcpStream, AddressError> {
         let begun = Instant::now();
         loop {
@@ -417,9 +348,8 @@ impl Client {
         }
     }
 
-    /// Says hello and waits for the welcome. Where there is a session to go on with, nothing of the
-    /// server is believed, and nothing that could be of use to somebody else is told, before the
-    /// server has proved that it knows the ticket.
+    /// Sends the hello and waits for the welcome. When it resumes a session, it trusts no answer and
+    /// reveals nothing of use to others before the server has proved that it knows the ticket.
     async fn greet(
         &self,
         connection: &mut Connection,
@@ -460,7 +390,7 @@ impl Client {
             }
         }
         let refusal = match answer {
-            // Somebody may have opened a new pair where there was a room, which has nothing to prove.
+            // A new pair may listen where a room used to be; it has nothing to prove.
             Control::Welcome {
                 mode: Mode::Pair,
                 name,
@@ -497,9 +427,9 @@ impl Client {
     }
 }
 
-/// The next control frame that a server answers during the greeting.
+/// The server's next control frame during the greeting.
 async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
-    let answer = timeout(WELCOME, connection.receive())
+    let answer = timeout(WELCOME_TIMEOUT, connection.receive())
         .await
         .map_err(|_| HandshakeError::Silent)?;
     Err(match answer {
@@ -512,7 +442,7 @@ async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
     })
 }
 
-/// Writes down that the server has ended a talk behind our back.
+/// Records that the server ended a session while we were away.
 fn note_end(journal: Option<&mut Journal>, over: &journal::StoredSession) -> Result<(), PairError> {
     if let Some(journal) = journal {
         let mut ledger = Ledger::go_on(journal, over)?;
@@ -521,11 +451,11 @@ fn note_end(journal: Option<&mut Journal>, over: &journal::StoredSession) -> Res
     Ok(())
 }
 
-/// Finds the way back to a server.
+/// Reconnects to a server.
 #[derive(Debug)]
 struct Caller<'client> {
     client: &'client Client,
-    /// How often it was tried since the connection broke.
+    /// The number of attempts since the connection was lost.
     attempts: u32,
 }
 
@@ -545,7 +475,7 @@ impl Caller<'_> {
 }
 
 impl Partner for Caller<'_> {
-    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
         if !session.is_apart() {
             return pending().await;
         }
@@ -563,23 +493,23 @@ impl Partner for Caller<'_> {
         }
     }
 
-    fn resume(&self) -> Option<String> {
+    fn resume_command(&self) -> Option<String> {
         Some(self.client.resume_command())
     }
 }
 
-/// How long to wait before the next attempt, after so many: half the time is left to chance, so
-/// that many programs do not come back all at once.
+/// How long to wait before the next attempt, after this many. Half of the time is random, so that
+/// many programs do not reconnect all at once.
 pub(crate) fn pause(attempts: u32) -> Duration {
     let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempts).unwrap_or(u32::MAX));
     let longest = doubled.min(LONGEST_PAUSE);
     let mut chance = [0];
-    // Without chance it is only less fair.
+    // Without randomness it is only less fair.
     let _ = getrandom::fill(&mut chance);
     longest / 2 + longest / 2 * u32::from(chance[0]) / 255
 }
 
-/// Whether the next attempt may go better.
+/// Whether another attempt may succeed.
 fn may_pass(error: &PairError) -> bool {
     matches!(
         error,

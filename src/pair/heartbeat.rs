@@ -1,4 +1,4 @@
-//! Whether the partner's program is still there: the two ping each other.
+//! Detects a dead connection: the two programs ping each other.
 
 use std::time::Duration;
 use tokio::time::Instant;
@@ -6,30 +6,30 @@ use tokio::time::Instant;
 /// How often a program pings its partner.
 pub(super) const EVERY: Duration = Duration::from_secs(10);
 
-/// How long nothing may come before the connection counts as broken: two pings and some.
+/// How long nothing may arrive before the connection counts as lost: two pings and a margin.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// Who looks so much later than was due has slept, and cannot tell who was silent meanwhile.
+/// A check that is this late means that the machine was asleep, so silence proves nothing.
 const ASLEEP: Duration = Duration::from_secs(5);
 
-/// What is to be done when a [`Pulse`] is due.
+/// What to do when a [`Heartbeat`] is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beat {
     /// Send a ping.
     Ping,
-    /// Take the connection for broken.
+    /// Count the connection as lost.
     Dead,
 }
 
-/// When the partner was heard last, and when it is to be pinged next.
+/// When something last arrived from the partner, and when the next ping is due.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub(super) struct Heartbeat {
     heard: Instant,
     due: Instant,
 }
 
-impl Pulse {
-    /// A connection that has just been made.
+impl Heartbeat {
+    /// The heartbeat of a new connection.
     pub(super) fn new(now: Instant) -> Self {
         Self {
             heard: now,
@@ -37,7 +37,7 @@ impl Pulse {
         }
     }
 
-    /// Something has come, or nothing could be read.
+    /// Something has arrived, or nothing could be read.
     pub(super) fn hear(&mut self, now: Instant) {
         self.heard = now;
     }
@@ -47,7 +47,7 @@ impl Pulse {
         self.due
     }
 
-    /// What is to be done now, which is when it was due or later.
+    /// What to do at `now`, which is not before [`due`](Self::due).
     pub(super) fn beat(&mut self, now: Instant) -> Beat {
         if now.saturating_duration_since(self.due) > ASLEEP {
             self.heard = now;
@@ -63,40 +63,40 @@ impl Pulse {
 
 #[cfg(test)]
 mod tests {
-    use super::{ASLEEP, Beat, EVERY, Pulse, SILENCE};
+    use super::{ASLEEP, Beat, EVERY, Heartbeat, SILENCE};
     use std::time::Duration;
     use tokio::time::Instant;
 
     #[test]
     fn a_partner_that_is_silent_is_missed_in_time() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(start);
+        let mut heartbeat = Heartbeat::new(start);
         let heard = start + Duration::from_secs(7);
-        pulse.hear(heard);
+        heartbeat.hear(heard);
         let mut pings = 0;
-        while pulse.beat(pulse.due()) == Beat::Ping {
+        while heartbeat.beat(heartbeat.due()) == Beat::Ping {
             pings += 1;
         }
-        assert_eq!(pulse.due(), heard + SILENCE);
+        assert_eq!(heartbeat.due(), heard + SILENCE);
         assert_eq!(pings, 3);
     }
 
     #[test]
     fn a_partner_that_answers_is_not_missed() {
-        let mut pulse = Pulse::new(Instant::now());
+        let mut heartbeat = Heartbeat::new(Instant::now());
         for _ in 0..1_000 {
-            let now = pulse.due();
-            assert_eq!(pulse.beat(now), Beat::Ping);
-            assert!(pulse.due() <= now + EVERY);
-            pulse.hear(now + Duration::from_millis(100));
+            let now = heartbeat.due();
+            assert_eq!(heartbeat.beat(now), Beat::Ping);
+            assert!(heartbeat.due() <= now + EVERY);
+            heartbeat.hear(now + Duration::from_millis(100));
         }
     }
 
     #[test]
     fn whoever_has_slept_gives_the_partner_another_chance() {
-        let mut pulse = Pulse::new(Instant::now());
-        let late = pulse.due() + SILENCE + ASLEEP;
-        assert_eq!(pulse.beat(late), Beat::Ping);
-        assert_eq!(pulse.due(), late + EVERY);
+        let mut heartbeat = Heartbeat::new(Instant::now());
+        let late = heartbeat.due() + SILENCE + ASLEEP;
+        assert_eq!(heartbeat.beat(late), Beat::Ping);
+        assert_eq!(heartbeat.due(), late + EVERY);
     }
 }

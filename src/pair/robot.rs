@@ -5,7 +5,7 @@ use crate::bot::{Situation, answer};
 use crate::games::{Chance, Skill};
 use crate::session::{Notice, Session, Side};
 use crate::terminal::{Typed, visible};
-use crate::wire::{Dialect, Name};
+use crate::wire::Name;
 use std::future::pending;
 use std::io::{self, Write as _};
 use std::mem;
@@ -17,14 +17,14 @@ pub struct Robot {
     skill: Skill,
     chance: Chance,
     diary: Diary,
-    /// What it proposes at the beginning of each talk.
+    /// What it proposes at the start of each session.
     wish: Option<String>,
-    talk: Impressions,
-    /// The next line, while it is thought of.
+    seen: Impressions,
+    /// The thread that chooses the next line.
     thought: Option<JoinHandle<Option<String>>>,
 }
 
-/// Where a [`Robot`] tells who comes and goes.
+/// Where a [`Robot`] reports partners that come and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Diary {
     /// On standard output.
@@ -33,21 +33,21 @@ pub enum Diary {
     None,
 }
 
-/// What it has noticed of a talk and not answered yet.
+/// What has happened in a session since its last line.
 #[derive(Debug, Default)]
 struct Impressions {
     heard: Option<String>,
     is_game_over: bool,
-    /// Whether what it said last was refused.
+    /// Whether its last line was refused.
     is_refused: bool,
-    /// How often in a row that was so.
+    /// How many lines in a row were refused.
     refused: u32,
-    /// Whether anything was said by this end.
+    /// Whether this end has said anything.
     has_spoken: bool,
 }
 
 impl Robot {
-    /// A program that plays with this `skill`, and at the beginning of each talk says `wish`.
+    /// A program that plays with this `skill` and says `wish` at the start of each session.
     #[must_use]
     pub fn new(skill: Skill, wish: Option<String>, chance: Chance, diary: Diary) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Robot {
             chance,
             diary,
             wish,
-            talk: Impressions::default(),
+            seen: Impressions::default(),
             thought: None,
         }
     }
@@ -64,7 +64,7 @@ impl Robot {
 impl Speaker for Robot {
     fn line(&mut self, text: &str) {
         if self.diary == Diary::Printed {
-            // Who does not read it misses nothing of the talk.
+            // Without this output, nothing of the session is missed.
             let _ = writeln!(io::stdout(), "{}", visible(text));
         }
     }
@@ -75,9 +75,9 @@ impl Speaker for Robot {
         self.line(text);
     }
 
-    /// A new talk begins.
+    /// Forgets the previous session.
     fn introduce(&mut self, _: Option<Name>) {
-        self.talk = Impressions::default();
+        self.seen = Impressions::default();
         self.thought = None;
     }
 
@@ -87,30 +87,30 @@ impl Speaker for Robot {
 
     async fn show(&mut self, notice: &Notice) {
         match notice {
-            Notice::Said(text) => self.talk.heard = Some(text.clone()),
-            Notice::GameOver(_) => self.talk.is_game_over = true,
-            Notice::Refused(_) => self.talk.is_refused = true,
+            Notice::Said(text) => self.seen.heard = Some(text.clone()),
+            Notice::GameOver(_) => self.seen.is_game_over = true,
+            Notice::Refused(_) => self.seen.is_refused = true,
             _ => {}
         }
     }
 
     async fn prompt(&mut self, _: Prompt, session: &Session) {
-        self.talk.refused = match mem::take(&mut self.talk.is_refused) {
-            true => self.talk.refused + 1,
+        self.seen.refused = match mem::take(&mut self.seen.is_refused) {
+            true => self.seen.refused + 1,
             false => 0,
         };
         let game = session.game();
-        let wish = self.wish.clone().filter(|_| !self.talk.has_spoken);
+        let wish = self.wish.clone().filter(|_| !self.seen.has_spoken);
         let situation = Situation {
             game: game.map(|running| running.game.boxed()),
             offer: game.and_then(|running| match running.offer {
                 Some((Side::Partner, offer)) => Some(offer),
                 _ => None,
             }),
-            heard: self.talk.heard.take(),
-            is_game_over: mem::take(&mut self.talk.is_game_over),
-            refused: self.talk.refused,
-            plays_secrets: session.dialect() == Dialect::Tictalk,
+            heard: self.seen.heard.take(),
+            is_game_over: mem::take(&mut self.seen.is_game_over),
+            refused: self.seen.refused,
+            plays_secrets: !session.peer().is_foreign(),
             wish,
         };
         let skill = self.skill;
@@ -126,15 +126,15 @@ impl Speaker for Robot {
         };
         let line = thought.await;
         self.thought = None;
-        self.talk.has_spoken = true;
+        self.seen.has_spoken = true;
         match line {
             Ok(Some(line)) => Typed::Line(line),
-            // Nothing to say, or a game that failed while it was thought about.
+            // Nothing to say, or the search panicked.
             Ok(None) | Err(_) => Typed::End,
         }
     }
 
-    /// What it was about to say, it says at the next prompt.
+    /// Drops the thought. The next prompt starts a new one.
     async fn set_aside(&mut self) -> bool {
         self.thought = None;
         false
@@ -142,7 +142,7 @@ impl Speaker for Robot {
 
     fn flush(&mut self) {}
 
-    /// Nothing that it was about to say is for the next partner.
+    /// Drops the thought, which is not for the next partner.
     async fn finish(&mut self) {
         self.thought = None;
     }

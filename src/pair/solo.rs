@@ -1,7 +1,9 @@
 //! A person and a computer partner in one process, over a real connection on this machine.
 
+use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::error::PairError;
 use super::robot::{Diary, Robot};
-use super::{PairError, Partner, SessionStart, Speaker, Talked, converse};
+use super::speaker::Speaker;
 use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
 use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};
@@ -14,23 +16,23 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the computer partner is called.
+/// The name of the computer partner.
 const NAME: &str = "computer";
 
-/// A talk with a computer partner.
+/// A session with a computer partner.
 #[derive(Debug, Clone)]
 pub struct Solo {
     /// How well it plays.
     pub skill: Skill,
-    /// What it proposes at once: `play connect4`.
+    /// What it proposes first, such as `play connect4`.
     pub wish: Option<String>,
-    /// How the person is called.
+    /// The person's name.
     pub name: Option<Name>,
 }
 
 impl Solo {
-    /// Talks until the person leaves. The computer partner is the client, so it greets first; its
-    /// partner begins the game that it proposes.
+    /// Runs the session until the person leaves. The computer partner is the client, so it speaks
+    /// first, and the person moves first in the game that it proposes.
     ///
     /// # Errors
     /// [`PairError`].
@@ -43,7 +45,7 @@ impl Solo {
         let (here, there) = loopback().await?;
         let port = here.local_addr()?.port();
         let ticket = new_ticket()?;
-        speaker.line("You talk with a program on this machine. /q leaves.");
+        speaker.line("Your partner is a program on this machine. /q leaves.");
         speaker.introduce(NAME.parse().ok());
         let header = Header {
             role: Role::Server,
@@ -56,42 +58,42 @@ impl Solo {
         };
         let mut robot = Robot::new(self.skill, self.wish, new_chance()?, Diary::None);
         let (mut nobody, mut also_nobody) = (Nobody, Nobody);
-        let person = converse(
+        let person = Conversation::new(
             Role::Server,
-            talk(Role::Server, ticket, Ledger::begin(journal, header))?,
+            start(Role::Server, ticket, Ledger::begin(journal, header))?,
             Connection::new(here, Dialect::Tictalk, BytesMut::new()),
             &mut nobody,
             speaker,
             signals,
         );
-        // Signals are for the person's end, which then says goodbye to this one.
+        // Signals go to the person's end, which then says goodbye to this one.
         let mut deaf = Signals::none();
-        let computer = converse(
+        let computer = Conversation::new(
             Role::Client,
-            talk(Role::Client, ticket, Ledger::none())?,
+            start(Role::Client, ticket, Ledger::none())?,
             Connection::new(there, Dialect::Tictalk, BytesMut::new()),
             &mut also_nobody,
             &mut robot,
             &mut deaf,
         );
         let computer = async {
-            // However it ends, the person's end hears of it.
-            let _ = computer.await;
+            // However it ends, the person's end notices.
+            let _ = computer.run().await;
             pending().await
         };
         tokio::select! {
             biased;
-            talked = person => match talked? {
-                Talked::Over(exit) => Ok(exit),
-                Talked::NothingSaid | Talked::Unanswered => Ok(Exit::Goodbye),
+            outcome = person.run() => match outcome? {
+                Outcome::Over(exit) => Ok(exit),
+                Outcome::NothingSaid | Outcome::Unanswered => Ok(Exit::Goodbye),
             },
             ended = computer => ended,
         }
     }
 }
 
-/// One end of a new talk, over when the connection is.
-fn talk<'journal>(
+/// One end of a new session, which ends with its connection.
+fn start<'journal>(
     me: Role,
     ticket: Ticket,
     ledger: Ledger<'journal>,
@@ -102,12 +104,12 @@ fn talk<'journal>(
         session,
         effects,
         ledger,
-        hold: Duration::ZERO,
-        idle: Duration::ZERO,
+        reconnect: Duration::ZERO,
+        idle: None,
     })
 }
 
-/// The two ends of a connection to ourselves. Who else connects in this moment is sent away.
+/// The two ends of a connection to ourselves. Other connections at this moment are dropped.
 async fn loopback() -> io::Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let there = TcpStream::connect(listener.local_addr()?).await?;
@@ -121,11 +123,11 @@ async fn loopback() -> io::Result<(TcpStream, TcpStream)> {
     }
 }
 
-/// Within one process no connection breaks, and nobody comes back.
+/// Within one process the connection is never lost.
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn back(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
         pending().await
     }
 }

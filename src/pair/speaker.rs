@@ -1,4 +1,4 @@
-//! Who speaks at one end of a talk: a person at a console, or a program.
+//! The speaker at one end of a session: a person at a console, or a program.
 
 use crate::net::PeerAddress;
 use crate::session::{Notice, Session};
@@ -6,59 +6,59 @@ use crate::terminal::{Echo, Typed};
 use crate::wire::Name;
 use std::fmt::Display;
 
-/// Who speaks at one end of a talk.
+/// The speaker at one end of a session.
 pub trait Speaker {
-    /// Takes note of one line of the program's own.
+    /// Shows a line of the program itself.
     fn line(&mut self, text: &str);
 
-    /// Takes note of a line that only a person needs.
+    /// Shows a line that only a person needs.
     fn hint(&mut self, text: &str);
 
-    /// Takes note of what went wrong; a prompt follows.
+    /// Shows a problem. A prompt follows.
     fn warn(&mut self, text: &str);
 
-    /// From now on the partner is called by `name`.
+    /// A new session starts, with a partner of this name.
     fn introduce(&mut self, name: Option<Name>);
 
-    /// Whether somebody is there who can be asked what to do.
+    /// Whether a person can be asked what to do.
     fn can_decide(&self) -> bool;
 
-    /// Takes note of what happens in the talk.
+    /// Shows what happens in the session.
     fn show(&mut self, notice: &Notice) -> impl Future<Output = ()>;
 
-    /// Is asked for a line. It comes back by [`typed`](Self::typed).
+    /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;
 
-    /// Waits for what is said. Dropping the future loses nothing.
+    /// Waits for the next line. Cancel safe.
     fn typed(&mut self) -> impl Future<Output = Typed>;
 
-    /// Takes back a prompt that stands; what was said so far is kept for the next. Returns whether
-    /// this process got an interrupt signal by it.
+    /// Withdraws the prompt and keeps the draft for the next one. Returns whether that sent an
+    /// interrupt signal to this process.
     fn set_aside(&mut self) -> impl Future<Output = bool>;
 
-    /// Puts out what is to be seen by now.
+    /// Writes everything shown so far.
     fn flush(&mut self);
 
-    /// The last words.
+    /// Ends the output of a session.
     fn finish(&mut self) -> impl Future<Output = ()>;
 
-    /// Takes note of who has connected.
+    /// Shows that a visitor has connected.
     fn connected_by(&mut self, peer: PeerAddress) {
         self.line(&format!("Connected by {peer}"));
         self.line("Waiting for message...");
     }
 
-    /// Takes note that a visitor is no partner.
-    fn left_again(&mut self, visitor: PeerAddress, why: &impl Display) {
-        self.line(&format!("{visitor} is gone again: {why}. Still listening."));
+    /// Shows that a visitor left without a session.
+    fn disconnected(&mut self, visitor: PeerAddress, why: &impl Display) {
+        self.line(&format!("{visitor} disconnected: {why}. Still listening."));
     }
 }
 
-/// What a speaker is asked for.
+/// A request for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// What stands in the line already.
+    /// The text that the line starts with.
     pub draft: String,
-    /// Whether others may see the line.
+    /// Whether the line is shown while it is typed.
     pub echo: Echo,
 }

@@ -1,4 +1,4 @@
-//! How a talk reads on a console: each notice as lines, for a person or for a pipe.
+//! A session on a console: each notice as lines, for a person or for a pipe.
 
 use super::speaker::{Prompt, Speaker};
 use crate::games::Board;
@@ -8,23 +8,23 @@ use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 
-/// A console, and what is to be known to write on it.
+/// Shows a session on a console.
 #[derive(Debug)]
 pub struct Transcript<C> {
-    /// Where it is written.
+    /// The console.
     pub console: C,
     me: Role,
     partner: Option<Name>,
-    /// Whether the prompt stands.
+    /// Whether there is a prompt.
     is_prompting: bool,
-    /// Whether what stands behind the prompt may be seen.
+    /// Whether the line at the prompt is shown.
     echo: Echo,
-    /// What was half typed when the prompt was withdrawn to print something.
+    /// The unfinished line of a prompt that was withdrawn to print something.
     draft: String,
     boards: Boards,
 }
 
-/// How each of our prompts begins.
+/// The start of our prompts.
 const PROMPT_START: &str = "Enter Input";
 
 /// How boards are shown.
@@ -32,12 +32,12 @@ const PROMPT_START: &str = "Enter Input";
 pub enum Boards {
     /// As drawings.
     Drawn,
-    /// In words, which can be listened to.
+    /// In words, for a screen reader.
     Described,
 }
 
 impl<C: Console> Transcript<C> {
-    /// The transcript of the program in the role `me`.
+    /// The transcript of the end with the role `me`.
     pub fn new(console: C, me: Role, boards: Boards) -> Self {
         Self {
             console,
@@ -50,18 +50,18 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// Gives the console to somebody else.
+    /// Returns the console.
     pub fn into_console(self) -> C {
         self.console
     }
 
-    /// Prints what only concerns the person in front: on a terminal among the rest, else on standard
-    /// error, since the output of a pipe is the talk and nothing else.
+    /// Prints what concerns only the person here: to a terminal, or else to standard error, because a
+    /// pipe gets the session and nothing else.
     fn aside(&mut self, ink: Ink, text: &str) {
         let style = self.console.style();
         match style.audience {
             Audience::Person => self.line(&style.paint.ink(ink, text)),
-            // Who does not hear it misses nothing of the talk.
+            // Without standard error, nothing of the session is missed.
             Audience::Pipe => {
                 let line = text.replace('\n', " ");
                 let _ = writeln!(io::stderr(), "tictalk: {line}");
@@ -69,7 +69,7 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// What the program calls the partner: by name to a person who was told it.
+    /// What to call the partner: its name, to a person who has been told it.
     fn partner_called(&self) -> String {
         match &self.partner {
             Some(name) if self.console.style().audience == Audience::Person => {
@@ -79,9 +79,9 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// What the partner said. A person sees who spoke, and everybody sees further lines set in, so
-    /// that none of them can pass for a line of the program. Into a pipe the first line goes as it
-    /// is, unless it begins as our prompt does.
+    /// The partner's words. A person sees the name of the speaker. Further lines are indented, so that
+    /// none of them can pass for a line of the program. A pipe gets the first line unchanged, unless
+    /// it looks like our prompt.
     fn said<'text>(&self, text: &'text str) -> Cow<'text, str> {
         let style = self.console.style();
         let text = visible(text);
@@ -108,7 +108,7 @@ impl<C: Console> Transcript<C> {
         columns.is_none_or(|columns| board.width() <= columns)
     }
 
-    /// The words of a notice, in its colour.
+    /// The text of a notice, in its colour.
     fn words(&self, notice: &Notice) -> String {
         let paint = self.console.style().paint;
         let words = || notice.words(Side::Me, &self.partner_called());
@@ -144,15 +144,15 @@ impl<C: Console> Transcript<C> {
             | Notice::News(_)
             | Notice::Score(_)
             | Notice::Received
-            | Notice::LineBroken(_)
-            | Notice::LineBack
+            | Notice::ConnectionLost(_)
+            | Notice::Reconnected
             | Notice::ShuttingDown
             | Notice::PartnerQuit(_)
             | Notice::PartnerClosed(_) => words(),
         }
     }
 
-    /// Takes back a prompt that stands; what was typed is kept for the next, unless it is hidden.
+    /// Withdraws the prompt. The draft is kept for the next one, unless it is hidden.
     async fn withdraw(&mut self) {
         if std::mem::take(&mut self.is_prompting) {
             let typed = self.console.withdraw().await;
@@ -205,7 +205,7 @@ impl<C: Console> Speaker for Transcript<C> {
         let words = self.words(notice);
         match notice {
             Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
-            Notice::LineBroken(_) | Notice::LineBack => self.aside(Ink::Refusal, &words),
+            Notice::ConnectionLost(_) | Notice::Reconnected => self.aside(Ink::Refusal, &words),
             _ => {
                 self.line(&words);
                 if let Some(hint) = notice.hint() {
@@ -233,7 +233,7 @@ impl<C: Console> Speaker for Transcript<C> {
 
     async fn typed(&mut self) -> Typed {
         let typed = self.console.typed().await;
-        // The end of the input is shown as what it does.
+        // The end of the input acts as `/q`, and is shown as that.
         if std::mem::take(&mut self.is_prompting) && matches!(typed, Typed::End) {
             self.line(QUIT);
         }
@@ -249,7 +249,7 @@ impl<C: Console> Speaker for Transcript<C> {
         self.console.flush();
     }
 
-    /// What was typed and never sent is printed, so that it is not lost.
+    /// Prints the draft, so that it is not lost.
     async fn finish(&mut self) {
         let is_hidden = std::mem::take(&mut self.is_prompting) && self.echo == Echo::Hidden;
         let typed = self.console.withdraw().await;

@@ -1,10 +1,10 @@
-//! The commands, in one table: `/help`, completion and the reader of lines all come from it.
+//! The commands of a session in one table, from which parsing, `/help` and completion derive.
 
-use super::Refusal;
+use super::refusal::Refusal;
 use crate::games::{self, GAMES, Options};
 use crate::wire::QUIT;
 
-/// What a person can type that is not a message.
+/// A command that a person can type instead of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
     /// End the session on both sides.
@@ -15,83 +15,121 @@ pub enum Command {
     Games,
     /// Draw the board of the running game again.
     Board,
-    /// Say in words what is on the board.
+    /// Describe the board in words.
     Describe,
-    /// Tell a good move.
+    /// Show a good move.
     Hint,
-    /// Offer, or agree, to take back the last move of who offered it.
+    /// Offer to take back the last move, or accept that offer.
     Undo,
-    /// Offer, or agree, to end the game as a draw.
+    /// Offer a draw, or accept one.
     Draw,
     /// Give up the running game.
     Resign,
-    /// Play the last game again; the other side begins.
+    /// Play the last game again; the other side moves first.
     Rematch,
-    /// Count the games with this partner.
+    /// Show the score against this partner.
     Score,
 }
 
-/// Each command, the word that calls it, and what it does.
-const COMMANDS: &[(&str, Command, &str)] = &[
-    (QUIT, Command::Quit, "leave; both programs end"),
-    ("/help", Command::Help, "show this list"),
-    ("/games", Command::Games, "list the games"),
-    ("/board", Command::Board, "draw the board again"),
-    ("/describe", Command::Describe, "say the board in words"),
-    (
-        "/hint",
-        Command::Hint,
-        "show a good move, and what comes of it",
-    ),
-    (
-        "/undo",
-        Command::Undo,
-        "offer to take back your last move, or agree to it",
-    ),
-    ("/draw", Command::Draw, "offer a draw, or agree to it"),
-    ("/resign", Command::Resign, "give up the game"),
-    (
-        "rematch",
-        Command::Rematch,
-        "play the last game again; the other side begins",
-    ),
-    (
-        "/score",
-        Command::Score,
-        "count your games with this partner",
-    ),
+/// A row of the table of commands.
+#[derive(Debug)]
+struct CommandSpec {
+    command: Command,
+    /// The word that a person types, in any case.
+    word: &'static str,
+    help: &'static str,
+}
+
+/// Every command once, in the order of `/help`.
+const COMMANDS: &[CommandSpec] = &[
+    CommandSpec {
+        command: Command::Quit,
+        word: QUIT,
+        help: "leave; both programs end",
+    },
+    CommandSpec {
+        command: Command::Help,
+        word: "/help",
+        help: "show this list",
+    },
+    CommandSpec {
+        command: Command::Games,
+        word: "/games",
+        help: "list the games",
+    },
+    CommandSpec {
+        command: Command::Board,
+        word: "/board",
+        help: "draw the board again",
+    },
+    CommandSpec {
+        command: Command::Describe,
+        word: "/describe",
+        help: "describe the board in words",
+    },
+    CommandSpec {
+        command: Command::Hint,
+        word: "/hint",
+        help: "show a good move and its outcome",
+    },
+    CommandSpec {
+        command: Command::Undo,
+        word: "/undo",
+        help: "offer to take back your last move, or accept that offer",
+    },
+    CommandSpec {
+        command: Command::Draw,
+        word: "/draw",
+        help: "offer a draw, or accept one",
+    },
+    CommandSpec {
+        command: Command::Resign,
+        word: "/resign",
+        help: "give up the game",
+    },
+    CommandSpec {
+        command: Command::Rematch,
+        word: "rematch",
+        help: "play the last game again; the other side moves first",
+    },
+    CommandSpec {
+        command: Command::Score,
+        word: "/score",
+        help: "show the score against this partner",
+    },
 ];
 
-/// What stands before the name of a game to start it.
+/// Precedes the name of a game in a line that proposes it.
 pub(super) const PLAY: &str = "play ";
 
-/// What stands behind the name of a game whose beginner a coin decides.
+/// Follows the name of a game to let a coin toss decide which side moves first.
 pub(super) const TOSS: &str = "--toss";
 
 impl Command {
-    /// The word that calls the command.
+    /// The word that a person types.
     #[must_use]
     pub fn word(self) -> &'static str {
-        COMMANDS
-            .iter()
-            .find(|(_, command, _)| *command == self)
-            .map_or("", |(word, ..)| word)
+        match COMMANDS.iter().find(|spec| spec.command == self) {
+            Some(spec) => spec.word,
+            // A unit test finds a command without a row.
+            None => "",
+        }
     }
 }
 
-/// What can be typed, and what each does: one pair a line of `/help`.
+/// The lines of `/help`: what to type, and what it does.
 #[must_use]
 pub fn help_lines() -> Vec<(String, String)> {
     let commands = COMMANDS
         .iter()
-        .map(|(word, _, help)| ((*word).to_owned(), (*help).to_owned()));
+        .map(|spec| (spec.word.to_owned(), spec.help.to_owned()));
     let games = GAMES
         .iter()
         .map(|game| (format!("play {}", game.name), game.about.to_owned()));
     commands.chain(games).collect()
 }
 
-/// The games, and what each is: one pair a line of `/games`.
+/// The lines of `/games`: what to type, and what the game is.
 #[must_use]
 pub fn game_lines() -> Vec<(String, String)> {
     let lines = GAMES.iter().map(|game| {
@@ -104,11 +142,11 @@ pub fn game_lines() -> Vec<(String, String)> {
     lines.collect()
 }
 
-/// The line that proposes the game that a person means by `words`, in its standard form: of
-/// `Tic Tac Toe`, `play tictactoe`.
+/// The canonical line that proposes the game a person calls `words`: `play tictactoe` for
+/// `Tic Tac Toe`.
 ///
 /// # Errors
-/// [`Refusal`] when there is no such game, or not with these options.
+/// [`Refusal`] if there is no such game, or it does not have these options.
 pub fn proposal(words: &str) -> Result<String, Refusal> {
     let line = format!("{PLAY}{words}");
     match Parsed::of(&line) {
@@ -121,26 +159,26 @@ pub fn proposal(words: &str) -> Result<String, Refusal> {
     }
 }
 
-/// A game that somebody wants to play.
+/// A proposal to play a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Proposal {
     pub(super) game: &'static games::Entry,
-    /// In their standard form.
+    /// In canonical form.
     pub(super) options: String,
     pub(super) beginner: Beginner,
 }
 
-/// Who moves first.
+/// Which side moves first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginner {
-    /// Who did not propose the game.
+    /// The side that did not propose the game.
     Partner,
-    /// Whoever the coin says.
+    /// The side that a coin toss decides.
     Coin,
 }
 
 impl Proposal {
-    /// The words that propose it, in their standard form.
+    /// The canonical line that proposes it.
     pub(super) fn words(&self) -> String {
         let mut words = format!("{PLAY}{}", self.game.name);
         let toss = match self.beginner {
@@ -157,24 +195,24 @@ impl Proposal {
     }
 }
 
-/// What a line turns out to be, before the talk decides whether it is allowed now.
+/// A parsed line. Whether it is allowed depends on the activity.
 #[derive(Debug)]
 pub(super) enum Parsed<'a> {
     Command(Command),
     /// `play GAME`.
     Play(Proposal),
-    /// A single word that begins with a slash and is no command.
+    /// A single word with a slash that is not a command.
     UnknownCommand(&'a str),
-    /// `play` and a single word that is no game.
+    /// `play` and a single word that is not a game.
     UnknownGame(&'a str),
-    /// `play GAME` and options that this game does not have.
+    /// `play GAME` and options that the game does not have.
     UnknownOptions(&'static games::Entry),
-    /// Anything else: a message, or a move. Holds the line that counts as a move.
+    /// Anything else: a message or a move.
     Words(&'a str),
 }
 
 impl<'a> Parsed<'a> {
-    /// Reads what was typed here, where a word that looks like a command and is none is a mistake.
+    /// Parses a line that was typed here. A word that looks like a command but is none is a mistake.
     pub(super) fn of(line: &'a str) -> Self {
         let words = line.trim_end();
         let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
@@ -197,8 +235,8 @@ impl<'a> Parsed<'a> {
         }
     }
 
-    /// Whether `text` has several lines and the first is a command, or starts a game: it would mean
-    /// one thing here and another to whoever reads only its first line.
+    /// Whether `text` has several lines, of which the first or last is a command or starts a game.
+    /// A peer that reads only one of its lines would take it for something else.
     pub(super) fn is_more_than_a_command(text: &'a str) -> bool {
         let is_command = |line: &'a str| Self::known(line.trim_end()).is_some();
         text.split_once('\n').is_some_and(|(first, rest)| {
@@ -206,8 +244,7 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// Reads what a partner sent. Of a `foreign` one, a program or a person without this program,
-    /// the first line counts.
+    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts.
     pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
         let first = if foreign {
             text.lines().next().unwrap_or(text)
@@ -223,8 +260,8 @@ impl<'a> Parsed<'a> {
         }
         let command = COMMANDS
             .iter()
-            .find(|(word, ..)| word.eq_ignore_ascii_case(line))
-            .map(|(_, command, _)| Self::Command(*command));
+            .find(|spec| spec.word.eq_ignore_ascii_case(line))
+            .map(|spec| Self::Command(spec.command));
         command.or_else(|| {
             let (game, options, beginner) = game_and_options(after_play(line)?)?;
             Some(Self::Play(Proposal {
@@ -236,13 +273,13 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// What follows `play` in a line that begins with it.
+/// The rest of a line that begins with `play`.
 fn after_play(line: &str) -> Option<&str> {
     let (play, name) = line.split_at_checked(PLAY.len())?;
     play.eq_ignore_ascii_case(PLAY).then_some(name)
 }
 
-/// The game that these words begin with, what stands behind its name, and who is to move first.
+/// The game at the start of `words`, its options, and which side moves first.
 fn game_and_options(words: &str) -> Option<(&'static games::Entry, String, Beginner)> {
     let words = words.to_lowercase();
     let (tosses, words): (Vec<&str>, Vec<&str>) =
@@ -252,10 +289,37 @@ fn game_and_options(words: &str) -> Option<(&'static games::Entry, String, Begin
         1 => Beginner::Coin,
         _ => return None,
     };
-    // No name of a game has more words.
+    // No game has a name of more words.
     (1..=words.len().min(4)).rev().find_map(|count| {
         let (name, options) = words.split_at_checked(count)?;
         let game = games::find(&name.concat())?;
         Some((game, options.join(" "), beginner))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, Command};
+
+    #[test]
+    fn every_command_has_one_row() {
+        // Exhaustive, so that a new command has to be added here.
+        let next = |command| match command {
+            Command::Quit => Some(Command::Help),
+            Command::Help => Some(Command::Games),
+            Command::Games => Some(Command::Board),
+            Command::Board => Some(Command::Describe),
+            Command::Describe => Some(Command::Hint),
+            Command::Hint => Some(Command::Undo),
+            Command::Undo => Some(Command::Draw),
+            Command::Draw => Some(Command::Resign),
+            Command::Resign => Some(Command::Rematch),
+            Command::Rematch => Some(Command::Score),
+            Command::Score => None,
+        };
+        for command in std::iter::successors(Some(Command::Quit), |command| next(*command)) {
+            let rows = COMMANDS.iter().filter(|spec| spec.command == command);
+            assert_eq!(rows.count(), 1, "{command:?}");
+        }
+    }
 }

@@ -1,145 +1,100 @@
-//! What the session is told, and what it asks for.
+//! What a session is told, and what it asks the shell to do.
 
-use super::{Diverged, LoggedTurn, Notice, Refusal, Tally};
+use super::log::{Diverged, LoggedTurn};
+use super::notice::Notice;
+use super::refusal::Refusal;
+use super::role::Role;
+use super::tally::Tally;
 use crate::games::Advice;
 use crate::wire::Standing;
 
-/// Which end of the connection a program is. The client speaks first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The side that listens.
-    Server,
-    /// The side that connects.
-    Client,
-}
-
-impl Role {
-    /// The role opposite.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-        }
-    }
-
-    /// The role as a word in a sentence.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-}
-
-/// Who did something, or who reads of it, as seen from this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The person at this program.
-    Me,
-    /// The person, or the program, at the other end.
-    Partner,
-}
-
-impl Side {
-    /// The side opposite.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Me => Self::Partner,
-            Self::Partner => Self::Me,
-        }
-    }
-}
-
-/// What happened.
+/// An event that the shell reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// A person entered a line (or several, pasted) at the prompt.
+    /// The person entered a line (or several, pasted) at the prompt.
     Line(String),
-    /// A person entered a line of so many bytes that it was not kept: it is over the limit.
+    /// The person entered a line over the limit, which was not kept. Its size in bytes.
     Overlong(usize),
     /// The person leaves: the end of input, Ctrl-C, a closed window, a signal.
     Hangup,
-    /// A message came from the peer.
+    /// A message arrived from the peer.
     Text(String),
-    /// The peer has written down and shown so many turns.
+    /// The peer has recorded and shown this many turns.
     Receipt(u64),
-    /// The connection is gone: nothing more comes from the peer, and nothing reaches it.
+    /// The connection is lost.
     PeerGone,
-    /// The peer broke the rules of the wire: nothing that it says can be trusted any more.
+    /// The peer violated the wire protocol, so the session cannot continue.
     PeerBroken,
-    /// The same partner has connected anew, and stands here.
+    /// The same partner has reconnected, and its end has come this far.
     Back(Standing),
-    /// The partner has been waited for long enough.
+    /// The time to reconnect is over.
     GaveUp,
-    /// What came of [`Effect::Advise`].
+    /// The answer to [`Effect::Advise`].
     Advised(Option<Advice>),
-    /// What came of [`Effect::Count`].
+    /// The answer to [`Effect::Count`].
     Counted(Tally),
 }
 
-/// What must be done about it.
+/// Something the shell must do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Write this down.
+    /// Write this to the journal.
     Record(Record),
     /// Send this message to the peer: 1 to [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes.
     Send(String),
-    /// Let the peer know that so many turns have been written down and shown here. A turn of ours
-    /// that follows says the same.
+    /// Tell the peer that this many turns have been recorded and shown here. Our next turn implies
+    /// the same.
     Receipt(u64),
-    /// Tell the person.
+    /// Show this to the person.
     Show(Notice),
-    /// Ask the person for a line, with this text in it already.
+    /// Ask the person for a line, starting from this draft.
     Prompt(String),
-    /// Ask the person for a line that is not shown while it is typed.
+    /// Ask the person for a line without echoing it.
     PromptHidden,
-    /// Find a good move in the [running game](super::Session::game), which may take some seconds, and come
-    /// back with [`Input::Advised`].
+    /// Find a good move in the [running game](super::Session::game), which may take seconds, and
+    /// report [`Input::Advised`].
     Advise,
-    /// Count the games with this partner in other sessions, add them to these, and come back with
+    /// Add the games with this partner in other sessions to this tally, and report
     /// [`Input::Counted`].
     Count(Tally),
-    /// Close the connection: the session is over.
+    /// Close the connection. The session is over.
     Close(Ending),
 }
 
-/// What is written down of a session.
+/// An entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A turn.
     Turn(LoggedTurn),
-    /// The goodbye of this end; there are no more turns.
+    /// The goodbye of this end, after which there are no more turns.
     Goodbye(Role),
 }
 
-/// What the loss of the connection means.
+/// What happens when the connection is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// The session is over.
+    /// The session ends.
     Ends,
-    /// The partner may come back.
+    /// The partner may reconnect.
     Waits,
 }
 
 /// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// The person here left; the partner was told where it could be.
+    /// The person here left. The partner was told if it was connected.
     Left,
     /// The partner said goodbye.
     PartnerLeft,
     /// The connection ended without a goodbye.
     PartnerGone,
-    /// The connection ended before anything was said.
+    /// The connection ended before the first turn.
     NothingSaid,
-    /// The connection to a framed or raw client ended before this end had said anything: whoever it
-    /// was, it was no partner yet.
+    /// The connection to a framed or raw client ended before this end had answered it. It may have
+    /// been any program that connects and sends bytes.
     PartnerUnanswered,
-    /// The partner's end has written down other turns than this one.
+    /// The two ends have recorded different turns.
     Diverged(Diverged),
-    /// The partner's program broke a rule that it promised to check itself.
+    /// The partner's program sent a turn that its own checks must refuse.
     PartnerBrokeRule(Refusal),
 }

@@ -1,49 +1,48 @@
-//! The turns of a session as a chain: how two ends find out what the other one lacks.
+//! The turns of a session as a hash chain, by which two ends find out which turn one of them lacks.
 //!
-//! Turns alternate strictly, so the logs of the two ends are one list of which one end may lack the
-//! last turn. Each turn has a digest over all turns up to it:
+//! Turns alternate strictly, so the logs of the two ends are the same list, of which one end may lack
+//! the last turn. Each turn has a digest over all turns up to it:
 //!
 //! ```text
 //! digest 0 = SHA-256("tictalk session" ‖ ticket)
 //! digest n = SHA-256(digest n-1 ‖ "c" or "s" ‖ text)      c: by the client, s: by the server
 //! ```
 //!
-//! To compare a number of turns and one digest is then to compare all that was ever said.
+//! Comparing the number of turns and one digest compares the whole session.
 
-use super::Role;
-use super::activity::Circumstances;
+use super::role::Role;
 use crate::games::GameId;
 use crate::wire::{Digest, Standing, Ticket};
 use sha2::{Digest as _, Sha256};
 
-/// One turn: a message, a move, the start of a game.
+/// One turn: a message, a move or the start of a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
-    /// Whose turn it was.
+    /// The end that spoke.
     pub by: Role,
-    /// The words, as they are typed and sent; a move or a command in its one standard form.
+    /// The words as they are sent; a move or a command in canonical form.
     pub text: String,
 }
 
-/// A turn in its place, to be written down.
+/// A turn with its place in the log, ready for the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedTurn {
     /// Its number, from 1.
     pub number: u64,
-    /// What was said, and by whom.
+    /// The turn.
     pub turn: Turn,
     /// The digest over all turns up to this one.
     pub digest: Digest,
-    /// What this end keeps secret of its turn, and needs to go on.
+    /// What this end keeps secret of its turn and needs to continue the game.
     pub secret: Option<String>,
 }
 
-/// A turn as it was written down.
+/// A turn as read back from the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// What was said, and by whom.
+    /// The turn.
     pub turn: Turn,
-    /// What this end has kept secret of it.
+    /// The secret that this end kept with it.
     pub secret: Option<String>,
 }
 
@@ -54,22 +53,21 @@ impl From<Turn> for Kept {
     }
 }
 
-/// The two ends have written down different turns: no turn is missing, one is another.
+/// The two ends have recorded different turns, rather than one end lacking a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the two programs have written down different turns")]
+#[error("the two programs have recorded different turns")]
 pub struct Diverged;
 
-/// Who has a turn that the other end lacks.
+/// The end that has a turn which the other lacks.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
     Nobody,
-    /// This end; the text has to be sent again.
+    /// This end. The text has to be sent again.
     Me(String),
     Partner,
 }
 
-/// How far a session has come. Of the turns it keeps no more than the last, which is all that a
-/// partner can lack.
+/// How far a session has come. It keeps only the last turn, the only one that a partner can lack.
 #[derive(Debug, Clone)]
 pub struct TurnLog {
     standing: Standing,
@@ -84,7 +82,7 @@ struct LastTurn {
 }
 
 impl TurnLog {
-    /// The log of a session in which nothing has been said.
+    /// The log of a session without turns.
     #[must_use]
     pub fn new(session: Ticket) -> Self {
         let start = Sha256::new()
@@ -106,7 +104,7 @@ impl TurnLog {
         &self.standing
     }
 
-    /// Whose turn is next.
+    /// The end that speaks next.
     #[must_use]
     pub fn speaker(&self) -> Role {
         if self.standing.turns.is_multiple_of(2) {
@@ -141,18 +139,16 @@ impl TurnLog {
         }
     }
 
-    /// What is to be known here to judge the next line.
-    pub(super) fn circumstances(&self, is_foreign: bool) -> Circumstances {
-        Circumstances {
-            id: GameId(*self.standing.digest.as_bytes()),
-            is_foreign,
-        }
+    /// The id of a game that begins with the next turn: the digest of everything before it, so that
+    /// no seal of one game fits another.
+    pub(super) fn game_id(&self) -> GameId {
+        GameId(*self.standing.digest.as_bytes())
     }
 
-    /// Who has to send the other a turn again, seen from `me`.
+    /// Which end has to send a turn again, seen from `me`.
     ///
-    /// Where the partner is ahead, what it has before that turn cannot be told from here: its end
-    /// compares the other way round, and finds out.
+    /// If the partner is ahead, its earlier turns cannot be checked from here. Its end makes the
+    /// opposite comparison and checks them.
     pub(super) fn compare(&self, theirs: &Standing, me: Role) -> Result<Ahead, Diverged> {
         let ours = &self.standing;
         if !ours.session.matches(&theirs.session) {
@@ -180,7 +176,7 @@ impl TurnLog {
 #[cfg(test)]
 mod tests {
     use super::{Ahead, Diverged, Turn, TurnLog};
-    use crate::session::Role;
+    use crate::session::role::Role;
     use crate::wire::{Standing, Ticket};
 
     /// A log in which the two have said these in turns.

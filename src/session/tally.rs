@@ -1,18 +1,19 @@
-//! How many games two people have won against each other.
+//! The score between two people.
 
-use super::{GameEnd, Played, Side};
+use super::outcome::Played;
+use super::role::Side;
 use std::fmt::Write as _;
 
-/// The games that two sides have played to an end, by game.
+/// The finished games of two sides, by game.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally(Vec<Count>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Count {
     game: &'static str,
-    /// Won by the person here.
+    /// Games won by the person here.
     mine: u64,
-    /// Won by the partner.
+    /// Games won by the partner.
     partners: u64,
     drawn: u64,
 }
@@ -45,10 +46,10 @@ impl Tally {
         }
     }
 
-    /// The tally in words, for `reader`, who calls the other side `partner`.
+    /// The text of the tally for `reader`, who calls the other side `partner`.
     pub(super) fn words(&self, reader: Side, partner: &str) -> String {
         if self.0.is_empty() {
-            return format!("You have finished no game with {partner} yet.");
+            return format!("You have not finished a game with {partner} yet.");
         }
         let mut words = format!("Games with {partner}:");
         let width = self.0.iter().map(|count| count.game.len()).max();
@@ -65,17 +66,5 @@ impl Tally {
             );
         }
         words
-    }
-}
-
-impl GameEnd {
-    /// The side that has won; `None` after a draw.
-    #[must_use]
-    pub fn winner(self) -> Option<Side> {
-        match self {
-            Self::Won(side) => Some(side),
-            Self::Resigned(side) | Self::Caught(side, _) => Some(side.other()),
-            Self::Drawn | Self::Agreed => None,
-        }
     }
 }

@@ -259,7 +259,7 @@ impl State {
                         self.is_wrong("something was shown twice, too late, or not written down");
                     }
                 }
-                Effect::Show(Notice::LineBroken(_)) => self.ends[at].is_prompting = false,
+                Effect::Show(Notice::ConnectionLost(_)) => self.ends[at].is_prompting = false,
                 Effect::Show(Notice::Refused(refusal)) => {
                     self.is_wrong(format!("a line of the script was refused: {refusal}"));
                 }

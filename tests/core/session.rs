@@ -152,7 +152,7 @@ proptest! {
                     }
                     Effect::Prompt(_) | Effect::PromptHidden => is_prompting = true,
                     // A prompt does not outlive the connection.
-                    Effect::Show(Notice::LineBroken(_)) => is_prompting = false,
+                    Effect::Show(Notice::ConnectionLost(_)) => is_prompting = false,
                     Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
                     Effect::Record(_)
                     | Effect::Show(_)
@@ -510,7 +510,7 @@ fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
     session.handle(Input::Line("Hello".into()));
     session.handle(Input::PeerGone);
     let back = [
-        Effect::Show(Notice::LineBack),
+        Effect::Show(Notice::Reconnected),
         Effect::Show(Notice::Received),
     ];
     assert_eq!(session.handle(Input::Back(standing(&["Hello"]))), back);
@@ -522,7 +522,10 @@ fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
     session.handle(Input::PeerGone);
     assert_eq!(
         session.handle(Input::Back(standing(&["Hello", "Hi"]))),
-        [Effect::Show(Notice::LineBack), Effect::Send("Bye".into())]
+        [
+            Effect::Show(Notice::Reconnected),
+            Effect::Send("Bye".into())
+        ]
     );
     assert_eq!(session.handle(Input::Receipt(3)), back[1..]);
 }

@@ -25,11 +25,11 @@ fn joined(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty, Cable)
     (server, client, cable)
 }
 
-const SERVER_LOST: &str = "The connection to the server broke: the talk goes on when the server is back.\n\
-     What you have typed is kept. Ctrl-C leaves.";
-const CLIENT_LOST: &str = "The connection to the client broke: the talk goes on when the client is back.\n\
-     What you have typed is kept. Ctrl-C leaves.";
-const BACK: &str = "Connected again: the talk goes on where it stopped.";
+const SERVER_LOST: &str = "Connection to the server lost. Trying to reconnect.\n\
+     What you typed is kept. Ctrl-C leaves.";
+const CLIENT_LOST: &str = "Connection to the client lost. Waiting for the client to reconnect.\n\
+     What you typed is kept. Ctrl-C leaves.";
+const BACK: &str = "Reconnected. The session resumes where it stopped.";
 
 #[test]
 fn a_broken_line_is_told_at_once_and_mended_without_a_key() {
@@ -59,8 +59,8 @@ fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
     client.wait_for(SERVER_LOST);
     server.wait_for(CLIENT_LOST);
     // What takes longer than a second is seen to go on.
-    client.wait_for("Waiting for your partner to come back (");
-    server.wait_for("Waiting for your partner to come back (");
+    client.wait_for("Waiting for your partner to reconnect (");
+    server.wait_for("Waiting for your partner to reconnect (");
     client.press("a thought");
     cable.plug_in();
     client.wait_for(BACK);
@@ -108,7 +108,7 @@ fn a_client_that_gives_up_says_how_to_go_on_later() {
     cable.pull();
     assert_eq!(client.finish(), 1);
     client.wait_for(&format!(
-        "{SERVER_LOST}\n`tictalk client --port {} --resume` goes on with this talk.\nNot sent: half \
+        "{SERVER_LOST}\n`tictalk client --port {} --resume` resumes this session.\nNot sent: half \
          a thought\ntictalk: the server has gone without saying /q",
         cable.port()
     ));
@@ -137,7 +137,7 @@ fn ctrl_c_leaves_also_while_the_line_is_down() {
         client.press("\x03");
         assert_eq!(client.finish(), 130);
         client.wait_for(&format!(
-            "Shutting Down!\n`tictalk client --port {} --resume` goes on with this talk.\n\
+            "Shutting Down!\n`tictalk client --port {} --resume` resumes this session.\n\
              Not sent: half a thought",
             cable.port()
         ));
@@ -209,7 +209,7 @@ fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
     cable.lead_to(port);
     let client = Pty::client(cable.port(), &["--data", &data]);
     client
-        .wait_for("An unfinished talk with this server is in the journal: `tictalk client --port");
+        .wait_for("The journal has an unfinished session with this server: `tictalk client --port");
     client.prompt();
 }
 
@@ -219,7 +219,7 @@ fn there_has_to_be_something_to_resume() {
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
-        "tictalk: no unfinished talk with localhost on port: 1059 is in the journal: leave out \
+        "tictalk: no unfinished session with localhost on port: 1059 is in the journal: leave out \
          --resume to begin a new one\n"
     );
 }
@@ -236,10 +236,11 @@ fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
     server.signal(Signal::SIGKILL);
     server.finish();
     let server = Pty::start(&["server", "--port", &port.to_string()]);
-    server.wait_for("is gone again: it wants to go on with a talk that is not known here. Still");
+    server.wait_for("disconnected: it wants to resume an unknown session. Still");
     assert_eq!(client.finish(), 1);
-    client
-        .wait_for("tictalk: the server does not know this talk: Begin a new one without --resume.");
+    client.wait_for(
+        "tictalk: the server does not know this session: Start a new one without --resume.",
+    );
 }
 
 #[test]
@@ -263,9 +264,9 @@ fn a_pipe_gets_the_talk_and_nothing_else() {
             .ends_with("Hi\nEnter Input >/q\nShutting Down!\n"),
         "{client:?}"
     );
-    let errors = "tictalk: The connection to the client broke: the talk goes on when the client is \
-        back. What you have typed is kept. Ctrl-C leaves.\n\
-        tictalk: Connected again: the talk goes on where it stopped.\n";
+    let errors = "tictalk: Connection to the client lost. Waiting for the client to reconnect. \
+        What you typed is kept. Ctrl-C leaves.\n\
+        tictalk: Reconnected. The session resumes where it stopped.\n";
     assert_eq!(server.stderr, errors);
     assert!(
         server.stdout.contains("Hello\nType /q to quit\n"),
@@ -280,7 +281,7 @@ fn a_visitor_that_goes_before_it_says_anything_keeps_no_seat() {
     visitor.send(&hello());
     assert_eq!(visitor.receive_frame().0, 1);
     drop(visitor);
-    server.wait_for("is gone again: it left without a word. Still listening.\n");
+    server.wait_for("disconnected: it sent no turn. Still listening.\n");
     let mut client = Program::client(port);
     client.enter("Hello");
     server.wait_for("Hello\n");

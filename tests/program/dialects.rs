@@ -218,7 +218,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         ("hello\n", "That is not a move, and the chat waits until"),
         ("10\n", "There is no square 10."),
         ("play tictactoe\n", "A game is on."),
-        ("  \n", "A blank line says nothing."),
+        ("  \n", "A blank line is not a message."),
     ] {
         nc.send(wrong.as_bytes());
         let answer = nc.receive_until("| 9 |\n   +---+---+---+\n");

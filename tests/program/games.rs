@@ -43,7 +43,7 @@ fn the_shelf_is_listed_with_a_line_for_each_game() {
     client.wait_for("There is no game chess. /help lists them;");
     client.prompt();
     client.enter("play rps 99");
-    client.wait_for("rps does not go on like this. It takes the number of rounds, 1 to 15");
+    client.wait_for("Unknown option for rps. It takes the number of rounds, 1 to 15");
     client.prompt();
     client.enter("play tictactoe 5");
     client.wait_for("Type play tictactoe, or play tictactoe --toss.");
@@ -74,7 +74,7 @@ fn help_in_a_game_shows_its_moves() {
 fn in_a_rematch_the_other_side_begins() {
     let (mut server, mut client) = pair();
     client.enter("rematch");
-    client.wait_for("Nothing has been played yet.");
+    client.wait_for("You have not played a game yet.");
     client.prompt();
     client.enter("play tictactoe");
     server.wait_for("tictactoe: you are X and move first.");
@@ -105,7 +105,7 @@ fn in_a_rematch_the_other_side_begins() {
 fn a_move_is_taken_back_where_both_agree() {
     let (mut server, mut client) = pair();
     talk(&mut client, &mut server, &["play tictactoe", "/undo"]);
-    server.wait_for("You have made no move yet that could be taken back.");
+    server.wait_for("You have made no move to take back.");
     server.prompt();
     server.enter("1");
     client.prompt();
@@ -119,7 +119,7 @@ fn a_move_is_taken_back_where_both_agree() {
     client.prompt();
     // Another offer is no answer.
     client.enter("/draw");
-    client.wait_for("Another offer is open. Answer that first.");
+    client.wait_for("Another offer is open. Answer it first.");
     client.prompt();
     client.enter("/undo");
     server.wait_for("The client agrees: your last move is taken back.");
@@ -141,7 +141,7 @@ fn an_offer_is_declined_by_moving_on() {
     client.prompt();
     client.enter("no, I am not tired yet");
     server.wait_for("no, I am not tired yet\n");
-    server.wait_for("The client declines. The game goes on.");
+    server.wait_for("The client declined. The game continues.");
     let board = server.wait_for("Enter Input >");
     assert!(
         board.contains("| X |") && board.contains("|[O]|"),
@@ -154,7 +154,7 @@ fn an_offer_is_declined_by_moving_on() {
     server.prompt();
     server.enter("/draw");
     for program in [&mut client, &mut server] {
-        program.wait_for("A draw, as you both agreed. The game is over; the chat goes on.");
+        program.wait_for("A draw, as you both agreed. The game is over; back to chat.");
     }
 }
 
@@ -183,17 +183,17 @@ fn a_hint_where_no_move_is_to_be_made_says_so() {
     talk(&mut client, &mut server, &["play tictactoe", "/draw"]);
     client.prompt();
     client.enter("/hint");
-    client.wait_for("A hint is about your own move, and none is to be made now.\n");
+    client.wait_for("/hint works only when it is your move.\n");
 }
 
 #[test]
 fn nobody_can_give_a_hint_where_there_is_only_chance() {
     let (mut server, mut client) = pair();
     talk(&mut client, &mut server, &["play rps", "/hint"]);
-    server.wait_for("There is nothing to know here: any move is as good as another.");
+    server.wait_for("There is no hint here: any move is as good as another.");
     server.prompt();
     server.enter("/undo");
-    server.wait_for("Nothing can be taken back in a game with secrets.");
+    server.wait_for("A move in a game with secrets cannot be taken back.");
     server.prompt();
     server.enter("/draw");
     server.wait_for("A game with secrets cannot end by agreement.");
@@ -269,8 +269,7 @@ fn boards_can_be_listened_to() {
     server.wait_for("Free: 1, 2, 3, 4, 5, 6, 7, 8, 9; your move.\n");
     server.prompt();
     server.enter("5");
-    server
-        .wait_for("X in the centre; free: 1, 2, 3, 4, 6, 7, 8, 9; it is the move of the client.\n");
+    server.wait_for("X in the centre; free: 1, 2, 3, 4, 6, 7, 8, 9; the client to move.\n");
     client.wait_for("|[X]|");
     client.prompt();
     client.enter("/describe");
@@ -364,7 +363,7 @@ fn a_partner_without_this_program_has_all_the_rest() {
         board.ends_with("Say something first, anything: turns alternate. Then the server moves."),
         "{board}"
     );
-    server.wait_for("You move when the client has said something: turns alternate.");
+    server.wait_for("You move after the client has said something: turns alternate.");
     peer.send(&frame("go on"));
     server.wait_for("go on\n");
     server.prompt();

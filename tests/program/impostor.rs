@@ -126,7 +126,7 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
     assert_eq!(
         lost.stderr,
         format!(
-            "tictalk: the program at localhost:{port} is not the server of this talk: it could not \
+            "tictalk: the program at localhost:{port} is not the server of this session: it could not \
              prove that it knows it; try again with --resume when the server is back\n"
         )
     );
@@ -147,7 +147,7 @@ fn server_of_ours(options: &[&str]) -> (Program, u16, TurnLog) {
     let by = Role::Client;
     log.add(Turn { by, text });
     client.reset();
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
     (server, port, log)
 }
 

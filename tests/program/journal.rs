@@ -370,7 +370,7 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     // What is not written down has not been said here.
     assert!(!server.output().contains("How are you?"));
     server.kill();
-    client.wait_for_error("The connection to the server broke");
+    client.wait_for_error("Connection to the server lost");
     drop(database);
     let port = port.to_string();
     let mut server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
@@ -588,7 +588,7 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
     assert_eq!(
         lost.stderr,
         "tictalk: cannot write the journal: the disk reports an error, or the file may not grow; \
-         make room, or use --no-journal\n"
+         free some space, or use --no-journal\n"
     );
     // What was sent is written down, and what was not written down was not sent.
     let said = folder.said();
@@ -758,7 +758,7 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
         lost.stderr,
         "tictalk: another tictalk goes on with this session\n"
     );
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
     assert_eq!(ours.said(), ["Hello", "Hi"]);
     assert_eq!(theirs.said(), ours.said());
 }
@@ -778,7 +778,7 @@ fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
     );
     assert_eq!(lost.code, Some(1));
     assert_eq!(ours.sessions()[0].ended, None);
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
 }
 
 #[test]
@@ -815,7 +815,11 @@ fn an_end_is_written_once() {
     let port = port.to_string();
     let _server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
     let lost = client.finish();
-    assert!(lost.stderr.contains("this talk is over"), "{}", lost.stderr);
+    assert!(
+        lost.stderr.contains("this session is over"),
+        "{}",
+        lost.stderr
+    );
     let ended = ours.sessions()[0].ended;
     assert_eq!(ended.map(|(_, by)| by), Some(Role::Client));
 }
@@ -860,7 +864,7 @@ impl Orphaned {
         server.prompt();
         server.signal(Signal::SIGKILL);
         server.finish();
-        older.wait_for("The connection to the server broke");
+        older.wait_for("Connection to the server lost");
         let options = ["--data", ours.path(), "--resume", "--wait", "60"];
         let newer = Pty::client(port, &options);
         newer.wait_for("Waiting for a server on port");
@@ -967,7 +971,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
     partner.send(&frame("Hello"));
     server.prompt();
     drop(partner);
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
     let other = Ticket::new([0xab; 16]);
     assert_eq!(answer(port, &hello()), "refuse busy");
     assert_eq!(resume(port, &standing(other, 1)), "refuse busy");
@@ -1006,7 +1010,7 @@ fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, client, port) = pair_that_has_begun(&theirs, &ours);
     drop(client);
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
     // The server's person leaves, and the server's journal says so by a hand of ours: the goodbye
     // was lost.
     drop(server);
@@ -1020,12 +1024,12 @@ fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
     let lost = resume_it();
     assert_eq!(
         lost.stderr,
-        "tictalk: this talk is over: It was ended by a goodbye. Begin a new one without --resume.\n"
+        "tictalk: this session is over: It ended with /q. Start a new one without --resume.\n"
     );
     assert!(ours.sessions()[0].ended.is_some());
     let lost = resume_it();
     assert!(
-        lost.stderr.contains("no unfinished talk with localhost"),
+        lost.stderr.contains("no unfinished session with localhost"),
         "{}",
         lost.stderr
     );

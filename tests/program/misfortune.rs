@@ -17,7 +17,7 @@ fn turned_away(bytes: &[u8], why: &str) {
     let (mut server, port) = Program::server();
     let mut visitor = Socket::connect(port);
     visitor.send(bytes);
-    server.wait_for(&format!("is gone again: {why}"));
+    server.wait_for(&format!("disconnected: {why}"));
     server.wait_for("Still listening.\n");
     visitor.receive_rest();
     still_serves(server, port);
@@ -215,7 +215,7 @@ fn a_silent_visitor_keeps_nobody_out() {
 fn more_silent_visitors_than_there_is_room_for_keep_nobody_out() {
     let (mut server, port) = Program::server();
     let mut crowd: Vec<Socket> = (0..300).map(|_| Socket::connect(port)).collect();
-    server.wait_for("it had to make room for others. Still listening.\n");
+    server.wait_for("dropped to make room for newer connections. Still listening.\n");
     assert_eq!(crowd[0].receive_rest(), b"");
     still_serves(server, port);
 }
@@ -232,7 +232,7 @@ fn a_slow_visitor_keeps_nobody_out() {
 #[test]
 fn a_visitor_that_leaves_in_the_middle_is_forgotten() {
     for (bytes, why) in [
-        (&b""[..], "it left without a word"),
+        (&b""[..], "it sent no turn"),
         (
             &b"\x01\0"[..],
             "expected 2 more bytes of a frame, but the connection ended",
@@ -249,7 +249,7 @@ fn a_visitor_that_leaves_in_the_middle_is_forgotten() {
             .stream()
             .shutdown(std::net::Shutdown::Write)
             .unwrap();
-        server.wait_for(&format!("is gone again: {why}. Still listening.\n"));
+        server.wait_for(&format!("disconnected: {why}. Still listening.\n"));
         still_serves(server, port);
     }
 }
@@ -268,7 +268,10 @@ fn a_visitor_that_breaks_the_rules_is_turned_away() {
         &control(r#"{"type":"welcome"}"#),
         "expected a control frame with",
     );
-    turned_away(&control(r#"{"type":"sparkle"}"#), "it did not greet first");
+    turned_away(
+        &control(r#"{"type":"sparkle"}"#),
+        "it did not start with a greeting",
+    );
     turned_away(
         &[1, 1, 0, 1],
         "expected at most 65536 bytes in a control frame, but 65537 were",
@@ -356,9 +359,7 @@ fn breaks_the_talk(bytes: &[u8], line: &str) {
     assert_eq!(server.code, Some(1));
     assert_eq!(
         server.stderr,
-        format!(
-            "tictalk: the connection was closed, because the client's program broke the rules: {line}\n"
-        )
+        format!("tictalk: connection closed: the client's program broke the rules: {line}\n")
     );
 }
 
@@ -420,7 +421,7 @@ fn a_reset_in_the_middle_of_a_frame_is_felt_at_once() {
     assert_eq!(server.code, Some(1));
     assert_eq!(
         server.stderr,
-        "tictalk: the client has gone without saying /q: it was closed or the line broke\n"
+        "tictalk: the client disconnected without /q: its program ended or the connection was lost\n"
     );
 }
 
@@ -513,7 +514,7 @@ fn output_that_nobody_reads_any_more_ends_the_program_quietly() {
     command.args(["client", "--port", &port.to_string()]);
     // Like `tictalk client | head -1`, while the input stays open.
     let (child, stdin) = Program::close_output_of(command);
-    server.wait_for("is gone again");
+    server.wait_for("disconnected");
     let client = child.wait_with_output().unwrap();
     assert_eq!(client.status.code(), Some(0));
     assert_eq!(client.stderr, b"");

@@ -137,7 +137,7 @@ fn a_partner_that_does_not_answer_is_missed_and_found_again() {
     client.enter("Hello");
     server.prompt();
     client.signal(Signal::SIGSTOP);
-    server.wait_for_error("The connection to the client broke");
+    server.wait_for_error("Connection to the client lost");
     client.signal(Signal::SIGCONT);
     server.wait_for_error("Connected again");
     server.enter("There you are");

@@ -260,7 +260,7 @@ fn line_broken() {
     pair.shown_as
         .extend(WAITING.map(|(shown, drawn)| (shown.to_owned(), drawn.to_owned())));
     for window in [&pair.server, &pair.client] {
-        window.wait_for("to come back (1 s)");
+        window.wait_for("to reconnect (1 s)");
     }
     picture(
         "line-broken.svg",
@@ -298,7 +298,7 @@ fn resumed() {
     let (mut pair, _cable) = game_on_a_cable();
     kill_program_of(&pair.client);
     shell_prompt(&pair.client);
-    pair.server.wait_for("The connection to the client broke");
+    pair.server.wait_for("Connection to the client lost");
     clear(&mut pair.client);
     pair.client.press("tictalk client --name ann --resume\r");
     pair.client.wait_for("Connected again");
@@ -348,7 +348,7 @@ fn refused() {
     pair.server.wait_for("How are you? ✓");
     cable.lead_to(0);
     kill_program_of(&pair.server);
-    pair.client.wait_for("The connection to the server broke");
+    pair.client.wait_for("Connection to the server lost");
     clear(&mut pair.server);
     // Without a journal it does not know what was said before.
     pair.server.press("tictalk server --no-journal\r");

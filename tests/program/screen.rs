@@ -79,9 +79,9 @@ fn a_word_to_be_guessed_is_on_no_screen_before_it_is_open() {
     server.prompt();
     server.enter("j");
     server.wait_for("The word was jazz.");
-    server.wait_for("You win! The game is over; the chat goes on.");
+    server.wait_for("You win! The game is over; back to chat.");
     client.wait_for("The word was jazz.");
-    client.wait_for("You lose: the server wins. The game is over; the chat goes on.");
+    client.wait_for("You lose: the server wins. The game is over; back to chat.");
     // Who typed it unseen does not call it back either.
     server.enter("Well thought of");
     client.prompt();
@@ -107,9 +107,9 @@ fn who_does_not_find_the_word_sees_it_at_the_end() {
     client.prompt();
     client.enter("f");
     client.wait_for("The word was jazz.");
-    client.wait_for("You lose: the server wins. The game is over; the chat goes on.");
+    client.wait_for("You lose: the server wins. The game is over; back to chat.");
     server.wait_for("The word was jazz.");
-    server.wait_for("You win! The game is over; the chat goes on.");
+    server.wait_for("You win! The game is over; back to chat.");
 }
 
 #[test]

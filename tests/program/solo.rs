@@ -31,7 +31,7 @@ fn leave(mut solo: Pty) {
 #[test]
 fn it_greets_and_says_that_it_is_a_program() {
     let mut solo = solo(&[]);
-    solo.wait_for("You talk with a program on this machine. /q leaves.");
+    solo.wait_for("Your partner is a program on this machine. /q leaves.");
     solo.wait_for(
         "computer: I am a program and understand only games. Type one of: play tictactoe",
     );
@@ -152,7 +152,7 @@ fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
             &["solo", "chess"][..],
             "there is no game \"chess\": choose from tictactoe, rps",
         ),
-        (&["solo", "rps", "99"], "rps does not go on like this."),
+        (&["solo", "rps", "99"], "Unknown option for rps."),
         (&["bot", "--play", "chess"], "there is no game \"chess\""),
         (
             &["solo", "tictactoe", "--level", "hard"],
@@ -250,7 +250,7 @@ fn it_waits_for_one_partner_after_the_other() {
     rude.send(&crate::support::hello());
     rude.send(&crate::support::frame("/board"));
     rude.receive_rest();
-    bot.wait_for("is gone again: the connection was closed, because the client's program broke");
+    bot.wait_for("disconnected: connection closed: the client's program broke");
     let mut client = Program::client(port);
     client.prompt();
     client.enter("Hello");

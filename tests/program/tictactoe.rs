@@ -39,10 +39,10 @@ fn a_win_is_told_to_both_in_their_own_words() {
                  3 | 7 |*X*| 9 |\n\
                  \x20  +---+---+---+\n";
     server.wait_for(&format!(
-        "8\n{board}You win! The game is over; the chat goes on.\n"
+        "8\n{board}You win! The game is over; back to chat.\n"
     ));
     client.wait_for(&format!(
-        "8\n{board}You lose: the server wins. The game is over; the chat goes on.\nEnter Input >"
+        "8\n{board}You lose: the server wins. The game is over; back to chat.\nEnter Input >"
     ));
     // The chat goes on with the turn where it is.
     client.enter("well played");
@@ -55,7 +55,7 @@ fn a_draw_is_nobodys_win() {
     play(&mut server, &mut client, "5 1 2 8 4 6 3 7");
     server.enter("9");
     for side in [&mut server, &mut client] {
-        side.wait_for("A draw: nobody wins. The game is over; the chat goes on.\n");
+        side.wait_for("A draw: nobody wins. The game is over; back to chat.\n");
     }
 }
 
@@ -105,12 +105,12 @@ fn the_last_move_stands_out_and_free_squares_show_their_number() {
 fn giving_up_ends_the_game_and_is_a_turn() {
     let (mut server, mut client) = game();
     server.enter("/resign");
-    server.wait_for("You gave up: the client wins. The chat goes on.\n");
-    client.wait_for("/resign\nYou win: the server gave up. The chat goes on.\nEnter Input >");
+    server.wait_for("You gave up: the client wins. Back to chat.\n");
+    client.wait_for("/resign\nYou win: the server gave up. Back to chat.\nEnter Input >");
     client.enter("thanks");
     server.wait_for("thanks\nEnter Input >");
     server.enter("/board");
-    server.wait_for("No game is on.");
+    server.wait_for("No game is running.");
     server.prompt();
 }
 

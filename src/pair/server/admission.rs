@@ -1,11 +1,13 @@
-//! The door of a server: who comes, who introduces itself, and who gets the seat opposite.
+//! Admission to a pair's server: accepts connections, identifies what each speaks and who it is, and
+//! gives the partner's seat to one.
 
-use super::super::{PairError, Speaker};
 use super::departures::Departures;
 use super::keyring::Keyring;
 use crate::net::{
     Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, new_nonce,
 };
+use crate::pair::error::PairError;
+use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::wire::{
     Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Nonce,
@@ -25,51 +27,51 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
-/// How long an introduction may take once its first byte has come. A visitor that has sent nothing
-/// may stay: it costs no more than its connection.
-const INTRODUCTION: Duration = Duration::from_secs(30);
+/// How long a visitor may take to identify itself after its first byte. One that has sent nothing
+/// may stay: it costs only its connection.
+const INTRODUCTION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a visitor may take to introduce itself before the person is told that it has come. One
-/// that speaks at once may turn out to be no partner.
-const SILENCE: Duration = Duration::from_millis(500);
+/// How long a visitor may take to identify itself before the person is told about it. One that
+/// speaks at once may turn out not to be a partner.
+const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
 
-/// How many visitors may stand at the door; for the next one, the oldest has to go.
-const VISITORS: usize = 128;
+/// How many connections may be unidentified at once. The next one replaces the oldest.
+const MAX_VISITORS: usize = 128;
 
-/// How long the line is silent after a raw message that has no end of a line.
+/// How long a connection is silent after a raw message without a line ending.
 const QUIET: Duration = Duration::from_millis(30);
 
-/// How long to wait when the system has no room for another connection.
-const BREATH: Duration = Duration::from_millis(100);
+/// How long to wait when the system cannot accept another connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// What a person reads who comes while two are talking.
+/// The answer to visitors during a session.
 const BUSY: &str = "Two people are talking here already. Please try again later.";
 
-/// What happens at the door before somebody is seated.
+/// An event before a candidate has the seat.
 #[derive(Debug)]
 enum VisitorEvent {
     Arrived(PeerAddress),
     Left(PeerAddress, VisitError),
 }
 
-/// A visitor who has introduced itself.
+/// A visitor that has identified itself.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) address: PeerAddress,
     pub(super) connection: Connection,
     pub(super) dialect: Dialect,
     pub(super) name: Option<Name>,
-    /// The talk that it wants to go on with, and where it stands there; it has proved that it knows
+    /// The session that it wants to resume and how far its end has come. It has proved that it knows
     /// the ticket.
     pub(super) resume: Option<Standing>,
-    /// The first message, of a dialect without a greeting.
+    /// The first message, in a dialect without a greeting.
     pub(super) opening: Option<String>,
-    /// Whether the person has been told that it has come.
+    /// Whether the person has been told about it.
     pub(super) is_announced: bool,
 }
 
 impl Candidate {
-    /// Says why in the guest's own dialect, and closes, without waiting for that here.
+    /// Sends the reason in the candidate's dialect and closes the connection, in the background.
     pub(super) fn turn_away(self, reason: Reason, message: String) {
         tokio::spawn(async move {
             turn_away(self.connection, self.dialect, reason, &message).await;
@@ -77,28 +79,28 @@ impl Candidate {
     }
 }
 
-/// Why a visitor did not get as far as a talk.
+/// Why a visitor left without a session.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum VisitError {
-    #[error("it left without a word")]
+    #[error("it sent no turn")]
     Left,
-    #[error("it left before it was answered")]
+    #[error("it did not wait for an answer")]
     Unanswered,
-    #[error("it speaks {}, and is no partner", .0.name())]
+    #[error("it speaks {}", .0.name())]
     Stranger(Stranger),
-    #[error("it had to make room for others")]
+    #[error("dropped to make room for newer connections")]
     Crowded,
-    #[error("it began to introduce itself and did not end")]
+    #[error("it did not finish its greeting in time")]
     Slow,
     #[error("{0}")]
     Wire(#[from] WireError),
-    #[error("it did not greet first")]
+    #[error("it did not start with a greeting")]
     NoGreeting,
     #[error("it speaks another version of tictalk")]
     Version,
-    #[error("it wants to go on with a talk that is not known here")]
+    #[error("it wants to resume an unknown session")]
     Unknown,
-    #[error("it could not prove that it is the client of the talk that it wants to go on with")]
+    #[error("it could not prove that it is the client of the session it wants to resume")]
     Unproved,
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -113,14 +115,14 @@ impl From<ReceiveError> for VisitError {
     }
 }
 
-/// How the wait for a guest ended.
-pub(super) enum Waited {
+/// How the wait for a candidate ended.
+pub(super) enum Waiting {
     Seated(Box<Candidate>),
     GaveUp(Exit),
 }
 
-/// How the wait for a guest's first message ended.
-pub(super) enum FirstWords {
+/// How the wait for a candidate's first message ended.
+pub(super) enum FirstMessage {
     Said,
     Left,
     GaveUp(Exit),
@@ -133,7 +135,7 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
-/// The seat opposite: one, whoever may be at the door.
+/// The seat of the partner. There is one, however many visitors connect.
 #[derive(Debug, Clone, Default)]
 struct PartnerSeat(Arc<Mutex<Occupant>>);
 
@@ -141,17 +143,17 @@ struct PartnerSeat(Arc<Mutex<Occupant>>);
 enum Occupant {
     #[default]
     Nobody,
-    /// A guest of whom it is not known yet whether it stays.
+    /// A candidate that has not become the partner yet.
     Unknown,
-    /// A partner; it may come back with its ticket where it has one.
+    /// A partner. With a ticket it may reconnect.
     Partner(Option<Ticket>),
 }
 
 impl PartnerSeat {
-    /// Lets `guest` up to the seat, if it is free or kept for this guest.
-    fn admits(&self, guest: &Candidate) -> bool {
+    /// Gives `candidate` the seat, if it is free or reserved for it.
+    fn admits(&self, candidate: &Candidate) -> bool {
         let mut occupant = self.occupant();
-        match (&*occupant, &guest.resume) {
+        match (&*occupant, &candidate.resume) {
             (Occupant::Nobody, _) => {
                 *occupant = Occupant::Unknown;
                 true
@@ -172,47 +174,47 @@ impl PartnerSeat {
 
 /// The door as the server's person sees it.
 #[derive(Debug)]
-pub(super) struct Door {
-    news: mpsc::Receiver<VisitorEvent>,
-    guests: mpsc::Receiver<Box<Candidate>>,
+pub(super) struct Acceptor {
+    events: mpsc::Receiver<VisitorEvent>,
+    candidates: mpsc::Receiver<Box<Candidate>>,
     seat: PartnerSeat,
     keyring: Keyring,
     departures: Departures,
     /// Ends with the door, and every visitor at it with it.
-    _porter: JoinSet<()>,
+    _accepting: JoinSet<()>,
 }
 
-impl Door {
+impl Acceptor {
     /// Lets visitors in; must be called within a runtime. A client can go on with a session whose
     /// ticket is in `keyring`.
     pub(super) fn open(listener: Listener, keyring: Keyring) -> Self {
-        let (tell, news) = mpsc::channel(1);
-        let (usher, guests) = mpsc::channel(1);
+        let (report, events) = mpsc::channel(1);
+        let (seated, candidates) = mpsc::channel(1);
         let seat = PartnerSeat::default();
-        let desk = Desk {
-            news: tell,
-            guests: usher,
+        let admission = Admission {
+            events: report,
+            candidates: seated,
             seat: seat.clone(),
             keyring: keyring.clone(),
         };
-        let mut porter = JoinSet::new();
-        porter.spawn(attend(listener, desk));
+        let mut accepting = JoinSet::new();
+        accepting.spawn(accept_all(listener, admission));
         Self {
-            news,
-            guests,
+            events,
+            candidates,
             seat,
             keyring,
             departures: Departures::new(Instant::now()),
-            _porter: porter,
+            _accepting: accepting,
         }
     }
 
-    /// Nobody has the seat: the next guest may have it.
+    /// Frees the seat for the next candidate.
     pub(super) fn free_seat(&self) {
         *self.seat.occupant() = Occupant::Nobody;
     }
 
-    /// The guest stays. With its `ticket`, if it has one, it may come back.
+    /// Makes the candidate the partner. With a `ticket` it may reconnect.
     pub(super) fn take_seat(&self, ticket: Option<Ticket>) {
         if let Some(ticket) = ticket {
             self.keyring.add(ticket);
@@ -220,43 +222,43 @@ impl Door {
         *self.seat.occupant() = Occupant::Partner(ticket);
     }
 
-    /// Waits for a guest and prints who comes and goes meanwhile, one visitor at a time.
+    /// Waits for a candidate. Meanwhile, reports visitors that connect and disconnect, one at a time.
     pub(super) async fn wait<S: Speaker>(
         &mut self,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<Waited, PairError> {
+    ) -> Result<Waiting, PairError> {
         let mut announced = None;
         loop {
-            let news = tokio::select! {
+            let event = tokio::select! {
                 biased;
-                signal = signals.next() => return Ok(Waited::GaveUp(Exit::Signalled(signal))),
+                signal = signals.next() => return Ok(Waiting::GaveUp(Exit::Signalled(signal))),
                 typed = speaker.typed() => match typed {
                     Typed::Failed(error) => return Err(PairError::Console(error)),
-                    // A prompt of an earlier talk was answered too late.
+                    // This answers a prompt of an earlier session too late.
                     Typed::Line(_) | Typed::Overlong(_) => continue,
-                    Typed::End | Typed::Gone => return Ok(Waited::GaveUp(Exit::Goodbye)),
+                    Typed::End | Typed::Gone => return Ok(Waiting::GaveUp(Exit::Goodbye)),
                     Typed::Interrupt => {
-                        return Ok(Waited::GaveUp(Exit::Signalled(Signal::Interrupt)));
+                        return Ok(Waiting::GaveUp(Exit::Signalled(Signal::Interrupt)));
                     }
                 },
-                Some(news) = self.news.recv() => news,
-                Some(mut guest) = self.guests.recv() => {
-                    guest.is_announced = announced == Some(guest.address);
-                    let has_spoken = guest.opening.is_some() || guest.resume.is_some();
-                    if !guest.is_announced && (self.departures.admits(Instant::now()) || has_spoken)
+                Some(event) = self.events.recv() => event,
+                Some(mut candidate) = self.candidates.recv() => {
+                    candidate.is_announced = announced == Some(candidate.address);
+                    let has_spoken = candidate.opening.is_some() || candidate.resume.is_some();
+                    if !candidate.is_announced && (self.departures.admits(Instant::now()) || has_spoken)
                     {
-                        guest.is_announced = true;
-                        speaker.connected_by(guest.address);
+                        candidate.is_announced = true;
+                        speaker.connected_by(candidate.address);
                     }
-                    return Ok(Waited::Seated(guest));
+                    return Ok(Waiting::Seated(candidate));
                 }
                 () = until(self.departures.due()) => {
-                    self.tell_departures(speaker);
+                    self.report_counted(speaker);
                     continue;
                 }
             };
-            match news {
+            match event {
                 VisitorEvent::Arrived(visitor) => {
                     if announced.is_none() && self.departures.admits(Instant::now()) {
                         announced = Some(visitor);
@@ -266,136 +268,138 @@ impl Door {
                 }
                 VisitorEvent::Left(visitor, why) => {
                     announced = announced.filter(|announced| *announced != visitor);
-                    self.left_again(visitor, &why, speaker);
+                    self.report_departure(visitor, &why, speaker);
                 }
             }
         }
     }
 
-    /// Tells the person that a visitor is gone, or counts it where too many are going.
-    pub(super) fn left_again<S: Speaker>(
+    /// Tells the person that a visitor has left, or counts it if too many leave at once.
+    pub(super) fn report_departure<S: Speaker>(
         &mut self,
         visitor: PeerAddress,
         why: &impl Display,
         speaker: &mut S,
     ) {
         if self.departures.leaves(Instant::now()) {
-            speaker.left_again(visitor, why);
+            speaker.disconnected(visitor, why);
             speaker.flush();
         }
     }
 
-    fn tell_departures<S: Speaker>(&mut self, speaker: &mut S) {
-        let count = self.departures.tell(Instant::now());
+    fn report_counted<S: Speaker>(&mut self, speaker: &mut S) {
+        let count = self.departures.report(Instant::now());
         let visitors = match count {
-            1 => "visitor has",
-            _ => "visitors have",
+            1 => "visitor",
+            _ => "visitors",
         };
         speaker.line(&format!(
-            "{count} more {visitors} come and gone. Still listening."
+            "{count} more {visitors} connected and left. Still listening."
         ));
         speaker.flush();
     }
 
-    /// Waits for the first message of a guest of whom the person has not been told, because too many
-    /// come and go.
-    pub(super) async fn first_words<S: Speaker>(
-        guest: &mut Candidate,
+    /// Waits for the first message of a candidate that the person has not been told about, because too
+    /// many visitors come and go.
+    pub(super) async fn first_message<S: Speaker>(
+        candidate: &mut Candidate,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Result<FirstWords, PairError> {
+    ) -> Result<FirstMessage, PairError> {
         loop {
             tokio::select! {
                 biased;
-                signal = signals.next() => return Ok(FirstWords::GaveUp(Exit::Signalled(signal))),
+                signal = signals.next() => return Ok(FirstMessage::GaveUp(Exit::Signalled(signal))),
                 typed = speaker.typed() => match typed {
                     Typed::Failed(error) => return Err(PairError::Console(error)),
                     Typed::Line(_) | Typed::Overlong(_) => {}
-                    Typed::End | Typed::Gone => return Ok(FirstWords::GaveUp(Exit::Goodbye)),
+                    Typed::End | Typed::Gone => return Ok(FirstMessage::GaveUp(Exit::Goodbye)),
                     Typed::Interrupt => {
-                        return Ok(FirstWords::GaveUp(Exit::Signalled(Signal::Interrupt)));
+                        return Ok(FirstMessage::GaveUp(Exit::Signalled(Signal::Interrupt)));
                     }
                 },
-                received = guest.connection.receive() => match received {
+                received = candidate.connection.receive() => match received {
                     Ok(Some(Frame::Text(text))) => {
-                        speaker.connected_by(guest.address);
-                        guest.opening = Some(text);
-                        return Ok(FirstWords::Said);
+                        speaker.connected_by(candidate.address);
+                        candidate.opening = Some(text);
+                        return Ok(FirstMessage::Said);
                     }
                     Ok(Some(Frame::Control(_))) => {}
-                    Ok(None) | Err(_) => return Ok(FirstWords::Left),
+                    Ok(None) | Err(_) => return Ok(FirstMessage::Left),
                 },
             }
         }
     }
 
-    /// Waits for a partner who comes back. Dropping the future loses nobody.
-    pub(super) async fn returning(&mut self) -> Box<Candidate> {
+    /// Waits for a partner that reconnects. Cancel safe.
+    pub(super) async fn reconnecting(&mut self) -> Box<Candidate> {
         loop {
             tokio::select! {
-                Some(guest) = self.guests.recv() => return guest,
-                // Who only comes and goes is of no interest during a talk.
-                Some(_) = self.news.recv() => {}
+                Some(candidate) = self.candidates.recv() => return candidate,
+                // Visitors that come and go do not matter during a session.
+                Some(_) = self.events.recv() => {}
             }
         }
     }
 }
 
-/// Who visitors meet at the door.
+/// What each connection needs to be admitted.
 #[derive(Debug, Clone)]
-struct Desk {
-    news: mpsc::Sender<VisitorEvent>,
-    guests: mpsc::Sender<Box<Candidate>>,
+struct Admission {
+    events: mpsc::Sender<VisitorEvent>,
+    candidates: mpsc::Sender<Box<Candidate>>,
     seat: PartnerSeat,
     keyring: Keyring,
 }
 
-impl Desk {
-    async fn tell(&self, news: VisitorEvent) {
-        // Without a door there is nobody to hear it.
-        let _ = self.news.send(news).await;
+impl Admission {
+    async fn report(&self, event: VisitorEvent) {
+        // The receiver is gone only after the server has ended.
+        let _ = self.events.send(event).await;
     }
 
-    /// Hears a visitor out: seats it if the seat is free, and turns it away if not.
+    /// Identifies a visitor, then seats it or turns it away.
     async fn receive(self, stream: TcpStream, from: SocketAddr) {
         let address = PeerAddress(from);
-        let mut introduction = Box::pin(self.introduction(stream, address));
-        let introduced = match timeout(SILENCE, &mut introduction).await {
-            Ok(introduced) => introduced,
+        let mut identifying = Box::pin(self.identify(stream, address));
+        let identified = match timeout(ANNOUNCE_AFTER, &mut identifying).await {
+            Ok(identified) => identified,
             Err(_) => {
-                self.tell(VisitorEvent::Arrived(address)).await;
-                introduction.await
+                self.report(VisitorEvent::Arrived(address)).await;
+                identifying.await
             }
         };
-        match introduced {
-            Ok(guest) => {
-                if let Err(guest) = self.seat(guest) {
-                    turn_away(guest.connection, guest.dialect, Reason::Busy, BUSY).await;
+        match identified {
+            Ok(candidate) => {
+                if let Err(candidate) = self.seat(candidate) {
+                    turn_away(candidate.connection, candidate.dialect, Reason::Busy, BUSY).await;
                 }
             }
-            Err(error) => self.tell(VisitorEvent::Left(address, error)).await,
+            Err(error) => self.report(VisitorEvent::Left(address, error)).await,
         }
     }
 
-    /// Leads `guest` to the seat, or gives the guest back where it is taken. Nothing is waited for
-    /// in between: a visit that is given up must not take the seat along.
-    fn seat(&self, guest: Box<Candidate>) -> Result<(), Box<Candidate>> {
-        if !self.seat.admits(&guest) {
-            return Err(guest);
+    /// Gives `candidate` the seat, or returns it if the seat is taken. This does not wait: a visit that
+    /// is aborted must not keep the seat.
+    fn seat(&self, candidate: Box<Candidate>) -> Result<(), Box<Candidate>> {
+        if !self.seat.admits(&candidate) {
+            return Err(candidate);
         }
-        self.guests.try_send(guest).map_err(|error| match error {
-            TrySendError::Full(guest) | TrySendError::Closed(guest) => guest,
-        })
+        self.candidates
+            .try_send(candidate)
+            .map_err(|error| match error {
+                TrySendError::Full(candidate) | TrySendError::Closed(candidate) => candidate,
+            })
     }
 
-    /// Learns from a visitor's first bytes which dialect it speaks, and its greeting or first message.
-    async fn introduction(
+    /// Reads a visitor's dialect from its first bytes, then its greeting or first message.
+    async fn identify(
         &self,
         mut stream: TcpStream,
         address: PeerAddress,
     ) -> Result<Box<Candidate>, VisitError> {
         stream.readable().await?;
-        let deadline = Instant::now() + INTRODUCTION;
+        let deadline = Instant::now() + INTRODUCTION_TIMEOUT;
         let mut received = BytesMut::new();
         let dialect = loop {
             let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
@@ -406,7 +410,7 @@ impl Desk {
             let opener = match Opener::of_first_bytes(&received, arrival) {
                 Some(opener) => Some(opener),
                 None if arrival == Arrival::End => return Err(VisitError::Left),
-                // A raw message without the end of a line.
+                // A raw message without a line ending.
                 None if timeout(QUIET, stream.readable()).await.is_err() => {
                     Opener::of_first_bytes(&received, Arrival::Quiet)
                 }
@@ -427,7 +431,7 @@ impl Desk {
         };
         let mut connection = Connection::new(stream, dialect, received);
         let first = match dialect {
-            // Silence ends a raw message, and a person who has only pressed Enter yet may think.
+            // Silence ends a raw message; a person who has only pressed Enter may need time.
             Dialect::Raw => connection.receive().await?,
             Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
                 .await
@@ -484,8 +488,8 @@ impl Desk {
         }))
     }
 
-    /// Where a client stands that knows the ticket of the session it wants to go on with. The server
-    /// proves first that it knows the ticket, too.
+    /// How far a client's end has come, once it has proved that it knows the ticket of the session. The
+    /// server proves first that it knows the ticket, too.
     async fn proved(
         &self,
         connection: &mut Connection,
@@ -514,18 +518,18 @@ impl Desk {
         }
     }
 
-    /// What a client reads that cannot go on with its session.
+    /// The refusal for a client that cannot resume its session.
     fn refusal(&self, why: &VisitError) -> (Reason, &'static str) {
         match why {
-            // The seat is not its own, and the right program for it may be another one.
+            // The seat belongs to another client.
             VisitError::Unknown if !self.seat.is_free() => (Reason::Busy, BUSY),
-            _ => (Reason::Unknown, "Begin a new one without --resume."),
+            _ => (Reason::Unknown, "Start a new one without --resume."),
         }
     }
 }
 
-/// Takes visitors in until it is dropped.
-async fn attend(listener: Listener, desk: Desk) {
+/// Accepts connections until it is dropped.
+async fn accept_all(listener: Listener, admission: Admission) {
     // Dropping the set ends every visit.
     let mut visits = JoinSet::new();
     let mut visitors: VecDeque<(PeerAddress, AbortHandle)> = VecDeque::new();
@@ -533,26 +537,27 @@ async fn attend(listener: Listener, desk: Desk) {
         let accepted = listener.accept().await;
         while visits.try_join_next().is_some() {}
         visitors.retain(|(_, visit)| !visit.is_finished());
-        let is_full = accepted.is_err() || visitors.len() >= VISITORS;
+        let is_full = accepted.is_err() || visitors.len() >= MAX_VISITORS;
         let oldest = if is_full { visitors.pop_front() } else { None };
         if let Some((visitor, visit)) = &oldest {
             visit.abort();
-            desk.tell(VisitorEvent::Left(*visitor, VisitError::Crowded))
+            admission
+                .report(VisitorEvent::Left(*visitor, VisitError::Crowded))
                 .await;
         }
         match accepted {
             Ok((stream, from)) => {
-                let visit = visits.spawn(desk.clone().receive(stream, from));
+                let visit = visits.spawn(admission.clone().receive(stream, from));
                 visitors.push_back((PeerAddress(from), visit));
             }
-            // The place that was made is free once the visit has been given up.
+            // The connection is closed once the aborted visit has been dropped.
             Err(_) if oldest.is_some() => yield_now().await,
-            Err(_) => sleep(BREATH).await,
+            Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-/// Says why in the visitor's own dialect, and closes.
+/// Sends the reason in the visitor's dialect and closes the connection.
 async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
     let message = message.to_owned();
     let frame = match dialect {

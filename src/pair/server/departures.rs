@@ -1,24 +1,24 @@
-//! How much of the coming and going at the door a person is told.
+//! Limits how many departing visitors a person is told about.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many visitors in a row are told of one by one.
+/// How many visitors in a row are reported one by one.
 const BURST: u32 = 5;
 
-/// After these, one line stands for all who have gone within so long.
+/// After these, one line reports everybody who left within this time.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Counts visitors who went without a talk: the first are told of one by one, and of a flood no more
-/// than one line a second.
+/// Counts visitors that left without a session. The first ones are reported one by one, a flood with
+/// at most one line a second.
 #[derive(Debug)]
 pub(super) struct Departures {
-    /// How many more visitors can be told of now.
+    /// How many more visitors can be reported now.
     lines: u32,
-    /// Since when `lines` counts.
+    /// When `lines` was last refilled.
     since: Instant,
-    /// How many have gone and have not been told of.
-    untold: u64,
+    /// How many have left and have not been reported.
+    unreported: u64,
 }
 
 impl Departures {
@@ -26,11 +26,11 @@ impl Departures {
         Self {
             lines: BURST,
             since: now,
-            untold: 0,
+            unreported: 0,
         }
     }
 
-    /// Whether a visitor can be told of now.
+    /// Whether a visitor can be reported now.
     pub(super) fn admits(&mut self, now: Instant) -> bool {
         let earned = now.saturating_duration_since(self.since).as_secs();
         let earned = u32::try_from(earned).unwrap_or(BURST).min(BURST);
@@ -38,32 +38,32 @@ impl Departures {
             self.lines = (self.lines + earned).min(BURST);
             self.since = now;
         }
-        let is_admitted = self.lines > 0 && self.untold == 0;
+        let is_admitted = self.lines > 0 && self.unreported == 0;
         if is_admitted {
             self.lines -= 1;
         }
         is_admitted
     }
 
-    /// A visitor has gone. Returns whether it can be told of by itself; else it is counted.
+    /// A visitor has left. Returns whether it can be reported by itself; otherwise it is counted.
     pub(super) fn leaves(&mut self, now: Instant) -> bool {
         let is_admitted = self.admits(now);
         if !is_admitted {
-            self.untold += 1;
+            self.unreported += 1;
         }
         is_admitted
     }
 
-    /// When those that were counted have to be told of.
+    /// When the counted visitors are due to be reported.
     pub(super) fn due(&self) -> Option<Instant> {
-        (self.untold > 0).then(|| self.since + EVERY)
+        (self.unreported > 0).then(|| self.since + EVERY)
     }
 
-    /// How many were counted. They are told of now.
-    pub(super) fn tell(&mut self, now: Instant) -> u64 {
+    /// The number of counted visitors, which are reported now.
+    pub(super) fn report(&mut self, now: Instant) -> u64 {
         self.lines = 0;
         self.since = now;
-        std::mem::take(&mut self.untold)
+        std::mem::take(&mut self.unreported)
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
             let now = start + Duration::from_millis(milliseconds);
             if departures.due().is_some_and(|due| due <= now) {
                 lines += 1;
-                told += departures.tell(now);
+                told += departures.report(now);
             }
             if departures.leaves(now) {
                 lines += 1;
@@ -91,8 +91,8 @@ mod tests {
         }
         assert!(lines <= u64::from(BURST) + 10, "{lines} lines");
         let now = start + Duration::from_secs(11);
-        assert_eq!(told + departures.tell(now), 10_000);
-        // Later, one by one again.
+        assert_eq!(told + departures.report(now), 10_000);
+        // Later ones are reported one by one again.
         assert!(departures.leaves(now + Duration::from_secs(2)));
         assert_eq!(departures.due(), None);
     }

@@ -1,26 +1,25 @@
-//! The tickets that a server knows, so that a client can name its session by the handle.
+//! The tickets that a server knows. A client names its session by the ticket's handle.
 
 use crate::wire::{Handle, Ticket};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many tickets are known at once, the newest ones: 128 KiB or so. A client cannot go on with a
-/// session that this many others came after.
+/// How many tickets are kept, the newest ones: about 128 KiB. An older session cannot be resumed.
 pub(super) const TICKETS: usize = 4_096;
 
-/// The tickets of the sessions that a client may go on with. Clones share them.
+/// The tickets of the sessions that a client may resume. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keyring(Arc<Mutex<Tickets>>);
 
 #[derive(Debug, Default)]
 struct Tickets {
     by_handle: HashMap<Handle, Ticket>,
-    /// The oldest first.
+    /// From the oldest.
     order: VecDeque<Handle>,
 }
 
 impl Keyring {
-    /// Adds a ticket; of too many, the oldest is forgotten.
+    /// Adds a ticket and drops the oldest of too many.
     pub(super) fn add(&self, ticket: Ticket) {
         let mut tickets = self.tickets();
         let handle = ticket.handle();
@@ -35,7 +34,7 @@ impl Keyring {
         }
     }
 
-    /// The ticket of the session that a client calls so.
+    /// The ticket with this handle.
     pub(super) fn find(&self, handle: &Handle) -> Option<Ticket> {
         self.tickets().by_handle.get(handle).copied()
     }

@@ -1,7 +1,10 @@
-//! The side that listens: it seats the first visitor who introduces itself, and turns away
-//! everybody who comes while two are talking.
+//! The side that listens: it seats the first visitor that identifies itself, and turns away everybody
+//! who connects during a session.
 
-use super::{PairError, Partner, SessionStart, Speaker, Talked, restore};
+use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::error::PairError;
+use super::restore::restore;
+use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{Address, Connection, Exit, Listener, Signals, new_chance, new_ticket};
 use crate::session::{Input, Loss, Role, Session, Turn};
@@ -13,39 +16,39 @@ mod admission;
 mod departures;
 mod keyring;
 
-use admission::{Candidate, Door, FirstWords, VisitError, Waited};
+use admission::{Acceptor, Candidate, FirstMessage, VisitError, Waiting};
 use keyring::{Keyring, TICKETS};
 
-/// What a server needs to know.
+/// The options of a server.
 #[derive(Debug, Clone)]
 pub struct Server {
     /// Where to listen.
     pub address: Address,
-    /// How the person wants to be called.
+    /// The person's name.
     pub name: Option<Name>,
-    /// How long to keep the seat for a client whose connection broke; not at all when zero.
+    /// How long to keep the seat for a client whose connection is lost; zero disables it.
     pub reconnect: Duration,
-    /// How long a partner may say nothing before the talk ends; for ever when zero.
-    pub idle: Duration,
-    /// What comes behind a talk.
+    /// How long both sides may be silent before the session ends, if there is such a limit.
+    pub idle: Option<Duration>,
+    /// What to do after a session.
     pub then: AfterSession,
 }
 
-/// What a server does when a talk is over.
+/// What a server does after a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterSession {
-    /// It ends.
+    /// End the program.
     End,
-    /// It waits for the next partner.
+    /// Wait for the next partner.
     Listen,
 }
 
 impl Server {
-    /// Listens, waits for a partner, and talks until one of the two leaves. What is said is written
-    /// into `journal`.
+    /// Listens, waits for a partner, and runs the session until one of the two leaves. Turns are
+    /// recorded in `journal`.
     ///
     /// # Errors
-    /// [`PairError`]. A visitor that does not get as far as a talk is none: the server goes on
+    /// [`PairError`]. A visitor that leaves without a session is not an error: the server keeps
     /// listening.
     pub async fn run<S: Speaker>(
         mut self,
@@ -66,116 +69,118 @@ impl Server {
         }
         let mut host = Host {
             name: self.name.clone(),
-            door: Door::open(listener, keyring),
+            acceptor: Acceptor::open(listener, keyring),
         };
         loop {
-            let mut guest = match host.door.wait(speaker, signals).await? {
-                Waited::Seated(guest) => guest,
-                Waited::GaveUp(exit) => {
+            let mut candidate = match host.acceptor.wait(speaker, signals).await? {
+                Waiting::Seated(candidate) => candidate,
+                Waiting::GaveUp(exit) => {
                     speaker.finish().await;
                     return Ok(exit);
                 }
             };
-            let visitor = guest.address;
-            let mut talk = match self.talk_with(&guest, journal.as_deref_mut()) {
-                Ok(talk) => talk,
+            let visitor = candidate.address;
+            let mut start = match self.start_with(&candidate, journal.as_deref_mut()) {
+                Ok(start) => start,
                 Err(declined) => {
-                    host.door.left_again(visitor, &declined, speaker);
-                    guest.turn_away(declined.reason(), declined.message());
-                    host.door.free_seat();
+                    host.acceptor.report_departure(visitor, &declined, speaker);
+                    candidate.turn_away(declined.reason(), declined.message());
+                    host.acceptor.free_seat();
                     continue;
                 }
             };
             let standing =
-                (talk.session.loss() == Loss::Waits).then(|| talk.session.standing().clone());
-            host.door
+                (start.session.loss() == Loss::Waits).then(|| start.session.standing().clone());
+            host.acceptor
                 .take_seat(standing.as_ref().map(|standing| standing.session));
-            host.welcome(&mut guest.connection, guest.dialect, standing);
-            if !guest.is_announced {
-                match Door::first_words(&mut guest, speaker, signals).await? {
-                    FirstWords::Said => {}
-                    FirstWords::Left => {
-                        host.door.left_again(visitor, &VisitError::Left, speaker);
-                        host.door.free_seat();
+            host.welcome(&mut candidate.connection, candidate.dialect, standing);
+            if !candidate.is_announced {
+                match Acceptor::first_message(&mut candidate, speaker, signals).await? {
+                    FirstMessage::Said => {}
+                    FirstMessage::Left => {
+                        host.acceptor
+                            .report_departure(visitor, &VisitError::Left, speaker);
+                        host.acceptor.free_seat();
                         continue;
                     }
-                    FirstWords::GaveUp(exit) => {
+                    FirstMessage::GaveUp(exit) => {
                         speaker.finish().await;
                         return Ok(exit);
                     }
                 }
             }
-            let input = match (guest.resume, guest.opening) {
+            let input = match (candidate.resume, candidate.opening) {
                 (Some(theirs), _) => Some(Input::Back(theirs)),
                 (None, Some(text)) => Some(Input::Text(text)),
                 (None, None) => None,
             };
-            let first = input.map(|input| talk.session.handle(input));
-            talk.effects.extend(first.unwrap_or_default());
-            speaker.introduce(guest.name);
-            let talked = super::converse(
+            let first = input.map(|input| start.session.handle(input));
+            start.effects.extend(first.unwrap_or_default());
+            speaker.introduce(candidate.name);
+            let conversation = Conversation::new(
                 Role::Server,
-                talk,
-                guest.connection,
+                start,
+                candidate.connection,
                 &mut host,
                 speaker,
                 signals,
             );
-            match (talked.await, self.then) {
-                (Ok(Talked::NothingSaid), _) => {
-                    host.door.left_again(visitor, &VisitError::Left, speaker);
+            match (conversation.run().await, self.then) {
+                (Ok(Outcome::NothingSaid), _) => {
+                    host.acceptor
+                        .report_departure(visitor, &VisitError::Left, speaker);
                 }
-                (Ok(Talked::Unanswered), _) => {
-                    host.door
-                        .left_again(visitor, &VisitError::Unanswered, speaker);
+                (Ok(Outcome::Unanswered), _) => {
+                    host.acceptor
+                        .report_departure(visitor, &VisitError::Unanswered, speaker);
                 }
-                (Ok(Talked::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
-                (Ok(Talked::Over(_)), AfterSession::Listen) => {
+                (Ok(Outcome::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
+                (Ok(Outcome::Over(_)), AfterSession::Listen) => {
                     speaker.line(&format!(
-                        "The talk with {visitor} is over. Still listening."
+                        "The session with {visitor} is over. Still listening."
                     ));
                 }
                 (Err(error), AfterSession::Listen) => {
-                    host.door.left_again(visitor, &error, speaker)
+                    host.acceptor.report_departure(visitor, &error, speaker)
                 }
-                (Ok(Talked::Over(exit)), AfterSession::End) => return Ok(exit),
+                (Ok(Outcome::Over(exit)), AfterSession::End) => return Ok(exit),
                 (Err(error), AfterSession::End) => return Err(error),
             }
             speaker.flush();
-            host.door.free_seat();
+            host.acceptor.free_seat();
         }
     }
 
-    /// The talk to be had with `guest`: a new one, or the one that it wants to go on with.
-    fn talk_with<'journal>(
+    /// The session with `candidate`: a new one, or the one that it wants to resume.
+    fn start_with<'journal>(
         &self,
-        guest: &Candidate,
+        candidate: &Candidate,
         mut journal: Option<&'journal mut Journal>,
     ) -> Result<SessionStart<'journal>, Declined> {
         let header = |ticket| Header {
             role: Role::Server,
             ticket,
-            dialect: guest.dialect,
+            dialect: candidate.dialect,
             host: self.address.host.clone(),
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
-            partner: guest.name.as_ref().map(Name::to_string),
+            partner: candidate.name.as_ref().map(Name::to_string),
         };
-        let hold = self.reconnect;
-        let Some(theirs) = &guest.resume else {
+        let reconnect = self.reconnect;
+        let Some(theirs) = &candidate.resume else {
             let ticket = new_ticket()?;
-            let loss = if guest.dialect == Dialect::Tictalk && !hold.is_zero() {
+            let loss = if candidate.dialect == Dialect::Tictalk && !reconnect.is_zero() {
                 Loss::Waits
             } else {
                 Loss::Ends
             };
             let (session, effects) =
-                Session::start(Role::Server, guest.dialect, ticket, loss, new_chance()?);
+                Session::start(Role::Server, candidate.dialect, ticket, loss, new_chance()?);
             if loss == Loss::Waits
                 && let Some(journal) = &mut journal
             {
-                // A journal that cannot be written says so at the first turn; until then, the ticket
-                // is only forgotten with this program.
+                // A journal that cannot be written reports that at the first turn. Until then, only a
+                // restart of this program would forget the ticket.
                 let _ = journal.promise(&ticket);
             }
             let ledger = Ledger::begin(journal, header(ticket));
@@ -183,7 +188,7 @@ impl Server {
                 session,
                 effects,
                 ledger,
-                hold,
+                reconnect,
                 idle: self.idle,
             });
         };
@@ -198,7 +203,7 @@ impl Server {
                 session.meets(theirs).map_err(|_| Declined::Diverged)?;
                 (session, effects, Ledger::go_on(journal, &known)?)
             }
-            // Nothing has been written down here, which may be all that there was to be.
+            // Nothing has been recorded here, and perhaps there was nothing to record.
             (_, journal) => {
                 let nothing =
                     Session::restore(Role::Server, theirs.session, [] as [Turn; 0], new_chance()?);
@@ -215,20 +220,20 @@ impl Server {
             session,
             effects,
             ledger,
-            hold,
+            reconnect,
             idle: self.idle,
         })
     }
 }
 
-/// Why a guest who has introduced itself cannot be talked with.
+/// Why a candidate cannot have the session it wants.
 #[derive(Debug, thiserror::Error)]
 enum Declined {
-    #[error("it wants to go on with a talk that is not known here")]
+    #[error("it wants to resume an unknown session")]
     Unknown,
-    #[error("it wants to go on with a talk that is over")]
+    #[error("it wants to resume a session that is over")]
     Ended,
-    #[error("its program has written down other turns than this one")]
+    #[error("it has recorded different turns")]
     Diverged,
     #[error("{0}")]
     Journal(#[from] JournalError),
@@ -242,41 +247,41 @@ impl Declined {
             Self::Unknown => Reason::Unknown,
             Self::Ended => Reason::Ended,
             Self::Diverged => Reason::Diverged,
-            // The next attempt may go better.
+            // The next attempt may succeed.
             Self::Journal(_) | Self::System(_) => Reason::Busy,
         }
     }
 
-    /// What the guest reads.
+    /// The message for the candidate.
     fn message(&self) -> String {
         let message = match self {
-            Self::Unknown => "Begin a new one without --resume.",
-            Self::Ended => "It was ended by a goodbye. Begin a new one without --resume.",
+            Self::Unknown => "Start a new one without --resume.",
+            Self::Ended => "It ended with /q. Start a new one without --resume.",
             Self::Diverged => {
-                "The two programs have written down different turns. `tictalk history` shows them; \
-                 begin a new talk without --resume."
+                "The two programs have recorded different turns. `tictalk history` shows them; \
+                 start a new session without --resume."
             }
             Self::Journal(_) | Self::System(_) => {
-                "It cannot begin a talk now. Please try again later."
+                "It cannot start a session now. Please try again later."
             }
         };
         message.to_owned()
     }
 }
 
-/// The server's end of the way on which a client comes back.
+/// Welcomes clients, also those that reconnect.
 #[derive(Debug)]
 struct Host {
     name: Option<Name>,
-    door: Door,
+    acceptor: Acceptor,
 }
 
 impl Host {
-    /// Welcomes a guest who can read it.
-    fn welcome(&self, guest: &mut Connection, dialect: Dialect, standing: Option<Standing>) {
+    /// Sends the welcome to a candidate that can read it.
+    fn welcome(&self, candidate: &mut Connection, dialect: Dialect, standing: Option<Standing>) {
         if dialect == Dialect::Tictalk {
-            // A line that breaks now shows itself when the talk begins.
-            let _ = guest.send(&Frame::Control(Control::Welcome {
+            // A connection that is lost now shows when it is next read.
+            let _ = candidate.send(&Frame::Control(Control::Welcome {
                 version: HANDSHAKE_VERSION,
                 name: self.name.clone(),
                 mode: Mode::Pair,
@@ -288,16 +293,16 @@ impl Host {
 }
 
 impl Partner for Host {
-    async fn back(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
         loop {
-            let mut guest = self.door.returning().await;
-            match guest.resume.take() {
+            let mut candidate = self.acceptor.reconnecting().await;
+            match candidate.resume.take() {
                 Some(theirs) if session.meets(&theirs).is_ok() => {
                     let ours = session.standing().clone();
-                    self.welcome(&mut guest.connection, guest.dialect, Some(ours));
-                    return Ok((guest.connection, theirs));
+                    self.welcome(&mut candidate.connection, candidate.dialect, Some(ours));
+                    return Ok((candidate.connection, theirs));
                 }
-                _ => guest.turn_away(Reason::Diverged, Declined::Diverged.message()),
+                _ => candidate.turn_away(Reason::Diverged, Declined::Diverged.message()),
             }
         }
     }

@@ -1,42 +1,44 @@
-//! A running game: who sits where, what is on the table, and what comes of a line.
+//! A running game: its seats, its state, and how it takes a line.
 
-use super::{Circumstances, Done, NOTED, TurnOrigin, Voice};
+use super::verdict::{Circumstances, Done, NOTED, TurnOrigin, Voice};
 use crate::games::{
     Choice, Game, GameId, Illegal, Next, Outcome, Rules, Said, Seat, Secrets, Toss,
 };
 use crate::session::command::{Command, Proposal};
-use crate::session::{GameEnd, Notice, Offer, Refusal, Side, View};
+use crate::session::notice::Notice;
+use crate::session::outcome::{GameEnd, Offer, View};
+use crate::session::refusal::Refusal;
+use crate::session::role::Side;
 
-/// A running game and who sits where.
+/// A running game and its seats.
 #[derive(Debug, Clone)]
 pub(in crate::session) struct Match {
     pub(super) proposal: Proposal,
     pub(super) id: GameId,
     pub(super) table: GameInPlay,
-    /// Who sits in the first seat: of the coin's toss, as long as that lasts.
+    /// The side in the first seat: of the coin toss, while that is running.
     pub(super) first: Side,
-    /// What one side has offered, and the other has not answered.
+    /// The open offer, and the side that made it.
     pub(super) offer: Option<(Side, Offer)>,
     pub(super) fate: Fate,
 }
 
-/// What the two sides have decided about the game, besides its moves.
+/// How the two sides have decided to end the game, other than by its moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// It is played.
     Open,
-    /// This side gives up; the other one may still have to show its secrets.
+    /// This side has given up; the other may still have to open its secrets.
     Resigned(Side),
-    /// Both agree to a draw.
+    /// Both have agreed to a draw.
     Agreed,
 }
 
-/// What is on the table.
+/// The rules in force.
 #[derive(Debug, Clone)]
 pub(super) enum GameInPlay {
-    /// The coin that decides who begins.
+    /// The coin that decides which side begins.
     Toss(Toss),
-    /// A game without secrets, and how it stood before each of its moves.
+    /// A game without secrets, with its position before each move.
     Open {
         game: Box<dyn Game>,
         past: Vec<(Side, Box<dyn Game>)>,
@@ -53,7 +55,7 @@ impl GameInPlay {
         }
     }
 
-    /// The game, if it is one with secrets.
+    /// The game, if it has secrets.
     pub(super) fn secrets(&mut self) -> Option<&mut dyn Secrets> {
         match self {
             Self::Toss(toss) => Some(toss),
@@ -63,10 +65,10 @@ impl GameInPlay {
     }
 }
 
-/// What comes of a line in a game.
+/// How a game takes a line.
 pub(super) enum Play {
     Done(Done),
-    /// It is only a part of what the turn needs.
+    /// The line is only a part of the turn, such as one ship of a fleet.
     Partly,
 }
 
@@ -86,7 +88,7 @@ impl Match {
         }
     }
 
-    /// Who has something to do in the game.
+    /// The side that the game waits for.
     pub(super) fn next_side(&self) -> Option<Side> {
         self.table.game().next().seat().map(|seat| self.side(seat))
     }
@@ -105,7 +107,7 @@ impl Match {
         }
     }
 
-    /// Puts the game on the table. From now on, `first` sits in the first seat.
+    /// Sets up the game, with `first` in the first seat.
     pub(super) fn set_up(&mut self, first: Side, seen: &mut Vec<Notice>) {
         let Proposal { game, options, .. } = &self.proposal;
         self.first = first;
@@ -125,7 +127,7 @@ impl Match {
         seen.push(Notice::Board(self.view()));
     }
 
-    /// How the game has ended, if it has. Where the coin has fallen, the game begins.
+    /// How the game has ended, if it has. After a coin toss, sets up the game.
     pub(super) fn end(&mut self, seen: &mut Vec<Notice>) -> Option<GameEnd> {
         let Next::Over(outcome) = self.table.game().next() else {
             return match (self.fate, &self.table) {
@@ -158,12 +160,8 @@ impl Match {
             && asker != by
         {
             self.offer = None;
-            return Ok(Play::Done(Done {
-                words: None,
-                secret: None,
-                seen: vec![Notice::Declined(offer, by), Notice::Board(self.view())],
-                voice: Voice::Aloud,
-            }));
+            let seen = vec![Notice::Declined(offer, by), Notice::Board(self.view())];
+            return Ok(Play::Done(Done::aloud(None, seen)));
         }
         if self.next_side() != Some(by) {
             return self.pass(by, line, here).map(Play::Done);
@@ -221,8 +219,7 @@ impl Match {
         }))
     }
 
-    /// A turn of a side that has nothing to do in the game just now. Somebody without this program
-    /// may say what they like.
+    /// A turn of a side that has no move to make. A person without this program may say anything.
     fn pass(&self, by: Side, line: &str, here: Circumstances) -> Result<Done, Refusal> {
         let voice = match by {
             Side::Partner if here.is_foreign => Voice::Aloud,
@@ -245,15 +242,10 @@ impl Match {
         if let Some(game) = self.table.secrets() {
             game.resign(seat);
         }
-        Done {
-            words: Some(Command::Resign.word().to_owned()),
-            secret: None,
-            seen: Vec::new(),
-            voice: Voice::Aloud,
-        }
+        Done::aloud(Some(Command::Resign.word().to_owned()), Vec::new())
     }
 
-    /// Makes an offer, or agrees to the one that the other side has made.
+    /// Makes an offer, or accepts the one that the other side has made.
     pub(super) fn offer(&mut self, by: Side, offer: Offer) -> Result<Done, Refusal> {
         let GameInPlay::Open { game, past } = &mut self.table else {
             return Err(Refusal::NoOffers(offer));
@@ -289,16 +281,11 @@ impl Match {
             Offer::Undo => Command::Undo,
             Offer::Draw => Command::Draw,
         };
-        Ok(Done {
-            words: Some(words.word().to_owned()),
-            secret: None,
-            seen,
-            voice: Voice::Aloud,
-        })
+        Ok(Done::aloud(Some(words.word().to_owned()), seen))
     }
 }
 
-/// Why a line is no move, where somebody may have wanted to chat.
+/// Why a line is not a move, worded for a person who may have wanted to chat.
 fn not_a_move(illegal: Illegal) -> Refusal {
     match illegal {
         Illegal::Unreadable { moves } => Refusal::ChatWaits { moves },

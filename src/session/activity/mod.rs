@@ -1,98 +1,24 @@
-//! What is being talked about: chat, or a game. Chat is the game in which every line is legal.
+//! What a session is doing: chat, or a game. Chat is the game in which every line is legal.
 
 use super::command::{Beginner, Command, Parsed, Proposal};
-use super::{Notice, Offer, Refusal, Side, View};
-use crate::games::{Chance, Game, GameId, Next, Rules, Said, Toss};
+use super::notice::Notice;
+use super::outcome::{Offer, View};
+use super::refusal::Refusal;
+use super::role::Side;
+use crate::games::{Chance, Game, Next, Rules, Said, Toss};
 
 mod game;
-mod retelling;
+mod verdict;
 
-pub use retelling::{Played, Retelling, Told};
-
-pub(super) use retelling::note_games;
+pub(super) use verdict::{Awaits, Circumstances, Done, Question, TurnOrigin, Verdict, Voice};
 
 use game::{Fate, GameInPlay, Match, Play};
+use verdict::NOTED;
 
-/// The turn of a side that has nothing to do in the game just now: its program says so by itself,
-/// and turns still alternate.
-const NOTED: &str = "noted";
-
-/// What the talk makes of a line.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    /// The line is a turn.
-    Turn(Done),
-    /// The line asks for something to be shown; whose turn it is does not change.
-    Aside(Vec<Notice>),
-    /// The line asks for something that has to be found out first.
-    Question(Question),
-    /// The line may not stand; nothing has changed.
-    Refused(Refusal),
-    /// The line ends the session.
-    Quit,
-}
-
-/// A turn that has been taken.
-#[derive(Debug)]
-pub(super) struct Done {
-    /// What the other side is sent, where it is not the line as it is.
-    pub(super) words: Option<String>,
-    /// What is kept here of a turn of this side.
-    pub(super) secret: Option<String>,
-    /// What is seen of it besides the words.
-    pub(super) seen: Vec<Notice>,
-    pub(super) voice: Voice,
-}
-
-/// Whether the words of a turn are for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Voice {
-    Aloud,
-    /// They are for programs; what is seen of the turn tells it.
-    Silent,
-}
-
-/// What a line asks that the talk does not know by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
-    Hint,
-    Score,
-}
-
-/// What a side whose turn it is has to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Awaits {
-    /// A person enters a line.
-    Line,
-    /// A person enters something that nobody may see.
-    Hidden,
-    /// The program takes the turn by itself.
-    Step,
-}
-
-/// Where a line comes from.
-#[derive(Debug)]
-pub(super) enum TurnOrigin<'a> {
-    /// A person here typed it.
-    Typed(&'a mut Chance),
-    /// The partner's program sent it.
-    Sent,
-    /// It has been a turn of this end before; what was kept of it.
-    Written(Option<&'a str>),
-}
-
-/// What is to be known of the session to judge a line.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Circumstances {
-    /// What a game that begins with this line is called.
-    pub(super) id: GameId,
-    /// Whether the partner has another program than this one, or none.
-    pub(super) is_foreign: bool,
-}
-
+/// The state of the conversation.
 #[derive(Debug, Clone)]
 pub(super) enum Activity {
-    /// What was played last, if anything.
+    /// With the game that was played last, if any.
     Chat(Option<LastGame>),
     Game(Box<Match>),
 }
@@ -103,12 +29,12 @@ impl Default for Activity {
     }
 }
 
-/// A game that is played in a session.
+/// The game that is running in a session.
 #[derive(Debug, Clone, Copy)]
 pub struct Running<'session> {
-    /// How it stands, as this end knows it.
+    /// Its state, as this end knows it.
     pub game: &'session dyn Game,
-    /// What one side has offered, and the other has not answered.
+    /// The open offer, and the side that made it.
     pub offer: Option<(Side, Offer)>,
 }
 
@@ -116,7 +42,7 @@ pub struct Running<'session> {
 #[derive(Debug, Clone)]
 pub(super) struct LastGame {
     proposal: Proposal,
-    /// Who moved first.
+    /// The side that moved first.
     first: Side,
 }
 
@@ -125,86 +51,102 @@ impl Activity {
     pub(super) fn judge(
         &mut self,
         by: Side,
-        reading: Parsed<'_>,
+        parsed: Parsed<'_>,
         origin: TurnOrigin<'_>,
         here: Circumstances,
     ) -> Verdict {
-        let reading = match (reading, &*self) {
-            // While a game is on, this is no command, and may be a word to be guessed.
-            (Parsed::Command(Command::Rematch), Self::Game(_)) => {
-                Parsed::Words(Command::Rematch.word())
-            }
-            (reading, _) => reading,
-        };
-        match reading {
-            Parsed::Command(Command::Quit) => return Verdict::Quit,
-            Parsed::Command(Command::Games) => return Verdict::Aside(vec![Notice::Games]),
-            Parsed::Command(Command::Score) => return Verdict::Question(Question::Score),
+        let verdict = match parsed {
             Parsed::UnknownCommand(word) => {
-                return Verdict::Refused(Refusal::UnknownCommand(word.to_owned()));
+                Verdict::Refused(Refusal::UnknownCommand(word.to_owned()))
             }
-            Parsed::UnknownGame(name) => {
-                return Verdict::Refused(Refusal::UnknownGame(name.to_owned()));
-            }
-            Parsed::UnknownOptions(game) => {
-                return Verdict::Refused(Refusal::UnknownOptions(game));
-            }
-            _ => {}
-        }
-        let done = match self {
-            Self::Chat(last) => match reading {
-                Parsed::Play(proposal) => self.start(proposal, by.other(), None, by, here),
-                Parsed::Command(Command::Rematch) => match last.clone() {
-                    Some(LastGame { proposal, first }) => {
-                        let words = Command::Rematch.word();
-                        self.start(proposal, first.other(), Some(words), by, here)
-                    }
-                    None => Err(Refusal::NoLastGame),
-                },
-                Parsed::Command(Command::Help) => return Verdict::Aside(vec![Notice::Help(None)]),
-                Parsed::Words(_) => Ok(Done {
-                    words: None,
-                    secret: None,
-                    seen: Vec::new(),
-                    voice: Voice::Aloud,
-                }),
-                _ => Err(Refusal::NoGame),
+            Parsed::UnknownGame(name) => Verdict::Refused(Refusal::UnknownGame(name.to_owned())),
+            Parsed::UnknownOptions(game) => Verdict::Refused(Refusal::UnknownOptions(game)),
+            Parsed::Play(proposal) => match self {
+                Self::Chat(_) => self.start(proposal, by.other(), None, by, here),
+                Self::Game(_) => Verdict::Refused(Refusal::GameOn),
             },
-            Self::Game(on) => match reading {
-                Parsed::Command(Command::Help) => {
-                    let moves = on.table.game().moves();
-                    return Verdict::Aside(vec![Notice::Help(Some(moves))]);
-                }
-                Parsed::Command(Command::Board) => {
-                    return Verdict::Aside(vec![Notice::Board(on.view())]);
-                }
-                Parsed::Command(Command::Describe) => {
-                    return Verdict::Aside(vec![Notice::Described(on.view())]);
-                }
-                Parsed::Command(Command::Hint) if on.awaits_move_of(by) => {
-                    return Verdict::Question(Question::Hint);
-                }
-                Parsed::Command(Command::Hint) => Err(Refusal::NoHint),
-                Parsed::Command(Command::Resign) => Ok(on.resign(by)),
-                Parsed::Command(Command::Undo) => on.offer(by, Offer::Undo),
-                Parsed::Command(Command::Draw) => on.offer(by, Offer::Draw),
-                Parsed::Words(line) => match on.play(by, line, origin, here) {
-                    Ok(Play::Done(done)) => Ok(done),
-                    Ok(Play::Partly) => {
-                        return Verdict::Aside(vec![Notice::Board(on.view())]);
-                    }
-                    Err(refusal) => Err(refusal),
-                },
-                _ => Err(Refusal::GameOn),
-            },
+            Parsed::Words(line) => self.words(by, line, origin, here),
+            Parsed::Command(command) => self.command(by, command, origin, here),
         };
-        match done {
-            Ok(mut done) => {
+        match verdict {
+            Verdict::Turn(mut done) => {
                 self.settle(&mut done.seen);
                 Verdict::Turn(done)
             }
-            Err(refusal) => Verdict::Refused(refusal),
+            verdict => verdict,
         }
+    }
+
+    /// A message, or a move.
+    fn words(
+        &mut self,
+        by: Side,
+        line: &str,
+        origin: TurnOrigin<'_>,
+        here: Circumstances,
+    ) -> Verdict {
+        match self {
+            Self::Chat(_) => Verdict::Turn(Done::aloud(None, Vec::new())),
+            Self::Game(on) => match on.play(by, line, origin, here) {
+                Ok(Play::Done(done)) => Verdict::Turn(done),
+                Ok(Play::Partly) => Verdict::Aside(vec![Notice::Board(on.view())]),
+                Err(refusal) => Verdict::Refused(refusal),
+            },
+        }
+    }
+
+    fn command(
+        &mut self,
+        by: Side,
+        command: Command,
+        origin: TurnOrigin<'_>,
+        here: Circumstances,
+    ) -> Verdict {
+        const NO_GAME: Verdict = Verdict::Refused(Refusal::NoGame);
+        match (command, self) {
+            (Command::Quit, _) => Verdict::Quit,
+            (Command::Games, _) => Verdict::Aside(vec![Notice::Games]),
+            (Command::Score, _) => Verdict::Question(Question::Score),
+            (Command::Help, Self::Chat(_)) => Verdict::Aside(vec![Notice::Help(None)]),
+            (Command::Help, Self::Game(on)) => {
+                let moves = on.table.game().moves();
+                Verdict::Aside(vec![Notice::Help(Some(moves))])
+            }
+            (Command::Rematch, Self::Chat(None)) => Verdict::Refused(Refusal::NoLastGame),
+            (Command::Rematch, this @ Self::Chat(Some(_))) => this.rematch(by, here),
+            // While a game is running, this is no command: it may be a word to be guessed.
+            (Command::Rematch, this @ Self::Game(_)) => {
+                this.words(by, Command::Rematch.word(), origin, here)
+            }
+            (Command::Board, Self::Game(on)) => Verdict::Aside(vec![Notice::Board(on.view())]),
+            (Command::Describe, Self::Game(on)) => {
+                Verdict::Aside(vec![Notice::Described(on.view())])
+            }
+            (Command::Hint, Self::Game(on)) if on.awaits_move_of(by) => {
+                Verdict::Question(Question::Hint)
+            }
+            (Command::Hint, Self::Game(_)) => Verdict::Refused(Refusal::NoHint),
+            (Command::Resign, Self::Game(on)) => Verdict::Turn(on.resign(by)),
+            (Command::Undo, Self::Game(on)) => on.offer(by, Offer::Undo).into(),
+            (Command::Draw, Self::Game(on)) => on.offer(by, Offer::Draw).into(),
+            (
+                Command::Board
+                | Command::Describe
+                | Command::Hint
+                | Command::Resign
+                | Command::Undo
+                | Command::Draw,
+                Self::Chat(_),
+            ) => NO_GAME,
+        }
+    }
+
+    fn rematch(&mut self, by: Side, here: Circumstances) -> Verdict {
+        let Self::Chat(Some(LastGame { proposal, first })) = self.clone() else {
+            return Verdict::Refused(Refusal::NoLastGame);
+        };
+        let words = Command::Rematch.word();
+        self.start(proposal, first.other(), Some(words), by, here)
     }
 
     /// The turn that this program takes by itself.
@@ -218,8 +160,8 @@ impl Activity {
         }
     }
 
-    /// Repeats a turn that has been judged before, as it was written down, with what this end has
-    /// kept of it; `None` when it cannot have been one here. Returns what was seen of it.
+    /// Repeats a recorded turn, with the secret that this end kept of it. Returns `None` if the turn
+    /// is impossible here.
     pub(super) fn repeat(
         &mut self,
         by: Side,
@@ -230,15 +172,15 @@ impl Activity {
         if text.trim().is_empty() {
             return None;
         }
-        // Behind the first line of a foreign partner nothing was written down that counts.
-        let reading = Parsed::of_partner(text, false);
-        match self.judge(by, reading, TurnOrigin::Written(secret), here) {
+        // Of a foreign partner's turn, only the first line has been recorded.
+        let parsed = Parsed::of_partner(text, false);
+        match self.judge(by, parsed, TurnOrigin::Written(secret), here) {
             Verdict::Turn(done) => Some(done),
             _ => None,
         }
     }
 
-    /// What `side` has to do, whose turn it is.
+    /// What `side` has to do on its turn.
     pub(super) fn awaits(&self, side: Side) -> Awaits {
         let Self::Game(on) = self else {
             return Awaits::Line;
@@ -254,7 +196,7 @@ impl Activity {
         }
     }
 
-    /// What the running game shows.
+    /// How the running game looks.
     pub(super) fn view(&self) -> Option<View> {
         match self {
             Self::Chat(_) => None,
@@ -262,7 +204,7 @@ impl Activity {
         }
     }
 
-    /// The running game, and what has been offered in it and to whom.
+    /// The running game and its open offer.
     pub(super) fn running(&self) -> Option<Running<'_>> {
         match self {
             Self::Chat(_) => None,
@@ -273,12 +215,12 @@ impl Activity {
         }
     }
 
-    /// Which games can be gone on with by a rematch.
+    /// Whether a rematch is possible now.
     pub(super) fn has_last_game(&self) -> bool {
         matches!(self, Self::Chat(Some(_)))
     }
 
-    /// Sets up the game of `proposal`. `words` propose it, where they are not its own.
+    /// Sets up the game of `proposal`. `words` propose it, if they are not the proposal's own.
     fn start(
         &mut self,
         proposal: Proposal,
@@ -286,22 +228,22 @@ impl Activity {
         words: Option<&str>,
         by: Side,
         here: Circumstances,
-    ) -> Result<Done, Refusal> {
+    ) -> Verdict {
         let words = words.map_or_else(|| proposal.words(), str::to_owned);
         let has_coin = proposal.beginner == Beginner::Coin && words == proposal.words();
         if here.is_foreign {
-            // First what no other option mends.
+            // First the reason that no other option can remove.
             if let Rules::Secret { .. } = proposal.game.rules {
-                return Err(Refusal::NeedsTictalk(proposal.game));
+                return Verdict::Refused(Refusal::NeedsTictalk(proposal.game));
             }
             if has_coin {
-                return Err(Refusal::TossNeedsTictalk);
+                return Verdict::Refused(Refusal::TossNeedsTictalk);
             }
         }
         let mut seen = Vec::new();
         let mut on = Match {
             table: GameInPlay::Toss(Toss::new(here.id)),
-            // The partner of who proposes has the next turn.
+            // The partner of the side that proposes has the next turn.
             first: if has_coin { by.other() } else { first },
             proposal,
             id: here.id,
@@ -317,15 +259,10 @@ impl Activity {
             }
         }
         *self = Self::Game(Box::new(on));
-        Ok(Done {
-            words: Some(words),
-            secret: None,
-            seen,
-            voice: Voice::Aloud,
-        })
+        Verdict::Turn(Done::aloud(Some(words), seen))
     }
 
-    /// Goes back to the chat where the game is over.
+    /// Returns to the chat if the game is over.
     fn settle(&mut self, seen: &mut Vec<Notice>) {
         let Self::Game(on) = self else {
             return;

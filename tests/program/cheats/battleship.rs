@@ -218,7 +218,7 @@ fn honest_fleets_are_nobodys_lie() {
     let server = &mut duel.cheat.server;
     server.wait_for("You sank the destroyer of the client.\n");
     server.wait_for("The whole fleet of the client is sunk.\n");
-    server.wait_for("You win! The game is over; the chat goes on.\n");
+    server.wait_for("You win! The game is over; back to chat.\n");
     // The winner shows its fleet too: it is the sealed one, and all its answers were true.
     let opening = duel.cheat.hear();
     let opening: Opening = opening.strip_prefix("fleet ").unwrap().parse().unwrap();

@@ -75,9 +75,8 @@ impl Cheat {
 
     /// The server's person reads that they have won by this lie, and the talk goes on.
     fn loses_by(mut self, lie: &str) {
-        let verdict = format!(
-            "You win: the program of the client {lie}.\nThe game is over; the chat goes on.\n"
-        );
+        let verdict =
+            format!("You win: the program of the client {lie}.\nThe game is over; back to chat.\n");
         self.server.wait_for(&verdict);
         if self.log.speaker() == Role::Server {
             assert_eq!(self.server_says("That was not fair"), "That was not fair");

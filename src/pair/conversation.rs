@@ -1,0 +1,541 @@
+//! A session in progress: waits for a line, a frame or a signal, hands it to the [`Session`] and
+//! performs the effects in order.
+
+use super::error::PairError;
+use super::handshake::HandshakeError;
+use super::heartbeat::{self, Beat, Heartbeat};
+use super::link::PartnerLink;
+use super::questions::Questions;
+use super::speaker::{Prompt, Speaker};
+use crate::journal::{JournalError, Ledger, Problem};
+use crate::net::{Connection, Exit, ReceiveError, Signal, Signals};
+use crate::session::{Effect, Ending, Input, Loss, Record, Role, Session};
+use crate::terminal::{Echo, Typed, with_progress};
+use crate::wire::{Control, Frame, QUIT, Standing, WireError};
+use std::collections::VecDeque;
+use std::future::pending;
+use std::io::{self, Write as _};
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// The keyword that continues a session without a journal that cannot be written.
+const NO_JOURNAL: &str = "/no-journal";
+
+/// How long a program without a person waits for a journal that another program has locked. A
+/// journal is locked for milliseconds, unless a program is stopped or the disk hangs.
+const LOCKED: Duration = Duration::from_secs(30);
+
+/// How long it pauses between attempts, besides the time that each attempt waits by itself.
+const RETRY: Duration = Duration::from_millis(50);
+
+/// A session that is about to start or to resume.
+#[derive(Debug)]
+pub struct SessionStart<'journal> {
+    /// The session.
+    pub session: Session,
+    /// Its first effects.
+    pub effects: Vec<Effect>,
+    /// Its place in the journal.
+    pub ledger: Ledger<'journal>,
+    /// How long to wait for a partner whose connection is lost.
+    pub reconnect: Duration,
+    /// How long both sides may be silent before this end leaves, if there is such a limit.
+    pub idle: Option<Duration>,
+}
+
+/// How a partner whose connection is lost reconnects.
+pub trait Partner {
+    /// Waits for the partner's new connection. Returns it with how far the partner's end has come. A
+    /// partner may reconnect before its old connection is known to be lost. Cancel safe.
+    ///
+    /// # Errors
+    /// [`PairError`] if it cannot reconnect.
+    fn reconnect(
+        &mut self,
+        session: &Session,
+    ) -> impl Future<Output = Result<(Connection, Standing), PairError>>;
+
+    /// The command by which the person here can resume the session later, if there is one.
+    fn resume_command(&self) -> Option<String> {
+        None
+    }
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// One side left.
+    Over(Exit),
+    /// The partner left before the first turn.
+    NothingSaid,
+    /// A framed or raw client left before this end had answered: it may have been any program.
+    Unanswered,
+}
+
+/// One end of a session and everything it is connected to.
+pub struct Conversation<'a, 'journal, P, S> {
+    me: Role,
+    session: Session,
+    /// Effects that are still to be performed.
+    effects: VecDeque<Effect>,
+    ledger: Ledger<'journal>,
+    reconnect: Duration,
+    idle: Option<Duration>,
+    link: PartnerLink,
+    partner: &'a mut P,
+    speaker: &'a mut S,
+    signals: &'a mut Signals,
+    questions: Questions,
+    heartbeat: Heartbeat,
+    /// Goes off when the heartbeat is due. It is set only then, so that a message costs no more than
+    /// reading the clock.
+    alarm: Pin<Box<Sleep>>,
+    /// When either side last said something.
+    last_turn: Instant,
+    lost_at: Option<Instant>,
+    /// Since when the journal has been locked.
+    locked_since: Option<Instant>,
+    exit: Exit,
+    failure: Option<PairError>,
+}
+
+/// Something that happened outside the session.
+enum Event {
+    Signal(Signal),
+    Typed(Typed),
+    Received(Result<Option<Frame>, ReceiveError>),
+    Reconnected(Result<(Connection, Standing), PairError>),
+    Answered(Input),
+    ReconnectTimeout,
+    ReceiptDue,
+    IdleTimeout,
+    Alarm,
+}
+
+/// How far the effects were performed.
+enum Performed {
+    All,
+    Ended(Ending),
+    /// The first effect that is left could not be recorded.
+    Unrecorded(JournalError),
+}
+
+impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
+    /// The end with the role `me` of a session over `connection`.
+    pub fn new(
+        me: Role,
+        start: SessionStart<'journal>,
+        connection: Connection,
+        partner: &'a mut P,
+        speaker: &'a mut S,
+        signals: &'a mut Signals,
+    ) -> Self {
+        let now = Instant::now();
+        let heartbeat = Heartbeat::new(now);
+        Self {
+            me,
+            session: start.session,
+            effects: VecDeque::from(start.effects),
+            ledger: start.ledger,
+            reconnect: start.reconnect,
+            idle: start.idle,
+            link: PartnerLink::new(connection),
+            partner,
+            speaker,
+            signals,
+            questions: Questions::default(),
+            alarm: Box::pin(sleep_until(heartbeat.due())),
+            heartbeat,
+            last_turn: now,
+            lost_at: None,
+            locked_since: None,
+            exit: Exit::Goodbye,
+            failure: None,
+        }
+    }
+
+    /// Runs the session until one of the two sides leaves.
+    ///
+    /// # Errors
+    /// [`PairError`] if the session does not end with a goodbye.
+    pub async fn run(mut self) -> Result<Outcome, PairError> {
+        loop {
+            match self.perform().await {
+                Performed::All => self.locked_since = None,
+                Performed::Unrecorded(error) => {
+                    self.decide(error).await?;
+                    continue;
+                }
+                Performed::Ended(ending) => return self.end(ending).await,
+            }
+            let event = self.next_event().await;
+            if let Some(input) = self.input(event) {
+                self.effects.extend(self.session.handle(input));
+                self.note_loss();
+            }
+        }
+    }
+
+    /// Waits for the next event.
+    async fn next_event(&mut self) -> Event {
+        let receipt_due = self.link.receipt_due();
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Event::Signal(signal),
+            // Before the peer's messages, so that a peer that floods cannot keep anybody from
+            // leaving.
+            typed = self.speaker.typed() => Event::Typed(typed),
+            received = self.link.receive(), if self.session.wants_text() => {
+                Event::Received(received)
+            }
+            reconnected = reconnected(self.partner, &self.session) => {
+                Event::Reconnected(reconnected)
+            }
+            answer = self.questions.answer(&self.ledger) => Event::Answered(answer),
+            () = until(self.lost_at.map(|lost_at| lost_at + self.reconnect)) => {
+                Event::ReconnectTimeout
+            }
+            () = until(receipt_due) => Event::ReceiptDue,
+            () = until(self.idle.map(|idle| self.last_turn + idle)) => Event::IdleTimeout,
+            // Last, so that what has arrived meanwhile counts first. Only tictalk answers pings.
+            () = &mut self.alarm, if !self.session.peer().is_foreign() => Event::Alarm,
+        }
+    }
+
+    /// What an event means to the session, if anything.
+    fn input(&mut self, event: Event) -> Option<Input> {
+        match event {
+            Event::Signal(signal) => {
+                self.exit = Exit::Signalled(signal);
+                Some(Input::Hangup)
+            }
+            Event::Typed(typed) => Some(self.typed(typed)),
+            Event::Received(received) => self.received(received),
+            Event::Reconnected(Ok((connection, theirs))) => {
+                self.link.restore(connection);
+                self.lost_at = None;
+                self.heartbeat = Heartbeat::new(Instant::now());
+                self.alarm.as_mut().reset(self.heartbeat.due());
+                Some(Input::Back(theirs))
+            }
+            Event::Reconnected(Err(error)) => {
+                if matches!(error, PairError::Handshake(HandshakeError::Ended(_))) {
+                    // The partner left while we were away. A journal that cannot be written now
+                    // reports that when it is read, too.
+                    let _ = self.ledger.write(&Record::Goodbye(self.me.other()));
+                }
+                self.failure = Some(error);
+                Some(Input::GaveUp)
+            }
+            Event::Answered(input) => Some(input),
+            Event::ReconnectTimeout => Some(Input::GaveUp),
+            Event::ReceiptDue => {
+                self.link.send_receipt();
+                None
+            }
+            Event::IdleTimeout => {
+                self.speaker
+                    .line("The partner has been silent for too long.");
+                Some(Input::Hangup)
+            }
+            Event::Alarm => self.beat(),
+        }
+    }
+
+    fn typed(&mut self, typed: Typed) -> Input {
+        match typed {
+            Typed::Line(line) => {
+                self.last_turn = Instant::now();
+                Input::Line(line)
+            }
+            Typed::Overlong(size) => Input::Overlong(size),
+            Typed::Interrupt => {
+                self.exit = Exit::Signalled(Signal::Interrupt);
+                Input::Hangup
+            }
+            Typed::End | Typed::Gone => Input::Hangup,
+            Typed::Failed(error) => {
+                self.failure = Some(PairError::Console(error));
+                Input::Hangup
+            }
+        }
+    }
+
+    fn received(&mut self, received: Result<Option<Frame>, ReceiveError>) -> Option<Input> {
+        if let Ok(Some(_)) = &received {
+            self.heartbeat.hear(Instant::now());
+        }
+        match received {
+            Ok(Some(Frame::Text(text))) => {
+                self.last_turn = Instant::now();
+                Some(Input::Text(text))
+            }
+            Ok(Some(Frame::Control(Control::Ping))) => {
+                self.link.send_control(Control::Pong);
+                None
+            }
+            Ok(Some(Frame::Control(Control::Receipt { turns }))) => Some(Input::Receipt(turns)),
+            // No other control frame of a pair demands an answer.
+            Ok(Some(Frame::Control(_))) => None,
+            // The connection timed out: for a partner that cannot reconnect, this is no goodbye.
+            Err(ReceiveError::Io(error))
+                if self.session.loss() == Loss::Ends && error.kind() == io::ErrorKind::TimedOut =>
+            {
+                Some(Input::PeerBroken)
+            }
+            Ok(None)
+            | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
+                Some(Input::PeerGone)
+            }
+            Err(ReceiveError::Wire(error)) => {
+                let role = self.me.other();
+                self.failure = Some(PairError::PartnerBrokeWire { role, error });
+                Some(Input::PeerBroken)
+            }
+        }
+    }
+
+    /// Pings the partner, or counts the connection as lost.
+    fn beat(&mut self) -> Option<Input> {
+        let now = Instant::now();
+        if !self.link.is_up() || !self.session.wants_text() {
+            // Nothing could be received.
+            self.heartbeat.hear(now);
+        }
+        match self.heartbeat.beat(now) {
+            Beat::Ping => {
+                self.alarm.as_mut().reset(self.heartbeat.due());
+                self.link.send_control(Control::Ping);
+                None
+            }
+            Beat::Dead => {
+                self.alarm.as_mut().reset(now + self.reconnect);
+                Some(Input::PeerGone)
+            }
+        }
+    }
+
+    /// Starts the reconnect timeout when the session has lost its connection.
+    fn note_loss(&mut self) {
+        if !self.session.is_apart() || self.lost_at.is_some() {
+            return;
+        }
+        self.lost_at = Some(Instant::now());
+        self.link.drop_connection();
+        if self.ledger.is_taken_over() {
+            self.failure = Some(PairError::Journal(Problem::TakenOver.into()));
+            self.effects = self.session.handle(Input::GaveUp).into();
+        }
+    }
+
+    /// Performs the effects in order and removes those that are done.
+    async fn perform(&mut self) -> Performed {
+        while let Some(effect) = self.effects.pop_front() {
+            match effect {
+                Effect::Record(record) => {
+                    if let Err(error) = self.ledger.write(&record) {
+                        self.effects.push_front(Effect::Record(record));
+                        return Performed::Unrecorded(error);
+                    }
+                    if matches!(record, Record::Turn(_)) {
+                        self.link.drop_receipt();
+                    }
+                }
+                Effect::Send(text) => self.link.send_text(text),
+                Effect::Receipt(turns) => self.link.delay_receipt(turns),
+                Effect::Show(notice) => {
+                    self.withdraw_prompt().await;
+                    self.speaker.show(&notice).await;
+                }
+                Effect::Prompt(draft) => {
+                    self.withdraw_prompt().await;
+                    let echo = Echo::Shown;
+                    self.prompt(Prompt { draft, echo }).await;
+                }
+                Effect::PromptHidden => {
+                    self.withdraw_prompt().await;
+                    let (draft, echo) = (String::new(), Echo::Hidden);
+                    self.prompt(Prompt { draft, echo }).await;
+                }
+                Effect::Advise => self.questions.ask_hint(&self.session),
+                Effect::Count(tally) => self.questions.ask_score(tally),
+                Effect::Close(ending) => return Performed::Ended(ending),
+            }
+        }
+        self.speaker.flush();
+        Performed::All
+    }
+
+    async fn prompt(&mut self, prompt: Prompt) {
+        self.speaker.prompt(prompt, &self.session).await;
+    }
+
+    /// Withdraws the prompt. The editor ends by an interrupt of its own, which is forgotten before
+    /// anything new is shown: from then on, an interrupt comes from the person.
+    async fn withdraw_prompt(&mut self) {
+        if self.speaker.set_aside().await {
+            self.signals.forget_interrupts().await;
+        }
+    }
+
+    /// Ends the conversation.
+    async fn end(self, ending: Ending) -> Result<Outcome, PairError> {
+        let Self {
+            me,
+            link,
+            ledger,
+            partner,
+            speaker,
+            lost_at,
+            exit,
+            failure,
+            ..
+        } = self;
+        if ending == Ending::NothingSaid {
+            return Ok(Outcome::NothingSaid);
+        }
+        let may_resume = lost_at.is_some() && failure.is_none() && ledger.is_open();
+        if may_resume && let Some(command) = partner.resume_command() {
+            speaker.hint(&format!("`{command}` resumes this session."));
+        }
+        speaker.finish().await;
+        if ending == Ending::Left
+            && let Some(connection) = link.into_connection()
+        {
+            connection.close().await;
+        }
+        match ending {
+            Ending::Left => failure.map_or(Ok(Outcome::Over(exit)), Err),
+            Ending::PartnerLeft => Ok(Outcome::Over(exit)),
+            Ending::NothingSaid => Ok(Outcome::NothingSaid),
+            Ending::PartnerUnanswered => Ok(Outcome::Unanswered),
+            Ending::PartnerGone => Err(failure.unwrap_or(PairError::PartnerGone(me.other()))),
+            Ending::Diverged(diverged) => Err(PairError::Diverged(diverged)),
+            Ending::PartnerBrokeRule(refusal) => Err(PairError::PartnerBrokeRule {
+                role: me.other(),
+                refusal,
+            }),
+        }
+    }
+
+    /// Decides what to do about a journal that cannot be written: the person chooses, if there is
+    /// one. Otherwise a locked journal is retried for up to [`LOCKED`].
+    async fn decide(&mut self, error: JournalError) -> Result<(), PairError> {
+        if error.may_pass() && !self.speaker.can_decide() {
+            let since = *self.locked_since.get_or_insert_with(|| {
+                // Without standard error, nothing of the session is missed.
+                let _ = writeln!(
+                    io::stderr(),
+                    "tictalk: the journal is locked by another program: waiting for up to {} seconds",
+                    LOCKED.as_secs()
+                );
+                Instant::now()
+            });
+            if since.elapsed() < LOCKED {
+                tokio::select! {
+                    biased;
+                    signal = self.signals.next() => self.leave_unrecorded(Exit::Signalled(signal)),
+                    () = sleep(RETRY) => {}
+                }
+                return Ok(());
+            }
+        }
+        let is_final = matches!(
+            error,
+            JournalError::Use(Problem::TakenOver | Problem::Deleted)
+        );
+        if is_final || !self.speaker.can_decide() {
+            self.speaker.finish().await;
+            return Err(match is_final {
+                true => PairError::Journal(error),
+                false => PairError::Unrecorded(error),
+            });
+        }
+        self.speaker.warn(&format!(
+            "The journal cannot be written: {error}. The session is paused. Press Enter to try \
+             again, type {NO_JOURNAL} to continue without a journal, or {QUIT} to leave."
+        ));
+        loop {
+            let (draft, echo) = (String::new(), Echo::Shown);
+            self.prompt(Prompt { draft, echo }).await;
+            match self.decision().await {
+                Typed::Line(line) => match line.trim() {
+                    "" => return Ok(()),
+                    NO_JOURNAL => {
+                        self.ledger.close();
+                        return Ok(());
+                    }
+                    QUIT => {
+                        self.leave_unrecorded(Exit::Goodbye);
+                        return Ok(());
+                    }
+                    _ => self.speaker.warn(&format!(
+                        "Press Enter to try again, or type {NO_JOURNAL} or {QUIT}."
+                    )),
+                },
+                Typed::Overlong(_) => {}
+                Typed::Interrupt => {
+                    self.leave_unrecorded(Exit::Signalled(Signal::Interrupt));
+                    return Ok(());
+                }
+                Typed::End | Typed::Gone => {
+                    self.leave_unrecorded(self.exit);
+                    return Ok(());
+                }
+                Typed::Failed(error) => return Err(PairError::Console(error)),
+            }
+        }
+    }
+
+    /// Waits for the person's decision about the journal.
+    async fn decision(&mut self) -> Typed {
+        loop {
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => {
+                    self.exit = Exit::Signalled(signal);
+                    return Typed::Gone;
+                }
+                typed = self.speaker.typed() => return typed,
+                // The partner gets no answer meanwhile, but should know that we are still here.
+                () = sleep(heartbeat::EVERY), if !self.session.peer().is_foreign() => {
+                    self.link.send_control(Control::Ping);
+                }
+            }
+        }
+    }
+
+    /// Leaves without a journal.
+    fn leave_unrecorded(&mut self, exit: Exit) {
+        self.exit = exit;
+        self.ledger.close();
+        // What could not be recorded was never said, unless it is a goodbye.
+        if !self.session.is_over() {
+            self.effects = self.session.handle(Input::Hangup).into();
+        }
+    }
+}
+
+/// Waits for the partner to reconnect, with a progress line while it is known to be away.
+async fn reconnected(
+    partner: &mut impl Partner,
+    session: &Session,
+) -> Result<(Connection, Standing), PairError> {
+    if session.is_apart() {
+        with_progress(
+            "Waiting for your partner to reconnect",
+            partner.reconnect(session),
+        )
+        .await
+    } else {
+        partner.reconnect(session).await
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,80 @@
+//! Why a greeting fails.
+
+use crate::net::Address;
+use crate::terminal::visible;
+use crate::wire::WireError;
+use std::time::Duration;
+
+/// How long a server may take to answer the greeting.
+pub(super) const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of a server's message is shown, in characters.
+const MESSAGE: usize = 200;
+
+/// Why a greeting failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HandshakeError {
+    /// The server turned us away.
+    #[error("the server turned you away: {}", one_line(.0))]
+    Refused(String),
+    /// The server is in a session with another client.
+    #[error("the server is busy: {}", one_line(.0))]
+    Busy(String),
+    /// The server is in a session with another client, perhaps an earlier run of this program.
+    #[error(
+        "the server is busy: {message}. The journal has an unfinished session with it: `{command}` \
+         resumes it",
+        message = one_line(.message).trim_end_matches('.')
+    )]
+    BusyUnfinished {
+        /// The server's message.
+        message: String,
+        /// The command that resumes the session.
+        command: String,
+    },
+    /// The server does not know the session to resume.
+    #[error("the server does not know this session: {}", one_line(.0))]
+    Unknown(String),
+    /// The session to resume is over.
+    #[error("this session is over: {}", one_line(.0))]
+    Ended(String),
+    /// The two ends have recorded different turns.
+    #[error("this session cannot resume: {}", one_line(.0))]
+    Diverged(String),
+    /// The program at the server's address does not know the ticket of the session.
+    #[error(
+        "the program at {host}:{port} is not the server of this session: it could not prove that \
+         it knows the session; try again with --resume when the server is back", host = .0.host, port = .0.port
+    )]
+    Impostor(Address),
+    /// The server did not answer.
+    #[error(
+        "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
+         --wire framed or --wire raw",
+        WELCOME_TIMEOUT.as_secs()
+    )]
+    Silent,
+    /// The server closed the connection.
+    #[error(
+        "the server closed the connection without answering the greeting: it may not be tictalk; \
+         try --wire framed or --wire raw"
+    )]
+    Closed,
+    /// The answer is not in the `tictalk` dialect.
+    #[error("the server's answer is not tictalk ({0}): try --wire framed or --wire raw")]
+    NotTictalk(WireError),
+    /// The answer is not one to a greeting.
+    #[error(
+        "the server answered the greeting with something else: try --wire framed or --wire raw"
+    )]
+    Unexpected,
+    /// The server offers a mode that this program does not know.
+    #[error("the server offers a mode that this version does not know: update tictalk")]
+    UnknownMode,
+}
+
+/// A server's message as part of one line of ours.
+fn one_line(message: &str) -> String {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    visible(&words.join(" ")).chars().take(MESSAGE).collect()
+}

@@ -1,0 +1,558 @@
+//! The transitions of a session: from a state and an input to effects and the next state.
+
+use super::activity::{
+    Activity, Awaits, Circumstances, Done, Question, TurnOrigin, Verdict, Voice,
+};
+use super::command::{Command, Parsed};
+use super::contract::{Effect, Ending, Input, Loss, Record};
+use super::game_tracker::GameTracker;
+use super::log::{Ahead, Turn, TurnLog};
+use super::notice::{Notice, to_partner};
+use super::peer::Peer;
+use super::refusal::Refusal;
+use super::role::{Role, Side};
+use super::tally::Tally;
+use super::turn::{MyTurn, Receipt, TheirTurn, TurnState};
+use crate::games::Chance;
+use crate::wire::{MAX_TEXT, QUIT, Standing, Ticket};
+use std::mem;
+
+/// Everything a session knows except whose turn it is. Each transition takes the state by value and
+/// returns the next one.
+#[derive(Debug, Clone)]
+pub(super) struct Dialogue {
+    pub(super) me: Role,
+    pub(super) peer: Peer,
+    pub(super) loss: Loss,
+    pub(super) activity: Activity,
+    pub(super) log: TurnLog,
+    /// How many more messages before the first turn may be a server's banner.
+    pub(super) banners: usize,
+    /// Whether the person has been shown the instructions.
+    is_instructed: bool,
+    /// Notices that a foreign partner has not been sent yet.
+    owed: Vec<Notice>,
+    /// The source of secrets.
+    chance: Chance,
+    /// The side that waits for the answer to a question.
+    pub(super) asked_by: Option<Side>,
+    /// The games of this session that have ended.
+    tally: Tally,
+    games: GameTracker,
+}
+
+impl Dialogue {
+    /// A session without turns.
+    pub(super) fn new(me: Role, peer: Peer, session: Ticket, loss: Loss, chance: Chance) -> Self {
+        Self {
+            me,
+            peer,
+            loss,
+            activity: Activity::default(),
+            log: TurnLog::new(session),
+            banners: match (me, peer) {
+                (Role::Client, Peer::Foreign { banners, .. }) => banners,
+                (Role::Client, Peer::Tictalk) | (Role::Server, _) => 0,
+            },
+            is_instructed: false,
+            owed: Vec::new(),
+            chance,
+            asked_by: None,
+            tally: Tally::default(),
+            games: GameTracker::default(),
+        }
+    }
+
+    /// Takes in `input` in this state. Adds what must be done to `effects` and returns the next
+    /// state.
+    pub(super) fn advance(
+        &mut self,
+        state: TurnState,
+        input: Input,
+        effects: &mut Vec<Effect>,
+    ) -> TurnState {
+        match (state, input) {
+            (TurnState::Over, _) => TurnState::Over,
+            (TurnState::Mine(turn), Input::Line(line)) => self.line(turn, line, effects),
+            (TurnState::Mine(turn), Input::Overlong(size)) => {
+                self.refuse(Refusal::TooLong { size }, String::new(), effects);
+                TurnState::Mine(turn)
+            }
+            // There is no prompt, so this cannot answer one.
+            (
+                state @ (TurnState::Theirs(_) | TurnState::Apart(_)),
+                Input::Line(_) | Input::Overlong(_),
+            ) => state,
+            (state, Input::Hangup) => self.leave(state, effects),
+            (state, Input::Back(theirs)) => self.rejoin(&state, &theirs, effects),
+            (state, Input::GaveUp | Input::PeerBroken) => {
+                let ending = match self.is_unanswered() {
+                    true => Ending::PartnerUnanswered,
+                    false => Ending::PartnerGone,
+                };
+                self.close(state, ending, effects)
+            }
+            // Late events of a connection that is already lost.
+            (state @ TurnState::Apart(_), Input::Text(_) | Input::Receipt(_) | Input::PeerGone) => {
+                state
+            }
+            (state, Input::Text(text)) => self.text(state, text, effects),
+            (state, Input::Advised(advice)) => {
+                self.answer_question(&state, Notice::Advice(advice), effects);
+                state
+            }
+            (state, Input::Counted(tally)) => {
+                self.answer_question(&state, Notice::Score(tally), effects);
+                state
+            }
+            (TurnState::Theirs(mut turn), Input::Receipt(turns)) => {
+                self.acknowledge(&mut turn, turns, effects);
+                TurnState::Theirs(turn)
+            }
+            (state @ TurnState::Mine(_), Input::Receipt(_)) => state,
+            (state, Input::PeerGone) => self.lose(state, effects),
+        }
+    }
+
+    /// Takes in a line that the person entered.
+    fn line(&mut self, turn: MyTurn, line: String, effects: &mut Vec<Effect>) -> TurnState {
+        // A raw connection loses line endings around a message; what is left means the same to both
+        // ends.
+        let line = line.trim_matches(['\r', '\n']).to_owned();
+        let refusal = if line.trim().is_empty() {
+            // Enter on an empty line is no mistake to explain: prompt again.
+            self.ask(String::new(), effects);
+            return TurnState::Mine(turn);
+        } else if line.len() > MAX_TEXT {
+            Refusal::TooLong { size: line.len() }
+        } else if self.peer.is_foreign() && Parsed::is_more_than_a_command(&line) {
+            Refusal::NotAlone
+        } else {
+            let here = self.circumstances();
+            let parsed = match Parsed::of(&line) {
+                // The partner's program may know it.
+                Parsed::UnknownCommand(_) | Parsed::UnknownGame(_)
+                    if here.is_foreign && self.activity.running().is_none() =>
+                {
+                    Parsed::Words(&line)
+                }
+                parsed => parsed,
+            };
+            let origin = TurnOrigin::Typed(&mut self.chance);
+            match self.activity.judge(Side::Me, parsed, origin, here) {
+                Verdict::Turn(done) => {
+                    return self.speak(turn, done, line, Receipt::Pending, effects);
+                }
+                Verdict::Quit => return self.leave(TurnState::Mine(turn), effects),
+                Verdict::Aside(notices) => {
+                    effects.extend(notices.into_iter().map(Effect::Show));
+                    self.ask(String::new(), effects);
+                    return TurnState::Mine(turn);
+                }
+                Verdict::Question(question) => {
+                    self.find_out(question, Side::Me, effects);
+                    return TurnState::Mine(turn);
+                }
+                Verdict::Refused(refusal) => refusal,
+            }
+        };
+        self.refuse(refusal, line, effects);
+        TurnState::Mine(turn)
+    }
+
+    /// Explains why `line` was refused, and returns it to the prompt if it is worth editing.
+    fn refuse(&self, refusal: Refusal, line: String, effects: &mut Vec<Effect>) {
+        let draft = if refusal.gives_back() {
+            line
+        } else {
+            String::new()
+        };
+        effects.push(Effect::Show(Notice::Refused(refusal)));
+        self.ask(draft, effects);
+    }
+
+    /// Asks the person for a line.
+    fn ask(&self, draft: String, effects: &mut Vec<Effect>) {
+        effects.push(match self.activity.awaits(Side::Me) {
+            Awaits::Hidden => Effect::PromptHidden,
+            Awaits::Line | Awaits::Step => Effect::Prompt(draft),
+        });
+    }
+
+    /// Has the shell answer a question of `side`.
+    fn find_out(&mut self, question: Question, side: Side, effects: &mut Vec<Effect>) {
+        self.asked_by = Some(side);
+        effects.push(match question {
+            Question::Hint => Effect::Advise,
+            Question::Score => Effect::Count(self.tally.clone()),
+        });
+    }
+
+    /// Passes the answer to the side that asked.
+    fn answer_question(&mut self, state: &TurnState, notice: Notice, effects: &mut Vec<Effect>) {
+        match (self.asked_by.take(), state) {
+            (Some(Side::Me), TurnState::Mine(_)) => {
+                effects.push(Effect::Show(notice));
+                self.ask(String::new(), effects);
+            }
+            (Some(Side::Partner), TurnState::Theirs(_)) => self.answer(&[notice], effects),
+            // The connection was lost meanwhile; reconnecting prompts again.
+            _ => {}
+        }
+    }
+
+    /// Takes a turn that needs no decision.
+    fn step(&mut self, turn: MyTurn, effects: &mut Vec<Effect>) -> TurnState {
+        let said = self.activity.step(&mut self.chance);
+        let here = self.circumstances();
+        let origin = TurnOrigin::Written(said.secret.as_deref());
+        let parsed = Parsed::Words(&said.words);
+        match self.activity.judge(Side::Me, parsed, origin, here) {
+            // No person waits for its receipt.
+            Verdict::Turn(done) => self.speak(turn, done, said.words, Receipt::Received, effects),
+            // No game refuses its own step; if one did, the person would have to go on.
+            _ => {
+                effects.push(Effect::Prompt(String::new()));
+                TurnState::Mine(turn)
+            }
+        }
+    }
+
+    /// Spends our turn on what was `done` by `line`, then takes in the messages that came early.
+    fn speak(
+        &mut self,
+        turn: MyTurn,
+        done: Done,
+        line: String,
+        receipt: Receipt,
+        effects: &mut Vec<Effect>,
+    ) -> TurnState {
+        self.banners = 0;
+        let words = done.words.unwrap_or(line);
+        let message = self.words_for_partner(words.clone(), &done.seen);
+        effects.push(self.record(self.me, words, done.secret));
+        self.count(&done.seen);
+        effects.push(Effect::Send(message));
+        effects.extend(done.seen.into_iter().map(Effect::Show));
+        let (theirs, held) = turn.spend(receipt);
+        held.into_iter()
+            .fold(TurnState::Theirs(theirs), |state, text| {
+                self.text(state, text, effects)
+            })
+    }
+
+    /// Counts the games that have ended.
+    pub(super) fn count(&mut self, seen: &[Notice]) {
+        for played in self.games.note(seen) {
+            self.tally.add(&played);
+        }
+    }
+
+    /// Adds a turn to the log.
+    fn record(&mut self, by: Role, text: String, secret: Option<String>) -> Effect {
+        let mut entry = self.log.add(Turn { by, text });
+        entry.secret = secret;
+        Effect::Record(Record::Turn(entry))
+    }
+
+    /// The side at the end of this role.
+    pub(super) fn side(&self, role: Role) -> Side {
+        if role == self.me {
+            Side::Me
+        } else {
+            Side::Partner
+        }
+    }
+
+    pub(super) fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            id: self.log.game_id(),
+            is_foreign: self.peer.is_foreign(),
+        }
+    }
+
+    /// The message that says `words`. A foreign partner draws no boards: it gets them after the
+    /// first line, with everything it has not been sent yet.
+    fn words_for_partner(&mut self, words: String, seen: &[Notice]) -> String {
+        if !self.peer.is_foreign() {
+            return words;
+        }
+        self.owed.extend_from_slice(seen);
+        let message = to_partner(&words, &self.owed, self.me);
+        if message.len() <= MAX_TEXT {
+            self.owed.clear();
+            message
+        } else {
+            words
+        }
+    }
+
+    /// Takes in a message of the peer.
+    fn text(&mut self, state: TurnState, text: String, effects: &mut Vec<Effect>) -> TurnState {
+        let text = match self.peer {
+            Peer::Foreign {
+                empty_message: Some(stand_in),
+                ..
+            } if text.is_empty() => stand_in.to_owned(),
+            Peer::Foreign { .. } | Peer::Tictalk => text,
+        };
+        // Lines after a first line that plays or starts a game are for people to look at.
+        let parsed = Parsed::of_partner(&text, self.peer.is_foreign());
+        if matches!(parsed, Parsed::Command(Command::Quit)) {
+            return self.partner_quits(state, effects);
+        }
+        match state {
+            TurnState::Apart(_) | TurnState::Over => state,
+            TurnState::Mine(turn) if self.banners > 0 => {
+                self.banners -= 1;
+                effects.push(Effect::Show(Notice::Said(text)));
+                self.ask(String::new(), effects);
+                TurnState::Mine(turn)
+            }
+            TurnState::Mine(mut turn) => {
+                turn.hold(text);
+                TurnState::Mine(turn)
+            }
+            TurnState::Theirs(turn) => self.judge_text(turn, text, effects),
+        }
+    }
+
+    fn partner_quits(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {
+        let partner = self.me.other();
+        show_held(state, effects);
+        effects.push(Effect::Record(Record::Goodbye(partner)));
+        effects.push(Effect::Show(Notice::PartnerQuit(partner)));
+        self.close(TurnState::Over, Ending::PartnerLeft, effects)
+    }
+
+    /// Judges a message that came on the partner's turn.
+    fn judge_text(
+        &mut self,
+        turn: TheirTurn,
+        text: String,
+        effects: &mut Vec<Effect>,
+    ) -> TurnState {
+        let is_foreign = self.peer.is_foreign();
+        let parsed = Parsed::of_partner(&text, is_foreign);
+        let is_proposal = matches!(parsed, Parsed::Play(_));
+        let refusal = if text.trim().is_empty() {
+            Refusal::Blank
+        } else {
+            let here = self.circumstances();
+            match self
+                .activity
+                .judge(Side::Partner, parsed, TurnOrigin::Sent, here)
+            {
+                Verdict::Turn(done) => {
+                    let turn = self.hear(turn, done, text, effects);
+                    return self.take_turn(turn, effects);
+                }
+                Verdict::Quit => return self.partner_quits(TurnState::Theirs(turn), effects),
+                Verdict::Question(question) if is_foreign => {
+                    self.find_out(question, Side::Partner, effects);
+                    return TurnState::Theirs(turn);
+                }
+                Verdict::Aside(notices) if is_foreign => {
+                    self.answer(&notices, effects);
+                    return TurnState::Theirs(turn);
+                }
+                Verdict::Question(_) | Verdict::Aside(_) => Refusal::NotATurn,
+                Verdict::Refused(refusal) => refusal,
+            }
+        };
+        if !is_foreign {
+            let ending = Ending::PartnerBrokeRule(refusal);
+            return self.close(TurnState::Theirs(turn), ending, effects);
+        }
+        if is_proposal {
+            effects.push(Effect::Show(Notice::ProposalRefused {
+                said: text,
+                refusal: refusal.clone(),
+            }));
+        }
+        let mut answer = vec![Notice::Refused(refusal)];
+        answer.extend(self.activity.view().map(Notice::Board));
+        self.answer(&answer, effects);
+        TurnState::Theirs(turn)
+    }
+
+    /// Takes in what the partner has `done` by `text`. Returns our turn, before anything is done
+    /// with it.
+    fn hear(
+        &mut self,
+        mut turn: TheirTurn,
+        done: Done,
+        text: String,
+        effects: &mut Vec<Effect>,
+    ) -> MyTurn {
+        let Done { seen, voice, .. } = done;
+        let words = done.words.unwrap_or(text);
+        if self.peer.is_foreign() {
+            self.owed.extend_from_slice(&seen);
+        }
+        self.count(&seen);
+        // To answer our last turn, the partner must have it.
+        self.acknowledge(&mut turn, self.log.standing().turns, effects);
+        effects.push(self.record(self.me.other(), words.clone(), None));
+        if voice == Voice::Aloud {
+            effects.push(Effect::Show(Notice::Said(words)));
+        }
+        // Before a game that begins with the first words, so that its board is next to the prompt.
+        self.instruct(effects);
+        effects.extend(seen.into_iter().map(Effect::Show));
+        if !self.peer.is_foreign() {
+            effects.push(Effect::Receipt(self.log.standing().turns));
+        }
+        turn.spend()
+    }
+
+    /// Notes that the partner has received this many turns; shows it the first time it is true of
+    /// our last turn.
+    fn acknowledge(&self, turn: &mut TheirTurn, turns: u64, effects: &mut Vec<Effect>) {
+        if !self.peer.is_foreign() && turns == self.log.standing().turns && turn.acknowledge() {
+            effects.push(Effect::Show(Notice::Received));
+        }
+    }
+
+    /// Whether a framed or raw client has not been answered yet. Without a greeting, any program
+    /// that connects and sends something looks like one.
+    fn is_unanswered(&self) -> bool {
+        self.me == Role::Server && self.peer.is_foreign() && self.log.standing().turns < 2
+    }
+
+    /// The connection is lost.
+    fn lose(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {
+        let partner = self.me.other();
+        match (self.loss, self.peer) {
+            _ if self.is_unanswered() => self.close(state, Ending::PartnerUnanswered, effects),
+            (Loss::Ends, Peer::Foreign { .. }) => {
+                // To a foreign peer, closing the connection is a goodbye.
+                show_held(state, effects);
+                effects.push(Effect::Record(Record::Goodbye(partner)));
+                effects.push(Effect::Show(Notice::PartnerClosed(partner)));
+                self.close(TurnState::Over, Ending::PartnerLeft, effects)
+            }
+            (Loss::Ends, Peer::Tictalk) => self.close(state, Ending::PartnerGone, effects),
+            // There is nothing yet to keep the seat for.
+            (Loss::Waits, _) if self.me == Role::Server && self.log.standing().turns == 0 => {
+                self.close(TurnState::Over, Ending::NothingSaid, effects)
+            }
+            (Loss::Waits, _) => {
+                effects.push(Effect::Show(Notice::ConnectionLost(partner)));
+                TurnState::apart(state.receipt())
+            }
+        }
+    }
+
+    /// The partner has reconnected, perhaps before its old connection was known to be lost.
+    fn rejoin(
+        &mut self,
+        state: &TurnState,
+        theirs: &Standing,
+        effects: &mut Vec<Effect>,
+    ) -> TurnState {
+        let ahead = match self.log.compare(theirs, self.me) {
+            Ok(ahead) => ahead,
+            Err(diverged) => {
+                return self.close(TurnState::Over, Ending::Diverged(diverged), effects);
+            }
+        };
+        let mut turn = TheirTurn::new(state.receipt());
+        effects.push(Effect::Show(Notice::Reconnected));
+        match ahead {
+            Ahead::Me(text) => effects.push(Effect::Send(text)),
+            // Only the receipt was lost.
+            Ahead::Nobody => self.acknowledge(&mut turn, self.log.standing().turns, effects),
+            Ahead::Partner => {}
+        }
+        if self.log.speaker() == self.me {
+            self.take_turn(turn.spend(), effects)
+        } else {
+            TurnState::Theirs(turn)
+        }
+    }
+
+    /// Answers a foreign partner that asked for something, or whose turn was refused. It stays its
+    /// turn.
+    fn answer(&self, notices: &[Notice], effects: &mut Vec<Effect>) {
+        effects.push(Effect::Send(to_partner("", notices, self.me)));
+    }
+
+    /// Shows the instructions, once.
+    pub(super) fn instruct(&mut self, effects: &mut Vec<Effect>) {
+        if !mem::replace(&mut self.is_instructed, true) {
+            effects.push(Effect::Show(Notice::Instructions));
+        }
+    }
+
+    /// Begins our turn: prompts the person, or takes a step that needs no decision.
+    pub(super) fn take_turn(&mut self, turn: MyTurn, effects: &mut Vec<Effect>) -> TurnState {
+        if self.activity.awaits(Side::Me) == Awaits::Step {
+            self.step(turn, effects)
+        } else {
+            self.prompt(effects);
+            TurnState::Mine(turn)
+        }
+    }
+
+    fn prompt(&mut self, effects: &mut Vec<Effect>) {
+        self.instruct(effects);
+        self.ask(String::new(), effects);
+    }
+
+    /// Carries out a recorded turn again. No step is taken automatically. Returns `None` if the turn
+    /// does not belong to `state`.
+    pub(super) fn reenact(
+        &mut self,
+        state: TurnState,
+        turn: Turn,
+        secret: Option<&str>,
+        effects: &mut Vec<Effect>,
+    ) -> Option<TurnState> {
+        let by = self.side(turn.by);
+        let here = self.circumstances();
+        let done = self.activity.repeat(by, &turn.text, secret, here)?;
+        match (by, state) {
+            (Side::Me, TurnState::Mine(mine)) => {
+                let is_step = done.voice == Voice::Silent && secret.is_none();
+                let receipt = match is_step {
+                    true => Receipt::Received,
+                    false => Receipt::Pending,
+                };
+                Some(self.speak(mine, done, turn.text, receipt, effects))
+            }
+            (Side::Partner, TurnState::Theirs(theirs)) => {
+                let mine = self.hear(theirs, done, turn.text, effects);
+                if self.activity.awaits(Side::Me) != Awaits::Step {
+                    self.prompt(effects);
+                }
+                Some(TurnState::Mine(mine))
+            }
+            _ => None,
+        }
+    }
+
+    /// The person here leaves.
+    fn leave(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {
+        // A goodbye that the partner cannot hear would not end the session: it can still be resumed.
+        if !matches!(state, TurnState::Apart(_)) {
+            effects.push(Effect::Record(Record::Goodbye(self.me)));
+            effects.push(Effect::Send(QUIT.to_owned()));
+        }
+        show_held(state, effects);
+        effects.push(Effect::Show(Notice::ShuttingDown));
+        self.close(TurnState::Over, Ending::Left, effects)
+    }
+
+    fn close(&self, state: TurnState, ending: Ending, effects: &mut Vec<Effect>) -> TurnState {
+        show_held(state, effects);
+        effects.push(Effect::Close(ending));
+        TurnState::Over
+    }
+}
+
+/// Shows the messages that came too early, so that they are not lost with the session.
+fn show_held(state: TurnState, effects: &mut Vec<Effect>) {
+    let held = state.into_held().into_iter();
+    effects.extend(held.map(|text| Effect::Show(Notice::Said(text))));
+}

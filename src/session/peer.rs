@@ -1,0 +1,49 @@
+//! What the program at the other end can do.
+
+use crate::wire::Dialect;
+
+/// The program at the other end, by its capabilities. This is the only place in the session that
+/// looks at a [`Dialect`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// tictalk. It draws boards, checks seals, refuses illegal turns itself and sends receipts.
+    Tictalk,
+    /// Any other program, or a person with `nc`.
+    Foreign {
+        /// How many messages a server of this kind may send before the client's first turn.
+        banners: usize,
+        /// What an empty message stands for, where this kind of peer can send one.
+        empty_message: Option<&'static str>,
+    },
+}
+
+/// A raw server may greet with a banner before the client has spoken. Up to this many messages are
+/// shown at once; later ones wait like everything that is sent too early.
+const BANNERS: usize = 16;
+
+/// An empty message of a framed program, which waits for an answer to it.
+const EMPTY_LINE: &str = "(an empty line)";
+
+impl Peer {
+    /// Whether the peer is another program than tictalk.
+    #[must_use]
+    pub fn is_foreign(self) -> bool {
+        matches!(self, Self::Foreign { .. })
+    }
+}
+
+impl From<Dialect> for Peer {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Tictalk => Self::Tictalk,
+            Dialect::Framed => Self::Foreign {
+                banners: 0,
+                empty_message: Some(EMPTY_LINE),
+            },
+            Dialect::Raw => Self::Foreign {
+                banners: BANNERS,
+                empty_message: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Why a line is refused.
+
+use super::outcome::Offer;
+use crate::games::{Entry, Illegal, Options};
+use crate::wire::MAX_TEXT;
+
+/// Why a line that was typed, or a message that was received, is refused. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Over [`MAX_TEXT`].
+    #[error(
+        "That message is {} bytes long, and the limit is {}: nothing was sent. Make it shorter.",
+        thousands(*size),
+        thousands(MAX_TEXT)
+    )]
+    TooLong {
+        /// Its bytes of UTF-8.
+        size: usize,
+    },
+    /// Only spaces.
+    #[error("A blank line is not a message.")]
+    Blank,
+    /// A word with a slash that is not a command.
+    #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
+    UnknownCommand(String),
+    /// A command with more lines, to a partner that reads only the first one.
+    #[error("Enter a command by itself, or put a space before it to send it as text.")]
+    NotAlone,
+    /// A word after `play` that is not a game.
+    #[error("There is no game {0}. /help lists them; a space before the line sends it as text.")]
+    UnknownGame(String),
+    /// A line during a game that is not a move.
+    #[error("That is not a move, and chat has to wait until the game is over. {moves}")]
+    ChatWaits {
+        /// The form of a move.
+        moves: &'static str,
+    },
+    /// `play GAME` with options that the game does not have.
+    #[error("Unknown option for {}. {}", .0.name, game_help(.0))]
+    UnknownOptions(&'static Entry),
+    /// A game with secrets, and a foreign partner that cannot check them.
+    #[error(
+        "{} keeps secrets, and only tictalk at both ends can check them. /games lists the others.",
+        .0.name
+    )]
+    NeedsTictalk(&'static Entry),
+    /// A coin toss, and a foreign partner that cannot check it.
+    #[error("A coin can be tossed only with tictalk at both ends. Leave out --toss.")]
+    TossNeedsTictalk,
+    /// A command for a game while none is running.
+    #[error("No game is running. /games lists what you can play.")]
+    NoGame,
+    /// `rematch` before any game.
+    #[error("You have not played a game yet. /games lists what you can play.")]
+    NoLastGame,
+    /// An offer in a game that does not allow it.
+    #[error("{}", no_offer(*.0))]
+    NoOffers(Offer),
+    /// Another offer while one is open.
+    #[error("Another offer is open. Answer it first.")]
+    OfferOpen,
+    /// `/undo` before the first move.
+    #[error("You have made no move to take back.")]
+    NothingToUndo,
+    /// `/hint` while it is not this side's move.
+    #[error("/hint works only when it is your move.")]
+    NoHint,
+    /// `play` while a game is running.
+    #[error("A game is running. Finish it, or give it up with /resign.")]
+    GameOn,
+    /// Against the rules of the game.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// A tictalk peer sent a command that never goes over the wire.
+    #[error("That is a command, not a turn.")]
+    NotATurn,
+}
+
+impl Refusal {
+    /// Whether the refused line is returned to the prompt for editing.
+    pub(super) fn gives_back(&self) -> bool {
+        matches!(
+            self,
+            Self::TooLong { .. }
+                | Self::UnknownCommand(_)
+                | Self::UnknownGame(_)
+                | Self::UnknownOptions(_)
+                | Self::NotAlone
+        )
+    }
+}
+
+/// The options that a game takes.
+fn game_help(game: &Entry) -> String {
+    let name = game.name;
+    match &game.options {
+        Options::None => format!("Type play {name}, or play {name} --toss."),
+        Options::Words { usage, .. } => format!("It takes {usage}."),
+    }
+}
+
+fn no_offer(offer: Offer) -> &'static str {
+    match offer {
+        Offer::Undo => "A move in a game with secrets cannot be taken back.",
+        Offer::Draw => "A game with secrets cannot end by agreement. /resign gives up.",
+    }
+}
+
+/// A number with commas between the thousands.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
