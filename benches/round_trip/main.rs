@@ -8,17 +8,11 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
 
-#[path = "round_trip/bare.rs"]
 mod bare;
-#[path = "round_trip/figures.rs"]
 mod figures;
-#[path = "round_trip/pair.rs"]
 mod pair;
-#[path = "round_trip/program.rs"]
 mod program;
-#[path = "round_trip/startup.rs"]
 mod startup;
-#[path = "round_trip/stdio.rs"]
 mod stdio;
 
 use anyhow::{Context as _, bail};

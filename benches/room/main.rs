@@ -8,17 +8,11 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
 
-#[path = "room/crowd.rs"]
 mod crowd;
-#[path = "room/figures.rs"]
 mod figures;
-#[path = "room/message.rs"]
 mod message;
-#[path = "room/relay.rs"]
 mod relay;
-#[path = "room/server.rs"]
 mod server;
-#[path = "room/trials.rs"]
 mod trials;
 
 use anyhow::Context as _;

@@ -3,9 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
 
-#[path = "time_to_move/battleship.rs"]
 mod battleship;
-#[path = "time_to_move/connect4.rs"]
 mod connect4;
 
 use std::env;
