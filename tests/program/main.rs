@@ -17,6 +17,7 @@ mod apart;
 mod cheats;
 mod config;
 mod dialects;
+mod examples;
 mod foreign_text;
 mod games;
 mod history;
