@@ -1,18 +1,14 @@
 //! Computes the opening book of Connect Four: `cargo run --release --example connect4_book`.
 //!
-//! Takes the number of stones up to which positions are looked at, 10 if it is not said, and writes
-//! `src/games/connect4/book.bin`. It looks at every position that can come up when one side always
-//! makes the best move, whatever the other one does, and leaves out what the solver solves by
-//! itself: see `tictalk::games::connect4::book`. That takes 600 MiB of memory and about half an
-//! hour.
+//! The argument is the largest number of stones in a position, 10 by default. The program writes
+//! `src/games/connect4/book.bin`. It visits every position that can arise when one side always
+//! makes the best move, and skips those that the solver solves quickly without a book: see
+//! `tictalk::games::connect4::book`. That takes 600 MiB of memory and about half an hour.
 //!
-//! What the book has already is taken from it, so that an interrupted run can be taken up again. To
-//! compute everything, empty the file first.
+//! An interrupted run resumes: moves in the book are not computed again. To compute everything,
+//! empty the file first.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "it runs long and should say how far it is"
-)]
+#![expect(clippy::print_stdout, reason = "a long run prints its progress")]
 
 use anyhow::{Context as _, ensure};
 use std::collections::BTreeMap;
@@ -23,16 +19,16 @@ use tictalk::games::connect4::{COLUMNS, Position, Score, Solver, Suggestion, boo
 /// The size of the large table, in bytes.
 const TABLE: usize = 512 << 20;
 
-/// What a solver with an empty table finds within so many nodes is not in the book.
+/// The book omits positions that a solver with an empty table solves within this many nodes.
 const BUDGET: u64 = 4_000_000;
 
 /// The size of that solver's table, in bytes.
 const SMALL_TABLE: usize = 16 << 20;
 
-/// Up to so many stones it is not worth asking whether the solver needs the book.
+/// The book contains every visited position with at most this many stones.
 const ALWAYS: u32 = 4;
 
-/// Where the book is kept.
+/// Path of the book.
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/games/connect4/book.bin");
 
 /// Positions by their canonical keys: a position and its mirror image are one.
@@ -49,8 +45,8 @@ fn main() -> anyhow::Result<()> {
         entries: Vec::new(),
     };
     let started = Instant::now();
-    // Positions with this many stones, from games in which the best moves are those of the side
-    // that moves now, and those of the other side.
+    // Positions with this many stones, from games in which the side to move has made the best
+    // moves, and from games in which the other side has.
     let mut own = add(Positions::new(), [Position::new()]);
     let mut theirs = own.clone();
     for stones in 0..=deepest {
@@ -90,17 +86,17 @@ fn add(mut positions: Positions, more: impl IntoIterator<Item = Position>) -> Po
     positions
 }
 
-/// Who writes the book.
+/// Computes and writes the book.
 struct Author {
-    /// Solves everything, and remembers much.
+    /// Solves every position, with a large table.
     large: Solver,
-    /// Tells what needs no entry.
+    /// Decides which positions need no entry.
     small: Solver,
     entries: Vec<[u8; 5]>,
 }
 
 impl Author {
-    /// The best move, which is written down if it is hard to find.
+    /// Returns the best move, and adds an entry if it is hard to find.
     fn best(&mut self, position: Position) -> anyhow::Result<usize> {
         let advice = match book::look_up(position) {
             Some(advice) => advice,
@@ -120,9 +116,10 @@ impl Author {
                 advice.context("the game is over")?
             }
         };
-        let score = advice.forecast.context("the budget is endless")?;
+        let score = advice.forecast.context("the budget has no limit")?;
         let entry = book::entry(position, advice.column, score);
-        self.entries.push(entry.context("few stones")?);
+        self.entries
+            .push(entry.context("the position has too many stones")?);
         Ok(advice.column)
     }
 

@@ -5,9 +5,10 @@
 //! $ cargo run --example partner
 //! ```
 //!
-//! Each line of standard input is one message, and each answer goes to standard output. The messages
-//! are the words that a person types, so `play tictactoe` starts a game, `5` is a move and `/q` ends
-//! the session. The only argument is the address of the server, `localhost:1059` by default.
+//! Each line of standard input is one message, and each answer goes to standard output. The
+//! messages are the words that a person types, so `play tictactoe` starts a game, `5` is a move and
+//! `/q` ends the session. The only argument is the address of the server, `localhost:1059` by
+//! default.
 
 #![expect(clippy::print_stdout, reason = "printing the answers is its purpose")]
 

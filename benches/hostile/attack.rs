@@ -1,4 +1,4 @@
-//! The hostile guests: a process that does nothing else until it is killed.
+//! The hostile guests: a process that attacks a room until it is killed.
 
 use crate::frames::{Line, announce, bare, hello, hello_again, next, proof, say};
 use socket2::{Domain, Socket, Type};
@@ -9,29 +9,29 @@ use std::time::Duration;
 use std::{process, thread};
 use tictalk::wire::MAX_TEXT;
 
-/// About how much is written at once.
+/// Approximate bytes of one write.
 const CHUNK: usize = 64 * 1_024;
 
-/// The payload that a half frame announces, and how much of it comes.
+/// The payload that a half frame announces, and the part that follows.
 const ANNOUNCED: usize = 65_000;
 const HALF: usize = 60_000;
 
-/// How long a half frame stays as it is.
+/// How long a half frame stays incomplete.
 const STARE: Duration = Duration::from_millis(100);
 
-/// How many silent connections all guests of that kind make together.
+/// Silent connections of all guests of that kind together.
 const SILENT: usize = 1_000;
 
-/// How long to wait after the system or the room has refused a connection.
+/// Pause after the system or the room has refused a connection.
 const BREATH: Duration = Duration::from_millis(1);
 
-/// How long a guest waits for an answer.
+/// Time limit for an answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The member at whom the guests aim private messages.
+/// The member who gets the private messages of the guests.
 pub(crate) const VICTIM: &str = "listener";
 
-/// What a hostile guest does.
+/// The behaviour of a hostile guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Blank,
@@ -55,7 +55,7 @@ pub(crate) enum Kind {
     HangsUp,
 }
 
-/// Each kind's name, and what it does in a few words.
+/// Each kind with its name and a short description.
 const KINDS: [(Kind, &str, &str); 19] = [
     (Kind::Blank, "blank", "blank lines, without a name"),
     (Kind::Pongs, "pongs", "pongs as fast as possible"),
@@ -110,13 +110,13 @@ const KINDS: [(Kind, &str, &str); 19] = [
     (Kind::HangsUp, "hangs-up", "connects and closes"),
 ];
 
-/// Where the guests connect from.
+/// The addresses from which the guests connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spread {
-    /// An address of its own for each, 127.0.1.1 and on. Only Linux has these without being asked
-    /// to; elsewhere all come from one.
+    /// A different address for each, from 127.0.1.1 on. Only Linux has these without setup;
+    /// elsewhere all guests share one.
     Each,
-    /// One address for all, other than that of the honest members.
+    /// One address for all, different from that of the honest members.
     Together,
 }
 
@@ -155,9 +155,9 @@ impl Spread {
     }
 }
 
-/// So many guests of this kind, until somebody kills this process or closes its input.
+/// Runs `count` guests of this kind until this process is killed or its input ends.
 pub(crate) fn run(kind: Kind, count: usize, spread: Spread, port: u16) {
-    // They do not outlive the bench, however that ends.
+    // The input ends with the bench, however the bench ends.
     thread::spawn(|| {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         process::exit(0);
@@ -186,7 +186,7 @@ pub(crate) fn run(kind: Kind, count: usize, spread: Spread, port: u16) {
     });
 }
 
-/// What a guest sends without end.
+/// What a guest repeats without end.
 enum Flood {
     /// The same frame.
     Same(Vec<u8>),
@@ -198,16 +198,16 @@ enum Flood {
 struct Guest {
     kind: Kind,
     number: usize,
-    /// How many of its kind there are.
+    /// Number of guests of this kind.
     count: usize,
-    /// How often it has connected.
+    /// Connections so far.
     visits: AtomicU64,
     from: Ipv4Addr,
     server: SocketAddr,
 }
 
 impl Guest {
-    /// Comes again whenever it is thrown out.
+    /// Reconnects whenever it is removed.
     fn live(&self) {
         loop {
             if self.visit().is_err() {
@@ -312,7 +312,7 @@ impl Guest {
         Ok(socket.into())
     }
 
-    /// A name and a ticket that nobody has had before.
+    /// Makes a new name and a new ticket.
     fn identity(&self) -> (String, u128) {
         let visit = self.visits.fetch_add(1, Ordering::Relaxed);
         let name = format!("h{}x{visit}", self.number);
@@ -324,16 +324,16 @@ impl Guest {
         stream.write_all(&hello(&name, ticket, 0))
     }
 
-    /// Says the end of a greeting and one line, and waits for an answer, so that neither is lost
-    /// with the connection.
+    /// Sends the end of a handshake and one line, and waits for an answer, so that closing the
+    /// connection loses neither.
     fn say_once(&self, mut stream: TcpStream, mut words: Vec<u8>, number: u64) -> io::Result<()> {
         words.extend(say(number, &"x".repeat(4_000)));
         stream.write_all(&words)?;
         read_once(&mut stream)
     }
 
-    /// Joins, and then sends these as fast as the room takes them, each with its number, while all
-    /// that comes is read and thrown away.
+    /// Joins, and then sends numbered frames as fast as the room takes them, while it reads and
+    /// discards everything that arrives.
     fn join_and_flood(&self, mut stream: TcpStream, what: &Flood) -> io::Result<()> {
         self.join(&mut stream)?;
         let mut reader = stream.try_clone()?;
@@ -347,13 +347,13 @@ impl Guest {
                     Flood::Lines(line) => line.frame(number),
                 }
             });
-            // The reader ends with it.
+            // Ends the reader too.
             let _ = stream.shutdown(Shutdown::Both);
             flooded
         })
     }
 
-    /// Asks for history once a second, and calls `meanwhile` after each time.
+    /// Asks for the history once a second, and calls `meanwhile` after each request.
     fn ask(
         &self,
         stream: &mut TcpStream,
@@ -368,7 +368,7 @@ impl Guest {
     }
 }
 
-/// Writes for ever.
+/// Writes without end.
 fn flood(stream: &mut TcpStream, mut frame: impl FnMut() -> Vec<u8>) -> io::Result<()> {
     let mut chunk = Vec::new();
     loop {
@@ -380,7 +380,7 @@ fn flood(stream: &mut TcpStream, mut frame: impl FnMut() -> Vec<u8>) -> io::Resu
     }
 }
 
-/// Waits for the first answer, or for the end.
+/// Waits for the first answer, or for the end of the connection.
 fn read_once(stream: &mut TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.read(&mut [0; 4_096]).map(drop)

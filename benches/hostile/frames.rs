@@ -1,5 +1,5 @@
-//! The control frames of a room's client, as bytes and as JSON: no more of the program's own types
-//! than the versions and limits, since a hostile guest sends what they would not allow.
+//! The control frames of a room's client, as bytes and as JSON. They use few of the program's own
+//! types, because a hostile guest sends frames that these types do not allow.
 
 use serde_json::{Value, json};
 use tictalk::wire::{Exchange, HANDSHAKE_VERSION, Nonce, Prover, Ticket};
@@ -10,7 +10,7 @@ const HEADER: usize = 4;
 /// The kind of a control frame.
 const CONTROL: u8 = 1;
 
-/// What a newcomer says first, to a room. All of the handshake that the bench knows stands here.
+/// The hello of a newcomer to a room.
 pub(crate) fn hello(name: &str, ticket: u128, since: u64) -> Vec<u8> {
     control(&json!({
         "type": "hello",
@@ -21,7 +21,7 @@ pub(crate) fn hello(name: &str, ticket: u128, since: u64) -> Vec<u8> {
     }))
 }
 
-/// What a client says first that comes back.
+/// The hello of a client that reconnects.
 pub(crate) fn hello_again(ticket: u128) -> Vec<u8> {
     let member = String::from(Ticket::new(ticket.to_be_bytes()).handle());
     control(&json!({
@@ -32,7 +32,8 @@ pub(crate) fn hello_again(ticket: u128) -> Vec<u8> {
     }))
 }
 
-/// The answer to a room's challenge, by a client that knows the ticket; `None` where it is none.
+/// The proof for a room's challenge, from a client that knows the ticket; `None` if the frame is no
+/// challenge.
 pub(crate) fn proof(ticket: u128, challenge: &Said) -> Option<Vec<u8>> {
     let exchange = Exchange {
         ticket: Ticket::new(ticket.to_be_bytes()),
@@ -43,20 +44,20 @@ pub(crate) fn proof(ticket: u128, challenge: &Said) -> Option<Vec<u8>> {
     Some(control(&json!({ "type": "proof", "proof": proof })))
 }
 
-/// The nonce of every client here: nobody has anything to lose.
+/// The nonce of every client. It protects nothing here, so it need not be random.
 const NONCE: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
 
-/// 32 digits, as tickets are written.
+/// 32 hex digits, the form of a ticket.
 fn hex(bits: u128) -> String {
     format!("{bits:032x}")
 }
 
-/// A line that somebody types.
+/// A typed line.
 pub(crate) fn say(number: u64, text: &str) -> Vec<u8> {
     Line::new(text).frame(number)
 }
 
-/// A line that somebody types again and again, escaped only once.
+/// A typed line that is repeated, and escaped only once.
 pub(crate) struct Line(String);
 
 impl Line {
@@ -70,7 +71,7 @@ impl Line {
     }
 }
 
-/// A control frame of this type and nothing else.
+/// A control frame with a type and no other field.
 pub(crate) fn bare(kind: &str) -> Vec<u8> {
     control(&json!({ "type": kind }))
 }
@@ -85,18 +86,18 @@ fn frame(payload: &str) -> Vec<u8> {
     frame
 }
 
-/// The header of a control frame with so many bytes of payload.
+/// The header of a control frame with `length` bytes of payload.
 pub(crate) fn announce(length: usize) -> Vec<u8> {
     let [_, high, middle, low] = u32::try_from(length).unwrap_or(0).to_be_bytes();
     vec![CONTROL, high, middle, low]
 }
 
-/// What a room says in a control frame.
+/// A control frame of a room.
 #[derive(Debug)]
 pub(crate) struct Said(Value);
 
 impl Said {
-    /// A field that is a text; empty where it is missing.
+    /// A text field; empty if it is missing.
     pub(crate) fn word(&self, field: &str) -> &str {
         self.0
             .get(field)
@@ -104,7 +105,7 @@ impl Said {
             .unwrap_or_default()
     }
 
-    /// A field that is a number; 0 where it is missing.
+    /// A number field; 0 if it is missing.
     pub(crate) fn number(&self, field: &str) -> u64 {
         self.0
             .get(field)
@@ -117,12 +118,12 @@ impl Said {
     }
 }
 
-/// Takes the next whole control frame off the front of `bytes`. What is no JSON has no fields.
+/// Takes the next complete control frame off the front of `bytes`. Invalid JSON has no fields.
 pub(crate) fn next(bytes: &mut Vec<u8>) -> Option<Said> {
     next_but(&[], bytes)
 }
 
-/// The same, but a payload that begins like this is not read, and so has no fields.
+/// The same, but does not parse a payload with this prefix, which therefore has no fields.
 pub(crate) fn next_but(skipped: &[u8], bytes: &mut Vec<u8>) -> Option<Said> {
     let [_, high, middle, low] = *bytes.first_chunk::<HEADER>()?;
     let end = HEADER + u32::from_be_bytes([0, high, middle, low]) as usize;

@@ -1,4 +1,4 @@
-//! The honest members: three who speak, one who listens, and one whom the host removes.
+//! The honest members: three speakers, one listener, and one member for the host to remove.
 
 use crate::frames::{Said, bare, hello, next, next_but, say};
 use anyhow::{Context as _, bail};
@@ -9,15 +9,15 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many speak, and how often each does: less often than the default limits allow.
+/// The number of speakers, and the interval of each. The default limits allow more.
 const SPEAKERS: usize = 3;
 const EVERY: Duration = Duration::from_millis(300);
 
-/// The member who listens, and the one whom the host removes, among the members.
+/// Indices of the listener and of the member whom the host removes.
 const LISTENER: usize = SPEAKERS;
 const SPARE: usize = SPEAKERS + 1;
 
-/// What has come to a member.
+/// A frame that a member received.
 struct Heard {
     by: usize,
     at: Instant,
@@ -29,14 +29,14 @@ enum Event {
     Ended,
 }
 
-/// Everybody honest.
+/// All honest members.
 pub(crate) struct Honest {
     members: Vec<TcpStream>,
     heard: mpsc::Receiver<Heard>,
-    /// How many lines each speaker has said, and when those without a receipt were.
+    /// Lines of each speaker, and the times of those without a receipt.
     said: [u64; SPEAKERS],
     waiting: BTreeMap<(usize, u64), Instant>,
-    /// How many lines of each speaker have a receipt, and the last that the listener has seen.
+    /// Lines of each speaker with a receipt, and the last one that the listener has seen.
     received: [u64; SPEAKERS],
     seen: [u64; SPEAKERS],
     delays: Vec<Duration>,
@@ -46,41 +46,41 @@ pub(crate) struct Honest {
     is_told: bool,
 }
 
-/// What must not happen to honest members.
+/// Harm done to honest members.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Faults {
     /// Lines with a receipt that the listener never saw, and posts that it missed.
     pub(crate) lost: u64,
-    /// Posts that came twice or out of order.
+    /// Posts that arrived twice or out of order.
     pub(crate) out_of_order: u64,
     /// Members who lost their connection.
     pub(crate) removed: u64,
 }
 
-/// How long receipts took.
+/// Delays of receipts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Delays {
-    /// Each, from the shortest on.
+    /// In ascending order.
     sorted: Vec<Duration>,
-    /// How many never came in time.
+    /// Receipts that did not arrive in time.
     pub(crate) missing: usize,
 }
 
 impl Delays {
-    /// The delay that this part of all stays under; `None` where that one never came.
+    /// The quantile of the delays; `None` if that receipt did not arrive.
     pub(crate) fn quantile(&self, part: f64) -> Option<Duration> {
         let all = self.sorted.len() + self.missing;
         let index = (all as f64 * part) as usize;
         self.sorted.get(index.min(all.saturating_sub(1))).copied()
     }
 
-    /// The longest; `None` where one never came.
+    /// The longest delay; `None` if a receipt did not arrive.
     pub(crate) fn longest(&self) -> Option<Duration> {
         self.quantile(1.0)
     }
 }
 
-/// A member of this name, once the room has welcomed it.
+/// Connects a member of this name, and waits for the welcome.
 pub(crate) fn connect(
     server: SocketAddr,
     name: &str,
@@ -92,7 +92,7 @@ pub(crate) fn connect(
     stream.set_write_timeout(Some(wait))?;
     stream.set_read_timeout(Some(wait))?;
     stream.write_all(&hello(name, ticket, 0))?;
-    // A byte at a time, so that nothing after the welcome is lost.
+    // Read a byte at a time, so that frames after the welcome stay in the socket.
     let mut inbox = Vec::new();
     let mut byte = [0];
     loop {
@@ -108,7 +108,7 @@ pub(crate) fn connect(
 }
 
 impl Honest {
-    /// Everybody joins.
+    /// Connects all members.
     pub(crate) fn join(server: SocketAddr, wait: Duration) -> anyhow::Result<Self> {
         let (tell, heard) = mpsc::channel();
         let mut members = Vec::new();
@@ -136,7 +136,7 @@ impl Honest {
         })
     }
 
-    /// The speakers take turns for so long, and then wait for what has no receipt yet.
+    /// Has the speakers alternate for this long, and then waits for the missing receipts.
     pub(crate) fn talk(&mut self, time: Duration, wait: Duration) -> Delays {
         let begun = Instant::now();
         let pause = EVERY / SPEAKERS as u32;
@@ -165,11 +165,11 @@ impl Honest {
         *said += 1;
         let line = say(*said, &format!("honest {speaker} {said}"));
         self.waiting.insert((speaker, *said), Instant::now());
-        // A line that cannot be sent has no receipt, which shows.
+        // A line that cannot be sent counts as one without a receipt.
         let _ = stream.write_all(&line);
     }
 
-    /// Takes in what comes until then, or until `is_enough`. Returns whether it was.
+    /// Handles frames until `end` or until `is_enough` returns true, and returns its last result.
     fn hear_until(&mut self, end: Instant, is_enough: impl Fn(&Self) -> bool) -> bool {
         loop {
             if is_enough(self) {
@@ -215,7 +215,7 @@ impl Honest {
         }
     }
 
-    /// The listener sees a post.
+    /// Notes a post that the listener received.
     fn see(&mut self, at: Instant, post: &Said) {
         let id = post.number("id");
         match self.last_post {
@@ -244,8 +244,7 @@ impl Honest {
         }
     }
 
-    /// Waits until the listener has seen all that the speakers have receipts for, and counts what it
-    /// has not.
+    /// Waits until the listener has seen every line that has a receipt, and counts missing ones.
     pub(crate) fn compare(&mut self, wait: Duration) {
         let has_all = |it: &Self| {
             it.seen
@@ -259,22 +258,22 @@ impl Honest {
         self.faults.lost += lost;
     }
 
-    /// How long it takes until everybody is told that the host has removed the spare member; `None`
-    /// where that is too long.
+    /// The time until the listener is told that the host has removed the spare member; `None` if
+    /// that takes longer than `wait`.
     pub(crate) fn kicked(&mut self, since: Instant, wait: Duration) -> Option<Duration> {
         self.hear_until(since + wait, |it| it.kicked_at.is_some());
         self.kicked_at.map(|at| at.saturating_duration_since(since))
     }
 
-    /// Whether the listener was told that the room is closed.
+    /// Whether the listener is told within `wait` that the room is closed.
     pub(crate) fn is_told(&mut self, wait: Duration) -> bool {
         self.hear_until(Instant::now() + wait, |it| it.is_told)
     }
 }
 
-/// Passes on what comes to a member, and answers pings.
+/// Forwards the frames that a member receives, and answers pings.
 fn listen(by: usize, mut stream: TcpStream, tell: &mpsc::Sender<Heard>) {
-    // Who speaks waits for receipts, and is not held up by what the others say.
+    // Posts must not delay the receipts of a speaker.
     let skipped: &[u8] = match by {
         LISTENER => b"",
         _ => br#"{"type":"post""#,
@@ -295,6 +294,6 @@ fn listen(by: usize, mut stream: TcpStream, tell: &mpsc::Sender<Heard>) {
         }
     }
     let (at, what) = (Instant::now(), Event::Ended);
-    // Nobody listens when the trial is over.
+    // The receiver is gone once the trial is over.
     let _ = tell.send(Heard { by, at, what });
 }

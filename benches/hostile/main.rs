@@ -1,27 +1,27 @@
-//! What hostile guests cost the honest members of a room. `cargo bench --bench hostile` prints one
-//! row for each kind of hostile guest, for one of them, for 50 from an address each, and for 50 from
-//! one address.
+//! Measures what hostile guests cost the honest members of a room. `cargo bench --bench hostile`
+//! prints three rows for each kind of hostile guest: one guest, 50 from different addresses, and 50
+//! from one address.
 //!
-//! Each row has a room of its own: the real program as a process, with its default limits and a
-//! journal that holds some posts already. Three honest members say a line every 300 ms each, which is
-//! within those limits, and the bench measures the time until the receipt of each line. A fourth one
-//! only listens, and checks that every post arrives once and in order. After a quiet second come the
-//! hostile guests. While they are at it, the host types `/kick` and waits for the post, and SIGTERM
-//! ends the room. Every wait has an end: a figure that did not come in time is a cell that says so.
+//! Each row has its own room: the real program as a process, with its default limits and a journal
+//! that holds posts. Each of three honest members sends a line every 300 ms, which is within those
+//! limits, and the bench measures the time until the receipt of each line. A fourth member only
+//! listens and checks that every post arrives once and in order. After a quiet second, the hostile
+//! guests connect. During the attack, the host types `/kick` and waits for the post, and SIGTERM
+//! ends the room. Every wait has a limit, and a cell shows where it was exceeded.
 //!
-//! The hostile guests are a process of their own, which the bench starts by starting itself again
-//! with the lowest priority. They may take a whole core all the same. On a machine with two cores
-//! the room has the other one to itself, and shares it with the measuring side.
+//! The hostile guests run in another process of this bench, with the lowest priority. They may
+//! still use a whole core. On a machine with two cores, the room and the measuring side share the
+//! other one.
 //!
-//! | argument | it means |
+//! | argument | meaning |
 //! |---|---|
 //! | `--quick` | a short run that shows that the bench works; its figures mean little |
-//! | `--seconds N` | how long hostile guests are measured, 3 by default |
-//! | `--wait N` | after how many seconds a wait ends, 10 by default |
-//! | `--bin PATH` | another program to measure; so does the variable `TICTALK_BIN` |
-//! | a kind's name | only this kind; several may be named |
+//! | `--seconds N` | duration of the attack, 3 by default |
+//! | `--wait N` | limit of a wait in seconds, 10 by default |
+//! | `--bin PATH` | another program to measure; the variable `TICTALK_BIN` does the same |
+//! | the name of a kind | measure only this kind; may be given several times |
 
-#![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod attack;
 mod frames;
@@ -38,21 +38,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 use trial::Plan;
 
-/// The first argument by which this program starts itself again as the hostile guests.
+/// First argument of the process that is the hostile guests.
 const ATTACK: &str = "attack";
 
-/// How many hostile guests there are where there are many.
+/// Hostile guests in the rows with several.
 const MANY: usize = 50;
 
-/// How many posts each room has from the beginning, for what is looked up in it.
+/// Posts in the journal of each room, for lookups.
 const POSTS: u64 = 3_000;
 
-/// What is measured, and of what.
+/// The arguments.
 #[derive(Debug)]
 struct Options {
     program: PathBuf,
     kinds: Vec<Kind>,
-    /// How many hostile guests, and where from.
+    /// Numbers of hostile guests, and their addresses.
     crowds: Vec<(usize, Spread)>,
     posts: u64,
     plan: Plan,
@@ -130,7 +130,7 @@ impl Options {
 fn measure(options: &Options) -> anyhow::Result<()> {
     room::allow_many_files();
     let template = Template::make(&options.program, options.posts, options.plan.wait)
-        .context("while a journal was made for the rooms")?;
+        .context("cannot make the journal of the rooms")?;
     report::print_heads(&options.plan);
     let (mut rows, mut fine) = (0, 0);
     for kind in &options.kinds {

@@ -1,18 +1,18 @@
-//! The table, and whether a row is as it should be.
+//! The table, and whether a row meets its aims.
 
 use crate::attack::{Kind, Spread};
 use crate::trial::{Plan, Row};
 use std::time::Duration;
 
-/// The longest that a receipt may take, and by how much that may exceed the longest of the same room
-/// while it was quiet.
+/// Aims for the longest delay of a receipt: absolute, and beyond the longest of the same room while
+/// it was quiet.
 const LONGEST: Duration = Duration::from_millis(250);
 const LONGER: Duration = Duration::from_millis(100);
 
-/// The longest that `/kick` and SIGTERM may take.
+/// Aim for `/kick` and for SIGTERM.
 const HOST: Duration = Duration::from_secs(1);
 
-/// The most memory of the room, in MiB.
+/// Aim for the memory of the room, in MiB.
 const MEMORY: u64 = 64;
 
 const KIB_PER_MIB: u64 = 1_024;
@@ -30,7 +30,7 @@ pub(crate) fn aims() -> String {
 
 pub(crate) fn print_heads(plan: &Plan) {
     println!(
-        "Receipts of honest members in milliseconds, for {} s with hostile guests; a wait ends after \
+        "Receipts of honest members in milliseconds, during {} s of attack; the limit of a wait is \
          {} s.\n",
         plan.loud.as_secs_f32(),
         plan.wait.as_secs(),
@@ -84,7 +84,7 @@ pub(crate) fn print_row(
     missed.is_empty()
 }
 
-/// Milliseconds, or that it took too long.
+/// Milliseconds, or a note that it took too long.
 fn cell(time: Option<Duration>) -> String {
     time.map_or_else(
         || "timeout".to_owned(),
@@ -92,7 +92,7 @@ fn cell(time: Option<Duration>) -> String {
     )
 }
 
-/// Which aims a row does not meet.
+/// The aims that a row misses.
 fn missed(row: &Row) -> Vec<&'static str> {
     let longest = row.loud.longest();
     let is_late = longest.is_none_or(|longest| {
@@ -107,7 +107,7 @@ fn missed(row: &Row) -> Vec<&'static str> {
     let aims = [
         ("delay", is_late),
         ("kick", is_slow(row.kick)),
-        // Without signals there is nothing to measure.
+        // Without signals, there is nothing to measure.
         ("SIGTERM", cfg!(unix) && is_slow(row.end)),
         ("told", cfg!(unix) && !row.is_told),
         (

@@ -13,13 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A configuration file that says nothing, so that none of this machine is read.
+/// An empty configuration file, so that no other one is read.
 const CONFIG: &str = "empty.toml";
 
-/// How long to wait before another look at a process.
+/// Interval between two looks at a process.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// What a room starts with: its port, which is also its place in the journal, and the journal.
+/// The port and the journal with which each room starts. The journal identifies a room by its port.
 #[derive(Debug)]
 pub(crate) struct Template {
     program: PathBuf,
@@ -27,18 +27,18 @@ pub(crate) struct Template {
     folder: TempDir,
 }
 
-/// A room that runs; it does not outlive this value.
+/// A running room, killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Room {
     child: Child,
     console: ChildStdin,
     pub(crate) address: SocketAddr,
-    /// Where it stores, unless it is the template's.
+    /// The folder of its journal, unless it is the template's.
     _folder: Option<TempDir>,
 }
 
 impl Template {
-    /// Has a room of `program` write down so many posts.
+    /// Runs a room of `program` until it has stored this many posts.
     pub(crate) fn make(program: &Path, posts: u64, wait: Duration) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let template = Self {
@@ -91,7 +91,7 @@ impl Template {
     fn start_in(&self, folder: &Path, options: &[&str]) -> anyhow::Result<Room> {
         let port = self.port.to_string();
         let mut command = Command::new(&self.program);
-        // Nothing that somebody has set for their own rooms.
+        // Ignore the settings of whoever runs the bench.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("TICTALK_") {
                 command.env_remove(name);
@@ -115,26 +115,26 @@ impl Template {
         if output.read_line(&mut line)? == 0 {
             bail!("the room has not opened");
         }
-        // The host's window never has to wait for its reader.
+        // Read the output, so that the host's console never blocks.
         thread::spawn(move || io::copy(&mut output, &mut io::sink()));
         Ok(room)
     }
 }
 
 impl Room {
-    /// The host types this.
+    /// Types a line as the host.
     pub(crate) fn enter(&mut self, line: &str) -> io::Result<()> {
         self.console.write_all(format!("{line}\n").as_bytes())
     }
 
-    /// The most memory that has been resident, in KiB. Only Linux tells.
+    /// Peak of the resident memory, in KiB. Linux only.
     pub(crate) fn peak(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
         line.split_whitespace().next()?.parse().ok()
     }
 
-    /// Asks it to end, as the system does; where there are signals.
+    /// Sends SIGTERM, on systems that have signals.
     #[cfg(unix)]
     pub(crate) fn terminate(&self) -> bool {
         use nix::sys::signal::{Signal, kill};
@@ -147,12 +147,12 @@ impl Room {
         false
     }
 
-    /// Whether it has ended by itself already.
+    /// Whether the process has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// How long it takes until it has ended; `None` where that is longer than `wait`.
+    /// The time until the process ends; `None` if that takes longer than `wait`.
     pub(crate) fn ended(&mut self, wait: Duration) -> Option<Duration> {
         let begun = Instant::now();
         while !self.has_ended() {
@@ -167,19 +167,19 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        // Both fail only when it has ended already.
+        // Both fail only if it has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Allows this process as many open files as the system lets it.
+/// Raises the limit of open files as far as the system allows.
 pub(crate) fn allow_many_files() {
     #[cfg(unix)]
     {
         use nix::sys::resource::{Resource, getrlimit, setrlimit};
         if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
-            // Where it may not, the system's limit is what there is.
+            // If that is not permitted, the old limit stays.
             let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
         }
     }

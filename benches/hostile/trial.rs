@@ -10,36 +10,38 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long things take.
+/// Durations of a trial.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// How long is measured before the hostile guests come, and with them.
+    /// Duration of the measurement before the attack and during it.
     pub(crate) quiet: Duration,
     pub(crate) loud: Duration,
-    /// After how long a wait ends.
+    /// Limit of a wait.
     pub(crate) wait: Duration,
 }
 
-/// What has come of it.
+/// The results of a trial.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) quiet: Delays,
     pub(crate) loud: Delays,
     pub(crate) faults: Faults,
-    /// The most memory of the room, in KiB.
+    /// Peak memory of the room, in KiB.
     pub(crate) peak: Option<u64>,
-    /// From the host's `/kick` until the others are told; `None` where that was too long.
+    /// From the host's `/kick` until the others are told; `None` if that took too long.
     pub(crate) kick: Option<Duration>,
-    /// From SIGTERM until the room has ended; `None` where that was too long.
+    /// From SIGTERM until the room has ended; `None` if that took too long.
     pub(crate) end: Option<Duration>,
-    /// Whether members were told of the end.
+    /// Whether the listener was told of the close.
     pub(crate) is_told: bool,
-    /// Whether the room had ended before that, which nothing that a guest does may bring about.
+    /// Whether the room had ended before SIGTERM. No guest may be able to cause that.
     pub(crate) had_ended: bool,
 }
 
-/// Runs a trial; an error is one of the bench, or a room that is out of order before anybody
-/// attacks it.
+/// Runs a trial.
+///
+/// # Errors
+/// The bench itself failed, or the room failed before the attack.
 pub(crate) fn run(
     template: &Template,
     plan: &Plan,
@@ -101,7 +103,7 @@ impl Attackers {
 
 impl Drop for Attackers {
     fn drop(&mut self) {
-        // Both fail only when it has ended already.
+        // Both fail only if it has ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -1,4 +1,4 @@
-//! Many members, in one thread: they speak the framed dialect.
+//! Many members in one thread. They speak the framed dialect.
 
 use crate::message::{Stamp, next_text, put_text};
 use crate::trials::Faults;
@@ -9,57 +9,57 @@ use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// How many of the members send.
+/// Members that send.
 pub(crate) const SENDERS: usize = 10;
 
-/// How much is read at once.
+/// Bytes of one read.
 const READ_SIZE: usize = 256 * 1024;
 
-/// How many come in together, so that not everybody is told of each by itself, and for how long
-/// what they are told is read before the next ones come.
+/// Members that join together, so that their joins share deliveries, and how long they read before
+/// the next ones join.
 const GROUP: usize = 100;
 const BETWEEN: Duration = Duration::from_millis(5);
 
-/// How long all may take to be in.
+/// Time limit for all joins.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often one says something until all are in.
+/// Interval between test messages until all have joined.
 const CALL: Duration = Duration::from_millis(100);
 
-/// How long nothing may come when all is said.
+/// Silence after which nothing more is expected.
 const SILENCE: Duration = Duration::from_millis(300);
 
-/// Everybody in a room.
+/// All members of a room.
 pub(crate) struct Crowd {
     poll: Poll,
     events: Events,
     members: Vec<Member>,
-    /// What a read fills.
+    /// Read buffer.
     scratch: Vec<u8>,
-    /// From when stamps count.
+    /// The time from which stamps count.
     began: Instant,
     pub(crate) seen: Seen,
 }
 
 struct Member {
     stream: TcpStream,
-    /// The beginning of a frame.
+    /// An incomplete frame.
     inbox: Vec<u8>,
     outbox: Vec<u8>,
-    /// How many messages it has sent.
+    /// Messages sent.
     sent: u32,
 }
 
-/// What has come to all members together.
+/// Everything that all members received.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) deliveries: u64,
     /// Deliveries of each sender's messages.
     of: [u64; SENDERS],
-    /// The number behind the greatest that each member has had of each sender.
+    /// For each member and sender, the next expected number.
     next: Vec<[u32; SENDERS]>,
     late: u64,
-    /// Nanoseconds that each message took, where that is wanted.
+    /// Delay of each message in nanoseconds, if wanted.
     pub(crate) delays: Option<Vec<f64>>,
     last: Option<Instant>,
 }
@@ -90,7 +90,7 @@ impl Seen {
 }
 
 impl Crowd {
-    /// Connects so many, and waits until each has heard what another one says.
+    /// Connects this many members, and waits until each receives a message from another.
     pub(crate) fn join(server: SocketAddr, size: usize) -> anyhow::Result<Self> {
         let mut crowd = Self {
             poll: Poll::new()?,
@@ -136,8 +136,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// Two members say something until it has come to everybody. What comes of it before that does
-    /// not count.
+    /// Has two members send messages until everybody receives them. These do not count.
     fn call_all(&mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
         let is_in = |(number, next): (usize, &[u32; SENDERS])| match (number, next) {
@@ -146,7 +145,7 @@ impl Crowd {
         };
         while !self.seen.next.iter().enumerate().all(is_in) {
             if begun.elapsed() > PATIENCE {
-                bail!("some never came in");
+                bail!("some members never joined");
             }
             self.say(0)?;
             self.say(1)?;
@@ -169,24 +168,24 @@ impl Crowd {
         self.members.iter().take(SENDERS)
     }
 
-    /// How many deliveries are due of what a sender has sent.
+    /// Deliveries due for a sender's messages.
     fn due(&self, sender: usize) -> u64 {
         let sent = self.members.get(sender).map_or(0, |it| it.sent);
         u64::from(sent) * (self.members.len() as u64 - 1)
     }
 
-    /// How many deliveries of this sender's messages are under way.
+    /// Deliveries of this sender's messages that are under way.
     pub(crate) fn under_way(&self, sender: usize) -> u64 {
         let came = self.seen.of.get(sender).copied().unwrap_or_default();
         self.due(sender).saturating_sub(came)
     }
 
-    /// How many others each message goes to.
+    /// Receivers of each message.
     pub(crate) fn others(&self) -> u64 {
         self.members.len() as u64 - 1
     }
 
-    /// Adds a message to what this sender sends with the next flush.
+    /// Adds a message to this sender's next flush.
     pub(crate) fn add(&mut self, sender: usize) -> anyhow::Result<()> {
         let at = self.now();
         let member = self.members.get_mut(sender).context("no such member")?;
@@ -210,7 +209,7 @@ impl Crowd {
         u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Reads so long.
+    /// Reads for this long.
     pub(crate) fn listen(&mut self, time: Duration) -> anyhow::Result<()> {
         let end = Instant::now() + time;
         loop {
@@ -222,7 +221,7 @@ impl Crowd {
         }
     }
 
-    /// Reads until nothing has come for so long.
+    /// Reads until nothing arrives for this long.
     pub(crate) fn settle(&mut self, silence: Duration) -> anyhow::Result<()> {
         self.seen.last = Some(Instant::now());
         while self.seen.last.is_some_and(|last| last.elapsed() < silence) {
@@ -231,7 +230,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// What is wrong with what has come; all that was sent had the time to come.
+    /// Missing and misplaced deliveries, once everything has had time to arrive.
     pub(crate) fn faults(&self) -> Faults {
         let senders = self.members.len().min(SENDERS);
         let due: u64 = (0..senders).map(|sender| self.due(sender)).sum();
@@ -242,7 +241,7 @@ impl Crowd {
         }
     }
 
-    /// Reads what there is, and sends what could not be sent before; waits for either.
+    /// Waits until a socket is ready, then reads, and sends what is pending.
     pub(crate) fn turn(&mut self, wait: Option<Duration>) -> anyhow::Result<()> {
         match self.poll.poll(&mut self.events, wait) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),

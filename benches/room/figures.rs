@@ -1,22 +1,22 @@
-//! What is made of the rounds' figures.
+//! Statistics of the rounds.
 
-/// How often both are measured, each time with fresh processes.
+/// Rounds, each with fresh processes.
 pub(crate) const ROUNDS: usize = 5;
 
-/// What one round has shown of both.
+/// The figures of one round.
 #[derive(Debug)]
 pub(crate) struct Pair<T> {
     pub(crate) relay: T,
     pub(crate) room: T,
 }
 
-/// The middle of all rounds.
+/// Medians over all rounds.
 #[derive(Debug)]
 pub(crate) struct Medians {
     pub(crate) relay: f64,
     pub(crate) room: f64,
-    /// The median of the rounds' ratios of the room to the relay: a machine that is slow for a
-    /// while is slow for both sides of a round.
+    /// The median of the rounds' ratios of the room to the relay. A slow phase of the machine
+    /// affects both sides of a round.
     pub(crate) ratio: f64,
 }
 
@@ -34,14 +34,14 @@ fn median(figures: Vec<f64>) -> f64 {
     quantile(figures, 0.5)
 }
 
-/// The figure that this part of all figures stays under; not a number where there are none.
+/// The quantile of the figures; NaN if there are none.
 pub(crate) fn quantile(mut figures: Vec<f64>, part: f64) -> f64 {
     figures.sort_by(f64::total_cmp);
     let index = (figures.len() as f64 * part) as usize;
     figures.get(index).copied().unwrap_or(f64::NAN)
 }
 
-/// What a figure should be.
+/// The aim of a figure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Aim {
     AtLeast(f64),
@@ -49,7 +49,7 @@ pub(crate) enum Aim {
 }
 
 impl Aim {
-    /// Whether `figure` is what it should be, in words.
+    /// Whether `figure` meets the aim, in words.
     pub(crate) fn verdict(self, figure: f64) -> String {
         let (aim, is_reached) = match self {
             Self::AtLeast(limit) => (format!("at least {limit}"), figure >= limit),

@@ -1,12 +1,11 @@
-//! What a room costs: how many messages it delivers, how long one takes, what a silent member
-//! takes up, and how soon the room is there. `cargo bench --bench room` prints each figure beside
-//! that of a simple relay, measured in the same run, and beside its aim. With `-- saturated`, `delay`,
-//! `silent` or `start` behind it, only that is measured.
+//! Measures a room: throughput, delay, the memory of a silent member, and startup. `cargo bench
+//! --bench room` prints each figure with that of a simple relay from the same run, and with its
+//! aim. `-- saturated`, `-- delay`, `-- silent` and `-- start` select one part.
 //!
-//! The relay is a process of its own, which this program starts by starting itself again. The two
-//! take turns, round by round, so that whatever else the machine does meets both.
+//! The relay is another process of this program. Relay and room alternate, round by round, so that
+//! other load affects both.
 
-#![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod crowd;
 mod figures;
@@ -22,39 +21,38 @@ use std::env;
 use std::path::Path;
 use trials::{Delay, Faults, Saturated, Silent};
 
-/// Sizes of the room at which it is saturated.
+/// Room sizes for throughput.
 const SIZES: [usize; 3] = [10, 100, 1_000];
 
-/// The size at which the processor time has an aim, and at which delays are measured.
+/// Room size for delays and for the aim of processor time.
 const USUAL_SIZE: usize = 100;
 
-/// How many members are silent, where so many files may be open.
+/// Silent members, if the limit of open files allows it.
 const SILENT: usize = 10_000;
 
-/// Files that are open beside those of members.
+/// Open files besides those of members.
 const OTHER_FILES: usize = 100;
 
-/// The least that the room may deliver, as a part of what the relay does.
+/// Deliveries, as a multiple of the relay's.
 const DELIVERIES: Aim = Aim::AtLeast(0.75);
 
-/// The most processor time a delivery may take, as a multiple of the relay's.
+/// Processor time of a delivery, as a multiple of the relay's.
 const PROCESSOR: Aim = Aim::AtMost(2.5);
 
-/// The longest median delay, and the longest that one message of a hundred may exceed, as
-/// multiples of the relay's.
+/// Median and 99th percentile of the delay, as multiples of the relay's.
 const MEDIAN_DELAY: Aim = Aim::AtMost(1.3);
 const LONG_DELAY: Aim = Aim::AtMost(2.0);
 
-/// The most memory of a silent member, in KiB.
+/// Memory of a silent member, in KiB.
 const MEMBER_KIB: Aim = Aim::AtMost(2.75);
 
-/// The longest time from the start to the first connection, in milliseconds.
+/// Time from the start to the first connection, in milliseconds.
 const START_MS: Aim = Aim::AtMost(7.0);
 
-/// The most memory of an empty room, in MiB.
+/// Memory of an empty room, in MiB.
 const EMPTY_MIB: Aim = Aim::AtMost(10.0);
 
-/// The first argument by which this program starts itself again as the relay.
+/// First argument of the process that is the relay.
 const RELAY: &str = "relay";
 
 fn main() -> anyhow::Result<()> {
@@ -79,11 +77,12 @@ fn print(arguments: &[&str]) -> anyhow::Result<()> {
         named.peek().is_none() || named.any(|it| *it == part)
     };
     println!(
-        "The relay: one thread and epoll (or its like); passes each frame on to all others as it \
-         is, in one\nwrite a member and turn; checks nothing, names nobody, and hands on before it \
-         has stored, which\nanother thread does, into SQLite. The room: `tictalk room` without its \
-         limits, storing.\n\nEach figure is the median of {ROUNDS} rounds; a ratio is the median \
-         of the rounds' ratios, room to relay."
+        "The relay: one thread with epoll (or its equivalent) that forwards each frame unchanged to\n\
+         all others, in one write for each member and turn. It checks nothing, names nobody, and\n\
+         delivers before another thread has stored the frame in SQLite. The room: `tictalk room`\n\
+         without limits, storing.\n\n\
+         Each figure is the median of {ROUNDS} rounds; a ratio is the median of the rounds' ratios,\n\
+         room to relay."
     );
     let mut faults = Faults::default();
     if is_wanted("saturated") {
@@ -99,13 +98,13 @@ fn print(arguments: &[&str]) -> anyhow::Result<()> {
         print_start()?;
     }
     println!(
-        "\nOf all messages to all members: {} never came, {} came twice or out of order.",
+        "\nOf all deliveries, {} never arrived, {} arrived twice or out of order.",
         faults.missing, faults.late
     );
     Ok(())
 }
 
-/// One figure of both.
+/// Runs a trial with the relay and with the room, in every round.
 fn both<T>(trial: impl Fn(Kind) -> anyhow::Result<T>) -> anyhow::Result<Vec<Pair<T>>> {
     let round = |_| {
         let relay = trial(Kind::Relay).context("with the relay")?;
@@ -116,7 +115,7 @@ fn both<T>(trial: impl Fn(Kind) -> anyhow::Result<T>) -> anyhow::Result<Vec<Pair
 }
 
 fn print_saturated() -> anyhow::Result<Faults> {
-    println!("\nAs much as it takes: 10 members send messages of 100 bytes\n");
+    println!("\nThroughput: 10 members send messages of 100 bytes\n");
     print_heads("members");
     let mut faults = Faults::default();
     for size in SIZES {
@@ -138,7 +137,7 @@ fn print_saturated() -> anyhow::Result<Faults> {
 }
 
 fn print_delay() -> anyhow::Result<Faults> {
-    println!("\nHow long a message takes, from its write to its read, at 300 messages a second\n");
+    println!("\nDelay of a message from write to read, at 300 messages a second\n");
     print_heads("members");
     let rounds = both(|kind| trials::delay(kind, USUAL_SIZE))?;
     let figure = |of: fn(&Delay) -> f64| figures::medians(&rounds, of);
@@ -154,18 +153,18 @@ fn print_delay() -> anyhow::Result<Faults> {
     Ok(faults)
 }
 
-/// One round is enough: memory differs little from one to the other, and this takes longest.
+/// One round is enough: memory varies little, and this trial takes longest.
 fn print_silent() -> anyhow::Result<()> {
     let files = server::open_files();
     let size = SILENT.min(files.saturating_sub(OTHER_FILES));
-    println!("\nMembers who are silent, one round\n");
+    println!("\nSilent members, one round\n");
     if size < SILENT {
         println!("  Only {files} files may be open here: {size} members instead of {SILENT}.");
     }
     let relay = trials::silent(Kind::Relay, size)?;
     let room = trials::silent(Kind::Room, size)?;
     let (Some(relay), Some(room)) = (relay, room) else {
-        println!("  Not measured: that takes Linux.");
+        println!("  Not measured: requires Linux.");
         return Ok(());
     };
     print_heads("members");
@@ -186,7 +185,7 @@ fn print_silent() -> anyhow::Result<()> {
 
 fn print_start() -> anyhow::Result<()> {
     let rounds = both(trials::start)?;
-    println!("\nFrom the start to the first connection, and what it takes up then\n");
+    println!("\nTime from the start to the first connection, and memory at that point\n");
     print_heads("members");
     let start = figures::medians(&rounds, |it| it.milliseconds);
     println!(

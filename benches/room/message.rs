@@ -1,21 +1,21 @@
-//! What members say: a text that tells who sent it, which one it is, and when.
+//! The text of a message: its sender, its number and its time.
 
 /// Bytes in a message's text.
 pub(crate) const SIZE: usize = 100;
 
-/// Where the frame's text begins.
+/// Offset of the text in a frame.
 pub(crate) const HEADER: usize = 4;
 
-/// What a text begins with, so that it is told from what the room says.
+/// Prefix of a text, which tells it from texts of the room.
 const MARK: u8 = b'~';
 
-/// What a message says.
+/// The contents of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) sender: usize,
     /// Counted for each sender, from 0.
     pub(crate) number: u32,
-    /// Nanoseconds since a time that both ends know.
+    /// Nanoseconds since a time that both ends share.
     pub(crate) at: u64,
 }
 
@@ -31,7 +31,7 @@ impl Stamp {
         out.resize(start + SIZE, b'.');
     }
 
-    /// The stamp of a message, if `text` is one: all that stands before it is the sender's name.
+    /// Reads the stamp at the end of `text`, if there is one. Before it is the sender's name.
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
         let stamp = text.get(text.len().checked_sub(SIZE)?..)?;
         let (mark, stamp) = stamp.split_first()?;
@@ -46,7 +46,7 @@ impl Stamp {
     }
 }
 
-/// Four bits a letter: fast to read, and a text in any dialect.
+/// Four bits a letter: fast to parse, and valid text in every dialect.
 fn put_letters(value: u64, count: u32, out: &mut Vec<u8>) {
     let bits = (0..count).rev().map(|place| (value >> (4 * place)) & 15);
     out.extend(bits.map(|bits| b'a' + bits as u8));
@@ -63,7 +63,7 @@ pub(crate) fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend(text.as_bytes());
 }
 
-/// Takes the first frame's text off `bytes`, if all of it is there.
+/// Takes the text of the first frame off `bytes`, if the frame is complete.
 pub(crate) fn next_text<'bytes>(bytes: &mut &'bytes [u8]) -> Option<&'bytes [u8]> {
     let (size, rest) = bytes.split_first_chunk::<HEADER>()?;
     let (text, rest) = rest.split_at_checked(u32::from_be_bytes(*size) as usize)?;

@@ -1,4 +1,4 @@
-//! The least that a server of many members does: it passes on what each says to all others.
+//! The minimum that a server of many members does: forward each message to all others.
 
 use crate::message::next_text;
 use bytes::{Buf as _, Bytes};
@@ -15,19 +15,19 @@ use std::thread;
 
 const LISTENER: Token = Token(usize::MAX);
 
-/// How much is read at once.
+/// Bytes of one read.
 const READ_SIZE: usize = 64 * 1024;
 
-/// How many pieces leave with one call of the system.
+/// Buffers of one system call.
 const PIECES: usize = 64;
 
-/// How many turns may wait to be stored; the relay waits when there are more.
+/// Turns that may wait to be stored before the relay waits.
 const UNSTORED: usize = 64;
 
-/// The most messages of one commit.
+/// Maximum number of messages in a commit.
 const BATCH: usize = 256;
 
-/// Listens at `port` until it is killed.
+/// Listens at `port` until the process is killed.
 pub(crate) fn run(port: u16, folder: &Path) -> anyhow::Result<()> {
     let store = Store::open(folder)?;
     let (turns, to_store) = mpsc::sync_channel(UNSTORED);
@@ -68,14 +68,14 @@ pub(crate) fn run(port: u16, folder: &Path) -> anyhow::Result<()> {
 struct Relay {
     members: HashMap<Token, Member>,
     last: usize,
-    /// What a read fills.
+    /// Read buffer.
     scratch: Vec<u8>,
 }
 
 struct Member {
     stream: TcpStream,
     has_name: bool,
-    /// The beginning of a frame.
+    /// An incomplete frame.
     inbox: Vec<u8>,
     outbox: VecDeque<Bytes>,
 }
@@ -102,7 +102,7 @@ impl Relay {
         Ok(())
     }
 
-    /// Takes what has come into this turn.
+    /// Reads the received bytes into this turn.
     fn read(&mut self, token: Token, turn: &mut Turn) {
         let Some(member) = self.members.get_mut(&token) else {
             return;
@@ -148,7 +148,7 @@ impl Relay {
 }
 
 impl Member {
-    /// Sends what the system takes now.
+    /// Sends as much as the system takes now.
     fn flush(&mut self) -> io::Result<()> {
         while !self.outbox.is_empty() {
             let mut slices = [IoSlice::new(&[]); PIECES];
@@ -179,16 +179,16 @@ impl Member {
     }
 }
 
-/// What has come in one turn of the loop.
+/// Everything received in one turn of the loop.
 #[derive(Debug, Default)]
 struct Turn {
     bytes: Vec<u8>,
-    /// Where in it stands what each has said.
+    /// The range of each member's frames.
     said: Vec<(Token, Range<usize>)>,
 }
 
 impl Turn {
-    /// Takes all whole frames of `came`, but for a name; returns the rest.
+    /// Takes all complete frames of `came` except for a name; returns the rest.
     fn take<'came>(
         &mut self,
         by: Token,
@@ -219,7 +219,7 @@ impl Turn {
     }
 }
 
-/// The same, to be passed on and stored.
+/// The same, shared for forwarding and storing.
 #[derive(Debug, Clone)]
 struct Turned {
     bytes: Bytes,
@@ -227,7 +227,7 @@ struct Turned {
 }
 
 impl Turned {
-    /// All but what `member` has said itself.
+    /// Everything except the frames of `member`.
     fn pieces(&self, member: Token, mut push: impl FnMut(Bytes)) {
         let mut start = 0;
         for (_, own) in self.said.iter().filter(|(by, _)| *by == member) {
@@ -242,7 +242,7 @@ impl Turned {
     }
 }
 
-/// Writes down what was said.
+/// Stores messages.
 struct Store(Connection);
 
 impl Store {
@@ -256,7 +256,7 @@ impl Store {
         Ok(Self(db))
     }
 
-    /// Writes until nothing can come any more.
+    /// Stores messages until the sender is gone.
     fn write(mut self, turns: &mpsc::Receiver<Turned>) -> rusqlite::Result<()> {
         while let Ok(first) = turns.recv() {
             let change = self.0.transaction()?;

@@ -9,38 +9,38 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 use tempfile::TempDir;
 
-/// What is started.
+/// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Relay,
     Room,
 }
 
-/// How long a server may take to listen.
+/// Time limit for a server to listen.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long to wait before another attempt to connect.
+/// Pause before another attempt to connect.
 const PAUSE: Duration = Duration::from_micros(50);
 
-/// What the counters of processor time count: on Linux, hundredths of a second.
+/// Ticks a second of the processor time counters; on Linux, 100.
 const TICKS: f64 = 100.0;
 
-/// A server that runs; it does not outlive this value.
+/// A running server, killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     /// How long it took to listen.
     pub(crate) started: Duration,
-    /// Where it stores.
+    /// The folder of its database.
     _folder: TempDir,
 }
 
 impl Server {
-    /// Starts it, and waits until it can be connected to.
+    /// Starts the server and waits until it accepts connections.
     pub(crate) fn start(kind: Kind) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
-        // It does not tell which free port it would take, so one is found for it.
+        // The relay does not print its port, so choose a free one for either server.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let port = address.port().to_string();
         let mut command = match kind {
@@ -75,7 +75,7 @@ impl Server {
         Ok(server)
     }
 
-    /// The processor time that it has taken so far, in seconds. Only Linux tells.
+    /// Processor time used so far, in seconds. Linux only.
     pub(crate) fn processor(&self) -> Option<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
         // The name in parentheses may hold spaces. User and system time are fields 14 and 15.
@@ -85,7 +85,7 @@ impl Server {
         Some(ticks? as f64 / TICKS)
     }
 
-    /// How much of its memory is resident, in KiB. Only Linux tells.
+    /// Resident memory in KiB. Linux only.
     pub(crate) fn resident(&self) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"))?;
@@ -95,14 +95,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only when it has ended already.
+        // Both fail only if it has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Allows this process, and what it starts, as many open files as the system lets it; returns how
-/// many these are.
+/// Raises the limit of open files for this process and its children as far as the system allows,
+/// and returns it.
 pub(crate) fn open_files() -> usize {
     #[cfg(unix)]
     {

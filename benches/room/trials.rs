@@ -1,4 +1,4 @@
-//! What is measured, each time of a fresh server.
+//! The measurements, each with a fresh server.
 
 use crate::crowd::{Crowd, SENDERS};
 use crate::figures::quantile;
@@ -7,29 +7,29 @@ use anyhow::Context as _;
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-/// How many messages of each sender are under way where as many are sent as can be.
+/// Messages of each sender under way when throughput is measured.
 const WINDOW: u64 = 64;
 
-/// How many messages a second are sent where delays are measured, by all senders together.
+/// Messages a second, of all senders together, when delays are measured.
 const RATE: u32 = 300;
 
-/// How long load is put on a server before it counts, and how long it does.
+/// Duration of the load before the measurement, and of the measurement.
 const WARM_UP: Duration = Duration::from_millis(500);
 const MEASURED: Duration = Duration::from_millis(1_500);
 
-/// How long a message may take before it counts as lost.
+/// Time after which a message counts as lost.
 const LOST: Duration = Duration::from_millis(500);
 
-/// How long nothing has happened before a server is idle, and for how long that is watched.
+/// Silence before a server counts as idle, and how long the idle server is measured.
 const IDLE: Duration = Duration::from_secs(2);
 const WATCHED: Duration = Duration::from_secs(3);
 
-/// What went wrong; nothing should.
+/// Faults; there should be none.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Faults {
-    /// Messages that never came.
+    /// Deliveries that never arrived.
     pub(crate) missing: u64,
-    /// Messages that came twice, or behind a later one of the same sender.
+    /// Deliveries that arrived twice, or after a later message of the same sender.
     pub(crate) late: u64,
 }
 
@@ -40,17 +40,17 @@ impl AddAssign for Faults {
     }
 }
 
-/// A server that has as much to do as it can.
+/// A saturated server.
 #[derive(Debug)]
 pub(crate) struct Saturated {
     /// A second.
     pub(crate) deliveries: f64,
-    /// Processor seconds of a million deliveries.
+    /// Processor seconds for a million deliveries.
     pub(crate) processor: Option<f64>,
     pub(crate) faults: Faults,
 }
 
-/// Every sender keeps its window full.
+/// Measures throughput: every sender keeps its window full.
 pub(crate) fn saturated(kind: Kind, members: usize) -> anyhow::Result<Saturated> {
     let server = Server::start(kind)?;
     let mut crowd = Crowd::join(server.address, members)?;
@@ -74,7 +74,7 @@ fn send_all(crowd: &mut Crowd, time: Duration) -> anyhow::Result<()> {
     let window = WINDOW * crowd.others();
     while begun.elapsed() < time {
         for sender in 0..SENDERS {
-            // Half at once, as somebody does who waits for answers.
+            // Send half a window at a time.
             if crowd.under_way(sender) * 2 > window {
                 continue;
             }
@@ -88,16 +88,16 @@ fn send_all(crowd: &mut Crowd, time: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long messages took, in milliseconds.
+/// Delays in milliseconds.
 #[derive(Debug)]
 pub(crate) struct Delay {
     pub(crate) median: f64,
-    /// What 99 of 100 stay under.
+    /// The 99th percentile.
     pub(crate) long: f64,
     pub(crate) faults: Faults,
 }
 
-/// The senders take turns, at a fixed rate.
+/// Measures delays: the senders alternate at a fixed rate.
 pub(crate) fn delay(kind: Kind, members: usize) -> anyhow::Result<Delay> {
     let server = Server::start(kind)?;
     let mut crowd = Crowd::join(server.address, members)?;
@@ -127,16 +127,16 @@ fn send_at_rate(crowd: &mut Crowd, time: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What silent members take up.
+/// The cost of silent members.
 #[derive(Debug)]
 pub(crate) struct Silent {
     /// Resident memory of each, in KiB.
     pub(crate) kib: f64,
-    /// Processor time while nothing happens, as a part of all time.
+    /// Processor time while idle, as a fraction of elapsed time.
     pub(crate) processor: f64,
 }
 
-/// So many members come, and are silent.
+/// Connects this many members and lets them be silent.
 pub(crate) fn silent(kind: Kind, members: usize) -> anyhow::Result<Option<Silent>> {
     let server = Server::start(kind)?;
     let before = server.resident();
@@ -154,7 +154,7 @@ pub(crate) fn silent(kind: Kind, members: usize) -> anyhow::Result<Option<Silent
         }))
 }
 
-/// A server that nobody has joined.
+/// An empty server.
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) milliseconds: f64,
@@ -162,7 +162,7 @@ pub(crate) struct Start {
     pub(crate) mib: Option<f64>,
 }
 
-/// It is started, and nothing else.
+/// Measures the start of a server.
 pub(crate) fn start(kind: Kind) -> anyhow::Result<Start> {
     let server = Server::start(kind)?;
     std::thread::sleep(Duration::from_millis(100));

@@ -1,4 +1,4 @@
-//! The least that a round trip costs: two blocking sockets, one write and one read for each frame.
+//! The lower bound of a round trip: two blocking sockets, one write and one read for each frame.
 
 use crate::figures::Stopwatch;
 use std::io::{self, Read as _, Write as _};
@@ -19,7 +19,7 @@ pub(crate) fn server(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Sends `text`, waits for an answer, and so on; then prints how long that took.
+/// Sends `text` and waits for the answer, again and again, and prints the median round trip.
 pub(crate) fn client(text: &str, port: u16) -> anyhow::Result<()> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     let mut end = End::new(stream, text)?;
@@ -32,7 +32,7 @@ pub(crate) fn client(text: &str, port: u16) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One end of a connection over which all frames have the same size.
+/// One end of a connection whose frames all have the same size.
 struct End {
     stream: TcpStream,
     outgoing: Vec<u8>,

@@ -1,11 +1,11 @@
-//! What is made of measured times.
+//! Statistics of measured times.
 
 use anyhow::Context as _;
 use std::fmt;
 use std::time::Instant;
 
-/// How often each side of a comparison is measured, each time with fresh processes: where the
-/// system puts a process in memory makes a difference that lasts as long as the process.
+/// Rounds of a comparison. Each one starts fresh processes, because the placement of a process in
+/// memory affects all of its measurements.
 pub(crate) const ROUNDS: usize = 11;
 
 /// Times one round trip after another.
@@ -18,10 +18,10 @@ pub(crate) struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// How many round trips count.
+    /// Round trips that are measured.
     pub(crate) const LAPS: usize = 5_000;
 
-    /// How many come before those: the first ones meet cold caches and small buffers.
+    /// Round trips before those: the first ones meet cold caches and small buffers.
     const WARM_UP: usize = 500;
 
     pub(crate) fn new() -> Self {
@@ -32,8 +32,7 @@ impl Stopwatch {
         }
     }
 
-    /// Ends the lap that runs, if one does. Begins the next and returns true, unless there have
-    /// been enough.
+    /// Ends the current lap, if any. Begins the next one and returns true while laps are left.
     pub(crate) fn lap(&mut self) -> bool {
         let now = Instant::now();
         match self.lap_began.replace(now) {
@@ -50,7 +49,7 @@ impl Stopwatch {
     }
 }
 
-/// The middle and the ends of several figures.
+/// The median, minimum and maximum of several figures.
 #[derive(Debug)]
 pub(crate) struct Spread {
     least: f64,
@@ -81,13 +80,13 @@ impl fmt::Display for Spread {
     }
 }
 
-/// What was measured of us beside what it is measured against.
+/// Our figure and the one it is compared with.
 #[derive(Debug)]
 pub(crate) struct Comparison {
     pub(crate) base: Spread,
     pub(crate) ours: Spread,
-    /// The median of the rounds' ratios of ours to the base: a machine that is slow for a while is
-    /// slow for both sides of a round.
+    /// The median of the rounds' ratios of ours to the base. A slow phase of the machine affects
+    /// both sides of a round.
     pub(crate) ratio: f64,
 }
 
@@ -112,7 +111,7 @@ impl Comparison {
     }
 }
 
-/// `figure` beside the aim to stay at or under `limit`, both in `unit`.
+/// `figure` and whether it meets the aim of at most `limit`, both in `unit`.
 pub(crate) fn at_most(limit: f64, figure: f64, unit: &str) -> String {
     let verdict = if figure <= limit { "reached" } else { "missed" };
     format!("{figure:.3}{unit}  (aim: at most {limit:.2}{unit}, {verdict})")

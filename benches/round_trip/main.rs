@@ -1,12 +1,11 @@
-//! How long a message takes there and back, how soon a server listens, and how large the program
-//! is: `cargo bench` prints each figure beside the one it is compared with, and beside its aim.
+//! Measures the round trip of a message, the time until a server listens, and the size of the
+//! program. `cargo bench --bench round_trip` prints each figure with its base and its aim.
 //!
-//! Round trips are taken between processes that share one core: with two cores, most of what is
-//! measured is how long the system takes to wake the other one. This program starts itself again
-//! as each end of a connection. The two sides of a comparison take turns, round by round, so that
-//! whatever else the machine does meets both.
+//! All processes share one core: with two cores, most of a round trip is the time that the system
+//! takes to wake the other core. This program starts itself again as each end of a connection. The
+//! two sides of a comparison alternate, round by round, so that other load affects both.
 
-#![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod bare;
 mod figures;
@@ -27,22 +26,22 @@ use stdio::Talkers;
 /// Message sizes between two ends of a socket, in bytes of text.
 const SIZES: [usize; 4] = [1, 64, 1_024, 4_096];
 
-/// The longest that a pair's round trip may take, as a multiple of the bare socket's.
+/// The aim for a pair's round trip, as a multiple of the bare socket's.
 const PAIR_TO_BARE: f64 = 1.15;
 
-/// The longest that a round trip through standard input and output may take, as a multiple of nc's.
+/// The aim for a round trip through standard input and output, as a multiple of that of nc.
 const PIPES_TO_NC: f64 = 1.0;
 
-/// The longest time until a server listens, in milliseconds.
+/// The aim for the time until a server listens, in milliseconds.
 const LISTENING_MS: f64 = 5.0;
 
-/// The largest size of the program, in MiB.
+/// The aim for the size of the program, in MiB.
 const PROGRAM_MIB: f64 = 4.0;
 
-/// The first argument by which this program starts itself again to measure round trips.
+/// First argument of the process that measures round trips.
 const ROUND_TRIPS: &str = "round-trips";
 
-/// The first argument by which it starts itself again as one end of a connection.
+/// First argument of a process that is one end of a connection.
 const END: &str = "end";
 
 fn main() -> anyhow::Result<()> {
@@ -62,20 +61,20 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Prints the round trips from a process that is held to one core, as is all that it starts; where
-/// that cannot be done, says so and prints them from this process.
+/// Measures round trips in a process that is pinned to one core together with its children. Without
+/// `taskset`, measures them in this process and says so.
 fn print_round_trips_on_one_core() -> anyhow::Result<()> {
     let is_possible = on_one_core("true".as_ref())
         .output()
         .is_ok_and(|output| output.status.success());
     if is_possible {
-        println!("Round trips are taken with every process held to one core.");
+        println!("Every process is pinned to one core.");
         let mut this = on_one_core(&env::current_exe()?);
         succeeded(this.arg(ROUND_TRIPS).status()?)
     } else {
         println!(
-            "Processes cannot be held to one core here (that takes Linux, its tool taskset, and \
-             core 0):\nround trips take longer than they should, and vary."
+            "Processes cannot be pinned to one core here (that takes Linux, taskset and core 0).\n\
+             Round trips take longer and vary."
         );
         print_round_trips()
     }
@@ -89,15 +88,15 @@ fn on_one_core(program: &Path) -> Command {
 
 fn succeeded(status: ExitStatus) -> anyhow::Result<()> {
     if !status.success() {
-        bail!("a process that this one started has failed: {status}");
+        bail!("a child process failed: {status}");
     }
     Ok(())
 }
 
 fn print_round_trips() -> anyhow::Result<()> {
     println!(
-        "Each figure is the median of {ROUNDS} rounds, with the least and the greatest of them; a \
-         round is the\nmedian of {} round trips, in us. A ratio is the median of the rounds' ratios.",
+        "Each figure is the median of {ROUNDS} rounds, with the minimum and the maximum. A round is\n\
+         the median of {} round trips, in us. A ratio is the median of the rounds' ratios.",
         Stopwatch::LAPS
     );
     print_socket_to_socket()?;
@@ -118,7 +117,7 @@ fn print_socket_to_socket() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What it costs that two turns are written down at both ends, four writes to a round trip.
+/// Measures the cost of the journals: each end stores two turns, so a round trip has four writes.
 fn print_journal() -> anyhow::Result<()> {
     println!("\nThe same with a journal at both ends, and what it adds\n");
     print_heads("a pair without", "a pair with journals");
@@ -150,8 +149,8 @@ fn between_two_ends(kind: &str, size: usize) -> anyhow::Result<f64> {
     Ok(median.parse()?)
 }
 
-/// Is one end of a connection. A server's end prints the port where it listens; a client's end,
-/// when it is done, the median round trip in microseconds.
+/// Runs one end of a connection. A server prints its port; a client prints the median round trip in
+/// microseconds.
 fn end(arguments: &[&str]) -> anyhow::Result<()> {
     let [kind, role, size, port] = arguments else {
         bail!("an end takes a kind, a role, a size and a port");
@@ -199,7 +198,7 @@ fn print_heads(base: &str, ours: &str) {
 }
 
 fn print_row(size: usize, compared: &Comparison, ratio: &str) {
-    // A width counts only for text, not for what prints itself.
+    // Format widths apply to strings only.
     let (base, ours) = (compared.base.to_string(), compared.ours.to_string());
     println!("  {size:>5}  {base:<22}  {ours:<22}  {ratio}");
 }

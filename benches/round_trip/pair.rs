@@ -1,5 +1,5 @@
-//! The two programs of a pair as they are, but for the handshake before and the person in front:
-//! whoever is prompted answers at once. With or without a journal.
+//! The two programs of a pair without the handshake and without a person: a console answers each
+//! prompt at once. With or without a journal.
 
 use crate::figures::Stopwatch;
 use anyhow::bail;
@@ -16,7 +16,7 @@ use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};
 use tokio::net::TcpStream;
 
-/// Whether an end writes down what is said.
+/// Whether an end keeps a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Memory {
     None,
@@ -36,7 +36,7 @@ pub(crate) fn server(text: &str, memory: Memory) -> anyhow::Result<()> {
     })
 }
 
-/// Says `text`, waits for an answer, and so on; then prints how long that took.
+/// Sends `text` and waits for the answer, again and again, and prints the median round trip.
 pub(crate) fn client(text: &str, port: u16, memory: Memory) -> anyhow::Result<()> {
     let stopwatch = RefCell::new(Stopwatch::new());
     on_a_runtime(async {
@@ -61,7 +61,7 @@ fn address(port: u16) -> Address {
     }
 }
 
-/// Runs `work` as the program runs.
+/// Runs `work` on the runtime that the program uses.
 fn on_a_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -69,7 +69,7 @@ fn on_a_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Resul
         .block_on(work)
 }
 
-/// Takes part in a talk; what is typed at a prompt comes from `answer`.
+/// Runs a session whose prompts are answered by `answer`.
 async fn talk(
     me: Role,
     stream: TcpStream,
@@ -130,7 +130,7 @@ impl Partner for Nobody {
     }
 }
 
-/// A console with a person of endless patience and no delay.
+/// A console that answers without delay.
 struct Script<F> {
     answer: F,
     is_prompting: bool,

@@ -3,13 +3,13 @@
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-/// A program that this one has started; it does not outlive this value.
+/// A child process, killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// Kept open as long as the program runs, which may end when it cannot write there.
+    /// Kept open: a program that cannot write to standard error may end.
     errors: Option<BufReader<ChildStderr>>,
 }
 
@@ -32,7 +32,7 @@ impl Program {
         })
     }
 
-    /// Writes `line`, which ends with its line ending, to the program's standard input.
+    /// Writes `line`, which includes its line ending, to the program's standard input.
     pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
         self.input.write_all(line.as_bytes())
     }
@@ -50,7 +50,7 @@ impl Program {
         }
     }
 
-    /// Waits until the program has ended by itself.
+    /// Waits until the program ends.
     pub(crate) fn wait(mut self) -> io::Result<ExitStatus> {
         self.child.wait()
     }
@@ -58,7 +58,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Both fail only when the program has ended already.
+        // Both fail only if the program has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! How soon and how large the program is.
+//! The start and the size of the program.
 
 use crate::figures::Spread;
 use crate::program::Program;
@@ -7,14 +7,14 @@ use std::process::Command;
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// How often the program is started.
+/// Starts that are measured.
 pub(crate) const STARTS: usize = 21;
 
-/// The program that is measured.
+/// Path of the program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tictalk");
 
-/// The time from a server's start until it says that it listens, in milliseconds. All but the first
-/// find a journal that is there already.
+/// Times from the start of a server until it prints that it listens, in milliseconds. All but the
+/// first start find a journal.
 pub(crate) fn until_listening() -> anyhow::Result<Spread> {
     let folder = TempDir::new()?;
     let mut times = Vec::new();

@@ -1,4 +1,4 @@
-//! Two programs as a user starts them, with this one at the pipes of both.
+//! Two programs as a user starts them, driven through their pipes.
 
 use crate::figures::Stopwatch;
 use crate::pair::Memory;
@@ -12,15 +12,15 @@ use tempfile::TempDir;
 /// Bytes of text in a message.
 pub(crate) const SIZE: usize = 64;
 
-/// What is printed before the port where a server listens.
+/// Printed before the port of a server.
 const PORT_MARK: &str = "on port: ";
 
-/// Two programs that are connected to each other.
+/// Two connected programs.
 #[derive(Debug)]
 pub(crate) struct Talkers {
     server: Program,
     client: Program,
-    /// Where they write down what is said, if they do.
+    /// The folder of their journals, if they keep any.
     _folder: TempDir,
 }
 
@@ -42,14 +42,14 @@ impl Talkers {
         })
     }
 
-    /// Two `nc`, of OpenBSD's kind: the plainest program that joins pipes and a socket.
+    /// Two `nc` of OpenBSD: the simplest program that connects pipes and a socket.
     pub(crate) fn nc() -> anyhow::Result<Self> {
         let help = Command::new("nc").arg("-h").output();
         let help = help.context("nc is not installed")?;
         if !String::from_utf8_lossy(&help.stderr).contains("OpenBSD") {
             bail!("this nc is not OpenBSD's");
         }
-        // It does not tell which free port it would take, so one is found for it.
+        // nc does not print the port that it takes, so choose a free one for it.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
             .local_addr()?
             .port()
@@ -60,7 +60,7 @@ impl Talkers {
                 .args(["-v", "-l", &host, &port])
                 .stderr(Stdio::piped()),
         )?;
-        // With -v, it says there when it listens.
+        // With -v, it reports there that it listens.
         let listening = server.hear_error()?.unwrap_or_default();
         if !listening.starts_with("Listening") {
             bail!("nc does not listen: {listening}");
@@ -93,17 +93,17 @@ fn tictalk(memory: Memory, folder: &Path) -> Command {
     if memory == Memory::None {
         command.env("TICTALK_NO_JOURNAL", "1");
     }
-    // They end by being killed, and what the second says about that is no news.
+    // They are killed in the end; ignore the error message of the second.
     command.stderr(Stdio::null());
     command
 }
 
-/// Says `line` at one program and waits until the other has printed it.
+/// Types `line` at one program and waits until the other prints it.
 fn hop(from: &mut Program, to: &mut Program, line: &str) -> anyhow::Result<()> {
     from.say(line)?;
     loop {
         let heard = to.hear()?.context("a program ended")?;
-        // What else is printed there is about the talk, or is what was said there before.
+        // Other lines are notices, or an echo of earlier input.
         if heard == line.trim_end() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! Battleship: how long it takes to find the next shot, in positions from the first shot to the last.
+//! Battleship: the time to choose a shot, in positions from the first shot to the last.
 
 use std::iter;
 use std::time::{Duration, Instant};
@@ -6,16 +6,16 @@ use tictalk::games::{
     Battleship, Chance, Choice, Game as _, GameId, Next, Seat, Secrets as _, Skill,
 };
 
-/// Games that positions are taken from, each with fleets and shots of its own.
+/// Games that supply positions, each with other fleets and shots.
 const GAMES: u8 = 12;
 
-/// A position is taken each time that both have shot so often.
+/// Rounds between two positions of a game.
 const EVERY: usize = 8;
 
-/// How often each position is looked at.
+/// Measurements of each position.
 const TIMES: u8 = 5;
 
-/// The figures of each level, a line each.
+/// One line of figures for each level.
 pub(crate) fn lines() -> Vec<String> {
     let positions: Vec<Battleship> = (0..GAMES).flat_map(positions).collect();
     let lines = Skill::ALL.into_iter().map(|skill| {
@@ -38,7 +38,7 @@ pub(crate) fn lines() -> Vec<String> {
     iter::once(head).chain(lines).collect()
 }
 
-/// How long one shot is thought about.
+/// Time to choose one shot.
 fn time(game: &Battleship, skill: Skill, seed: u8) -> Duration {
     let mut chance = Chance::new([seed; 32]);
     let began = Instant::now();
@@ -48,7 +48,7 @@ fn time(game: &Battleship, skill: Skill, seed: u8) -> Duration {
     took
 }
 
-/// Positions of the game of this number, where the first seat is to shoot. Both seats shoot well.
+/// Positions of game `number` in which the first seat is to shoot. Both seats shoot well.
 fn positions(number: u8) -> Vec<Battleship> {
     let mut chance = Chance::new([number; 32]);
     let id = GameId([number; 32]);

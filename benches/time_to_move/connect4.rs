@@ -1,4 +1,4 @@
-//! Connect Four: what a move takes by level, with and without the book.
+//! Connect Four: the time of a move by level, with and without the book.
 
 use std::time::{Duration, Instant};
 use tictalk::games::Skill;
@@ -6,33 +6,33 @@ use tictalk::games::connect4::{
     COLUMNS, PERFECT_BUDGET, Position, Score, Solver, Suggestion, book, choose,
 };
 
-/// How many games each level plays, as first and as second player in turn.
+/// Games of each level, alternately as first and as second player.
 const GAMES: u64 = 24;
 
-/// A position that takes the solver a good part of what it may spend, and is in no book.
+/// A position that uses a large part of the solver's budget and is not in the book.
 const LONG: &str = "75734233473";
 
-/// What was measured.
+/// All figures.
 #[derive(Debug)]
 pub(crate) struct Figures {
     levels: Vec<Times>,
-    /// The opening move as the book has it.
+    /// The opening move from the book.
     book: Duration,
-    /// The opening move by search alone, within the budget: with an empty table and once more.
+    /// The opening move by search alone, within the budget: with an empty table, and again.
     cold: Search,
     warm: Search,
-    /// The nodes that the solver looks at in a second.
+    /// Nodes that the solver visits in a second.
     nodes_per_second: f64,
 }
 
-/// How long the moves of one level took.
+/// Times of the moves of one level.
 #[derive(Debug)]
 struct Times {
     skill: Skill,
     moves: usize,
     median: Duration,
     worst: Duration,
-    /// The moves for which the budget was too small.
+    /// Moves that exceeded the budget.
     guessed: usize,
 }
 
@@ -43,7 +43,7 @@ struct Search {
     is_exact: bool,
 }
 
-/// Measures; takes about half a minute.
+/// Takes all measurements, in about half a minute.
 pub(crate) fn measure() -> Figures {
     let start = Position::new();
     let (book, _) = timed(|| book::look_up(start));
@@ -78,8 +78,8 @@ fn is_exact(advice: Option<Suggestion>) -> bool {
     advice.is_some_and(|advice| advice.forecast.is_some())
 }
 
-/// Lets `skill` play against chance, and against the medium level in every third game. The games
-/// are the same in every run.
+/// Lets `skill` play against random moves, and against the medium level in every third game. The
+/// games are the same in every run.
 fn time_games(skill: Skill) -> Times {
     let mut times = Vec::new();
     let mut guessed = 0;
@@ -88,7 +88,7 @@ fn time_games(skill: Skill) -> Times {
         let mut random = game + 1;
         let mut position = Position::new();
         while Score::of_end(position).is_none() {
-            // The numbers look random; the multiplier is from Donald Knuth's MMIX.
+            // A linear congruential generator with the multiplier of Donald Knuth's MMIX.
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
@@ -103,7 +103,7 @@ fn time_games(skill: Skill) -> Times {
             } else {
                 Some((random >> 32) as usize % COLUMNS)
             };
-            // A column by chance may be full: then the next number decides.
+            // A random column may be full. Then the next number decides.
             position = column
                 .and_then(|column| position.play(column))
                 .unwrap_or(position);
@@ -120,7 +120,7 @@ fn time_games(skill: Skill) -> Times {
 }
 
 impl Figures {
-    /// The figures, a line each.
+    /// One line for each figure.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec!["Connect Four, time to move in ms".to_owned()];
         for times in &self.levels {

@@ -1,7 +1,7 @@
-//! How long the program thinks about its move: `cargo bench --bench time_to_move` prints it, game
-//! by game and level by level.
+//! Measures how long the computer thinks about a move. `cargo bench --bench time_to_move` prints
+//! the times by game and level.
 
-#![expect(clippy::print_stdout, reason = "printing figures is what this is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod battleship;
 mod connect4;
