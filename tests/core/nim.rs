@@ -1,12 +1,13 @@
-//! The game of the README, as a file of its own: what is shown there is all that it takes.
+//! The game that CONTRIBUTING.md adds. The code shown there is complete: it compiles and plays
+//! here.
 
 use tictalk::bot::{Situation, answer};
 use tictalk::games::{Chance, Entry, Game, Illegal, Next, Options, Outcome, Rules, Seat, Skill};
 
-// What follows, up to the next line like this, stands in the README.
+// CONTRIBUTING.md shows the code from here to the next line like this one.
 pub(super) const ENTRY: Entry = Entry {
     name: "nim",
-    about: "take 1 to 3 of 21 sticks; who takes the last one wins",
+    about: "take 1 to 3 of 21 sticks; the player who takes the last one wins",
     options: Options::None,
     rules: Rules::Open(|_| {
         Box::new(Nim {
@@ -16,7 +17,7 @@ pub(super) const ENTRY: Entry = Entry {
     }),
 };
 
-const MOVES: &str = "A move is how many sticks you take: 1, 2 or 3.";
+const MOVES: &str = "A move is a number of sticks: 1, 2 or 3.";
 
 #[derive(Debug, Clone)]
 struct Nim {
@@ -40,7 +41,7 @@ impl Game for Nim {
             return Err(Illegal::OutOfTurn);
         }
         if taken > self.sticks {
-            return Err(Illegal::Against("There are not so many sticks.".to_owned()));
+            return Err(Illegal::Against("Fewer sticks are left.".to_owned()));
         }
         self.sticks -= taken;
         self.next = seat.other();
@@ -48,7 +49,7 @@ impl Game for Nim {
     }
 
     fn describe(&self, _: Seat) -> String {
-        format!("{} sticks are left", self.sticks)
+        format!("sticks left: {}", self.sticks)
     }
 
     fn moves(&self) -> &'static str {
@@ -61,7 +62,7 @@ impl Game for Nim {
             .collect()
     }
 }
-// What follows, up to the next line like this, stands in the README.
+// CONTRIBUTING.md shows the code from here to the next line like this one.
 
 /// The part of a file of Rust or Markdown between two lines.
 fn between<'text>(text: &'text str, from: &str, to: &str) -> &'text str {
@@ -70,11 +71,11 @@ fn between<'text>(text: &'text str, from: &str, to: &str) -> &'text str {
 }
 
 #[test]
-fn it_is_what_the_readme_shows() {
-    let line = "// What follows, up to the next line like this, stands in the README.\n";
+fn contributing_shows_this_code() {
+    let line = "// CONTRIBUTING.md shows the code from here to the next line like this one.\n";
     let here = between(include_str!("nim.rs"), line, line);
-    let readme = include_str!("../../README.md");
-    let shown = between(readme, "//! Nim", "\n```");
+    let page = include_str!("../../CONTRIBUTING.md");
+    let shown = between(page, "//! Nim", "\n```");
     let (_, shown) = shown.split_once("\n\n").unwrap();
     let (uses, shown) = shown.split_once(";\n\n").unwrap();
     assert!(uses.starts_with("use super::{"), "{uses}");

@@ -16,6 +16,7 @@ mod support;
 mod apart;
 mod cheats;
 mod config;
+mod contributing;
 mod dialects;
 mod examples;
 mod foreign_text;
