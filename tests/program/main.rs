@@ -18,6 +18,7 @@ mod cheats;
 mod config;
 mod contributing;
 mod dialects;
+mod docs;
 mod examples;
 mod foreign_text;
 mod games;
@@ -35,7 +36,6 @@ mod options;
 mod others;
 #[cfg(unix)]
 mod pictures;
-mod readme;
 mod room;
 #[cfg(unix)]
 mod screen;
