@@ -47,42 +47,9 @@
 //! own burst does not wait for others at its address, and who comes back waits for nobody.
 //!
 //! # On the wire
-//! A `tictalk` client comes in with a ticket that it has just made. When it comes back, it names the
-//! ticket by its handle, and both ends prove that they know the ticket before anything else is said,
-//! as in a pair:
-//!
-//! ```text
-//! client: {"type":"hello","version":2,"name":"ann","nonce":"<32 hex digits>",
-//!          "room":{"ticket":"<32 hex digits>","since":0}}
-//! server: {"type":"welcome","version":2,"mode":"room",
-//!          "room":{"you":3,"name":"ann","ticket":"<32 hex digits>","since":0,"heard":0}}
-//!
-//! client: {"type":"hello","version":2,"name":"ann","nonce":"<32 hex digits>",
-//!          "room":{"member":"<32 hex digits>","since":17}}
-//! server: {"type":"challenge","nonce":"<32 hex digits>","proof":"<64 hex digits>"}
-//! client: {"type":"proof","proof":"<64 hex digits>"}
-//! server: {"type":"welcome","version":2,"mode":"room",
-//!          "room":{"you":3,"name":"ann","since":17,"heard":5}}
-//! ```
-//!
-//! A room that does not know the member refuses with `unknown`. The client then comes in with another
-//! ticket, which is derived from the old one and tells nothing of it. A client that was started anew
-//! leaves `since` out, and sees what a newcomer sees.
-//!
-//! | then | says | it means |
-//! |---|---|---|
-//! | client | `{"type":"say","number":6,"text":"hello"}` | a line that was typed, a command or not; its number is from 1 to 2^63 - 1 |
-//! | server | `{"type":"stored","number":6}` | it is done with all lines up to this one |
-//! | server | `{"type":"post","id":18,"at":…,"by":3,"name":"ann","what":"said","text":"hello"}` | a [`Post`](crate::wire::Post) |
-//! | server | `{"type":"recall",…}` | an old post, which was asked for |
-//! | server | `{"type":"tell","text":"…"}` | a notice to this client, in words; a long one comes in several |
-//! | server | `{"type":"ping"}` | answered with `{"type":"pong"}` |
-//! | server | `{"type":"refuse","reason":"kicked","message":"…"}` | a close follows |
-//!
-//! The first text of a framed or raw peer is its name, and then it types the same lines. It gets posts and
-//! notices as readable text ([`plain`], [`RoomNotice::plain`]), no echo of its own lines and no
-//! receipts. Nobody else escapes what others say on its terminal, so control characters are
-//! replaced there, and every line of a message begins with the name of who said it.
+//! The documentation of [`wire`](crate::wire) specifies every message. Before the caller passes the
+//! [`HubInput::Hello`] of a client that returns, the client has to prove that it knows its ticket. Members
+//! of the framed and raw dialects read posts and notices as text ([`plain`], [`RoomNotice::plain`]).
 //!
 //! # Coming back
 //! The ticket proves that a client is the one that was here before. The client makes it, so that it

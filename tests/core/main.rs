@@ -8,12 +8,14 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod architecture;
 mod battleship;
 mod bot;
 mod connect4;
 mod crashes;
 mod hangman;
 mod nim;
+mod protocol;
 mod resume;
 mod room;
 mod session;

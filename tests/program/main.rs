@@ -36,6 +36,7 @@ mod options;
 mod others;
 #[cfg(unix)]
 mod pictures;
+mod protocol;
 mod room;
 #[cfg(unix)]
 mod screen;
