@@ -1,8 +1,7 @@
 //! Bytes and frames: what goes over the socket.
 //!
-//! Each [`Dialect`] has a file of its own here and speaks through the [`Codec`] trait, so that no other
-//! module knows how a message looks on the wire. What each message means is a type in this module:
-//! [`Control`], [`Standing`], [`Exchange`], [`Post`]. The page that follows is the specification.
+//! Each [`Dialect`] is one file that implements [`Codec`]. The messages are types: [`Control`],
+//! [`Standing`], [`Exchange`], [`Post`]. The page that follows specifies them.
 #![doc = include_str!("../../docs/protocol.md")]
 
 use bytes::BytesMut;

@@ -96,12 +96,7 @@ fn every_control_message_is_read_and_written_as_shown() {
         let control = control(json);
         assert_ne!(control, Control::Unknown, "{json}");
         let bytes = encode(Dialect::Tictalk, &Frame::Control(control));
-        let written: serde_json::Value = serde_json::from_slice(&bytes[4..]).unwrap();
-        let shown: serde_json::Value = serde_json::from_str(json).unwrap();
-        assert_eq!(written, shown);
-        // The order of the members is told, too, but for those of `hello`, of which any will do.
-        let is_hello = json.contains(r#""type":"hello""#);
-        assert!(is_hello || bytes[4..] == *json.as_bytes(), "{json}");
+        assert_eq!(String::from_utf8_lossy(&bytes[4..]), json);
     }
 }
 
@@ -315,7 +310,7 @@ fn the_tables_of_words_are_those_of_the_code() {
         known.map(str::to_owned).collect::<BTreeSet<String>>()
     };
     let mut reasons = all("reason ");
-    // A reason of its own, and not one that this version does not know.
+    // `Reason::Unknown` is a word on the wire; the catch-all of reasons is `Reason::Other`.
     reasons.insert("unknown".to_owned());
     for (header, words) in [
         ("| reason | sent by |", reasons),
@@ -374,7 +369,7 @@ fn every_dump_is_the_frame_that_it_is_said_to_be() {
         }
         count += 1;
     }
-    assert!(count >= 14, "only {count} dumps");
+    assert!(count >= 16, "only {count} dumps");
 }
 
 #[test]
@@ -471,7 +466,7 @@ fn handle_and_proofs_come_out_as_shown() {
     }
 }
 
-/// A list of turns on the page, and the digest behind the last.
+/// A list of turns on the page, and the digest after the last.
 fn turns(block: &'static str) -> (Vec<Turn>, &'static str) {
     let (turns, digest) = block.trim_end().rsplit_once("\n= ").unwrap();
     let turns = turns.lines().map(|line| {
@@ -569,7 +564,7 @@ fn seals_come_out_as_shown() {
     assert!(PAGE.contains(&format!("its salt is `{}`", digits(&salt))));
     let leaf = seal(b"2", &salt, "c3 ship");
     assert!(PAGE.contains(&format!("`{}`", digits(&leaf))));
-    // Leaf 22 is a left one, and so is none of its ancestors but the one at height 3 and up.
+    // The bits of the number tell on which side the neighbour of each level is.
     let shown = lines("turns")
         .find_map(|line| line.strip_prefix("s hit "))
         .unwrap();

@@ -1,4 +1,4 @@
-# Goes behind the client of docs/protocol.md, and uses nothing else.
+# Runs after the client of docs/protocol.md, and uses nothing else.
 # protocol.py PAIR_PORT ROOM_PORT: prints a word at each step, and "ok" at the end.
 
 import sys
