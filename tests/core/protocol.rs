@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tictalk::games::{Game as _, Hangman};
 use tictalk::room::{KEPT, NEWCOMER_SEES, Nick, REMEMBERED, Settings};
-use tictalk::session::{GameEnd, Log, Notice, Retelling, Role, Turn};
+use tictalk::session::{GameEnd, Notice, Retelling, Role, Turn, TurnLog};
 use tictalk::wire::{
     Arrival, Control, Dialect, End, Entrance, Exchange, FIRST_BYTES, Frame, HANDSHAKE_VERSION,
     HTTP_ANSWER, LineNumber, MAX_CONTROL, MAX_TEXT, Mode, Name, Nonce, Opener, Parting, Post,
@@ -487,7 +487,7 @@ fn the_chain_of_digests_comes_out_as_shown() {
     let (turns, last) = turns(blocks("turns")[0]);
     let rows = table("| turns | digest |");
     assert_eq!(rows.len(), turns.len() + 1);
-    let mut log = Log::new(Ticket::new(ticket()));
+    let mut log = TurnLog::new(Ticket::new(ticket()));
     let mut digest = sha256(&[b"tictalk session", &ticket()]);
     for (number, row) in rows.iter().enumerate() {
         assert_eq!(row[0], number.to_string());
@@ -519,7 +519,7 @@ fn the_games_with_secrets_are_played_as_shown() {
     for block in blocks("turns") {
         let (turns, digest) = turns(block);
         for me in [Role::Client, Role::Server] {
-            let mut log = Log::new(Ticket::new(ticket()));
+            let mut log = TurnLog::new(Ticket::new(ticket()));
             let mut retelling = Retelling::new(me, Ticket::new(ticket()), false);
             for turn in &turns {
                 assert_eq!(turn.by, log.speaker(), "{turn:?}");
