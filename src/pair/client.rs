@@ -35,7 +35,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// The options of a client.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// Where the server listens.
+    /// The address of the server.
     pub address: Address,
     /// The dialect to speak.
     pub dialect: Dialect,

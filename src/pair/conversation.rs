@@ -203,7 +203,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         }
     }
 
-    /// What an event means to the session, if anything.
+    /// Handles an event. Returns the input for the session, if there is one.
     fn input(&mut self, event: Event) -> Option<Input> {
         match event {
             Event::Signal(signal) => {
@@ -510,7 +510,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     fn leave_unrecorded(&mut self, exit: Exit) {
         self.exit = exit;
         self.ledger.close();
-        // What could not be recorded was never said, unless it is a goodbye.
+        // A turn that could not be recorded was never said. Only a goodbye has ended the session.
         if !self.session.is_over() {
             self.effects = self.session.handle(Input::Hangup).into();
         }

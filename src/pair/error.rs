@@ -25,7 +25,7 @@ pub enum PairError {
     PartnerBrokeWire {
         /// The peer's role.
         role: Role,
-        /// What was expected and what came.
+        /// The violation.
         error: WireError,
     },
     /// The peer broke a rule of the turns or of a game.
@@ -33,7 +33,7 @@ pub enum PairError {
     PartnerBrokeRule {
         /// The peer's role.
         role: Role,
-        /// Which rule.
+        /// The rule.
         refusal: Refusal,
     },
     /// The partner's program has recorded different turns.

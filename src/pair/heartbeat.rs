@@ -12,7 +12,7 @@ const SILENCE: Duration = Duration::from_secs(25);
 /// A check that is this late means that the machine was asleep, so silence proves nothing.
 const ASLEEP: Duration = Duration::from_secs(5);
 
-/// What to do when a [`Heartbeat`] is due.
+/// The action that a [`Heartbeat`] requires when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beat {
     /// Send a ping.
@@ -47,7 +47,7 @@ impl Heartbeat {
         self.due
     }
 
-    /// What to do at `now`, which is not before [`due`](Self::due).
+    /// The action at `now`, which must not be before [`due`](Self::due).
     pub(super) fn beat(&mut self, now: Instant) -> Beat {
         if now.saturating_duration_since(self.due) > ASLEEP {
             self.heard = now;

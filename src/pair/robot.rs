@@ -17,14 +17,14 @@ pub struct Robot {
     skill: Skill,
     chance: Chance,
     diary: Diary,
-    /// What it proposes at the start of each session.
+    /// The line to say at the start of each session.
     wish: Option<String>,
     seen: Impressions,
     /// The thread that chooses the next line.
     thought: Option<JoinHandle<Option<String>>>,
 }
 
-/// Where a [`Robot`] reports partners that come and go.
+/// The place where a [`Robot`] reports partners that come and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Diary {
     /// On standard output.
@@ -33,7 +33,7 @@ pub enum Diary {
     None,
 }
 
-/// What has happened in a session since its last line.
+/// The events of a session since its last line.
 #[derive(Debug, Default)]
 struct Impressions {
     heard: Option<String>,

@@ -24,7 +24,7 @@ const NAME: &str = "computer";
 pub struct Solo {
     /// How well it plays.
     pub skill: Skill,
-    /// What it proposes first, such as `play connect4`.
+    /// The game to propose first, such as `play connect4`.
     pub wish: Option<String>,
     /// The person's name.
     pub name: Option<Name>,

@@ -69,7 +69,7 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// What to call the partner: its name, to a person who has been told it.
+    /// The name for the partner: its own, for a person who has been told it.
     fn partner_called(&self) -> String {
         match &self.partner {
             Some(name) if self.console.style().audience == Audience::Person => {

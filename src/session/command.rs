@@ -168,7 +168,7 @@ pub(super) struct Proposal {
     pub(super) beginner: Beginner,
 }
 
-/// Which side moves first.
+/// The side that moves first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginner {
     /// The side that did not propose the game.

@@ -1,4 +1,4 @@
-//! What a session is told, and what it asks the shell to do.
+//! The inputs and effects of a session.
 
 use super::log::{Diverged, LoggedTurn};
 use super::notice::Notice;
@@ -70,7 +70,7 @@ pub enum Record {
     Goodbye(Role),
 }
 
-/// What happens when the connection is lost.
+/// The effect of losing the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     /// The session ends.

@@ -210,7 +210,7 @@ impl Dialogue {
         match self.activity.judge(Side::Me, parsed, origin, here) {
             // No person waits for its receipt.
             Verdict::Turn(done) => self.speak(turn, done, said.words, Receipt::Received, effects),
-            // No game refuses its own step; if one did, the person would have to go on.
+            // No game refuses its own step. If one did, the person would have to take the turn.
             _ => {
                 effects.push(Effect::Prompt(String::new()));
                 TurnState::Mine(turn)

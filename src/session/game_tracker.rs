@@ -1,4 +1,4 @@
-//! Which games a session has had, read from its notices.
+//! Follows the games of a session by its notices.
 
 use super::notice::Notice;
 use super::outcome::Played;

@@ -33,7 +33,7 @@ pub struct LoggedTurn {
     pub turn: Turn,
     /// The digest over all turns up to this one.
     pub digest: Digest,
-    /// What this end keeps secret of its turn and needs to continue the game.
+    /// The secret of this turn, which only this end keeps and needs to continue the game.
     pub secret: Option<String>,
 }
 
@@ -145,7 +145,7 @@ impl TurnLog {
         GameId(*self.standing.digest.as_bytes())
     }
 
-    /// Which end has to send a turn again, seen from `me`.
+    /// Finds the end that has to send a turn again, seen from `me`.
     ///
     /// If the partner is ahead, its earlier turns cannot be checked from here. Its end makes the
     /// opposite comparison and checks them.

@@ -17,8 +17,8 @@
 //! session resumes. After a crash, [`Session::restore`] leads to the same state.
 //!
 //! # States
-//! Each state is a type, and a transition consumes it: speaking takes the value that stands for our
-//! turn, so no code path can speak twice.
+//! Each state is a type, and a transition consumes it: speaking takes our turn by value, so no code
+//! path can speak twice.
 
 use crate::games::Chance;
 use crate::wire::{Dialect, Standing, Ticket};
@@ -168,13 +168,13 @@ impl Session {
             .map(drop)
     }
 
-    /// What the program at the other end can do.
+    /// The capabilities of the program at the other end.
     #[must_use]
     pub fn peer(&self) -> Peer {
         self.dialogue.peer
     }
 
-    /// What happens when the connection is lost.
+    /// The effect of losing the connection.
     #[must_use]
     pub fn loss(&self) -> Loss {
         self.dialogue.loss

@@ -23,7 +23,7 @@ pub enum Notice {
     Toss(&'static Entry),
     /// A game starts.
     GameStarted {
-        /// Which one.
+        /// The game.
         game: &'static Entry,
         /// The introduction for the person here, and the one for the partner.
         intro: [String; 2],
@@ -37,7 +37,7 @@ pub enum Notice {
     Board(View),
     /// The board in words, on request.
     Described(View),
-    /// What has just happened, in the game's own words.
+    /// A report by the game on its last turn.
     News(String),
     /// This side makes an offer.
     Offered(Offer, Side),

@@ -1,9 +1,9 @@
-//! Games of a session: how they stand and how they end.
+//! The views and outcomes of a session's games.
 
 use super::role::Side;
 use crate::games::{Board, Entry, Lie};
 
-/// What can be seen of a game at this end.
+/// A game as this end sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// The drawing.
@@ -53,7 +53,7 @@ impl GameEnd {
 /// A game that was played in a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Played {
-    /// Which one.
+    /// The game.
     pub game: &'static Entry,
     /// How it ended; `None` while it is running.
     pub end: Option<GameEnd>,

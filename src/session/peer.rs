@@ -1,4 +1,4 @@
-//! What the program at the other end can do.
+//! The capabilities of the program at the other end.
 
 use crate::wire::Dialect;
 
@@ -12,7 +12,7 @@ pub enum Peer {
     Foreign {
         /// How many messages a server of this kind may send before the client's first turn.
         banners: usize,
-        /// What an empty message stands for, where this kind of peer can send one.
+        /// A stand-in for an empty message, if this kind of peer can send one.
         empty_message: Option<&'static str>,
     },
 }

@@ -11,7 +11,7 @@ use crate::wire::Ticket;
 /// A recorded turn and its effect on the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// What was shown besides the words, at the end with the role `me`.
+    /// The notices shown besides the words, at the end with the role `me`.
     pub seen: Vec<Notice>,
     /// Whether the words of the turn are for people.
     pub is_aloud: bool,

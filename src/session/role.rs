@@ -1,6 +1,6 @@
 //! The two ends of a session, by their part in the connection and as seen from here.
 
-/// Which end of the connection a program is. The client speaks first.
+/// An end of the connection. The client speaks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The side that listens.

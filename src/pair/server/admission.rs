@@ -180,13 +180,13 @@ pub(super) struct Acceptor {
     seat: PartnerSeat,
     keyring: Keyring,
     departures: Departures,
-    /// Ends with the door, and every visitor at it with it.
+    /// Dropping it closes every connection that has not been admitted.
     _accepting: JoinSet<()>,
 }
 
 impl Acceptor {
-    /// Lets visitors in; must be called within a runtime. A client can go on with a session whose
-    /// ticket is in `keyring`.
+    /// Starts to accept connections. Must be called within a runtime. A client can resume a session
+    /// whose ticket is in `keyring`.
     pub(super) fn open(listener: Listener, keyring: Keyring) -> Self {
         let (report, events) = mpsc::channel(1);
         let (seated, candidates) = mpsc::channel(1);
@@ -343,7 +343,7 @@ impl Acceptor {
     }
 }
 
-/// What each connection needs to be admitted.
+/// Admits one connection.
 #[derive(Debug, Clone)]
 struct Admission {
     events: mpsc::Sender<VisitorEvent>,

@@ -22,7 +22,7 @@ use keyring::{Keyring, TICKETS};
 /// The options of a server.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Where to listen.
+    /// The address to listen on.
     pub address: Address,
     /// The person's name.
     pub name: Option<Name>,
@@ -30,11 +30,11 @@ pub struct Server {
     pub reconnect: Duration,
     /// How long both sides may be silent before the session ends, if there is such a limit.
     pub idle: Option<Duration>,
-    /// What to do after a session.
+    /// The next step after a session.
     pub then: AfterSession,
 }
 
-/// What a server does after a session.
+/// A server's next step after a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterSession {
     /// End the program.

@@ -1,4 +1,4 @@
-//! What a session is doing: chat, or a game. Chat is the game in which every line is legal.
+//! The activity of a session: chat or a game. Chat is the game in which every line is legal.
 
 use super::command::{Beginner, Command, Parsed, Proposal};
 use super::notice::Notice;
@@ -180,7 +180,7 @@ impl Activity {
         }
     }
 
-    /// What `side` has to do on its turn.
+    /// The action that a turn of `side` requires.
     pub(super) fn awaits(&self, side: Side) -> Awaits {
         let Self::Game(on) = self else {
             return Awaits::Line;

@@ -1,4 +1,4 @@
-//! What judging a line comes to.
+//! The result of judging a line.
 
 use crate::games::{Chance, GameId};
 use crate::session::notice::Notice;
@@ -8,7 +8,7 @@ use crate::session::refusal::Refusal;
 /// keep alternating.
 pub(super) const NOTED: &str = "noted";
 
-/// What a line turns out to be.
+/// The verdict on a line.
 #[derive(Debug)]
 pub(in crate::session) enum Verdict {
     /// A turn, which has been carried out.
@@ -26,11 +26,11 @@ pub(in crate::session) enum Verdict {
 /// A turn that has been carried out.
 #[derive(Debug)]
 pub(in crate::session) struct Done {
-    /// What the other side is sent, if it is not the line itself.
+    /// The words to send, if they differ from the line.
     pub(in crate::session) words: Option<String>,
-    /// What only this side may know of its turn.
+    /// The secret of this turn, known only to this side.
     pub(in crate::session) secret: Option<String>,
-    /// What is shown besides the words.
+    /// The notices to show besides the words.
     pub(in crate::session) seen: Vec<Notice>,
     pub(in crate::session) voice: Voice,
 }
@@ -62,7 +62,7 @@ pub(in crate::session) enum Question {
     Score,
 }
 
-/// What the side whose turn it is has to do.
+/// The action that a side's turn requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::session) enum Awaits {
     /// A person enters a line.
@@ -73,7 +73,7 @@ pub(in crate::session) enum Awaits {
     Step,
 }
 
-/// Where a line comes from.
+/// The source of a line.
 #[derive(Debug)]
 pub(in crate::session) enum TurnOrigin<'a> {
     /// A person here typed it.
@@ -84,7 +84,7 @@ pub(in crate::session) enum TurnOrigin<'a> {
     Written(Option<&'a str>),
 }
 
-/// What judging a line depends on besides the activity.
+/// Facts outside the activity that a verdict depends on.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::session) struct Circumstances {
     /// The id of a game that begins with this line.
