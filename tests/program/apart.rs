@@ -109,7 +109,7 @@ fn a_client_that_gives_up_says_how_to_go_on_later() {
     assert_eq!(client.finish(), 1);
     client.wait_for(&format!(
         "{SERVER_LOST}\n`tictalk client --port {} --resume` resumes this session.\nNot sent: half \
-         a thought\ntictalk: the server has gone without saying /q",
+         a thought\ntictalk: the server disconnected without /q",
         cable.port()
     ));
     assert!(client.is_cooked());
@@ -122,7 +122,7 @@ fn a_server_keeps_the_seat_no_longer_than_it_was_told() {
     cable.pull();
     assert_eq!(server.finish(), 1);
     server.wait_for(&format!(
-        "{CLIENT_LOST}\ntictalk: the client has gone without saying /q"
+        "{CLIENT_LOST}\ntictalk: the client disconnected without /q"
     ));
 }
 
@@ -219,8 +219,8 @@ fn there_has_to_be_something_to_resume() {
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
-        "tictalk: no unfinished session with localhost on port: 1059 is in the journal: leave out \
-         --resume to begin a new one\n"
+        "tictalk: the journal has no unfinished session with localhost on port: 1059: leave out --resume \
+         to start a new one\n"
     );
 }
 
@@ -251,8 +251,8 @@ fn a_pipe_gets_the_talk_and_nothing_else() {
     client.enter("Hello");
     server.prompt();
     cable.cut();
-    server.wait_for_error("Connected again");
-    client.wait_for_error("Connected again");
+    server.wait_for_error("Reconnected.");
+    client.wait_for_error("Reconnected.");
     server.enter("Hi");
     client.wait_for("Hi\n");
     client.enter("/q");

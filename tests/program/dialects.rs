@@ -215,9 +215,9 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
     );
     // What breaks a rule is answered with the reason, and stays nc's turn.
     for (wrong, reason) in [
-        ("hello\n", "That is not a move, and the chat waits until"),
+        ("hello\n", "That is not a move, and chat has to wait until"),
         ("10\n", "There is no square 10."),
-        ("play tictactoe\n", "A game is on."),
+        ("play tictactoe\n", "A game is running."),
         ("  \n", "A blank line is not a message."),
     ] {
         nc.send(wrong.as_bytes());
@@ -225,7 +225,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         assert!(answer.starts_with(reason), "{answer}");
     }
     nc.send(b"/help\n");
-    let help = nc.receive_until("anything else has to be a move. A move is 1 to 9, or a1 to c3.\n");
+    let help = nc.receive_until("anything else must be a move. A move is 1 to 9, or a1 to c3.\n");
     assert!(help.contains("/resign"), "{help}");
     nc.send(b"b2\n");
     server.wait_for("5\n");

@@ -33,7 +33,7 @@ fn talk(first: &mut Program, second: &mut Program, lines: &[&str]) {
 fn the_shelf_is_listed_with_a_line_for_each_game() {
     let (_server, mut client) = pair();
     client.enter("/games");
-    let list = client.wait_for("a coin decides.\n");
+    let list = client.wait_for("a coin toss decides.\n");
     for game in tictalk::games::GAMES {
         let line = format!("play {}", game.name);
         assert!(list.contains(&line) && list.contains(game.about), "{list}");
@@ -66,7 +66,7 @@ fn help_in_a_game_shows_its_moves() {
     server.prompt();
     server.enter("/help");
     server.wait_for(
-        "anything else has to be a move. Throw rock, paper or scissors; r, p or s will do.\n",
+        "anything else must be a move. Throw rock, paper or scissors; r, p or s will do.\n",
     );
 }
 
@@ -228,7 +228,7 @@ fn games_are_counted_with_this_partner_over_all_talks() {
     }
     let (_server, mut client) = pair_with(&["--data", data], &[]);
     client.enter("/score");
-    client.wait_for("You have finished no game with the server yet.");
+    client.wait_for("You have not finished a game with the server yet.");
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_partner_without_this_program_is_told_why_a_game_needs_it() {
     peer.send(&frame("/score"));
     assert_eq!(
         peer.receive_text(),
-        "You have finished no game with the server yet."
+        "You have not finished a game with the server yet."
     );
     peer.send(&frame("Hello"));
     server.wait_for("Hello\n");
@@ -389,6 +389,6 @@ fn a_program_that_talks_when_it_has_to_pass_is_not_talked_with_any_more() {
     client.send(&frame("It is not my move"));
     let finished = server.finish();
     assert_eq!(finished.code, Some(1));
-    let broken = "because the client's program broke the rules: It is not your move.";
+    let broken = "connection closed: the client's program broke the rules: It is not your move.";
     assert!(finished.stderr.contains(broken), "{}", finished.stderr);
 }

@@ -127,7 +127,7 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
         lost.stderr,
         format!(
             "tictalk: the program at localhost:{port} is not the server of this session: it could not \
-             prove that it knows it; try again with --resume when the server is back\n"
+             prove that it knows the session; try again with --resume when the server is back\n"
         )
     );
     let journal = Journal::open(&folder).unwrap();
@@ -178,7 +178,7 @@ fn a_server_takes_nobody_for_its_client_who_does_not_prove_it() {
     resuming.prove_with(&mut client, resuming.exchange().proof(Prover::Client));
     let (_, answer) = client.receive_frame();
     assert!(answer.contains(r#""type":"welcome""#), "{answer}");
-    server.wait_for_error("Connected again");
+    server.wait_for_error("Reconnected.");
 }
 
 #[cfg(unix)]

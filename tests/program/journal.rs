@@ -732,7 +732,7 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
     server.enter("Hi");
     older.prompt();
     let mut newer = Pty::client(cable.port(), &["--data", folder.path(), "--resume"]);
-    newer.wait_for("Connected again");
+    newer.wait_for("Reconnected.");
     newer.prompt();
     assert_eq!(older.finish(), 1);
     older.wait_for("tictalk: another tictalk goes on with this session");
@@ -907,7 +907,7 @@ fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
     // So that the older one is the first to find the server.
     orphaned.newer.signal(Signal::SIGSTOP);
     let mut server = orphaned.start_server();
-    server.wait_for("Connected again");
+    server.wait_for("Reconnected.");
     server.prompt();
     server.enter("Hi");
     orphaned.older.wait_for("Hi\nEnter Input >");
@@ -917,7 +917,7 @@ fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
     newer.wait_for("tictalk: another tictalk goes on with this session");
     // The newer one had taken the seat before it knew.
     orphaned.older.wait("the seat", |screen| {
-        let times = screen.contents().matches("Connected again").count();
+        let times = screen.contents().matches("Reconnected.").count();
         (times == 2).then_some(())
     });
     orphaned.older.prompt();
@@ -982,7 +982,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
         text: "Hello".to_owned(),
     });
     assert_eq!(resume(port, log.standing()), "welcome null");
-    server.wait_for_error("Connected again");
+    server.wait_for_error("Reconnected.");
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn the_partner_is_killed() {
     has_ended(
         &mut client,
         1,
-        "How are you?\nNot sent: half a thought\ntictalk: the server has gone without saying /q",
+        "How are you?\nNot sent: half a thought\ntictalk: the server disconnected without /q",
     );
 }
 

@@ -139,7 +139,7 @@ fn a_partner_that_does_not_answer_is_missed_and_found_again() {
     client.signal(Signal::SIGSTOP);
     server.wait_for_error("Connection to the client lost");
     client.signal(Signal::SIGCONT);
-    server.wait_for_error("Connected again");
+    server.wait_for_error("Reconnected.");
     server.enter("There you are");
     client.wait_for("There you are\n");
 }

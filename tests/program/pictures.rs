@@ -275,10 +275,10 @@ fn line_broken() {
 fn line_back() {
     let (mut pair, cable) = game_on_a_cable();
     cable.cut();
-    pair.client.wait_for("Connected again");
+    pair.client.wait_for("Reconnected.");
     pair.client.prompt_with("1");
     pair.client.press("\r");
-    pair.server.wait_for("Connected again");
+    pair.server.wait_for("Reconnected.");
     pair.server.prompt();
     // One for each of its turns.
     pair.client.wait("two receipts", |screen| {
@@ -301,7 +301,7 @@ fn resumed() {
     pair.server.wait_for("Connection to the client lost");
     clear(&mut pair.client);
     pair.client.press("tictalk client --name ann --resume\r");
-    pair.client.wait_for("Connected again");
+    pair.client.wait_for("Reconnected.");
     pair.client.prompt();
     pair.client.enter("1");
     pair.server.wait_for("ann: 1");

@@ -68,7 +68,7 @@ fn illegal_moves_are_explained_and_cost_nothing() {
         ("d1", "There is no square d1."),
         ("four", "That is not a move, and the chat waits"),
         ("-1", "That is not a move, and the chat waits"),
-        ("play tictactoe", "A game is on."),
+        ("play tictactoe", "A game is running."),
         ("/nonsense", "There is no command /nonsense."),
         ("play chess", "There is no game chess."),
     ] {
