@@ -14,7 +14,7 @@ fn solo(arguments: &[&str]) -> Pty {
 fn play(solo: &mut Pty, lines: &[&str]) -> String {
     for line in lines.iter().cycle().take(400) {
         let screen = solo.contents();
-        if screen.contains("the chat goes on.") {
+        if screen.contains("to chat.") {
             return screen;
         }
         solo.enter(line);
@@ -116,7 +116,7 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
     solo.enter_hidden("telescope");
     solo.wait_for("Your word of 9 letters is sealed.");
     solo.wait_for("The word was telescope.");
-    solo.wait_for("the chat goes on.");
+    solo.wait_for("to chat.");
     solo.prompt();
     leave(solo);
 }
@@ -192,7 +192,7 @@ fn what_is_played_with_the_computer_is_written_down() {
     let mut solo = Program::start(&["solo", "rps", "1", "--data", data]);
     solo.prompt();
     solo.enter("rock");
-    solo.wait_for("the chat goes on.");
+    solo.wait_for("to chat.");
     solo.prompt();
     solo.enter("/q");
     assert_eq!(solo.finish().code, Some(0));
@@ -299,7 +299,7 @@ fn it_goes_to_a_server_and_proposes_a_game() {
     server.wait_for("rps: best of 1: you throw first");
     server.prompt();
     server.enter("rock");
-    server.wait_for("the chat goes on.");
+    server.wait_for("to chat.");
 }
 
 #[test]

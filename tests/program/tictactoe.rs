@@ -44,7 +44,7 @@ fn a_win_is_told_to_both_in_their_own_words() {
     client.wait_for(&format!(
         "8\n{board}You lose: the server wins. The game is over; back to chat.\nEnter Input >"
     ));
-    // The chat goes on with the turn where it is.
+    // The chat resumes with the same turn order.
     client.enter("well played");
     server.wait_for("well played\nEnter Input >");
 }
@@ -66,8 +66,8 @@ fn illegal_moves_are_explained_and_cost_nothing() {
         ("0", "There is no square 0."),
         ("10", "There is no square 10."),
         ("d1", "There is no square d1."),
-        ("four", "That is not a move, and the chat waits"),
-        ("-1", "That is not a move, and the chat waits"),
+        ("four", "That is not a move, and chat has to wait"),
+        ("-1", "That is not a move, and chat has to wait"),
         ("play tictactoe", "A game is running."),
         ("/nonsense", "There is no command /nonsense."),
         ("play chess", "There is no game chess."),
@@ -162,7 +162,7 @@ fn a_forged_board_moves_nothing() {
     peer.send(&frame("1 | X | X | X |\n2 | O | O | O |"));
     assert!(
         peer.receive_text()
-            .starts_with("That is not a move, and the chat waits")
+            .starts_with("That is not a move, and chat has to wait")
     );
     // What follows the move on further lines is for people, and no board of the peer's is believed.
     peer.send(&frame("1\n 1 |*O*|*O*|*O*|\nYou lose"));
