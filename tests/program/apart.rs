@@ -11,9 +11,14 @@ fn folder() -> String {
 /// A server and a client on screens, joined by a line that can be cut; each has said something, and
 /// the client has the turn.
 fn joined(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty, Cable) {
-    let (mut server, port) = Pty::server(server_options);
+    let (mut server, port) = Program::server()
+        .args(server_options)
+        .on_screen()
+        .listening();
     let cable = Cable::to(port);
-    let mut client = Pty::client(cable.port(), client_options);
+    let mut client = Program::client(cable.port())
+        .args(client_options)
+        .on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -159,7 +164,10 @@ fn a_client_that_was_killed_goes_on_with_resume() {
     client.finish();
     server.wait_for(CLIENT_LOST);
     server.press("5");
-    let client = Pty::client(cable.port(), &["--data", &data, "--resume"]);
+    let client = Program::client(cable.port())
+        .data(&data)
+        .args(["--resume"])
+        .on_screen();
     client.wait_for("you: Hello\nbob: Hi\nyou: play tictactoe\n     a   b   c");
     client.wait_for(BACK);
     server.prompt_with("5");
@@ -172,8 +180,12 @@ fn a_client_that_was_killed_goes_on_with_resume() {
 #[test]
 fn a_server_that_was_killed_finds_its_session_again() {
     let data = folder();
-    let (mut server, port) = Pty::server(&["--name", "bob", "--data", &data]);
-    let mut client = Pty::client(port, &["--name", "ann"]);
+    let (mut server, port) = Program::server()
+        .args(["--name", "bob"])
+        .data(&data)
+        .on_screen()
+        .listening();
+    let mut client = Program::client(port).args(["--name", "ann"]).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -184,7 +196,10 @@ fn a_server_that_was_killed_finds_its_session_again() {
     server.signal(Signal::SIGKILL);
     client.wait_for(SERVER_LOST);
     server.finish();
-    let mut server = Pty::start(&["server", "--port", &port.to_string(), "--data", &data]);
+    let mut server = Program::new()
+        .args(["server", "--port", &port.to_string()])
+        .data(&data)
+        .on_screen();
     server.wait_for(&format!("ann: Hello\nyou: Hi\n{BACK}"));
     client.wait_for(BACK);
     client.prompt_with("are you there?");
@@ -205,9 +220,9 @@ fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
     server.press("\x03");
     server.finish();
     // Another server at the same place.
-    let (_server, port) = Pty::server(&[]);
+    let (_server, port) = Program::server().on_screen().listening();
     cable.lead_to(port);
-    let client = Pty::client(cable.port(), &["--data", &data]);
+    let client = Program::client(cable.port()).data(&data).on_screen();
     client
         .wait_for("The journal has an unfinished session with this server: `tictalk client --port");
     client.prompt();
@@ -215,7 +230,7 @@ fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
 
 #[test]
 fn there_has_to_be_something_to_resume() {
-    let lost = Program::start(&["client", "--resume"]).finish();
+    let lost = Program::new().args(["client", "--resume"]).run();
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
@@ -226,8 +241,11 @@ fn there_has_to_be_something_to_resume() {
 
 #[test]
 fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
-    let (mut server, port) = Pty::server(&["--no-journal"]);
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server()
+        .args(["--no-journal"])
+        .on_screen()
+        .listening();
+    let mut client = Program::client(port).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -235,7 +253,9 @@ fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
     client.prompt();
     server.signal(Signal::SIGKILL);
     server.finish();
-    let server = Pty::start(&["server", "--port", &port.to_string()]);
+    let server = Program::new()
+        .args(["server", "--port", &port.to_string()])
+        .on_screen();
     server.wait_for("disconnected: it wants to resume an unknown session. Still");
     assert_eq!(client.finish(), 1);
     client.wait_for(
@@ -245,9 +265,9 @@ fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
 
 #[test]
 fn a_pipe_gets_the_talk_and_nothing_else() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let cable = Cable::to(port);
-    let mut client = Program::client(cable.port());
+    let mut client = Program::client(cable.port()).start();
     client.enter("Hello");
     server.prompt();
     cable.cut();
@@ -276,13 +296,13 @@ fn a_pipe_gets_the_talk_and_nothing_else() {
 
 #[test]
 fn a_visitor_that_goes_before_it_says_anything_keeps_no_seat() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     visitor.send(&hello());
     assert_eq!(visitor.receive_frame().0, 1);
     drop(visitor);
     server.wait_for("disconnected: it sent no turn. Still listening.\n");
-    let mut client = Program::client(port);
+    let mut client = Program::client(port).start();
     client.enter("Hello");
     server.wait_for("Hello\n");
 }

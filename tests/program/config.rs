@@ -1,6 +1,8 @@
 //! The configuration file: what it gives, what beats it, what is refused, and what is in force.
 
-use crate::support::{CONFIG, Finished, Program, Socket, frame, hello, new_folder, tictalk};
+use crate::support::{
+    CONFIG, DATA, Finished, NOT_ROOT, Program, Running, Socket, frame, hello, new_folder, skip,
+};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -28,20 +30,21 @@ impl Place {
         path
     }
 
-    fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        let mut command = tictalk();
-        command.env_remove(CONFIG).env_remove("TICTALK_DATA");
-        command
+    /// A program with no configuration but what is here.
+    fn program(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Program {
+        Program::new()
+            .folder(&self.0)
+            .without_env(CONFIG)
+            .without_env(DATA)
             .env("HOME", &self.0)
             .env("XDG_CONFIG_HOME", self.0.join("config"))
-            .env("XDG_DATA_HOME", self.0.join("data"));
-        command.args(arguments).envs(environment.iter().copied());
-        command.current_dir(&self.0);
-        command
+            .env("XDG_DATA_HOME", self.0.join("data"))
+            .args(arguments)
+            .envs(environment)
     }
 
-    fn start(&self, arguments: &[&str]) -> Program {
-        Program::spawn(self.command(arguments, &[]))
+    fn start(&self, arguments: &[&str]) -> Running {
+        self.program(arguments, &[]).start()
     }
 
     fn run(&self, arguments: &[&str]) -> Finished {
@@ -51,7 +54,7 @@ impl Place {
     /// What `tictalk config` prints.
     fn config(&self, arguments: &[&str], environment: &[(&str, &str)]) -> String {
         let arguments = [&["config"], arguments].concat();
-        let shown = Program::spawn(self.command(&arguments, environment)).finish();
+        let shown = self.program(&arguments, environment).run();
         assert_eq!(shown.code, Some(0), "{}", shown.stderr);
         assert_eq!(shown.stderr, "");
         shown.stdout
@@ -104,7 +107,7 @@ fn the_command_line_beats_the_environment_and_that_the_file_and_that_the_default
         let variable = port(2);
         let environment = [("TICTALK_NAME", "variable"), ("TICTALK_PORT", &variable)];
         let environment = if told > 1 { &environment[..] } else { &[] };
-        let _client = Program::spawn(place.command(&arguments, environment));
+        let _client = place.program(&arguments, environment).start();
         let mut server = Socket::accept(&listeners[told].0);
         let name = format!(r#""name":"{}""#, names[told]);
         assert!(server.receive_frame().1.contains(&name), "{name}");
@@ -205,9 +208,7 @@ fn values_of_the_file_reach_the_talk() {
         );
     }
     let mut bot = place.start(&["bot"]);
-    let line = bot.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
-    let mut peer = Socket::connect(port);
+    let mut peer = Socket::connect(bot.port());
     peer.send(&hello());
     assert!(peer.receive_frame().1.contains(r#""name":"robot""#));
 }
@@ -221,8 +222,8 @@ fn a_switch_of_the_file_is_switched_off_by_the_environment() {
     ] {
         let shown = place.config(&["solo"], environment);
         assert!(shown.contains(expected), "{shown}");
-        let command = place.command(&["solo", "tictactoe", "--no-journal"], environment);
-        let mut solo = Program::spawn(command);
+        let solo = place.program(&["solo", "tictactoe", "--no-journal"], environment);
+        let mut solo = solo.start();
         let board = solo.prompt();
         assert_eq!(board.contains("+---+"), !environment.is_empty(), "{board}");
     }
@@ -376,7 +377,7 @@ fn a_file_that_cannot_be_used_is_told_in_one_line() {
             let refused = place.run(&[command, "--config", file]);
             assert_eq!(refusal(&refused), told);
         }
-        let refused = Program::spawn(place.command(&["client"], &[(CONFIG, file)])).finish();
+        let refused = place.program(&["client"], &[(CONFIG, file)]).run();
         assert_eq!(refusal(&refused), told);
     }
     place.write("tictalk.toml/inside", "");
@@ -408,19 +409,9 @@ fn a_file_without_permission_or_of_somebody_else_is_not_used() {
     let permit = |mode| {
         std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
     };
-    let am_root = nix::unistd::geteuid().is_root();
-    // Without its capabilities even root may not read everything.
     let run = || {
-        if !am_root {
-            return place.run(&["config", "server"]);
-        }
-        let plain = place.command(&[], &[]);
-        let mut command = Command::new("setpriv");
-        command.args(["--inh-caps=-all", "--bounding-set=-all"]);
-        command.arg(plain.get_program()).args(["config", "server"]);
-        command.current_dir(&place.0).env_remove(CONFIG);
-        command.env("HOME", &place.0).env_remove("XDG_CONFIG_HOME");
-        Program::spawn(command).finish()
+        let config = place.program(&["config", "server"], &[]);
+        config.without_env("XDG_CONFIG_HOME").without_rights().run()
     };
     permit(0o000);
     assert_eq!(
@@ -430,7 +421,7 @@ fn a_file_without_permission_or_of_somebody_else_is_not_used() {
     permit(0o644);
     assert!(run().stdout.contains("port = 4000 "));
     // Only root can give a file away.
-    if am_root {
+    if nix::unistd::geteuid().is_root() {
         let other = nix::unistd::Uid::from_raw(65534);
         nix::unistd::chown(&file, Some(other), None).unwrap();
         assert_eq!(
@@ -440,6 +431,8 @@ fn a_file_without_permission_or_of_somebody_else_is_not_used() {
         );
         let shown = place.config(&["server", "--config", "./tictalk.toml"], &[]);
         assert!(shown.contains("port = 4000 "), "{shown}");
+    } else {
+        skip(NOT_ROOT);
     }
 }
 
@@ -506,7 +499,9 @@ fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {
     // In front of the command it is the same.
     let shown = place.run(&["--config", "other.toml", "config", "server"]);
     assert!(shown.stdout.contains("port = 3 "), "{}", shown.stdout);
-    let named = Program::spawn(place.command(&["config"], &[(CONFIG, "other.toml")]));
+    let named = place
+        .program(&["config"], &[(CONFIG, "other.toml")])
+        .start();
     assert!(named.finish().stdout.contains("port = 3 "));
 }
 
@@ -530,7 +525,7 @@ fn what_is_in_force_is_shown_with_where_it_comes_from() {
         ("TICTALK_NO_JOURNAL", "1"),
     ];
     let environment = &environment;
-    let refused = Program::spawn(place.command(&["config"], environment)).finish();
+    let refused = place.program(&["config"], environment).run();
     assert!(refusal(&refused).starts_with("environment TICTALK_NAME: \"bob\\u{1b}\" cannot"));
     let environment = [environment[0], ("TICTALK_NAME", "bob"), environment[2]];
     let shown = place.config(&["client", "--config", "my.toml"], &environment);

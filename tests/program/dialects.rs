@@ -1,19 +1,15 @@
 //! Every dialect as client and as server, with partners in Python, through `nc`, and by bare bytes.
 
-use crate::support::{Program, Socket, frame, hello};
-use std::process::Command;
+use crate::support::{Program, Running, Socket, frame, hello};
 
 /// The Python partner; its output is one heard message a line, as JSON.
-fn python(arguments: &[&str]) -> Program {
+fn python(arguments: &[&str]) -> Running {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/program/peers/peer.py");
-    let name = if cfg!(windows) { "python" } else { "python3" };
-    let mut command = Command::new(name);
-    command.arg(script).args(arguments);
-    Program::spawn(command)
+    crate::support::python(script).args(arguments).start()
 }
 
 fn python_chats_as_client(wire: &str) {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let peer = python(&[wire, "connect", &port.to_string(), "Hello", "Grüße", "/q"]);
     server.wait_for("Hello\n");
     server.prompt();
@@ -34,7 +30,7 @@ fn python_chats_as_client(wire: &str) {
 fn python_chats_as_server(wire: &str) {
     let mut peer = python(&[wire, "listen", "0", "How are you?", "Bye"]);
     let port = peer.wait_for("\n").trim().parse().unwrap();
-    let mut client = Program::client_with(port, &["--wire", wire]);
+    let mut client = Program::client(port).args(["--wire", wire]).start();
     client.prompt();
     client.enter("Hello");
     client.wait_for("How are you?\n");
@@ -73,7 +69,7 @@ fn a_raw_program_chats_as_server() {
 
 #[test]
 fn a_framed_program_plays_a_game_to_its_end() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let moves = ["play tictactoe", "4", "5", "1"];
     let peer = python(&[&["framed", "connect", &port.to_string()], &moves[..]].concat());
     for reply in ["1", "2", "3", "well played"] {
@@ -106,8 +102,8 @@ fn a_framed_program_plays_a_game_to_its_end() {
 #[test]
 fn tictalk_programs_understand_each_other_in_every_dialect() {
     for wire in ["tictalk", "framed", "raw"] {
-        let (mut server, port) = Program::server();
-        let mut client = Program::client_with(port, &["--wire", wire]);
+        let (mut server, port) = Program::server().start().listening();
+        let mut client = Program::client(port).args(["--wire", wire]).start();
         client.prompt();
         client.enter("play tictactoe");
         let moves = ["5", "1", "3", "2", "7"];
@@ -139,7 +135,7 @@ fn tictalk_programs_understand_each_other_in_every_dialect() {
 
 #[test]
 fn raw_messages_end_as_the_peers_do_and_q_is_two_bytes() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(b"no newline");
     server.prompt();
@@ -160,7 +156,7 @@ fn raw_messages_end_as_the_peers_do_and_q_is_two_bytes() {
 
 #[test]
 fn a_script_can_be_piped_into_nc() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(b"\n\nHello\n/q\n");
     server.wait_for("message...\nHello\n");
@@ -170,7 +166,7 @@ fn a_script_can_be_piped_into_nc() {
 
 #[test]
 fn a_raw_message_may_come_in_pieces_and_is_one() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(b"piece ");
     peer.send(b"by ");
@@ -184,7 +180,7 @@ fn a_raw_message_may_come_in_pieces_and_is_one() {
 #[test]
 fn a_raw_servers_banner_is_shown_and_costs_no_turn() {
     let (listener, port) = Socket::listen();
-    let mut client = Program::client_with(port, &["--wire", "raw"]);
+    let mut client = Program::client(port).args(["--wire", "raw"]).start();
     let mut server = Socket::accept(&listener);
     client.prompt();
     server.send(b"Welcome to the chat!\n");
@@ -199,7 +195,7 @@ fn a_raw_servers_banner_is_shown_and_costs_no_turn() {
 
 #[test]
 fn a_person_at_nc_can_play_with_nothing_but_nc() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut nc = Socket::connect(port);
     nc.send(b"Hi\n");
     server.prompt();
@@ -254,7 +250,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
 #[test]
 fn bytes_that_are_no_utf8_are_shown_as_such() {
     for bytes in [b"\x00\x00\x00\x03a\xffb".as_slice(), b"a\xffb"] {
-        let (mut server, port) = Program::server();
+        let (mut server, port) = Program::server().start().listening();
         let mut peer = Socket::connect(port);
         peer.send(bytes);
         server.wait_for("a\u{fffd}b\n");
@@ -264,7 +260,7 @@ fn bytes_that_are_no_utf8_are_shown_as_such() {
 
 #[test]
 fn two_frames_at_once_are_two_turns() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&[frame("one"), frame("two")].concat());
     server.wait_for("one\n");
@@ -278,7 +274,7 @@ fn two_frames_at_once_are_two_turns() {
 
 #[test]
 fn a_frame_may_come_byte_by_byte() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     for byte in [hello(), frame("slowly")].concat() {
         peer.send(&[byte]);
@@ -289,7 +285,10 @@ fn a_frame_may_come_byte_by_byte() {
 
 #[test]
 fn the_greeting_tells_names_and_mode() {
-    let (_server, port) = Program::server_with(&["--name", "bob"]);
+    let (_server, port) = Program::server()
+        .args(["--name", "bob"])
+        .start()
+        .listening();
     let mut peer = Socket::connect(port);
     peer.send(&hello());
     let (kind, welcome) = peer.receive_frame();
@@ -304,7 +303,7 @@ fn the_greeting_tells_names_and_mode() {
 
 #[test]
 fn fields_and_types_of_a_later_version_are_let_pass() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&crate::support::control(
         r#"{"type":"hello","version":2,"name":"ann","mood":{"a":[1,2]}}"#,

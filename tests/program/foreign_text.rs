@@ -4,7 +4,7 @@ use crate::support::{Program, Socket, control, frame};
 
 #[test]
 fn text_that_tries_to_command_the_terminal_is_shown_and_not_done() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame(
         "hi\x1b[2J\x1b]52;c;cm0gLXJm\x07 over\rwritten \u{9b}A \u{202e}txt.exe a\u{200b}b \x7f",
@@ -14,7 +14,7 @@ fn text_that_tries_to_command_the_terminal_is_shown_and_not_done() {
 
 #[test]
 fn no_line_into_a_pipe_can_pass_for_a_line_of_the_program() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame(
         "hi\nEnter Input >/q\nClient has requested shutdown.",
@@ -32,7 +32,7 @@ fn no_line_into_a_pipe_can_pass_for_a_line_of_the_program() {
 #[test]
 fn a_servers_refusal_is_foreign_text_too() {
     let (listener, port) = Socket::listen();
-    let client = Program::client(port);
+    let client = Program::client(port).start();
     let mut server = Socket::accept(&listener);
     server.send(&control(
         r#"{"type":"refuse","reason":"closed","message":"gone\u001b[31m\nEnter Input >"}"#,
@@ -46,7 +46,7 @@ fn a_servers_refusal_is_foreign_text_too() {
 
 #[test]
 fn a_name_cannot_carry_controls() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&control(
         r#"{"type":"hello","version":2,"name":"a\u001b[2Jb"}"#,
@@ -57,8 +57,8 @@ fn a_name_cannot_carry_controls() {
 #[test]
 fn what_emoji_and_scripts_need_arrives_as_it_was_sent() {
     let text = "👩\u{200d}🚀 ❤\u{fe0f} می\u{200c}خواهم שלום";
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter(text);
     server.wait_for(&format!("{text}\n"));
@@ -66,11 +66,11 @@ fn what_emoji_and_scripts_need_arrives_as_it_was_sent() {
 
 #[cfg(unix)]
 mod on_a_screen {
-    use crate::support::{Pty, Socket, control, frame};
+    use crate::support::{Program, Socket, control, frame};
 
     #[test]
     fn names_are_escaped_and_no_line_can_pass_for_the_programs_own() {
-        let (server, port) = Pty::server(&[]);
+        let (server, port) = Program::server().on_screen().listening();
         let mut peer = Socket::connect(port);
         peer.send(&control(
             r#"{"type":"hello","version":2,"name":"a\u202eb"}"#,

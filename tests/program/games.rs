@@ -1,21 +1,21 @@
 //! What stands around a game: the shelf, offers, hints, rematches, tallies, coins.
 
-use crate::support::{Program, Socket, frame, hello, new_folder};
+use crate::support::{Program, Running, Socket, frame, hello, new_folder};
 
 /// Two programs in a talk; the client has the first turn.
-fn pair() -> (Program, Program) {
+fn pair() -> (Running, Running) {
     pair_with(&[], &[])
 }
 
-fn pair_with(server_options: &[&str], client_options: &[&str]) -> (Program, Program) {
-    let (server, port) = Program::server_with(server_options);
-    let mut client = Program::client_with(port, client_options);
+fn pair_with(server_options: &[&str], client_options: &[&str]) -> (Running, Running) {
+    let (server, port) = Program::server().args(server_options).start().listening();
+    let mut client = Program::client(port).args(client_options).start();
     client.prompt();
     (server, client)
 }
 
 /// `lines` in turn, the first program first, each as soon as its program asks for it.
-fn talk(first: &mut Program, second: &mut Program, lines: &[&str]) {
+fn talk(first: &mut Running, second: &mut Running, lines: &[&str]) {
     for (at, line) in lines.iter().enumerate() {
         let speaker = if at % 2 == 0 {
             &mut *first
@@ -282,7 +282,7 @@ fn boards_can_be_listened_to() {
 
 #[test]
 fn a_partner_without_this_program_is_told_why_a_game_needs_it() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame("play rps"));
     let answer = peer.receive_text();
@@ -311,7 +311,7 @@ fn a_partner_without_this_program_is_told_why_a_game_needs_it() {
 
 #[test]
 fn a_partner_without_this_program_has_all_the_rest() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame("play tictactoe"));
     server.prompt();
@@ -374,7 +374,7 @@ fn a_partner_without_this_program_has_all_the_rest() {
 /// Who has the turn while the other side is to begin can only pass it on.
 #[test]
 fn a_program_that_talks_when_it_has_to_pass_is_not_talked_with_any_more() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut client = Socket::connect(port);
     client.send(&hello());
     client.receive_frame();

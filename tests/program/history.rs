@@ -1,6 +1,6 @@
 //! What people read of the journal: lists, transcripts, exports, replays.
 
-use crate::support::{Finished, Program, Socket, control, frame, new_folder, tictalk, wait};
+use crate::support::{Finished, Program, Socket, control, frame, new_folder};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::path::Path;
@@ -46,7 +46,10 @@ impl Journal {
     }
 
     fn run(&self, arguments: &[&str]) -> Finished {
-        Program::start_with(arguments, &[("TICTALK_DATA", &self.folder)]).finish()
+        Program::new()
+            .args(arguments)
+            .env("TICTALK_DATA", &self.folder)
+            .run()
     }
 
     fn open(&self) -> Connection {
@@ -75,8 +78,15 @@ fn talk(lines: &[&str]) -> Talked {
 }
 
 fn talk_into(lines: &[&str], mut server: Journal, mut client: Journal) -> Talked {
-    let (mut ann, port) = Program::server_with(&["--name", "ann", "--data", &server.folder]);
-    let mut bob = Program::client_with(port, &["--name", "bob", "--data", &client.folder]);
+    let (mut ann, port) = Program::server()
+        .args(["--name", "ann"])
+        .data(&server.folder)
+        .start()
+        .listening();
+    let mut bob = Program::client(port)
+        .args(["--name", "bob"])
+        .data(&client.folder)
+        .start();
     let mut speakers = [&mut bob, &mut ann].into_iter().collect::<Vec<_>>();
     for line in lines.iter().chain(&["/q"]) {
         speakers[0].prompt();
@@ -108,7 +118,7 @@ const GAME: &[&str] = &[
 /// What a server has written down that a partner of no good will has talked to.
 fn talk_with(messages: &[&str]) -> Journal {
     let journal = Journal::new();
-    let (mut server, port) = Program::server_with(&["--data", &journal.folder]);
+    let (mut server, port) = Program::server().data(&journal.folder).start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&control(
         r#"{"type":"hello","version":2,"name":"a\u202e*b*"}"#,
@@ -241,9 +251,9 @@ fn the_list_says_with_whom_what_was_played_and_how_it_ended() {
 #[test]
 fn an_unfinished_session_says_how_to_go_on() {
     let journal = Journal::new();
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let options = ["--data", &journal.folder, "--reconnect", "0"];
-    let mut client = Program::client_with(port, &options);
+    let mut client = Program::client(port).args(options).start();
     client.prompt();
     client.enter("play tictactoe");
     server.wait_for("play tictactoe\n");
@@ -549,8 +559,8 @@ fn what_is_deleted_is_in_none_of_the_files() {
 fn a_session_can_be_deleted_while_another_goes_on() {
     let first = talk(&["The word is xylophonist"]);
     let journal = first.client;
-    let (mut ann, port) = Program::server_with(&["--data", &journal.folder]);
-    let mut bob = Program::client(port);
+    let (mut ann, port) = Program::server().data(&journal.folder).start().listening();
+    let mut bob = Program::client(port).start();
     bob.prompt();
     bob.enter("Hello");
     ann.prompt();
@@ -606,7 +616,7 @@ fn a_replay_on_a_pipe_is_what_the_pipe_got() {
 #[test]
 fn a_talk_with_nc_can_be_replayed_too() {
     let journal = Journal::new();
-    let (mut server, port) = Program::server_with(&["--data", &journal.folder]);
+    let (mut server, port) = Program::server().data(&journal.folder).start().listening();
     let mut peer = Socket::connect(port);
     peer.send(b"Hello\n");
     server.prompt();
@@ -807,12 +817,9 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         &["history", "export", "1", "--format", "json"],
         &["replay", "1"],
     ] {
-        let mut command = tictalk();
-        command
-            .args(arguments)
-            .env("TICTALK_DATA", &talked.client.folder);
-        let (mut child, _input) = Program::close_output_of(command);
-        assert_eq!(wait(&mut child).unwrap().code(), Some(0));
+        let reader = Program::new().args(arguments);
+        let done = reader.data(&talked.client.folder).unread().run();
+        assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     }
 }
 
@@ -837,11 +844,11 @@ fn the_folder_can_be_named_before_and_behind_the_command() {
 #[cfg(unix)]
 mod on_a_screen {
     use super::{GAME, Journal, spread_by_an_hour, talk};
-    use crate::support::Pty;
+    use crate::support::{Program, Pty};
 
     fn replay(journal: &Journal, options: &[&str]) -> Pty {
         let arguments = [&["replay", "1", "--data", &journal.folder], options].concat();
-        Pty::start(&arguments)
+        Program::new().args(arguments).on_screen()
     }
 
     #[test]
@@ -880,7 +887,7 @@ mod on_a_screen {
 fn a_recording_shows_stars_for_what_was_typed_unseen() {
     let data = new_folder();
     let data = data.to_str().unwrap();
-    let mut solo = Program::start(&["solo", "--data", data]);
+    let mut solo = Program::new().args(["solo"]).data(data).start();
     solo.prompt();
     solo.enter("play hangman");
     solo.wait_for("Enter Input (hidden) >");
@@ -890,13 +897,11 @@ fn a_recording_shows_stars_for_what_was_typed_unseen() {
     solo.enter("/q");
     assert_eq!(solo.finish().code, Some(0));
     let cast = format!("{data}/talk.cast");
-    let recorded = tictalk()
-        .args([
-            "replay", "1", "--data", data, "--cast", &cast, "--color", "never",
-        ])
-        .output()
-        .unwrap();
-    assert!(recorded.status.success());
+    let recorded = Program::new()
+        .args(["replay", "1", "--cast", &cast, "--color", "never"])
+        .data(data)
+        .run();
+    assert_eq!(recorded.code, Some(0), "{recorded:?}");
     let cast = std::fs::read_to_string(cast).unwrap();
     let (_, typed) = cast.split_once("Enter Input (hidden) >").unwrap();
     let (before, _) = typed.split_once("is sealed").unwrap();

@@ -1,7 +1,7 @@
 //! A program that takes the port of a server that died, or comes in the place of a client: it learns
 //! nothing that lets it into the talk, and neither end believes it.
 
-use crate::support::{Program, Resuming, Socket, control, frame, hello, new_folder};
+use crate::support::{Program, Resuming, Running, Socket, control, frame, hello, new_folder};
 use tictalk::journal::Journal;
 use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::{Prover, Ticket};
@@ -9,9 +9,9 @@ use tictalk::wire::{Prover, Ticket};
 const SECRET: [u8; 16] = [0x5e; 16];
 
 /// A client that has talked with a server that we play: `Hello`, `Hi`, and it is the client's turn.
-fn client_of_ours() -> (Program, std::net::TcpListener, TurnLog) {
+fn client_of_ours() -> (Running, std::net::TcpListener, TurnLog) {
     let (listener, port) = Socket::listen();
-    let mut client = Program::client_with(port, &["--name", "ann"]);
+    let mut client = Program::client(port).args(["--name", "ann"]).start();
     let mut server = Socket::accept(&listener);
     server.receive_frame();
     let mut log = TurnLog::new(Ticket::new(SECRET));
@@ -111,13 +111,13 @@ fn a_proof_is_for_one_connection_and_one_end() {
 fn a_talk_is_not_gone_on_with_at_an_impostors() {
     let folder = new_folder();
     let data = folder.to_str().unwrap();
-    let (mut server, port) = Program::server();
-    let mut client = Program::client_with(port, &["--data", data]);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).data(data).start();
     client.enter("Hello");
     server.prompt();
     drop((client, server));
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let client = Program::client_with(port, &["--data", data, "--resume"]);
+    let client = Program::client(port).data(data).args(["--resume"]).start();
     let mut impostor = Socket::accept(&listener);
     impostor.receive_frame();
     impostor.send(&refusal("ended"));
@@ -135,8 +135,8 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
 }
 
 /// A server that has talked with a client that we play, and its port: `Hello` was said.
-fn server_of_ours(options: &[&str]) -> (Program, u16, TurnLog) {
-    let (mut server, port) = Program::server_with(options);
+fn server_of_ours(options: &[&str]) -> (Running, u16, TurnLog) {
+    let (mut server, port) = Program::server().args(options).start().listening();
     let mut client = Socket::connect(port);
     client.send(&hello());
     let mut log = TurnLog::new(client.receive_ticket());
@@ -186,12 +186,12 @@ fn a_server_takes_nobody_for_its_client_who_does_not_prove_it() {
 fn a_ticket_is_known_to_a_server_that_was_killed_before_anything_was_said() {
     let folder = new_folder();
     let data = ["--data", folder.to_str().unwrap()];
-    let (server, port) = Program::server_with(&data);
+    let (server, port) = Program::server().args(data).start().listening();
     let mut client = Socket::connect(port);
     client.send(&hello());
     let log = TurnLog::new(client.receive_ticket());
     drop((client, server));
-    let (mut server, port) = Program::server_with(&data);
+    let (mut server, port) = Program::server().args(data).start().listening();
     let mut client = Socket::connect(port);
     let resuming = Resuming::send(&mut client, log.standing());
     let resuming = resuming.challenged(&mut client).expect("a challenge");
@@ -206,8 +206,8 @@ fn a_ticket_is_known_to_a_server_that_was_killed_before_anything_was_said() {
 fn a_journal_that_the_first_handshake_has_left_is_gone_on_with() {
     let (ours, theirs) = (new_folder(), new_folder());
     let paths = [&ours, &theirs].map(|folder| folder.to_str().unwrap());
-    let (mut server, port) = Program::server_with(&["--data", paths[1]]);
-    let mut client = Program::client_with(port, &["--data", paths[0]]);
+    let (mut server, port) = Program::server().data(paths[1]).start().listening();
+    let mut client = Program::client(port).data(paths[0]).start();
     client.enter("Hello");
     server.prompt();
     drop((client, server));
@@ -217,12 +217,15 @@ fn a_journal_that_the_first_handshake_has_left_is_gone_on_with() {
              PRAGMA user_version = 5";
         journal.execute_batch(older).unwrap();
     }
-    let (mut server, port_now) = Program::server_with(&["--data", paths[1]]);
+    let (mut server, port_now) = Program::server().data(paths[1]).start().listening();
     let journal = rusqlite::Connection::open(ours.join("journal.db")).unwrap();
     let moved = "UPDATE sessions SET port = ?";
     journal.execute(moved, [port_now]).unwrap();
     drop(journal);
-    let mut client = Program::client_with(port_now, &["--data", paths[0], "--resume"]);
+    let mut client = Program::client(port_now)
+        .data(paths[0])
+        .args(["--resume"])
+        .start();
     server.prompt();
     server.enter("Hi");
     client.wait_for("Hi\n");

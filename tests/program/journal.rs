@@ -2,11 +2,10 @@
 
 #[cfg(unix)]
 use crate::support::{Cable, Pty};
-use crate::support::{Program, Resuming, Socket, control, frame, hello, new_folder, tictalk};
+use crate::support::{Program, Resuming, Running, Socket, control, frame, hello, new_folder, skip};
 #[cfg(unix)]
 use nix::sys::signal::Signal;
 #[cfg(target_os = "linux")]
-use portable_pty::CommandBuilder;
 use rusqlite::Connection;
 #[cfg(unix)]
 use std::path::Path;
@@ -71,7 +70,7 @@ impl Folder {
 
 /// Starts a server, and returns the one line with which it ends at once.
 fn fails(folder: &Folder) -> String {
-    let lost = Program::start(&["server", "--port", "0", "--data", folder.path()]).finish();
+    let lost = Program::server().data(folder.path()).run();
     assert_eq!(lost.code, Some(1), "{lost:?}");
     assert_eq!(lost.stdout, "");
     assert_eq!(lost.stderr.lines().count(), 1, "{}", lost.stderr);
@@ -79,14 +78,14 @@ fn fails(folder: &Folder) -> String {
 }
 
 /// A server and a client with pipes, and with journals.
-fn pair(server: &Folder, client: &Folder) -> (Program, Program, u16) {
-    let (server, port) = Program::server_with(&["--data", server.path()]);
-    let client = Program::client_with(port, &["--data", client.path()]);
+fn pair(server: &Folder, client: &Folder) -> (Running, Running, u16) {
+    let (server, port) = Program::server().data(server.path()).start().listening();
+    let client = Program::client(port).data(client.path()).start();
     (server, client, port)
 }
 
 /// The same, and each has said something. The client has the turn.
-fn pair_that_has_begun(server: &Folder, client: &Folder) -> (Program, Program, u16) {
+fn pair_that_has_begun(server: &Folder, client: &Folder) -> (Running, Running, u16) {
     let (mut server, mut client, port) = pair(server, client);
     client.enter("Hello");
     server.enter("Hi");
@@ -140,20 +139,15 @@ fn a_session_in_which_nothing_is_said_leaves_no_trace() {
 #[test]
 fn without_a_journal_nothing_is_written() {
     let folder = Folder::new();
-    let mut command = tictalk();
-    command
-        .args(["server", "--port", "0", "--data", folder.path()])
-        .env("TICTALK_NO_JOURNAL", "1");
-    let mut server = Program::spawn(command);
-    let port = server
-        .wait_for("\n")
-        .trim_end()
-        .rsplit(' ')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let mut client = Program::client_with(port, &["--data", folder.path(), "--no-journal"]);
+    let (mut server, port) = Program::server()
+        .data(folder.path())
+        .env("TICTALK_NO_JOURNAL", "1")
+        .start()
+        .listening();
+    let mut client = Program::client(port)
+        .data(folder.path())
+        .args(["--no-journal"])
+        .start();
     client.enter("Hello");
     server.enter("Hi");
     client.enter("/q");
@@ -250,11 +244,8 @@ fn a_journal_of_the_first_version_is_brought_up_to_date() {
         )
         .unwrap();
     drop(database);
-    let found = tictalk()
-        .args(["history", "search", "old", "--data", folder.path()])
-        .output()
-        .unwrap();
-    let found = String::from_utf8(found.stdout).unwrap();
+    let search = Program::new().args(["history", "search", "old"]);
+    let found = search.data(folder.path()).run().stdout;
     assert!(found.contains("An old word"), "{found}");
     assert_eq!(folder.said(), ["An old word"]);
 }
@@ -266,7 +257,10 @@ fn what_was_altered_is_not_gone_on_with() {
     drop(client);
     let changed = "UPDATE turns SET text = 'Good evening' WHERE id & 0xff = 2";
     assert_eq!(ours.database().execute(changed, []).unwrap(), 1);
-    let lost = Program::client_with(port, &["--data", ours.path(), "--resume"]).finish();
+    let lost = Program::client(port)
+        .data(ours.path())
+        .args(["--resume"])
+        .run();
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
@@ -283,7 +277,7 @@ fn a_locked_journal_is_told_at_the_start() {
         .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
         .unwrap();
     let (listener, port) = Socket::listen();
-    let client = Program::client_with(port, &["--data", folder.path()]).finish();
+    let client = Program::client(port).data(folder.path()).run();
     assert_eq!(client.code, Some(1), "{client:?}");
     for line in [fails(&folder), client.stderr] {
         assert_eq!(
@@ -332,7 +326,10 @@ fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_goes_on_lat
     client.wait_for_error(WAITING);
     client.kill();
     drop(database);
-    let mut client = Program::client_with(port, &["--data", ours.path(), "--resume"]);
+    let mut client = Program::client(port)
+        .data(ours.path())
+        .args(["--resume"])
+        .start();
     client.enter("How are you now?");
     server.enter("Fine");
     client.enter("/q");
@@ -373,7 +370,10 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     client.wait_for_error("Connection to the server lost");
     drop(database);
     let port = port.to_string();
-    let mut server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
+    let mut server = Program::new()
+        .args(["server", "--port", &port])
+        .data(theirs.path())
+        .start();
     server.wait_for("How are you?\n");
     server.enter("Fine");
     client.enter("/q");
@@ -387,8 +387,8 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
 #[cfg(unix)]
 fn locked_out() -> (Pty, Pty, Folder, Connection) {
     let folder = Folder::new();
-    let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, &["--data", folder.path()]);
+    let (mut server, port) = Program::server().on_screen().listening();
+    let mut client = Program::client(port).data(folder.path()).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -441,8 +441,11 @@ fn a_person_can_go_on_without_a_journal() {
 #[test]
 fn a_turn_that_comes_is_shown_when_it_can_be_written() {
     let folder = Folder::new();
-    let (mut server, port) = Pty::server(&["--data", folder.path()]);
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server()
+        .data(folder.path())
+        .on_screen()
+        .listening();
+    let mut client = Program::client(port).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -485,8 +488,8 @@ fn a_person_can_leave_instead() {
 #[cfg(unix)]
 fn locked_out_at_the_goodbye() -> (Pty, Pty, Folder, Connection) {
     let folder = Folder::new();
-    let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, &["--data", folder.path()]);
+    let (mut server, port) = Program::server().on_screen().listening();
+    let mut client = Program::client(port).data(folder.path()).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -538,8 +541,11 @@ fn a_goodbye_is_written_when_it_can_be() {
 fn a_person_can_leave_when_the_partners_goodbye_cannot_be_written() {
     for (keys, code) in [("/q\r", 0), ("/no-journal\r", 0), ("\x03", 130)] {
         let folder = Folder::new();
-        let (mut server, port) = Pty::server(&["--data", folder.path()]);
-        let mut client = Pty::client(port, &[]);
+        let (mut server, port) = Program::server()
+            .data(folder.path())
+            .on_screen()
+            .listening();
+        let mut client = Program::client(port).on_screen();
         client.prompt();
         client.enter("Hello");
         server.prompt();
@@ -563,22 +569,12 @@ fn a_person_can_leave_when_the_partners_goodbye_cannot_be_written() {
 fn a_file_that_may_not_grow_is_told_in_clear_words() {
     let (folder, theirs) = (Folder::new(), Folder::new());
     drop(Journal::open(&folder.0).unwrap());
-    let (mut server, port) = Program::server_with(&["--data", theirs.path()]);
-    let mut command = std::process::Command::new("sh");
+    let (mut server, port) = Program::server().data(theirs.path()).start().listening();
     // Without the trap the system would kill the program instead of refusing the write.
     // A block has 512 bytes, or 1,024.
     let script = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
-    command
-        .args([
-            "-c",
-            script,
-            "sh",
-            env!("CARGO_BIN_EXE_tictalk"),
-            "client",
-            "--port",
-        ])
-        .args([port.to_string().as_str(), "--data", folder.path()]);
-    let mut client = Program::spawn(command);
+    let client = Program::client(port).data(folder.path());
+    let mut client = client.through(["sh", "-c", script, "sh"]).start();
     for _ in 0..40 {
         client.feed(&format!("{}\n", "x".repeat(4_000)));
         server.feed("go on\n");
@@ -593,7 +589,10 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
     // What was sent is written down, and what was not written down was not sent.
     let said = folder.said();
     assert!(said.len() > 2, "{} turns", said.len());
-    let mut client = Program::client_with(port, &["--data", folder.path(), "--resume"]);
+    let mut client = Program::client(port)
+        .data(folder.path())
+        .args(["--resume"])
+        .start();
     client.enter("/q");
     assert_eq!(client.finish().code, Some(0));
     assert_eq!(server.finish().code, Some(0));
@@ -605,12 +604,11 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
 #[cfg(target_os = "linux")]
 fn client_on_a_small_disk(port: u16, folder: &Folder) -> Pty {
     std::fs::create_dir_all(&folder.0).unwrap();
-    let mut command = CommandBuilder::new("unshare");
     let script = "mount -t tmpfs -o size=512k none \"$0\" && exec \"$@\" --data \"$0\"";
-    command.args(["--mount", "sh", "-c", script, folder.path()]);
-    command.args([env!("CARGO_BIN_EXE_tictalk"), "client", "--port"]);
-    command.arg(port.to_string());
-    Pty::spawn(command, (40, 90))
+    let client = Program::client(port);
+    client
+        .through(["unshare", "--mount", "sh", "-c", script, folder.path()])
+        .on_screen()
 }
 
 /// Whether disks may be made here.
@@ -625,13 +623,11 @@ fn may_mount() -> bool {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[expect(clippy::print_stderr, reason = "shown by --nocapture")]
 fn a_disk_that_is_full_is_told_and_the_talk_goes_on_when_there_is_room() {
     if !may_mount() {
-        eprintln!("no disk could be filled: it may not be mounted here");
-        return;
+        return skip("no disk may be mounted here");
     }
-    let (mut server, port) = Pty::server(&[]);
+    let (mut server, port) = Program::server().on_screen().listening();
     let folder = Folder::new();
     let mut client = client_on_a_small_disk(port, &folder);
     client.prompt();
@@ -692,23 +688,8 @@ fn a_folder_that_may_not_be_written_is_told() {
     let mut permissions = std::fs::metadata(&folder.0).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&folder.0, permissions).unwrap();
-    let arguments = ["server", "--port", "0", "--data", folder.path()];
-    let lost = if nix::unistd::geteuid().is_root() {
-        // Without its capabilities even root may not write there.
-        let mut command = std::process::Command::new("setpriv");
-        command
-            .args([
-                "--reuid=65534",
-                "--clear-groups",
-                "--inh-caps=-all",
-                "--bounding-set=-all",
-            ])
-            .arg(env!("CARGO_BIN_EXE_tictalk"))
-            .args(arguments);
-        Program::spawn(command).finish()
-    } else {
-        Program::start(&arguments).finish()
-    };
+    let server = Program::server().data(folder.path());
+    let lost = server.without_rights().run();
     assert_eq!(lost.code, Some(1), "{lost:?}");
     assert!(
         lost.stderr.starts_with("tictalk: cannot open the journal ")
@@ -723,15 +704,20 @@ fn a_folder_that_may_not_be_written_is_told() {
 #[test]
 fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
     let folder = Folder::new();
-    let (mut server, port) = Pty::server(&[]);
+    let (mut server, port) = Program::server().on_screen().listening();
     let cable = Cable::to(port);
-    let mut older = Pty::client(cable.port(), &["--data", folder.path()]);
+    let mut older = Program::client(cable.port())
+        .data(folder.path())
+        .on_screen();
     older.prompt();
     older.enter("Hello");
     server.prompt();
     server.enter("Hi");
     older.prompt();
-    let mut newer = Pty::client(cable.port(), &["--data", folder.path(), "--resume"]);
+    let mut newer = Program::client(cable.port())
+        .data(folder.path())
+        .args(["--resume"])
+        .on_screen();
     newer.wait_for("Reconnected.");
     newer.prompt();
     assert_eq!(older.finish(), 1);
@@ -781,15 +767,17 @@ fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
     server.wait_for_error("Connection to the client lost");
 }
 
+fn delete_first_talk(folder: &Folder) {
+    let delete = Program::new().args(["history", "delete", "1"]);
+    let deleted = delete.data(folder.path()).run();
+    assert_eq!(deleted.code, Some(0), "{deleted:?}");
+}
+
 #[test]
 fn a_talk_that_was_deleted_can_be_left() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    let deleted = tictalk()
-        .args(["history", "delete", "1", "--data", ours.path()])
-        .status()
-        .unwrap();
-    assert!(deleted.success());
+    delete_first_talk(&ours);
     client.enter("/q");
     assert_eq!(client.finish().code, Some(0));
     assert_eq!(server.finish().code, Some(0));
@@ -807,13 +795,16 @@ fn an_end_is_written_once() {
     let options = ["--data", ours.path(), "--resume", "--wait", "30"];
     let (listener, _) = Socket::listen();
     drop(listener);
-    let client = Program::client_with(port, &options);
+    let client = Program::client(port).args(options).start();
     client.wait_for_error("Waiting for a server on port");
     // Meanwhile another program has ended the talk.
     let left = "UPDATE sessions SET ended = 2, ended_by = 'client'";
     assert_eq!(ours.database().execute(left, []).unwrap(), 1);
     let port = port.to_string();
-    let _server = Program::start(&["server", "--port", &port, "--data", theirs.path()]);
+    let _server = Program::new()
+        .args(["server", "--port", &port])
+        .data(theirs.path())
+        .start();
     let lost = client.finish();
     assert!(
         lost.stderr.contains("this session is over"),
@@ -828,11 +819,7 @@ fn an_end_is_written_once() {
 fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    let deleted = tictalk()
-        .args(["history", "delete", "1", "--data", ours.path()])
-        .status()
-        .unwrap();
-    assert!(deleted.success());
+    delete_first_talk(&ours);
     client.enter("Still here?");
     let lost = client.finish();
     assert_eq!(lost.code, Some(1));
@@ -857,8 +844,11 @@ struct Orphaned {
 impl Orphaned {
     fn new() -> Self {
         let (ours, theirs) = (Folder::new(), Folder::new());
-        let (mut server, port) = Pty::server(&["--data", theirs.path()]);
-        let mut older = Pty::client(port, &["--data", ours.path()]);
+        let (mut server, port) = Program::server()
+            .data(theirs.path())
+            .on_screen()
+            .listening();
+        let mut older = Program::client(port).data(ours.path()).on_screen();
         older.prompt();
         older.enter("Hello");
         server.prompt();
@@ -866,7 +856,7 @@ impl Orphaned {
         server.finish();
         older.wait_for("Connection to the server lost");
         let options = ["--data", ours.path(), "--resume", "--wait", "60"];
-        let newer = Pty::client(port, &options);
+        let newer = Program::client(port).args(options).on_screen();
         newer.wait_for("Waiting for a server on port");
         let port = port.to_string();
         Self {
@@ -879,7 +869,10 @@ impl Orphaned {
     }
 
     fn start_server(&self) -> Pty {
-        Pty::start(&["server", "--port", &self.port, "--data", self.theirs.path()])
+        Program::new()
+            .args(["server", "--port", &self.port])
+            .data(self.theirs.path())
+            .on_screen()
     }
 }
 
@@ -889,11 +882,7 @@ fn a_talk_that_is_deleted_before_the_server_is_back_is_told() {
     let mut orphaned = Orphaned::new();
     orphaned.older.signal(Signal::SIGKILL);
     orphaned.older.finish();
-    let deleted = tictalk()
-        .args(["history", "delete", "1", "--data", orphaned.ours.path()])
-        .output()
-        .unwrap();
-    assert!(deleted.status.success(), "{deleted:?}");
+    delete_first_talk(&orphaned.ours);
     let _server = orphaned.start_server();
     assert_eq!(orphaned.newer.finish(), 1);
     let newer = &orphaned.newer;
@@ -964,7 +953,7 @@ fn standing(session: Ticket, turns: u64) -> Standing {
 
 #[test]
 fn a_seat_is_kept_for_whoever_has_its_ticket() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut partner = Socket::connect(port);
     partner.send(&hello());
     let ticket = partner.receive_ticket();
@@ -988,7 +977,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
 #[test]
 fn a_server_that_stands_elsewhere_at_the_start_is_not_talked_to() {
     let (listener, port) = Socket::listen();
-    let client = Program::client(port);
+    let client = Program::client(port).start();
     let mut server = Socket::accept(&listener);
     server.receive_frame();
     let (ticket, digest) = ("ab".repeat(16), "00".repeat(32));
@@ -1017,9 +1006,15 @@ fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
     let over = "UPDATE sessions SET ended = 1, ended_by = 'server'";
     assert_eq!(theirs.database().execute(over, []).unwrap(), 1);
     let port_text = port.to_string();
-    let server = Program::start(&["server", "--port", &port_text, "--data", theirs.path()]);
+    let server = Program::new()
+        .args(["server", "--port", &port_text])
+        .data(theirs.path())
+        .start();
     let resume_it = || {
-        Program::client_with(port, &["--data", ours.path(), "--resume", "--wait", "30"]).finish()
+        Program::client(port)
+            .data(ours.path())
+            .args(["--resume", "--wait", "30"])
+            .run()
     };
     let lost = resume_it();
     assert_eq!(

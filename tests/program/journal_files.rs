@@ -1,6 +1,6 @@
 //! What stands in the place of a journal, and who can read it.
 
-use crate::support::{Program, Room, Socket, control, frame, new_folder, tictalk};
+use crate::support::{NOT_ROOT, Program, Room, Socket, control, frame, new_folder, skip};
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -31,15 +31,10 @@ fn database(folder: &Path) -> Connection {
 
 /// What the program says who is asked for this of this journal; it is one line where it fails.
 fn history(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let data = ["--data", folder.to_str().unwrap()];
-    let output = tictalk()
-        .arg("history")
-        .args(arguments)
-        .args(data)
-        .output()
-        .unwrap();
-    let [said, error] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
-    match output.status.code() {
+    let history = Program::new().args(["history"]).args(arguments);
+    let output = history.data(folder).run();
+    let (said, error) = (output.stdout, output.stderr);
+    match output.code {
         Some(0) => Ok(said),
         Some(1) => {
             assert_eq!(error.lines().count(), 1, "{error}");
@@ -78,7 +73,7 @@ fn a_journal_that_others_could_read_is_closed_to_them() {
 #[test]
 fn a_journal_of_somebody_else_is_refused() {
     if !nix::unistd::geteuid().is_root() {
-        return;
+        return skip(NOT_ROOT);
     }
     let folder = folder();
     let nobody = Some(65_534);
@@ -117,7 +112,7 @@ fn what_is_no_file_is_refused_at_once() {
     assert!(error.contains("it is a folder, not a file"), "{error}");
     fs::remove_dir(folder.join("journal.db")).unwrap();
     std::os::unix::fs::symlink("/dev/zero", folder.join("journal.db")).unwrap();
-    let server = Program::start(&["server", "--port", "0", "--data", folder.to_str().unwrap()]);
+    let server = Program::server().data(folder.to_str().unwrap()).start();
     let error = server.finish().stderr;
     assert!(error.contains("it is a pipe or a device"), "{error}");
 }
@@ -247,7 +242,7 @@ fn a_ticket_that_a_server_gives_twice_is_told_in_clear_words() {
     ));
     for attempt in 0..2 {
         let data = ["--data", folder.to_str().unwrap()];
-        let mut client = Program::client_with(port, &data);
+        let mut client = Program::client(port).args(data).start();
         let mut server = Socket::accept(&listener);
         server.send(&welcome);
         client.wait_for("Enter Input >");
@@ -274,7 +269,7 @@ fn two_servers_cannot_write_one_room_and_a_crash_leaves_it_free() {
     let first = Room::open(&data);
     let port = first.port.to_string();
     let second = ["room", "--host", "127.0.0.2", "--port", &port];
-    let refused = Program::start(&[&second[..], &data].concat()).finish();
+    let refused = Program::new().args(second).args(data).run();
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(
         refused
@@ -285,13 +280,17 @@ fn two_servers_cannot_write_one_room_and_a_crash_leaves_it_free() {
     );
     assert_eq!(refused.stderr.lines().count(), 1, "{}", refused.stderr);
     // With another name it is another room.
-    let mut other = Program::start(&[&second[..], &data, &["--name", "Zed"]].concat());
+    let mut other = Program::new()
+        .args(second)
+        .args(data)
+        .args(["--name", "Zed"])
+        .start();
     other.wait_for("listening on: 127.0.0.2");
     other.enter("/quit");
     assert_eq!(other.finish().code, Some(0));
     // Killed, as in a crash.
     drop(first);
-    let mut again = Program::start(&[&second[..], &data].concat());
+    let mut again = Program::new().args(second).args(data).start();
     again.wait_for("listening on: 127.0.0.2");
     again.enter("/quit");
     assert_eq!(again.finish().code, Some(0));

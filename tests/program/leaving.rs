@@ -10,8 +10,8 @@ fn half_typed_at_the_prompt() -> (Pty, Pty) {
 
 /// The same with options for the client.
 fn half_typed_with(options: &[&str]) -> (Pty, Pty) {
-    let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, options);
+    let (mut server, port) = Program::server().on_screen().listening();
+    let mut client = Program::client(port).args(options).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -102,8 +102,8 @@ fn what_is_typed_unseen_is_not_shown_as_unsent() {
         (|server, _| server.signal(Signal::SIGKILL), 1),
     ];
     for (leave, code) in ways {
-        let (mut server, port) = Pty::server(&[]);
-        let mut client = Pty::client(port, &["--reconnect", "0"]);
+        let (mut server, port) = Program::server().on_screen().listening();
+        let mut client = Program::client(port).args(["--reconnect", "0"]).on_screen();
         client.prompt();
         client.enter("play hangman");
         client.press_hidden("jazz");
@@ -128,8 +128,8 @@ fn at_its_prompt_too_the_partner_says_goodbye_on_every_way_out() {
         ("SIGHUP", |server| server.signal(Signal::SIGHUP), 129),
     ];
     for (way, leave, code) in ways {
-        let (mut server, port) = Pty::server(&[]);
-        let mut client = Pty::client(port, &[]);
+        let (mut server, port) = Program::server().on_screen().listening();
+        let mut client = Program::client(port).on_screen();
         client.prompt();
         client.enter("Hello");
         server.prompt();
@@ -147,11 +147,10 @@ fn at_its_prompt_too_the_partner_says_goodbye_on_every_way_out() {
 #[test]
 fn closing_the_window_itself_ends_with_a_goodbye() {
     // The shell leads the terminal's session; when it dies, the system hangs up on the program.
-    let (mut server, port) = Program::server();
-    let mut command = portable_pty::CommandBuilder::new("sh");
-    let tictalk = env!("CARGO_BIN_EXE_tictalk");
-    command.args(["-c", &format!("{tictalk} client --port {port}; true")]);
-    let shell = Pty::spawn(command, (24, 80));
+    let (mut server, port) = Program::server().start().listening();
+    let shell = Program::client(port)
+        .through(["sh", "-c", "\"$@\"; true", "sh"])
+        .on_screen();
     shell.prompt();
     shell.signal(Signal::SIGKILL);
     server.wait_for("/q\nClient has requested shutdown. Shutting down!\n");
@@ -169,8 +168,8 @@ fn whatever_the_line_editor_is_doing_it_can_be_left() {
         ("a line of several rows", &"long ".repeat(60)),
     ];
     for (state, keys) in states {
-        let (mut server, port) = Pty::server(&[]);
-        let mut client = Pty::client(port, &[]);
+        let (mut server, port) = Program::server().on_screen().listening();
+        let mut client = Program::client(port).on_screen();
         client.prompt();
         client.enter("Hello");
         server.prompt();
@@ -193,8 +192,8 @@ fn with_pipes_too_every_way_out_says_goodbye_and_has_its_exit_code() {
     ];
     for (signal, code) in ways {
         for at_the_prompt in [true, false] {
-            let (mut server, port) = Program::server();
-            let mut client = Program::client(port);
+            let (mut server, port) = Program::server().start().listening();
+            let mut client = Program::client(port).start();
             client.prompt();
             if !at_the_prompt {
                 client.enter("Hello");
@@ -217,12 +216,12 @@ fn with_pipes_too_every_way_out_says_goodbye_and_has_its_exit_code() {
 #[test]
 fn a_server_without_a_partner_can_be_stopped() {
     for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
-        let (server, _) = Program::server();
+        let (server, _) = Program::server().start().listening();
         server.signal(signal);
         assert_eq!(server.finish().code, Some(code));
     }
     for (key, code) in [("\x03", 130), ("\x04", 0)] {
-        let (mut server, _) = Pty::server(&[]);
+        let (mut server, _) = Program::server().on_screen().listening();
         server.press(key);
         assert_eq!(server.finish(), code);
         assert!(server.is_cooked());

@@ -1,6 +1,6 @@
 //! The log of a room.
 
-use crate::support::{Program, Room, Socket, control, frame, new_folder};
+use crate::support::{NOT_ROOT, Program, Room, Socket, control, frame, new_folder, skip};
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ fn a_log_tells_who_came_and_went_and_not_what_was_said() {
     room.hear(&mut ann, "/nick anna", "-- ann is called anna now.\n");
     let mut bob = room.join("bob");
     room.hear(&mut ann, "/kick bob", "-- bob was removed by anna.\n");
-    bob.receive_rest();
+    bob.rest();
     room.hear(&mut ann, "/q", "-- anna left.\n");
     let port = room.port;
     assert_eq!(room.close().code, Some(0));
@@ -82,12 +82,9 @@ fn a_log_goes_on_behind_what_stands_there() {
     fs::write(&file, "1970-01-01T00:00:00.000Z INFO  before\n").unwrap();
     for _ in 0..2 {
         let file = file.to_str().unwrap();
-        let mut command = crate::support::tictalk();
-        command
-            .args(["room", "--port", "0"])
-            .env("TICTALK_LOG", file);
-        let mut host = Program::spawn(command);
-        host.wait_for("Server listening on: ");
+        let room = Program::new().args(["room", "--port", "0"]);
+        let mut host = room.env("TICTALK_LOG", file).start();
+        host.port();
         host.enter("/quit");
         assert_eq!(host.finish().code, Some(0));
     }
@@ -169,7 +166,10 @@ fn a_journal_that_fails_stands_in_the_log() {
     let data = data.to_str().unwrap();
     let mut room = Room::open(&["--data", data, "--log", file.to_str().unwrap()]);
     let mut ann = room.join("ann");
-    Program::start(&["history", "delete", "r1", "--data", data]).finish();
+    Program::new()
+        .args(["history", "delete", "r1"])
+        .data(data)
+        .run();
     ann.send(&frame("hello"));
     assert_eq!(room.host.finish().code, Some(1));
     let lines = lines(&file);
@@ -187,7 +187,9 @@ fn a_log_that_cannot_be_opened_is_an_error_in_one_line() {
     let folder = new_folder();
     fs::create_dir_all(&folder).unwrap();
     let folder = folder.to_str().unwrap();
-    let failed = Program::start(&["room", "--port", "0", "--log", folder]).finish();
+    let failed = Program::new()
+        .args(["room", "--port", "0", "--log", folder])
+        .run();
     assert_eq!((failed.code, failed.stdout.as_str()), (Some(1), ""));
     assert!(
         failed
@@ -229,7 +231,7 @@ fn a_room_goes_on_when_its_log_cannot_be_written_any_more() {
 fn a_log_is_a_file_of_ones_own() {
     let refused = |file: &PathBuf| {
         let arguments = ["room", "--port", "0", "--log", file.to_str().unwrap()];
-        let refused = Program::start(&arguments).finish();
+        let refused = Program::new().args(arguments).run();
         assert_eq!(refused.code, Some(1), "{refused:?}");
         refused.stderr
     };
@@ -250,5 +252,7 @@ fn a_log_is_a_file_of_ones_own() {
         std::os::unix::fs::lchown(&link, nobody, nobody).unwrap();
         assert!(refused(&link).contains("it belongs to somebody else"));
         assert!(!target.exists());
+    } else {
+        skip(NOT_ROOT);
     }
 }

@@ -1,11 +1,11 @@
 //! Bad input and bad luck: a clear line, and nothing lost.
 
-use crate::support::{Program, Socket, control, frame, hello, tictalk};
+use crate::support::{Program, Running, Socket, control, frame, hello, skip};
 use std::net::TcpListener;
 
 /// A server goes back to listening after a visitor, and then talks with the next one.
-fn still_serves(mut server: Program, port: u16) {
-    let mut client = Program::client(port);
+fn still_serves(mut server: Running, port: u16) {
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("Hello");
     server.wait_for("Hello\n");
@@ -14,7 +14,7 @@ fn still_serves(mut server: Program, port: u16) {
 
 /// What a server says of a visitor that does not get as far as a talk.
 fn turned_away(bytes: &[u8], why: &str) {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     visitor.send(bytes);
     server.wait_for(&format!("disconnected: {why}"));
@@ -26,7 +26,7 @@ fn turned_away(bytes: &[u8], why: &str) {
 #[test]
 fn nobody_listens() {
     let port = Socket::listen().1.to_string();
-    let client = Program::start(&["client", "--port", &port]).finish();
+    let client = Program::new().args(["client", "--port", &port]).run();
     assert_eq!(client.code, Some(1));
     assert_eq!(client.stdout, "");
     assert_eq!(
@@ -41,27 +41,29 @@ fn nobody_listens() {
 #[test]
 fn a_client_can_wait_for_its_server() {
     let port = Socket::listen().1;
-    let mut client = Program::client_with(port, &["--wait", "60"]);
+    let mut client = Program::client(port).args(["--wait", "60"]).start();
     client.wait_for_error(&format!(
         "Waiting for a server on port {port} of localhost\n"
     ));
-    let _server = Program::start(&["server", "--port", &port.to_string()]);
+    let _server = Program::new()
+        .args(["server", "--port", &port.to_string()])
+        .start();
     client.prompt();
 }
 
 #[test]
 fn a_wait_has_an_end() {
     let port = Socket::listen().1;
-    let client = Program::client_with(port, &["--wait", "1"]).finish();
+    let client = Program::client(port).args(["--wait", "1"]).run();
     assert_eq!(client.code, Some(1));
     assert!(client.stderr.contains("nobody listens on port"));
 }
 
 #[test]
 fn the_port_is_in_use() {
-    let (_server, port) = Program::server();
+    let (_server, port) = Program::server().start().listening();
     let port = port.to_string();
-    let second = Program::start(&["server", "--port", &port]).finish();
+    let second = Program::new().args(["server", "--port", &port]).run();
     assert_eq!(second.code, Some(1));
     assert_eq!(
         second.stderr,
@@ -74,22 +76,26 @@ fn the_port_is_in_use() {
 
 #[test]
 fn a_port_can_be_used_again_at_once() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("Hello");
     server.prompt();
     server.enter("/q");
     client.finish();
     server.finish();
-    let mut again = Program::start(&["server", "--port", &port.to_string()]);
+    let mut again = Program::new()
+        .args(["server", "--port", &port.to_string()])
+        .start();
     again.wait_for(&format!("Server listening on: localhost on port: {port}\n"));
 }
 
 #[test]
 fn a_host_that_does_not_exist() {
     for command in ["server", "client"] {
-        let lost = Program::start(&[command, "--host", "no-such-host.invalid"]).finish();
+        let lost = Program::new()
+            .args([command, "--host", "no-such-host.invalid"])
+            .run();
         assert_eq!(lost.code, Some(1));
         assert_eq!(
             lost.stderr,
@@ -102,7 +108,7 @@ fn a_host_that_does_not_exist() {
 #[test]
 fn an_address_of_another_machine_cannot_be_listened_on() {
     // 192.0.2.0/24 is for documentation (RFC 5737): no machine has it.
-    let lost = Program::start(&["server", "--host", "192.0.2.1"]).finish();
+    let lost = Program::new().args(["server", "--host", "192.0.2.1"]).run();
     assert_eq!(lost.code, Some(1));
     assert!(
         lost.stderr.contains("it is no address of this machine"),
@@ -114,28 +120,12 @@ fn an_address_of_another_machine_cannot_be_listened_on() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_port_that_is_not_permitted() {
-    // Without its capabilities even root may not take a port below 1024.
     let limit = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
     if limit.trim() == "0" {
-        return;
+        return skip("every port is permitted here");
     }
-    let mut command = std::process::Command::new("setpriv");
-    command
-        .args([
-            "--reuid=65534",
-            "--clear-groups",
-            "--inh-caps=-all",
-            "--bounding-set=-all",
-        ])
-        .arg(env!("CARGO_BIN_EXE_tictalk"))
-        .args(["server", "--port", "1023"])
-        .env("TICTALK_NO_JOURNAL", "1");
-    let am_root = nix::unistd::geteuid().is_root();
-    let lost = if am_root {
-        Program::spawn(command).finish()
-    } else {
-        Program::start(&["server", "--port", "1023"]).finish()
-    };
+    let server = Program::new().args(["server", "--port", "1023"]);
+    let lost = server.without_rights().run();
     assert_eq!(lost.code, Some(1), "{lost:?}");
     assert!(
         lost.stderr.contains("not permitted to listen on port 1023"),
@@ -147,11 +137,12 @@ fn a_port_that_is_not_permitted() {
 #[test]
 fn both_loopback_addresses_lead_to_the_server() {
     for host in ["localhost", "127.0.0.1", "::1"] {
-        if host == "::1" && TcpListener::bind("[::1]:0").is_err() {
+        if TcpListener::bind((host, 0)).is_err() {
+            skip(&format!("this machine has no address {host}"));
             continue;
         }
-        let (mut server, port) = Program::server();
-        let mut client = Program::client_with(port, &["--host", host]);
+        let (mut server, port) = Program::server().start().listening();
+        let mut client = Program::client(port).args(["--host", host]).start();
         client.prompt();
         client.enter("Hello");
         server.wait_for("Hello\n");
@@ -159,23 +150,24 @@ fn both_loopback_addresses_lead_to_the_server() {
     // And a server on either one alone is reached by the name.
     for host in ["127.0.0.1", "::1"] {
         if TcpListener::bind((host, 0)).is_err() {
+            skip(&format!("this machine has no address {host}"));
             continue;
         }
-        let (_server, port) = Program::server_with(&["--host", host]);
-        Program::client(port).prompt();
+        let (_server, port) = Program::server().args(["--host", host]).start().listening();
+        Program::client(port).start().prompt();
     }
 }
 
 #[test]
 fn a_second_client_is_told_busy_in_its_own_dialect_and_the_two_notice_nothing() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("Hello");
     server.prompt();
     let busy = "Two people are talking here already. Please try again later.";
 
-    let second = Program::client(port).finish();
+    let second = Program::client(port).run();
     assert_eq!(second.code, Some(1));
     assert_eq!(
         second.stderr,
@@ -204,7 +196,7 @@ fn a_second_client_is_told_busy_in_its_own_dialect_and_the_two_notice_nothing() 
 
 #[test]
 fn a_silent_visitor_keeps_nobody_out() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let silent = Socket::connect(port);
     server.wait_for("Connected by");
     still_serves(server, port);
@@ -213,7 +205,7 @@ fn a_silent_visitor_keeps_nobody_out() {
 
 #[test]
 fn more_silent_visitors_than_there_is_room_for_keep_nobody_out() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut crowd: Vec<Socket> = (0..300).map(|_| Socket::connect(port)).collect();
     server.wait_for("dropped to make room for newer connections. Still listening.\n");
     assert_eq!(crowd[0].receive_rest(), b"");
@@ -222,7 +214,7 @@ fn more_silent_visitors_than_there_is_room_for_keep_nobody_out() {
 
 #[test]
 fn a_slow_visitor_keeps_nobody_out() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut slow = Socket::connect(port);
     slow.send(&hello()[..3]);
     server.wait_for("Connected by");
@@ -242,7 +234,7 @@ fn a_visitor_that_leaves_in_the_middle_is_forgotten() {
             "expected 5 more bytes of a frame, but the connection ended",
         ),
     ] {
-        let (mut server, port) = Program::server();
+        let (mut server, port) = Program::server().start().listening();
         let mut visitor = Socket::connect(port);
         visitor.send(bytes);
         visitor
@@ -286,7 +278,7 @@ fn a_visitor_that_breaks_the_rules_is_turned_away() {
 fn a_length_of_all_ones_is_text_to_a_raw_peer_and_costs_nothing() {
     // FF begins neither a greeting nor a size of at most 4,096: it is text, though no UTF-8. To telnet,
     // two of them are one.
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&[0xff; 4]);
     server.wait_for("...\n\u{fffd}\u{fffd}\n");
@@ -295,7 +287,7 @@ fn a_length_of_all_ones_is_text_to_a_raw_peer_and_costs_nothing() {
 
 #[test]
 fn what_a_visitor_did_wrong_is_told_in_a_line() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     let version = "A".repeat(60_000);
     visitor.send(&control(&format!(
@@ -309,7 +301,7 @@ fn what_a_visitor_did_wrong_is_told_in_a_line() {
 #[test]
 fn a_burst_of_visitors_leaves_a_server_that_talks_with_one() {
     use nix::sys::signal::Signal;
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     // All of them are there before the server looks.
     server.signal(Signal::SIGSTOP);
     let mut crowd: Vec<Socket> = (0..129).map(|_| Socket::connect(port)).collect();
@@ -324,7 +316,7 @@ fn a_burst_of_visitors_leaves_a_server_that_talks_with_one() {
 
 #[test]
 fn a_visitor_of_another_version_is_told_so() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     visitor.send(&control(r#"{"type":"hello","version":1}"#));
     let (kind, refusal) = visitor.receive_frame();
@@ -339,8 +331,11 @@ fn a_visitor_of_another_version_is_told_so() {
 }
 
 /// A talk with a tictalk peer that has said `Hello`; it is the server's turn.
-fn talk() -> (Program, Socket) {
-    let (mut server, port) = Program::server_with(&["--reconnect", "0"]);
+fn talk() -> (Running, Socket) {
+    let (mut server, port) = Program::server()
+        .args(["--reconnect", "0"])
+        .start()
+        .listening();
     let mut peer = Socket::connect(port);
     peer.send(&hello());
     peer.receive_frame();
@@ -394,7 +389,7 @@ fn a_peer_that_breaks_the_rules_ends_the_talk_with_a_clear_line() {
 #[test]
 fn a_client_closes_on_a_server_that_breaks_the_rules() {
     let (listener, port) = Socket::listen();
-    let client = Program::client_with(port, &["--wire", "framed"]);
+    let client = Program::client(port).args(["--wire", "framed"]).start();
     let mut server = Socket::accept(&listener);
     server.send(&[0xff; 4]);
     server.receive_rest();
@@ -477,7 +472,7 @@ fn a_server_that_speaks_something_else_is_named_with_what_to_try() {
         ),
     ] {
         let (listener, port) = Socket::listen();
-        let client = Program::client(port);
+        let client = Program::client(port).start();
         let mut server = Socket::accept(&listener);
         server.receive(hello().len());
         server.send(answer);
@@ -493,7 +488,7 @@ fn a_server_that_speaks_something_else_is_named_with_what_to_try() {
 #[test]
 fn a_server_that_does_not_answer_is_given_five_seconds() {
     let (listener, port) = Socket::listen();
-    let client = Program::client(port);
+    let client = Program::client(port).start();
     let server = Socket::accept(&listener);
     let client = client.finish();
     drop(server);
@@ -509,41 +504,31 @@ fn a_server_that_does_not_answer_is_given_five_seconds() {
 
 #[test]
 fn output_that_nobody_reads_any_more_ends_the_program_quietly() {
-    let (mut server, port) = Program::server();
-    let mut command = tictalk();
-    command.args(["client", "--port", &port.to_string()]);
+    let (mut server, port) = Program::server().start().listening();
     // Like `tictalk client | head -1`, while the input stays open.
-    let (child, stdin) = Program::close_output_of(command);
+    let client = Program::client(port).unread().start();
     server.wait_for("disconnected");
-    let client = child.wait_with_output().unwrap();
-    assert_eq!(client.status.code(), Some(0));
-    assert_eq!(client.stderr, b"");
-    drop(stdin);
+    let client = client.finish();
+    assert_eq!((client.code, client.stderr.as_str()), (Some(0), ""));
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let mut command = tictalk();
-    command.args(["client", "--port", &port.to_string()]);
-    let client = command
-        .stdin(std::process::Stdio::piped())
-        .stdout(full)
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let client = Program::client(port).stdout(full).start();
     server.wait_for("Client has requested shutdown. Shutting down!\n");
-    let client = client.wait_with_output().unwrap();
-    assert_eq!(client.status.code(), Some(1));
-    let error = String::from_utf8(client.stderr).unwrap();
+    let client = client.finish();
+    assert_eq!(client.code, Some(1));
     assert!(
-        error.starts_with("tictalk: cannot write the output: "),
-        "{error}"
+        client
+            .stderr
+            .starts_with("tictalk: cannot write the output: "),
+        "{client:?}"
     );
 }
 
@@ -560,7 +545,7 @@ fn a_peer_that_sends_without_end_keeps_nobody_from_leaving() {
     flood.join().unwrap();
 
     let (listener, port) = Socket::listen();
-    let mut client = Program::client_with(port, &["--wire", "raw"]);
+    let mut client = Program::client(port).args(["--wire", "raw"]).start();
     let banner = std::thread::spawn(move || {
         let server = Socket::accept(&listener);
         while std::io::Write::write_all(&mut server.stream(), &[b'x'; 4_096]).is_ok() {}
@@ -574,15 +559,8 @@ fn a_peer_that_sends_without_end_keeps_nobody_from_leaving() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_without_room_for_more_connections_makes_room() {
-    let mut command = std::process::Command::new("sh");
-    let tictalk = env!("CARGO_BIN_EXE_tictalk");
-    command.args([
-        "-c",
-        &format!("ulimit -n 24; exec {tictalk} server --port 0"),
-    ]);
-    let mut server = Program::spawn(command);
-    let line = server.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    let few_files = ["sh", "-c", "ulimit -n 24; exec \"$@\"", "sh"];
+    let (server, port) = Program::server().through(few_files).start().listening();
     let crowd: Vec<Socket> = (0..60).map(|_| Socket::connect(port)).collect();
     still_serves(server, port);
     drop(crowd);
@@ -590,8 +568,8 @@ fn a_server_without_room_for_more_connections_makes_room() {
 
 #[test]
 fn a_message_over_the_limit_is_refused_with_its_size() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     // 4,097 bytes, though only 4,096 characters: the limit is in bytes.
     client.enter(&format!("é{}", "x".repeat(4_095)));
@@ -611,8 +589,8 @@ fn a_message_over_the_limit_is_refused_with_its_size() {
 
 #[test]
 fn a_blank_line_and_help_are_no_turns() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     for blank in ["", "   ", "\t"] {
         client.enter(blank);
@@ -633,8 +611,8 @@ fn a_blank_line_and_help_are_no_turns() {
 
 #[test]
 fn input_that_is_no_utf8_does_not_end_the_talk() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.write(b"a\xffb\n");
     server.wait_for("a\u{fffd}b\n");

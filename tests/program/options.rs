@@ -14,7 +14,7 @@ fn wrong_usage_is_explained_with_exit_code_two() {
         &["client", "--name", "twenty-one characters"],
         &["server", "--wait", "5"],
     ] {
-        let program = Program::start(arguments).finish();
+        let program = Program::new().args(arguments).run();
         assert_eq!(program.code, Some(2), "{arguments:?}");
         assert!(!program.stderr.is_empty());
     }
@@ -22,7 +22,7 @@ fn wrong_usage_is_explained_with_exit_code_two() {
 
 #[test]
 fn help_shows_examples_and_every_option() {
-    let help = Program::start(&["--help"]).finish();
+    let help = Program::new().args(["--help"]).run();
     assert_eq!(help.code, Some(0));
     assert!(help.stdout.contains("Examples:"));
     for (command, options) in [
@@ -32,7 +32,7 @@ fn help_shows_examples_and_every_option() {
             &["--host", "--port", "--wire", "--wait", "--name", "--color"],
         ),
     ] {
-        let help = Program::start(&[command, "--help"]).finish();
+        let help = Program::new().args([command, "--help"]).run();
         assert_eq!(help.code, Some(0));
         assert!(help.stdout.contains("Examples:"));
         for option in options {
@@ -48,18 +48,24 @@ fn help_shows_examples_and_every_option() {
 
 #[test]
 fn options_come_from_the_environment_and_the_command_line_beats_it() {
-    let (_server, port) = Program::server();
+    let (_server, port) = Program::server().start().listening();
     let port = port.to_string();
-    let mut client = Program::start_with(&["client"], &[("TICTALK_PORT", &port)]);
+    let mut client = Program::new()
+        .args(["client"])
+        .env("TICTALK_PORT", &port)
+        .start();
     client.wait_for(&format!("Connected to: localhost on port: {port}\n"));
     let wrong = [
         ("TICTALK_PORT", "1"),
         ("TICTALK_HOST", "no-such-host.invalid"),
     ];
-    let (_server, port) = Program::server();
+    let (_server, port) = Program::server().start().listening();
     let port = port.to_string();
     let options = ["client", "--port", &port, "--host", "127.0.0.1"];
-    Program::start_with(&options, &wrong)
+    Program::new()
+        .args(options)
+        .envs(&wrong)
+        .start()
         .wait_for(&format!("Connected to: 127.0.0.1 on port: {port}\n"));
 }
 
@@ -73,7 +79,7 @@ fn every_option_comes_from_the_environment_too() {
         ("TICTALK_WIRE", "raw"),
         ("TICTALK_COLOR", "always"),
     ];
-    let mut client = Program::start_with(&["client"], &environment);
+    let mut client = Program::new().args(["client"]).envs(&environment).start();
     let mut server = Socket::accept(&listener);
     client.prompt();
     client.enter("Hello");
@@ -81,24 +87,29 @@ fn every_option_comes_from_the_environment_too() {
     server.send(b"play tictactoe\n");
     client.wait_for("\x1b[");
 
-    let mut named = Program::start_with(
-        &["server"],
-        &[("TICTALK_PORT", "0"), ("TICTALK_NAME", "bob")],
-    );
-    let line = named.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
-    let mut peer = Socket::connect(port);
+    let mut named = Program::new()
+        .args(["server"])
+        .env("TICTALK_PORT", "0")
+        .env("TICTALK_NAME", "bob")
+        .start();
+    let mut peer = Socket::connect(named.port());
     peer.send(&hello());
     assert!(peer.receive_frame().1.contains(r#""name":"bob""#));
 
     let free = Socket::listen().1.to_string();
-    let waiting = Program::start_with(&["client", "--port", &free], &[("TICTALK_WAIT", "60")]);
+    let waiting = Program::new()
+        .args(["client", "--port", &free])
+        .env("TICTALK_WAIT", "60")
+        .start();
     waiting.wait_for_error("Waiting for a server on port");
 }
 
 #[test]
 fn a_bad_variable_of_the_environment_is_named() {
-    let program = Program::start_with(&["server"], &[("TICTALK_PORT", "many")]).finish();
+    let program = Program::new()
+        .args(["server"])
+        .env("TICTALK_PORT", "many")
+        .run();
     assert_eq!(program.code, Some(2));
     assert!(
         program.stderr.contains("TICTALK_PORT"),
@@ -110,14 +121,14 @@ fn a_bad_variable_of_the_environment_is_named() {
 #[test]
 fn completions_and_the_manual_page_are_printed() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = Program::start(&["completions", shell]).finish();
+        let script = Program::new().args(["completions", shell]).run();
         assert_eq!(script.code, Some(0));
         assert!(
             script.stdout.contains("tictalk") && script.stdout.contains("wire"),
             "{shell}"
         );
     }
-    let page = Program::start(&["man"]).finish();
+    let page = Program::new().args(["man"]).run();
     assert_eq!(page.code, Some(0));
     assert!(page.stdout.starts_with(".ie") && page.stdout.contains(".TH tictalk 1"));
     for option in ["port", "wire", "wait"] {
@@ -130,8 +141,11 @@ fn completions_and_the_manual_page_are_printed() {
 
 #[test]
 fn a_pipe_gets_neither_names_nor_hints_nor_colours() {
-    let (mut server, port) = Program::server_with(&["--name", "bob"]);
-    let mut client = Program::client_with(port, &["--name", "ann"]);
+    let (mut server, port) = Program::server()
+        .args(["--name", "bob"])
+        .start()
+        .listening();
+    let mut client = Program::client(port).args(["--name", "ann"]).start();
     client.prompt();
     client.enter("play tictactoe");
     server.prompt();
@@ -148,10 +162,10 @@ fn a_pipe_gets_neither_names_nor_hints_nor_colours() {
 #[test]
 fn colours_can_be_forced_and_forbidden() {
     let coloured = |options: &[&str], environment: &[(&str, &str)]| {
-        let (server, port) = Program::server();
+        let (server, port) = Program::server().start().listening();
         let port = port.to_string();
         let arguments = [&["client", "--port", &port, "--reconnect", "0"], options].concat();
-        let mut client = Program::start_with(&arguments, environment);
+        let mut client = Program::new().args(arguments).envs(environment).start();
         client.wait_for("Enter Input >");
         client.enter("play tictactoe");
         client.wait_for("+\n");

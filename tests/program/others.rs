@@ -1,10 +1,10 @@
 //! Programs of other people as partners, and how they end.
 
-use crate::support::{Program, Socket, frame};
+use crate::support::{Program, Running, Socket, frame};
 
 /// A server that has answered a partner that we play, who now has the turn.
-fn answered(first: &[u8]) -> (Program, Socket) {
-    let (mut server, port) = Program::server();
+fn answered(first: &[u8]) -> (Running, Socket) {
+    let (mut server, port) = Program::server().start().listening();
     let mut partner = Socket::connect(port);
     partner.send(first);
     server.prompt();
@@ -87,16 +87,9 @@ fn quit_leaves_as_q_does() {
     assert_eq!(server.finish().code, Some(0));
 }
 
-fn bot(options: &[&str]) -> (Program, u16) {
-    let mut bot = Program::start(&[&["bot", "--port", "0"], options].concat());
-    let line = bot.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap();
-    (bot, port.parse().unwrap())
-}
-
 #[test]
 fn a_bot_outlives_a_visitor_that_says_something_and_hangs_up() {
-    let (mut bot, port) = bot(&[]);
+    let (mut bot, port) = Program::bot().start().listening();
     for _ in 0..20 {
         let mut visitor = Socket::connect(port);
         visitor.send(b"Hello\n");
@@ -114,7 +107,7 @@ fn a_bot_outlives_a_visitor_that_says_something_and_hangs_up() {
 
 #[test]
 fn a_bot_cannot_be_held_by_a_partner_that_says_nothing() {
-    let (mut bot, port) = bot(&["--idle", "1"]);
+    let (mut bot, port) = Program::bot().args(["--idle", "1"]).start().listening();
     let mut silent = Socket::connect(port);
     silent.send(b"Hello\n");
     silent.receive_until("I am a program");
@@ -132,8 +125,8 @@ fn a_bot_cannot_be_held_by_a_partner_that_says_nothing() {
 #[test]
 fn a_partner_that_does_not_answer_is_missed_and_found_again() {
     use nix::sys::signal::Signal;
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.enter("Hello");
     server.prompt();
     client.signal(Signal::SIGSTOP);

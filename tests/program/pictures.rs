@@ -3,10 +3,9 @@
 //! `cargo test --test program pictures` checks that they show what the program shows now, and
 //! `TICTALK_PICTURES=write cargo test --test program pictures` makes them again.
 
-use crate::support::{Cable, Pty};
+use crate::support::{Cable, Program, Pty, skip};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use portable_pty::CommandBuilder;
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,15 +31,15 @@ fn shell(port: u16) -> Pty {
     let mut path = program.parent().unwrap().as_os_str().to_owned();
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap());
-    let mut command = CommandBuilder::new("sh");
-    command.arg("-i");
-    command.env("PATH", path);
-    command.env("TICTALK_PORT", port.to_string());
-    command.env("PS1", "$ ");
-    // Where `sh` is bash, it keeps no history, and on macOS does not advertise its successor.
-    command.env("HISTFILE", "");
-    command.env("BASH_SILENCE_DEPRECATION_WARNING", "1");
-    let shell = Pty::spawn(command, SIZE);
+    let shell = Program::other("sh")
+        .args(["-i"])
+        .env("PATH", path)
+        .env("TICTALK_PORT", port.to_string())
+        .env("PS1", "$ ")
+        // Where `sh` is bash, it keeps no history, and on macOS does not advertise its successor.
+        .env("HISTFILE", "")
+        .env("BASH_SILENCE_DEPRECATION_WARNING", "1")
+        .on_screen_of(SIZE);
     shell_prompt(&shell);
     shell
 }
@@ -162,11 +161,10 @@ fn is_writing() -> bool {
     std::env::var_os("TICTALK_PICTURES").is_some_and(|what| what == "write")
 }
 
-/// Goes without the check of a picture. Who wants to make it has to know that it was not made.
-#[expect(clippy::print_stderr, reason = "shown by --nocapture")]
-fn skip(name: &str, reason: &str) {
+/// Skips the check of a picture. It fails where the picture should be made.
+fn skip_picture(name: &str, reason: &str) {
     assert!(!is_writing(), "screenshots/{name} was not made: {reason}");
-    eprintln!("screenshots/{name} was not checked: {reason}");
+    skip(reason);
 }
 
 #[test]
@@ -438,7 +436,7 @@ fn kill_program_of(shell: &Pty) {
 #[test]
 fn nc() {
     if Command::new("nc").arg("-h").output().is_err() {
-        return skip("nc.svg", "nc is not installed");
+        return skip_picture("nc.svg", "nc is not installed");
     }
     let mut pair = Pair::start("tictalk server", "nc 127.0.0.1 PORT");
     for (typed, answer, row) in [
@@ -468,7 +466,7 @@ fn error_nobody_listens() {
     ];
     let taken = addresses.map(take);
     if taken.iter().any(is_in_use) {
-        return skip(name, &format!("port {SERVER_PORT} is in use"));
+        return skip_picture(name, &format!("port {SERVER_PORT} is in use"));
     }
     let mut client = shell(SERVER_PORT);
     client.press("tictalk client\r");

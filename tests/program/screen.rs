@@ -1,12 +1,14 @@
 //! What a person sees and types at a terminal.
 
-use crate::support::{Pty, Socket, frame};
-use portable_pty::CommandBuilder;
+use crate::support::{Program, Pty, Socket, frame};
 
 /// Two screens, connected; the client has the first turn.
 fn pair(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty) {
-    let (server, port) = Pty::server(server_options);
-    let client = Pty::client(port, client_options);
+    let (server, port) = Program::server()
+        .args(server_options)
+        .on_screen()
+        .listening();
+    let client = Program::client(port).args(client_options).on_screen();
     client.prompt();
     (server, client)
 }
@@ -158,7 +160,7 @@ fn a_paste_without_brackets_sends_only_its_first_line() {
 fn ctrl_d_leaves_even_if_the_partner_speaks_in_the_same_moment() {
     use nix::sys::signal::Signal;
     let (listener, port) = Socket::listen();
-    let mut client = Pty::client(port, &["--wire", "framed"]);
+    let mut client = Program::client(port).args(["--wire", "framed"]).on_screen();
     let mut server = Socket::accept(&listener);
     client.prompt();
     client.enter("Hello");
@@ -288,7 +290,7 @@ fn an_earlier_line_can_be_called_back() {
 #[test]
 fn a_banner_that_comes_while_typing_does_not_disturb_the_line() {
     let (listener, port) = Socket::listen();
-    let mut client = Pty::client(port, &["--wire", "raw"]);
+    let mut client = Program::client(port).args(["--wire", "raw"]).on_screen();
     let mut server = Socket::accept(&listener);
     client.prompt();
     client.press("Hel");
@@ -304,9 +306,12 @@ fn a_banner_that_comes_while_typing_does_not_disturb_the_line() {
 #[test]
 fn the_board_is_coloured_and_no_colour_is_needed_to_read_it() {
     let play = |environment: &[(&str, &str)]| {
-        let (mut server, port) = Pty::server(&[]);
+        let (mut server, port) = Program::server().on_screen().listening();
         let client_port = port.to_string();
-        let mut client = Pty::start_with(&["client", "--port", &client_port], environment);
+        let mut client = Program::new()
+            .args(["client", "--port", &client_port])
+            .envs(environment)
+            .on_screen();
         client.prompt();
         client.enter("play tictactoe");
         server.prompt();
@@ -337,9 +342,12 @@ fn the_board_is_coloured_and_no_colour_is_needed_to_read_it() {
 
 #[test]
 fn a_dumb_terminal_gets_lines_and_a_prompt() {
-    let (server, port) = Pty::server(&[]);
+    let (server, port) = Program::server().on_screen().listening();
     let port = port.to_string();
-    let mut client = Pty::start_with(&["client", "--port", &port], &[("TERM", "dumb")]);
+    let mut client = Program::new()
+        .args(["client", "--port", &port])
+        .env("TERM", "dumb")
+        .on_screen();
     client.prompt();
     client.enter("Hello");
     server.wait_for("Hello");
@@ -362,12 +370,10 @@ fn a_window_of_another_size_keeps_the_line_whole() {
 
 #[test]
 fn a_program_that_was_suspended_goes_on_as_before() {
-    let (mut server, port) = Pty::server(&[]);
+    let (mut server, port) = Program::server().on_screen().listening();
     // A shell with job control, as a person has it.
-    let mut command = CommandBuilder::new("bash");
-    command.args(["--norc", "-i"]);
-    command.env("PS1", "shell: ");
-    let mut client = Pty::spawn(command, (40, 100));
+    let shell = Program::other("bash").args(["--norc", "-i"]);
+    let mut client = shell.env("PS1", "shell: ").on_screen_of((40, 100));
     let at_shell = |client: &Pty| {
         client.wait("the shell's prompt", |screen| {
             ends_with(screen, "shell: ").then_some(())
@@ -408,7 +414,7 @@ fn a_program_that_was_suspended_goes_on_as_before() {
 #[test]
 fn a_wait_that_lasts_shows_that_it_lasts() {
     let port = Socket::listen().1;
-    let mut client = Pty::client(port, &["--wait", "60"]);
+    let mut client = Program::client(port).args(["--wait", "60"]).on_screen();
     client.wait_for(&format!(
         "Waiting for a server on port {port} of localhost (1 s)"
     ));
@@ -426,7 +432,7 @@ fn a_wait_that_lasts_shows_that_it_lasts() {
 
 #[test]
 fn a_flood_at_the_prompt_leaves_the_line_alone() {
-    let (mut server, port) = Pty::server(&[]);
+    let (mut server, port) = Program::server().on_screen().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame("Hello"));
     server.prompt();
@@ -443,9 +449,8 @@ fn a_flood_at_the_prompt_leaves_the_line_alone() {
 
 #[test]
 fn a_board_that_is_too_wide_for_the_screen_is_said_in_words() {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tictalk"));
-    command.args(["solo", "battleship"]);
-    let mut solo = Pty::spawn(command, (40, 50));
+    let solo = Program::new().args(["solo", "battleship"]);
+    let mut solo = solo.on_screen_of((40, 50));
     solo.wait_for("Battleship; to place: carrier, battleship,");
     solo.prompt();
     solo.resize((40, 90));

@@ -1,10 +1,10 @@
 //! A computer partner: at the same terminal, and as a program of its own.
 
-use crate::support::{Program, Pty, Socket, tictalk};
+use crate::support::{Program, Pty, Running, Socket};
 
 /// A terminal at which somebody plays with the computer, at the first prompt.
 fn solo(arguments: &[&str]) -> Pty {
-    let solo = Pty::start(&[&["solo"], arguments].concat());
+    let solo = Program::new().args(["solo"]).args(arguments).on_screen();
     solo.prompt();
     solo
 }
@@ -124,7 +124,7 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
 #[test]
 fn what_the_environment_says_to_clients_keeps_no_bot_from_waiting() {
     let environment = [("TICTALK_WIRE", "raw"), ("TICTALK_WAIT", "5")];
-    let mut bot = Program::start_with(&["bot", "--port", "0"], &environment);
+    let mut bot = Program::bot().envs(&environment).start();
     bot.wait_for("Server listening on: localhost on port: ");
 }
 
@@ -140,7 +140,7 @@ fn options_of_a_game_stand_in_quotes_with_its_name() {
             "connect4: the two programs toss a coin.",
         ),
     ] {
-        let mut solo = Program::start(arguments);
+        let mut solo = Program::new().args(arguments).start();
         solo.wait_for(told);
     }
 }
@@ -160,7 +160,7 @@ fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
         ),
         (&["bot", "--wait", "5"], "--join"),
     ] {
-        let finished = Program::start(arguments).finish();
+        let finished = Program::new().args(arguments).run();
         assert_eq!(finished.code, Some(2), "{arguments:?}");
         assert!(finished.stderr.contains(message), "{}", finished.stderr);
     }
@@ -168,7 +168,7 @@ fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
 
 #[test]
 fn at_a_pipe_it_plays_as_well_and_leaves_at_the_end_of_the_input() {
-    let mut solo = Program::start(&["solo", "rps", "1"]);
+    let mut solo = Program::new().args(["solo", "rps", "1"]).start();
     solo.prompt();
     solo.enter("rock");
     solo.wait_for("You have rock, the client has ");
@@ -189,18 +189,14 @@ fn at_a_pipe_it_plays_as_well_and_leaves_at_the_end_of_the_input() {
 fn what_is_played_with_the_computer_is_written_down() {
     let data = crate::support::new_folder();
     let data = data.to_str().unwrap();
-    let mut solo = Program::start(&["solo", "rps", "1", "--data", data]);
+    let mut solo = Program::new().args(["solo", "rps", "1"]).data(data).start();
     solo.prompt();
     solo.enter("rock");
     solo.wait_for("to chat.");
     solo.prompt();
     solo.enter("/q");
     assert_eq!(solo.finish().code, Some(0));
-    let history = tictalk()
-        .args(["history", "--data", data])
-        .output()
-        .unwrap();
-    let list = String::from_utf8(history.stdout).unwrap();
+    let list = Program::new().args(["history"]).data(data).run().stdout;
     assert!(
         list.contains("computer (client)") && list.contains("rps: "),
         "{list}"
@@ -209,7 +205,10 @@ fn what_is_played_with_the_computer_is_written_down() {
 
 #[test]
 fn a_dumb_terminal_does_not_show_a_hidden_word_either() {
-    let mut solo = Pty::start_with(&["solo", "--color", "never"], &[("TERM", "dumb")]);
+    let mut solo = Program::new()
+        .args(["solo", "--color", "never"])
+        .env("TERM", "dumb")
+        .on_screen();
     solo.wait_for("Enter Input >");
     solo.press("play hangman\r");
     solo.wait_for("Enter Input (hidden) >");
@@ -224,18 +223,15 @@ fn a_dumb_terminal_does_not_show_a_hidden_word_either() {
 }
 
 /// A computer partner that waits for others, and its port.
-fn bot(options: &[&str]) -> (Program, u16) {
-    let mut bot = Program::start(&[&["bot", "--port", "0"], options].concat());
-    let line = bot.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
-    (bot, port)
+fn bot(options: &[&str]) -> (Running, u16) {
+    Program::bot().args(options).start().listening()
 }
 
 #[test]
 fn it_waits_for_one_partner_after_the_other() {
     let (mut bot, port) = bot(&[]);
     for _ in 0..2 {
-        let mut client = Program::client(port);
+        let mut client = Program::client(port).start();
         client.prompt();
         client.enter("play tictactoe");
         client.wait_for("\n5\n");
@@ -251,7 +247,7 @@ fn it_waits_for_one_partner_after_the_other() {
     rude.send(&crate::support::frame("/board"));
     rude.receive_rest();
     bot.wait_for("disconnected: connection closed: the client's program broke");
-    let mut client = Program::client(port);
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("Hello");
     client.wait_for("I am a program");
@@ -293,9 +289,11 @@ fn a_refused_proposal_does_not_make_it_give_up_the_games_that_follow() {
 
 #[test]
 fn it_goes_to_a_server_and_proposes_a_game() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let port = port.to_string();
-    let _bot = Program::start(&["bot", "--join", "--port", &port, "--play", "rps", "1"]);
+    let _bot = Program::new()
+        .args(["bot", "--join", "--port", &port, "--play", "rps", "1"])
+        .start();
     server.wait_for("rps: best of 1: you throw first");
     server.prompt();
     server.enter("rock");
@@ -306,7 +304,9 @@ fn it_goes_to_a_server_and_proposes_a_game() {
 fn two_of_them_play_one_game_and_part() {
     let (mut waiting, port) = bot(&["--level", "easy"]);
     let port = port.to_string();
-    let joining = Program::start(&["bot", "--join", "--port", &port]);
+    let joining = Program::new()
+        .args(["bot", "--join", "--port", &port])
+        .start();
     let finished = joining.finish();
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
     waiting.wait_for("is over. Still listening.\n");

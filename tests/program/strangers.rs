@@ -1,12 +1,12 @@
 //! Programs that have come to the wrong port, and visitors that only come and go: none of them is a
 //! partner, none ends a server, and none fills the screen.
 
-use crate::support::{Program, Socket, frame, hello};
+use crate::support::{Program, Running, Socket, frame, hello};
 use std::net::Shutdown;
 
 /// The next partner is served, and goes; what the server wrote altogether.
-fn serves_the_next(mut server: Program, port: u16) -> String {
-    let mut client = Program::client(port);
+fn serves_the_next(mut server: Running, port: u16) -> String {
+    let mut client = Program::client(port).start();
     client.enter("Are you there?");
     server.wait_for("Are you there?\n");
     server.prompt();
@@ -30,7 +30,7 @@ fn a_browser_gets_a_short_answer_and_is_no_partner() {
         &format!("GET /{} HTTP/1.1\r\n", "a".repeat(20_000)),
     ];
     for request in requests {
-        let (mut server, port) = Program::server();
+        let (mut server, port) = Program::server().start().listening();
         let mut browser = Socket::connect(port);
         browser.send(request.as_bytes());
         let answer = String::from_utf8(browser.receive_rest()).unwrap();
@@ -53,7 +53,7 @@ fn tls_and_ssh_are_closed() {
         (&b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03"[..], "TLS"),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH"),
     ] {
-        let (mut server, port) = Program::server();
+        let (mut server, port) = Program::server().start().listening();
         let mut visitor = Socket::connect(port);
         visitor.send(bytes);
         assert_eq!(visitor.receive_rest(), b"");
@@ -70,7 +70,7 @@ fn words_that_begin_like_a_request_are_words() {
         "SSH-keys?\n",
         "HTTP/1.1\n",
     ] {
-        let (mut server, port) = Program::server();
+        let (mut server, port) = Program::server().start().listening();
         let mut nc = Socket::connect(port);
         nc.send(words.as_bytes());
         server.wait_for(&format!("{}\n", words.trim_end()));
@@ -84,7 +84,7 @@ fn words_that_begin_like_a_request_are_words() {
 fn a_visitor_that_goes_before_it_is_answered_does_not_end_a_server() {
     for bytes in [&b"Hello\n"[..], b"Hello", &frame("Hello")] {
         for is_reset in [false, true] {
-            let (mut server, port) = Program::server();
+            let (mut server, port) = Program::server().start().listening();
             let mut visitor = Socket::connect(port);
             visitor.send(bytes);
             server.wait_for("Hello\n");
@@ -103,7 +103,7 @@ fn a_visitor_that_goes_before_it_is_answered_does_not_end_a_server() {
 
 #[test]
 fn words_of_a_visitor_that_closes_at_once_are_shown() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     visitor.send(b"Hello");
     visitor.stream().shutdown(Shutdown::Both).unwrap();
@@ -120,7 +120,7 @@ fn lines_of_visitors(output: &str) -> usize {
 
 #[test]
 fn visitors_that_come_and_go_cost_few_lines() {
-    let (server, port) = Program::server();
+    let (server, port) = Program::server().start().listening();
     let begun = std::time::Instant::now();
     for number in 0..300 {
         let mut visitor = Socket::connect(port);
@@ -145,7 +145,7 @@ fn visitors_that_come_and_go_cost_few_lines() {
 
 #[test]
 fn commands_of_telnet_are_no_words() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut telnet = Socket::connect(port);
     // What PuTTY opens with, cut in two.
     telnet.send(b"\xff\xfb\x1f\xff\xfb\x20\xff\xfb\x18\xff\xfb\x27\xff\xfd\x01\xff");

@@ -1,7 +1,7 @@
 //! Whatever happens to the connection or to a program, each turn arrives once: both journals are
 //! the same at the end, and whole.
 
-use crate::support::{Cable, Finished, Program, Way, new_folder};
+use crate::support::{Cable, Finished, Program, Running, Way, new_folder};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -83,21 +83,21 @@ fn typed(role: Role, lines: &[&str]) -> String {
 }
 
 /// A server with these of its lines typed ahead, and its port.
-fn server(copy: &Copy, lines: &str) -> (Program, u16) {
-    let (mut server, port) = Program::server_with(&["--data", copy.path()]);
+fn server(copy: &Copy, lines: &str) -> (Running, u16) {
+    let (mut server, port) = Program::server().data(copy.path()).start().listening();
     server.feed(lines);
     (server, port)
 }
 
 /// A client that is connected, with these of its lines typed ahead. It goes on where there is
 /// something to go on with. One that is turned away is started again, as a person would.
-fn client(copy: &Copy, port: u16, lines: &str) -> Program {
+fn client(copy: &Copy, port: u16, lines: &str) -> Running {
     loop {
         let mut options = vec!["--data", copy.path(), "--wait", "30"];
         if copy.session().is_some() {
             options.push("--resume");
         }
-        let mut client = Program::client_with(port, &options);
+        let mut client = Program::client(port).args(options).start();
         client.feed(lines);
         if client.says("Connected to: ") {
             return client;
@@ -154,7 +154,7 @@ const LAST_WORDS: usize = r#"....{"type":"receipt","turns":14}..../q"#.len();
 
 /// Talks over `cable` to the client's end. Both wait once before they answer, so that each sends a
 /// receipt.
-fn talk(ours: &Copy, theirs: &mut Program, cable: &Cable) -> Finished {
+fn talk(ours: &Copy, theirs: &mut Running, cable: &Cable) -> Finished {
     let first = format!("{}\n", CLIENT[0]);
     let mut client = client(ours, cable.port(), &first);
     cable.wait_for_bytes_or_cut(Way::ToClient, WELCOME + RECEIPT);
@@ -266,8 +266,8 @@ struct Players {
     ours: Copy,
     theirs: Copy,
     cable: Cable,
-    guest: Program,
-    host: Program,
+    guest: Running,
+    host: Running,
 }
 
 impl Players {

@@ -1,11 +1,11 @@
 //! Games of tic-tac-toe between two real processes.
 
-use crate::support::{Program, Socket, frame, hello};
+use crate::support::{Program, Running, Socket, frame, hello};
 
 /// A server and a client in a game; the server is X and to move.
-fn game() -> (Program, Program) {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+fn game() -> (Running, Running) {
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("play tictactoe");
     server.prompt();
@@ -13,7 +13,7 @@ fn game() -> (Program, Program) {
 }
 
 /// Plays `moves` in turn, X first.
-fn play(server: &mut Program, client: &mut Program, moves: &str) {
+fn play(server: &mut Running, client: &mut Running, moves: &str) {
     for (at, words) in moves.split(' ').enumerate() {
         if at % 2 == 0 {
             server.enter(words);
@@ -129,7 +129,7 @@ fn any_number_of_games_follow_each_other_however_they_are_called() {
 
 #[test]
 fn an_illegal_move_of_a_tictalk_peer_is_a_protocol_error() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&hello());
     peer.receive_frame();
@@ -153,7 +153,7 @@ fn an_illegal_move_of_a_tictalk_peer_is_a_protocol_error() {
 
 #[test]
 fn a_forged_board_moves_nothing() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
     peer.send(&frame("play tictactoe"));
     server.prompt();

@@ -12,8 +12,8 @@ fn mask_peer(transcript: &str) -> String {
 
 #[test]
 fn the_chat_of_the_assignment_reads_as_in_its_pictures() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     for (theirs, ours) in [
         ("Hello", "How are you?"),
         ("Good. You?", "Good"),
@@ -68,8 +68,8 @@ fn the_chat_of_the_assignment_reads_as_in_its_pictures() {
 
 #[test]
 fn the_server_can_leave_too() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -86,8 +86,8 @@ fn the_server_can_leave_too() {
 
 #[test]
 fn the_end_of_the_input_acts_as_q() {
-    let (server, port) = Program::server();
-    let mut client = Program::client(port);
+    let (server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).start();
     client.prompt();
     client.end_input();
     let (client, server) = (client.finish(), server.finish());
@@ -102,12 +102,9 @@ fn the_end_of_the_input_acts_as_q() {
 
 #[test]
 fn a_whole_script_can_be_piped_in_at_once() {
-    let (mut server, port) = Program::server();
-    let mut client = Program::client(port);
-    server.write(b"one\nthree\n");
-    server.end_input();
-    client.write(b"zero\ntwo\nfour");
-    client.end_input();
+    let server = Program::server().stdin("one\nthree\n").start();
+    let (server, port) = server.listening();
+    let client = Program::client(port).stdin("zero\ntwo\nfour").start();
     let (client, server) = (client.finish(), server.finish());
     assert!(client.stdout.ends_with(
         "Enter Input >zero\none\nEnter Input >two\nthree\nEnter Input >four\n\

@@ -1,7 +1,6 @@
 //! Bytes that are not UTF-8, typed or pasted at a terminal: they become U+FFFD, and nothing ends.
 
 use crate::support::{Program, Pty, REPLACED, Room};
-use portable_pty::CommandBuilder;
 
 /// What a keyboard or a paste sends, typed after "half typed ", and what stands in the line then.
 const KEYS: &[(&[u8], &str)] = &[
@@ -38,8 +37,8 @@ fn type_all(person: &mut Pty, mut heard: impl FnMut(&mut Pty, &str)) {
 
 #[test]
 fn a_client_of_a_pair_and_its_server_stay() {
-    let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server().on_screen().listening();
+    let mut client = Program::client(port).on_screen();
     type_all(&mut client, |_, line| {
         server.wait_for(&drawn(line));
         server.prompt();
@@ -60,7 +59,9 @@ fn a_client_of_a_pair_and_its_server_stay() {
 #[test]
 fn a_member_of_a_room_stays() {
     let mut room = Room::open(&["--burst", "0"]);
-    let mut ann = Pty::client(room.port, &["--name", "ann"]);
+    let mut ann = Program::client(room.port)
+        .args(["--name", "ann"])
+        .on_screen();
     ann.wait_for("-- ann joined.");
     type_all(&mut ann, |_, line| {
         room.host.wait_for(&format!("ann: {line}\n"));
@@ -72,7 +73,7 @@ fn a_member_of_a_room_stays() {
 
 #[test]
 fn the_host_of_a_room_stays() {
-    let mut host = Pty::start(&["room", "--port", "0"]);
+    let mut host = Program::new().args(["room", "--port", "0"]).on_screen();
     host.wait_for("on port: ");
     type_all(&mut host, |host, line| {
         host.wait_for(&drawn(&format!("host: {line}")))
@@ -84,7 +85,7 @@ fn the_host_of_a_room_stays() {
 
 #[test]
 fn a_talk_with_the_computer_goes_on() {
-    let mut solo = Pty::start(&["solo"]);
+    let mut solo = Program::new().args(["solo"]).on_screen();
     type_all(&mut solo, |solo, line| {
         solo.wait_for(&drawn(&format!("Enter Input >{line} ✓")));
     });
@@ -95,10 +96,8 @@ fn a_talk_with_the_computer_goes_on() {
 
 #[test]
 fn a_byte_in_the_middle_of_a_long_line_stands_where_the_cursor_is() {
-    let (_server, port) = Program::server();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tictalk"));
-    command.args(["client", "--port", &port.to_string()]);
-    let mut client = Pty::spawn(command, (20, 40));
+    let (_server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).on_screen_of((20, 40));
     client.prompt();
     let (left, right) = ("l".repeat(30), "r".repeat(60));
     client.press(&format!("{left}{right}"));
@@ -130,8 +129,8 @@ fn a_byte_in_the_middle_of_a_long_line_stands_where_the_cursor_is() {
 
 #[test]
 fn a_paste_in_another_encoding_is_never_sent_by_itself() {
-    let (mut server, port) = Program::server();
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).on_screen();
     client.prompt();
     client.press("kept ");
     client.prompt_with("kept ");
@@ -157,8 +156,8 @@ fn a_paste_in_another_encoding_is_never_sent_by_itself() {
 
 #[test]
 fn bytes_typed_ahead_stand_in_the_next_line() {
-    let (mut server, port) = Pty::server(&[]);
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server().on_screen().listening();
+    let mut client = Program::client(port).on_screen();
     client.prompt();
     client.enter("Hello");
     server.prompt();
@@ -181,8 +180,8 @@ fn bytes_typed_ahead_stand_in_the_next_line() {
 
 #[test]
 fn a_terminal_that_is_gone_still_ends_the_program() {
-    let (mut server, port) = Program::server();
-    let mut client = Pty::client(port, &[]);
+    let (mut server, port) = Program::server().start().listening();
+    let mut client = Program::client(port).on_screen();
     client.prompt();
     client.press_bytes(b"\xff");
     client.prompt_with(&drawn("\u{fffd}"));

@@ -1,6 +1,6 @@
 //! Partners whose programs lie, on a bare wire: each is caught and named, and the honest side wins.
 
-use crate::support::{Program, Socket, frame, hello};
+use crate::support::{Program, Running, Socket, frame, hello};
 use tictalk::games::seal::{GameId, Opening, Salt, Seal};
 use tictalk::games::{Chance, Seat};
 use tictalk::session::{Role, Turn, TurnLog};
@@ -13,7 +13,7 @@ mod toss;
 
 /// A client whose program does what it is told, however wrong, and a server that is honest.
 struct Cheat {
-    server: Program,
+    server: Running,
     socket: Socket,
     log: TurnLog,
     chance: Chance,
@@ -22,7 +22,7 @@ struct Cheat {
 impl Cheat {
     /// Two who have greeted each other; the cheat speaks first.
     fn new() -> Self {
-        let (server, port) = Program::server();
+        let (server, port) = Program::server().start().listening();
         let mut socket = Socket::connect(port);
         socket.send(&hello());
         let (_, welcome) = socket.receive_frame();

@@ -1,22 +1,12 @@
 //! Lines that break, and servers that die: nothing is lost, and nothing comes twice.
 
-use super::{Peer, client, room, said};
-use crate::support::{Cable, Program, Way, new_folder};
+use super::{client, said};
+use crate::support::{Cable, Peer, Program, Room, Running, Way, new_folder};
 use std::collections::BTreeMap;
 
 /// A room at this port whose folder outlives it.
-fn room_at(port: u16, folder: &str, options: &[&str]) -> (Program, u16) {
-    let port = port.to_string();
-    let mut room = Program::start(
-        &[
-            &["room", "--port", &port, "--data", folder, "--burst", "0"],
-            options,
-        ]
-        .concat(),
-    );
-    let line = room.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap().parse();
-    (room, port.unwrap_or_else(|_| panic!("no port in {line:?}")))
+fn room_at(port: u16, folder: &str) -> Room {
+    Room::at(port, &["--data", folder, "--burst", "0"])
 }
 
 /// How often each message stands in what was shown, and that those of one member come in order.
@@ -40,8 +30,11 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
     const LINES: u64 = 300;
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
-    let (mut room, port) = room_at(0, folder, &[]);
-    let mut talkers: Vec<(String, Program)> = (0..TALKERS)
+    let Room {
+        host: mut room,
+        port,
+    } = room_at(0, folder);
+    let mut talkers: Vec<(String, Running)> = (0..TALKERS)
         .map(|number| {
             let name = format!("talker{number}");
             let program = client(port, &name);
@@ -64,7 +57,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
             .1
             .wait_for(&format!("talker1: {}\n", round * LINES / 4 + 20));
         room.kill();
-        (room, _) = room_at(port, folder, &[]);
+        room = room_at(port, folder).host;
         for (_, program) in &mut talkers {
             program.wait_for("Connected again.\n");
         }
@@ -105,13 +98,16 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
 fn a_room_that_was_closed_goes_on_where_it_was() {
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
-    let (mut host, port) = room_at(0, folder, &[]);
+    let Room { mut host, port } = room_at(0, folder);
     let mut ann = Peer::join(port, "ann");
     ann.say("remember this");
     host.wait_for("ann: remember this\n");
     host.enter("/quit");
     assert_eq!(host.finish().code, Some(0));
-    let (_host, _) = room_at(port, folder, &[]);
+    let Room {
+        host: _host,
+        port: _,
+    } = room_at(port, folder);
     let mut bob = Peer::join(port, "bob");
     bob.say("/search remember");
     bob.hears_last("ann: remember this");
@@ -122,7 +118,7 @@ fn a_room_that_was_closed_goes_on_where_it_was() {
 
 #[test]
 fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut bob = Peer::join(port, "bob");
     // Where the greetings go, the first lines and the first posts.
     for (way, bytes) in [
@@ -138,7 +134,9 @@ fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
     ] {
         let name = format!("{way:?}{bytes}");
         let cable = Cable::cut_after(port, way, bytes);
-        let mut ann = Program::client_with(cable.port(), &["--name", &name]);
+        let mut ann = Program::client(cable.port())
+            .args(["--name", &name])
+            .start();
         if !ann.says("Connected to: ") {
             // It has not been greeted, and says so; a person would try again.
             let turned_away = ann.finish();
@@ -148,7 +146,9 @@ fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
                     .contains("closed the connection without answering"),
                 "{turned_away:?}"
             );
-            ann = Program::client_with(cable.port(), &["--name", &name]);
+            ann = Program::client(cable.port())
+                .args(["--name", &name])
+                .start();
         }
         ann.feed("one\ntwo\nthree\n");
         ann.wait_for(&format!("You are {name}, "));
@@ -178,7 +178,7 @@ fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
 #[cfg(unix)]
 #[test]
 fn who_was_away_hears_what_was_missed_and_what_was_typed_meanwhile_is_said_once() {
-    let (_host, port) = super::room_with(&["--burst", "0"]);
+    let Room { host: _host, port } = Room::open(&["--burst", "0"]);
     let cable = Cable::to(port);
     let mut ann = client(cable.port(), "ann");
     let mut bob = Peer::join(port, "bob");
@@ -209,8 +209,10 @@ fn who_was_away_hears_what_was_missed_and_what_was_typed_meanwhile_is_said_once(
 
 #[test]
 fn a_client_gives_up_where_no_room_comes_back() {
-    let (mut host, port) = room();
-    let mut ann = Program::client_with(port, &["--name", "ann", "--reconnect", "1"]);
+    let Room { mut host, port } = Room::open(&[]);
+    let mut ann = Program::client(port)
+        .args(["--name", "ann", "--reconnect", "1"])
+        .start();
     ann.wait_for("-- ann joined.");
     host.kill();
     ann.wait_for("The connection to the room broke.");
@@ -229,7 +231,7 @@ fn a_client_gives_up_where_no_room_comes_back() {
 fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
     for data in [&[][..], &["--no-journal"]] {
         let options = [&["--burst", "0"], data].concat();
-        let (mut host, port) = super::room_with(&options);
+        let Room { mut host, port } = Room::open(&options);
         let cable = Cable::to(port);
         let mut ann = client(cable.port(), "ann");
         let mut bob = Peer::join(port, "bob");
@@ -266,21 +268,21 @@ fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
 
 #[test]
 fn a_client_that_was_killed_comes_back_as_who_it_was() {
-    let (mut host, port) = room_at(0, new_folder().to_str().unwrap(), &[]);
+    let Room { mut host, port } = room_at(0, new_folder().to_str().unwrap());
     let folder = new_folder();
     let options = ["--name", "ann", "--data", folder.to_str().unwrap()];
-    let mut first = Program::client_with(port, &options);
+    let mut first = Program::client(port).args(options).start();
     first.wait_for("-- ann joined.\n");
     for number in 0..3 {
         first.enter(&format!("first {number}"));
         host.wait_for(&format!("ann: first {number}\n"));
     }
     // While it runs, another program of the same person is somebody else.
-    let other = Program::client_with(port, &options).finish();
+    let other = Program::client(port).args(options).run();
     assert!(other.stderr.contains("The name ann is taken"), "{other:?}");
     first.kill();
     host.wait_for("-- ann has lost the connection, and may come back.\n");
-    let mut second = Program::client_with(port, &options);
+    let mut second = Program::client(port).args(options).start();
     second.wait_for("You are back in the room, as ann.\n");
     host.wait_for("-- ann is back.\n");
     // It sees what was said last, and is heard, though it counts its lines from the beginning.
@@ -291,14 +293,17 @@ fn a_client_that_was_killed_comes_back_as_who_it_was() {
     second.enter("/quit");
     assert_eq!(second.finish().code, Some(0));
     host.wait_for("-- ann left.\n");
-    let mut third = Program::client_with(port, &options);
+    let mut third = Program::client(port).args(options).start();
     host.wait_for("-- ann joined.\n");
     third.enter("/who");
     third.wait_for("  ann #1, ");
     // A room that knows nothing of it is no hindrance.
     host.kill();
     third.kill();
-    let (_host, _) = room_at(port, new_folder().to_str().unwrap(), &[]);
-    let mut fourth = Program::client_with(port, &options);
+    let Room {
+        host: _host,
+        port: _,
+    } = room_at(port, new_folder().to_str().unwrap());
+    let mut fourth = Program::client(port).args(options).start();
     fourth.wait_for("You are ann, #1.");
 }

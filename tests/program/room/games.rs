@@ -1,11 +1,11 @@
 //! Games between two members, and whoever looks on.
 
-use super::{Peer, Wire, client, room, room_with};
-use crate::support::{Cable, Program};
+use super::client;
+use crate::support::{Cable, Peer, Room, Running, Wire};
 
 #[test]
 fn two_play_a_third_watches_and_all_hear_who_won() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
@@ -84,7 +84,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
 
 #[test]
 fn throws_are_seen_when_both_have_thrown() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = Peer::join(port, "ann");
     let mut bob = client(port, "bob");
     ann.say("/play rps bob");
@@ -109,7 +109,7 @@ fn throws_are_seen_when_both_have_thrown() {
 
 #[test]
 fn a_player_whose_line_breaks_comes_back_to_the_board() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let cable = Cable::to(port);
     let mut ann = client(cable.port(), "ann");
     let mut bob = Peer::join(port, "bob");
@@ -132,7 +132,7 @@ fn a_player_whose_line_breaks_comes_back_to_the_board() {
 
 #[test]
 fn a_player_who_stays_away_has_lost() {
-    let (_room, port) = room_with(&["--patience", "1"]);
+    let Room { host: _room, port } = Room::open(&["--patience", "1"]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     bob.say("/play tictactoe ann");
@@ -146,7 +146,7 @@ fn a_player_who_stays_away_has_lost() {
         seen.contains(&"-- ann is gone: the connection broke.".to_owned()),
         "{seen:?}"
     );
-    let mut late: Program = client(port, "ann");
+    let mut late: Running = client(port, "ann");
     late.enter("/board");
     late.wait_for("You play no game. /play GAME NAME offers one.");
 }

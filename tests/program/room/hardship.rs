@@ -1,7 +1,7 @@
 //! Members that are too many, too loud, too slow or frozen, and connections that say nothing.
 
-use super::{Peer, Wire, client, room, room_with};
-use crate::support::{Program, frame};
+use super::client;
+use crate::support::{Peer, Program, Room, Wire, frame};
 use nix::sys::signal::Signal;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ const CROWD: &[&str] = &["--burst", "0", "--per-address", "0"];
 fn two_hundred_talk_at_once_and_each_hears_all_others_in_one_order() {
     const MEMBERS: usize = 200;
     const LINES: usize = 20;
-    let (mut host, port) = room_with(CROWD);
+    let Room { mut host, port } = Room::open(CROWD);
     let mut peers: Vec<Peer> = (0..MEMBERS)
         .map(|number| {
             let mut peer = Peer::connect(port, Wire::Framed);
@@ -85,7 +85,7 @@ pub(super) fn narrow(port: u16) -> TcpStream {
 
 #[test]
 fn a_member_that_never_reads_is_dropped_and_slows_nobody() {
-    let (mut host, port) = room_with(&["--burst", "0", "--queue", "64"]);
+    let Room { mut host, port } = Room::open(&["--burst", "0", "--queue", "64"]);
     let mut ann = Peer::join(port, "ann");
     let mut deaf = Peer::new(narrow(port), Wire::Framed);
     deaf.say("deaf");
@@ -129,7 +129,7 @@ fn a_member_that_never_reads_is_dropped_and_slows_nobody() {
 
 #[test]
 fn a_member_that_reads_too_slowly_is_told_how_far_behind_it_is() {
-    let (_room, port) = room_with(&["--burst", "0", "--queue", "4096"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0", "--queue", "4096"]);
     let mut ann = Peer::join(port, "ann");
     let mut bob = Peer::join(port, "bob");
     let long = "x".repeat(4_000);
@@ -184,7 +184,7 @@ fn a_member_that_reads_too_slowly_is_told_how_far_behind_it_is() {
 
 #[test]
 fn a_member_that_floods_is_slowed_and_loses_nothing() {
-    let (_room, port) = room_with(&["--burst", "5", "--rate", "20"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "5", "--rate", "20"]);
     let mut bob = Peer::join(port, "bob");
     let mut louds = [Wire::Framed, Wire::Raw].map(|wire| Peer::connect(port, wire));
     for loud in &mut louds {
@@ -221,7 +221,7 @@ fn a_member_that_floods_is_slowed_and_loses_nothing() {
 
 #[test]
 fn connections_that_say_nothing_keep_nobody_out_and_are_closed() {
-    let (_room, port) = room_with(&["--introduction", "1", "--per-address", "0"]);
+    let Room { host: _room, port } = Room::open(&["--introduction", "1", "--per-address", "0"]);
     let silent: Vec<TcpStream> = (0..500)
         .map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap())
         .collect();
@@ -242,7 +242,7 @@ fn connections_that_say_nothing_keep_nobody_out_and_are_closed() {
 
 #[test]
 fn who_begins_to_say_a_name_and_does_not_end_is_closed_too() {
-    let (_room, port) = room_with(&["--introduction", "1", "--patience", "2"]);
+    let Room { host: _room, port } = Room::open(&["--introduction", "1", "--patience", "2"]);
     let mut ann = Peer::join(port, "ann");
     // A frame that is never whole, an empty line, and half a greeting.
     for bytes in [&b"\0\0\0\x05bo"[..], b"\n", b"\x01\0\0\x20{"] {
@@ -263,7 +263,7 @@ fn who_begins_to_say_a_name_and_does_not_end_is_closed_too() {
 
 #[test]
 fn a_frozen_program_is_removed_and_everybody_told() {
-    let (mut host, port) = room_with(&["--patience", "2"]);
+    let Room { mut host, port } = Room::open(&["--patience", "2"]);
     let mut frozen = client(port, "frozen");
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
@@ -294,7 +294,7 @@ fn a_frozen_program_is_removed_and_everybody_told() {
 
 #[test]
 fn one_address_has_so_many_connections_and_no_more() {
-    let (_room, port) = room_with(&["--per-address", "3"]);
+    let Room { host: _room, port } = Room::open(&["--per-address", "3"]);
     let mut ann = Peer::join(port, "ann");
     let _bob = Peer::join(port, "bob");
     let cleo = Peer::join(port, "cleo");
@@ -307,7 +307,7 @@ fn one_address_has_so_many_connections_and_no_more() {
 
 #[test]
 fn a_full_room_says_so_and_takes_the_next_when_one_leaves() {
-    let (_room, port) = room_with(&["--members", "2"]);
+    let Room { host: _room, port } = Room::open(&["--members", "2"]);
     let mut ann = Peer::join(port, "ann");
     let bob = Peer::join(port, "bob");
     for wire in [Wire::Framed, Wire::Raw] {
@@ -318,7 +318,7 @@ fn a_full_room_says_so_and_takes_the_next_when_one_leaves() {
             ["The room has no place just now. Come again later."]
         );
     }
-    let dora = Program::client_with(port, &["--name", "dora"]).finish();
+    let dora = Program::client(port).args(["--name", "dora"]).run();
     assert_eq!(dora.code, Some(1), "{dora:?}");
     assert!(
         dora.stderr.contains("The room has no place just now."),
@@ -331,7 +331,7 @@ fn a_full_room_says_so_and_takes_the_next_when_one_leaves() {
 
 #[test]
 fn what_is_no_dialect_of_ours_harms_nobody() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = Peer::join(port, "ann");
     for bytes in [
         &b"\x01\0\0\x02{}"[..],
@@ -356,7 +356,7 @@ fn what_is_no_dialect_of_ours_harms_nobody() {
 
 #[test]
 fn a_burst_of_long_messages_drops_nobody_who_reads() {
-    let (mut host, port) = room_with(&["--per-address", "0"]);
+    let Room { mut host, port } = Room::open(&["--per-address", "0"]);
     let mut readers: Vec<Peer> = [Wire::Framed, Wire::Raw]
         .map(|wire| Peer::join_by(port, &format!("reader {wire:?}"), wire))
         .into();
@@ -421,7 +421,7 @@ fn who_comes_back_is_sent_no_more_at_once_than_may_wait() {
 }
 
 fn catches_up_with(options: &[&str]) {
-    let (_room, port) = room_with(options);
+    let Room { host: _room, port } = Room::open(options);
     let mut cleo = Peer::join(port, "cleo");
     let mut bob = Peer::join(port, "bob");
     let come = |since: &str| {

@@ -1,10 +1,11 @@
 //! The host's window at pipes, and how a room is closed.
 
-use super::{Peer, client, room, room_with};
+use super::client;
+use crate::support::{Peer, Program, Room};
 
 #[test]
 fn the_host_sees_all_and_keeps_order() {
-    let (mut host, port) = room_with(&["--name", "math"]);
+    let Room { mut host, port } = Room::open(&["--name", "math"]);
     host.enter("/who");
     host.wait_for("Nobody is here.\n");
     let mut ann = client(port, "ann");
@@ -65,7 +66,7 @@ fn the_host_sees_all_and_keeps_order() {
 
 #[test]
 fn a_room_stays_open_where_the_host_can_type_no_more() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     host.enter("/say hello");
     host.end_input();
     host.wait_for("host: hello\n");
@@ -78,7 +79,7 @@ fn a_room_stays_open_where_the_host_can_type_no_more() {
 
 #[cfg(unix)]
 fn a_signal_closes_the_room(signal: nix::sys::signal::Signal) {
-    let (host, port) = room();
+    let Room { host, port } = Room::open(&[]);
     let ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     // Somebody who has not said a word keeps nobody from leaving.
@@ -118,7 +119,9 @@ fn control_c_is_announced_and_no_failure() {
 
 #[test]
 fn a_room_cannot_be_called_like_a_line_that_it_says() {
-    let room = crate::support::Program::start(&["room", "--port", "0", "--name", "a: b"]).finish();
+    let room = Program::new()
+        .args(["room", "--port", "0", "--name", "a: b"])
+        .run();
     assert_eq!(room.code, Some(1), "{room:?}");
     assert!(
         room.stderr
@@ -130,9 +133,9 @@ fn a_room_cannot_be_called_like_a_line_that_it_says() {
 
 #[test]
 fn two_rooms_cannot_have_one_port() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let port = port.to_string();
-    let second = crate::support::Program::start(&["room", "--port", &port]).finish();
+    let second = Program::new().args(["room", "--port", &port]).run();
     assert_eq!(second.code, Some(1), "{second:?}");
     assert!(second.stderr.contains(&port), "{second:?}");
 }

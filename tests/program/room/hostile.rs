@@ -1,8 +1,8 @@
 //! Guests who mean harm, and what the others notice of them.
 
+use super::client;
 use super::hardship::narrow;
-use super::{Peer, Wire, client, room, room_with};
-use crate::support::{Program, Socket, control, new_folder};
+use crate::support::{Peer, Program, Room, Socket, Wire, control, new_folder};
 use nix::sys::signal::Signal;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -98,7 +98,7 @@ fn floods(port: u16) -> Vec<(&'static str, Flood)> {
 
 #[test]
 fn nobody_waits_for_a_connection_that_always_has_bytes() {
-    let (mut host, port) = room_with(&["--burst", "20", "--rate", "5"]);
+    let Room { mut host, port } = Room::open(&["--burst", "20", "--rate", "5"]);
     let mut ann = Peer::join(port, "ann");
     let mut bob = client(port, "bob");
     let floods = floods(port);
@@ -122,7 +122,7 @@ fn nobody_waits_for_a_connection_that_always_has_bytes() {
 
 #[test]
 fn a_line_number_that_nothing_can_store_costs_its_sender_the_connection() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = Peer::join(port, "ann");
     let mut bad = greet(port, "bad", &ticket('a'), 0);
     for number in ["9223372036854775808", "18446744073709551615", "0"] {
@@ -143,7 +143,7 @@ fn a_line_number_that_nothing_can_store_costs_its_sender_the_connection() {
 
 #[test]
 fn a_long_list_reaches_whoever_asks() {
-    let (_room, port) = room_with(&["--burst", "0", "--per-address", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0", "--per-address", "0"]);
     let mut ann = client(port, "ann");
     ann.wait_for("-- ann is the coordinator now.\n");
     // Long names, so that the list is longer than any control frame may be.
@@ -172,7 +172,7 @@ fn a_long_list_reaches_whoever_asks() {
 #[test]
 fn a_question_does_not_replace_what_was_missed() {
     const MISSED: usize = 1_500;
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut ann = Peer::join(port, "ann");
     let bob = greet(port, "bob", &ticket('b'), 0);
     ann.hears_last("-- bob joined.");
@@ -212,7 +212,10 @@ fn whoever_is_back_first_after_a_restart_misses_nothing() {
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
     let options = ["--burst", "0", "--data", folder];
-    let (mut first, port) = room_with(&options);
+    let Room {
+        host: mut first,
+        port,
+    } = Room::open(&options);
     let bob = greet(port, "bob", &ticket('b'), 0);
     let mut ann = Peer::join(port, "ann");
     drop(bob);
@@ -225,7 +228,7 @@ fn whoever_is_back_first_after_a_restart_misses_nothing() {
     first.kill();
     let port = port.to_string();
     let room = ["room", "--port", &port];
-    let mut again = Program::start(&[&room[..], &options].concat());
+    let mut again = Program::new().args(room).args(options).start();
     again.wait_for("\n");
     let port = port.parse().unwrap();
     // The host asks before anybody says a word.
@@ -245,7 +248,10 @@ fn whoever_is_back_first_after_a_restart_misses_nothing() {
 
 #[test]
 fn a_history_that_is_longer_than_what_may_wait_reaches_whoever_asks() {
-    let (mut room, port) = room_with(&["--burst", "0"]);
+    let Room {
+        host: mut room,
+        port,
+    } = Room::open(&["--burst", "0"]);
     let mut ann = Peer::join(port, "ann");
     // On the wire each takes six times as much.
     let long = "\u{1}".repeat(4_000);
@@ -280,7 +286,7 @@ fn a_history_that_is_longer_than_what_may_wait_reaches_whoever_asks() {
 #[test]
 fn a_journal_that_is_locked_is_waited_for() {
     let folder = new_folder();
-    let (mut host, port) = room_with(&["--data", folder.to_str().unwrap()]);
+    let Room { mut host, port } = Room::open(&["--data", folder.to_str().unwrap()]);
     let mut ann = Peer::join(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.hears_last("-- bob joined.");
@@ -312,7 +318,10 @@ fn a_journal_that_is_locked_is_waited_for() {
 
 #[test]
 fn who_takes_the_place_of_a_room_learns_nothing_and_hears_nothing() {
-    let (mut first, port) = room_with(&["--burst", "0"]);
+    let Room {
+        host: mut first,
+        port,
+    } = Room::open(&["--burst", "0"]);
     let mut ann = client(port, "ann");
     ann.enter("hello");
     first.wait_for("ann: hello\n");
@@ -332,7 +341,7 @@ fn who_takes_the_place_of_a_room_learns_nothing_and_hears_nothing() {
 
 #[test]
 fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
-    let (_room, port) = room_with(&["--members", "8"]);
+    let Room { host: _room, port } = Room::open(&["--members", "8"]);
     let mut ann = Peer::join(port, "ann");
     for number in 0..40_u128 {
         let ghost = greet(
@@ -353,7 +362,7 @@ fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
 
 #[test]
 fn nobody_at_an_address_is_kept_out_by_others_who_only_connect() {
-    let (_room, port) = room_with(&["--per-address", "8"]);
+    let Room { host: _room, port } = Room::open(&["--per-address", "8"]);
     let mut ann = Peer::join(port, "ann");
     // Places that are taken by connections that say nothing are given to who comes.
     let silent: Vec<TcpStream> = (0..20)
@@ -366,7 +375,7 @@ fn nobody_at_an_address_is_kept_out_by_others_who_only_connect() {
 
 #[test]
 fn programs_at_the_wrong_port_are_no_members() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     for (bytes, answer) in [
         (
             &b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\n\r\n"[..],

@@ -1,11 +1,11 @@
 //! Who somebody is in a room, and that nobody can be somebody else.
 
-use super::{Peer, Wire, client, room};
-use crate::support::Program;
+use super::client;
+use crate::support::{Peer, Program, Room, Wire};
 
 #[test]
 fn a_name_that_cannot_be_had_is_asked_for_again() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let _ann = client(port, "ann");
     for wire in [Wire::Framed, Wire::Raw] {
         let mut peer = Peer::connect(port, wire);
@@ -42,9 +42,9 @@ fn a_name_that_cannot_be_had_is_asked_for_again() {
 
 #[test]
 fn a_client_whose_name_is_taken_is_told_so_and_ends() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let _ann = Peer::join(port, "ann");
-    let late = Program::client_with(port, &["--name", "Ann"]).finish();
+    let late = Program::client(port).args(["--name", "Ann"]).run();
     assert_eq!(late.code, Some(1), "{late:?}");
     assert!(
         late.stderr.contains("The name Ann is taken"),
@@ -55,8 +55,8 @@ fn a_client_whose_name_is_taken_is_told_so_and_ends() {
 
 #[test]
 fn a_client_without_a_name_gets_one() {
-    let (_room, port) = room();
-    let mut client = Program::client(port);
+    let Room { host: _room, port } = Room::open(&[]);
+    let mut client = Program::client(port).start();
     client.wait_for("You are guest1, #1.");
     let mut peer = Peer::join(port, "ann");
     client.wait_for("-- ann joined.");
@@ -66,7 +66,7 @@ fn a_client_without_a_name_gets_one() {
 
 #[test]
 fn nobody_speaks_in_the_name_of_somebody_else() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut framed = Peer::join(port, "zoe");
     let mut raw = Peer::join_by(port, "nat", Wire::Raw);
     let mut program = client(port, "ann");
@@ -132,7 +132,7 @@ fn nobody_speaks_in_the_name_of_somebody_else() {
 
 #[test]
 fn a_new_name_stands_on_what_is_said_next_and_the_old_one_is_free() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.enter("/nick bob");

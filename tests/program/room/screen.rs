@@ -1,12 +1,12 @@
 //! What a person in a room sees and types at a terminal.
 
-use super::{Peer, client, room, room_with};
-use crate::support::{Cable, Program, Pty, new_folder};
+use super::client;
+use crate::support::{Cable, Peer, Program, Pty, Room, new_folder};
 use nix::sys::signal::Signal;
 
 /// Somebody at a screen, in the room already.
 fn seated(port: u16, name: &str) -> Pty {
-    let person = Pty::client(port, &["--name", name]);
+    let person = Program::client(port).args(["--name", name]).on_screen();
     person.wait_for(&format!("-- {name} joined."));
     person.prompt();
     person
@@ -14,7 +14,7 @@ fn seated(port: u16, name: &str) -> Pty {
 
 /// A room whose host sits at a screen, and its port.
 fn open_room() -> (Pty, u16) {
-    let host = Pty::start(&["room", "--port", "0"]);
+    let host = Program::new().args(["room", "--port", "0"]).on_screen();
     let port = host.wait("a port", |screen| {
         let contents = screen.contents();
         let (_, behind) = contents.split_once("on port: ")?;
@@ -34,7 +34,7 @@ fn lines(screen: &Pty) -> Vec<String> {
 
 #[test]
 fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.wait_for("-- bob joined.");
@@ -81,7 +81,7 @@ fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
 
 #[test]
 fn a_line_that_calls_the_reader_stands_out() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     bob.say("planning");
@@ -107,7 +107,7 @@ fn a_line_that_calls_the_reader_stands_out() {
 
 #[test]
 fn a_line_that_breaks_is_told_and_what_is_typed_meanwhile_arrives() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let cable = Cable::to(port);
     let mut ann = seated(cable.port(), "ann");
     let mut bob = Peer::join(port, "bob");
@@ -138,11 +138,17 @@ fn a_line_that_breaks_is_told_and_what_is_typed_meanwhile_arrives() {
 fn a_server_that_is_killed_and_started_again_is_found_again() {
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
-    let (mut room, port) = room_with(&["--data", folder]);
+    let Room {
+        host: mut room,
+        port,
+    } = Room::open(&["--data", folder]);
     let mut ann = seated(port, "ann");
     room.kill();
     ann.wait_for("The connection to the room broke.");
-    let _room = Program::start(&["room", "--port", &port.to_string(), "--data", folder]);
+    let _room = Program::new()
+        .args(["room", "--port", &port.to_string()])
+        .data(folder)
+        .start();
     ann.wait_for("Connected again.");
     let mut bob = Peer::join(port, "bob");
     ann.enter("hello");
@@ -151,7 +157,7 @@ fn a_server_that_is_killed_and_started_again_is_found_again() {
 
 #[test]
 fn tab_completes_names_and_commands() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "Bartholomew");
     ann.wait_for("-- Bartholomew joined.");
@@ -171,7 +177,7 @@ fn tab_completes_names_and_commands() {
 
 #[test]
 fn q_leaves() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.enter("/q");
@@ -183,7 +189,7 @@ fn q_leaves() {
 
 #[test]
 fn control_d_leaves() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.press("\u{4}");
@@ -194,7 +200,7 @@ fn control_d_leaves() {
 
 #[test]
 fn control_c_leaves_with_the_exit_code_of_an_interrupt() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.press("a draft");
@@ -248,7 +254,7 @@ fn the_host_closes_the_room_by_control_c_and_by_control_d() {
 
 #[test]
 fn a_person_who_was_frozen_comes_back_by_itself() {
-    let (_room, port) = room_with(&["--patience", "1"]);
+    let Room { host: _room, port } = Room::open(&["--patience", "1"]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.wait_for("-- bob joined.");

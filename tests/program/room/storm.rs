@@ -6,7 +6,7 @@
 //! TICTALK_KILLS=400 cargo test --release --test program storm -- --nocapture
 //! ```
 
-use crate::support::{Program, new_folder};
+use crate::support::{Room, new_folder};
 use bytes::BytesMut;
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -215,25 +215,10 @@ fn is_end(post: &Post) -> bool {
     matches!(&post.what, What::Said { text } if **text == *END)
 }
 
-fn start(port: u16, folder: &Path) -> (Program, u16) {
-    let (port, folder) = (port.to_string(), folder.to_str().unwrap());
-    let mut room = Program::start(&[
-        "room",
-        "--port",
-        &port,
-        "--data",
-        folder,
-        "--burst",
-        "0",
-        "--per-address",
-        "0",
-    ]);
-    let line = room.wait_for("\n");
-    let port = line.trim_end().rsplit(' ').next().unwrap();
-    let port = port
-        .parse()
-        .unwrap_or_else(|_| panic!("no port in {line:?}"));
-    (room, port)
+fn start(port: u16, folder: &Path) -> Room {
+    let folder = folder.to_str().unwrap();
+    let limits = ["--burst", "0", "--per-address", "0"];
+    Room::at(port, &[&["--data", folder], &limits[..]].concat())
 }
 
 /// Waits for something that the members bring about.
@@ -253,7 +238,10 @@ fn in_a_storm_of_kills_every_member_sees_every_post_once() {
         Err(_) => (FEW_KILLS, FEW_MEMBERS),
     };
     let folder = new_folder();
-    let (mut room, port) = start(0, &folder);
+    let Room {
+        host: mut room,
+        port,
+    } = start(0, &folder);
     let storm = Storm {
         port,
         began: Instant::now(),
@@ -272,7 +260,7 @@ fn in_a_storm_of_kills_every_member_sees_every_post_once() {
             let enough = storm.received.load(Ordering::Relaxed) + more;
             wait_until(|| storm.received.load(Ordering::Relaxed) >= enough);
             room.kill();
-            (room, _) = start(port, &folder);
+            room = start(port, &folder).host;
         }
         storm.is_calm.store(true, Ordering::Relaxed);
         // The host speaks last.

@@ -1,18 +1,16 @@
 //! Everybody talks at any time, and everybody hears the same.
 
-use super::{Peer, Wire, client, room, room_with, said};
-use crate::support::Program;
-use std::process::Command;
+use super::{client, said};
+use crate::support::{Peer, Program, Room, Wire, python};
 
 #[test]
 fn all_but_the_sender_hear_a_message_whatever_they_speak_with() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
-    let mut command = Command::new("nc");
-    command.args(["127.0.0.1", &port.to_string()]);
-    let mut dan = Program::spawn(command);
+    let nc = Program::other("nc").args(["127.0.0.1", &port.to_string()]);
+    let mut dan = nc.start();
     dan.enter("dan");
     dan.wait_for("-- dan joined.\n");
     ann.wait_for("-- dan joined.\n");
@@ -52,7 +50,7 @@ fn all_but_the_sender_hear_a_message_whatever_they_speak_with() {
 
 #[test]
 fn who_ends_its_input_has_said_all_and_heard_the_answers() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut bob = Peer::join(port, "bob");
     let mut ann = client(port, "ann");
     ann.write(b"one\ntwo\n/who\n/search ONE\n");
@@ -71,7 +69,7 @@ fn who_ends_its_input_has_said_all_and_heard_the_answers() {
 
 #[test]
 fn what_is_typed_at_once_comes_line_by_line_however_long_it_is() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
     // Far more than one message holds, with an end in the middle of a character.
@@ -93,7 +91,7 @@ fn what_is_typed_at_once_comes_line_by_line_however_long_it_is() {
 
 #[test]
 fn a_member_that_sends_byte_by_byte_says_the_same() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut bob = Peer::join(port, "bob");
     for (wire, name) in [(Wire::Framed, "cleo"), (Wire::Raw, "dora")] {
         let mut slow = Peer::join_by(port, name, wire);
@@ -118,7 +116,7 @@ fn a_member_that_sends_byte_by_byte_says_the_same() {
 
 #[test]
 fn a_message_may_be_as_long_as_any_and_no_longer() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
@@ -144,7 +142,7 @@ fn a_message_may_be_as_long_as_any_and_no_longer() {
 
 #[test]
 fn commands_do_what_their_help_says() {
-    let (mut host, port) = room_with(&["--burst", "0"]);
+    let Room { mut host, port } = Room::open(&["--burst", "0"]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
@@ -246,7 +244,7 @@ fn commands_do_what_their_help_says() {
 
 #[test]
 fn who_is_removed_by_a_program_of_ours_reads_by_whom() {
-    let (_room, port) = room();
+    let Room { host: _room, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let bob = client(port, "bob");
     ann.wait_for("-- bob joined.\n");
@@ -263,7 +261,7 @@ fn who_is_removed_by_a_program_of_ours_reads_by_whom() {
 
 #[test]
 fn somebody_else_takes_care_of_the_room_when_the_coordinator_is_gone() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut ann = Peer::connect(port, Wire::Framed);
     ann.say("ann");
     ann.hears_last("You are the coordinator now: /status and /kick are yours.");
@@ -290,7 +288,7 @@ fn somebody_else_takes_care_of_the_room_when_the_coordinator_is_gone() {
 
 #[test]
 fn newcomers_see_the_last_twenty_posts() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut ann = Peer::join(port, "ann");
     let mut bob = Peer::join(port, "bob");
     for number in 0..300 {
@@ -308,11 +306,8 @@ fn newcomers_see_the_last_twenty_posts() {
 
 #[test]
 fn a_class_of_threads_talks_and_hears_all_in_one_order() {
-    let (_room, port) = room_with(&["--burst", "0"]);
+    let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/program/peers/class.py");
-    let name = if cfg!(windows) { "python" } else { "python3" };
-    let mut command = Command::new(name);
-    command.args([script, &port.to_string(), "30", "10"]);
-    let class = Program::spawn(command).finish();
+    let class = python(script).args([&port.to_string(), "30", "10"]).run();
     assert_eq!(class.stdout.trim_end(), "ok 8700", "{class:?}");
 }

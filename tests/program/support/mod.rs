@@ -1,13 +1,13 @@
 //! Programs to talk to: by pipes, on a pseudo-terminal, and bare sockets.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 mod cable;
 mod pipes;
+mod program;
 #[cfg(unix)]
 mod pty;
 mod resuming;
@@ -15,11 +15,12 @@ mod room;
 mod socket;
 
 pub(crate) use cable::{Cable, Way};
-pub(crate) use pipes::{Finished, Program, wait};
+pub(crate) use pipes::{Finished, Running};
+pub(crate) use program::{CONFIG, DATA, Program, python};
 #[cfg(unix)]
 pub(crate) use pty::{Pty, REPLACED};
 pub(crate) use resuming::Resuming;
-pub(crate) use room::Room;
+pub(crate) use room::{Peer, Room, Wire};
 pub(crate) use socket::{Socket, control, frame, hello};
 
 /// How long an event may take; only a broken program needs so long.
@@ -29,36 +30,6 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 pub(crate) const INSTRUCTIONS: &str = "Type /q to quit\n\
     Enter message to send. Please wait for input prompt before entering message...\n\
     Note: Type \"play tictactoe\" to start a game of tictactoe\n";
-
-/// The program under test, without anything from the environment that it listens to.
-pub(crate) fn tictalk() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tictalk"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("TICTALK_") {
-            command.env_remove(name);
-        }
-    }
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
-    command.env("TICTALK_DATA", new_folder());
-    command.env(CONFIG, no_config());
-    command
-}
-
-/// The variable that names the configuration file.
-pub(crate) const CONFIG: &str = "TICTALK_CONFIG";
-
-/// A configuration file that says nothing, so that none of this machine is read.
-pub(crate) fn no_config() -> &'static Path {
-    static EMPTY: LazyLock<PathBuf> = LazyLock::new(|| {
-        // Not in a folder of its own: some tests run the program as somebody who may not look there.
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty.toml");
-        std::fs::write(&file, "").unwrap();
-        file
-    });
-    &EMPTY
-}
 
 /// A folder of its own for whoever asks, so that no program sees what another has written. It does
 /// not exist yet. What earlier runs of the tests have left is removed.
@@ -82,6 +53,21 @@ fn remove_old(folder: &Path) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
+}
+
+/// Why a file of somebody else cannot be tried.
+#[cfg(unix)]
+pub(crate) const NOT_ROOT: &str = "only root can give a file away";
+
+/// Says why a test, or a part of it, does not run here. It fails where all tests have to run.
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test is not passed over in silence"
+)]
+pub(crate) fn skip(reason: &str) {
+    let must_run = std::env::var_os("TICTALK_TESTS").is_some_and(|tests| tests == "all");
+    assert!(!must_run, "TICTALK_TESTS=all, but {reason}");
+    eprintln!("skipped: {reason}");
 }
 
 /// Something that one thread fills and another waits on.

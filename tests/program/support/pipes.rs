@@ -1,6 +1,7 @@
-//! The program with pipes for its input and output.
+//! A running program with pipes for its input and output.
 
-use super::{CONFIG, LIMIT, Watched, new_folder, no_config, tictalk};
+use super::program::{Output, port_of};
+use super::{LIMIT, Program, Watched};
 use std::io::{Read, Write as _};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 /// A running program. Killed when dropped.
-pub(crate) struct Program {
+pub(crate) struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: Arc<Watched<Stream>>,
@@ -32,63 +33,40 @@ pub(crate) struct Finished {
     pub(crate) stderr: String,
 }
 
-impl Program {
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_with(arguments, &[])
-    }
-
-    /// With variables in its environment.
-    pub(crate) fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = tictalk();
-        command.args(arguments).envs(environment.iter().copied());
-        Self::spawn(command)
-    }
-
-    pub(crate) fn spawn(mut command: std::process::Command) -> Self {
-        if !command.get_envs().any(|(name, _)| name == CONFIG) {
-            command.env(CONFIG, no_config());
-        }
-        // Not the journal of whoever runs the tests.
-        if !command.get_envs().any(|(name, _)| name == "TICTALK_DATA") {
-            command.env("TICTALK_DATA", new_folder());
-        }
+impl Running {
+    pub(super) fn start(program: Program) -> Self {
+        let mut command = program.command();
+        let stdout = match &program.output {
+            Output::File(file) => file.try_clone().unwrap().into(),
+            Output::Kept | Output::Unread => Stdio::piped(),
+        };
         let mut child = command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let stdout = child.stdout.take();
+        let is_read = matches!(program.output, Output::Kept);
         Self {
             stdin: child.stdin.take(),
-            stdout: watch(child.stdout.take().unwrap()),
-            stderr: watch(child.stderr.take().unwrap()),
+            stdout: watch(stdout.filter(|_| is_read)),
+            stderr: watch(child.stderr.take()),
             child,
             seen: 0,
         }
     }
 
-    /// A server on a free port, listening already, and the port.
-    pub(crate) fn server() -> (Self, u16) {
-        Self::server_with(&[])
+    /// Waits for the banner: the port that the program listens on.
+    pub(crate) fn port(&mut self) -> u16 {
+        let banner = self.wait_for("\n");
+        port_of(&banner).unwrap_or_else(|| panic!("no port in {banner:?}"))
     }
 
-    pub(crate) fn server_with(options: &[&str]) -> (Self, u16) {
-        let mut server = Self::start(&[&["server", "--port", "0"], options].concat());
-        let line = server.wait_for("\n");
-        let port = line.trim_end().rsplit(' ').next().unwrap();
-        let port = port
-            .parse()
-            .unwrap_or_else(|_| panic!("no port in {line:?}"));
-        (server, port)
-    }
-
-    pub(crate) fn client(port: u16) -> Self {
-        Self::client_with(port, &[])
-    }
-
-    pub(crate) fn client_with(port: u16, options: &[&str]) -> Self {
-        let port = port.to_string();
-        Self::start(&[&["client", "--port", &port], options].concat())
+    /// Waits until the program listens: it, and its port.
+    pub(crate) fn listening(mut self) -> (Self, u16) {
+        let port = self.port();
+        (self, port)
     }
 
     #[cfg(unix)]
@@ -176,19 +154,6 @@ impl Program {
         nix::sys::signal::kill(id, signal).unwrap();
     }
 
-    /// Stops reading the program's output, as `head` does when it has seen enough.
-    pub(crate) fn close_output_of(mut command: std::process::Command) -> (Child, ChildStdin) {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdin = child.stdin.take().unwrap();
-        drop(child.stdout.take());
-        (child, stdin)
-    }
-
     /// Ends the program so that it can do nothing about it.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -213,7 +178,7 @@ impl Program {
     }
 }
 
-impl Drop for Program {
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -221,7 +186,7 @@ impl Drop for Program {
 }
 
 /// Waits for a child's end; `None` after [`LIMIT`].
-pub(crate) fn wait(child: &mut Child) -> Option<ExitStatus> {
+fn wait(child: &mut Child) -> Option<ExitStatus> {
     // The standard library has no wait with a limit, so this one asks again and again.
     let end = Instant::now() + LIMIT;
     loop {
@@ -235,8 +200,13 @@ pub(crate) fn wait(child: &mut Child) -> Option<ExitStatus> {
     }
 }
 
-fn watch(mut from: impl Read + Send + 'static) -> Arc<Watched<Stream>> {
+/// Keeps what comes from a pipe; nothing comes from none.
+fn watch(from: Option<impl Read + Send + 'static>) -> Arc<Watched<Stream>> {
     let watched = Arc::new(Watched::new(Stream::default()));
+    let Some(mut from) = from else {
+        watched.change(|stream| stream.ended = true);
+        return watched;
+    };
     let filled = Arc::clone(&watched);
     thread::spawn(move || {
         let mut buffer = [0; 4096];

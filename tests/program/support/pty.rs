@@ -1,6 +1,7 @@
 //! The program on a pseudo-terminal, with what its screen shows.
 
-use super::{CONFIG, LIMIT, Watched, new_folder, no_config};
+use super::program::port_of;
+use super::{LIMIT, Program, Watched};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
@@ -32,37 +33,22 @@ struct Written {
 pub(crate) const SIZE: (u16, u16) = (40, 90);
 
 impl Pty {
-    /// The program with these arguments.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_with(arguments, &[])
-    }
-
-    /// With variables in its environment.
-    pub(crate) fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tictalk"));
-        command.args(arguments);
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        Self::spawn(command, SIZE)
-    }
-
-    /// Any program, on a screen of any size.
-    pub(crate) fn spawn(mut command: CommandBuilder, (rows, cols): (u16, u16)) -> Self {
-        let variables = ["PATH", "HOME", "TERM", "LANG"].map(|name| (name, std::env::var_os(name)));
-        let given: Vec<_> = command
-            .iter_extra_env_as_str()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+    pub(super) fn start(program: Program, (rows, cols): (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(&program.words[0]);
+        command.args(&program.words[1..]);
         command.env_clear();
-        for (name, value) in variables {
-            command.env(name, value.unwrap_or_default());
+        for name in ["PATH", "HOME", "LANG"] {
+            command.env(name, std::env::var_os(name).unwrap_or_default());
         }
         command.env("TERM", "xterm-256color");
-        command.env("TICTALK_DATA", new_folder());
-        command.env(CONFIG, no_config());
-        for (name, value) in given {
-            command.env(name, value);
+        for (name, value) in &program.environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            }
+        }
+        if let Some(folder) = &program.folder {
+            command.cwd(folder);
         }
         let size = PtySize {
             rows,
@@ -102,21 +88,15 @@ impl Pty {
         }
     }
 
-    /// A server on a free port, listening already, and the port.
-    pub(crate) fn server(options: &[&str]) -> (Self, u16) {
-        let server = Self::start(&[&["server", "--port", "0"], options].concat());
-        let port = server.wait("a port", |screen| {
+    /// Waits for the banner: the program, and the port that it listens on.
+    pub(crate) fn listening(self) -> (Self, u16) {
+        let port = self.wait("a port", |screen| {
             let contents = screen.contents();
-            let (_, behind) = contents.split_once("on port: ")?;
-            let (port, _) = behind.split_once('\n')?;
-            port.trim().parse().ok()
+            // A row that another one follows is whole.
+            let (rows, _) = contents.rsplit_once('\n')?;
+            port_of(rows.lines().find(|row| row.contains("on port: "))?)
         });
-        (server, port)
-    }
-
-    pub(crate) fn client(port: u16, options: &[&str]) -> Self {
-        let port = port.to_string();
-        Self::start(&[&["client", "--port", &port], options].concat())
+        (self, port)
     }
 
     /// Presses keys: text, and control characters as they are sent.
