@@ -175,35 +175,30 @@ fn a_file_that_is_no_journal_is_left_alone() {
 }
 
 #[test]
-fn the_database_of_another_program_is_left_alone() {
-    let folder = Folder::new();
-    let create = "CREATE TABLE letters (text)";
-    folder.database().execute_batch(create).unwrap();
-    let before = folder.files();
-    assert!(fails(&folder).contains("it is not a journal of tictalk"));
-    assert!(folder.files() == before, "the files were changed");
-}
-
-#[test]
-fn the_database_of_another_program_is_left_alone_even_if_it_is_empty() {
-    let folder = Folder::new();
-    let marked = "PRAGMA application_id = 0x12345678";
-    folder.database().execute_batch(marked).unwrap();
-    let before = folder.files();
-    assert!(fails(&folder).contains("it is not a journal of tictalk"));
-    assert!(folder.files() == before, "the files were changed");
-}
-
-#[test]
-fn a_journal_of_a_newer_version_is_left_alone() {
-    let folder = Folder::new();
-    drop(Journal::open(&folder.0).unwrap());
-    // That version may also have another mode than this one.
-    let newer = "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99";
-    folder.database().execute_batch(newer).unwrap();
-    let before = folder.files();
-    assert!(fails(&folder).contains("it was made by a newer tictalk: update this one"));
-    assert!(folder.files() == before, "the files were changed");
+fn a_database_that_is_no_journal_of_this_version_is_left_alone() {
+    let no_journal = "it is not a journal of tictalk";
+    let newer = "it was made by a newer tictalk: update this one";
+    for (is_journal, damage, told) in [
+        (false, "CREATE TABLE letters (text)", no_journal),
+        // Another program's, even if it is empty.
+        (false, "PRAGMA application_id = 0x12345678", no_journal),
+        // A newer version may also have another mode than this one.
+        (
+            true,
+            "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99",
+            newer,
+        ),
+    ] {
+        let folder = Folder::new();
+        if is_journal {
+            drop(Journal::open(&folder.0).unwrap());
+        }
+        folder.database().execute_batch(damage).unwrap();
+        let before = folder.files();
+        let line = fails(&folder);
+        assert!(line.contains(told), "{damage}: {line}");
+        assert!(folder.files() == before, "{damage}: the files were changed");
+    }
 }
 
 #[test]
