@@ -14,6 +14,7 @@ mod bot;
 mod connect4;
 mod crashes;
 mod hangman;
+mod hidden;
 mod house;
 mod nim;
 mod protocol;

@@ -1,6 +1,6 @@
 //! Foreign text never commands the terminal, wherever it is printed.
 
-use crate::support::{Program, Socket, control, frame};
+use crate::support::{Peer, Program, Room, Socket, Wire, control, frame};
 
 #[test]
 fn text_that_tries_to_command_the_terminal_is_shown_and_not_done() {
@@ -42,6 +42,22 @@ fn a_servers_refusal_is_foreign_text_too() {
         client.stderr,
         "tictalk: the server turned you away: gone␛[31m Enter Input >\n"
     );
+}
+
+#[test]
+fn what_is_hidden_on_a_terminal_is_refused_in_a_name_and_replaced_for_nc() {
+    let mut room = Room::open(&["--burst", "0"]);
+    let mut ann = room.join("ann");
+    let mut nc = Peer::join_by(room.port, "nadia", Wire::Raw);
+    let mut stranger = Peer::connect(room.port, Wire::Framed);
+    // One of each kind: controls, a soft hyphen, fillers, a mark of direction, a joiner with nothing to join, a tag.
+    for c in "\u{9b}\u{ad}\u{115f}\u{180e}\u{202e}\u{200d}\u{3164}\u{e0041}".chars() {
+        let marked = format!("ann: a <U+{:04X}> b\n", u32::from(c));
+        room.hear(&mut ann, &format!("a {c} b"), &marked);
+        nc.hears_last("ann: a \u{fffd} b");
+        stranger.say(&format!("a{c}b"));
+        stranger.hears_last("A name can hold only characters that can be seen. What is your name?");
+    }
 }
 
 #[test]
