@@ -1,6 +1,7 @@
 //! Games between two members.
 
-use super::*;
+use super::Room;
+use tictalk::room::ConnectionId;
 
 fn board(seen: &[String]) -> &str {
     let mut boards = seen.iter().rev();

@@ -1,10 +1,11 @@
 //! The client's end of a room.
 
-use super::*;
+use std::sync::Arc;
+use std::time::Duration;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
-    Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, Mode, Nonce, Prover, Reason,
-    Text, Ticket, What,
+    Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, MemberId, Membership, Mode,
+    Nonce, Post, PostId, Prover, Reason, Text, Ticket, What,
 };
 
 fn ticket() -> Ticket {

@@ -1,8 +1,11 @@
 //! Who comes and goes, what they say, and who looks after them.
 
-use super::*;
-use tictalk::room::{NEWCOMER_SEES, Portion, RoomNotice};
-use tictalk::wire::{Author, MAX_TEXT, Text, Ticket, What};
+use super::{Room, SECOND, address, known, settings};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tictalk::room::{Entrant, Farewell, HubInput, ConnectionId, NEWCOMER_SEES, RoomNotice, Portion, Settings, words};
+use tictalk::wire::{Author, MAX_TEXT, MemberId, Post, PostId, Text, Ticket, What};
 
 #[test]
 fn a_message_goes_to_all_others_in_one_order_and_its_sender_gets_a_receipt() {

@@ -15,7 +15,7 @@ use tictalk::room::{
     ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Nick, PostRecord, Query,
     Recipient, Recipients, RestoredRoom, Settings, words,
 };
-use tictalk::wire::{MemberId, Membership, Post, PostId};
+use tictalk::wire::{Membership, Post, PostId};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,8 +1,8 @@
 //! Names: what can be one, and which are too much alike.
 
-use super::*;
+use super::{Room, address};
 use proptest::prelude::*;
-use tictalk::room::NickError;
+use tictalk::room::{Farewell, HubInput, Nick, NickError, Settings};
 
 fn alike(one: &str, other: &str) -> bool {
     let keys = |name: &str| Nick::read(name).unwrap().keys();

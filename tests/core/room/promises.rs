@@ -1,9 +1,15 @@
 //! What a room promises, whatever comes, in whatever order.
 
-use super::*;
+use super::{SECOND, address, known, look_up, settings};
 use proptest::prelude::*;
-use tictalk::room::{HubEffect, RestoredRoom};
-use tictalk::wire::Ticket;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tictalk::room::{
+    Recipients, HubEffect, Entrant, PostRecord, Hub, HubInput, RestoredRoom, ConnectionId, Nick, Query, Recipient, Settings,
+};
+use tictalk::wire::{MemberId, Post, PostId, Ticket};
 
 const MEMBERS: usize = 6;
 const UNSTORED: usize = 8;

@@ -6,12 +6,19 @@
 //! not hostile, so a hostile coordinator removes nobody and none takes the name of somebody honest
 //! who has yet to join.
 
-use super::*;
+use super::{address, known, look_up, settings};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
-use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tictalk::room::{
+    Recipients, HubEffect, Entrant, PostRecord, Guest, GuestEffect, GuestInput, Hub, HubInput, ConnectionId, Query,
+    Recipient, Sight,
+};
 use tictalk::wire::{
     Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, LineNumber, MAX_TEXT, Mode, Nonce,
-    Prover, Reason, Text, Ticket, What,
+    Post, PostId, Prover, Reason, Text, Ticket, What,
 };
 
 const GUESTS: usize = 30;
