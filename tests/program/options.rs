@@ -4,19 +4,35 @@ use crate::support::{Program, Socket, hello};
 
 #[test]
 fn wrong_usage_is_explained_with_exit_code_two() {
-    for arguments in [
-        &[][..],
-        &["talk"],
-        &["server", "--port", "65536"],
-        &["client", "--port", "0"],
-        &["client", "--wire", "carrier-pigeon"],
-        &["client", "--name", ""],
-        &["client", "--name", "twenty-one characters"],
-        &["server", "--wait", "5"],
+    for (arguments, told) in [
+        (&[][..], "Usage: tictalk"),
+        (&["talk"], "unrecognized subcommand 'talk'"),
+        (
+            &["server", "--port", "65536"],
+            "invalid value '65536' for '--port <PORT>'",
+        ),
+        (
+            &["client", "--port", "0"],
+            "invalid value '0' for '--port <PORT>'",
+        ),
+        (
+            &["client", "--wire", "carrier-pigeon"],
+            "invalid value 'carrier-pigeon' for '--wire <WIRE>'",
+        ),
+        (&["client", "--name", ""], "for '--name <NAME>'"),
+        (
+            &["client", "--name", "twenty-one characters"],
+            "invalid value 'twenty-one characters' for '--name <NAME>'",
+        ),
+        (
+            &["server", "--wait", "5"],
+            "unexpected argument '--wait' found",
+        ),
     ] {
         let program = Program::new().args(arguments).run();
         assert_eq!(program.code, Some(2), "{arguments:?}");
-        assert!(!program.stderr.is_empty());
+        assert_eq!(program.stdout, "", "{arguments:?}");
+        assert!(program.stderr.contains(told), "{}", program.stderr);
     }
 }
 
