@@ -1,6 +1,6 @@
 //! The example partner against the real program.
 
-use crate::support::{Program, new_folder};
+use crate::support::{Program, Running, new_folder};
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// The partner, built by the compiler alone: that proves that it needs no package, and works where
 /// Cargo builds one test only and no examples.
-fn partner(port: u16) -> Program {
+fn partner(port: u16) -> Running {
     static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = new_folder();
         std::fs::create_dir_all(&folder).unwrap();
@@ -22,14 +22,13 @@ fn partner(port: u16) -> Program {
         assert!(built.unwrap().success());
         program
     });
-    let mut command = Command::new(&*PROGRAM);
-    command.arg(format!("localhost:{port}"));
-    Program::spawn(command)
+    let address = format!("localhost:{port}");
+    Program::other(&*PROGRAM).args([address]).start()
 }
 
 #[test]
 fn the_example_partner_talks_plays_and_leaves() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut partner = partner(port);
     partner.enter("Grüße");
     server.wait_for("Grüße\n");
@@ -59,7 +58,7 @@ fn the_example_partner_talks_plays_and_leaves() {
 
 #[test]
 fn the_example_partner_ends_when_the_server_leaves() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut partner = partner(port);
     partner.enter("Hello");
     server.prompt();

@@ -1,7 +1,6 @@
 //! The client of `docs/protocol.md` at real servers: nothing but the page is needed to write one.
 
-use crate::support::{Program, Room};
-use std::process::Command;
+use crate::support::{Program, Room, python};
 
 const PAGE: &str = include_str!("../../docs/protocol.md");
 const STEPS: &str = include_str!("peers/protocol.py");
@@ -10,12 +9,14 @@ const STEPS: &str = include_str!("peers/protocol.py");
 fn a_client_that_is_written_from_the_page_takes_turns_resumes_and_joins_a_room() {
     let (_, code) = PAGE.split_once("```python\n").unwrap();
     let (code, _) = code.split_once("```").unwrap();
-    let (mut server, port) = Program::server_with(&["--name", "bob"]);
+    let (mut server, port) = Program::server()
+        .args(["--name", "bob"])
+        .start()
+        .listening();
     let mut room = Room::open(&[]);
-    let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-    command.args(["-u", "-c", &format!("{code}\n{STEPS}")]);
-    command.args([port.to_string(), room.port.to_string()]);
-    let mut client = Program::spawn(command);
+    let script = format!("{code}\n{STEPS}");
+    let ports = [port.to_string(), room.port.to_string()];
+    let mut client = python("-u").args(["-c", &script]).args(ports).start();
     client.wait_for("received\n");
     server.wait_for("Hello\n");
     server.prompt();

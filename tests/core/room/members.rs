@@ -4,7 +4,9 @@ use super::{Room, SECOND, address, known, settings};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tictalk::room::{Entrant, Farewell, HubInput, ConnectionId, NEWCOMER_SEES, RoomNotice, Portion, Settings, words};
+use tictalk::room::{
+    ConnectionId, Entrant, Farewell, HubInput, NEWCOMER_SEES, Portion, RoomNotice, Settings, words,
+};
 use tictalk::wire::{Author, MAX_TEXT, MemberId, Post, PostId, Text, Ticket, What};
 
 #[test]

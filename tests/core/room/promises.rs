@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    Recipients, HubEffect, Entrant, PostRecord, Hub, HubInput, RestoredRoom, ConnectionId, Nick, Query, Recipient, Settings,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Query, Recipient,
+    Recipients, RestoredRoom, Settings,
 };
 use tictalk::wire::{MemberId, Post, PostId, Ticket};
 

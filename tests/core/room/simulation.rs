@@ -13,8 +13,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    Recipients, HubEffect, Entrant, PostRecord, Guest, GuestEffect, GuestInput, Hub, HubInput, ConnectionId, Query,
-    Recipient, Sight,
+    ConnectionId, Entrant, Guest, GuestEffect, GuestInput, Hub, HubEffect, HubInput, PostRecord,
+    Query, Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
     Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, LineNumber, MAX_TEXT, Mode, Nonce,

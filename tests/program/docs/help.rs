@@ -1,6 +1,6 @@
 //! Parses `--help`.
 
-use crate::support::tictalk;
+use crate::support::Program;
 use std::sync::LazyLock;
 
 /// A command, as described by its `--help`.
@@ -55,11 +55,10 @@ pub(crate) fn options() -> impl Iterator<Item = &'static Row> {
 
 /// Output of `tictalk NAME --help`.
 pub(crate) fn text(name: &str) -> String {
-    let mut command = tictalk();
-    let output = command.args(name.split_whitespace()).arg("--help").output();
-    let output = output.unwrap();
-    assert!(output.status.success(), "tictalk {name} --help");
-    String::from_utf8(output.stdout).unwrap()
+    let help = Program::new().args(name.split_whitespace());
+    let help = help.args(["--help"]).run();
+    assert_eq!(help.code, Some(0), "tictalk {name} --help");
+    help.stdout
 }
 
 impl Command {

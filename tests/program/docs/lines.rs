@@ -2,7 +2,7 @@
 
 use super::help;
 use super::markdown::root;
-use crate::support::tictalk;
+use crate::support::Program;
 use std::path::Path;
 use std::sync::LazyLock;
 use tictalk::session;
@@ -30,9 +30,8 @@ pub(crate) fn check(line: &str) -> usize {
 
 /// Lets the program parse all words. The final `--help` keeps it from running the command.
 fn check_tictalk(words: &[&str]) {
-    let output = tictalk().args(words).arg("--help").output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "tictalk {words:?}: {errors}");
+    let help = Program::new().args(words).args(["--help"]).run();
+    assert_eq!(help.code, Some(0), "tictalk {words:?}: {}", help.stderr);
     if let Some(last) = words.last() {
         let lacks_value = |row: &help::Row| row.name == *last && row.value.is_some();
         assert!(!help::options().any(lacks_value), "{words:?} lacks a value");

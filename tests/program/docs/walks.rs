@@ -1,10 +1,10 @@
 //! Follows the walks of the README with real programs.
 
 use super::markdown::Page;
-use crate::support::{Program, Room, Socket, tictalk};
+use crate::support::{Program, Room, Running, Socket, python};
 
 /// Enters a line, which must occur as code in this part of the page.
-fn enter(program: &mut Program, part: &str, line: &str) {
+fn enter(program: &mut Running, part: &str, line: &str) {
     assert!(part.contains(&format!("`{line}`")), "{line:?} in:\n{part}");
     program.enter(line);
 }
@@ -13,8 +13,11 @@ fn enter(program: &mut Program, part: &str, line: &str) {
 fn two_people_talk_and_play() {
     let readme = Page::read("README.md");
     let part = readme.part("## One minute for two");
-    let (mut bob, port) = Program::server_with(&["--name", "bob"]);
-    let mut ann = Program::client_with(port, &["--name", "ann"]);
+    let (mut bob, port) = Program::server()
+        .args(["--name", "bob"])
+        .start()
+        .listening();
+    let mut ann = Program::client(port).args(["--name", "ann"]).start();
     ann.prompt();
     enter(&mut ann, part, "Hello");
     bob.wait_for("Hello\n");
@@ -47,7 +50,9 @@ fn one_person_plays_alone() {
     let readme = Page::read("README.md");
     let part = readme.part("## One minute alone");
     assert!(part.contains("$ tictalk solo connect4 --level easy\n"));
-    let mut solo = Program::start(&["solo", "connect4", "--level", "easy"]);
+    let mut solo = Program::new()
+        .args(["solo", "connect4", "--level", "easy"])
+        .start();
     solo.prompt();
     enter(&mut solo, part, "4");
     solo.wait_for("[O]");
@@ -71,12 +76,12 @@ fn many_people_talk_in_a_room() {
     let readme = Page::read("README.md");
     let part = readme.part("## One minute in a room");
     let mut room = Room::open(&[]);
-    let mut ann = Program::client_with(room.port, &["--name", "ann"]);
+    let mut ann = Program::client(room.port).args(["--name", "ann"]).start();
     ann.wait_for("-- ann joined.\n");
     let mut bob = Socket::connect(room.port);
     bob.send(b"bob\n");
     ann.wait_for("-- bob joined.\n");
-    let mut eve = Program::client_with(room.port, &["--name", "eve"]);
+    let mut eve = Program::client(room.port).args(["--name", "eve"]).start();
     ann.wait_for("-- eve joined.\n");
     enter(&mut ann, part, "/who");
     ann.wait_for("bob");
@@ -104,7 +109,7 @@ fn a_partner_without_any_program_plays() {
     let readme = Page::read("README.md");
     let part = readme.part("## One minute with `nc`");
     assert!(part.contains("`play tictactoe`"));
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let mut nc = Socket::connect(port);
     nc.send(b"play tictactoe\n");
     server.prompt();
@@ -118,12 +123,11 @@ fn a_partner_without_any_program_plays() {
 
 #[test]
 fn the_python_partner_talks_and_plays() {
-    let (mut server, port) = Program::server();
+    let (mut server, port) = Program::server().start().listening();
     let code = Page::read("README.md").code("python");
     assert!(code.contains("1059"));
-    let mut command = std::process::Command::new(if cfg!(windows) { "python" } else { "python3" });
-    command.args(["-u", "-c", &code.replace("1059", &port.to_string())]);
-    let mut peer = Program::spawn(command);
+    let code = code.replace("1059", &port.to_string());
+    let mut peer = python("-u").args(["-c", &code]).start();
     peer.enter("Hello");
     server.wait_for("Hello\n");
     server.prompt();
@@ -157,8 +161,8 @@ fn errors_and_wrong_usage_have_the_codes_of_the_guide() {
         row.unwrap_or_else(|| panic!("no code {code}"))[1].clone()
     };
     let code = |arguments: &[&str]| {
-        let output = tictalk().args(arguments).output().unwrap();
-        output.status.code().unwrap().to_string()
+        let code = Program::new().args(arguments).run().code;
+        code.unwrap().to_string()
     };
     let (_, free) = Socket::listen();
     assert!(meaning(&code(&["client", "--port", &free.to_string()])).contains("error"));

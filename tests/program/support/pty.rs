@@ -244,6 +244,12 @@ impl Pty {
         drop(ended);
         let was_late = watchdog.join().unwrap();
         assert!(!was_late, "the program does not end:\n{}", self.contents());
+        // Its last words may still be on their way from the terminal to the screen.
+        let has_ended = |written: &Written| written.has_ended.then_some(());
+        assert!(
+            self.written.wait(has_ended).is_some(),
+            "the terminal stays open"
+        );
         status.exit_code()
     }
 }

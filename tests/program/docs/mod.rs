@@ -1,6 +1,6 @@
 //! Compares the documentation with the program.
 
-use crate::support::{CONFIG, Program, new_folder, tictalk};
+use crate::support::{CONFIG, DATA, Program, new_folder};
 use help::Row;
 use lines::{check, is_game, is_known_variable};
 use markdown::{Page, root};
@@ -163,12 +163,11 @@ fn the_configuration_file_is_read_as_it_says() {
     let file = folder.join("tictalk.toml");
     std::fs::write(&file, guide.code("toml")).unwrap();
     let run = |arguments: &[&str]| {
-        let mut command = tictalk();
-        command.args(arguments).current_dir(&folder);
-        command.env_remove(CONFIG).env_remove("TICTALK_DATA");
+        let program = Program::new().args(arguments).folder(&folder);
+        let program = program.without_env(CONFIG).without_env(DATA);
         // Ignore the user's own configuration.
-        command.env("HOME", &folder).env_remove("XDG_CONFIG_HOME");
-        Program::spawn(command).finish()
+        let program = program.env("HOME", &folder);
+        program.without_env("XDG_CONFIG_HOME").run()
     };
     let all = run(&["config"]);
     assert_eq!(all.code, Some(0), "{}", all.stderr);
