@@ -240,7 +240,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
     server.prompt();
     server.enter("Well played");
     // The winner hears of it with what is said next, so that turns still alternate.
-    let last = nc.receive_until("goes on.\n");
+    let last = nc.receive_until("to chat.\n");
     assert!(last.starts_with("Well played\n"), "{last}");
     assert!(last.contains("*X*") && last.contains("You win!"), "{last}");
     nc.send(b"/q\n");
