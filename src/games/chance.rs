@@ -2,6 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
+/// Bytes in one SHA-256 digest.
+const BLOCK: usize = 32;
+
 /// A source of bytes that nobody can guess who does not know its seed, and that are always the same
 /// for the same seed: SHA-256 of the seed and a counter.
 #[derive(Clone)]
@@ -26,6 +29,22 @@ impl Chance {
 
     /// The next 32 bytes.
     pub fn bytes(&mut self) -> [u8; 32] {
+        self.array()
+    }
+
+    /// The next `N` bytes, from as many blocks of 32 as that takes. The rest of the last block is
+    /// dropped, so two calls never share one.
+    pub fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut array = [0; N];
+        for part in array.chunks_mut(BLOCK) {
+            for (byte, drawn) in part.iter_mut().zip(self.block()) {
+                *byte = drawn;
+            }
+        }
+        array
+    }
+
+    fn block(&mut self) -> [u8; BLOCK] {
         let drawn = Sha256::new()
             .chain_update("tictalk chance")
             .chain_update(self.seed)
@@ -43,11 +62,7 @@ impl Chance {
         // The numbers above the last multiple of the limit would make the small ones likelier.
         let fair = u64::MAX - u64::MAX % limit;
         loop {
-            let bytes = self.bytes();
-            let [first, ..] = bytes.as_chunks::<8>().0 else {
-                return 0;
-            };
-            let number = u64::from_be_bytes(*first);
+            let number = u64::from_be_bytes(self.array());
             if number < fair {
                 return usize::try_from(number % limit).unwrap_or(0);
             }

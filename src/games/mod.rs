@@ -29,6 +29,7 @@ pub use connect4::Connect4;
 pub use hangman::{Hangman, WordSource};
 pub use rps::Rps;
 pub use seal::GameId;
+use seal::Opening;
 pub use tictactoe::TicTacToe;
 pub use toss::Toss;
 
@@ -405,6 +406,17 @@ impl Said {
             words: words.into(),
             secret: None,
         }
+    }
+
+    /// The turn that opens `kept`; a seat whose secret is lost opens [nothing](Self::nothing).
+    fn opening(kept: Option<&Opening>) -> Self {
+        kept.map_or_else(Self::nothing, |kept| Self::openly(kept.to_string()))
+    }
+
+    /// The turn of a program that cannot show what it has sealed, because its journal was altered. No
+    /// game takes these words for an answer, so that the other seat wins.
+    fn nothing() -> Self {
+        Self::openly("nothing")
     }
 }
 

@@ -314,12 +314,7 @@ impl Secrets for Rps {
     }
 
     fn step(&self, _: &mut Chance) -> Said {
-        Said::openly(
-            self.kept
-                .as_ref()
-                .map(Opening::to_string)
-                .unwrap_or_default(),
-        )
+        Said::opening(self.kept.as_ref())
     }
 
     fn keep(&mut self, secret: &str) {

@@ -75,7 +75,7 @@ impl Seal {
 impl Salt {
     /// A salt that nobody has seen.
     pub fn draw(chance: &mut Chance) -> Self {
-        Self(chance.bytes())
+        Self(chance.array())
     }
 
     /// One of many salts that come of this one, and do not tell it.

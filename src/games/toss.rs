@@ -54,6 +54,11 @@ impl Toss {
     }
 }
 
+fn draw(chance: &mut Chance) -> &'static str {
+    let [heads, tails] = SIDES;
+    if chance.below(2) == 0 { heads } else { tails }
+}
+
 fn side(words: &str) -> Option<&'static str> {
     SIDES.into_iter().find(|side| *side == words)
 }
@@ -105,22 +110,16 @@ impl Secrets for Toss {
     }
 
     fn step(&self, chance: &mut Chance) -> Said {
-        let any = |chance: &mut Chance| chance.pick(&SIDES).copied().unwrap_or_default();
         match &self.stage {
             TossStage::Sealing => {
-                let opening = Opening::draw(any(chance), chance);
+                let opening = Opening::draw(draw(chance), chance);
                 Said {
                     words: format!("sealed {}", Seal::of(&opening, self.id, Seat::First)),
                     secret: Some(opening.to_string()),
                 }
             }
-            TossStage::Naming(_) => Said::openly(any(chance)),
-            TossStage::Opening(..) | TossStage::Over(_) => Said::openly(
-                self.kept
-                    .as_ref()
-                    .map(Opening::to_string)
-                    .unwrap_or_default(),
-            ),
+            TossStage::Naming(_) => Said::openly(draw(chance)),
+            TossStage::Opening(..) | TossStage::Over(_) => Said::opening(self.kept.as_ref()),
         }
     }
 

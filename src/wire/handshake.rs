@@ -165,13 +165,17 @@ impl Control {
         })
     }
 
-    /// Writes a control frame's payload; at most [`MAX_CONTROL`] bytes, since every field is short.
+    /// Writes a control frame's payload: at most [`MAX_CONTROL`] bytes.
+    #[expect(
+        clippy::expect_used,
+        reason = "serializing to memory fails only for a map whose keys are not strings; no field is a map"
+    )]
     pub(super) fn to_json(&self) -> Vec<u8> {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        // Texts and names are bounded by their types. Should a later field not be, its frame is one that
-        // every receiver lets pass, and not one that ends the connection.
+        let json = serde_json::to_vec(self).expect("a control frame is always valid JSON");
+        // The types of texts and names bound their length. If a later field is not bounded, send a
+        // frame that every receiver ignores rather than one that ends the connection.
         if json.len() > MAX_CONTROL {
-            return serde_json::to_vec(&Self::Unknown).unwrap_or_default();
+            return Self::Unknown.to_json();
         }
         json
     }

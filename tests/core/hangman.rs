@@ -1069,3 +1069,15 @@ fn a_session_plays_it_from_the_proposal_to_the_end() {
     );
     assert!(guesser.contains("You gave up"), "{guesser}");
 }
+
+#[test]
+fn a_program_that_has_lost_its_word_loses() {
+    let mut table = Table::of("apple");
+    table.type_in("e").unwrap();
+    table.second.keep("altered");
+    let said = table.second.step(&mut chance());
+    assert!(!said.words.is_empty(), "an empty frame breaks the wire");
+    table.first.play(Seat::Second, &said.words).unwrap();
+    let caught = Outcome::Caught(Seat::Second, Lie::FalseAnswer);
+    assert_eq!(table.first.next(), Next::Over(caught));
+}

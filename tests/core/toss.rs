@@ -1,7 +1,7 @@
 //! The toss of a coin: what neither side can get away with.
 
 use tictalk::games::seal::{Opening, Seal};
-use tictalk::games::{Chance, Game, GameId, Lie, Next, Outcome, Seat, Toss};
+use tictalk::games::{Chance, Game, GameId, Lie, Next, Outcome, Seat, Secrets, Toss};
 
 const ID: GameId = GameId([7; 32]);
 
@@ -46,4 +46,30 @@ fn who_names_no_side_is_caught() {
         let caught = Outcome::Caught(Seat::Second, Lie::NoMove);
         assert_eq!(toss.next(), Next::Over(caught), "{words:?}");
     }
+}
+
+#[test]
+fn a_program_that_has_lost_its_secret_loses() {
+    let (mut toss, _) = sealed("heads");
+    toss.play(Seat::Second, "heads").unwrap();
+    let said = toss.step(&mut Chance::new([2; 32]));
+    assert!(!said.words.is_empty(), "an empty frame breaks the wire");
+    toss.play(Seat::First, &said.words).unwrap();
+    let caught = Outcome::Caught(Seat::First, Lie::NotShown);
+    assert_eq!(toss.next(), Next::Over(caught));
+}
+
+#[test]
+fn bytes_of_any_number_are_drawn_from_blocks_of_32() {
+    let chance = || Chance::new([3; 32]);
+    let (mut one, mut two) = (chance(), chance());
+    let [first, second] = [(); 2].map(|()| one.bytes());
+    assert_ne!(first, second);
+    let both: [u8; 64] = two.array();
+    assert_eq!(both, *[first, second].concat());
+    let half: [u8; 16] = chance().array();
+    assert_eq!(half, first[..16]);
+    let mut after = chance();
+    let _: [u8; 33] = after.array();
+    assert_eq!(after.bytes(), one.bytes());
 }

@@ -19,11 +19,13 @@ const HEIGHT: usize = 7;
 /// The leaves: a power of two, as a tree without gaps has them.
 const LEAVES: usize = 1 << HEIGHT;
 
-/// The sealed sea of a seat: its seals level by level, from the leaves to the root.
+/// The sealed sea of a seat.
 #[derive(Clone)]
 pub(super) struct Tree {
     salt: Salt,
-    levels: Vec<Vec<Seal>>,
+    /// The seals by number: the root is 1, and `n` is the seal over `2n` and `2n + 1`. Number 0 is
+    /// not used; the leaves are the second half.
+    nodes: Box<[Seal; 2 * LEAVES]>,
 }
 
 /// A hundred seals are too many for a log.
@@ -62,42 +64,49 @@ fn padding(number: usize, id: GameId, seat: Seat) -> Seal {
 
 impl Tree {
     /// Seals a sea of `seat` with these ships.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the children of an inner node, numbered below LEAVES, are below 2 * LEAVES"
+    )]
     pub(super) fn of(ships: Cells, salt: Salt, id: GameId, seat: Seat) -> Self {
         let squares = Cell::all().map(|cell| {
             let salt = salt.part(cell.number());
             leaf(cell, ships.has(cell), salt, id, seat)
         });
         let rest = (SQUARES..LEAVES).map(|number| padding(number, id, seat));
-        let mut level: Vec<Seal> = squares.chain(rest).collect();
-        let mut levels = Vec::with_capacity(HEIGHT + 1);
-        for _ in 0..HEIGHT {
-            let (pairs, _) = level.as_chunks::<2>();
-            let above = pairs.iter().map(|[left, right]| Seal::over(*left, *right));
-            let above = above.collect();
-            levels.push(std::mem::replace(&mut level, above));
+        let mut nodes = Box::new([padding(SQUARES, id, seat); 2 * LEAVES]);
+        let leaves = nodes.iter_mut().skip(LEAVES);
+        for (node, seal) in leaves.zip(squares.chain(rest)) {
+            *node = seal;
         }
-        levels.push(level);
-        Self { salt, levels }
+        for node in (1..LEAVES).rev() {
+            nodes[node] = Seal::over(nodes[2 * node], nodes[2 * node + 1]);
+        }
+        Self { salt, nodes }
     }
 
-    /// The seal of it all.
-    pub(super) fn root(&self) -> Option<Seal> {
-        self.levels.last()?.first().copied()
+    /// The seal of all squares.
+    pub(super) fn root(&self) -> Seal {
+        let [_, root, ..] = *self.nodes;
+        root
     }
 
     /// What shows the square.
-    pub(super) fn proof(&self, cell: Cell) -> Option<MerkleProof> {
-        let mut at = cell.number();
-        let beside = self.levels.iter().take(HEIGHT).map(|level| {
-            let seal = level.get(at ^ 1).copied();
-            at /= 2;
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a square's number is below LEAVES, and each step up halves the node's number"
+    )]
+    pub(super) fn proof(&self, cell: Cell) -> MerkleProof {
+        let mut node = LEAVES + cell.number();
+        let beside = std::array::from_fn(|_| {
+            let seal = self.nodes[node ^ 1];
+            node /= 2;
             seal
         });
-        let beside: Vec<Seal> = beside.collect::<Option<_>>()?;
-        Some(MerkleProof {
+        MerkleProof {
             salt: self.salt.part(cell.number()),
-            beside: beside.try_into().ok()?,
-        })
+            beside,
+        }
     }
 }
 

@@ -21,7 +21,7 @@
 //! That a ship is sunk cannot be seen in one square. So a false `sunk` comes out at the end only,
 //! when every answer is compared with the opened fleet; so does a fleet that breaks the rules.
 
-use super::seal::{GameId, Opening, Salt, Seal};
+use super::seal::{GameId, Opening, Salt};
 use super::{
     Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
     Rules, Said, Seat, Secrets, Skill, Span,
@@ -208,7 +208,7 @@ impl Battleship {
     fn open(&self, seat: Seat, words: &str) -> Result<Fleet, Lie> {
         let (fleet, salt) = opened(words).ok_or(Lie::NotShown)?;
         let waters = self.waters(seat);
-        if Tree::of(fleet.cells(), salt, self.id, seat).root() != waters.root {
+        if waters.root != Some(Tree::of(fleet.cells(), salt, self.id, seat).root()) {
             return Err(Lie::Changed);
         }
         if !fleet.is_legal() {
@@ -235,9 +235,8 @@ impl Battleship {
         }
         let salt = Salt::draw(chance);
         let tree = Tree::of(fleet.cells(), salt, self.id, seat);
-        let root = tree.root().as_ref().map(Seal::to_string);
         Ok(Choice::Said(Said {
-            words: format!("fleet {}", root.unwrap_or_default()),
+            words: format!("fleet {}", tree.root()),
             secret: Some(Self::opening(&fleet, salt).to_string()),
         }))
     }
@@ -590,20 +589,20 @@ impl Secrets for Battleship {
     fn step(&self, _: &mut Chance) -> Said {
         let open = |own: &Own| format!("fleet {}", Self::opening(&own.fleet, own.salt));
         let words = match self.stage {
-            BattleshipStage::Answering(seat, cell) => self.own(seat).and_then(|own| {
+            BattleshipStage::Answering(seat, cell) => self.own(seat).map(|own| {
                 let waters = self.waters(seat);
-                let proof = own.tree.proof(cell)?;
-                Some(match own.fleet.answer(waters.hits(), cell) {
+                let proof = own.tree.proof(cell);
+                match own.fleet.answer(waters.hits(), cell) {
                     ShotResult::Miss => format!("miss {proof}"),
                     _ if waters.is_last_hit_due() => open(own),
                     ShotResult::Hit => format!("hit {proof}"),
                     ShotResult::Sunk(ship) => format!("sunk {} {proof}", ship.name()),
-                })
+                }
             }),
             BattleshipStage::Showing(seat) => self.own(seat).map(open),
             _ => None,
         };
-        Said::openly(words.unwrap_or_default())
+        words.map_or_else(Said::nothing, Said::openly)
     }
 
     fn keep(&mut self, secret: &str) {
@@ -613,7 +612,7 @@ impl Secrets for Battleship {
         // The seal tells whose it is.
         for seat in [Seat::First, Seat::Second] {
             let tree = Tree::of(fleet.cells(), salt, self.id, seat);
-            if tree.root() == self.waters(seat).root {
+            if self.waters(seat).root == Some(tree.root()) {
                 self.own = Some(Own {
                     seat,
                     fleet,

@@ -133,6 +133,13 @@ impl Hangman {
         WORDS.lines()
     }
 
+    /// One of the built-in words, each as likely as the other.
+    #[expect(clippy::expect_used, reason = "the list is a part of the program")]
+    fn draw(chance: &mut Chance) -> &'static str {
+        let words: Vec<&str> = Self::words().collect();
+        chance.pick(&words).expect("the list has words")
+    }
+
     /// How many guesses were wrong.
     fn misses(&self) -> usize {
         self.guessed.iter().filter(|guess| guess.is_miss()).count()
@@ -412,10 +419,7 @@ impl Game for Hangman {
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let words = match self.next() {
             Next::Move(_) => self.guess(skill, chance)?,
-            Next::Hidden(_) => {
-                let words: Vec<&str> = Self::words().collect();
-                chance.pick(&words).copied()?.to_owned()
-            }
+            Next::Hidden(_) => Self::draw(chance).to_owned(),
             Next::Step(_) | Next::Over(_) => return None,
         };
         let forecast = None;
@@ -442,12 +446,10 @@ impl Secrets for Hangman {
 
     fn step(&self, chance: &mut Chance) -> Said {
         if let (HangmanStage::Sealing, WordSource::List) = (&self.stage, self.source) {
-            let words: Vec<&str> = Self::words().collect();
-            let word = chance.pick(&words).copied().unwrap_or_default();
-            return self.sealed(word, chance);
+            return self.sealed(Self::draw(chance), chance);
         }
         let Some(kept) = &self.kept else {
-            return Said::openly("");
+            return Said::nothing();
         };
         if let HangmanStage::Answering(_, guess) = &self.stage {
             let mut then = self.clone();
