@@ -1,6 +1,6 @@
 //! What a board looks like, before anybody chooses colours for it.
 
-use super::Seat;
+use super::seat::Seat;
 use std::{fmt, iter};
 
 /// A drawing: lines of pieces of text, each with what there is to say about it.

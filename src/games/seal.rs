@@ -12,7 +12,8 @@
 //! the session's ticket: a seal of another game, another session or the other seat opens nothing
 //! here.
 
-use super::{Chance, Seat};
+use super::chance::Chance;
+use super::seat::Seat;
 use crate::hex;
 use sha2::{Digest as _, Sha256};
 use std::fmt;

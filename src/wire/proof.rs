@@ -16,15 +16,10 @@
 //! digest could be computed from a known proof (SHA-256 allows length extension), is never compared.
 //! A ticket has 128 random bits, which nobody finds by trying.
 
-use super::Ticket;
+use super::ticket::Ticket;
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
-/// The public name of a session: it finds the ticket where that is known and does not tell it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Handle([u8; 16]);
 
 /// 128 random bits that one end makes for one connection. No nonce is used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,31 +49,6 @@ pub struct Exchange {
     pub client: Nonce,
     /// The nonce in the server's challenge.
     pub server: Nonce,
-}
-
-impl Ticket {
-    /// The public name of the session that this ticket belongs to.
-    #[must_use]
-    pub fn handle(&self) -> Handle {
-        Handle(self.derived("tictalk handle"))
-    }
-
-    /// The ticket that a client uses where nobody knows this one any more. It tells nothing of this
-    /// one.
-    #[must_use]
-    pub fn next(&self) -> Self {
-        Self::new(self.derived("tictalk next ticket"))
-    }
-
-    #[expect(clippy::expect_used, reason = "16 is less than the digest's 32")]
-    fn derived(&self, purpose: &str) -> [u8; 16] {
-        let digest: [u8; 32] = Sha256::new()
-            .chain_update(purpose)
-            .chain_update(self.as_bytes())
-            .finalize()
-            .into();
-        *digest.first_chunk().expect("32 bytes begin with 16")
-    }
 }
 
 impl Nonce {
@@ -115,12 +85,6 @@ impl Exchange {
     }
 }
 
-impl From<Handle> for String {
-    fn from(handle: Handle) -> Self {
-        hex::digits(&handle.0)
-    }
-}
-
 impl From<Nonce> for String {
     fn from(nonce: Nonce) -> Self {
         hex::digits(&nonce.0)
@@ -130,14 +94,6 @@ impl From<Nonce> for String {
 impl From<Proof> for String {
     fn from(proof: Proof) -> Self {
         hex::digits(&proof.0)
-    }
-}
-
-impl TryFrom<String> for Handle {
-    type Error = NotHex;
-
-    fn try_from(text: String) -> Result<Self, NotHex> {
-        hex::bytes(&text).map(Self)
     }
 }
 

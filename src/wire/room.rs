@@ -1,7 +1,8 @@
 //! What is said on the wire of a room: the fields of its greeting, and what everybody in it sees.
 //! What comes when, and what each of it means, stands with `room`.
 
-use super::{Handle, Text, Ticket};
+use super::text::Text;
+use super::ticket::{Handle, Ticket};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! How far a session has come, as its two ends tell each other: a ticket that names it, a number of
 //! turns, and a digest over them.
 
-use super::Handle;
+use super::ticket::{Handle, Ticket};
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -29,13 +29,6 @@ pub struct Resume {
     pub digest: Digest,
 }
 
-/// What lets a program back into a session: 128 random bits that only its two ends know, made by
-/// the server and sent in its first welcome, and never again before the other end has proved that
-/// it knows them. Whoever can read the connection can read them too.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Ticket([u8; 16]);
-
 /// A SHA-256 digest (FIPS 180-4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -62,34 +55,6 @@ impl Resume {
             turns: self.turns,
             digest: self.digest,
         }
-    }
-}
-
-impl Ticket {
-    /// A ticket of these bytes; they have to be random where a stranger must not guess them.
-    #[must_use]
-    pub fn new(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// Its bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-
-    /// Whether the two are the same, in a time that does not tell how much of them is.
-    #[must_use]
-    pub fn matches(&self, other: &Self) -> bool {
-        let pairs = self.0.iter().zip(other.0);
-        pairs.fold(0, |different, (a, b)| different | (a ^ b)) == 0
-    }
-}
-
-/// A secret is not for logs.
-impl fmt::Debug for Ticket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ticket(..)")
     }
 }
 
@@ -121,23 +86,9 @@ impl fmt::Debug for Digest {
     }
 }
 
-impl From<Ticket> for String {
-    fn from(ticket: Ticket) -> Self {
-        hex::digits(&ticket.0)
-    }
-}
-
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
         hex::digits(&digest.0)
-    }
-}
-
-impl TryFrom<String> for Ticket {
-    type Error = NotHex;
-
-    fn try_from(text: String) -> Result<Self, NotHex> {
-        hex::bytes(&text).map(Self)
     }
 }
 

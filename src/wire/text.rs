@@ -1,7 +1,7 @@
 //! What the fields of control frames can hold, as types: whatever can be built here fits into a frame
 //! and into the store, and whatever comes from the wire is checked as it is parsed.
 
-use super::MAX_TEXT;
+use super::limits::MAX_TEXT;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;

@@ -2,7 +2,8 @@
 
 use super::fleet::{Cell, Cells, SQUARES};
 use super::waters::Waters;
-use crate::games::{Chance, Skill};
+use crate::games::advice::Skill;
+use crate::games::chance::Chance;
 
 /// How much more a place of a ship counts for each hit that it would explain. Large enough that
 /// around a hit nothing else counts, and a line of hits is gone on with first.

@@ -8,8 +8,9 @@
 //! All salts come of one, the fleet's ([`Salt::part`]), so that this one opens everything at once.
 
 use super::fleet::{Cell, Cells, SQUARES};
+use crate::games::chance::Chance;
 use crate::games::seal::{GameId, Opening, Salt, Seal};
-use crate::games::{Chance, Seat};
+use crate::games::seat::Seat;
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,7 +1,6 @@
 //! A search that looks a number of moves ahead and then judges by appearance.
 
-use super::position::{COLUMNS, Position, SQUARES, UPPER_ROWS, completing, squares_of};
-use super::solver::ORDER;
+use super::position::{COLUMNS, ORDER, Position, SQUARES, UPPER_ROWS, completing, squares_of};
 
 /// What a win is worth; a sooner one is worth more. No judgement comes near it.
 const WIN: i32 = 10_000;

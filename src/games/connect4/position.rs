@@ -19,6 +19,9 @@ pub const COLUMNS: usize = 7;
 /// How many squares a column has.
 pub const ROWS: usize = 6;
 
+/// The columns from the middle outwards: a stone near the middle is part of more lines.
+pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
+
 /// How many stones fill the board.
 pub(super) const SQUARES: i32 = (COLUMNS * ROWS) as i32;
 

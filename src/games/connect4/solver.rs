@@ -5,12 +5,11 @@
 //! halving the range in which it can be; such questions leave much of the tree unseen.
 
 use super::guess::Guesser;
-use super::position::{COLUMNS, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of};
+use super::position::{
+    COLUMNS, ORDER, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of,
+};
 use super::score::{Score, Suggestion};
 use super::table::{Bounds, TranspositionTable};
-
-/// The columns from the middle outwards: a stone near the middle is part of more lines.
-pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
 
 /// The size of the table that a solver gets by default, in bytes. Within the budget for a move, a
 /// larger one gains nothing.

@@ -1,7 +1,8 @@
 //! What a computer partner guesses, by the words that still fit.
 
 use super::Hangman;
-use crate::games::{Chance, Skill};
+use crate::games::advice::Skill;
+use crate::games::chance::Chance;
 
 impl Hangman {
     /// The built-in words that all answers so far are true of.
