@@ -1,7 +1,10 @@
 //! The three languages of a connection.
 
-use super::frame::Codec;
-use super::{framed, raw, tictalk};
+use super::frame::{Codec, Frame};
+use super::framed::Framed;
+use super::raw::{MessageEnd, Raw};
+use super::tictalk::Tictalk;
+use bytes::BytesMut;
 
 /// The language of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +43,33 @@ impl Dialect {
         }
     }
 
-    /// A codec for one connection of this dialect.
+    /// A codec for one connection of a pair.
     #[must_use]
     pub fn codec(self) -> Box<dyn Codec> {
+        self.codec_with(MessageEnd::Silence)
+    }
+
+    /// A codec for one connection of a room, in which a raw peer sends lines, many at once, and is sent
+    /// lines.
+    #[must_use]
+    pub fn room_codec(self) -> Box<dyn Codec> {
+        self.codec_with(MessageEnd::Newline)
+    }
+
+    /// Appends `frame` to `out` as a [`room_codec`](Self::room_codec) says it.
+    pub fn encode_in_room(self, frame: &Frame, out: &mut BytesMut) {
         match self {
-            Self::Tictalk => Box::new(tictalk::Tictalk),
-            Self::Framed => Box::new(framed::Framed),
-            Self::Raw => Box::new(raw::Raw::default()),
+            Self::Tictalk => Tictalk.encode(frame, out),
+            Self::Framed => Framed.encode(frame, out),
+            Self::Raw => Raw::new(MessageEnd::Newline).encode(frame, out),
+        }
+    }
+
+    fn codec_with(self, ends: MessageEnd) -> Box<dyn Codec> {
+        match self {
+            Self::Tictalk => Box::new(Tictalk),
+            Self::Framed => Box::new(Framed),
+            Self::Raw => Box::new(Raw::new(ends)),
         }
     }
 }

@@ -47,4 +47,10 @@ pub trait Codec: fmt::Debug + Send {
     fn quiet(&self) -> Option<Duration> {
         None
     }
+
+    /// How many bytes were dropped since the last call because no frame has them, such as commands of
+    /// telnet: a server may charge a peer for them.
+    fn take_dropped(&mut self) -> usize {
+        0
+    }
 }

@@ -1,22 +1,39 @@
 //! Plain bytes: `nc`, or a program that only calls `send` and `recv(4096)`.
 
+use super::error::WireError;
+use super::frame::{Arrival, Codec, Frame};
+use super::limits::{MAX_TEXT, QUIT};
 use super::telnet::Telnet;
-use super::{Arrival, Codec, Frame, MAX_TEXT, QUIT, WireError};
-use bytes::{BufMut, BytesMut};
+use bytes::{Buf as _, BufMut as _, BytesMut};
 use std::time::Duration;
 
-/// A message is what arrives until the line has been quiet for so long: far longer than one
-/// packet's parts take to come, far shorter than a person notices.
+/// How long a connection must be silent before what has arrived is a whole message: much longer than
+/// the gaps between the packets of one message, much shorter than a person notices.
 const QUIET: Duration = Duration::from_millis(30);
 
-/// The codec of the `raw` dialect. It copies the peer's habit of ending messages in a newline.
-#[derive(Debug, Default)]
+/// The same for a peer that has ended a line before: long enough for a lost packet to be sent again.
+const UNFINISHED_LINE: Duration = Duration::from_secs(1);
+
+/// The codec of the `raw` dialect.
+#[derive(Debug)]
 pub(super) struct Raw {
+    ends: MessageEnd,
     ending: LineEnding,
     telnet: Telnet,
 }
 
-/// How the peer's last message ended, and so how ours end.
+/// What ends a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MessageEnd {
+    /// Silence: in a pair, each side sends one message and waits for the answer. Our own messages end
+    /// as the peer's last one did.
+    Silence,
+    /// A newline: in a room, many lines may arrive at once. Silence ends a line without one. Our own
+    /// messages all end in a newline.
+    Newline,
+}
+
+/// How the peer's last message ended.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum LineEnding {
     #[default]
@@ -24,52 +41,117 @@ enum LineEnding {
     Newline,
 }
 
+impl Raw {
+    pub(super) fn new(ends: MessageEnd) -> Self {
+        Self {
+            ends,
+            ending: LineEnding::default(),
+            telnet: Telnet::default(),
+        }
+    }
+
+    /// The next message, which may be blank.
+    fn next(&mut self, buffer: &mut BytesMut, arrival: Arrival) -> Option<String> {
+        match self.ends {
+            MessageEnd::Silence => self.next_burst(buffer, arrival),
+            MessageEnd::Newline => self.next_line(buffer, arrival),
+        }
+    }
+
+    fn next_burst(&mut self, buffer: &mut BytesMut, arrival: Arrival) -> Option<String> {
+        if arrival == Arrival::Bytes && buffer.len() < MAX_TEXT {
+            return None;
+        }
+        let bytes = buffer.split_to(burst_length(buffer));
+        self.telnet.take(bytes.len());
+        let text = String::from_utf8_lossy(&bytes);
+        // A program in C may send the NUL at the end of its text, or its whole buffer.
+        let text = text.trim_end_matches('\0');
+        self.ending = if text.ends_with('\n') {
+            LineEnding::Newline
+        } else {
+            LineEnding::Bare
+        };
+        let message = text.trim_start_matches(['\r', '\n']);
+        Some(message.trim_end_matches(['\r', '\n', '\0']).to_owned())
+    }
+
+    fn next_line(&mut self, buffer: &mut BytesMut, arrival: Arrival) -> Option<String> {
+        let searched = buffer.get(..=MAX_TEXT).unwrap_or(buffer);
+        let end = searched.iter().position(|byte| *byte == b'\n');
+        let length = match end {
+            Some(end) => end,
+            None if buffer.len() > MAX_TEXT => whole_characters(buffer),
+            None if arrival == Arrival::Bytes => return None,
+            None => buffer.len(),
+        };
+        let bytes = buffer.split_to(length);
+        self.ending = match end {
+            Some(_) => {
+                buffer.advance(1);
+                self.telnet.take(length + 1);
+                LineEnding::Newline
+            }
+            None => {
+                self.telnet.take(length);
+                LineEnding::Bare
+            }
+        };
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_matches(['\r', '\0']);
+        // A space or a tab alone says nothing either.
+        let is_blank = line.trim().is_empty();
+        Some(if is_blank { "" } else { line }.to_owned())
+    }
+}
+
 impl Codec for Raw {
-    /// Never fails: to this dialect every byte is text, and what is no UTF-8 becomes U+FFFD.
+    /// Never fails: every byte is text, and bytes that are not UTF-8 become U+FFFD. Blank messages are
+    /// skipped in a pair, where an empty line typed at `nc` is no turn, and are empty texts in a room.
     fn decode(
         &mut self,
         buffer: &mut BytesMut,
         arrival: Arrival,
     ) -> Result<Option<Frame>, WireError> {
         self.telnet.strip(buffer);
-        while !buffer.is_empty() && (arrival != Arrival::Bytes || buffer.len() >= MAX_TEXT) {
-            let bytes = buffer.split_to(message_length(buffer));
-            self.telnet.take(bytes.len());
-            let text = String::from_utf8_lossy(&bytes);
-            // A program in C may send the NUL at the end of its text, or its whole buffer.
-            let text = text.trim_end_matches('\0');
-            self.ending = if text.ends_with('\n') {
-                LineEnding::Newline
-            } else {
-                LineEnding::Bare
-            };
-            let message = text.trim_start_matches(['\r', '\n']);
-            let message = message.trim_end_matches(['\r', '\n', '\0']);
-            // A bare newline is an empty line typed at `nc`: nothing was said.
-            if !message.is_empty() {
-                return Ok(Some(Frame::Text(message.to_owned())));
+        while !buffer.is_empty() {
+            match self.next(buffer, arrival) {
+                None => break,
+                Some(blank) if blank.is_empty() && self.ends == MessageEnd::Silence => {}
+                Some(message) => return Ok(Some(Frame::Text(message))),
             }
         }
         Ok(None)
     }
 
-    /// The quit word goes out as exactly its two bytes, so that a peer can compare it.
+    /// In a pair the quit word is sent as exactly its two bytes, so that a peer can compare it.
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {
         let Frame::Text(text) = frame else { return };
         out.put_slice(text.as_bytes());
-        if self.ending == LineEnding::Newline && text != QUIT {
+        let ends_line = match self.ends {
+            MessageEnd::Silence => self.ending == LineEnding::Newline && text != QUIT,
+            MessageEnd::Newline => true,
+        };
+        if ends_line {
             out.put_u8(b'\n');
         }
     }
 
     fn quiet(&self) -> Option<Duration> {
-        Some(QUIET)
+        Some(match (self.ends, self.ending) {
+            (MessageEnd::Newline, LineEnding::Newline) => UNFINISHED_LINE,
+            _ => QUIET,
+        })
+    }
+
+    fn take_dropped(&mut self) -> usize {
+        self.telnet.take_dropped()
     }
 }
 
-/// How many of the waiting bytes make one message: all, but for a goodbye on the last line, or as
-/// many as [`MAX_TEXT`] allows without cutting a character in two.
-fn message_length(bytes: &[u8]) -> usize {
+/// How many of the waiting bytes make one message: all of them, except a quit word on the last line, or
+/// as many as [`MAX_TEXT`] allows without cutting a character.
+fn burst_length(bytes: &[u8]) -> usize {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
     let end = bytes.iter().rposition(|byte| !is_end(byte));
     let said = bytes
@@ -81,19 +163,17 @@ fn message_length(bytes: &[u8]) -> usize {
     {
         return before.len();
     }
-    let Some(next) = bytes.get(MAX_TEXT) else {
+    if bytes.len() <= MAX_TEXT {
         return bytes.len();
-    };
-    if !is_continuation(*next) {
-        return MAX_TEXT;
     }
-    // A character of UTF-8 is at most 4 bytes long; anything longer is no character to protect.
-    (MAX_TEXT - 3..MAX_TEXT)
-        .rev()
-        .find(|&at| bytes.get(at).is_some_and(|byte| !is_continuation(*byte)))
-        .unwrap_or(MAX_TEXT)
+    whole_characters(bytes)
 }
 
-fn is_continuation(byte: u8) -> bool {
-    byte & 0b1100_0000 == 0b1000_0000
+/// The longest prefix of at most [`MAX_TEXT`] bytes that cuts no UTF-8 character. There are more bytes
+/// than that.
+fn whole_characters(bytes: &[u8]) -> usize {
+    let is_start = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 != 0x80);
+    // UTF-8 characters are at most four bytes; a longer run of continuation bytes is not valid text.
+    let mut ends = (MAX_TEXT - 3..=MAX_TEXT).rev();
+    ends.find(is_start).unwrap_or(MAX_TEXT)
 }

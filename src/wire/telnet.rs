@@ -19,8 +19,10 @@ const LONGEST: usize = 512;
 /// Takes commands out of a stream of bytes, wherever it is cut.
 #[derive(Debug, Default)]
 pub struct Telnet {
-    /// How many bytes at the front of the buffer have been gone through.
+    /// How many bytes at the front of the buffer hold no commands.
     clean: usize,
+    /// How many bytes of commands were dropped since they were last counted.
+    dropped: usize,
     state: TelnetState,
 }
 
@@ -47,15 +49,23 @@ impl Telnet {
             self.clean = buffer.len();
             return;
         }
+        let before = buffer.len();
         for byte in buffer.split_off(from) {
             self.read(byte, buffer);
         }
+        // A command that was begun in an earlier piece may turn out to be text.
+        self.dropped = (self.dropped + before).saturating_sub(buffer.len());
         self.clean = buffer.len();
     }
 
     /// So many bytes were taken off the front of the buffer.
     pub fn take(&mut self, count: usize) {
         self.clean = self.clean.saturating_sub(count);
+    }
+
+    /// How many bytes were dropped since the last call.
+    pub(super) fn take_dropped(&mut self) -> usize {
+        std::mem::take(&mut self.dropped)
     }
 
     /// Reads one byte, and appends it to `text` where it is no part of a command.

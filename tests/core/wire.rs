@@ -10,7 +10,14 @@ use tictalk::wire::{
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
 /// that ended them.
 fn decode(dialect: Dialect, bytes: &[u8], cuts: &[usize]) -> (Vec<Frame>, Option<WireError>) {
-    let mut codec = dialect.codec();
+    decode_by(dialect.codec(), bytes, cuts)
+}
+
+fn decode_by(
+    mut codec: Box<dyn Codec>,
+    bytes: &[u8],
+    cuts: &[usize],
+) -> (Vec<Frame>, Option<WireError>) {
     let mut buffer = BytesMut::new();
     let mut frames = Vec::new();
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
@@ -171,6 +178,39 @@ fn nuls_at_the_end_of_a_raw_message_are_padding() {
 }
 
 #[test]
+fn in_a_room_each_line_of_a_raw_peer_is_a_message() {
+    let bytes = b"one\ntwo\r\n\n \t\n/q\nlast";
+    let said = ["one", "two", "", "", "/q", "last"].map(|said| Frame::Text(said.to_owned()));
+    for cut in 0..bytes.len() {
+        let decoded = decode_by(Dialect::Raw.room_codec(), bytes, &[cut]);
+        assert_eq!(decoded, (said.to_vec(), None), "{cut}");
+    }
+    let mut out = BytesMut::new();
+    for said in ["Hello", "/q"] {
+        Dialect::Raw.encode_in_room(&Frame::Text(said.to_owned()), &mut out);
+    }
+    Dialect::Raw.encode_in_room(&Frame::Control(Control::Ping), &mut out);
+    assert_eq!(out, b"Hello\n/q\n"[..]);
+}
+
+#[test]
+fn dropped_telnet_commands_are_counted_however_they_are_cut() {
+    // A command, and a byte that only looks like the beginning of one.
+    let bytes = b"\xff\xfd\x01a\xffb\n";
+    for cut in 0..=bytes.len() {
+        let mut codec = Dialect::Raw.room_codec();
+        let (mut buffer, mut said, mut dropped) = (BytesMut::new(), Vec::new(), 0);
+        for piece in [&bytes[..cut], &bytes[cut..]] {
+            buffer.extend_from_slice(piece);
+            drain(&mut *codec, &mut buffer, Arrival::Bytes, &mut said).unwrap();
+            dropped += codec.take_dropped();
+        }
+        assert_eq!(said, [Frame::Text("a\u{fffd}b".to_owned())], "{cut}");
+        assert!((3..=4).contains(&dropped), "{dropped} at {cut}");
+    }
+}
+
+#[test]
 fn a_request_is_told_from_words_at_the_end_of_its_line() {
     let of = |bytes: &[u8], arrival| Opener::of_first_bytes(bytes, arrival);
     let raw = Some(Opener::Dialect(Dialect::Raw));
@@ -271,6 +311,8 @@ proptest! {
     ) {
         let (frames, error) = decode(Dialect::Raw, text.as_bytes(), &[]);
         prop_assert_eq!(error, None);
+        let in_room = decode_by(Dialect::Raw.room_codec(), text.as_bytes(), &[]);
+        prop_assert_eq!(in_room, (frames.clone(), None));
         let mut whole = String::new();
         for frame in frames {
             let Frame::Text(part) = frame else { panic!("{frame:?}") };
