@@ -270,10 +270,15 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Whether this machine lacks the address family, such as IPv6.
 fn is_missing_family(error: &io::Error) -> bool {
-    // EAFNOSUPPORT on Linux and macOS has no kind of its own.
-    error.kind() == io::ErrorKind::AddrNotAvailable
-        || matches!(error.raw_os_error(), Some(97 | 47 | 10047))
+    // The standard library has no error kind for this one.
+    #[cfg(unix)]
+    const UNSUPPORTED: i32 = nix::errno::Errno::EAFNOSUPPORT as i32;
+    /// `WSAEAFNOSUPPORT`.
+    #[cfg(windows)]
+    const UNSUPPORTED: i32 = 10047;
+    error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(UNSUPPORTED)
 }
 
 /// Every message is sent at once and a dead line is noticed.
