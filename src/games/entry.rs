@@ -24,8 +24,10 @@ pub enum Options {
     None,
     /// Some words.
     Words {
-        /// What they are, for a person.
+        /// What they mean, as part of a sentence: `the number of rounds, 1 to 15`.
         usage: &'static str,
+        /// Words that could follow the name: `5`. How the name itself is typed is up to the shell.
+        example: &'static str,
         /// Brings them into their one standard form, or refuses them. They come in lower case, with
         /// single spaces; no words at all are a form too.
         read: fn(&str) -> Option<String>,

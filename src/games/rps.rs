@@ -21,7 +21,8 @@ pub(super) const ENTRY: Entry = Entry {
     name: "rps",
     about: "rock-paper-scissors, best of 3 rounds, or of as many as you say",
     options: Options::Words {
-        usage: "the number of rounds, 1 to 15: play rps 5",
+        usage: "the number of rounds, 1 to 15",
+        example: "5",
         read: read_rounds,
     },
     rules: Rules::Secret {

@@ -556,8 +556,8 @@ fn help(rank: Rank) -> String {
     help.push_str("\nAnything else is said to everybody.");
     for game in GAMES.iter().filter(|game| game.is_refereed()) {
         let _ = write!(help, "\nGame {}: {}", game.name, game.about);
-        if let Options::Words { usage, .. } = &game.options {
-            let _ = write!(help, " ({usage})");
+        if let Options::Words { usage, example, .. } = &game.options {
+            let _ = write!(help, " ({usage}: /play {} {example} NAME)", game.name);
         }
     }
     help

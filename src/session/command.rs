@@ -135,7 +135,9 @@ pub fn game_lines() -> Vec<(String, String)> {
     let lines = GAMES.iter().map(|game| {
         let about = match &game.options {
             Options::None => game.about.to_owned(),
-            Options::Words { usage, .. } => format!("{} ({usage})", game.about),
+            Options::Words { usage, example, .. } => {
+                format!("{} ({usage}: {PLAY}{} {example})", game.about, game.name)
+            }
         };
         (format!("play {}", game.name), about)
     });

@@ -95,7 +95,9 @@ fn game_help(game: &Entry) -> String {
     let name = game.name;
     match &game.options {
         Options::None => format!("Type play {name}, or play {name} --toss."),
-        Options::Words { usage, .. } => format!("It takes {usage}."),
+        Options::Words { usage, example, .. } => {
+            format!("It takes {usage}: play {name} {example}.")
+        }
     }
 }
 

@@ -38,12 +38,16 @@ fn the_shelf_is_listed_with_a_line_for_each_game() {
         let line = format!("play {}", game.name);
         assert!(list.contains(&line) && list.contains(game.about), "{list}");
     }
+    assert!(
+        list.contains("(the number of rounds, 1 to 15: play rps 5)"),
+        "{list}"
+    );
     client.prompt();
     client.enter("play chess");
     client.wait_for("There is no game chess. /help lists them;");
     client.prompt();
     client.enter("play rps 99");
-    client.wait_for("Unknown option for rps. It takes the number of rounds, 1 to 15");
+    client.wait_for("Unknown option for rps. It takes the number of rounds, 1 to 15: play rps 5.");
     client.prompt();
     client.enter("play tictactoe 5");
     client.wait_for("Type play tictactoe, or play tictactoe --toss.");

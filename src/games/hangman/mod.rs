@@ -30,7 +30,8 @@ pub(super) const ENTRY: Entry = Entry {
     name: "hangman",
     about: "guess a word letter by letter, with six misses at most",
     options: Options::Words {
-        usage: "--words for a word that the program draws: play hangman --words",
+        usage: "--words for a word that the program draws",
+        example: FROM_LIST,
         read: read_options,
     },
     rules: Rules::Secret {

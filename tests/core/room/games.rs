@@ -256,3 +256,19 @@ fn a_player_keeps_the_seat_under_another_name() {
         "-- bob gave up at tictactoe: zoe won."
     );
 }
+
+#[test]
+fn help_starts_a_game_with_options_by_the_command_of_the_room() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    room.forget_seen();
+    room.say(ann, "/help");
+    let help = room.seen(ann).concat();
+    assert!(
+        help.contains("(the number of rounds, 1 to 15: /play rps 5 NAME)"),
+        "{help}"
+    );
+    room.forget_seen();
+    room.say(ann, "/play rps 5 bob");
+    assert!(room.seen(bob).concat().contains("ann wants to play rps"));
+}
