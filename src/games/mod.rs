@@ -25,6 +25,7 @@ mod seat;
 mod secrets;
 mod tictactoe;
 mod toss;
+mod wording;
 
 pub use advice::{Advice, Forecast, Skill};
 pub use battleship::Battleship;

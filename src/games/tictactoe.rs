@@ -1,5 +1,6 @@
 //! Tic-tac-toe: three in a row on a board of three by three.
 
+use super::wording::joined;
 use super::{
     Advice, Board, Chance, Entry, Forecast, Game, Illegal, Mark, Next, Options, Outcome, Rules,
     Seat, Skill, Square,
@@ -170,11 +171,8 @@ impl Game for TicTacToe {
         let mut parts = Vec::new();
         for (seat, sign) in [(Seat::First, 'X'), (Seat::Second, 'O')] {
             let names = held(seat);
-            if let Some((last, rest)) = names.split_last() {
-                parts.push(match rest {
-                    [] => format!("{sign} in {last}"),
-                    rest => format!("{sign} in {} and {last}", rest.join(", ")),
-                });
+            if !names.is_empty() {
+                parts.push(format!("{sign} in {}", joined(&names)));
             }
         }
         match self.winning_line() {

@@ -23,18 +23,23 @@
 
 use super::seal::{GameId, Opening, Salt};
 use super::{
-    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
-    Rules, Said, Seat, Secrets, Skill, Span,
+    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Next, OTHER, Options, Outcome, Rules,
+    Said, Seat, Secrets, Skill,
 };
-use fleet::{Berth, Cell, Cells, Fleet, SIDE, Ship, ShotResult, Way};
-use merkle::{MerkleProof, Tree};
-use std::fmt::Write as _;
+use answer::{opened, read_answer};
+use fleet::{Cell, Fleet, ShotResult};
+use merkle::Tree;
+use typed::RANDOM;
 use waters::Waters;
 
+mod answer;
+mod chart;
 mod fleet;
 mod gunner;
 mod merkle;
+mod typed;
 mod waters;
+mod wording;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "battleship",
@@ -45,17 +50,6 @@ pub(super) const ENTRY: Entry = Entry {
         in_rooms: false,
     },
 };
-
-const SHOTS: &str = "A shot is a square, a1 to j10, such as b5.";
-
-/// Places all ships that are left.
-const RANDOM: &str = "random";
-
-/// Takes up the ships that are placed.
-const AGAIN: &str = "again";
-
-/// How much stands between the two charts.
-const GAP: &str = "    ";
 
 /// A game of battleship. The first seat places its fleet first, and shoots first.
 #[derive(Debug, Clone)]
@@ -219,188 +213,6 @@ impl Battleship {
             false => Err(Lie::FalseAnswer),
         }
     }
-
-    /// Goes on with placing for `seat`, by what its person has typed.
-    fn place(&mut self, seat: Seat, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
-        let mut fleet = self.placed.clone();
-        let squashed: String = typed.split_whitespace().collect();
-        match squashed.to_lowercase().as_str() {
-            AGAIN => fleet = Fleet::default(),
-            RANDOM => fleet.fill(chance),
-            words => self.place_ship(&mut fleet, words)?,
-        }
-        if fleet.left().next().is_some() {
-            self.placed = fleet;
-            return Ok(Choice::Partly);
-        }
-        let salt = Salt::draw(chance);
-        let tree = Tree::of(fleet.cells(), salt, self.id, seat);
-        Ok(Choice::Said(Said {
-            words: format!("fleet {}", tree.root()),
-            secret: Some(Self::opening(&fleet, salt).to_string()),
-        }))
-    }
-
-    /// Places the next ship where `words`, without spaces and in lower case, want it.
-    fn place_ship(&self, fleet: &mut Fleet, words: &str) -> Result<(), Illegal> {
-        let moves = self.moves();
-        let Some(ship) = fleet.left().next() else {
-            return Err(Illegal::Unreadable { moves });
-        };
-        let (bow, way) = read_cell(words, moves)?;
-        let name = ship.name();
-        if way.is_empty() {
-            return Err(Illegal::Against(format!(
-                "Which way does the {name} lie from {bow}? Say {bow} right or {bow} down."
-            )));
-        }
-        let way = Way::read(way).ok_or(Illegal::Unreadable { moves })?;
-        fleet
-            .place(Berth { bow, way })
-            .map_err(|why| Illegal::Against(format!("The {name} does not fit there: {why}.")))
-    }
-
-    /// The square that the person in `seat` has typed to shoot at.
-    fn target(&self, seat: Seat, typed: &str) -> Result<Cell, Illegal> {
-        let squashed: String = typed.split_whitespace().collect();
-        let words = squashed.to_lowercase();
-        let (cell, rest) = read_cell(&words, SHOTS)?;
-        if !rest.is_empty() {
-            return Err(Illegal::Unreadable { moves: SHOTS });
-        }
-        match self.waters(seat.other()).tried().has(cell) {
-            true => Err(Illegal::Against(format!("You have shot at {cell} before."))),
-            false => Ok(cell),
-        }
-    }
-
-    /// The squares of the ships of `owner` that were sunk, as far as `reader` knows.
-    fn wrecks(&self, owner: Seat, reader: Seat) -> Cells {
-        let waters = self.waters(owner);
-        let Some(fleet) = self.fleet(owner, reader) else {
-            return waters.wrecks();
-        };
-        let hits = waters.hits();
-        let ships = fleet.ships().map(|(_, _, cells)| cells);
-        ships
-            .filter(|cells| cells.is_within(hits))
-            .fold(Cells::default(), Cells::and)
-    }
-
-    /// The chart of the sea of `owner` with this fleet, as `reader` sees it.
-    fn chart(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Vec<Vec<Span>> {
-        let waters = self.waters(owner);
-        let (tried, hits, wrecks) = (waters.tried(), waters.hits(), self.wrecks(owner, reader));
-        let last = waters.last().map(|(cell, _)| cell);
-        let shooter = owner.other();
-        let square = |cell: Cell| {
-            let (sign, mark) = if wrecks.has(cell) {
-                // What the reader has sunk stands out most.
-                let mark = match owner == reader {
-                    true => Mark::Held(shooter),
-                    false => Mark::Winning(shooter),
-                };
-                ('#', mark)
-            } else if hits.has(cell) {
-                ('X', Mark::Held(shooter))
-            } else if tried.has(cell) {
-                ('o', Mark::Frame)
-            } else if let Some(ship) = fleet.and_then(|fleet| fleet.ship_at(cell)) {
-                (ship.letter(), Mark::Held(owner))
-            } else {
-                ('.', Mark::Free)
-            };
-            match last == Some(cell) {
-                true => Span::new(format!("[{sign}]"), Mark::Last(shooter)),
-                false => Span::new(format!(" {sign} "), mark),
-            }
-        };
-        let head = match owner == reader {
-            true => "your sea",
-            false => "their sea",
-        };
-        let width = 3 * SIDE;
-        let letters = ('a'..='z').take(SIDE);
-        let letters: String = letters.map(|letter| format!(" {letter} ")).collect();
-        let mut lines = vec![
-            vec![Span::new(format!("    {head:<0$}", width - 1), Mark::Frame)],
-            vec![Span::new(format!("   {letters}"), Mark::Frame)],
-        ];
-        let mut cells = Cell::all();
-        for row in 1..=SIDE {
-            let mut line = vec![Span::new(format!("{row:>2} "), Mark::Frame)];
-            line.extend(cells.by_ref().take(SIDE).map(square));
-            lines.push(line);
-        }
-        lines
-    }
-}
-
-/// The fleet and the salt that `words` open, whatever they are worth.
-fn opened(words: &str) -> Option<(Fleet, Salt)> {
-    let opening: Opening = words.strip_prefix("fleet ")?.parse().ok()?;
-    Some((Fleet::read(&opening.secret)?, opening.salt))
-}
-
-/// The answer that `words` give, and what shows that it is true.
-fn read_answer(words: &str) -> Result<(ShotResult, MerkleProof), Lie> {
-    let (answer, proof) = words.split_once(' ').unwrap_or((words, ""));
-    let (answer, proof) = match answer {
-        "miss" => (ShotResult::Miss, proof),
-        "hit" => (ShotResult::Hit, proof),
-        "sunk" => {
-            let (ship, proof) = proof.split_once(' ').unwrap_or((proof, ""));
-            let ship = Ship::named(ship).ok_or(Lie::FalseAnswer)?;
-            (ShotResult::Sunk(ship), proof)
-        }
-        _ => return Err(Lie::NoMove),
-    };
-    Ok((answer, proof.parse().map_err(|_| Lie::NotShown)?))
-}
-
-/// The square that `words`, without spaces and in lower case, begin with, and what stands behind it.
-fn read_cell<'a>(words: &'a str, moves: &'static str) -> Result<(Cell, &'a str), Illegal> {
-    let unreadable = || Illegal::Unreadable { moves };
-    let mut rest = words.chars();
-    let column = rest.next().filter(char::is_ascii_lowercase);
-    let column = column.ok_or_else(unreadable)?;
-    let behind = rest.as_str();
-    let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-    let row = behind.strip_suffix(rest).unwrap_or_default();
-    if row.is_empty() || row.len() > 3 {
-        return Err(unreadable());
-    }
-    let number: usize = row.parse().map_err(|_| unreadable())?;
-    let cell = number
-        .checked_sub(1)
-        .and_then(|row| Cell::at(('a'..column).count(), row));
-    match cell {
-        Some(cell) => Ok((cell, rest)),
-        None => Err(Illegal::OffBoard {
-            square: format!("{column}{row}"),
-            moves,
-        }),
-    }
-}
-
-/// The names of these ships, with commas between; `none` where there is none.
-fn names(ships: impl Iterator<Item = Ship>) -> String {
-    listed(ships.map(|ship| ship.name().to_owned()))
-}
-
-fn listed(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    match parts.as_slice() {
-        [] => "none".to_owned(),
-        parts => parts.join(", "),
-    }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
-    }
 }
 
 impl Game for Battleship {
@@ -430,114 +242,15 @@ impl Game for Battleship {
     }
 
     fn describe(&self, reader: Seat) -> String {
-        let other = reader.other();
-        let mut words = String::from("battleship");
-        if self.waters(reader).root.is_none() {
-            let mut placed = self.placed.ships().peekable();
-            if placed.peek().is_some() {
-                let placed = placed.map(|(ship, berth, _)| {
-                    let stern = berth.stern(ship).unwrap_or(berth.bow);
-                    format!("{} {} to {stern}", ship.name(), berth.bow)
-                });
-                let _ = write!(words, "; placed: {}", listed(placed));
-            }
-            let _ = write!(words, "; to place: {}", names(self.placed.left()));
-            return words;
-        }
-        if let BattleshipStage::Placing(_) = self.stage {
-            let _ = write!(words, "; your fleet is sealed, {OTHER} places a fleet now");
-            return words;
-        }
-        for (owner, whose) in [
-            (other, "your shots".to_owned()),
-            (reader, format!("shots of {OTHER}")),
-        ] {
-            let waters = self.waters(owner);
-            let (tried, hits) = (waters.tried().len(), waters.hits());
-            let _ = write!(words, "; {whose}: {tried}");
-            let Some((last, answer)) = waters.last() else {
-                continue;
-            };
-            let found = match answer {
-                ShotResult::Miss => "a miss".to_owned(),
-                ShotResult::Hit => "a hit".to_owned(),
-                ShotResult::Sunk(ship) => format!("sank the {}", ship.name()),
-            };
-            let _ = write!(
-                words,
-                ", {}, {}; the last at {last}, {found}; sunk: {}",
-                counted(hits.len(), "hit", "hits"),
-                counted(tried - hits.len(), "miss", "misses"),
-                names(waters.sunk()),
-            );
-            let open = hits.without(self.wrecks(owner, reader));
-            if !open.is_empty() {
-                let open = listed(open.iter().map(|cell| cell.to_string()));
-                let _ = write!(words, "; hit but afloat: {open}");
-            }
-            let missed = waters.tried().without(hits);
-            if owner == other && !missed.is_empty() {
-                // Who cannot see the chart has to know where not to shoot again.
-                let missed = listed(missed.iter().map(|cell| cell.to_string()));
-                let _ = write!(words, "; missed: {missed}");
-            }
-        }
-        words
+        self.in_words(reader)
     }
 
     fn board(&self, reader: Seat) -> Board {
-        let other = reader.other();
-        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
-        if self.waters(reader).root.is_none() {
-            let mut lines = self.chart(reader, reader, Some(&self.placed));
-            let left = self.placed.left();
-            let left = left.map(|ship| format!("{} {}", ship.name(), ship.length()));
-            lines.push(frame(format!("   to place: {}", listed(left))));
-            return Board::new(lines);
-        }
-        let yours = self.chart(reader, reader, self.fleet(reader, reader));
-        let theirs = self.chart(other, reader, self.fleet(other, reader));
-        let both = yours.into_iter().zip(theirs).map(|(mut line, right)| {
-            line.push(Span::new(GAP, Mark::Frame));
-            line.extend(right);
-            line
-        });
-        let mut lines: Vec<_> = both.collect();
-        let lettered = |ship: Ship| format!("{} {}", ship.letter(), ship.name());
-        let yours = listed(self.waters(reader).afloat().map(lettered));
-        let theirs = names(self.waters(other).afloat());
-        lines.push(frame(format!("   yours afloat:  {yours}")));
-        lines.push(frame(format!("   theirs afloat: {theirs}")));
-        lines.push(frame(
-            "   X a hit, # a ship sunk, o a miss, [ ] the last shot".to_owned(),
-        ));
-        Board::new(lines)
+        self.charts(reader)
     }
 
     fn moves(&self) -> &'static str {
-        match (self.stage, self.placed.left().next()) {
-            (BattleshipStage::Placing(_), Some(Ship::Battleship)) => {
-                "Place the battleship, 4 squares long: a1 right or a1 down. \
-                 random places all that are left, again begins anew."
-            }
-            (BattleshipStage::Placing(_), Some(Ship::Cruiser)) => {
-                "Place the cruiser, 3 squares long: a1 right or a1 down. \
-                 random places all that are left, again begins anew."
-            }
-            (BattleshipStage::Placing(_), Some(Ship::Submarine)) => {
-                "Place the submarine, 3 squares long: a1 right or a1 down. \
-                 random places all that are left, again begins anew."
-            }
-            (BattleshipStage::Placing(_), Some(Ship::Destroyer)) => {
-                "Place the destroyer, 2 squares long: a1 right or a1 down. \
-                 random places it for you, again begins anew."
-            }
-            (BattleshipStage::Placing(_), _) => {
-                "Place the carrier, 5 squares long: a1 right or a1 down. \
-                 random places the whole fleet."
-            }
-            _ => SHOTS,
-        }
+        self.what_moves_are()
     }
 
     fn legal(&self) -> Vec<String> {
@@ -625,44 +338,7 @@ impl Secrets for Battleship {
     }
 
     fn news(&self, reader: Seat) -> String {
-        // Who has just done something, or has just been shot at.
-        let (owner, is_last) = match self.stage {
-            BattleshipStage::Placing(Seat::Second) => return sealed(reader == Seat::First),
-            BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
-                return sealed(reader == Seat::Second);
-            }
-            BattleshipStage::Shooting(seat) => (seat, false),
-            BattleshipStage::Showing(seat) => (seat.other(), true),
-            BattleshipStage::Over(Outcome::Won(seat)) => {
-                return match seat == reader {
-                    true => {
-                        format!("Your fleet is shown to {OTHER}: all your answers were true.")
-                    }
-                    false => format!("{OTHER} shows the fleet: all answers were true."),
-                };
-            }
-            BattleshipStage::Placing(_)
-            | BattleshipStage::Answering(..)
-            | BattleshipStage::Over(_) => return String::new(),
-        };
-        let Some((cell, answer)) = self.waters(owner).last() else {
-            return String::new();
-        };
-        let ship = self.own(reader).and_then(|own| own.fleet.ship_at(cell));
-        let ship = ship.map_or("ship", Ship::name);
-        let news = match (answer, owner == reader) {
-            (ShotResult::Miss, false) => format!("You shoot at {cell}: a miss."),
-            (ShotResult::Hit, false) => format!("You hit at {cell}."),
-            (ShotResult::Sunk(ship), false) => format!("You sank the {} of {OTHER}.", ship.name()),
-            (ShotResult::Miss, true) => format!("{OTHER} shoots at {cell}: a miss."),
-            (ShotResult::Hit, true) => format!("{OTHER} hits your {ship} at {cell}."),
-            (ShotResult::Sunk(_), true) => format!("{OTHER} sank your {ship} at {cell}."),
-        };
-        match (is_last, owner == reader) {
-            (false, _) => news,
-            (true, false) => format!("{news}\nThe whole fleet of {OTHER} is sunk."),
-            (true, true) => format!("{news}\nYour whole fleet is sunk."),
-        }
+        self.what_happened(reader)
     }
 
     fn resign(&mut self, seat: Seat) {
@@ -675,13 +351,5 @@ impl Secrets for Battleship {
             true => BattleshipStage::Showing(winner),
             false => BattleshipStage::Over(Outcome::Won(winner)),
         };
-    }
-}
-
-/// What is told when a fleet has been sealed.
-fn sealed(is_mine: bool) -> String {
-    match is_mine {
-        true => format!("Your fleet is sealed: {OTHER} cannot see it."),
-        false => format!("The fleet of {OTHER} is sealed: it cannot be changed any more."),
     }
 }

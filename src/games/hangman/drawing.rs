@@ -5,8 +5,28 @@ use super::{Hangman, HangmanStage, MISSES};
 use crate::games::{Board, Mark, Outcome, Seat, Span};
 
 impl Hangman {
+    pub(super) fn drawn(&self, reader: Seat) -> Board {
+        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
+        let mut lines = vec![Vec::new()];
+        if self.length == 0 {
+            lines.push(frame("no word yet".to_owned()));
+        } else {
+            lines.push(self.drawn_pattern());
+            lines.push(Vec::new());
+            lines.push(frame(format!("misses {} of {MISSES}", self.misses())));
+            lines.extend(self.drawn_misses());
+        }
+        if let Some(last) = self.guessed.last() {
+            lines.push(frame(format!("last guess: {}", last.guess)));
+        }
+        if let Some(word) = self.word(reader) {
+            lines.push(frame(format!("the word: {word}")));
+        }
+        self.gallows().beside(Board::new(lines), 5)
+    }
+
     /// The gallows, with as much of the man as there are misses.
-    pub(super) fn gallows(&self) -> Board {
+    fn gallows(&self) -> Board {
         const BODY: [char; MISSES] = ['O', '|', '/', '\\', '/', '\\'];
         let misses = self.misses();
         let has_missed = self.guessed.last().is_some_and(Answered::is_miss);
@@ -36,7 +56,7 @@ impl Hangman {
     }
 
     /// The letters of the word, those that are not open as `_`.
-    pub(super) fn drawn_pattern(&self) -> Vec<Span> {
+    fn drawn_pattern(&self) -> Vec<Span> {
         let has_won = matches!(self.stage, HangmanStage::Over(Outcome::Won(Seat::First)));
         let mut line = Vec::new();
         for (letter, is_new) in self.pattern() {
@@ -56,7 +76,7 @@ impl Hangman {
     }
 
     /// The wrong guesses, as many words a line as leave room for the gallows on a narrow screen.
-    pub(super) fn drawn_misses(&self) -> Vec<Vec<Span>> {
+    fn drawn_misses(&self) -> Vec<Vec<Span>> {
         const WIDTH: usize = 42;
         let missed = self.guessed.iter().enumerate();
         let missed = missed.filter(|(_, guess)| guess.is_miss());

@@ -15,16 +15,17 @@
 
 use super::seal::{GameId, Opening, Seal};
 use super::{
-    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Mark, Next, OTHER, Options, Outcome,
-    Rules, Said, Seat, Secrets, Skill, Span,
+    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Next, Options, Outcome, Rules, Said,
+    Seat, Secrets, Skill,
 };
 use answer::{Answered, is_letter};
-use std::fmt::Write as _;
-use std::ops::RangeInclusive;
+use word::{LENGTHS, is_word, tidy};
 
 mod answer;
 mod drawing;
 mod guesser;
+mod word;
+mod wording;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "hangman",
@@ -48,12 +49,6 @@ pub(super) const ENTRY: Entry = Entry {
 
 /// The option by which the word comes from the list.
 const FROM_LIST: &str = "--words";
-
-/// The words that a program draws from: 4 to 12 letters, in order, one a line.
-const WORDS: &str = include_str!("words.txt");
-
-/// How many letters a word has.
-const LENGTHS: RangeInclusive<usize> = 3..=20;
 
 /// With so many misses the man hangs: head, body, two arms, two legs.
 const MISSES: usize = 6;
@@ -102,17 +97,6 @@ enum HangmanStage {
     Over(Outcome),
 }
 
-/// Whether `text` has the form of a word, as programs write it.
-fn is_word(text: &str) -> bool {
-    LENGTHS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-/// What a person has typed, as programs write it.
-fn tidy(typed: &str) -> String {
-    // Only ASCII: some foreign capitals have an English small letter.
-    typed.trim().to_ascii_lowercase()
-}
-
 impl Hangman {
     /// A game without a word yet.
     #[must_use]
@@ -131,14 +115,7 @@ impl Hangman {
 
     /// The built-in words, from which [`WordSource::List`] draws: 4 to 12 letters a to z, in order.
     pub fn words() -> impl Iterator<Item = &'static str> {
-        WORDS.lines()
-    }
-
-    /// One of the built-in words, each as likely as the other.
-    #[expect(clippy::expect_used, reason = "the list is a part of the program")]
-    fn draw(chance: &mut Chance) -> &'static str {
-        let words: Vec<&str> = Self::words().collect();
-        chance.pick(&words).expect("the list has words")
+        word::all()
     }
 
     /// How many guesses were wrong.
@@ -285,16 +262,6 @@ impl Hangman {
     }
 }
 
-/// These numbers in a sentence: `2`, `2 and 5`, `2, 5 and 7`.
-fn listed(places: &[usize]) -> String {
-    let places: Vec<String> = places.iter().map(usize::to_string).collect();
-    match places.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
-}
-
 impl Game for Hangman {
     fn next(&self) -> Next {
         match (&self.stage, self.source) {
@@ -330,67 +297,15 @@ impl Game for Hangman {
     }
 
     fn describe(&self, reader: Seat) -> String {
-        let mut words = String::from("hangman");
-        if self.length == 0 {
-            words.push_str(", no word yet");
-            return words;
-        }
-        let _ = write!(words, ", a word of {} letters", self.length);
-        let mut hidden = Vec::new();
-        for (place, (letter, _)) in (1..).zip(self.pattern()) {
-            match letter {
-                Some(letter) => {
-                    let _ = write!(words, "; {place} is {letter}");
-                }
-                None => hidden.push(place),
-            }
-        }
-        if !hidden.is_empty() {
-            let _ = write!(words, "; hidden: {}", listed(&hidden));
-        }
-        let _ = write!(words, "; {} of {MISSES} misses", self.misses());
-        let missed = self.guessed.iter().filter(|guess| guess.is_miss());
-        let missed: Vec<&str> = missed.map(|guess| guess.guess.as_str()).collect();
-        if !missed.is_empty() {
-            let _ = write!(words, ": {}", missed.join(", "));
-        }
-        if let Some(word) = self.word(reader) {
-            let _ = write!(words, "; the word: {word}");
-        }
-        words
+        self.in_words(reader)
     }
 
     fn board(&self, reader: Seat) -> Board {
-        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
-        let mut lines = vec![Vec::new()];
-        if self.length == 0 {
-            lines.push(frame("no word yet".to_owned()));
-        } else {
-            lines.push(self.drawn_pattern());
-            lines.push(Vec::new());
-            lines.push(frame(format!("misses {} of {MISSES}", self.misses())));
-            lines.extend(self.drawn_misses());
-        }
-        if let Some(last) = self.guessed.last() {
-            lines.push(frame(format!("last guess: {}", last.guess)));
-        }
-        if let Some(word) = self.word(reader) {
-            lines.push(frame(format!("the word: {word}")));
-        }
-        self.gallows().beside(Board::new(lines), 5)
+        self.drawn(reader)
     }
 
     fn moves(&self) -> &'static str {
-        match (&self.stage, self.source) {
-            (HangmanStage::Sealing, WordSource::Person) => {
-                "The word: 3 to 20 letters, a to z, typed unseen. Six misses lose the game."
-            }
-            (HangmanStage::Sealing, WordSource::List) => {
-                "The program draws a word of 4 to 12 letters. Six misses lose the game."
-            }
-            (HangmanStage::Guessing(_), _) => "Guess a letter, such as e, or the whole word.",
-            _ => "The programs do the rest by themselves.",
-        }
+        self.what_moves_are()
     }
 
     fn legal(&self) -> Vec<String> {
@@ -401,26 +316,13 @@ impl Game for Hangman {
     }
 
     fn intro(&self, reader: Seat) -> String {
-        match (reader, self.source) {
-            (Seat::First, WordSource::Person) => {
-                format!("{OTHER} thinks of a word, and you guess it.")
-            }
-            (Seat::First, WordSource::List) => {
-                format!("the program of {OTHER} draws a word, and you guess it.")
-            }
-            (Seat::Second, WordSource::Person) => {
-                format!("you think of a word, and {OTHER} guesses it.")
-            }
-            (Seat::Second, WordSource::List) => {
-                format!("your program draws a word, and {OTHER} guesses it.")
-            }
-        }
+        self.who_guesses(reader)
     }
 
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let words = match self.next() {
             Next::Move(_) => self.guess(skill, chance)?,
-            Next::Hidden(_) => Self::draw(chance).to_owned(),
+            Next::Hidden(_) => word::draw(chance).to_owned(),
             Next::Step(_) | Next::Over(_) => return None,
         };
         let forecast = None;
@@ -447,7 +349,7 @@ impl Secrets for Hangman {
 
     fn step(&self, chance: &mut Chance) -> Said {
         if let (HangmanStage::Sealing, WordSource::List) = (&self.stage, self.source) {
-            return self.sealed(Self::draw(chance), chance);
+            return self.sealed(word::draw(chance), chance);
         }
         let Some(kept) = &self.kept else {
             return Said::nothing();
@@ -469,45 +371,7 @@ impl Secrets for Hangman {
     }
 
     fn news(&self, reader: Seat) -> String {
-        let mut news = Vec::new();
-        match (&self.stage, self.guessed.last()) {
-            (HangmanStage::Sealing | HangmanStage::Showing(_), _) => {}
-            (HangmanStage::Answering(_, guess), _) => {
-                if reader == Seat::Second {
-                    news.push(format!("{OTHER} guesses {guess}."));
-                }
-            }
-            (HangmanStage::Guessing(_), None) => {
-                let length = self.length;
-                news.push(match (reader, self.word(reader)) {
-                    (Seat::First, _) => {
-                        format!("The word has {length} letters and is sealed: it cannot change.")
-                    }
-                    (Seat::Second, None) => format!("Your word of {length} letters is sealed."),
-                    (Seat::Second, Some(word)) => format!("Your word is {word}. It is sealed."),
-                });
-            }
-            (HangmanStage::Guessing(_) | HangmanStage::Over(Outcome::Won(_)), Some(last))
-                if !self.is_given_up =>
-            {
-                let Answered { guess, places } = last;
-                let misses = self.misses();
-                if is_letter(guess) && last.is_miss() {
-                    news.push(format!("There is no {guess}: {misses} of {MISSES} misses."));
-                } else if last.is_miss() {
-                    news.push(format!(
-                        "{guess} is not the word: {misses} of {MISSES} misses."
-                    ));
-                } else if is_letter(guess) {
-                    news.push(format!("{guess} is at {}.", listed(places)));
-                }
-            }
-            (HangmanStage::Guessing(_) | HangmanStage::Over(_), _) => {}
-        }
-        if let Some(word) = &self.shown {
-            news.push(format!("The word was {word}."));
-        }
-        news.join("\n")
+        self.what_happened(reader)
     }
 
     fn resign(&mut self, seat: Seat) {

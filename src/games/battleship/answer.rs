@@ -1,0 +1,28 @@
+//! What the programs send about a fleet: answers with their proofs, and openings.
+
+use super::fleet::{Fleet, Ship, ShotResult};
+use super::merkle::MerkleProof;
+use crate::games::Lie;
+use crate::games::seal::{Opening, Salt};
+
+/// The fleet and the salt that `words` open, whatever they are worth.
+pub(super) fn opened(words: &str) -> Option<(Fleet, Salt)> {
+    let opening: Opening = words.strip_prefix("fleet ")?.parse().ok()?;
+    Some((Fleet::read(&opening.secret)?, opening.salt))
+}
+
+/// The answer that `words` give, and what shows that it is true.
+pub(super) fn read_answer(words: &str) -> Result<(ShotResult, MerkleProof), Lie> {
+    let (answer, proof) = words.split_once(' ').unwrap_or((words, ""));
+    let (answer, proof) = match answer {
+        "miss" => (ShotResult::Miss, proof),
+        "hit" => (ShotResult::Hit, proof),
+        "sunk" => {
+            let (ship, proof) = proof.split_once(' ').unwrap_or((proof, ""));
+            let ship = Ship::named(ship).ok_or(Lie::FalseAnswer)?;
+            (ShotResult::Sunk(ship), proof)
+        }
+        _ => return Err(Lie::NoMove),
+    };
+    Ok((answer, proof.parse().map_err(|_| Lie::NotShown)?))
+}

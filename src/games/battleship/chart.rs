@@ -1,0 +1,101 @@
+//! The charts of both seas, drawn.
+
+use super::Battleship;
+use super::fleet::{Cell, Cells, Fleet, SIDE, Ship};
+use super::wording::{listed, names};
+use crate::games::{Board, Mark, Seat, Span};
+
+/// What separates the two charts.
+const GAP: &str = "    ";
+
+impl Battleship {
+    pub(super) fn charts(&self, reader: Seat) -> Board {
+        let other = reader.other();
+        let frame = |text: String| vec![Span::new(text, Mark::Frame)];
+        if self.waters(reader).root.is_none() {
+            let mut lines = self.chart(reader, reader, Some(&self.placed));
+            let left = self.placed.left();
+            let left = left.map(|ship| format!("{} {}", ship.name(), ship.length()));
+            lines.push(frame(format!("   to place: {}", listed(left))));
+            return Board::new(lines);
+        }
+        let yours = self.chart(reader, reader, self.fleet(reader, reader));
+        let theirs = self.chart(other, reader, self.fleet(other, reader));
+        let both = yours.into_iter().zip(theirs).map(|(mut line, right)| {
+            line.push(Span::new(GAP, Mark::Frame));
+            line.extend(right);
+            line
+        });
+        let mut lines: Vec<_> = both.collect();
+        let lettered = |ship: Ship| format!("{} {}", ship.letter(), ship.name());
+        let yours = listed(self.waters(reader).afloat().map(lettered));
+        let theirs = names(self.waters(other).afloat());
+        lines.push(frame(format!("   yours afloat:  {yours}")));
+        lines.push(frame(format!("   theirs afloat: {theirs}")));
+        lines.push(frame(
+            "   X a hit, # a ship sunk, o a miss, [ ] the last shot".to_owned(),
+        ));
+        Board::new(lines)
+    }
+
+    /// The squares of the ships of `owner` that were sunk, as far as `reader` knows.
+    pub(super) fn wrecks(&self, owner: Seat, reader: Seat) -> Cells {
+        let waters = self.waters(owner);
+        let Some(fleet) = self.fleet(owner, reader) else {
+            return waters.wrecks();
+        };
+        let hits = waters.hits();
+        let ships = fleet.ships().map(|(_, _, cells)| cells);
+        ships
+            .filter(|cells| cells.is_within(hits))
+            .fold(Cells::default(), Cells::and)
+    }
+
+    /// The chart of the sea of `owner` with this fleet, as `reader` sees it.
+    fn chart(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Vec<Vec<Span>> {
+        let waters = self.waters(owner);
+        let (tried, hits, wrecks) = (waters.tried(), waters.hits(), self.wrecks(owner, reader));
+        let last = waters.last().map(|(cell, _)| cell);
+        let shooter = owner.other();
+        let square = |cell: Cell| {
+            let (sign, mark) = if wrecks.has(cell) {
+                // What the reader has sunk stands out most.
+                let mark = match owner == reader {
+                    true => Mark::Held(shooter),
+                    false => Mark::Winning(shooter),
+                };
+                ('#', mark)
+            } else if hits.has(cell) {
+                ('X', Mark::Held(shooter))
+            } else if tried.has(cell) {
+                ('o', Mark::Frame)
+            } else if let Some(ship) = fleet.and_then(|fleet| fleet.ship_at(cell)) {
+                (ship.letter(), Mark::Held(owner))
+            } else {
+                ('.', Mark::Free)
+            };
+            match last == Some(cell) {
+                true => Span::new(format!("[{sign}]"), Mark::Last(shooter)),
+                false => Span::new(format!(" {sign} "), mark),
+            }
+        };
+        let head = match owner == reader {
+            true => "your sea",
+            false => "their sea",
+        };
+        let width = 3 * SIDE;
+        let letters = ('a'..='z').take(SIDE);
+        let letters: String = letters.map(|letter| format!(" {letter} ")).collect();
+        let mut lines = vec![
+            vec![Span::new(format!("    {head:<0$}", width - 1), Mark::Frame)],
+            vec![Span::new(format!("   {letters}"), Mark::Frame)],
+        ];
+        let mut cells = Cell::all();
+        for row in 1..=SIDE {
+            let mut line = vec![Span::new(format!("{row:>2} "), Mark::Frame)];
+            line.extend(cells.by_ref().take(SIDE).map(square));
+            lines.push(line);
+        }
+        lines
+    }
+}

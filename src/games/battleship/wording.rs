@@ -1,0 +1,177 @@
+//! What people read about a game of battleship.
+
+use super::fleet::{Ship, ShotResult};
+use super::{Battleship, BattleshipStage};
+use crate::games::{OTHER, Outcome, Seat};
+use std::fmt::Write as _;
+
+pub(super) const SHOTS: &str = "A shot is a square, a1 to j10, such as b5.";
+
+/// What a person may type to place a ship.
+macro_rules! placing {
+    ($ship:literal, $squares:literal, $rest:literal) => {
+        concat!(
+            "Place the ",
+            $ship,
+            ", ",
+            $squares,
+            " squares long: a1 right or a1 down. ",
+            $rest
+        )
+    };
+    ($ship:literal, $squares:literal) => {
+        placing!(
+            $ship,
+            $squares,
+            "random places all that are left, again begins anew."
+        )
+    };
+}
+
+impl Battleship {
+    pub(super) fn what_moves_are(&self) -> &'static str {
+        let BattleshipStage::Placing(_) = self.stage else {
+            return SHOTS;
+        };
+        match self.placed.left().next() {
+            Some(Ship::Carrier) | None => {
+                placing!("carrier", 5, "random places the whole fleet.")
+            }
+            Some(Ship::Battleship) => placing!("battleship", 4),
+            Some(Ship::Cruiser) => placing!("cruiser", 3),
+            Some(Ship::Submarine) => placing!("submarine", 3),
+            Some(Ship::Destroyer) => {
+                placing!(
+                    "destroyer",
+                    2,
+                    "random places it for you, again begins anew."
+                )
+            }
+        }
+    }
+
+    pub(super) fn in_words(&self, reader: Seat) -> String {
+        let other = reader.other();
+        let mut words = String::from("battleship");
+        if self.waters(reader).root.is_none() {
+            let mut placed = self.placed.ships().peekable();
+            if placed.peek().is_some() {
+                let placed = placed.map(|(ship, berth, _)| {
+                    let stern = berth.stern(ship).unwrap_or(berth.bow);
+                    format!("{} {} to {stern}", ship.name(), berth.bow)
+                });
+                let _ = write!(words, "; placed: {}", listed(placed));
+            }
+            let _ = write!(words, "; to place: {}", names(self.placed.left()));
+            return words;
+        }
+        if let BattleshipStage::Placing(_) = self.stage {
+            let _ = write!(words, "; your fleet is sealed, {OTHER} places a fleet now");
+            return words;
+        }
+        for (owner, whose) in [
+            (other, "your shots".to_owned()),
+            (reader, format!("shots of {OTHER}")),
+        ] {
+            let waters = self.waters(owner);
+            let (tried, hits) = (waters.tried().len(), waters.hits());
+            let _ = write!(words, "; {whose}: {tried}");
+            let Some((last, answer)) = waters.last() else {
+                continue;
+            };
+            let found = match answer {
+                ShotResult::Miss => "a miss".to_owned(),
+                ShotResult::Hit => "a hit".to_owned(),
+                ShotResult::Sunk(ship) => format!("sank the {}", ship.name()),
+            };
+            let _ = write!(
+                words,
+                ", {}, {}; the last at {last}, {found}; sunk: {}",
+                counted(hits.len(), "hit", "hits"),
+                counted(tried - hits.len(), "miss", "misses"),
+                names(waters.sunk()),
+            );
+            let open = hits.without(self.wrecks(owner, reader));
+            if !open.is_empty() {
+                let open = listed(open.iter().map(|cell| cell.to_string()));
+                let _ = write!(words, "; hit but afloat: {open}");
+            }
+            let missed = waters.tried().without(hits);
+            if owner == other && !missed.is_empty() {
+                // Who cannot see the chart has to know where not to shoot again.
+                let missed = listed(missed.iter().map(|cell| cell.to_string()));
+                let _ = write!(words, "; missed: {missed}");
+            }
+        }
+        words
+    }
+
+    pub(super) fn what_happened(&self, reader: Seat) -> String {
+        // Who has just done something, or has just been shot at.
+        let (owner, is_last) = match self.stage {
+            BattleshipStage::Placing(Seat::Second) => return sealed(reader == Seat::First),
+            BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
+                return sealed(reader == Seat::Second);
+            }
+            BattleshipStage::Shooting(seat) => (seat, false),
+            BattleshipStage::Showing(seat) => (seat.other(), true),
+            BattleshipStage::Over(Outcome::Won(seat)) => {
+                return match seat == reader {
+                    true => {
+                        format!("Your fleet is shown to {OTHER}: all your answers were true.")
+                    }
+                    false => format!("{OTHER} shows the fleet: all answers were true."),
+                };
+            }
+            BattleshipStage::Placing(_)
+            | BattleshipStage::Answering(..)
+            | BattleshipStage::Over(_) => return String::new(),
+        };
+        let Some((cell, answer)) = self.waters(owner).last() else {
+            return String::new();
+        };
+        let ship = self.own(reader).and_then(|own| own.fleet.ship_at(cell));
+        let ship = ship.map_or("ship", Ship::name);
+        let news = match (answer, owner == reader) {
+            (ShotResult::Miss, false) => format!("You shoot at {cell}: a miss."),
+            (ShotResult::Hit, false) => format!("You hit at {cell}."),
+            (ShotResult::Sunk(ship), false) => format!("You sank the {} of {OTHER}.", ship.name()),
+            (ShotResult::Miss, true) => format!("{OTHER} shoots at {cell}: a miss."),
+            (ShotResult::Hit, true) => format!("{OTHER} hits your {ship} at {cell}."),
+            (ShotResult::Sunk(_), true) => format!("{OTHER} sank your {ship} at {cell}."),
+        };
+        match (is_last, owner == reader) {
+            (false, _) => news,
+            (true, false) => format!("{news}\nThe whole fleet of {OTHER} is sunk."),
+            (true, true) => format!("{news}\nYour whole fleet is sunk."),
+        }
+    }
+}
+
+/// The names of these ships, with commas between; `none` where there is none.
+pub(super) fn names(ships: impl Iterator<Item = Ship>) -> String {
+    listed(ships.map(|ship| ship.name().to_owned()))
+}
+
+pub(super) fn listed(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    match parts.as_slice() {
+        [] => "none".to_owned(),
+        parts => parts.join(", "),
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}
+
+/// What is told when a fleet has been sealed.
+fn sealed(is_mine: bool) -> String {
+    match is_mine {
+        true => format!("Your fleet is sealed: {OTHER} cannot see it."),
+        false => format!("The fleet of {OTHER} is sealed: it cannot be changed any more."),
+    }
+}
