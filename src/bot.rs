@@ -1,39 +1,37 @@
-//! A computer partner: what it says when it is its turn. It understands games and nothing else, and
-//! says so.
+//! A computer partner. It understands only games, and says so.
 
 use crate::games::{Chance, Forecast, GAMES, Game, Rules, Skill};
 use crate::session::{Command, Offer};
 
-/// All that the computer partner knows when it is asked for a line.
+/// The input for the next line of the computer partner.
 #[derive(Debug, Clone)]
 pub struct Situation {
     /// The running game, if any.
     pub game: Option<Box<dyn Game>>,
-    /// What the partner has offered in it.
+    /// The partner's open offer in the game.
     pub offer: Option<Offer>,
-    /// What the partner said last, if it was meant for people.
+    /// The partner's last line, unless it was a command or a move.
     pub heard: Option<String>,
-    /// What has been played last is over, and nothing has been said of it yet.
+    /// Whether a game has just ended without a word about it yet.
     pub is_game_over: bool,
-    /// How often in a row what it said was refused.
+    /// How many lines in a row were refused.
     pub refused: u32,
-    /// Whether the partner has this program too, and can check secrets.
+    /// Whether the partner runs this program too, and can check secrets.
     pub plays_secrets: bool,
-    /// What to propose before anything else: `play connect4`.
+    /// A game to propose first: `play connect4`.
     pub wish: Option<String>,
 }
 
-/// What every greeting begins with; two programs that hear it of each other stop talking.
+/// The start of every greeting. Two computer partners recognize each other by it and begin to play.
 const INTRODUCTION: &str = "I am a program and understand only games.";
 
-/// Said behind a game. A program that hears just this takes its leave; a person who is polite says it
-/// in other words.
+/// Said after a game. A computer partner that receives exactly this line quits.
 const WELL_PLAYED: &str = "Well played. Type rematch to play it again.";
 
-/// How often a line may be refused before there is no use in going on.
+/// The number of refused lines after which the computer partner quits.
 const PATIENCE: u32 = 3;
 
-/// What the computer partner says; `None` when it leaves. A move may take some seconds to find.
+/// The next line of the computer partner; `None` if it quits. A move may take a few seconds.
 #[must_use]
 pub fn answer(situation: &Situation, skill: Skill, chance: &mut Chance) -> Option<String> {
     if situation.refused >= PATIENCE {
@@ -56,16 +54,16 @@ fn play(game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
     }
     match chance.pick(&game.legal()) {
         Some(words) => words.clone(),
-        // Where the game can neither list a move nor advise one, it cannot be played alone.
+        // A game that neither lists nor suggests a move cannot be played by a program.
         None => Command::Resign.word().to_owned(),
     }
 }
 
-/// Agrees to an offer, or says why not.
+/// Accepts an offer, or declines it with a reason.
 fn consider(offer: Offer, game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
     match offer {
         Offer::Undo => Command::Undo.word().to_owned(),
-        // It is the other side's move: what is good for that is bad for this one.
+        // The other side is to move: its loss is this side's win.
         Offer::Draw => match game.advise(skill, chance).and_then(|it| it.forecast) {
             Some(Forecast::Loses(_)) => "No, I am winning.".to_owned(),
             _ => Command::Draw.word().to_owned(),
@@ -73,7 +71,7 @@ fn consider(offer: Offer, game: &dyn Game, skill: Skill, chance: &mut Chance) ->
     }
 }
 
-/// Something plain to say outside of a game.
+/// A line outside a game.
 fn converse(situation: &Situation) -> Option<String> {
     if let Some(wish) = &situation.wish {
         return Some(wish.clone());
@@ -96,7 +94,7 @@ fn converse(situation: &Situation) -> Option<String> {
     ))
 }
 
-/// What can be played with this partner, as it is typed.
+/// The commands that start the games that this partner can play.
 fn games(situation: &Situation) -> impl Iterator<Item = String> {
     let fair = GAMES.iter().filter(|game| match game.rules {
         Rules::Open(_) => true,

@@ -1,16 +1,23 @@
-//! Bytes as hexadecimal digits, two a byte, and back.
+//! Bytes as hexadecimal digits, and back.
 
-/// A text that should have been so many bytes in hexadecimal digits, and is not.
+use std::fmt::Write as _;
+
+/// The error of a text that is not this many hexadecimal digits.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected {0} hexadecimal digits")]
 pub struct NotHex(usize);
 
 /// The digits of `bytes`, in lower case.
 pub(crate) fn digits(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
-/// Reads exactly `N` bytes.
+/// Parses exactly `N` bytes.
 pub(crate) fn bytes<const N: usize>(digits: &str) -> Result<[u8; N], NotHex> {
     let not_hex = || NotHex(2 * N);
     let digits: Vec<u32> = digits

@@ -1,21 +1,21 @@
-//! How well a computer partner plays, and what it suggests.
+//! Computer players: their skill, and the moves that they suggest.
 
 /// How well a computer partner plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skill {
-    /// As a beginner.
+    /// Plays like a beginner.
     Easy,
     /// Looks some moves ahead.
     Medium,
-    /// As well as the game allows.
+    /// Plays as well as the game allows.
     Perfect,
 }
 
 impl Skill {
-    /// Every skill, the least first.
+    /// All skills, the weakest first.
     pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Perfect];
 
-    /// Its name, in lower case.
+    /// The name, in lower case.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -26,28 +26,28 @@ impl Skill {
     }
 }
 
-/// A move to make.
+/// A suggested move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
-    /// What to type.
+    /// The move, as a person types it.
     pub words: String,
-    /// What comes of it; `None` where nobody can know.
+    /// The result of the move; `None` if it cannot be known.
     pub forecast: Option<Forecast>,
 }
 
-/// What comes of a move when both sides play as well as can be, for who makes it.
+/// The result of a move under best play by both sides, as the mover sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forecast {
-    /// A win with the so-manieth move of one's own, this one included.
+    /// A win on the mover's own *n*th move, counting this one.
     Wins(u32),
     /// A draw.
     Draws,
-    /// A loss with the so-manieth move of the other's.
+    /// A loss on the opponent's *n*th move after this one.
     Loses(u32),
 }
 
 impl Forecast {
-    /// The better, the greater: a win the sooner, a loss the later.
+    /// A number that orders forecasts: sooner wins first, later losses before sooner ones.
     #[must_use]
     pub fn worth(self) -> i64 {
         match self {

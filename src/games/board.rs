@@ -1,38 +1,38 @@
-//! What a board looks like, before anybody chooses colours for it.
+//! Drawings of boards, without colours.
 
 use super::seat::Seat;
 use std::{fmt, iter};
 
-/// A drawing: lines of pieces of text, each with what there is to say about it.
+/// A drawing: lines of marked text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Board {
     lines: Vec<Vec<Span>>,
 }
 
-/// A piece of a line.
+/// A piece of a line of a [`Board`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// What it looks like without colours.
+    /// The text, without colours.
     pub text: String,
-    /// What it stands for.
+    /// What the text shows.
     pub mark: Mark,
 }
 
 /// One square of a grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Square {
-    /// What stands in it: a piece's sign, or how to name a free square.
+    /// The sign of a piece, or the name of a free square.
     pub sign: char,
-    /// What there is to say about it.
+    /// What the sign shows.
     pub mark: Mark,
 }
 
-/// How a part of a board stands out. Each mark is told by its shape too, never by colour alone.
+/// The emphasis of a part of a board. Marks differ in shape as well as colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// The frame around it all.
+    /// Part of the frame.
     Frame,
-    /// Nobody's yet; in a grid, ` 5 `.
+    /// Free; in a grid, ` 5 `.
     Free,
     /// Held by a seat; in a grid, ` X `.
     Held(Seat),
@@ -43,7 +43,7 @@ pub enum Mark {
 }
 
 impl Span {
-    /// Text that stands for `mark`.
+    /// Text with this mark.
     pub fn new(text: impl Into<String>, mark: Mark) -> Self {
         let text = text.into();
         Self { text, mark }
@@ -51,21 +51,20 @@ impl Span {
 }
 
 impl Board {
-    /// A board of these lines, from the top.
+    /// A board of these lines, top line first.
     #[must_use]
     pub fn new(lines: Vec<Vec<Span>>) -> Self {
         Self { lines }
     }
 
-    /// A board that is only text.
+    /// A board of plain text.
     #[must_use]
     pub fn text(text: &str) -> Self {
         let line = |line| vec![Span::new(line, Mark::Frame)];
         Self::new(text.lines().map(line).collect())
     }
 
-    /// A grid of squares, from the top row. Columns are lettered from `a`, and where `numbers` has
-    /// something for a row, it stands in front of it.
+    /// A grid of squares, top row first. Columns are lettered from `a`; `numbers` labels the rows.
     #[must_use]
     pub fn grid(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
         let (letters, rule) = frame(rows);
@@ -77,7 +76,7 @@ impl Board {
         Self::new(lines)
     }
 
-    /// The same without lines between the rows, for pieces that lie on each other.
+    /// The same without rules between the rows, for pieces that lie on each other.
     #[must_use]
     pub fn stacks(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
         let (letters, rule) = frame(rows);
@@ -87,13 +86,13 @@ impl Board {
         Self::new(lines.collect())
     }
 
-    /// How many columns its longest line takes.
+    /// The width of the longest line in columns.
     #[must_use]
     pub fn width(&self) -> usize {
         self.lines.iter().map(|line| width(line)).max().unwrap_or(0)
     }
 
-    /// This board with another one at its right, behind `gap` columns.
+    /// This board with another to its right, `gap` columns apart.
     #[must_use]
     pub fn beside(mut self, right: Self, gap: usize) -> Self {
         let left = self.width();
@@ -110,8 +109,7 @@ impl Board {
         self
     }
 
-    /// Draws the board line by line, each ended by a newline. `ink` is given each piece of text and
-    /// may wrap it in colour.
+    /// Draws the board; each line ends in a newline. `ink` may wrap each piece of text in colour.
     pub fn draw(&self, ink: impl Fn(Mark, &str) -> String) -> String {
         let mut drawing = String::new();
         for line in &self.lines {
@@ -126,12 +124,12 @@ impl Board {
     }
 }
 
-/// How many columns a line takes: all its signs are ASCII.
+/// The width of a line in columns: boards are ASCII.
 fn width(line: &[Span]) -> usize {
     line.iter().map(|span| span.text.len()).sum()
 }
 
-/// The letters above a grid, and the line between its rows.
+/// The letters above a grid, and the rule between its rows.
 fn frame(rows: &[Vec<Square>]) -> (Vec<Span>, Vec<Span>) {
     let columns = rows.first().map_or(0, Vec::len);
     let letters = ('a'..='z').take(columns);
@@ -141,7 +139,7 @@ fn frame(rows: &[Vec<Square>]) -> (Vec<Span>, Vec<Span>) {
     (frame(format!("  {letters}")), frame(rule))
 }
 
-/// A row of a grid, with its number.
+/// A row of a grid, with its label.
 fn line(number: &str, row: &[Square]) -> Vec<Span> {
     let mut line = vec![Span::new(format!("{number:>2} |"), Mark::Frame)];
     for Square { sign, mark } in row {

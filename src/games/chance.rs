@@ -1,19 +1,19 @@
-//! Where the games get their chance from.
+//! A source of chance that a test can repeat.
 
 use sha2::{Digest as _, Sha256};
 
 /// Bytes in one SHA-256 digest.
 const BLOCK: usize = 32;
 
-/// A source of bytes that nobody can guess who does not know its seed, and that are always the same
-/// for the same seed: SHA-256 of the seed and a counter.
+/// A deterministic source of bytes: SHA-256 over a seed and a counter. Without the seed nobody can
+/// predict them.
 #[derive(Clone)]
 pub struct Chance {
     seed: [u8; 32],
     drawn: u64,
 }
 
-/// Whoever knows the seed knows every secret to come.
+/// Hides the seed, which tells every secret to come.
 impl std::fmt::Debug for Chance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Chance({} drawn)", self.drawn)
@@ -21,7 +21,7 @@ impl std::fmt::Debug for Chance {
 }
 
 impl Chance {
-    /// All that can be drawn from `seed`, which has to be random where somebody must not guess it.
+    /// The bytes of `seed`, which must be random if they must not be guessed.
     #[must_use]
     pub fn new(seed: [u8; 32]) -> Self {
         Self { seed, drawn: 0 }
@@ -32,8 +32,7 @@ impl Chance {
         self.array()
     }
 
-    /// The next `N` bytes, from as many blocks of 32 as that takes. The rest of the last block is
-    /// dropped, so two calls never share one.
+    /// The next `N` bytes. The rest of the last 32-byte block is dropped, so no two calls share one.
     pub fn array<const N: usize>(&mut self) -> [u8; N] {
         let mut array = [0; N];
         for part in array.chunks_mut(BLOCK) {
@@ -53,13 +52,13 @@ impl Chance {
         drawn.finalize().into()
     }
 
-    /// A number below `limit`, each as likely as the other; 0 where the limit is 0.
+    /// A number below `limit`, all equally likely; 0 if the limit is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         let limit = limit as u64;
         if limit == 0 {
             return 0;
         }
-        // The numbers above the last multiple of the limit would make the small ones likelier.
+        // Numbers above the last multiple of the limit would make small results more likely.
         let fair = u64::MAX - u64::MAX % limit;
         loop {
             let number = u64::from_be_bytes(self.array());
@@ -69,7 +68,7 @@ impl Chance {
         }
     }
 
-    /// One of these; `None` where there is none.
+    /// One of these, all equally likely; `None` if there are none.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }

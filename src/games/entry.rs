@@ -1,56 +1,56 @@
-//! What is known of a game before one is started.
+//! An entry in the list of games.
 
 use super::game::Game;
 use super::seal::GameId;
 use super::secrets::Secrets;
 
-/// What the registry knows of a game before one is started.
+/// A game in the list of games.
 #[derive(Debug)]
 pub struct Entry {
-    /// The word after `play`, in lower case and without spaces.
+    /// The name, in lower case and without spaces.
     pub name: &'static str,
-    /// What it is, in half a line.
+    /// A description of half a line.
     pub about: &'static str,
-    /// What may stand behind the name.
+    /// The words that may follow the name.
     pub options: Options,
-    /// How it is set up.
+    /// How the game is set up.
     pub rules: Rules,
 }
 
-/// What may stand behind the name of a game when it is started.
+/// The words that may follow the name of a game.
 #[derive(Debug)]
 pub enum Options {
-    /// Nothing.
+    /// No words.
     None,
     /// Some words.
     Words {
-        /// What they mean, as part of a sentence: `the number of rounds, 1 to 15`.
+        /// Their meaning, as part of a sentence: `the number of rounds, 1 to 15`.
         usage: &'static str,
-        /// Words that could follow the name: `5`. How the name itself is typed is up to the shell.
+        /// An example: `5`. Each shell puts its own command and the name before it.
         example: &'static str,
-        /// Brings them into their one standard form, or refuses them. They come in lower case, with
-        /// single spaces; no words at all are a form too.
+        /// Converts them to their standard form, or refuses them. The input is in lower case with
+        /// single spaces, and is empty if no words follow the name.
         read: fn(&str) -> Option<String>,
     },
 }
 
-/// Sets up a game with options in their standard form.
+/// Sets up a game from options in their standard form.
 #[derive(Debug)]
 pub enum Rules {
     /// Both seats see everything.
     Open(fn(&str) -> Box<dyn Game>),
     /// The seats keep secrets from each other.
     Secret {
-        /// Sets up the game of this id.
+        /// Sets up the game with this id.
         start: fn(&str, GameId) -> Box<dyn Secrets>,
-        /// Whether a room may keep the secrets of both seats and take their turns for them. Only
-        /// where nothing is typed that nobody may see: people in a room see what they type.
+        /// Whether a room may hold the secrets of both seats and take their automatic turns. Not
+        /// for games in which a player types a secret: a room echoes what is typed.
         in_rooms: bool,
     },
 }
 
 impl Entry {
-    /// Whether a third party can see to it that two others play by the rules.
+    /// Whether a third party, such as a room, can enforce the rules between two players.
     #[must_use]
     pub fn is_refereed(&self) -> bool {
         match self.rules {
@@ -59,7 +59,7 @@ impl Entry {
         }
     }
 
-    /// The standard form of `words` as options of this game; `None` where they are none.
+    /// The standard form of `words` as options of this game; `None` if they are not.
     #[must_use]
     pub fn options(&self, words: &str) -> Option<String> {
         match &self.options {
@@ -69,7 +69,7 @@ impl Entry {
     }
 }
 
-/// A game is known by its name.
+/// Entries are equal if their names are.
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

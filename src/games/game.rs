@@ -1,4 +1,4 @@
-//! What the rules of every game offer.
+//! The trait that every game implements.
 
 use super::advice::{Advice, Skill};
 use super::board::Board;
@@ -7,43 +7,43 @@ use super::outcome::Next;
 use super::seat::Seat;
 use std::fmt;
 
-/// Stands in a game's sentences for what the other person is called.
+/// A placeholder for the other player's name in the texts of a game.
 pub const OTHER: &str = "{other}";
 
-/// A running game between two seats. A reader sits in one of them.
+/// A running game between two seats. Methods with a `reader` answer as that seat sees the game.
 pub trait Game: fmt::Debug + Send + Sync + CloneGame {
-    /// Who does what next.
+    /// The next turn.
     fn next(&self) -> Next;
 
-    /// Makes the move that `words` name for `seat` and returns the words by which any other program
-    /// knows it.
+    /// Plays the move that `words` name for `seat`, and returns the move in its standard form, which
+    /// is what the other program receives.
     ///
     /// # Errors
-    /// [`Illegal`], and the game is as it was.
+    /// [`Illegal`]. The game is unchanged.
     fn play(&mut self, seat: Seat, words: &str) -> Result<String, Illegal>;
 
-    /// What is on the board, in words: parts of a sentence, without the last full stop.
+    /// The board in words: parts of a sentence, without the final full stop.
     fn describe(&self, reader: Seat) -> String;
 
-    /// What is on the board, drawn.
+    /// The board as a drawing.
     fn board(&self, reader: Seat) -> Board {
         Board::text(&self.describe(reader))
     }
 
-    /// What a move looks like now, as a sentence.
+    /// The form of a move at this point of the game, as a sentence.
     fn moves(&self) -> &'static str;
 
-    /// All moves that can be made now; where there are too many to list, or a secret is asked for,
-    /// some of them or none.
+    /// All legal moves. May be incomplete or empty if there are too many to list, or if the next turn
+    /// is a secret.
     fn legal(&self) -> Vec<String>;
 
-    /// The sign by which the board shows the pieces of `seat`, where it has such.
+    /// The sign of the pieces of `seat` on the board, if the game has pieces.
     fn sign(&self, seat: Seat) -> Option<char> {
         let _ = seat;
         None
     }
 
-    /// What the reader is told when the game begins. [`OTHER`] is the other person.
+    /// The line shown when the game begins. [`OTHER`] is replaced by the other player's name.
     fn intro(&self, reader: Seat) -> String {
         match (reader, self.sign(reader), self.sign(reader.other())) {
             (Seat::First, Some(mine), _) => format!("you are {mine} and move first."),
@@ -55,35 +55,35 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
         }
     }
 
-    /// A good move for the seat that is next; `None` where the game knows no better than chance.
-    /// May take up to about two seconds.
+    /// A good move for the seat whose turn it is; `None` if the game has no better than a random one.
+    /// May take about two seconds.
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let _ = (skill, chance);
         None
     }
 }
 
-/// Why words are not a legal move. Nothing has changed on the board.
+/// Why a move is refused. The game is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Illegal {
-    /// The other seat moves now, or the game is over.
+    /// It is the other seat's turn, or the game is over.
     #[error("It is not your move.")]
     OutOfTurn,
     /// The words do not name a move of this game.
     #[error("That is not a move. {moves}")]
     Unreadable {
-        /// What a move looks like: [`Game::moves`].
+        /// The form of a move: [`Game::moves`].
         moves: &'static str,
     },
-    /// A square that the board does not have.
+    /// The board has no such square.
     #[error("There is no square {square}. {moves}")]
     OffBoard {
-        /// What was typed, a few characters.
+        /// The square as typed, a few characters.
         square: String,
-        /// What a move looks like: [`Game::moves`].
+        /// The form of a move: [`Game::moves`].
         moves: &'static str,
     },
-    /// A square that somebody holds already.
+    /// The square is taken.
     #[error("Square {square} is taken. Free squares: {free}.")]
     Taken {
         /// The square's number.
@@ -91,14 +91,14 @@ pub enum Illegal {
         /// The numbers of the free squares.
         free: String,
     },
-    /// A move that this game does not allow now, and why, as a sentence.
+    /// The game does not allow this move now. The reason, as a sentence.
     #[error("{0}")]
     Against(String),
 }
 
-/// Makes a copy of any game that can be cloned.
+/// Clones a boxed game. Implemented for every game that is [`Clone`].
 pub trait CloneGame {
-    /// The same game once more, to be played on by itself.
+    /// An independent copy of the game.
     fn boxed(&self) -> Box<dyn Game>;
 }
 

@@ -1,14 +1,14 @@
-//! The rules of the games, one file a game, behind the [`Game`] trait.
+//! The rules of the games, one file or folder per game. Each implements [`Game`].
 //!
-//! A game knows two seats, judges words, and shows a [`Board`]. It knows no socket, no terminal and
-//! no person. To add one, write its file and add one line to [`GAMES`].
+//! A game has two seats, checks moves given as words, and draws a [`Board`]. It knows no socket, no
+//! terminal and no person. To add a game, write its file and add one line to [`GAMES`].
 //!
 //! # Secrets
-//! A game in which a seat keeps something from the other one is also [`Secrets`]. Nobody has to be
-//! trusted in it: a secret is sealed before it matters and opened afterwards ([`seal`]), and each
-//! end checks what it is shown. Some turns are then nobody's choice, such as the answer to a guess:
-//! the program takes them by itself ([`Next::Step`]). What cannot have come of an honest program is
-//! a [`Lie`], and loses the game.
+//! A game in which a seat hides something from the other also implements [`Secrets`]. Neither side
+//! trusts the other: a secret is sealed before it matters and opened afterwards ([`seal`]), and each
+//! end checks what it receives. Some turns involve no choice, such as the answer to a guess; the
+//! program takes them automatically ([`Next::Step`]). Words that an honest program cannot send are a
+//! [`Lie`] and lose the game.
 
 mod advice;
 mod battleship;
@@ -43,7 +43,7 @@ pub use secrets::{Choice, CloneSecrets, Said, Secrets};
 pub use tictactoe::TicTacToe;
 pub use toss::Toss;
 
-/// Every game, in the order in which `/games` lists them.
+/// All games, in the order of `/games`.
 pub const GAMES: &[Entry] = &[
     tictactoe::ENTRY,
     rps::ENTRY,
@@ -52,7 +52,7 @@ pub const GAMES: &[Entry] = &[
     battleship::ENTRY,
 ];
 
-/// The game that a person means by `words`: letters count, case, spaces and hyphens do not.
+/// The game of this name. Case, spaces and hyphens are ignored.
 #[must_use]
 pub fn find(words: &str) -> Option<&'static Entry> {
     let name: String = words

@@ -1,22 +1,22 @@
-//! Who does what next, and how a game ends.
+//! Whose turn it is, and how a game ends.
 
 use super::seat::Seat;
 
-/// Who does what next.
+/// The next turn of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Somebody in this seat chooses a move.
+    /// The player in this seat chooses a move.
     Move(Seat),
-    /// Somebody in this seat types something that nobody may see.
+    /// The player in this seat types a secret, which is not echoed.
     Hidden(Seat),
-    /// The program of this seat has nothing to choose.
+    /// The program of this seat moves automatically: there is no choice.
     Step(Seat),
-    /// Nobody: the game has ended.
+    /// The game is over.
     Over(Outcome),
 }
 
 impl Next {
-    /// Whose turn it is.
+    /// The seat whose turn it is.
     #[must_use]
     pub fn seat(self) -> Option<Seat> {
         match self {
@@ -26,39 +26,39 @@ impl Next {
     }
 }
 
-/// How a game ended by its rules.
+/// How a game ended under its rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// This seat has won.
+    /// This seat won.
     Won(Seat),
-    /// Nobody has won, and nobody can any more.
+    /// Neither seat won, and neither can.
     Drawn,
-    /// This seat has lost, because its program did what no honest one can do.
+    /// This seat lost because its program broke the rules in a way that no honest program can.
     Caught(Seat, Lie),
 }
 
-/// What only a dishonest program does. Reads behind "the client's program".
+/// A violation that only a dishonest program commits. The text follows "the program of ann".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Lie {
-    /// It had to seal a choice, and sent something else.
-    #[error("did not seal its choice before it mattered")]
+    /// It had to seal a choice and sent something else.
+    #[error("did not seal its choice in time")]
     NotSealed,
-    /// It had to open what it had sealed, and sent something else.
-    #[error("did not show what it had sealed")]
+    /// It had to open its seal and sent something else.
+    #[error("did not reveal its sealed choice")]
     NotShown,
-    /// It opened a secret while it still mattered.
-    #[error("showed its secret too early")]
+    /// It opened a secret that still mattered.
+    #[error("revealed its secret too early")]
     TooEarly,
-    /// What it opened is not what it had sealed for this game.
-    #[error("showed something else than it had sealed for this game")]
+    /// Its opening does not match its seal for this game.
+    #[error("revealed a secret that does not match its seal")]
     Changed,
-    /// What it opened breaks a rule.
-    #[error("had sealed something that breaks the rules")]
+    /// The secret that it opened breaks a rule.
+    #[error("sealed a choice that breaks the rules")]
     AgainstTheRules,
-    /// An answer does not fit what it opened, or what it answered before.
+    /// An answer contradicts its secret, or one of its earlier answers.
     #[error("gave a false answer")]
     FalseAnswer,
-    /// It had to do something, and did something else.
-    #[error("did not do what the game asked of it")]
+    /// It sent something that is not a legal turn.
+    #[error("sent a turn that is not legal")]
     NoMove,
 }

@@ -1,13 +1,13 @@
-//! Rock-paper-scissors, best of so many rounds.
+//! Rock-paper-scissors, best of several rounds.
 //!
-//! One seat seals its throw, the other one throws openly, and the first opens its seal; in the next
-//! round it is the other way round, since turns alternate:
+//! One seat seals its throw, the other throws openly, and the first opens its seal. Turns alternate,
+//! so the seats swap roles in the next round:
 //!
 //! | turn | what is sent |
 //! |---|---|
 //! | 1 | `sealed <seal>` |
 //! | 2 | `paper` |
-//! | 3 | `rock 1 <salt>`, by the program itself: the throw, the round and the salt |
+//! | 3 | `rock 1 <salt>`, automatic: the throw, the round and the salt |
 
 use super::seal::{GameId, Opening, Seal};
 use super::{
@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "rps",
-    about: "rock-paper-scissors, best of 3 rounds, or of as many as you say",
+    about: "rock-paper-scissors, best of 3 rounds by default",
     options: Options::Words {
         usage: "the number of rounds, 1 to 15",
         example: "5",
@@ -31,12 +31,12 @@ pub(super) const ENTRY: Entry = Entry {
     },
 };
 
-const MOVES: &str = "Throw rock, paper or scissors; r, p or s will do.";
+const MOVES: &str = "Throw rock, paper or scissors, or r, p or s for short.";
 
-/// How many rounds where nobody says how many.
+/// The default number of rounds.
 const ROUNDS: u8 = 3;
 
-/// The most rounds.
+/// The maximum number of rounds.
 const MOST_ROUNDS: u8 = 15;
 
 fn read_rounds(words: &str) -> Option<String> {
@@ -50,7 +50,6 @@ fn read_rounds(words: &str) -> Option<String> {
         .then(|| rounds.to_string())
 }
 
-/// What a hand shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Throw {
     Rock,
@@ -69,7 +68,7 @@ impl Throw {
         }
     }
 
-    /// The throw that `words` mean: its name, or how that begins.
+    /// The throw that a person means by `words`: its name, or a prefix of it.
     fn read(words: &str) -> Option<Self> {
         let words = words.trim().to_ascii_lowercase();
         let mut throws = Self::ALL.into_iter();
@@ -81,7 +80,7 @@ impl Throw {
         Self::ALL.into_iter().find(|throw| throw.name() == name)
     }
 
-    /// Whether it beats the other one (greater), or is beaten (less).
+    /// `Greater` if this throw beats the other, `Less` if it loses.
     fn against(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Rock, Self::Scissors)
@@ -93,24 +92,24 @@ impl Throw {
     }
 }
 
-/// A match of rock-paper-scissors. A round in which both throw the same counts for nobody; who
-/// cannot be overtaken any more has won.
+/// A match of rock-paper-scissors. A round with equal throws counts for neither seat. The match ends
+/// as soon as one seat cannot be overtaken.
 #[derive(Debug, Clone)]
 pub struct Rps {
     id: GameId,
     rounds: u8,
-    /// The throws of the first and the second seat in the rounds that are over.
+    /// The throws of the first and the second seat in each finished round.
     played: Vec<(Throw, Throw)>,
     stage: RoundStage,
-    /// What the reader's seat has sealed in this round.
+    /// The secret of this copy's own seat in this round.
     kept: Option<Opening>,
 }
 
 #[derive(Debug, Clone)]
 enum RoundStage {
-    /// A round begins: its opener seals a throw.
+    /// The opener of the round seals a throw.
     Sealing,
-    /// The other one throws.
+    /// The other seat throws.
     Throwing(Seal),
     /// The opener opens its seal.
     Opening(Seal, Throw),
@@ -118,7 +117,7 @@ enum RoundStage {
 }
 
 impl Rps {
-    /// A match of so many rounds.
+    /// A match of this many rounds.
     #[must_use]
     pub fn new(rounds: u8, id: GameId) -> Self {
         Self {
@@ -130,12 +129,12 @@ impl Rps {
         }
     }
 
-    /// The number of the round that is played, from 1.
+    /// The number of the current round, from 1.
     fn round(&self) -> usize {
         self.played.len() + 1
     }
 
-    /// Who seals a throw in this round.
+    /// The seat that seals its throw in this round.
     fn opener(&self) -> Seat {
         if self.played.len().is_multiple_of(2) {
             Seat::First
@@ -144,7 +143,7 @@ impl Rps {
         }
     }
 
-    /// How many rounds `seat` has won.
+    /// The rounds that `seat` has won.
     fn won(&self, seat: Seat) -> usize {
         let won = self.played.iter().filter(|(first, second)| {
             first.against(*second)
@@ -156,12 +155,9 @@ impl Rps {
         won.count()
     }
 
-    /// The throw that `words` open, if they open `seal`.
+    /// The throw in the opening `words` of `seal`.
     fn open(&self, seal: Seal, words: &str) -> Result<Throw, Lie> {
-        let opening: Opening = words.parse().map_err(|_| Lie::NotShown)?;
-        if Seal::of(&opening, self.id, self.opener()) != seal {
-            return Err(Lie::Changed);
-        }
+        let opening = seal.opened_by(words, self.id, self.opener())?;
         let (throw, round) = opening.secret.split_once(' ').ok_or(Lie::AgainstTheRules)?;
         if round != self.round().to_string() {
             return Err(Lie::Changed);
@@ -169,7 +165,7 @@ impl Rps {
         Throw::named(throw).ok_or(Lie::AgainstTheRules)
     }
 
-    /// Where the match stands after a round.
+    /// The stage after a round.
     fn settle(&self) -> RoundStage {
         let (first, second) = (self.won(Seat::First), self.won(Seat::Second));
         let left = usize::from(self.rounds) - self.played.len();
@@ -181,7 +177,7 @@ impl Rps {
         })
     }
 
-    /// The rounds as the reader sees them: its own throw, the other's, and who wins the round.
+    /// The rounds as the reader sees them: its own throw, the other's, and its result.
     fn rounds(&self, reader: Seat) -> impl Iterator<Item = (Throw, Throw, Ordering)> {
         self.played.iter().map(move |(first, second)| {
             let (mine, theirs) = match reader {
@@ -208,12 +204,9 @@ impl Game for Rps {
             return Err(Illegal::OutOfTurn);
         }
         self.stage = match self.stage {
-            RoundStage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
-                Some(Ok(seal)) => RoundStage::Throwing(seal),
-                _ if words.parse::<Opening>().is_ok() => {
-                    RoundStage::Over(Outcome::Caught(seat, Lie::TooEarly))
-                }
-                _ => RoundStage::Over(Outcome::Caught(seat, Lie::NotSealed)),
+            RoundStage::Sealing => match Seal::sent_in(words) {
+                Ok(seal) => RoundStage::Throwing(seal),
+                Err(lie) => RoundStage::Over(Outcome::Caught(seat, lie)),
             },
             RoundStage::Throwing(seal) => match Throw::named(words) {
                 Some(throw) => RoundStage::Opening(seal, throw),
@@ -305,10 +298,7 @@ impl Secrets for Rps {
             RoundStage::Sealing => {
                 let secret = format!("{} {}", throw.name(), self.round());
                 let opening = Opening::draw(secret, chance);
-                Said {
-                    words: format!("sealed {}", Seal::of(&opening, self.id, self.opener())),
-                    secret: Some(opening.to_string()),
-                }
+                Said::sealed(&opening, self.id, self.opener())
             }
             _ => Said::openly(throw.name()),
         }))
@@ -325,10 +315,10 @@ impl Secrets for Rps {
     fn news(&self, reader: Seat) -> String {
         match self.stage {
             RoundStage::Throwing(_) if reader == self.opener() => {
-                format!("Your throw is sealed: {OTHER} sees it only after throwing, too.")
+                format!("Your throw is sealed. {OTHER} throws next and sees yours afterwards.")
             }
             RoundStage::Throwing(_) => {
-                format!("The throw of {OTHER} is sealed: you see it when you have thrown, too.")
+                format!("{OTHER} has sealed a throw. You see it after your own.")
             }
             RoundStage::Opening(_, throw) if reader == self.opener() => {
                 format!("{OTHER} throws {}.", throw.name())
@@ -344,7 +334,7 @@ impl Secrets for Rps {
                     Ordering::Less => "you lose the round",
                     Ordering::Equal => "nobody wins the round",
                 };
-                format!("You have {mine}, {OTHER} has {theirs}: {result}.")
+                format!("You threw {mine}, {OTHER} threw {theirs}: {result}.")
             }
         }
     }

@@ -1,25 +1,25 @@
-//! Secrets that nobody has to be trusted with: sealed before they matter, opened afterwards.
+//! Commitments: a secret is sealed before it matters and opened afterwards.
 //!
-//! A [`Seal`] is sent while its secret is kept. It tells nothing of the secret, and only one
-//! [`Opening`] fits it:
+//! A [`Seal`] is sent while its secret is kept. It reveals nothing about the secret, and only one
+//! [`Opening`] matches it:
 //!
 //! ```text
 //! seal = SHA-256("tictalk seal" ‖ game id ‖ seat ‖ salt ‖ secret)      seat: "1" or "2"
 //! ```
 //!
-//! The salt has 256 random bits, so that nobody can find the secret by trying. The [`GameId`] is
-//! the digest over all that was said in the session before the game, and that digest begins with
-//! the session's ticket: a seal of another game, another session or the other seat opens nothing
-//! here.
+//! The salt has 256 random bits, so nobody can find the secret by trying. The [`GameId`] is the digest
+//! over all turns of the session before the game, and that digest begins with the session's ticket:
+//! a seal from another game, another session or the other seat is of no use here.
 
 use super::chance::Chance;
+use super::outcome::Lie;
 use super::seat::Seat;
 use crate::hex;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// What no other game has: the digest over what was said before it, with the session's ticket.
+/// Identifies a game: the digest over the session's ticket and all turns before the game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GameId(pub [u8; 32]);
 
@@ -27,20 +27,21 @@ pub struct GameId(pub [u8; 32]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seal([u8; 32]);
 
-/// 256 random bits that hide a secret in its [`Seal`]. Written as 64 hexadecimal digits.
+/// 256 random bits that keep the secret of a [`Seal`] from being guessed. Written as 64 hexadecimal
+/// digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt([u8; 32]);
 
-/// A secret, and the salt it was sealed with. Written as the secret, a space and the salt.
+/// A secret and the salt of its seal. Written as the secret, a space and the salt.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// What was kept: one or more words.
+    /// One or more words.
     pub secret: String,
-    /// What hid it.
+    /// The salt of its seal.
     pub salt: Salt,
 }
 
-/// A text that is no seal, salt or opening.
+/// The error of a text that is not a seal, a salt or an opening.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoOpening;
 
@@ -61,10 +62,10 @@ impl Seal {
         Self(seal.finalize().into())
     }
 
-    /// The seal of two others, in this order: a tree of them has one root.
+    /// The seal over two others, in this order, for a tree of seals.
     #[must_use]
     pub fn over(left: Self, right: Self) -> Self {
-        // Other first words than of a secret, so that no pair can pass for one (RFC 9162, 2.1.1).
+        // Domain separation: a pair never has the seal of a secret (RFC 9162, 2.1.1).
         let both = Sha256::new()
             .chain_update("tictalk pair")
             .chain_update(left.0)
@@ -73,13 +74,45 @@ impl Seal {
     }
 }
 
+impl Seal {
+    /// The words that send this seal: `sealed <seal>`.
+    pub(super) fn words(self) -> String {
+        format!("sealed {self}")
+    }
+
+    /// The seal that [`words`](Self::words) send.
+    ///
+    /// # Errors
+    /// [`Lie::NotSealed`], or [`Lie::TooEarly`] if they open a secret instead.
+    pub(super) fn sent_in(words: &str) -> Result<Self, Lie> {
+        match words.strip_prefix("sealed ").map(str::parse) {
+            Some(Ok(seal)) => Ok(seal),
+            _ if words.parse::<Opening>().is_ok() => Err(Lie::TooEarly),
+            _ => Err(Lie::NotSealed),
+        }
+    }
+
+    /// The opening that `words` send, if it matches this seal of `seat` in the game `id`.
+    ///
+    /// # Errors
+    /// [`Lie::NotShown`] or [`Lie::Changed`].
+    pub(super) fn opened_by(self, words: &str, id: GameId, seat: Seat) -> Result<Opening, Lie> {
+        let opening = words.parse().map_err(|_| Lie::NotShown)?;
+        if Self::of(&opening, id, seat) == self {
+            Ok(opening)
+        } else {
+            Err(Lie::Changed)
+        }
+    }
+}
+
 impl Salt {
-    /// A salt that nobody has seen.
+    /// A new salt.
     pub fn draw(chance: &mut Chance) -> Self {
         Self(chance.array())
     }
 
-    /// One of many salts that come of this one, and do not tell it.
+    /// One of many salts derived from this one. It does not reveal this one.
     #[must_use]
     pub fn part(self, number: usize) -> Self {
         let part = Sha256::new()
@@ -91,7 +124,7 @@ impl Salt {
 }
 
 impl Opening {
-    /// `secret`, to be sealed with a salt that nobody has seen.
+    /// `secret` with a new salt.
     pub fn draw(secret: impl Into<String>, chance: &mut Chance) -> Self {
         Self {
             secret: secret.into(),
@@ -100,14 +133,14 @@ impl Opening {
     }
 }
 
-/// A secret is not for logs.
+/// Keeps the secret out of logs.
 impl fmt::Debug for Salt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Salt(..)")
     }
 }
 
-/// A secret is not for logs, but two of them are not the same.
+/// Keeps the secret out of logs.
 impl fmt::Debug for Opening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opening(..)")

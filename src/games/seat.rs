@@ -1,6 +1,6 @@
 //! The two places at a table.
 
-/// A place at the table.
+/// One of the two players of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Seat {
     /// Moves first.

@@ -1,53 +1,56 @@
-//! What the rules of a game with secrets offer besides.
+//! The trait that games with secrets implement as well.
 
 use super::chance::Chance;
 use super::game::{Game, Illegal};
-use super::seal::Opening;
+use super::seal::{GameId, Opening, Seal};
 use super::seat::Seat;
 
-/// A game in which the seats keep secrets from each other. Of its two copies each knows the secrets
+/// A game in which the seats keep secrets from each other. Each end has a copy that knows the secrets
 /// of one seat.
 ///
-/// [`Game::play`] takes what was sent, which is never refused but as [`Outcome::Caught`]; what a
-/// person types goes through [`choose`](Self::choose) first. What a turn keeps secret is handed to
-/// [`keep`](Self::keep) right behind that turn, now and when a session is read from the journal.
+/// [`Game::play`] takes the words of a turn as sent; bad ones end the game as [`Outcome::Caught`].
+/// Words typed by a person go through [`choose`](Self::choose) first. The secret of a turn is passed
+/// to [`keep`](Self::keep) right after that turn, both in play and when a session is read back from
+/// the journal.
+///
+/// [`Outcome::Caught`]: super::Outcome::Caught
 pub trait Secrets: Game + CloneSecrets {
-    /// What comes of what a person in the seat that is next has typed.
+    /// Turns the words typed by the player whose turn it is into a turn.
     ///
     /// # Errors
-    /// [`Illegal`], and the game is as it was.
+    /// [`Illegal`]. The game is unchanged.
     fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal>;
 
-    /// The turn that the program of the seat that is next takes by itself.
+    /// The automatic turn of the seat whose turn it is, after [`Next::Step`](super::Next::Step).
     fn step(&self, chance: &mut Chance) -> Said;
 
-    /// Learns again what the last turn of the reader's seat has kept secret.
+    /// Restores the secret of the last turn of this copy's own seat.
     fn keep(&mut self, secret: &str);
 
-    /// What has just happened, in one or more lines for who sits in the seat `reader`; empty where
-    /// there is nothing to tell. [`OTHER`] is the other person.
+    /// The last event, in one or more lines for `reader`; empty if there is nothing to report.
+    /// [`OTHER`](super::OTHER) is replaced by the other player's name.
     fn news(&self, reader: Seat) -> String;
 
-    /// The one in `seat` gives up. A game that wants the other one to show its secrets first goes on
-    /// with [`Next::Step`]; else it is over.
+    /// `seat` resigns. The game is over, unless the other seat has to open its secrets first with
+    /// [`Next::Step`](super::Next::Step).
     fn resign(&mut self, seat: Seat);
 }
 
-/// What comes of a person's words in a game with secrets.
+/// The result of words typed in a game with secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// A turn.
     Said(Said),
-    /// Only a part of what a turn needs; the board shows it.
+    /// One part of a turn that has several; the board shows it.
     Partly,
 }
 
 /// A turn in a game with secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// What the other end is sent.
+    /// The words sent to the other end.
     pub words: String,
-    /// What is kept here, and needed later.
+    /// The secret, kept at this end until it is opened.
     pub secret: Option<String>,
 }
 
@@ -60,21 +63,29 @@ impl Said {
         }
     }
 
-    /// The turn that opens `kept`; a seat whose secret is lost opens [nothing](Self::nothing).
+    /// The turn that seals `opening` for `seat`.
+    pub(super) fn sealed(opening: &Opening, id: GameId, seat: Seat) -> Self {
+        Self {
+            words: Seal::of(opening, id, seat).words(),
+            secret: Some(opening.to_string()),
+        }
+    }
+
+    /// The turn that opens `kept`, or [`nothing`](Self::nothing) if the secret is lost.
     pub(super) fn opening(kept: Option<&Opening>) -> Self {
         kept.map_or_else(Self::nothing, |kept| Self::openly(kept.to_string()))
     }
 
-    /// The turn of a program that cannot show what it has sealed, because its journal was altered. No
-    /// game takes these words for an answer, so that the other seat wins.
+    /// The turn of a program that cannot open its seal because its journal was altered. No game
+    /// accepts these words, so the other seat wins.
     pub(super) fn nothing() -> Self {
         Self::openly("nothing")
     }
 }
 
-/// Makes a copy of any game with secrets that can be cloned.
+/// Clones a boxed game with secrets. Implemented for every such game that is [`Clone`].
 pub trait CloneSecrets {
-    /// The same game once more, to be played on by itself.
+    /// An independent copy of the game.
     fn boxed_secrets(&self) -> Box<dyn Secrets>;
 }
 

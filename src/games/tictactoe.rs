@@ -19,7 +19,7 @@ const MOVES: &str = "A move is 1 to 9, or a1 to c3.";
 const SIDE: usize = 3;
 const SQUARES: usize = SIDE * SIDE;
 
-/// The eight lines that win, by the indices of their squares.
+/// The eight winning lines, by the indices of their squares.
 const LINES: [[usize; SIDE]; 8] = [
     [0, 1, 2],
     [3, 4, 5],
@@ -31,7 +31,7 @@ const LINES: [[usize; SIDE]; 8] = [
     [2, 4, 6],
 ];
 
-/// What the squares are called, by their indices.
+/// The squares in words, by their indices.
 const NAMES: [&str; SQUARES] = [
     "the top left",
     "the top",
@@ -44,20 +44,20 @@ const NAMES: [&str; SQUARES] = [
     "the bottom right",
 ];
 
-/// In which order equally good squares are taken: the centre, the corners, the sides.
+/// The order of preference among equally good squares: the centre, the corners, the sides.
 const PREFERRED: [usize; SQUARES] = [4, 0, 2, 6, 8, 1, 3, 5, 7];
 
 /// A game of tic-tac-toe. The first seat plays X.
 ///
-/// Squares are numbered 1 to 9 from left to right and from the top, and are also called by column
-/// and row: `b2` is square 5.
+/// Squares are numbered 1 to 9, row by row from the top left, and also have names of column and row:
+/// `b2` is square 5.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct TicTacToe {
     squares: [Option<Seat>; SQUARES],
     last: Option<usize>,
 }
 
-/// What comes of positions, for the seat that is next.
+/// Known results of positions, for the seat to move.
 type Forecasts = HashMap<[Option<Seat>; SQUARES], Forecast>;
 
 impl TicTacToe {
@@ -89,7 +89,7 @@ impl TicTacToe {
         })
     }
 
-    /// The game after the seat that is next has taken the free square of this index.
+    /// The game after `seat` has taken the free square with this index.
     fn with(&self, index: usize, seat: Seat) -> Option<Self> {
         let mut next = self.clone();
         let square = next.squares.get_mut(index).filter(|it| it.is_none())?;
@@ -98,8 +98,7 @@ impl TicTacToe {
         Some(next)
     }
 
-    /// What comes of the game for `seat`, which is next: every line of play is looked at, and each
-    /// position once.
+    /// The result for `seat`, which is to move. Searches every line of play, each position once.
     fn forecast(&self, seat: Seat, known: &mut Forecasts) -> Forecast {
         if let Some(forecast) = known.get(&self.squares) {
             return *forecast;
@@ -115,7 +114,7 @@ impl TicTacToe {
         forecast
     }
 
-    /// The index of the best square for `seat`, which is next, and what comes of it.
+    /// The index of the best square for `seat`, which is to move, and its result.
     fn best(&self, seat: Seat, known: &mut Forecasts) -> Option<(usize, Forecast)> {
         let moves = PREFERRED.into_iter().rev().filter_map(|index| {
             let then = self.with(index, seat)?.forecast(seat.other(), known);
@@ -246,7 +245,7 @@ fn sign(seat: Seat) -> char {
     }
 }
 
-/// The number, 1 to 9, of the square that `words` name.
+/// The number of the square that `words` name, 1 to 9.
 fn read_square(words: &str) -> Result<usize, Illegal> {
     let square: String = words.split_whitespace().collect();
     let square = square.to_ascii_lowercase();

@@ -1,20 +1,20 @@
-//! The toss of a coin over a wire: who of two begins, decided by neither.
+//! A coin toss over a wire that neither side can influence.
 //!
-//! The first seat seals a side of the coin, the second names one, the first opens its seal: all
-//! three by the programs themselves. Where the two sides are the same, the second seat begins.
-//! Neither could know the other's side in time.
+//! The first seat seals a side of the coin, the second names one, and the first opens its seal. All
+//! three turns are automatic. If the sides are equal, the second seat begins. Neither seat knows the
+//! other's side before it commits to its own.
 
 use super::seal::{GameId, Opening, Seal};
 use super::{Chance, Choice, Game, Illegal, Lie, Next, OTHER, Outcome, Said, Seat, Secrets};
 
 const SIDES: [&str; 2] = ["heads", "tails"];
 
-/// A toss; [`Outcome::Won`] is who begins.
+/// A coin toss. [`Outcome::Won`] names the seat that begins.
 #[derive(Debug, Clone)]
 pub struct Toss {
     id: GameId,
     stage: TossStage,
-    /// What the reader's seat has sealed.
+    /// The secret of this copy's own seat.
     kept: Option<Opening>,
 }
 
@@ -27,7 +27,7 @@ enum TossStage {
 }
 
 impl Toss {
-    /// A coin in the air, in the game of this id.
+    /// A toss before the first turn.
     #[must_use]
     pub fn new(id: GameId) -> Self {
         Self {
@@ -37,20 +37,15 @@ impl Toss {
         }
     }
 
-    /// Who begins, once the first seat has sent `opening` for its seal.
-    fn opened(&self, seal: Seal, named: &str, opening: &str) -> Outcome {
-        let cheat = Seat::First;
-        let Ok(opening) = opening.parse::<Opening>() else {
-            return Outcome::Caught(cheat, Lie::NotShown);
-        };
-        if Seal::of(&opening, self.id, cheat) != seal {
-            return Outcome::Caught(cheat, Lie::Changed);
-        }
-        match side(&opening.secret) {
-            None => Outcome::Caught(cheat, Lie::AgainstTheRules),
-            Some(sealed) if sealed == named => Outcome::Won(Seat::Second),
-            Some(_) => Outcome::Won(Seat::First),
-        }
+    /// The seat that begins after the first seat has sent `words` to open its seal.
+    fn opened(&self, seal: Seal, named: &str, words: &str) -> Result<Seat, Lie> {
+        let opening = seal.opened_by(words, self.id, Seat::First)?;
+        let sealed = side(&opening.secret).ok_or(Lie::AgainstTheRules)?;
+        Ok(if sealed == named {
+            Seat::Second
+        } else {
+            Seat::First
+        })
     }
 }
 
@@ -77,15 +72,19 @@ impl Game for Toss {
             return Err(Illegal::OutOfTurn);
         }
         self.stage = match &self.stage {
-            TossStage::Sealing => match words.strip_prefix("sealed ").map(str::parse) {
-                Some(Ok(seal)) => TossStage::Naming(seal),
-                _ => TossStage::Over(Outcome::Caught(seat, Lie::NotSealed)),
+            TossStage::Sealing => match Seal::sent_in(words) {
+                Ok(seal) => TossStage::Naming(seal),
+                // A coin has no secret that could be revealed too early.
+                Err(_) => TossStage::Over(Outcome::Caught(seat, Lie::NotSealed)),
             },
             TossStage::Naming(seal) => match side(words) {
                 Some(named) => TossStage::Opening(*seal, named),
                 None => TossStage::Over(Outcome::Caught(seat, Lie::NoMove)),
             },
-            TossStage::Opening(seal, named) => TossStage::Over(self.opened(*seal, named, words)),
+            TossStage::Opening(seal, named) => {
+                let opened = self.opened(*seal, named, words);
+                TossStage::Over(opened.map_or_else(|lie| Outcome::Caught(seat, lie), Outcome::Won))
+            }
             TossStage::Over(outcome) => TossStage::Over(*outcome),
         };
         Ok(words.to_owned())
@@ -96,7 +95,7 @@ impl Game for Toss {
     }
 
     fn moves(&self) -> &'static str {
-        "The two programs toss a coin."
+        "The programs toss a coin."
     }
 
     fn legal(&self) -> Vec<String> {
@@ -113,10 +112,7 @@ impl Secrets for Toss {
         match &self.stage {
             TossStage::Sealing => {
                 let opening = Opening::draw(draw(chance), chance);
-                Said {
-                    words: format!("sealed {}", Seal::of(&opening, self.id, Seat::First)),
-                    secret: Some(opening.to_string()),
-                }
+                Said::sealed(&opening, self.id, Seat::First)
             }
             TossStage::Naming(_) => Said::openly(draw(chance)),
             TossStage::Opening(..) | TossStage::Over(_) => Said::opening(self.kept.as_ref()),
@@ -129,8 +125,10 @@ impl Secrets for Toss {
 
     fn news(&self, reader: Seat) -> String {
         match self.stage {
-            TossStage::Over(Outcome::Won(seat)) if seat == reader => "The coin says: you begin.",
-            TossStage::Over(Outcome::Won(_)) => return format!("The coin says: {OTHER} begins."),
+            TossStage::Over(Outcome::Won(seat)) if seat == reader => "The coin decides: you begin.",
+            TossStage::Over(Outcome::Won(_)) => {
+                return format!("The coin decides: {OTHER} begins.");
+            }
             _ => "",
         }
         .to_owned()

@@ -1,4 +1,4 @@
-//! Host and port: finding, listening and connecting.
+//! Host and port: name resolution, listening and connecting.
 
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
@@ -11,33 +11,32 @@ use tokio::time::timeout;
 /// The port of the assignment's example.
 pub const DEFAULT_PORT: u16 = 1059;
 
-/// How long one address may take to answer a connection attempt.
+/// The timeout of a connection attempt to one address.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Connections that the system may keep waiting until they are accepted.
+/// The number of connections that the system queues until they are accepted.
 const BACKLOG: u32 = 1_024;
 
-/// A silent line is probed after this long, then at this interval, and given up after
-/// [`PROBES`] probes without an answer: a partner whose machine died is missed within
-/// 20 seconds.
+/// TCP keepalive: a silent connection is probed after this long, then at this interval, and counts as
+/// lost after [`PROBES`] unanswered probes. A peer whose machine died is noticed within 20 seconds.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 const PROBES: u32 = 2;
 
-/// How long what was sent may stay unacknowledged before the connection is broken (RFC 5482). While
-/// it does, TCP sends no probes; without this limit it would try for a quarter of an hour.
+/// How long sent bytes may stay unacknowledged before the connection counts as lost (RFC 5482). TCP
+/// sends no probes meanwhile, and without this limit would retry for a quarter of an hour.
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
 
-/// The name that means both loopback addresses, whatever the resolver says (RFC 6761, 6.3).
+/// The name of both loopback addresses, regardless of the resolver (RFC 6761, 6.3).
 const LOCALHOST: &str = "localhost";
 
-/// Where a server listens, as a person names it.
+/// The address of a server, as a person gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// A host name or an IP address.
     pub host: String,
-    /// A TCP port; for a server, 0 is any free one.
+    /// A TCP port. A server takes any free port for 0.
     pub port: u16,
 }
 
@@ -47,7 +46,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Why no server could be started, or none be reached.
+/// Why a server could not be started or reached.
 #[derive(Debug, thiserror::Error)]
 pub enum AddressError {
     /// The resolver does not know the host.
@@ -55,10 +54,10 @@ pub enum AddressError {
         "cannot find the host {host:?}: check its spelling, or give its IP address with --host"
     )]
     UnknownHost {
-        /// As it was given.
+        /// The host as given.
         host: String,
     },
-    /// Something listens there already.
+    /// Another program listens there.
     #[error(
         "port {port} on {host} is in use: talk to the server there with \"tictalk client{options}\", \
          or choose another port with --port (0 takes a free one)",
@@ -72,8 +71,8 @@ pub enum AddressError {
         port = .0.port, host = .0.host
     )]
     NotPermitted(Address),
-    /// The host's address is not one of this machine.
-    #[error("cannot listen on {host}: it is no address of this machine; try --host localhost", host = .0.host)]
+    /// The host is not an address of this machine.
+    #[error("cannot listen on {host}: it is not an address of this machine; try --host localhost", host = .0.host)]
     NotHere(Address),
     /// Nothing listens there.
     #[error(
@@ -82,24 +81,25 @@ pub enum AddressError {
         port = .0.port, host = .0.host, options = .0.options()
     )]
     NobodyListens(Address),
-    /// The host does not answer at all.
+    /// The host does not answer.
     #[error(
         "no answer from {host} on port {port}: is it switched on, and does its firewall let you in?",
         port = .0.port, host = .0.host
     )]
     NoAnswer(Address),
-    /// Anything else that the system may say.
+    /// Any other error of the system.
     #[error("cannot use port {port} of {host}: {error}", port = .address.port, host = .address.host)]
     Other {
-        /// Where.
+        /// The address.
         address: Address,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
 }
 
 impl Address {
-    /// The options that lead another program here, each after a space; none where the defaults do.
+    /// The options with which another program finds this address, each after a space. Defaults are left
+    /// out.
     #[must_use]
     pub fn options(&self) -> String {
         let mut options = String::new();
@@ -112,7 +112,7 @@ impl Address {
         options
     }
 
-    /// Every socket address of this host, the likelier ones first.
+    /// All socket addresses of this host, in the order of preference.
     async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
         if self.host.eq_ignore_ascii_case(LOCALHOST) {
             let loopback = [
@@ -142,7 +142,7 @@ impl Address {
     /// Connects to the first address of the host that accepts.
     ///
     /// # Errors
-    /// [`AddressError`]: of several addresses, what the first one said, or the one that answered.
+    /// [`AddressError`] of the first address, or of the one that refused the connection.
     pub async fn connect(&self) -> Result<TcpStream, AddressError> {
         let mut failure = None;
         for address in self.resolve().await? {
@@ -151,7 +151,7 @@ impl Address {
                     Ok(()) => return Ok(stream),
                     Err(error) => self.failed(error),
                 },
-                // A machine without IPv6 says nothing about the server.
+                // The lack of IPv6 on this machine tells nothing about the server.
                 Ok(Err(error)) if is_missing_family(&error) => continue,
                 Ok(Err(error)) => self.failed(error),
                 Err(_) => AddressError::NoAnswer(self.clone()),
@@ -178,17 +178,17 @@ impl Address {
     }
 }
 
-/// Sockets that listen on every address of one host, all on one port.
+/// Sockets that listen on one port of every address of a host.
 #[derive(Debug)]
 pub struct Listener {
     sockets: Vec<TcpListener>,
 }
 
 impl Listener {
-    /// How often a free port of the first address may turn out to be taken on another one.
+    /// How often a port that is free on the first address may be taken on another.
     const FREE_PORT_TRIES: usize = 16;
 
-    /// Listens on `address`; with port 0 on a free one.
+    /// Listens on `address`, for port 0 on a free port.
     ///
     /// # Errors
     /// [`AddressError`].
@@ -218,7 +218,7 @@ impl Listener {
             }
             match listen(address) {
                 Ok(socket) => sockets.push(socket),
-                // One family of two may be switched off on this machine.
+                // One address family may be disabled on this machine.
                 Err(error) if is_missing_family(&error) => missing = Some(error),
                 Err(error) => return Err(error),
             }
@@ -229,19 +229,19 @@ impl Listener {
         }
     }
 
-    /// The port that was taken.
+    /// The port of the listener.
     ///
     /// # Errors
-    /// When the system does not tell.
+    /// If the system does not tell it.
     pub fn port(&self) -> io::Result<u16> {
         let first = self.sockets.first().ok_or(io::ErrorKind::NotConnected)?;
         Ok(first.local_addr()?.port())
     }
 
-    /// Waits for the next connection. Dropping the future loses none.
+    /// Waits for the next connection. Cancel safe.
     ///
     /// # Errors
-    /// What the system says, such as too many open files; the next call may work again.
+    /// Such as too many open files. A later call may succeed.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         std::future::poll_fn(|context| {
             for socket in &self.sockets {
@@ -262,7 +262,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // On Windows the option would let another program take the port over.
+    // On Windows this option would let another program take over the port.
     if cfg!(unix) {
         socket.set_reuseaddr(true)?;
     }
@@ -281,14 +281,14 @@ fn is_missing_family(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(UNSUPPORTED)
 }
 
-/// Every message is sent at once and a dead line is noticed.
+/// Disables send delays, and enables keepalive so that a lost connection is noticed.
 fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let keepalive = TcpKeepalive::new()
         .with_time(PROBE_AFTER)
         .with_interval(PROBE_EVERY)
         .with_retries(PROBES);
-    // A system that lacks one of these options still connects; it only notices a dead line later.
+    // Without one of these options, a lost connection is only noticed later.
     let socket = SockRef::from(stream);
     let _ = socket.set_tcp_keepalive(&keepalive);
     #[cfg(target_os = "linux")]

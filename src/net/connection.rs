@@ -8,17 +8,17 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How much is read at once: more than a whole text frame, since a read that fills the buffer has to
-/// be followed by another one that finds nothing.
+/// The size of a read: more than a whole text frame, because a read that fills the buffer must be
+/// followed by another that finds nothing.
 const READ_SIZE: usize = 2 * crate::wire::MAX_TEXT;
 
-/// How long a goodbye may take to leave and be taken in, at most.
+/// The time limit of a close, including the wait for the peer's own.
 const FAREWELL: Duration = Duration::from_millis(300);
 
-/// Why no frame came.
+/// Why no frame was received.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// The connection broke.
+    /// The connection was lost.
     #[error("{0}")]
     Io(#[from] io::Error),
     /// The peer broke the rules of its dialect.
@@ -26,8 +26,8 @@ pub enum ReceiveError {
     Wire(#[from] WireError),
 }
 
-/// One end of a connection. It keeps what was half received or half sent, so that every wait on it
-/// can be given up and begun again without a byte lost.
+/// One end of a connection. It keeps partly received and partly sent frames, so every wait on it is
+/// cancel safe.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
@@ -36,12 +36,12 @@ pub struct Connection {
     outbox: BytesMut,
     last_arrival: Instant,
     ended: bool,
-    /// Why nothing more comes, where the peer has not simply closed.
+    /// The error that ended the connection; `None` if the peer closed it.
     broken: Option<io::Error>,
 }
 
 impl Connection {
-    /// A connection that speaks `dialect`; `received` is what was read of it already.
+    /// A connection that speaks `dialect`. `received` holds the bytes already read from it.
     #[must_use]
     pub fn new(stream: TcpStream, dialect: Dialect, received: BytesMut) -> Self {
         Self {
@@ -57,11 +57,11 @@ impl Connection {
 
     /// The next frame; `None` when the peer has closed the connection after a whole one.
     ///
-    /// While something of ours waits to be sent, nothing is read: a peer that does not listen is
-    /// not listened to, and nothing piles up. Dropping the future loses nothing.
+    /// Nothing is read while queued bytes wait to be sent, so a peer that does not read cannot make them
+    /// pile up. Cancel safe.
     ///
     /// # Errors
-    /// [`ReceiveError`]; the connection is then of no more use.
+    /// [`ReceiveError`]. The connection is of no more use.
     pub async fn receive(&mut self) -> Result<Option<Frame>, ReceiveError> {
         if !self.outbox.is_empty()
             && let Err(error) = self.flush().await
@@ -104,7 +104,7 @@ impl Connection {
             }
             match read {
                 Ok(0) => self.end(None),
-                // What has come before it is still to be read.
+                // The bytes that arrived before it are still to be decoded.
                 Err(error) => self.end(Some(error)),
                 Ok(_) => {}
             }
@@ -116,7 +116,7 @@ impl Connection {
         }
     }
 
-    /// Nothing more comes, and nothing can be sent where the connection is `broken`.
+    /// Marks the receiving side as ended, and the sending side too if the connection is `broken`.
     fn end(&mut self, broken: Option<io::Error>) {
         self.ended = true;
         if broken.is_some() {
@@ -125,11 +125,11 @@ impl Connection {
         self.broken = broken;
     }
 
-    /// Sends `frame`: at once what the line takes, the rest with the next wait on
+    /// Sends `frame`: immediately as far as the socket accepts it, the rest with the next wait on
     /// [`receive`](Self::receive) or [`close`](Self::close).
     ///
     /// # Errors
-    /// When the connection is broken.
+    /// If the connection is lost.
     pub fn send(&mut self, frame: &Frame) -> io::Result<()> {
         self.queue(frame);
         while !self.outbox.is_empty() {
@@ -143,7 +143,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Lets `frame` leave with the next one, or with the next wait on [`receive`](Self::receive).
+    /// Queues `frame` to be sent with the next one, or with the next wait on
+    /// [`receive`](Self::receive).
     pub fn queue(&mut self, frame: &Frame) {
         self.codec.encode(frame, &mut self.outbox);
     }
@@ -155,9 +156,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Closes the connection so that all that was sent arrives: what the peer still sends is read
-    /// and dropped until it closes too, since closing over unread bytes would reset the connection
-    /// and take our last words with it. Takes 300 ms at the most.
+    /// Closes the connection after all queued bytes are sent. Bytes of the peer are read and dropped until
+    /// it closes too: closing with unread bytes resets the connection and would discard what we sent.
+    /// Takes at most 300 ms.
     pub async fn close(mut self) {
         let farewell = async {
             self.flush().await?;
@@ -166,7 +167,7 @@ impl Connection {
             while self.stream.read(&mut ignored).await? > 0 {}
             io::Result::Ok(())
         };
-        // A peer that is gone, or does not answer, has no more claim on us.
+        // A peer that is gone or does not close gets no more time.
         let _ = timeout(FAREWELL, farewell).await;
     }
 }

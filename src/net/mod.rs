@@ -1,5 +1,5 @@
-//! What every shell needs of the network and of the system: addresses and listeners, connections,
-//! signals and random numbers.
+//! The network and the system, for every shell: addresses and listeners, connections, signals and
+//! random numbers.
 
 mod address;
 mod connection;

@@ -1,36 +1,35 @@
-//! Seeds, tickets and nonces from the random generator of the system.
+//! Seeds, tickets and nonces from the random number generator of the system.
 
 use crate::games::Chance;
 use crate::wire::{Nonce, Ticket};
 use std::io;
 
-/// What the secrets of one session, or the choices of a computer partner, come from: a seed of the
-/// system's generator.
+/// A source of chance with a random seed, for the secrets of a session or a computer partner.
 ///
 /// # Errors
-/// When the system has none.
+/// If the generator fails.
 pub fn new_chance() -> io::Result<Chance> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(io::Error::other)?;
-    Ok(Chance::new(seed))
+    random().map(Chance::new)
 }
 
-/// A ticket that nobody can guess.
+/// A random ticket.
 ///
 /// # Errors
-/// When the system has no random bits.
+/// If the generator fails.
 pub fn new_ticket() -> io::Result<Ticket> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(Ticket::new(bytes))
+    random().map(Ticket::new)
 }
 
-/// A nonce for one connection.
+/// A random nonce, for one connection.
 ///
 /// # Errors
-/// When the system has no random bits.
+/// If the generator fails.
 pub fn new_nonce() -> io::Result<Nonce> {
-    let mut bytes = [0; 16];
+    random().map(Nonce::new)
+}
+
+fn random<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(Nonce::new(bytes))
+    Ok(bytes)
 }

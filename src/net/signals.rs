@@ -1,4 +1,4 @@
-//! The signals by which a person or the system ends the program.
+//! Signals that end the program.
 
 use std::future::poll_fn;
 use std::io;
@@ -6,30 +6,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Why a program ends that was asked to; each has an exit code.
+/// Why the program ends normally. Each has an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Somebody said goodbye, or the input or output ended.
+    /// One side quit, or the input or output ended.
     Goodbye,
-    /// A signal came.
+    /// A signal arrived.
     Signalled(Signal),
 }
 
-/// A signal that ends the program after a goodbye.
+/// A signal that ends the program after it has said goodbye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// Ctrl-C.
     Interrupt,
     /// Ctrl-\\, or Ctrl-Break on Windows.
     Quit,
-    /// A polite kill, or the system shutting down.
+    /// `SIGTERM`, or the system is shutting down.
     Terminate,
     /// The terminal window was closed.
     Hangup,
 }
 
 impl Signal {
-    /// The exit code by which shells tell that a program ended by this signal: 128 and its number.
+    /// The exit code that shells report for this signal: 128 plus its number.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -41,27 +41,27 @@ impl Signal {
     }
 }
 
-/// Catches the signals from its creation on.
+/// Catches the signals from its creation on. Until then they have their default effect.
 #[derive(Debug)]
 pub struct Signals {
-    /// None where no signal is to be heard.
+    /// `None` if no signals are caught here.
     sources: Option<Sources>,
     bell: Arc<Bell>,
 }
 
 impl Signals {
-    /// Starts to catch the signals; must be called within a runtime.
+    /// Starts to catch the signals. Must be called within a runtime.
     ///
     /// # Errors
-    /// When the system does not allow it.
+    /// If the system refuses.
     pub fn catch() -> io::Result<Self> {
         Ok(Self {
-            sources: Some(Sources::open()?),
+            sources: Some(system::open()?),
             bell: Arc::default(),
         })
     }
 
-    /// Hears no signal: somebody else does.
+    /// Catches no signals, because another instance does.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -70,18 +70,18 @@ impl Signals {
         }
     }
 
-    /// Forgets the interrupt signals that have come so far.
+    /// Discards the interrupt signals that have arrived so far.
     pub async fn forget_interrupts(&mut self) {
-        // Lets the runtime see those that have just come.
+        // Lets the runtime deliver those that have just arrived.
         tokio::task::yield_now().await;
         if let Some(sources) = &mut self.sources {
             let _ = sources.poll_interrupt(&mut Context::from_waker(Waker::noop()));
         }
-        // All sources have to be asked anew who is to be woken.
+        // All sources must register their waker again.
         self.bell.wake_by_ref();
     }
 
-    /// Waits for the next signal. Dropping the future loses none.
+    /// Waits for the next signal. Cancel safe.
     pub async fn next(&mut self) -> Signal {
         poll_fn(|context| {
             if !self.bell.has_rung(context.waker()) {
@@ -93,7 +93,7 @@ impl Signals {
             };
             let signal = sources.poll(&mut Context::from_waker(&bell));
             if signal.is_ready() {
-                // Another source may have one too.
+                // Another source may have a signal too.
                 bell.wake();
             }
             signal
@@ -102,15 +102,15 @@ impl Signals {
     }
 }
 
-/// Tells whether any source has stirred since they were last asked. A talk looks for signals at
-/// every step, and to ask each source then would be a good part of what a step costs.
+/// Set when a source wakes. A session polls for signals at every step, and polling each source would be
+/// a considerable part of the cost of a step.
 #[derive(Debug)]
 struct Bell {
     has_rung: AtomicBool,
     listener: Mutex<Option<Waker>>,
 }
 
-/// The sources have not been asked yet.
+/// Starts set: the sources have not been polled yet.
 impl Default for Bell {
     fn default() -> Self {
         Self {
@@ -121,7 +121,7 @@ impl Default for Bell {
 }
 
 impl Bell {
-    /// Whether it has rung since this was last asked. From now on it wakes `listener`.
+    /// Returns and clears the flag, and registers `listener` for the next wake.
     fn has_rung(&self, listener: &Waker) -> bool {
         let mut listening = self.listening();
         if !listening
@@ -151,78 +151,71 @@ impl Wake for Bell {
     }
 }
 
-#[cfg(unix)]
+/// The streams of the four signals, by the types of the system.
 #[derive(Debug)]
 struct Sources {
-    interrupt: tokio::signal::unix::Signal,
-    quit: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    interrupt: system::Interrupt,
+    quit: system::Quit,
+    terminate: system::Terminate,
+    hangup: system::Hangup,
+}
+
+impl Sources {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+        if self.terminate.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Terminate)
+        } else if self.hangup.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Hangup)
+        } else if self.quit.poll_recv(context).is_ready() {
+            Poll::Ready(Signal::Quit)
+        } else {
+            self.poll_interrupt(context).map(|()| Signal::Interrupt)
+        }
+    }
+
+    fn poll_interrupt(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.interrupt.poll_recv(context).map(drop)
+    }
 }
 
 #[cfg(unix)]
-impl Sources {
-    fn open() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
+mod system {
+    use super::Sources;
+    use std::io;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    pub(super) type Interrupt = Signal;
+    pub(super) type Quit = Signal;
+    pub(super) type Terminate = Signal;
+    pub(super) type Hangup = Signal;
+
+    pub(super) fn open() -> io::Result<Sources> {
+        Ok(Sources {
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
         })
     }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
-        if self.terminate.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Terminate)
-        } else if self.hangup.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Hangup)
-        } else if self.quit.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Quit)
-        } else {
-            self.poll_interrupt(context).map(|()| Signal::Interrupt)
-        }
-    }
-
-    fn poll_interrupt(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.interrupt.poll_recv(context).map(drop)
-    }
 }
 
 #[cfg(windows)]
-#[derive(Debug)]
-struct Sources {
-    interrupt: tokio::signal::windows::CtrlC,
-    quit: tokio::signal::windows::CtrlBreak,
-    terminate: tokio::signal::windows::CtrlShutdown,
-    hangup: tokio::signal::windows::CtrlClose,
-}
+mod system {
+    use super::Sources;
+    use std::io;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
 
-#[cfg(windows)]
-impl Sources {
-    fn open() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
-        Ok(Self {
+    pub(super) type Interrupt = tokio::signal::windows::CtrlC;
+    pub(super) type Quit = tokio::signal::windows::CtrlBreak;
+    pub(super) type Terminate = tokio::signal::windows::CtrlShutdown;
+    pub(super) type Hangup = tokio::signal::windows::CtrlClose;
+
+    pub(super) fn open() -> io::Result<Sources> {
+        Ok(Sources {
             interrupt: ctrl_c()?,
             quit: ctrl_break()?,
             terminate: ctrl_shutdown()?,
             hangup: ctrl_close()?,
         })
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
-        if self.terminate.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Terminate)
-        } else if self.hangup.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Hangup)
-        } else if self.quit.poll_recv(context).is_ready() {
-            Poll::Ready(Signal::Quit)
-        } else {
-            self.poll_interrupt(context).map(|()| Signal::Interrupt)
-        }
-    }
-
-    fn poll_interrupt(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.interrupt.poll_recv(context).map(drop)
     }
 }

@@ -1,7 +1,7 @@
-//! Control frames: what two `tictalk` programs say to each other.
+//! Control frames: the messages between two `tictalk` programs.
 //!
-//! Unknown fields are ignored and an unknown type is [`Control::Unknown`], so that a later version
-//! can say more.
+//! Unknown fields are ignored, and an unknown type is [`Control::Unknown`], so later versions can add
+//! both.
 
 use super::error::WireError;
 use super::handshake::{Mode, Reason};
@@ -14,10 +14,10 @@ use super::text::{LineNumber, Text};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// How much of a reason why a frame cannot be read is worth telling, in characters.
+/// The maximum length of the reason in [`WireError::BadControl`], in characters.
 const REASON: usize = 120;
 
-/// The payload of a control frame.
+/// A control frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Control {
@@ -25,84 +25,82 @@ pub enum Control {
     Hello {
         /// The sender's [`HANDSHAKE_VERSION`](super::HANDSHAKE_VERSION).
         version: u32,
-        /// How the person wants to be called.
+        /// The name of the person at this end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Name>,
-        /// The session to go on with, and how far it has come; none begins a new one.
+        /// The session to resume, and how many turns of it the client has; `None` begins a new one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<Resume>,
-        /// What the server's proof has to be made with; nothing is proved to a client without one.
+        /// The nonce for the server's proof. A client without one gets no proof.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nonce: Option<Nonce>,
-        /// Who comes to a room, or back to it; a pair has no use for it.
+        /// How the client enters a room. Not used in a pair.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Entrance>,
     },
-    /// The listening side knows the session that the client wants to go on with, proves it, and
-    /// asks the client for the same.
+    /// The listening side proves that it knows the session to resume, and asks for the client's proof.
     Challenge {
-        /// What the client's proof has to be made with.
+        /// The nonce for the client's proof.
         nonce: Nonce,
-        /// That the server knows the session's ticket.
+        /// The proof that the server knows the ticket.
         proof: Proof,
     },
-    /// The client's answer to a challenge whose proof is right.
+    /// The answer of a client that has verified the challenge.
     Proof {
-        /// That the client knows the session's ticket.
+        /// The proof that the client knows the ticket.
         proof: Proof,
     },
-    /// The listening side takes the seat opposite.
+    /// The listening side accepts the client.
     Welcome {
         /// The sender's [`HANDSHAKE_VERSION`](super::HANDSHAKE_VERSION).
         version: u32,
-        /// How the person wants to be called.
+        /// The name of the person at this end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Name>,
-        /// What kind of talk this is.
+        /// The kind of conversation.
         mode: Mode,
-        /// The session, and how far the sender has come in it. Without it, the sender does not
-        /// wait for a partner whose connection broke.
+        /// The session, and how many turns of it the sender has. Without it the session cannot be
+        /// resumed.
         #[serde(flatten)]
         standing: Option<Standing>,
-        /// What the client is in the room, where the mode is [`Mode::Room`].
+        /// The client's membership, if the mode is [`Mode::Room`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Membership>,
     },
-    /// The listening side will not talk; a close follows.
+    /// The listening side refuses the client. A close follows.
     Refuse {
-        /// Why, for the program.
+        /// The reason for the program.
         reason: Reason,
-        /// Why, for the person.
+        /// The reason for the person.
         message: Text,
     },
-    /// The receiver of a turn has written it down and shown it.
+    /// The receiver of a turn has stored and shown it.
     Receipt {
-        /// How many turns that makes.
+        /// The number of turns so far.
         turns: u64,
     },
-    /// A line that somebody typed, to a room.
+    /// A line typed by a member of a room.
     Say {
-        /// Which line of this client it is.
+        /// The number of the line at this client.
         number: LineNumber,
-        /// The line, foreign text.
+        /// Foreign text.
         text: Text,
     },
-    /// A room is done with the client's lines up to this one: what had to be stored of them is.
+    /// The room has processed, and stored if necessary, the client's lines up to this one.
     Stored {
-        /// The number of the last of them.
+        /// The number of the last processed line.
         number: u64,
     },
-    /// What has happened in a room.
+    /// A new post of the room.
     Post(Arc<Post>),
-    /// What has happened in a room once, because somebody asked.
+    /// An old post, as the answer to a request for it.
     Recall(Arc<Post>),
-    /// What a room tells one member, in words for a person.
+    /// A message of the room to one member, in words for a person.
     Tell {
-        /// One or more whole lines.
+        /// One or more complete lines.
         text: Text,
     },
-    /// The sender asks whether the receiver is still there, which answers with a pong: every 10
-    /// seconds a room asks its clients, and each end of a pair the other.
+    /// Asks for a pong. Each end of a pair pings the other every 10 seconds, and a room its clients.
     Ping,
     /// The answer to a ping.
     Pong,
@@ -112,20 +110,19 @@ pub enum Control {
 }
 
 impl Control {
-    /// Reads a control frame's payload.
+    /// Parses the payload of a control frame.
     ///
     /// # Errors
-    /// [`WireError::BadControl`] when it is no JSON object with a `type`, or a field has the wrong
-    /// form.
+    /// [`WireError::BadControl`] if it is not a JSON object with a `type`, or if a field is not valid.
     pub(super) fn from_json(payload: &[u8]) -> Result<Self, WireError> {
         serde_json::from_slice(payload).map_err(|error| {
-            // The reason may quote the frame, which may be long.
+            // The error may quote the frame, which may be long.
             let reason = error.to_string().chars().take(REASON).collect();
             WireError::BadControl(reason)
         })
     }
 
-    /// Writes a control frame's payload: at most [`MAX_CONTROL`] bytes.
+    /// The payload of the control frame: at most [`MAX_CONTROL`] bytes.
     #[expect(
         clippy::expect_used,
         reason = "serializing to memory fails only for a map whose keys are not strings; no field is a map"

@@ -1,4 +1,4 @@
-//! The three languages of a connection.
+//! The three dialects of a connection.
 
 use super::frame::{Codec, Frame};
 use super::framed::Framed;
@@ -6,20 +6,20 @@ use super::raw::{MessageEnd, Raw};
 use super::tictalk::Tictalk;
 use bytes::BytesMut;
 
-/// The language of a connection.
+/// The protocol of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// This program's own: text and control frames, UTF-8 guaranteed, rules checked by both sides.
+    /// Between two tictalk programs: text and control frames, UTF-8 only. Both sides check the rules.
     Tictalk,
-    /// `<u32 big-endian size><data>`: a program of a few lines in any language.
+    /// `<u32 big-endian size><data>`: for programs of a few lines in any language.
     Framed,
-    /// No framing at all: `nc`, or a program that only calls `send` and `recv(4096)`.
+    /// No framing: `nc`, or a program that only calls `send` and `recv(4096)`.
     Raw,
 }
 
 impl Dialect {
-    /// Which dialect a connection speaks, told from the first bytes that its opener sent; `None`
-    /// while they do not tell yet.
+    /// The dialect of a connection by the first bytes of the side that connects; `None` if more bytes are
+    /// needed.
     ///
     /// A `tictalk` peer opens with a control frame (`01`), a `framed` one with a size of at most
     /// 4,096 (`00 00`), and text for people begins with neither.
@@ -33,7 +33,7 @@ impl Dialect {
         }
     }
 
-    /// Its name, as people write it.
+    /// The name, as in `--wire`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -43,20 +43,19 @@ impl Dialect {
         }
     }
 
-    /// A codec for one connection of a pair.
+    /// A new codec for a connection of a pair.
     #[must_use]
     pub fn codec(self) -> Box<dyn Codec> {
         self.codec_with(MessageEnd::Silence)
     }
 
-    /// A codec for one connection of a room, in which a raw peer sends lines, many at once, and is sent
-    /// lines.
+    /// A new codec for a connection of a room. A raw peer of a room sends and receives lines, many at once.
     #[must_use]
     pub fn room_codec(self) -> Box<dyn Codec> {
         self.codec_with(MessageEnd::Newline)
     }
 
-    /// Appends `frame` to `out` as a [`room_codec`](Self::room_codec) says it.
+    /// Appends `frame` to `out` as a [`room_codec`](Self::room_codec) does.
     pub fn encode_in_room(self, frame: &Frame, out: &mut BytesMut) {
         match self {
             Self::Tictalk => Tictalk.encode(frame, out),

@@ -1,36 +1,36 @@
-//! What can be wrong with the bytes of a peer.
+//! Violations of a dialect.
 
 use super::limits::MAX_TEXT;
 
-/// What the bytes of a peer can do wrong: each says what was expected and what came.
+/// A violation of a dialect: what was expected, and what arrived.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum WireError {
-    /// A length over the limit of its kind; it is checked before anything is allocated.
+    /// A length over the limit of its kind. Checked before anything is allocated.
     #[error("expected at most {limit} bytes in a {kind}, but {size} were announced")]
     TooLong {
-        /// What was announced, such as `message`.
+        /// The kind, such as `message`.
         kind: &'static str,
         /// The announced length in bytes.
         size: usize,
         /// The limit in bytes.
         limit: usize,
     },
-    /// A message without a byte in it.
-    #[error("expected a message of 1 to {MAX_TEXT} bytes, but an empty one came")]
+    /// A message of no bytes.
+    #[error("expected a message of 1 to {MAX_TEXT} bytes, but received an empty one")]
     Empty,
-    /// A kind that the dialect does not have.
-    #[error("expected a frame of kind 0 (text) or 1 (control), but kind {0} came")]
+    /// An unknown kind of frame.
+    #[error("expected a frame of kind 0 (text) or 1 (control), but received kind {0}")]
     UnknownKind(u8),
-    /// Text that is not UTF-8, from a peer that promised UTF-8.
+    /// Text that is not UTF-8, in a dialect that requires it.
     #[error("expected UTF-8 text, but byte {0} of the frame is not")]
     NotUtf8(usize),
-    /// A control frame that is not the JSON it should be.
+    /// A control frame that is not valid.
     #[error("expected a control frame with a JSON object of a known form, but: {0}")]
     BadControl(String),
-    /// The end of the connection inside a frame.
+    /// The connection ended inside a frame.
     #[error("expected {expected} more bytes of a frame, but the connection ended")]
     CutShort {
-        /// How many bytes were missing at least.
+        /// The minimum number of missing bytes.
         expected: usize,
     },
 }

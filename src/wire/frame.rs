@@ -1,4 +1,4 @@
-//! Frames, and how a dialect turns them into bytes and back.
+//! Frames, and the trait of the codecs that convert them to bytes and back.
 
 use super::control::Control;
 use super::error::WireError;
@@ -6,50 +6,51 @@ use bytes::BytesMut;
 use std::fmt;
 use std::time::Duration;
 
-/// One unit of what a peer sends.
+/// One message on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
-    /// What a person typed, without the line ending: at most [`MAX_TEXT`] bytes as it is sent, and
-    /// empty only from a framed peer. Bytes that were no UTF-8 are U+FFFD here, and longer.
+    /// A line as typed, without the line ending: at most [`MAX_TEXT`](super::MAX_TEXT) bytes on the
+    /// wire, and empty only from a framed peer or, in a room, a raw one. Bytes that are not UTF-8 have
+    /// become U+FFFD, which is longer.
     Text(String),
-    /// What the two programs tell each other; only the `tictalk` dialect has it.
+    /// A message between the two programs. Only the `tictalk` dialect has them.
     Control(Control),
 }
 
-/// Why a codec is asked for frames.
+/// The state of a connection when a codec is asked for a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// Bytes have come, and more may follow at once.
+    /// Bytes have arrived, and more may follow immediately.
     Bytes,
-    /// Nothing has come for [`Codec::quiet`].
+    /// Nothing has arrived for [`Codec::quiet`].
     Quiet,
     /// The peer will send nothing more.
     End,
 }
 
-/// How one dialect turns messages into bytes and back.
+/// Converts the frames of one dialect to bytes and back.
 pub trait Codec: fmt::Debug + Send {
-    /// Takes the next whole frame off the front of `buffer`, if there is one.
+    /// Removes the next complete frame from the front of `buffer`, if there is one.
     ///
     /// # Errors
-    /// [`WireError`] when the bytes break the dialect; the connection is then of no more use.
+    /// [`WireError`] if the bytes violate the dialect. The connection is of no more use.
     fn decode(
         &mut self,
         buffer: &mut BytesMut,
         arrival: Arrival,
     ) -> Result<Option<Frame>, WireError>;
 
-    /// Appends `frame` to `out` as this dialect says it. A dialect without control frames drops them.
+    /// Appends `frame` to `out`. A dialect without control frames drops them.
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut);
 
-    /// How long the line must be silent before what has come counts as a whole message; `None`
-    /// where messages carry their length.
+    /// How long the connection must be silent before the bytes so far are a complete message; `None` if
+    /// messages carry their length.
     fn quiet(&self) -> Option<Duration> {
         None
     }
 
-    /// How many bytes were dropped since the last call because no frame has them, such as commands of
-    /// telnet: a server may charge a peer for them.
+    /// The number of bytes dropped since the last call that belong to no frame, such as telnet commands.
+    /// A server may charge a peer for them.
     fn take_dropped(&mut self) -> usize {
         0
     }

@@ -1,15 +1,15 @@
-//! `<u32 big-endian size><data>`, for programs of a few lines in any language.
+//! The `framed` dialect: `<u32 big-endian size><data>`, for programs of a few lines in any language.
 
 use super::tictalk::{HEADER, payload, short};
 use super::{Arrival, Codec, Frame, MAX_TEXT, WireError};
 use bytes::{Buf as _, BufMut as _, BytesMut};
 
-/// The codec of the `framed` dialect. It keeps nothing between frames.
+/// The codec of the `framed` dialect. It has no state.
 #[derive(Debug)]
 pub(super) struct Framed;
 
 impl Codec for Framed {
-    /// Bytes that are no UTF-8 become U+FFFD: a peer of a few lines may well not check them.
+    /// Bytes that are not UTF-8 become U+FFFD: a peer of a few lines may not check them.
     fn decode(
         &mut self,
         buffer: &mut BytesMut,
@@ -20,7 +20,7 @@ impl Codec for Framed {
         };
         let size = u32::from_be_bytes(*header) as usize;
         if size == 0 {
-            // A person has pressed Enter, and the program waits for an answer.
+            // An empty line: the peer may be waiting for an answer.
             buffer.advance(HEADER);
             return Ok(Some(Frame::Text(String::new())));
         }

@@ -1,19 +1,19 @@
-//! The greeting: what two `tictalk` programs settle before their people speak.
+//! The greeting: versions, modes and refusals.
 
 use serde::{Deserialize, Serialize};
 
-/// The version of the handshake and of all that follows it.
+/// The version of the protocol, including the handshake.
 pub const HANDSHAKE_VERSION: u32 = 2;
 
-/// What kind of talk a server offers.
+/// The kind of conversation that a server offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Two people who take strict turns.
+    /// Two people in strict turns.
     Pair,
-    /// Many people who talk at any time.
+    /// Many people, at any time.
     Room,
-    /// A kind that this version does not know.
+    /// A mode that this version does not know.
     #[serde(other)]
     Unknown,
 }
@@ -22,25 +22,25 @@ pub enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reason {
-    /// Somebody else is talking to it.
+    /// The seat is taken.
     Busy,
-    /// It does not speak the client's [`HANDSHAKE_VERSION`].
+    /// The client's [`HANDSHAKE_VERSION`] is not the server's.
     Version,
-    /// It does not know the session that the client wants to go on with.
+    /// The session to resume is not known here.
     Unknown,
-    /// That session has been ended by a goodbye.
+    /// The session to resume has ended.
     Ended,
-    /// The two have written down different turns.
+    /// The two logs of the session differ.
     Diverged,
-    /// Nobody can have this name in the room, or somebody else has it.
+    /// The name is not allowed in the room, or is taken.
     Name,
-    /// Somebody has removed the client from the room.
+    /// The member was removed from the room.
     Kicked,
-    /// The client has not answered, or has not read what it was sent, and may come again.
+    /// The member did not answer or did not read. It may come back.
     Behind,
-    /// The same client has another connection to the room now.
+    /// The member has a newer connection.
     Replaced,
-    /// A reason that this version does not know; the message says it.
+    /// A reason that this version does not know. The message explains it.
     #[serde(other)]
     Other,
 }

@@ -1,15 +1,14 @@
-//! What people are called.
+//! Names of people.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a person is called: 1 to 20 characters, none of them a control character, with no space at
-/// either end.
+/// The name of a person: 1 to 20 characters, no control characters, no space at either end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Name(String);
 
-/// Why a text cannot be a name.
+/// Why a text is not a name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NameError {
     /// Nothing, or only spaces.
@@ -21,16 +20,16 @@ pub enum NameError {
         /// How many characters it has.
         count: usize,
     },
-    /// A character that moves the cursor or commands the terminal.
-    #[error("a name cannot hold control characters")]
+    /// A control character, which could control a terminal.
+    #[error("a name cannot contain control characters")]
     Control,
 }
 
 impl Name {
-    /// The most characters (Unicode scalar values) of a name.
+    /// The maximum number of characters (Unicode scalar values).
     pub const LIMIT: usize = 20;
 
-    /// The name as text. It is foreign text: escape it before it reaches a terminal.
+    /// The name, which is foreign text: escape it before it reaches a terminal.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

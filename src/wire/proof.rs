@@ -1,9 +1,9 @@
-//! How two programs prove to each other that they know a session's ticket, without telling it.
+//! Mutual proofs that two programs know the ticket of a session, without sending it.
 //!
-//! A ticket travels once, in the first welcome. From then on a client names the session by the
-//! ticket's [`Handle`], and each end proves that it knows the ticket by a digest over it and one
-//! [`Nonce`] of each end. A program that took the port of a server that died learns neither the
-//! ticket nor anything that another connection would accept.
+//! A ticket is sent once, in the first welcome. To resume, a client names the session by the
+//! [`Handle`](super::Handle) of the ticket, and each end proves its knowledge by a digest over the
+//! ticket and one [`Nonce`] of each end. A program that takes over the port of a dead server learns
+//! neither the ticket nor anything that another connection would accept.
 //!
 //! ```text
 //! handle = the first 16 bytes of SHA-256("tictalk handle" ‖ ticket)
@@ -11,27 +11,26 @@
 //! proof  = SHA-256("tictalk proof" ‖ "c" or "s" ‖ ticket ‖ client's nonce ‖ server's nonce)
 //! ```
 //!
-//! Every part of the input has a fixed length, so no two inputs have the same bytes, and the proof
-//! of one end is not that of the other. The accepted input is one length only: a longer one, whose
-//! digest could be computed from a known proof (SHA-256 allows length extension), is never compared.
-//! A ticket has 128 random bits, which nobody finds by trying.
+//! Every part has a fixed length, so different inputs have different bytes, and the proofs of the two
+//! ends differ. SHA-256 permits length extension, but an extended input is longer than the only one
+//! that is ever compared. The 128 random bits of a ticket cannot be found by trying.
 
 use super::ticket::Ticket;
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// 128 random bits that one end makes for one connection. No nonce is used twice.
+/// 128 random bits that one end draws for one connection. Never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Nonce([u8; 16]);
 
-/// What only an end that knows the ticket can compute. Compare it by [`Exchange::accepts`].
+/// A digest that only an end with the ticket can compute. Compare it with [`Exchange::accepts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Proof([u8; 32]);
 
-/// Which end proves that it knows the ticket.
+/// The end that proves its knowledge of the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prover {
     /// The side that connects.
@@ -40,10 +39,10 @@ pub enum Prover {
     Server,
 }
 
-/// One challenge and response: the session's ticket and the nonces of both ends.
+/// The input of the proofs of one connection: the ticket and the nonces of both ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange {
-    /// The secret that both ends know.
+    /// The shared secret.
     pub ticket: Ticket,
     /// The nonce in the client's hello.
     pub client: Nonce,
@@ -52,7 +51,7 @@ pub struct Exchange {
 }
 
 impl Nonce {
-    /// A nonce of these bytes, which have to be random.
+    /// A nonce of these bytes, which must be random.
     #[must_use]
     pub fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -60,7 +59,7 @@ impl Nonce {
 }
 
 impl Exchange {
-    /// The proof of this end.
+    /// The proof of one end.
     #[must_use]
     pub fn proof(&self, by: Prover) -> Proof {
         let by = match by {
@@ -76,8 +75,7 @@ impl Exchange {
         Proof(digest.finalize().into())
     }
 
-    /// Whether `proof` is the one of this end. The time that it takes does not tell how much of it
-    /// is right.
+    /// Whether `proof` is that of this end. Takes constant time.
     #[must_use]
     pub fn accepts(&self, proof: &Proof, by: Prover) -> bool {
         let pairs = self.proof(by).0.into_iter().zip(proof.0);

@@ -1,5 +1,5 @@
-//! What is said on the wire of a room: the fields of its greeting, and what everybody in it sees.
-//! What comes when, and what each of it means, stands with `room`.
+//! The messages of a room: the fields of its greeting, and its posts. The module `room` defines their
+//! meaning and order.
 
 use super::text::Text;
 use super::ticket::{Handle, Ticket};
@@ -7,186 +7,185 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
-/// The number of a member in its room: given when it first comes in, never to anybody else.
+/// The number of a member in its room, assigned on the first join and never reused.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 pub struct MemberId(pub u64);
 
-/// The place of a post in the one order of its room: 1, 2, 3, without a gap.
+/// The position of a post in the total order of its room: 1, 2, 3, without gaps.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 pub struct PostId(pub u64);
 
-/// How a client comes to a room, and back: `room` in its hello.
+/// How a client enters a room: `room` in its hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Entrance {
-    /// By a ticket that it has just made. Nobody else has seen it yet.
+    /// As a new member, with a ticket that it has just drawn.
     Join {
-        /// 128 random bits, by which it is known for the same one from now on: a welcome that is lost
-        /// does then not leave its name with somebody who cannot come back.
+        /// 128 random bits that identify the member from now on. If the welcome is lost, the client can
+        /// still return, so its name is not left taken by nobody.
         ticket: Ticket,
-        /// The last post that it has seen, 0 for none.
+        /// The last post that the client has seen, 0 for none.
         #[serde(default)]
         since: PostId,
     },
-    /// As the member that it was. Both sides prove that they know the ticket.
+    /// As the member that it was. Both sides prove their knowledge of the ticket.
     Return {
-        /// What names the ticket.
+        /// The handle of the ticket.
         member: Handle,
-        /// The last post that it has seen, 0 for none; not given by a program that was started anew,
-        /// and shows what a newcomer sees.
+        /// The last post that the client has seen, 0 for none. `None` from a restarted client, which
+        /// gets the posts of a newcomer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<PostId>,
     },
 }
 
-/// What a client is in a room: `room` in the welcome.
+/// The membership of a client: `room` in the welcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
-    /// Its number.
+    /// The member's number.
     pub you: MemberId,
-    /// The name by which the others know it.
+    /// The member's name in the room.
     pub name: Arc<str>,
-    /// What lets it come back as the same member: its own ticket or, where it has sent none, one
-    /// that the server has made. A secret, and not told to who has proved to know it.
+    /// The ticket with which the member can return: its own or, if it sent none, one that the server has
+    /// drawn. A secret, and left out for a client that has proved to know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
-    /// The posts behind this one follow.
+    /// The posts after this one follow.
     pub since: PostId,
-    /// The number of the last of its lines that is done with; 0 for none. Whatever is behind it has
-    /// to be sent again.
+    /// The number of the client's last processed line, 0 for none. The client sends later lines again.
     pub heard: u64,
 }
 
-/// What everybody in a room sees, in one order that is the same for all.
+/// An entry in the log of a room. All members see the posts in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
-    /// Its place in that order.
+    /// The position of the post.
     pub id: PostId,
-    /// When it was made: milliseconds since 1970 by the server's clock.
+    /// The time of the post: milliseconds since 1970 by the server's clock.
     pub at: u64,
-    /// Whose it is: stamped by the server, never taken from a client.
+    /// The author, set by the server and never taken from a client.
     #[serde(flatten)]
     pub by: Author,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
     pub what: What,
 }
 
-/// A member as a post names it.
+/// The author of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
-    /// Its number.
+    /// The member's number.
     #[serde(rename = "by")]
     pub id: MemberId,
-    /// Its name at that time. Foreign text.
+    /// The member's name at that time. Foreign text.
     pub name: Arc<str>,
 }
 
-/// What happened in a room. The member that it is about is the post's [`Author`].
+/// An event in a room. It is about the post's [`Author`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "lowercase")]
 pub enum What {
-    /// It said this.
+    /// A line said to all.
     Said {
         /// Foreign text, never empty.
         text: Text,
     },
-    /// It says of itself that it does this.
+    /// An action, as typed with `/me`.
     Acted {
         /// Foreign text, never empty.
         text: Text,
     },
-    /// It is a member now.
+    /// Joined the room.
     Joined,
-    /// It is no member any more.
+    /// Left the room.
     Left {
-        /// Why.
+        /// The reason.
         why: Parting,
     },
-    /// It was removed by another one.
+    /// Was removed by another member or the host.
     Kicked {
-        /// Who did it.
+        /// The name of that one.
         from: Arc<str>,
     },
-    /// Its connection broke; it keeps its name for a while.
+    /// Lost the connection. The name is kept for a while.
     Away,
-    /// It has come back.
+    /// Reconnected.
     Back,
-    /// It has another name now.
+    /// Changed the name.
     Renamed {
-        /// The new one.
+        /// The new name.
         to: Arc<str>,
     },
-    /// It is the coordinator now.
+    /// Became the coordinator.
     Coordinator,
-    /// It plays with another member.
+    /// Began a game with another member.
     Began {
         /// The game's name.
         game: String,
-        /// The other one.
+        /// The other player.
         with: Arc<str>,
     },
-    /// A game of its with another member is over.
+    /// A game with another member is over.
     Ended {
         /// The game's name.
         game: String,
-        /// The other one.
+        /// The other player.
         with: Arc<str>,
-        /// How.
+        /// The result for the author.
         end: End,
     },
-    /// The host has closed the room, and everybody is out.
+    /// The host closed the room, and everybody has left.
     Closed,
-    /// Something that this version does not know.
+    /// An event that this version does not know.
     #[serde(other)]
     Unknown,
 }
 
-/// Why a member is none any more.
+/// Why a member has left the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Parting {
-    /// It said goodbye.
+    /// Quit.
     Quit,
-    /// Its connection ended, and it has no way to come back, or did not come back in time.
+    /// Lost the connection and could not return, or not in time.
     Lost,
-    /// It did not answer.
+    /// Did not answer pings.
     Silent,
-    /// It did not read what it was sent.
+    /// Was too slow to read.
     Behind,
     /// A reason that this version does not know.
     #[serde(other)]
     Other,
 }
 
-/// How a game ended for the author of the post.
+/// The result of a game for the author of the post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
-    /// It won.
+    /// The author won.
     Won,
-    /// Nobody won.
+    /// A draw.
     Drawn,
-    /// It gave up.
+    /// The author resigned.
     Resigned,
-    /// It left, or did not come back in time.
+    /// The author left, or did not return in time.
     Forfeited,
-    /// A way that this version does not know.
+    /// A result that this version does not know.
     #[serde(other)]
     Other,
 }
 
 impl MemberId {
-    /// The host, who is no member and speaks in the room all the same.
+    /// The host, who is not a member but can post.
     pub const HOST: Self = Self(0);
 }
 
 impl PostId {
-    /// The next one.
+    /// The next position.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))

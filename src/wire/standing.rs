@@ -1,31 +1,30 @@
-//! How far a session has come, as its two ends tell each other: a ticket that names it, a number of
-//! turns, and a digest over them.
+//! The progress of a session, which its two ends compare to resume it.
 
 use super::ticket::{Handle, Ticket};
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where one end of a session stands. What two ends have to compare before they go on.
+/// The progress of one end of a session. Two ends compare it before they resume.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Standing {
-    /// Which session.
+    /// The session.
     pub session: Ticket,
-    /// How many turns this end has written down.
+    /// The number of turns stored at this end.
     pub turns: u64,
-    /// The digest over them.
+    /// The digest over these turns.
     pub digest: Digest,
 }
 
-/// How far a client has come in the session that it wants to go on with: `resume` in its hello. It
-/// names the session by its handle, since the program at the other end may not be the server.
+/// The progress of a client in the session that it wants to resume: `resume` in its hello. It names the
+/// session by its handle, because the program at the other end may not be the server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Resume {
-    /// Which session.
+    /// The session.
     pub session: Handle,
-    /// How many turns the client has written down.
+    /// The number of turns stored at the client.
     pub turns: u64,
-    /// The digest over them.
+    /// The digest over these turns.
     pub digest: Digest,
 }
 
@@ -35,7 +34,7 @@ pub struct Resume {
 pub struct Digest([u8; 32]);
 
 impl Standing {
-    /// The same as a client tells it to a server that has proved nothing yet.
+    /// The form for a server that has proved nothing yet.
     #[must_use]
     pub fn to_resume(&self) -> Resume {
         Resume {
@@ -47,7 +46,7 @@ impl Standing {
 }
 
 impl Resume {
-    /// The same of a client that has proved that it knows `ticket`.
+    /// The standing of a client that has proved to know `ticket`.
     #[must_use]
     pub fn into_standing(self, ticket: Ticket) -> Standing {
         Standing {
@@ -65,7 +64,7 @@ impl Digest {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,13 +1,13 @@
-//! Who speaks on a new connection, told from its first bytes: one of the dialects, or a program that
-//! has come to the wrong port and is no partner.
+//! Recognizes a new connection by its first bytes: one of the dialects, or a program of another
+//! protocol that has the wrong port.
 
 use super::{Arrival, Dialect};
 
-/// How many bytes may come before it is told who speaks, at most. A request line of HTTP that is
-/// longer is one of HTTP all the same.
+/// The number of first bytes after which a connection is always recognized, even if a request line of
+/// HTTP is longer.
 pub const FIRST_BYTES: usize = 8_192;
 
-/// The whole answer to a request of HTTP; the connection is closed after it.
+/// The answer to a request of HTTP. The connection is closed after it.
 pub const HTTP_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain; charset=utf-8\r\n\
     Content-Length: 72\r\n\
@@ -16,19 +16,19 @@ pub const HTTP_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
     \r\n\
     This is tictalk, not a web server. Connect with `tictalk client` or nc.\n";
 
-/// Who speaks on a connection.
+/// The peer of a new connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opener {
-    /// A partner of this dialect.
+    /// A peer that speaks this dialect.
     Dialect(Dialect),
-    /// A program that is no partner.
+    /// A program of another protocol.
     Stranger(Stranger),
 }
 
-/// A program that has come to the wrong port.
+/// A program of another protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stranger {
-    /// A web browser, or another program that sends requests of HTTP, RTSP or SIP. It is sent
+    /// A web browser, or another program that sends requests of HTTP, RTSP or SIP. The answer is
     /// [`HTTP_ANSWER`].
     Http,
     /// A program that begins a TLS connection: its record type and version are `16 03`
@@ -36,12 +36,12 @@ pub enum Stranger {
     Tls,
     /// A client of SSH, which begins with `SSH-` and a version (RFC 4253, 4.2).
     Ssh,
-    /// A program whose first byte is a control character: nobody types it, and no text begins with it.
+    /// A program whose first byte is a control character, with which no text begins.
     Binary,
 }
 
 impl Stranger {
-    /// What it speaks, as part of a sentence.
+    /// The name of its protocol.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,11 +54,10 @@ impl Stranger {
 }
 
 impl Opener {
-    /// Who has sent these first bytes; `None` while they do not tell yet.
+    /// The peer that sends these first bytes; `None` if more bytes are needed.
     ///
-    /// A request line ends in ` HTTP/1.1` or alike, so words that begin like one, `GET well soon`,
-    /// are those of a person. They are told apart at the end of the line, after
-    /// [`FIRST_BYTES`] without one, or when nothing more has come for as long as
+    /// A request line ends in ` HTTP/1.1` or similar, so `GET well soon` is recognized as text. That
+    /// takes the end of the line, or [`FIRST_BYTES`] without one, or a silence that
     /// [ends a raw message](super::Codec::quiet).
     #[must_use]
     pub fn of_first_bytes(bytes: &[u8], arrival: Arrival) -> Option<Self> {
@@ -75,7 +74,7 @@ impl Opener {
             }
             _ => {}
         }
-        // A server may let empty lines before a request pass (RFC 9112, 2.2).
+        // A server should ignore empty lines before a request (RFC 9112, 2.2).
         let bytes = bytes.trim_ascii_start();
         if bytes.is_empty() {
             return (!is_open).then_some(Self::Dialect(dialect));
@@ -101,14 +100,13 @@ fn is_ssh(line: &[u8]) -> bool {
         .is_some_and(|version| matches!(version, [digit, b'.', ..] if digit.is_ascii_digit()))
 }
 
-/// Whether a line that comes later, when a name is expected, is one that a program sends that is no
-/// partner.
+/// Whether a later line, where a name is expected, is from a program of another protocol.
 #[must_use]
 pub fn is_request_line(line: &str) -> bool {
     is_request(line.trim().as_bytes()) || is_ssh(line.trim().as_bytes())
 }
 
-/// Whether this is a method, a target and a version (RFC 9112, 3; RFC 7826, 20.1; RFC 3261, 7.1).
+/// Whether the line is a method, a target and a version (RFC 9112, 3; RFC 7826, 20.1; RFC 3261, 7.1).
 fn is_request(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == b' ');
     let (method, target) = (words.next(), words.next());
@@ -127,14 +125,14 @@ fn is_request(line: &[u8]) -> bool {
     is_method(method) && !target.is_empty() && is_version
 }
 
-/// Whether this begins like a request whose target is too long to see its end.
+/// Whether the line is the start of a request with a very long target.
 fn has_long_target(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == b' ');
     let (method, target) = (words.next(), words.next());
     method.is_some_and(is_method) && target.is_some() && words.next().is_none()
 }
 
-/// Whether this can be a method: a token of letters, as all registered ones are.
+/// Whether the word may be a method: a token of letters, like all registered methods.
 fn is_method(word: &[u8]) -> bool {
     let is_token = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_');
     !word.is_empty() && word.iter().all(is_token)

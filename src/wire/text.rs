@@ -1,14 +1,13 @@
-//! What the fields of control frames can hold, as types: whatever can be built here fits into a frame
-//! and into the store, and whatever comes from the wire is checked as it is parsed.
+//! Types of the fields of control frames. Each value fits into a frame and into the store; values from
+//! the wire are checked when they are parsed.
 
 use super::limits::MAX_TEXT;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
 
-/// Words in a control frame: at most [`MAX_TEXT`] bytes of UTF-8. JSON escapes a byte with six at
-/// most, so a control frame with one text and a few names always stays within
-/// [`MAX_CONTROL`](super::MAX_CONTROL).
+/// A text in a control frame: at most [`MAX_TEXT`] bytes of UTF-8. JSON escapes a byte with at most six,
+/// so a control frame with one text and a few names stays within [`MAX_CONTROL`](super::MAX_CONTROL).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Text(String);
@@ -19,7 +18,7 @@ pub struct Text(String);
 pub struct TooLong(pub usize);
 
 impl Text {
-    /// As much of `text` as fits, cut between characters.
+    /// The longest prefix of `text` that fits.
     #[must_use]
     pub fn cut(mut text: String) -> Self {
         text.truncate(text.floor_char_boundary(MAX_TEXT));
@@ -67,13 +66,12 @@ impl fmt::Display for Text {
     }
 }
 
-/// The number of a line that a client has sent to a room: 1 to [`LineNumber::MAX`], each greater than
-/// the one before.
+/// The number of a line from a client to a room: 1 to [`LineNumber::MAX`], ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u64")]
 pub struct LineNumber(u64);
 
-/// A number that no line can have.
+/// The error of a number that no line can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a line has a number from 1 to {max}, not {0}", max = LineNumber::MAX.get())]
 pub struct NotALineNumber(pub u64);
@@ -82,7 +80,7 @@ impl LineNumber {
     /// The number of a client's first line.
     pub const FIRST: Self = Self(1);
 
-    /// The greatest number: what SQLite's integers hold.
+    /// The greatest number: the maximum of SQLite's integers.
     pub const MAX: Self = Self(i64::MAX as u64);
 
     /// The number.
@@ -91,7 +89,7 @@ impl LineNumber {
         self.0
     }
 
-    /// The next one. A client that has sent 2^63 lines stays at the greatest.
+    /// The next number; the greatest is its own successor.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1).min(Self::MAX)

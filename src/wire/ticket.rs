@@ -1,50 +1,49 @@
-//! The secret of a session, and the public name that finds it.
+//! The secret of a session, and its public name.
 
 use crate::hex::{self, NotHex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// What lets a program back into a session: 128 random bits that only its two ends know, made by
-/// the server and sent in its first welcome, and never again before the other end has proved that
-/// it knows them. Whoever can read the connection can read them too.
+/// The secret that lets a program resume a session: 128 random bits known only to its two ends. The
+/// server draws them and sends them in its first welcome, and later only to an end that has proved to
+/// know them. They are not encrypted on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ticket([u8; 16]);
 
-/// The public name of a session: it finds the ticket where that is known and does not tell it.
+/// The public name of a session, derived from its ticket. It does not reveal the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Handle([u8; 16]);
 
 impl Ticket {
-    /// A ticket of these bytes; they have to be random where a stranger must not guess them.
+    /// A ticket of these bytes, which must be random if strangers must not guess it.
     #[must_use]
     pub fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// Whether the two are the same, in a time that does not tell how much of them is.
+    /// Whether the two tickets are equal. Takes constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         let pairs = self.0.iter().zip(other.0);
         pairs.fold(0, |different, (a, b)| different | (a ^ b)) == 0
     }
 
-    /// The public name of the session that this ticket belongs to.
+    /// The public name of the ticket's session.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle(self.derived("tictalk handle"))
     }
 
-    /// The ticket that a client uses where nobody knows this one any more. It tells nothing of this
-    /// one.
+    /// The ticket that a client uses after this one is no longer known. It reveals nothing about this one.
     #[must_use]
     pub fn next(&self) -> Self {
         Self::new(self.derived("tictalk next ticket"))
@@ -61,7 +60,7 @@ impl Ticket {
     }
 }
 
-/// A secret is not for logs.
+/// Keeps the secret out of logs.
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ticket(..)")

@@ -1,15 +1,15 @@
-//! The program's own dialect: frames of a kind, a 24-bit length and a payload.
+//! The `tictalk` dialect: frames of a kind, a 24-bit length and a payload.
 
 use super::{Arrival, Codec, Control, Frame, MAX_CONTROL, MAX_TEXT, WireError};
 use bytes::{Buf, BufMut, BytesMut};
 
-/// Bytes of a frame before its payload.
+/// The length of a header in bytes.
 pub(super) const HEADER: usize = 4;
 
 const TEXT: u8 = 0;
 const CONTROL: u8 = 1;
 
-/// The codec of the `tictalk` dialect. It keeps nothing between frames.
+/// The codec of the `tictalk` dialect. It has no state.
 #[derive(Debug)]
 pub(super) struct Tictalk;
 
@@ -62,7 +62,7 @@ fn put(out: &mut BytesMut, kind: u8, payload: &[u8]) {
     out.put_slice(payload);
 }
 
-/// The payload at the front of `buffer`, behind its header, once all of it is there.
+/// The payload of the frame at the front of `buffer`, if it is complete.
 pub(super) fn payload<'a>(
     buffer: &'a BytesMut,
     kind: &'static str,
@@ -82,7 +82,7 @@ pub(super) fn payload<'a>(
     }
 }
 
-/// No frame yet; an error when none can come any more and one had begun.
+/// No frame yet, or an error if the connection has ended inside one.
 pub(super) fn short<T>(
     buffer: &BytesMut,
     needed: usize,

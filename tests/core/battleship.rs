@@ -433,9 +433,9 @@ fn a_copy_from_the_wire_and_what_was_kept_goes_on_the_same_way() {
 #[test]
 fn a_program_opens_nothing_that_is_not_its_own_or_not_due() {
     let mut table = Table::placed(1, [STACKED, APART]);
-    assert_eq!(table.ends[0].step(&mut chance(0)).words, "");
+    assert_eq!(table.ends[0].step(&mut chance(0)).words, "nothing");
     table.types(&["a1"]).unwrap();
-    assert_eq!(table.ends[0].step(&mut chance(0)).words, "");
+    assert_eq!(table.ends[0].step(&mut chance(0)).words, "nothing");
     let secret = table.log[0].1.secret.clone().unwrap();
     let mut stranger = table.ends[1].clone();
     stranger.keep("nonsense");
@@ -1097,11 +1097,11 @@ fn a_place_that_does_not_do_is_refused_with_the_reason() {
     for (typed, why) in [
         (
             "g1 right",
-            "The carrier does not fit there: it would reach beyond column j.",
+            "The carrier does not fit there: it would extend past column j.",
         ),
         (
             "a7 down",
-            "The carrier does not fit there: it would reach beyond row 10.",
+            "The carrier does not fit there: it would extend past row 10.",
         ),
         (
             "b5",
@@ -1163,7 +1163,7 @@ fn a_shot_is_typed_in_some_ways_and_once() {
     table.shoot("b5");
     assert_eq!(
         refusal(&mut table.ends[0], "B 5"),
-        "You have shot at b5 before."
+        "You have already shot at b5."
     );
     assert_eq!(table.ends[0].legal().len(), 99);
     assert!(!table.ends[0].legal().contains(&"b5".to_owned()));
@@ -1208,7 +1208,7 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
     );
     assert_eq!(
         news(&table, Seat::Second),
-        "The fleet of {other} is sealed: it cannot be changed any more."
+        "The fleet of {other} is sealed: it cannot change."
     );
     table.types(&APART.split(',').collect::<Vec<_>>()).unwrap();
     let told = [
@@ -1301,7 +1301,7 @@ fn the_end_shows_every_ship() {
     assert!(board.contains("C  C  C  C  C"), "{board}");
     assert_eq!(
         table.ends[1].news(Seat::Second),
-        "{other} shows the fleet: all answers were true."
+        "{other} reveals the fleet: all answers were true."
     );
 }
 

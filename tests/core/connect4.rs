@@ -524,7 +524,7 @@ fn a_column_is_named_in_some_ways() {
             .play(Seat::First, "d")
             .unwrap_err()
             .to_string(),
-        "Column 4 is full. Room is in: 1, 2, 3, 5, 6, 7."
+        "Column 4 is full. Open columns: 1, 2, 3, 5, 6, 7."
     );
     let mut game = played("4");
     assert_eq!(game.play(Seat::First, "4"), Err(Illegal::OutOfTurn));

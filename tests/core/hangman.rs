@@ -640,7 +640,7 @@ fn a_word_is_taken_as_a_person_types_it_and_never_repeated() {
         let refusal = table.type_in(bad).unwrap_err();
         assert_eq!(
             refusal,
-            Illegal::Against("A word has 3 to 20 letters, a to z, and nothing else.".to_owned())
+            Illegal::Against("A word has 3 to 20 letters, a to z only.".to_owned())
         );
         assert_eq!(before, format!("{table:?}"));
     }
@@ -653,12 +653,12 @@ fn a_guess_is_taken_as_a_person_types_it() {
         assert_eq!(table.type_in(typed), Ok(Said::openly("e")));
         assert_eq!(table.step(), Said::openly("e at 2 4 9"));
         let again = table.type_in(typed).unwrap_err();
-        assert_eq!(again.to_string(), "e has been guessed before.");
+        assert_eq!(again.to_string(), "e has already been guessed.");
     }
     let mut table = Table::of("telescope");
     assert_eq!(table.guess(" TELEGRAMS "), Said::openly("no telegrams"));
     for (typed, refusal) in [
-        ("telegrams", "telegrams has been guessed before."),
+        ("telegrams", "telegrams has already been guessed."),
         ("scope", "The word has 9 letters, and scope has 5."),
         (
             "te",
@@ -1043,7 +1043,7 @@ fn a_session_plays_it_from_the_proposal_to_the_end() {
         "The word has 3 letters and is sealed: it cannot change.",
         "e is at 2 and 3.",
         "There is no x: 1 of 6 misses.",
-        "e has been guessed before.",
+        "e has already been guessed.",
         "The word was see.",
         "You win!",
     ] {
@@ -1054,7 +1054,7 @@ fn a_session_plays_it_from_the_proposal_to_the_end() {
         );
     }
     for sentence in [
-        "hidden\nA word has 3 to 20 letters, a to z, and nothing else.\nhidden\nYour word of 3 letters is sealed.",
+        "hidden\nA word has 3 to 20 letters, a to z only.\nhidden\nYour word of 3 letters is sealed.",
         "Ann guesses x.",
         "You lose",
     ] {

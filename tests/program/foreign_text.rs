@@ -67,7 +67,7 @@ fn a_name_cannot_carry_controls() {
     peer.send(&control(
         r#"{"type":"hello","version":2,"name":"a\u001b[2Jb"}"#,
     ));
-    server.wait_for("but: a name cannot hold control characters");
+    server.wait_for("but: a name cannot contain control characters");
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn help_in_a_game_shows_its_moves() {
     server.prompt();
     server.enter("/help");
     server.wait_for(
-        "anything else must be a move. Throw rock, paper or scissors; r, p or s will do.\n",
+        "anything else must be a move. Throw rock, paper or scissors, or r, p or s for short.\n",
     );
 }
 
@@ -246,7 +246,7 @@ fn a_coin_decides_who_begins() {
         let (mut server, mut client) = pair();
         client.enter("play tictactoe --toss");
         client.wait_for("tictactoe: the two programs toss a coin.\n");
-        if client.wait_for("The coin says: ").is_empty() {
+        if client.wait_for("The coin decides: ").is_empty() {
             unreachable!();
         }
         let verdict = client.wait_for("\n");

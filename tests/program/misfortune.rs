@@ -111,7 +111,7 @@ fn an_address_of_another_machine_cannot_be_listened_on() {
     let lost = Program::new().args(["server", "--host", "192.0.2.1"]).run();
     assert_eq!(lost.code, Some(1));
     assert!(
-        lost.stderr.contains("it is no address of this machine"),
+        lost.stderr.contains("it is not an address of this machine"),
         "{}",
         lost.stderr
     );
@@ -378,7 +378,7 @@ fn a_peer_that_breaks_the_rules_ends_the_talk_with_a_clear_line() {
     );
     breaks_the_talk(
         &[0, 0, 0, 0],
-        "expected a message of 1 to 4096 bytes, but an empty one came",
+        "expected a message of 1 to 4096 bytes, but received an empty one",
     );
     breaks_the_talk(
         b"\0\0\0\x03a\xffb",

@@ -344,14 +344,14 @@ fn a_throw_that_is_sealed_is_opened_by_a_program_that_was_killed() {
     players.guest.prompt();
     players.kill_the_host();
     players.guest.enter("scissors");
-    let round = "You have rock, the client has scissors: you win the round.\n";
+    let round = "You threw rock, the client threw scissors: you win the round.\n";
     players.host.wait_for(round);
     players.guest.prompt();
     players.guest.enter("paper");
     players.host.prompt();
     players.kill_the_guest();
     players.host.enter("rock");
-    let round = "You have paper, the server has rock: you win the round.\n";
+    let round = "You threw paper, the server threw rock: you win the round.\n";
     players.guest.wait_for(round);
     players.host.prompt();
     players.host.enter("scissors");
@@ -389,10 +389,10 @@ fn a_fleet_that_is_sealed_is_shown_by_a_program_that_was_killed() {
     players.host.prompt();
     players.kill_the_guest();
     players.host.enter("/resign");
-    let shown = "The client shows the fleet: all answers were true.\n";
+    let shown = "The client reveals the fleet: all answers were true.\n";
     players.host.wait_for(shown);
     players
         .guest
-        .wait_for("Your fleet is shown to the server: all your answers were true.\n");
+        .wait_for("Your fleet is revealed to the server: all your answers were true.\n");
     players.part(Role::Server);
 }

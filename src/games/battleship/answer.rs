@@ -1,17 +1,17 @@
-//! What the programs send about a fleet: answers with their proofs, and openings.
+//! The automatic turns: answers with their proofs, and openings.
 
 use super::fleet::{Fleet, Ship, ShotResult};
 use super::merkle::MerkleProof;
 use crate::games::Lie;
 use crate::games::seal::{Opening, Salt};
 
-/// The fleet and the salt that `words` open, whatever they are worth.
+/// The fleet and the salt that `words` open. They are not checked against a seal.
 pub(super) fn opened(words: &str) -> Option<(Fleet, Salt)> {
     let opening: Opening = words.strip_prefix("fleet ")?.parse().ok()?;
     Some((Fleet::read(&opening.secret)?, opening.salt))
 }
 
-/// The answer that `words` give, and what shows that it is true.
+/// The answer in `words`, and its proof.
 pub(super) fn read_answer(words: &str) -> Result<(ShotResult, MerkleProof), Lie> {
     let (answer, proof) = words.split_once(' ').unwrap_or((words, ""));
     let (answer, proof) = match answer {

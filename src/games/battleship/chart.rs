@@ -5,7 +5,7 @@ use super::fleet::{Cell, Cells, Fleet, SIDE, Ship};
 use super::wording::{listed, names};
 use crate::games::{Board, Mark, Seat, Span};
 
-/// What separates the two charts.
+/// The gap between the two charts.
 const GAP: &str = "    ";
 
 impl Battleship {
@@ -38,7 +38,7 @@ impl Battleship {
         Board::new(lines)
     }
 
-    /// The squares of the ships of `owner` that were sunk, as far as `reader` knows.
+    /// The squares of the sunk ships of `owner`, as far as `reader` knows.
     pub(super) fn wrecks(&self, owner: Seat, reader: Seat) -> Cells {
         let waters = self.waters(owner);
         let Some(fleet) = self.fleet(owner, reader) else {
@@ -51,7 +51,7 @@ impl Battleship {
             .fold(Cells::default(), Cells::and)
     }
 
-    /// The chart of the sea of `owner` with this fleet, as `reader` sees it.
+    /// The chart of the sea of `owner`, with this fleet, as `reader` sees it.
     fn chart(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Vec<Vec<Span>> {
         let waters = self.waters(owner);
         let (tried, hits, wrecks) = (waters.tried(), waters.hits(), self.wrecks(owner, reader));
@@ -59,7 +59,7 @@ impl Battleship {
         let shooter = owner.other();
         let square = |cell: Cell| {
             let (sign, mark) = if wrecks.has(cell) {
-                // What the reader has sunk stands out most.
+                // Emphasize ships that the reader has sunk.
                 let mark = match owner == reader {
                     true => Mark::Held(shooter),
                     false => Mark::Winning(shooter),

@@ -1,17 +1,17 @@
-//! The sea, its squares, and how ships lie in it.
+//! The sea, its squares, and the ships in it.
 
 use crate::games::Chance;
 use std::fmt;
 
-/// The columns `a` to `j`, and as many rows.
+/// The number of columns, `a` to `j`, and of rows.
 pub(super) const SIDE: usize = 10;
 
 pub(super) const SQUARES: usize = SIDE * SIDE;
 
-/// The squares of a whole fleet.
+/// The number of squares of a whole fleet.
 pub(super) const FLEET_SQUARES: usize = 17;
 
-/// A square of the sea, called by its column and its row: `b5`.
+/// A square of the sea. Written as column and row: `b5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cell {
     column: usize,
@@ -24,7 +24,7 @@ impl Cell {
         (column < SIDE && row < SIDE).then_some(Self { column, row })
     }
 
-    /// All of them, row by row.
+    /// All squares, row by row.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| Self { column, row }))
     }
@@ -35,11 +35,11 @@ impl Cell {
         let column = row.next().filter(char::is_ascii_lowercase)?;
         let column = ('a'..column).count();
         let cell = Self::at(column, row.as_str().parse::<usize>().ok()?.checked_sub(1)?)?;
-        // `b+5` and `b05` are numbers to Rust, and would be other words for the same square.
+        // Rust also parses `+5` and `05`; a square has only one name.
         (cell.to_string() == name).then_some(cell)
     }
 
-    /// Its place in [`all`](Self::all), from 0.
+    /// The index in [`all`](Self::all).
     pub(super) fn number(self) -> usize {
         self.row * SIDE + self.column
     }
@@ -52,7 +52,7 @@ impl Cell {
         self.row
     }
 
-    /// The square so many steps away, if the sea reaches so far.
+    /// The square `steps` away, if it is in the sea.
     fn ahead(self, way: Way, steps: usize) -> Option<Self> {
         match way {
             Way::Right => Self::at(self.column + steps, self.row),
@@ -60,7 +60,7 @@ impl Cell {
         }
     }
 
-    /// The up to four squares beside it.
+    /// The adjacent squares, at most four.
     pub(super) fn neighbours(self) -> Cells {
         let Self { column, row } = self;
         let beside = [
@@ -80,7 +80,7 @@ impl fmt::Display for Cell {
     }
 }
 
-/// A set of squares: bit by bit, in the order of their numbers.
+/// A set of squares, as a bit set by their numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Cells(u128);
 
@@ -121,7 +121,7 @@ impl Cells {
         Self::count(self.0.count_ones())
     }
 
-    /// The squares in the order of their numbers.
+    /// The squares in ascending order.
     pub(super) fn iter(self) -> impl Iterator<Item = Cell> {
         let mut left = self.0;
         std::iter::from_fn(move || {
@@ -154,7 +154,7 @@ pub(super) enum Ship {
 }
 
 impl Ship {
-    /// The largest first: the order in which they are placed and written.
+    /// Largest first: the order in which ships are placed and written.
     pub(super) const ALL: [Self; 5] = [
         Self::Carrier,
         Self::Battleship,
@@ -177,8 +177,7 @@ impl Ship {
         Self::ALL.into_iter().find(|ship| ship.name() == name)
     }
 
-    /// How a chart shows it: the first letter, but of the cruiser the second one that it does not
-    /// share with the carrier.
+    /// The letter on the chart: the first one, except for the cruiser, whose first is the carrier's.
     pub(super) fn letter(self) -> char {
         match self {
             Self::Carrier => 'C',
@@ -189,7 +188,7 @@ impl Ship {
         }
     }
 
-    /// How many squares it takes.
+    /// The length in squares.
     pub(super) fn length(self) -> usize {
         match self {
             Self::Carrier => 5,
@@ -199,7 +198,7 @@ impl Ship {
         }
     }
 
-    /// The squares of each place in the sea where it fits.
+    /// Every berth that fits into the sea, with its squares.
     pub(super) fn places(self) -> impl Iterator<Item = (Berth, Cells)> {
         let berths =
             Cell::all().flat_map(|bow| [Way::Right, Way::Down].map(|way| Berth { bow, way }));
@@ -207,7 +206,7 @@ impl Ship {
     }
 }
 
-/// Where a ship goes from its first square.
+/// The direction of a ship from its first square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     Right,
@@ -215,7 +214,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    /// The way that `word` means: one of its names, or how that begins.
+    /// The direction that a person means by `word`: one of its names, or a prefix of one.
     pub(super) fn read(word: &str) -> Option<Self> {
         let names = [
             (Self::Right, ["right", "across", "horizontal"].as_slice()),
@@ -228,8 +227,7 @@ impl Way {
     }
 }
 
-/// Where a ship lies: its square at the left or at the top, and where it goes from there. Written
-/// as `b5r` or `b5d`.
+/// The place of a ship: its leftmost or topmost square, and its direction. Written as `b5r` or `b5d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Berth {
     pub(super) bow: Cell,
@@ -244,13 +242,13 @@ impl Berth {
         Some(Self { bow, way })
     }
 
-    /// The squares of `ship` here, as far as the sea reaches.
+    /// The squares of `ship` here that are in the sea.
     fn squares(self, ship: Ship) -> Cells {
         let squares = (0..ship.length()).map_while(|steps| self.bow.ahead(self.way, steps));
         squares.collect()
     }
 
-    /// The squares of `ship` here, if the sea has them all.
+    /// The squares of `ship` here, if all are in the sea.
     fn cells(self, ship: Ship) -> Option<Cells> {
         Some(self.squares(ship)).filter(|squares| squares.len() == ship.length())
     }
@@ -271,33 +269,33 @@ impl fmt::Display for Berth {
     }
 }
 
-/// Why a ship cannot lie in a place.
+/// Why a ship does not fit into a berth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Misplaced {
-    #[error("it would reach beyond column j")]
+    #[error("it would extend past column j")]
     BeyondColumns,
-    #[error("it would reach beyond row 10")]
+    #[error("it would extend past row 10")]
     BeyondRows,
     #[error("it would lie on your {}", .0.name())]
     On(Ship),
-    #[error("all your ships have their places")]
+    #[error("all your ships are placed")]
     NoShip,
 }
 
-/// What a shot finds.
+/// The result of a shot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShotResult {
     Miss,
     Hit,
-    /// The last square of this ship was hit.
+    /// A hit on the last intact square of this ship.
     Sunk(Ship),
 }
 
-/// The ships that have been placed, in the order of [`Ship::ALL`]. Written as `a1r,c3d,...`.
+/// The berths of the placed ships, in the order of [`Ship::ALL`]. Written as `a1r,c3d,...`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Fleet(Vec<Berth>);
 
-/// Where ships lie is not for logs.
+/// Keeps the berths out of logs.
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fleet({} ships)", self.0.len())
@@ -315,24 +313,24 @@ impl fmt::Display for Fleet {
 }
 
 impl Fleet {
-    /// The fleet of exactly this layout, one place a ship. It need not be a legal one.
+    /// The fleet of this layout. It need not be legal.
     pub(super) fn read(layout: &str) -> Option<Self> {
         let berths: Vec<Berth> = layout.split(',').map(Berth::read).collect::<Option<_>>()?;
         (berths.len() == Ship::ALL.len()).then_some(Self(berths))
     }
 
-    /// Each ship that is placed, and its squares as far as the sea reaches.
+    /// Each placed ship, and its squares that are in the sea.
     pub(super) fn ships(&self) -> impl Iterator<Item = (Ship, Berth, Cells)> {
         let ships = Ship::ALL.into_iter().zip(&self.0);
         ships.map(|(ship, berth)| (ship, *berth, berth.squares(ship)))
     }
 
-    /// The ships that are not placed yet.
+    /// The ships still to place.
     pub(super) fn left(&self) -> impl Iterator<Item = Ship> {
         Ship::ALL.into_iter().skip(self.0.len())
     }
 
-    /// Every square that a ship lies on.
+    /// The squares of all ships.
     pub(super) fn cells(&self) -> Cells {
         let none = Cells::default();
         self.ships().fold(none, |all, (_, _, cells)| all.and(cells))
@@ -344,9 +342,9 @@ impl Fleet {
         ships.find_map(|(ship, _, cells)| cells.has(cell).then_some(ship))
     }
 
-    /// Whether it is a whole fleet, each ship inside of the sea, none on another.
+    /// Whether the fleet is complete, within the sea and without overlaps.
     pub(super) fn is_legal(&self) -> bool {
-        // Were a square missing or taken twice, there would be fewer.
+        // A square outside the sea or an overlap leaves fewer squares.
         self.0.len() == Ship::ALL.len() && self.cells().len() == FLEET_SQUARES
     }
 
@@ -364,8 +362,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// Places all ships that are left, the largest first: of the places where a ship fits, each is as
-    /// likely as the other.
+    /// Places the remaining ships, largest first. For each ship, all free berths are equally likely.
     pub(super) fn fill(&mut self, chance: &mut Chance) {
         for ship in self.left().collect::<Vec<_>>() {
             let taken = self.cells();
@@ -373,12 +370,12 @@ impl Fleet {
                 .places()
                 .filter_map(|(berth, cells)| (!cells.meets(taken)).then_some(berth))
                 .collect();
-            // Seventeen squares of a hundred always leave such a place.
+            // Seventeen of a hundred squares always leave a free berth.
             self.0.extend(chance.pick(&free));
         }
     }
 
-    /// What a shot at `cell` finds, when those before have hit `hits`.
+    /// The result of a shot at `cell` after earlier ones have hit `hits`.
     pub(super) fn answer(&self, hits: Cells, cell: Cell) -> ShotResult {
         let mut ships = self.ships();
         match ships.find(|(_, _, cells)| cells.has(cell)) {

@@ -1,15 +1,15 @@
-//! Where to shoot next, by what everybody knows of a sea.
+//! Computer players: where to shoot next.
 
 use super::fleet::{Cell, Cells, SQUARES};
 use super::waters::Waters;
 use crate::games::advice::Skill;
 use crate::games::chance::Chance;
 
-/// How much more a place of a ship counts for each hit that it would explain. Large enough that
-/// around a hit nothing else counts, and a line of hits is gone on with first.
+/// The factor by which each explained hit raises the weight of a berth. Large enough that squares near
+/// a hit come first, and those in line with several hits before them.
 const PER_HIT: u64 = 64;
 
-/// The square to shoot at; `None` where all were shot at.
+/// The square to shoot at; `None` if none is left.
 pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<Cell> {
     let free = Cell::all().collect::<Cells>().without(waters.tried());
     let open = waters.hits().without(waters.wrecks());
@@ -22,8 +22,8 @@ pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<
     chance.pick(&targets.iter().collect::<Vec<_>>()).copied()
 }
 
-/// The squares beside a hit on a ship that may be afloat; where there is no such hit, every other
-/// square, since no ship fits between them.
+/// The squares next to a hit on a ship that may be afloat. Without such a hit, every other square: each
+/// ship covers at least one of them.
 fn hunt(free: Cells, open: Cells) -> Cells {
     let beside = open.iter().map(Cell::neighbours);
     let beside = beside.fold(Cells::default(), Cells::and).shared(free);
@@ -34,8 +34,8 @@ fn hunt(free: Cells, open: Cells) -> Cells {
     free.iter().filter(is_dark).collect()
 }
 
-/// The squares that most places of the ships afloat have in common. A place counts when it agrees
-/// with every answer, and the more the more of the `open` hits it explains.
+/// The squares covered by the greatest weight of possible berths. A berth is possible if it agrees with
+/// every answer; it weighs more for each of the `open` hits that it explains.
 fn likeliest(waters: &Waters, free: Cells, open: Cells) -> Cells {
     let possible = free.and(open);
     let mut weights = [0u64; SQUARES];

@@ -1,11 +1,11 @@
-//! One seal for a hundred squares, each of which can be shown alone.
+//! One seal over a hundred squares, each of which can be revealed alone.
 //!
-//! Every square is sealed by itself, with `ship` or `water`. The seals are the leaves of a binary
-//! tree (Merkle, 1979): above each two of them stands the seal of both, and so on up to one root,
-//! which is all that is sent before the game. Who shows a square sends its salt and, from the leaf
-//! up to the root, the seal beside each one on the way; anybody can then compute the root.
+//! Each square is sealed as `ship` or `water`. The seals are the leaves of a binary tree (Merkle,
+//! 1979): the parent of two seals is the seal over both, up to one root, which is sent before the
+//! game. A proof of a square has its salt and the sibling of each node on the path from the leaf to
+//! the root, from which the other end computes the root.
 //!
-//! All salts come of one, the fleet's ([`Salt::part`]), so that this one opens everything at once.
+//! All salts are derived from the fleet's salt ([`Salt::part`]), which therefore opens all squares.
 
 use super::fleet::{Cell, Cells, SQUARES};
 use crate::games::chance::Chance;
@@ -14,10 +14,10 @@ use crate::games::seat::Seat;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many times two seals become one on the way to the root.
+/// The number of levels above the leaves.
 const HEIGHT: usize = 7;
 
-/// The leaves: a power of two, as a tree without gaps has them.
+/// The number of leaves: a power of two, so that the tree is complete.
 const LEAVES: usize = 1 << HEIGHT;
 
 /// The sealed sea of a seat.
@@ -29,32 +29,32 @@ pub(super) struct Tree {
     nodes: Box<[Seal; 2 * LEAVES]>,
 }
 
-/// A hundred seals are too many for a log.
+/// Keeps the many seals out of logs.
 impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tree(..)")
     }
 }
 
-/// What shows one square. Written as its salt and the seals on the way, with spaces between.
+/// The proof of one square. Written as its salt and the sibling seals, separated by spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MerkleProof {
     salt: Salt,
     beside: [Seal; HEIGHT],
 }
 
-/// A text that is no proof.
+/// The error of a text that is not a proof.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoMerkleProof;
 
-/// The leaf of a square.
+/// The leaf of a square of `seat`.
 fn leaf(cell: Cell, is_ship: bool, salt: Salt, id: GameId, seat: Seat) -> Seal {
     let what = if is_ship { "ship" } else { "water" };
     let secret = format!("{cell} {what}");
     Seal::of(&Opening { secret, salt }, id, seat)
 }
 
-/// A leaf behind the last square. It keeps nothing secret, and its salt is the same everywhere.
+/// A leaf after the last square. It hides nothing, so its salt is constant.
 fn padding(number: usize, id: GameId, seat: Seat) -> Seal {
     let opening = Opening {
         secret: format!("no square {number}"),
@@ -64,7 +64,7 @@ fn padding(number: usize, id: GameId, seat: Seat) -> Seal {
 }
 
 impl Tree {
-    /// Seals a sea of `seat` with these ships.
+    /// The tree over the sea of `seat` with these ships.
     #[expect(
         clippy::indexing_slicing,
         reason = "the children of an inner node, numbered below LEAVES, are below 2 * LEAVES"
@@ -86,13 +86,13 @@ impl Tree {
         Self { salt, nodes }
     }
 
-    /// The seal of all squares.
+    /// The seal over all squares.
     pub(super) fn root(&self) -> Seal {
         let [_, root, ..] = *self.nodes;
         root
     }
 
-    /// What shows the square.
+    /// The proof of a square.
     #[expect(
         clippy::indexing_slicing,
         reason = "a square's number is below LEAVES, and each step up halves the node's number"
@@ -112,7 +112,7 @@ impl Tree {
 }
 
 impl MerkleProof {
-    /// The root of every tree in which this shows a ship, or water, on `cell`.
+    /// The root of the trees for which this proves a ship, or water, on `cell`.
     pub(super) fn root(&self, cell: Cell, is_ship: bool, id: GameId, seat: Seat) -> Seal {
         let mut at = cell.number();
         let below = leaf(cell, is_ship, self.salt, id, seat);

@@ -1,25 +1,25 @@
-//! Battleship: find and sink the five ships of the other's fleet, one shot a turn.
+//! Battleship: find and sink the five ships of the other fleet, one shot per turn.
 //!
-//! The sea has the columns a to j and the rows 1 to 10, and the fleet is that of Milton Bradley and
-//! Hasbro: carrier 5, battleship 4, cruiser 3, submarine 3, destroyer 2. Ships lie straight and not
-//! on each other; they may touch. The answers come from the programs, and none can lie: a fleet is
-//! sealed before the first shot, each answer shows the square in that seal, and at the end both
-//! fleets are opened.
+//! The sea has columns a to j and rows 1 to 10. The fleet is that of Milton Bradley and Hasbro:
+//! carrier 5, battleship 4, cruiser 3, submarine 3, destroyer 2. Ships lie straight and do not
+//! overlap; they may touch. The programs give the answers and cannot lie: each fleet is sealed before
+//! the first shot, each answer proves its square against that seal, and both fleets are opened at the
+//! end.
 //!
-//! | turn | what is sent |
+//! | turn | words sent |
 //! |---|---|
 //! | placing, first seat, then second | `fleet <root>`: the seal of all squares |
 //! | a shot | `b5` |
-//! | its answer, by the program itself | `miss <proof>`, `hit <proof>` or `sunk cruiser <proof>` |
-//! | the answer to the last hit, by the program | `fleet <layout> <salt>`: the fleet is opened |
-//! | then, by the winner's program | `fleet <layout> <salt>` |
+//! | its answer, automatic | `miss <proof>`, `hit <proof>` or `sunk cruiser <proof>` |
+//! | the answer to the last hit, automatic | `fleet <layout> <salt>`: opens the fleet |
+//! | then, from the winner, automatic | `fleet <layout> <salt>` |
 //!
-//! A proof is the salt of the square and the seven seals beside its way up the tree of seals. A
-//! layout has the first square and the direction of each ship, right or down, the largest ship
-//! first: `a1r,c3d,h1d,e9r,j5d`.
+//! A proof is the salt of the square and the seven sibling seals on its path to the root of the tree.
+//! A layout gives the first square and the direction of each ship, right or down, largest ship first:
+//! `a1r,c3d,h1d,e9r,j5d`.
 //!
-//! That a ship is sunk cannot be seen in one square. So a false `sunk` comes out at the end only,
-//! when every answer is compared with the opened fleet; so does a fleet that breaks the rules.
+//! One square does not show that a ship is sunk. A false `sunk`, like an illegal fleet, is therefore
+//! detected only at the end, when every answer is compared with the opened fleet.
 
 use super::seal::{GameId, Opening, Salt};
 use super::{
@@ -29,7 +29,6 @@ use super::{
 use answer::{opened, read_answer};
 use fleet::{Cell, Fleet, ShotResult};
 use merkle::Tree;
-use typed::RANDOM;
 use waters::Waters;
 
 mod answer;
@@ -51,6 +50,9 @@ pub(super) const ENTRY: Entry = Entry {
     },
 };
 
+/// Places all remaining ships at random.
+const RANDOM: &str = "random";
+
 /// A game of battleship. The first seat places its fleet first, and shoots first.
 #[derive(Debug, Clone)]
 pub struct Battleship {
@@ -58,13 +60,13 @@ pub struct Battleship {
     stage: BattleshipStage,
     first: Waters,
     second: Waters,
-    /// The ships that the person here has placed, before their fleet is sealed.
+    /// The ships placed so far by the player at this end, before the fleet is sealed.
     placed: Fleet,
-    /// What the reader's seat has sealed.
+    /// The secret of this copy's own seat.
     own: Option<Own>,
 }
 
-/// What only the program of a seat knows.
+/// The secret of a seat, known only to its own program.
 #[derive(Debug, Clone)]
 struct Own {
     seat: Seat,
@@ -75,13 +77,13 @@ struct Own {
 
 #[derive(Debug, Clone, Copy)]
 enum BattleshipStage {
-    /// This seat places its fleet, and seals it.
+    /// This seat places and seals its fleet.
     Placing(Seat),
     /// This seat shoots.
     Shooting(Seat),
-    /// The program of this seat says what a shot has found.
+    /// The program of this seat answers a shot.
     Answering(Seat, Cell),
-    /// This seat has won, if the fleet that its program opens now proves its answers.
+    /// This seat wins if the fleet that its program opens now matches its answers.
     Showing(Seat),
     Over(Outcome),
 }
@@ -114,19 +116,19 @@ impl Battleship {
         }
     }
 
-    /// What the program here has sealed for `seat`.
+    /// The secret of `seat`, if this copy has it.
     fn own(&self, seat: Seat) -> Option<&Own> {
         self.own.as_ref().filter(|own| own.seat == seat)
     }
 
-    /// The fleet of `owner`, as far as `reader` may see it: one's own, or one that was opened.
+    /// The fleet of `owner` if `reader` may see it: its own, or one that was opened.
     fn fleet(&self, owner: Seat, reader: Seat) -> Option<&Fleet> {
         let own = self.own(owner).filter(|_| owner == reader);
         own.map(|own| &own.fleet)
             .or(self.waters(owner).opened.as_ref())
     }
 
-    /// What the program sends that opens this fleet.
+    /// The opening of this fleet.
     fn opening(fleet: &Fleet, salt: Salt) -> Opening {
         Opening {
             secret: fleet.to_string(),
@@ -184,7 +186,7 @@ impl Battleship {
         }
         let waters = self.waters_mut(seat);
         waters.add(cell, answer);
-        // Else the one who shoots would run out of squares.
+        // Otherwise the other seat would run out of targets.
         if !waters.can_hold_a_fleet() {
             return Err(Lie::AgainstTheRules);
         }
@@ -197,8 +199,7 @@ impl Battleship {
         Ok(BattleshipStage::Over(Outcome::Won(seat)))
     }
 
-    /// The fleet that `words` open, if it is the one that `seat` has sealed and if it proves every
-    /// answer.
+    /// The fleet that `words` open, if it matches the seal and every answer of `seat`.
     fn open(&self, seat: Seat, words: &str) -> Result<Fleet, Lie> {
         let (fleet, salt) = opened(words).ok_or(Lie::NotShown)?;
         let waters = self.waters(seat);
@@ -242,7 +243,7 @@ impl Game for Battleship {
     }
 
     fn describe(&self, reader: Seat) -> String {
-        self.in_words(reader)
+        self.description(reader)
     }
 
     fn board(&self, reader: Seat) -> Board {
@@ -250,7 +251,7 @@ impl Game for Battleship {
     }
 
     fn moves(&self) -> &'static str {
-        self.what_moves_are()
+        self.move_help()
     }
 
     fn legal(&self) -> Vec<String> {
@@ -322,7 +323,7 @@ impl Secrets for Battleship {
         let Some((fleet, salt)) = opened(&format!("fleet {secret}")) else {
             return;
         };
-        // The seal tells whose it is.
+        // The root tells whose fleet it is.
         for seat in [Seat::First, Seat::Second] {
             let tree = Tree::of(fleet.cells(), salt, self.id, seat);
             if self.waters(seat).root == Some(tree.root()) {
@@ -338,7 +339,7 @@ impl Secrets for Battleship {
     }
 
     fn news(&self, reader: Seat) -> String {
-        self.what_happened(reader)
+        self.report(reader)
     }
 
     fn resign(&mut self, seat: Seat) {

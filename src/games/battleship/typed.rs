@@ -1,20 +1,17 @@
-//! What a person types: places for ships, and squares to shoot at.
+//! Typed moves: berths for ships, and squares to shoot at.
 
-use super::Battleship;
 use super::fleet::{Berth, Cell, Fleet, Way};
 use super::merkle::Tree;
 use super::wording::SHOTS;
+use super::{Battleship, RANDOM};
 use crate::games::seal::Salt;
 use crate::games::{Chance, Choice, Game as _, Illegal, Said, Seat};
 
-/// Places all ships that are left.
-pub(super) const RANDOM: &str = "random";
-
-/// Takes up the ships that are placed.
+/// Removes the ships that are placed.
 const AGAIN: &str = "again";
 
 impl Battleship {
-    /// Goes on with placing for `seat`, by what its person has typed.
+    /// Places one or more ships of `seat`, as typed.
     pub(super) fn place(
         &mut self,
         seat: Seat,
@@ -40,7 +37,7 @@ impl Battleship {
         }))
     }
 
-    /// Places the next ship where `words`, without spaces and in lower case, want it.
+    /// Places the next ship. `words` are in lower case and without spaces.
     fn place_ship(&self, fleet: &mut Fleet, words: &str) -> Result<(), Illegal> {
         let moves = self.moves();
         let Some(ship) = fleet.left().next() else {
@@ -50,7 +47,7 @@ impl Battleship {
         let name = ship.name();
         if way.is_empty() {
             return Err(Illegal::Against(format!(
-                "Which way does the {name} lie from {bow}? Say {bow} right or {bow} down."
+                "Which way does the {name} lie from {bow}? Type {bow} right or {bow} down."
             )));
         }
         let way = Way::read(way).ok_or(Illegal::Unreadable { moves })?;
@@ -59,7 +56,7 @@ impl Battleship {
             .map_err(|why| Illegal::Against(format!("The {name} does not fit there: {why}.")))
     }
 
-    /// The square that the person in `seat` has typed to shoot at.
+    /// The target that `seat` has typed.
     pub(super) fn target(&self, seat: Seat, typed: &str) -> Result<Cell, Illegal> {
         let squashed: String = typed.split_whitespace().collect();
         let words = squashed.to_lowercase();
@@ -68,21 +65,23 @@ impl Battleship {
             return Err(Illegal::Unreadable { moves: SHOTS });
         }
         match self.waters(seat.other()).tried().has(cell) {
-            true => Err(Illegal::Against(format!("You have shot at {cell} before."))),
+            true => Err(Illegal::Against(format!(
+                "You have already shot at {cell}."
+            ))),
             false => Ok(cell),
         }
     }
 }
 
-/// The square that `words`, without spaces and in lower case, begin with, and what stands behind it.
+/// The square at the start of `words`, which are in lower case and without spaces, and the rest.
 fn read_cell<'a>(words: &'a str, moves: &'static str) -> Result<(Cell, &'a str), Illegal> {
     let unreadable = || Illegal::Unreadable { moves };
     let mut rest = words.chars();
     let column = rest.next().filter(char::is_ascii_lowercase);
     let column = column.ok_or_else(unreadable)?;
-    let behind = rest.as_str();
-    let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-    let row = behind.strip_suffix(rest).unwrap_or_default();
+    let after = rest.as_str();
+    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    let (row, rest) = after.split_at(after.len() - rest.len());
     if row.is_empty() || row.len() > 3 {
         return Err(unreadable());
     }

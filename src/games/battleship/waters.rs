@@ -1,43 +1,43 @@
-//! What is known of a seat's sea: its seal, and the shots at it.
+//! The public knowledge of a sea: its seal and the answered shots.
 
 use super::fleet::{Cell, Cells, FLEET_SQUARES, Fleet, SQUARES, Ship, ShotResult};
 use crate::games::seal::Seal;
 
-/// The sea of a seat, as everybody knows it.
+/// The sea of a seat, as both ends know it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Waters {
-    /// What the fleet was sealed with.
+    /// The seal of the fleet.
     pub(super) root: Option<Seal>,
-    /// The shots that have been answered, in order.
+    /// The answered shots, in order.
     shots: Vec<(Cell, ShotResult)>,
-    /// The fleet, once it has been opened and found right.
+    /// The fleet, once opened and verified.
     pub(super) opened: Option<Fleet>,
 }
 
 impl Waters {
-    /// The last shot, and what it found.
+    /// The last shot and its result.
     pub(super) fn last(&self) -> Option<(Cell, ShotResult)> {
         self.shots.last().copied()
     }
 
-    /// Every square that was shot at.
+    /// The squares shot at.
     pub(super) fn tried(&self) -> Cells {
         self.shots.iter().map(|(cell, _)| *cell).collect()
     }
 
-    /// Every square where a shot hit.
+    /// The squares where a shot hit.
     pub(super) fn hits(&self) -> Cells {
         let hits = self.shots.iter();
         let hits = hits.filter(|(_, answer)| *answer != ShotResult::Miss);
         hits.map(|(cell, _)| *cell).collect()
     }
 
-    /// The ships that were sunk, in the order of the fleet.
+    /// The sunk ships, in the order of the fleet.
     pub(super) fn sunk(&self) -> impl Iterator<Item = Ship> {
         Ship::ALL.into_iter().filter(|ship| !self.is_afloat(*ship))
     }
 
-    /// The ships that were not, in the order of the fleet.
+    /// The ships afloat, in the order of the fleet.
     pub(super) fn afloat(&self) -> impl Iterator<Item = Ship> {
         Ship::ALL.into_iter().filter(|ship| self.is_afloat(*ship))
     }
@@ -47,12 +47,12 @@ impl Waters {
         self.shots.iter().all(|(_, answer)| *answer != sunk)
     }
 
-    /// Whether another hit ends the game.
+    /// Whether the next hit ends the game.
     pub(super) fn is_last_hit_due(&self) -> bool {
         self.hits().len() + 1 == FLEET_SQUARES
     }
 
-    /// Whether squares enough are left for a whole fleet.
+    /// Whether the hits and the untried squares suffice for a whole fleet.
     pub(super) fn can_hold_a_fleet(&self) -> bool {
         self.hits().len() + SQUARES - self.tried().len() >= FLEET_SQUARES
     }
@@ -61,8 +61,8 @@ impl Waters {
         self.shots.push((cell, answer));
     }
 
-    /// Whether an honest program can give this answer behind those before. Where the ships lie is
-    /// not known yet, so that a false one may still pass here.
+    /// Whether an honest program could give this answer after the earlier ones. The berths are not
+    /// known yet, so a false answer may pass.
     pub(super) fn allows(&self, cell: Cell, answer: ShotResult) -> bool {
         let ShotResult::Sunk(ship) = answer else {
             return true;
@@ -72,7 +72,7 @@ impl Waters {
         self.is_afloat(ship) && places.any(|(_, cells)| cells.has(cell) && cells.is_within(hits))
     }
 
-    /// Whether every answer so far is the true one for `fleet`.
+    /// Whether every answer so far is true of `fleet`.
     pub(super) fn fits(&self, fleet: &Fleet) -> bool {
         let mut hits = Cells::default();
         self.shots.iter().all(|(cell, answer)| {
@@ -84,8 +84,8 @@ impl Waters {
         })
     }
 
-    /// The squares of the ships that were sunk, as far as the shots tell them: where ships touch, a
-    /// hit may belong to this one or to that one.
+    /// The squares of the sunk ships, as far as the shots determine them: where ships touch, a hit may
+    /// belong to either.
     pub(super) fn wrecks(&self) -> Cells {
         let hits = self.hits();
         let sunk: usize = self.sunk().map(Ship::length).sum();
@@ -118,7 +118,7 @@ impl Waters {
                     _ => true,
                 }
             });
-            // Each wreck that is known takes squares away from the others.
+            // Each located wreck leaves fewer squares for the others.
             if unknown.len() == before {
                 return wrecks;
             }

@@ -1,4 +1,4 @@
-//! What people read about a game of battleship.
+//! The texts of a game of battleship.
 
 use super::fleet::{Ship, ShotResult};
 use super::{Battleship, BattleshipStage};
@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 pub(super) const SHOTS: &str = "A shot is a square, a1 to j10, such as b5.";
 
-/// What a person may type to place a ship.
+/// The prompt to place a ship.
 macro_rules! placing {
     ($ship:literal, $squares:literal, $rest:literal) => {
         concat!(
@@ -23,13 +23,13 @@ macro_rules! placing {
         placing!(
             $ship,
             $squares,
-            "random places all that are left, again begins anew."
+            "random places the rest, again starts over."
         )
     };
 }
 
 impl Battleship {
-    pub(super) fn what_moves_are(&self) -> &'static str {
+    pub(super) fn move_help(&self) -> &'static str {
         let BattleshipStage::Placing(_) = self.stage else {
             return SHOTS;
         };
@@ -44,13 +44,13 @@ impl Battleship {
                 placing!(
                     "destroyer",
                     2,
-                    "random places it for you, again begins anew."
+                    "random places it for you, again starts over."
                 )
             }
         }
     }
 
-    pub(super) fn in_words(&self, reader: Seat) -> String {
+    pub(super) fn description(&self, reader: Seat) -> String {
         let other = reader.other();
         let mut words = String::from("battleship");
         if self.waters(reader).root.is_none() {
@@ -98,7 +98,7 @@ impl Battleship {
             }
             let missed = waters.tried().without(hits);
             if owner == other && !missed.is_empty() {
-                // Who cannot see the chart has to know where not to shoot again.
+                // Needed to choose a target without seeing the chart.
                 let missed = listed(missed.iter().map(|cell| cell.to_string()));
                 let _ = write!(words, "; missed: {missed}");
             }
@@ -106,8 +106,8 @@ impl Battleship {
         words
     }
 
-    pub(super) fn what_happened(&self, reader: Seat) -> String {
-        // Who has just done something, or has just been shot at.
+    pub(super) fn report(&self, reader: Seat) -> String {
+        // The seat that was just shot at.
         let (owner, is_last) = match self.stage {
             BattleshipStage::Placing(Seat::Second) => return sealed(reader == Seat::First),
             BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
@@ -118,9 +118,9 @@ impl Battleship {
             BattleshipStage::Over(Outcome::Won(seat)) => {
                 return match seat == reader {
                     true => {
-                        format!("Your fleet is shown to {OTHER}: all your answers were true.")
+                        format!("Your fleet is revealed to {OTHER}: all your answers were true.")
                     }
-                    false => format!("{OTHER} shows the fleet: all answers were true."),
+                    false => format!("{OTHER} reveals the fleet: all answers were true."),
                 };
             }
             BattleshipStage::Placing(_)
@@ -148,7 +148,7 @@ impl Battleship {
     }
 }
 
-/// The names of these ships, with commas between; `none` where there is none.
+/// The names of these ships, separated by commas, or `none`.
 pub(super) fn names(ships: impl Iterator<Item = Ship>) -> String {
     listed(ships.map(|ship| ship.name().to_owned()))
 }
@@ -168,10 +168,10 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     }
 }
 
-/// What is told when a fleet has been sealed.
+/// Reports a sealed fleet.
 fn sealed(is_mine: bool) -> String {
     match is_mine {
         true => format!("Your fleet is sealed: {OTHER} cannot see it."),
-        false => format!("The fleet of {OTHER} is sealed: it cannot be changed any more."),
+        false => format!("The fleet of {OTHER} is sealed: it cannot change."),
     }
 }

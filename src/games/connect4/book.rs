@@ -1,29 +1,29 @@
-//! The opening book: the best moves where the solver would think too long.
+//! The opening book: the best moves in positions that take the solver too long.
 //!
-//! It holds only positions that can come up when the moves of one side are always the best ones,
-//! each together with its mirror image, and of these only the ones for which the solver, starting
-//! with an empty table, needs more than four million nodes, a part of what
-//! [`Skill::Perfect`](crate::games::Skill::Perfect) may spend. `cargo run --release --example
-//! connect4_book` computes it.
+//! The book has the positions that can arise if one side always plays the best move, each together with
+//! its mirror image, and of these only those for which the solver needs more than four million nodes
+//! from an empty table, a part of the budget of
+//! [`Skill::Perfect`](crate::games::Skill::Perfect). `cargo run --release --example connect4_book`
+//! computes it.
 
 use super::position::{COLUMNS, Position, ROWS};
 use super::score::{Score, Suggestion};
 
-/// The entries, sorted. Each is [`ENTRY`] bytes, most significant first, of which the upper 31 bits
-/// are the position, then 6 bits its score and 3 bits the column to play.
+/// The sorted entries. Each has [`ENTRY`] bytes, big-endian: 31 bits for the position, 6 for its score
+/// and 3 for the column to play.
 const BOOK: &[u8] = include_bytes!("book.bin");
 
-/// The bytes of an entry.
+/// The length of an entry in bytes.
 const ENTRY: usize = 5;
 
-/// The most stones of a position in the book: with these, and a mark after each of the seven
-/// columns, its number is less than 3^19, which is less than 2^31.
+/// The maximum number of stones of a position in the book. With a mark after each of the seven columns,
+/// its number is below 3^19 and thus below 2^31.
 const MOST_STONES: u32 = 12;
 
-/// What is added to a score so that it is not negative.
+/// Added to a score to make it non-negative.
 const OFFSET: i32 = 32;
 
-/// The best move in `position` and its score, if the book has it.
+/// The best move in `position` and its score, if the position is in the book.
 #[must_use]
 pub fn look_up(position: Position) -> Option<Suggestion> {
     let number = number(position)?;
@@ -43,14 +43,14 @@ pub fn look_up(position: Position) -> Option<Suggestion> {
     })
 }
 
-/// How many positions the book has, each counted once with its mirror image.
+/// The number of positions in the book, not counting mirror images.
 #[must_use]
 pub fn len() -> usize {
     BOOK.len() / ENTRY
 }
 
-/// The book entry that says: in `position`, play `column`, which gives `score`. `None` when the
-/// position has too many stones for a book.
+/// The entry for playing `column` in `position`, with `score`. `None` if the position has too many
+/// stones for the book.
 #[must_use]
 pub fn entry(position: Position, column: usize, score: Score) -> Option<[u8; ENTRY]> {
     let number = number(position)?;
@@ -78,8 +78,8 @@ fn unpack(entry: &[u8; ENTRY]) -> (u32, i32, usize) {
     )
 }
 
-/// A number of its own for each position of few stones: its columns, each from below and ended by
-/// a 0, read as digits of a number to the base of 3.
+/// A unique number for each position of few stones: its columns, each from the bottom and ended by a 0,
+/// as the digits of a ternary number.
 fn number(position: Position) -> Option<u32> {
     if position.plies() > MOST_STONES {
         return None;

@@ -1,18 +1,18 @@
-//! A search that looks a number of moves ahead and then judges by appearance.
+//! A search of limited depth, with a heuristic at its leaves.
 
 use super::position::{COLUMNS, ORDER, Position, SQUARES, UPPER_ROWS, completing, squares_of};
 
-/// What a win is worth; a sooner one is worth more. No judgement comes near it.
+/// The value of a win; sooner wins have more. No heuristic value comes near it.
 const WIN: i32 = 10_000;
 
-/// What a square is worth that would complete four, and one that the owner can expect to get.
+/// The values of a square that would complete four, and of one that its owner can expect to get.
 const THREAT: i32 = 8;
 const GOOD_THREAT: i32 = 24;
 
-/// What a stone in each column is worth.
+/// The value of a stone in each column.
 const PLACES: [i32; COLUMNS] = [0, 1, 2, 3, 2, 1, 0];
 
-/// Searches to a depth.
+/// Searches to a limited depth.
 #[derive(Debug)]
 pub(super) struct Guesser {
     budget: u64,
@@ -20,7 +20,7 @@ pub(super) struct Guesser {
 }
 
 impl Guesser {
-    /// One that looks at `budget` nodes at most.
+    /// A search of at most `budget` nodes.
     pub(super) fn new(budget: u64) -> Self {
         Self {
             budget,
@@ -28,13 +28,12 @@ impl Guesser {
         }
     }
 
-    /// How many nodes it has looked at.
+    /// The number of nodes searched.
     pub(super) fn nodes(&self) -> u64 {
         self.budget - self.left
     }
 
-    /// The move that looks best after a search that goes deeper and deeper, until the budget is
-    /// used up. `None` when there is no move.
+    /// The best move by iterative deepening until the budget is used up. `None` if there is no move.
     pub(super) fn deepen(&mut self, position: Position) -> Option<usize> {
         let mut column = nearest(position)?;
         for depth in 1..=SQUARES as u32 - position.plies() {
@@ -46,8 +45,8 @@ impl Guesser {
         Some(column)
     }
 
-    /// The move that looks best `depth` moves ahead, the nearest to the middle if there are
-    /// several. `None` when the budget is used up, or there is no move.
+    /// The best move by a search to `depth`; of equal moves the one nearest to the middle. `None` if the
+    /// budget is used up or there is no move.
     pub(super) fn look(&mut self, position: Position, depth: u32) -> Option<usize> {
         let mut best = -WIN * 2;
         let mut column = None;
@@ -63,7 +62,7 @@ impl Guesser {
         column
     }
 
-    /// What `position` looks like to the side to move, exact between `alpha` and `beta`.
+    /// The value of `position` for the side to move, exact between `alpha` and `beta`.
     fn value(&mut self, position: Position, depth: u32, alpha: i32, beta: i32) -> Option<i32> {
         self.left = self.left.checked_sub(1)?;
         let left = SQUARES - position.plies() as i32;
@@ -100,10 +99,10 @@ fn nearest(position: Position) -> Option<usize> {
     ORDER.into_iter().find(|&column| position.can_play(column))
 }
 
-/// How much better `position` looks to the side to move than to the other side.
+/// The heuristic value of `position` for the side to move.
 fn appearance(position: Position) -> i32 {
-    // Late in a game the sides take turns to fill columns from below: then the side that moved
-    // first gets the odd rows, and the other one the even rows.
+    // Late in a game the sides fill columns from below in turn: the first side gets the odd rows,
+    // the second the even rows.
     let (own_rows, their_rows) = match position.plies() % 2 {
         0 => (!UPPER_ROWS, UPPER_ROWS),
         _ => (UPPER_ROWS, !UPPER_ROWS),

@@ -1,4 +1,4 @@
-//! How the program plays, by its skill.
+//! Computer players, by their skill.
 
 use super::book;
 use super::guess::Guesser;
@@ -7,24 +7,23 @@ use super::score::{Score, Suggestion};
 use super::solver::Solver;
 use crate::games::Skill;
 
-/// How many moves, its own and the other side's, [`Skill::Medium`] looks ahead.
+/// The search depth of [`Skill::Medium`], counting the moves of both sides.
 const MEDIUM_DEPTH: u32 = 6;
 
-/// In how many of [`EASY_OF`] moves [`Skill::Easy`] sees what the other side could win with next.
+/// In this many of [`EASY_OF`] moves, [`Skill::Easy`] notices the other side's winning replies.
 const EASY_SEES: u64 = 3;
 const EASY_OF: u64 = 4;
 
-/// How many nodes [`Skill::Perfect`] may spend on a move: one to two seconds, at the twelve to
-/// twenty million nodes a second that `cargo bench --bench time_to_move` measures, depending on
-/// what else the machine does.
+/// The budget of [`Skill::Perfect`] for a move, in nodes: one to two seconds at the twelve to twenty
+/// million nodes per second that `cargo bench --bench time_to_move` measures.
 pub const PERFECT_BUDGET: u64 = 25_000_000;
 
-/// The move that a player of this skill makes in `position`; `None` when the game is over.
+/// The move of a player of this skill in `position`; `None` if the game is over.
 ///
-/// [`Skill::Easy`] takes a win, mostly does not hand one over, and otherwise plays anywhere: it
-/// needs `random`, any number. [`Skill::Medium`] looks six moves ahead. [`Skill::Perfect`] makes the
-/// best move there is, and alone makes a forecast. That is certain for every game in which it has
-/// made all moves of its side; in a game that it takes over early on, its budget can be too little.
+/// [`Skill::Easy`] takes a win, usually avoids a losing move, and otherwise plays at random, for which
+/// it uses `random`, any number. [`Skill::Medium`] searches six moves deep. [`Skill::Perfect`] plays
+/// the best move and is the only one with a forecast. Its budget always suffices if it has made all
+/// moves of its side; in a game taken over early it may not.
 pub fn choose(
     skill: Skill,
     solver: &mut Solver,
@@ -45,7 +44,7 @@ pub fn choose(
     }
 }
 
-/// A winning move, or one by chance.
+/// A winning move, or a random one.
 fn anywhere(position: Position, random: u64) -> Option<usize> {
     let safe = position.safe_moves();
     let moves = if position.winning_moves() != 0 {

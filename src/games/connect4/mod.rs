@@ -1,7 +1,7 @@
 //! Connect Four: seven columns of six squares, and four in a row win.
 //!
-//! Nothing here knows a clock, a person or a screen: what a search may spend is a number of nodes,
-//! and what is left to chance is given as a number.
+//! The search uses no clock and no random generator: its budget is a number of nodes, and the caller
+//! passes a random number.
 
 use super::{
     Board, Chance, Entry, Game, Illegal, Mark, Next, Options, Outcome, Rules, Seat, Skill, Square,
@@ -32,13 +32,13 @@ const MOVES: &str = "A move is a column, 1 to 7 or a to g.";
 
 /// A game of Connect Four. The first seat plays X.
 ///
-/// Columns are numbered 1 to 7 from the left, and are also called by letters, a to g.
+/// Columns are numbered 1 to 7 from the left, and also have letters, a to g.
 #[derive(Debug, Clone, Default)]
 pub struct Connect4 {
     position: Position,
     /// The column of the last move, from 0.
     last: Option<usize>,
-    /// All copies of a game look into what one of them has found; it is made when it is needed.
+    /// Shared by all copies of a game, and created on first use.
     solver: Arc<LazyLock<Mutex<Solver>>>,
 }
 
@@ -49,7 +49,7 @@ impl Connect4 {
         Self::default()
     }
 
-    /// The numbers of the columns that have room.
+    /// The numbers of the columns that are not full.
     fn open_columns(&self) -> Vec<String> {
         (0..COLUMNS)
             .filter(|column| self.position.can_play(*column))
@@ -57,12 +57,12 @@ impl Connect4 {
             .collect()
     }
 
-    /// The stones of a column, from below.
+    /// The stones of a column, from the bottom.
     fn stones(&self, column: usize) -> impl Iterator<Item = Seat> {
         (0..ROWS).map_while(move |row| self.position.square(column, row))
     }
 
-    /// What the drawing shows in a square.
+    /// A square of the drawing.
     fn square(&self, column: usize, row: usize) -> Square {
         let height = self.stones(column).count();
         let Some(seat) = self.position.square(column, row) else {
@@ -112,7 +112,7 @@ impl Game for Connect4 {
         self.position = self.position.play(column).ok_or_else(|| {
             let open = self.open_columns().join(", ");
             let number = column + 1;
-            Illegal::Against(format!("Column {number} is full. Room is in: {open}."))
+            Illegal::Against(format!("Column {number} is full. Open columns: {open}."))
         })?;
         self.last = Some(column);
         Ok((column + 1).to_string())
@@ -163,7 +163,7 @@ impl Game for Connect4 {
 
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<super::Advice> {
         let random = chance.below(usize::MAX) as u64;
-        // A search that panicked has left nothing in the tables but what was found before.
+        // A search that panicked leaves only valid entries in the tables.
         let mut solver = self.solver.lock().unwrap_or_else(PoisonError::into_inner);
         let advice = choose(skill, &mut solver, self.position, random)?;
         Some(super::Advice {
@@ -180,7 +180,7 @@ fn sign(seat: Seat) -> char {
     }
 }
 
-/// What a square is called: its column's letter and its row, from below.
+/// The name of a square: the letter of its column, and its row from the bottom.
 fn called((column, row): (usize, usize)) -> String {
     let letter = ('a'..).nth(column).unwrap_or_default();
     format!("{letter}{}", row + 1)

@@ -1,8 +1,7 @@
-//! A position as two numbers with one bit a square, so that the solver can look at the whole board
-//! at once.
+//! A position as two bitboards, one bit per square.
 //!
-//! A column has seven bits, though it has six squares: the bit above stays 0 and keeps a line from
-//! running out at the top of one column and in again at the foot of the next.
+//! A column has six squares but seven bits: the bit above stays 0, so that no line wraps from the top of
+//! one column to the bottom of the next.
 //!
 //! ```text
 //!   6 13 20 27 34 41 48   always 0
@@ -13,16 +12,16 @@
 
 use crate::games::Seat;
 
-/// How many columns the board has.
+/// The number of columns.
 pub const COLUMNS: usize = 7;
 
-/// How many squares a column has.
+/// The number of squares in a column.
 pub const ROWS: usize = 6;
 
 /// The columns from the middle outwards: a stone near the middle is part of more lines.
 pub(super) const ORDER: [usize; COLUMNS] = [3, 2, 4, 1, 5, 0, 6];
 
-/// How many stones fill the board.
+/// The number of squares on the board.
 pub(super) const SQUARES: i32 = (COLUMNS * ROWS) as i32;
 
 /// The bits of one column: its squares and the one above them.
@@ -51,7 +50,7 @@ const BOARD: u64 = BOTTOM * LEFT;
 /// Every second row: the second, the fourth and the sixth from below.
 pub(super) const UPPER_ROWS: u64 = BOTTOM * 0b10_1010;
 
-/// The stones on the board and, by their number, whose turn it is: [`Seat::First`] moves first.
+/// The stones on the board. Their number tells whose turn it is: [`Seat::First`] moves first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Position {
     /// The stones of the side to move.
@@ -67,8 +66,8 @@ impl Position {
         Self::default()
     }
 
-    /// The position after the moves that `columns` names, one digit a move: `4453` is twice the
-    /// middle column, then the fifth, then the third. `None` when one of them is no move.
+    /// The position after these moves, one digit per column: `4453` is twice the middle column, then the
+    /// fifth, then the third. `None` if a move is illegal.
     #[must_use]
     pub fn from_columns(columns: &str) -> Option<Self> {
         columns.chars().try_fold(Self::new(), |position, digit| {
@@ -77,27 +76,27 @@ impl Position {
         })
     }
 
-    /// The position after a stone has fallen into `column`, 0 to 6 from the left; `None` when that
-    /// is no move.
+    /// The position after a stone has dropped into `column`, 0 to 6 from the left; `None` if the move is
+    /// illegal.
     #[must_use]
     pub fn play(self, column: usize) -> Option<Self> {
         self.can_play(column)
             .then(|| self.with(self.landing() & squares_of(column)))
     }
 
-    /// Whether `column`, 0 to 6 from the left, has room, and the game is not won yet.
+    /// Whether `column`, 0 to 6 from the left, is a legal move.
     #[must_use]
     pub fn can_play(self, column: usize) -> bool {
         column < COLUMNS && self.landing() & squares_of(column) != 0 && !self.has_won()
     }
 
-    /// How many moves have been made.
+    /// The number of moves made.
     #[must_use]
     pub fn plies(self) -> u32 {
         self.stones.count_ones()
     }
 
-    /// The seat that moves now, or would if the game were not over.
+    /// The seat to move, even if the game is over.
     #[must_use]
     pub fn to_move(self) -> Seat {
         match self.plies() % 2 {
@@ -106,7 +105,7 @@ impl Position {
         }
     }
 
-    /// Whether the side to move would complete four in a row by a stone in `column`.
+    /// Whether a stone in `column` completes four in a row for the side to move.
     #[must_use]
     pub fn wins_with(self, column: usize) -> bool {
         self.can_play(column) && self.winning_moves() & squares_of(column) != 0
@@ -118,8 +117,8 @@ impl Position {
         is_four(self.theirs())
     }
 
-    /// The squares, as column and row from the bottom left, of all lines of four that the last
-    /// mover has; none when the game is not won. Two lines can be completed by one stone.
+    /// The squares of all winning lines of the last mover, as column and row from the bottom left. One
+    /// stone can complete two lines.
     pub fn winning_squares(self) -> impl Iterator<Item = (usize, usize)> {
         let lines = DIRECTIONS.into_iter().fold(0, |lines, step| {
             let starts = line_starts(self.theirs(), step);
@@ -130,7 +129,7 @@ impl Position {
             .filter(move |&(column, row)| lines & square_at(column, row) != 0)
     }
 
-    /// Whose stone stands in `column`, 0 to 6 from the left, and `row`, 0 to 5 from the bottom.
+    /// The owner of the stone in `column`, 0 to 6 from the left, and `row`, 0 to 5 from the bottom.
     #[must_use]
     pub fn square(self, column: usize, row: usize) -> Option<Seat> {
         let square = if column < COLUMNS && row < ROWS {
@@ -147,28 +146,28 @@ impl Position {
         }
     }
 
-    /// Whether no column has room.
+    /// Whether all columns are full.
     #[must_use]
     pub fn is_full(self) -> bool {
         self.stones == BOARD
     }
 
-    /// A number below 2^49 that no other position has.
+    /// A unique number below 2^49.
     ///
-    /// In a column of `n` stones the sum below is 2^n - 1 and the stones of the side to move, read
-    /// as a number under 2^n: so it tells both how high the column is and whose the stones are.
+    /// For a column of `n` stones the sum has 2^n - 1 plus the stones of the side to move as a number
+    /// below 2^n, which determines both the height of the column and the owners of its stones.
     #[must_use]
     pub fn key(self) -> u64 {
         self.own + self.stones
     }
 
-    /// The lesser of the keys of this position and of its mirror image.
+    /// The smaller of the keys of this position and its mirror image.
     #[must_use]
     pub fn canonical_key(self) -> u64 {
         self.key().min(self.mirrored().key())
     }
 
-    /// The same position seen in a mirror: left is right.
+    /// The mirror image, with left and right swapped.
     #[must_use]
     pub fn mirrored(self) -> Self {
         Self {
@@ -177,7 +176,7 @@ impl Position {
         }
     }
 
-    /// The position after a stone of the side to move has been put on `square`, one bit.
+    /// The position after the side to move has played on `square`, one bit.
     pub(super) fn with(self, square: u64) -> Self {
         Self {
             own: self.theirs(),
@@ -195,7 +194,7 @@ impl Position {
         self.own
     }
 
-    /// The squares that are free.
+    /// The free squares.
     pub(super) fn free(self) -> u64 {
         BOARD & !self.stones
     }
@@ -210,9 +209,8 @@ impl Position {
         completing(self.own) & self.landing()
     }
 
-    /// The landing squares after which the other side cannot win at once: none when it has two ways
-    /// to win, or wins on top of the one square that would have to be blocked. The side to move
-    /// must have no win of its own.
+    /// The landing squares after which the other side cannot win immediately: none if it has two winning
+    /// moves, or wins on top of the square that must be blocked. The side to move must have no win.
     pub(super) fn safe_moves(self) -> u64 {
         let landing = self.landing();
         let threats = completing(self.theirs()) & self.free();
@@ -242,25 +240,25 @@ fn mirror(squares: u64) -> u64 {
     })
 }
 
-/// The squares from which four of `stones` follow each other, each `step` bits after the last.
+/// The squares that start four of `stones`, each `step` bits after the last.
 fn line_starts(stones: u64, step: usize) -> u64 {
     let pairs = stones & (stones >> step);
     pairs & (pairs >> (2 * step))
 }
 
-/// Whether four of `stones` stand in a row.
+/// Whether `stones` has four in a row.
 pub(super) fn is_four(stones: u64) -> bool {
     DIRECTIONS
         .into_iter()
         .any(|step| line_starts(stones, step) != 0)
 }
 
-/// The squares, free or not, and some bits beside the board, at which one more stone makes four of
-/// `stones`: those with three stones after them, or two after and one before, and so on.
+/// The squares, free or not, at which one more stone completes four of `stones`: those with three stones
+/// after them, or two after and one before, and so on. Some bits beside the board may be set too.
 pub(super) fn completing(stones: u64) -> u64 {
     let mut found = 0;
     for step in DIRECTIONS {
-        // Bit n of `after` says that the two squares after n hold stones, and so `before`.
+        // Bit n of `after` is set if the two squares after n hold stones; `before` alike.
         let after = (stones >> step) & (stones >> (2 * step));
         let before = (stones << step) & (stones << (2 * step));
         found |= after & ((stones >> (3 * step)) | (stones << step));

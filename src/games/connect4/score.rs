@@ -1,23 +1,22 @@
-//! What a position is worth, and what that means to a person.
+//! Scores of positions, and their meaning in moves.
 
 use super::position::{Position, SQUARES};
 use crate::games::Forecast;
 
-/// How a game ends when both sides play as well as can be, as the side to move sees it.
+/// The result of a position under best play, for the side to move.
 ///
-/// 0 is a draw. A win is 22 less the number of stones that the winner will have played by then, so
-/// that a sooner win is more; a loss is minus the same number. In a game that goes on, scores are
-/// from -18 to 18. The convention is that of Pascal Pons, "Solving Connect 4: how to build a
+/// 0 is a draw. A win is 22 minus the number of stones that the winner will have played, so sooner wins
+/// score higher; a loss is the negative of that. Scores of unfinished games are from -18 to 18. The convention is that of Pascal Pons, "Solving Connect 4: how to build a
 /// perfect AI" (2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(i32);
 
-/// A move and what can be expected of it.
+/// A suggested move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suggestion {
     /// The column to play, 0 to 6 from the left.
     pub column: usize,
-    /// The score of the position, when it is known for certain.
+    /// The score of the position, if it is known.
     pub forecast: Option<Score>,
 }
 
@@ -32,7 +31,7 @@ impl Score {
         self.0
     }
 
-    /// The score of a game that is over; `None` while it goes on.
+    /// The score of a finished game; `None` if it is not finished.
     #[must_use]
     pub fn of_end(position: Position) -> Option<Self> {
         let plies = position.plies() as i32;
@@ -43,10 +42,10 @@ impl Score {
         }
     }
 
-    /// What this score, being that of `position`, means to the side to move.
+    /// The forecast for the side to move, if this is the score of `position`.
     #[must_use]
     pub fn forecast(self, position: Position) -> Forecast {
-        // Each side's stones: the side to move has as many as the other, or one fewer.
+        // The side to move has as many stones as the other, or one fewer.
         let own = position.plies() / 2;
         let theirs = position.plies() - own;
         let at_the_end = (SQUARES as u32 / 2 + 1).saturating_sub(self.0.unsigned_abs());

@@ -1,8 +1,7 @@
-//! The exact value of a position, found by trying all that could be played.
+//! The exact score of a position by exhaustive search.
 //!
-//! The search is negamax: what is good for one side is as bad for the other, so one function plays
-//! both. It only ever asks whether the score is greater than some number, and finds the score by
-//! halving the range in which it can be; such questions leave much of the tree unseen.
+//! The search is a negamax with null windows: each call only decides whether the score is greater than
+//! some number, which prunes much of the tree, and bisection finds the score.
 
 use super::guess::Guesser;
 use super::position::{
@@ -11,36 +10,33 @@ use super::position::{
 use super::score::{Score, Suggestion};
 use super::table::{Bounds, TranspositionTable};
 
-/// The size of the table that a solver gets by default, in bytes. Within the budget for a move, a
-/// larger one gains nothing.
+/// The default size of the table in bytes. A larger one gains nothing within the budget for a move.
 const TABLE: usize = 8 << 20;
 
-/// From so many stones on, positions have a table of their own, which fits into the processor's
-/// cache: they are most of all positions and cheap to search again, but waiting for the memory is
-/// not. Found by trial, as is its size.
+/// Positions with at least this many stones use a separate table that fits into the processor's cache:
+/// they are the majority and cheap to search again, unlike a cache miss. Found by trial, like its size.
 const LATE: i32 = 24;
 
 /// The size of that table, in bytes.
 const LATE_TABLE: usize = 512 << 10;
 
-/// Up to so many stones a position and its mirror image are remembered as one. Later they seldom
-/// come up both.
+/// Up to this many stones a position and its mirror image share an entry. Later both rarely occur.
 const MIRRORED: i32 = 14;
 
 /// Below every score.
 const WORST: i32 = -SQUARES;
 
-/// Solves positions, and remembers what it has found for the next time.
+/// Solves positions, and keeps its results for later searches.
 ///
-/// What it may spend is counted in nodes, which are positions looked at, and not in time: so the
-/// same questions in the same order have the same answers on every machine.
+/// Budgets are counted in nodes (positions visited), not in time, so the same queries in the same order
+/// give the same answers on every machine.
 #[derive(Debug)]
 pub struct Solver {
     early: TranspositionTable,
     late: TranspositionTable,
-    /// The nodes that may still be looked at.
+    /// The nodes left in the budget.
     left: u64,
-    /// The nodes that have been looked at since the solver was made.
+    /// The nodes visited since the solver was created.
     nodes: u64,
 }
 
@@ -52,8 +48,8 @@ impl Default for Solver {
 }
 
 impl Solver {
-    /// A solver with a table of at most `bytes`, rounded down to a power of two, but at least
-    /// 512 KiB, and a second table of 512 KiB. The system gives the memory as it is used.
+    /// A solver with a table of at most `bytes`, rounded down to a power of two, but at least 512 KiB, and
+    /// a second table of 512 KiB. The system allocates the memory as it is used.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self {
@@ -70,13 +66,13 @@ impl Solver {
         self.late.clear();
     }
 
-    /// How many nodes have been looked at since the solver was made.
+    /// The number of nodes visited since the solver was created.
     #[must_use]
     pub fn nodes(&self) -> u64 {
         self.nodes
     }
 
-    /// The score of `position`; `None` when `budget` nodes are too few to find it.
+    /// The score of `position`; `None` if `budget` nodes do not suffice.
     pub fn solve(&mut self, position: Position, budget: u64) -> Option<Score> {
         match Score::of_end(position) {
             Some(score) => Some(score),
@@ -84,10 +80,9 @@ impl Solver {
         }
     }
 
-    /// The move to make: one that wins soonest, or else draws, or else loses latest, and of several
-    /// such the one nearest to the middle. When `budget` nodes are too few to know it, the move
-    /// that a shallower search thinks best, which takes up to an eighth of `budget` more. `None`
-    /// when the game is over.
+    /// The best move: the soonest win, else a draw, else the latest loss; of equal moves the one nearest
+    /// to the middle. If `budget` nodes do not suffice, the best move of a shallower search, which takes
+    /// up to an eighth of `budget` more. `None` if the game is over.
     pub fn best(&mut self, position: Position, budget: u64) -> Option<Suggestion> {
         if Score::of_end(position).is_some() {
             return None;
@@ -107,10 +102,10 @@ impl Solver {
         })
     }
 
-    /// The best move and the score of a game that goes on.
+    /// The best move and the score of an unfinished game.
     ///
-    /// A position and its mirror image have moves that mirror each other, also where several are as
-    /// good: the book relies on it.
+    /// A position and its mirror image have mirrored moves, even if several are equally good: the book
+    /// relies on it.
     fn exact(&mut self, position: Position, budget: u64) -> Option<(usize, Score)> {
         let mirrored = position.mirrored();
         if mirrored.key() < position.key() {
@@ -123,7 +118,7 @@ impl Solver {
         found
     }
 
-    /// The best move and the score, by questions that halve what the score can be.
+    /// The best move and the score, by bisection.
     fn halve(&mut self, position: Position) -> Option<(usize, Score)> {
         let plies = position.plies() as i32;
         let nearest = |moves: u64| {
@@ -136,7 +131,7 @@ impl Solver {
         }
         let moves = position.safe_moves();
         let Some(mut column) = nearest(moves) else {
-            // All is lost. What blocks one of several threats at least looks like a defence.
+            // Every move loses. Blocking one of several threats at least looks like a defence.
             let blocks = completing(position.theirs()) & position.landing();
             let column = nearest(blocks).or_else(|| nearest(position.landing()))?;
             return Some((column, Score::new(loss_at_once(plies))));
@@ -153,7 +148,7 @@ impl Solver {
                 let score = -self.search(position.with(square), plies + 1, -alpha - 1)?;
                 best = best.max(score);
                 if score > alpha {
-                    // All columns before this one are worse, whatever the score may turn out to be.
+                    // All columns before this one are worse, whatever the score is.
                     column = tried;
                     break;
                 }
@@ -168,9 +163,9 @@ impl Solver {
         Some((column, Score::new(known.low)))
     }
 
-    /// Whether the score is greater than `alpha`: if so, a number greater than `alpha` that the
-    /// score is not below; if not, a number not greater than `alpha` that it is not above. `None`
-    /// when no nodes are left.
+    /// Decides whether the score is greater than `alpha`. If so, returns a lower bound of the score that is
+    /// greater than `alpha`, otherwise an upper bound that is at most `alpha`. `None` if no nodes are
+    /// left.
     ///
     /// `plies` stones are on the board, and the side to move has no win at once.
     fn search(&mut self, position: Position, plies: i32, alpha: i32) -> Option<i32> {
@@ -224,8 +219,8 @@ impl Solver {
         Some(best)
     }
 
-    /// A score greater than `alpha` that a position after one of `moves` is remembered to give: to
-    /// look is cheaper than to search another move first.
+    /// A score greater than `alpha` that the table has for one of `moves`: a lookup is cheaper than a
+    /// search of another move.
     fn known_reply(
         &mut self,
         position: Position,
@@ -279,7 +274,7 @@ fn limits(plies: i32) -> Bounds {
     }
 }
 
-/// What the bounds say to whether the score is greater than `alpha`.
+/// The answer of the bounds to whether the score is greater than `alpha`.
 fn answer(known: Bounds, alpha: i32) -> Option<i32> {
     if known.low > alpha {
         Some(known.low)
@@ -290,8 +285,8 @@ fn answer(known: Bounds, alpha: i32) -> Option<i32> {
     }
 }
 
-/// The next question to ask: is the score greater than this? Halfway, but nearer to a draw, because
-/// who wins is found out sooner than when.
+/// The next number to compare the score with: the middle, but nearer to a draw, because the winner is
+/// found sooner than the length of the game.
 fn question(known: Bounds) -> i32 {
     let middle = known.low + (known.high - known.low) / 2;
     if middle <= 0 {
@@ -301,10 +296,9 @@ fn question(known: Bounds) -> i32 {
     }
 }
 
-/// The most that the side to move can reach against an opponent who answers every stone with one on
-/// top of it. That is only possible while every column has an even number of free squares; it
-/// leaves the side to move the lower square of each two, and the opponent the upper one. `None`
-/// when this strategy does not apply, or does not hold the side to move back.
+/// The upper bound of the score against an opponent who answers every stone with one on top of it. That
+/// needs an even number of free squares in every column; the side to move then gets the lower square of
+/// each pair, the opponent the upper one. `None` if this strategy does not apply or gives no bound.
 fn most_against_follow_up(position: Position) -> Option<i32> {
     if position.landing() & UPPER_ROWS != 0 {
         return None;
@@ -313,13 +307,12 @@ fn most_against_follow_up(position: Position) -> Option<i32> {
     if is_four(position.own() | (free & !UPPER_ROWS)) {
         return None;
     }
-    // The opponent wins by it at the latest with its last stone.
+    // The opponent wins with its last stone at the latest.
     let loses = is_four(position.theirs() | (free & UPPER_ROWS));
     Some(if loses { -1 } else { 0 })
 }
 
-/// A number for each of `moves`, greater the more threats it makes, then the nearer to the middle;
-/// 0 for no move.
+/// A rank for each of `moves`: higher for more threats, then for nearer to the middle; 0 for no move.
 fn ranked(position: Position, moves: u64) -> [u32; COLUMNS] {
     let mut ranked = [0; COLUMNS];
     for (rank, (nearness, column)) in ranked.iter_mut().zip((0..8).rev().zip(ORDER)) {

@@ -1,31 +1,31 @@
-//! What the solver remembers of positions it has met.
+//! The transposition table of the solver.
 
-/// The bits of a position's key.
+/// The number of bits of a position's key.
 const KEY_BITS: u32 = 49;
 
-/// An odd number, so that to multiply by it is undone by no other key; otherwise any that mixes.
+/// An odd number, so that multiplication by it is invertible; otherwise arbitrary.
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The bits for each of the two bounds, and for the work that went into them.
 const FIELD: u32 = 6;
 
-/// What a bound is moved by, so that it is greater than 0: an entry of 0 is an empty one.
+/// Added to a bound to make it positive: an entry of 0 is empty.
 const OFFSET: i32 = 32;
 
-/// How many entries share a place.
+/// The number of entries per bucket.
 const WAYS: usize = 2;
 
-/// The least size of a table, in bytes.
+/// The minimum size of a table in bytes.
 const LEAST: usize = 1 << 19;
 
-/// A table of a fixed size. When it is full, what took less work is forgotten first.
+/// A table of a fixed size. When a bucket is full, the entry that took the least work is replaced.
 ///
-/// An entry is one number: the part of the key that its place does not tell, a lower and an upper
-/// bound of the score, and the logarithm of the nodes that they took.
+/// An entry is one number: the part of the key that its bucket does not imply, a lower and an upper bound
+/// of the score, and the logarithm of the nodes that they took.
 #[derive(Debug)]
 pub(super) struct TranspositionTable {
     entries: Vec<u64>,
-    /// The bits of a key that the place does not tell.
+    /// The bits of a key that the bucket does not imply.
     rest_bits: u32,
 }
 
@@ -39,24 +39,24 @@ pub(super) struct Bounds {
 }
 
 impl TranspositionTable {
-    /// A table of at most so many bytes, rounded down to a power of two, and 512 KiB at least: with
-    /// fewer places an entry would not hold what is left of the key.
+    /// A table of at most `bytes`, rounded down to a power of two, and at least 512 KiB: with fewer buckets
+    /// an entry could not hold the rest of the key.
     pub(super) fn new(bytes: usize) -> Self {
         let bits = bytes.max(LEAST).ilog2();
         let places = bits - (size_of::<u64>() * WAYS).ilog2();
         Self {
-            // The system gives pages of zeros only when they are first written to.
+            // The system allocates zeroed pages only on the first write.
             entries: vec![0; WAYS << places],
             rest_bits: KEY_BITS - places,
         }
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     pub(super) fn clear(&mut self) {
         self.entries = vec![0; self.entries.len()];
     }
 
-    /// The entries where `key` may be, and what tells it from the other keys there.
+    /// The bucket of `key`, and the part of the key that distinguishes it there.
     fn place(&self, key: u64) -> (usize, u64) {
         let mixed = key.wrapping_mul(MIX) & ((1 << KEY_BITS) - 1);
         let place = (mixed >> self.rest_bits) as usize;

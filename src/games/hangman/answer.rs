@@ -1,18 +1,18 @@
-//! A guess and its answer, and when that is true.
+//! Guesses and their answers.
 
 use std::fmt::Write as _;
 
-/// A guess, and what was answered.
+/// A guess and its answer.
 #[derive(Debug, Clone)]
 pub(super) struct Answered {
     /// A letter, or a whole word.
     pub(super) guess: String,
-    /// Where it stands in the word, from 1, in order; nowhere where it is a miss.
+    /// The places of the guess in the word, from 1, ascending; empty for a miss.
     pub(super) places: Vec<usize>,
 }
 
 impl Answered {
-    /// The true answer to `guess`, where `word` is the word.
+    /// The true answer to `guess` for this word.
     pub(super) fn truly(guess: &str, word: &str) -> Self {
         Self {
             guess: guess.to_owned(),
@@ -20,12 +20,12 @@ impl Answered {
         }
     }
 
-    /// Whether it is the true answer where `word` is the word.
+    /// Whether this is the true answer for this word.
     pub(super) fn is_true_of(&self, word: &str) -> bool {
         places(&self.guess, word).eq(self.places.iter().copied())
     }
 
-    /// The answer to `guess` that `words` give, if they are one.
+    /// The answer to `guess` in `words`, if they are in its standard form.
     pub(super) fn read(guess: &str, words: &str) -> Option<Self> {
         let places = match words.split_once(" at ") {
             Some((_, places)) => places.split(' ').map(|place| place.parse().ok()).collect(),
@@ -33,12 +33,12 @@ impl Answered {
         };
         let guess = guess.to_owned();
         let answer = places.map(|places| Self { guess, places })?;
-        // There is one way to write an answer: no signs, no zeros in front, in order.
+        // The form is unique: ascending, without signs or leading zeros.
         let is_rising = answer.places.is_sorted_by(|one, next| one < next);
         (is_rising && answer.words() == words).then_some(answer)
     }
 
-    /// The answer as it is sent.
+    /// The answer in its standard form.
     pub(super) fn words(&self) -> String {
         let mut words = if self.is_miss() {
             format!("no {}", self.guess)
@@ -55,7 +55,7 @@ impl Answered {
         self.places.is_empty()
     }
 
-    /// The letter that this guess has opened at `place`.
+    /// The letter that this guess opened at `place`.
     pub(super) fn letter_at(&self, place: usize) -> Option<char> {
         if !self.places.contains(&place) {
             return None;
@@ -68,8 +68,7 @@ impl Answered {
     }
 }
 
-/// Where `guess` stands in `word`, from 1: a letter wherever it is, a whole word everywhere if it is
-/// the right one.
+/// The places of `guess` in `word`, from 1: those of a letter, or all if it is the whole word.
 pub(super) fn places(guess: &str, word: &str) -> impl Iterator<Item = usize> {
     let is_word = guess == word;
     let letter = guess.chars().next().filter(|_| is_letter(guess));
@@ -77,7 +76,7 @@ pub(super) fn places(guess: &str, word: &str) -> impl Iterator<Item = usize> {
     letters.filter_map(move |(place, it)| (is_word || letter == Some(it)).then_some(place))
 }
 
-/// Whether `guess` is one letter, as programs write it.
+/// Whether `guess` is one lower-case letter.
 pub(super) fn is_letter(guess: &str) -> bool {
     guess.len() == 1 && guess.bytes().all(|byte| byte.is_ascii_lowercase())
 }

@@ -1,11 +1,11 @@
-//! The gallows, the word and the misses, drawn.
+//! Drawings of the gallows, the word and the misses.
 
 use super::answer::Answered;
 use super::{Hangman, HangmanStage, MISSES};
 use crate::games::{Board, Mark, Outcome, Seat, Span};
 
 impl Hangman {
-    pub(super) fn drawn(&self, reader: Seat) -> Board {
+    pub(super) fn drawing(&self, reader: Seat) -> Board {
         let frame = |text: String| vec![Span::new(text, Mark::Frame)];
         let mut lines = vec![Vec::new()];
         if self.length == 0 {
@@ -25,7 +25,7 @@ impl Hangman {
         self.gallows().beside(Board::new(lines), 5)
     }
 
-    /// The gallows, with as much of the man as there are misses.
+    /// The gallows, with one part of the man per miss.
     fn gallows(&self) -> Board {
         const BODY: [char; MISSES] = ['O', '|', '/', '\\', '/', '\\'];
         let misses = self.misses();
@@ -55,7 +55,7 @@ impl Hangman {
         ])
     }
 
-    /// The letters of the word, those that are not open as `_`.
+    /// The letters of the word; hidden ones as `_`.
     fn drawn_pattern(&self) -> Vec<Span> {
         let has_won = matches!(self.stage, HangmanStage::Over(Outcome::Won(Seat::First)));
         let mut line = Vec::new();
@@ -75,7 +75,7 @@ impl Hangman {
         line
     }
 
-    /// The wrong guesses, as many words a line as leave room for the gallows on a narrow screen.
+    /// The wrong guesses, in lines that fit beside the gallows on a narrow screen.
     fn drawn_misses(&self) -> Vec<Vec<Span>> {
         const WIDTH: usize = 42;
         let missed = self.guessed.iter().enumerate();

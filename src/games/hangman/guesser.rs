@@ -1,11 +1,11 @@
-//! What a computer partner guesses, by the words that still fit.
+//! Computer players: guesses by the words that still fit.
 
 use super::Hangman;
 use crate::games::advice::Skill;
 use crate::games::chance::Chance;
 
 impl Hangman {
-    /// The built-in words that all answers so far are true of.
+    /// The built-in words that agree with all answers so far.
     fn fitting(&self) -> Vec<&'static str> {
         let fits = |word: &&str| {
             word.len() == self.length && self.guessed.iter().all(|given| given.is_true_of(word))
@@ -13,8 +13,8 @@ impl Hangman {
         Self::words().filter(fits).collect()
     }
 
-    /// A good guess. The better the skill, the fewer words it is about: for a beginner the whole
-    /// list, then all words of the right length, then those that fit.
+    /// A good guess. Easy considers the whole list, medium the words of the right length, perfect the
+    /// words that fit.
     pub(super) fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
         let fitting = self.fitting();
         if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {
@@ -39,7 +39,7 @@ impl Hangman {
         });
         let letter = match skill {
             Skill::Easy => {
-                // One more each, so that every letter has its chance.
+                // Add one, so that no letter is impossible.
                 let weights: Vec<_> = letters.map(|(letter, count)| (letter, count + 1)).collect();
                 let mut drawn = chance.below(weights.iter().map(|(_, weight)| weight).sum());
                 weights.into_iter().find_map(|(letter, weight)| {
@@ -48,7 +48,7 @@ impl Hangman {
                     is_here.then_some(letter)
                 })
             }
-            // Of equal letters the last one counts as the greatest: turned round, it is the first.
+            // `max_by_key` takes the last of equal letters: reverse, to take the first.
             Skill::Medium | Skill::Perfect => {
                 let letters: Vec<_> = letters.collect();
                 let most = letters.into_iter().rev().max_by_key(|(_, count)| *count);

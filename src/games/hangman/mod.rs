@@ -1,17 +1,16 @@
-//! Hangman: one seat knows a word, the other one guesses it letter by letter before it hangs.
+//! Hangman: the second seat knows a word, the first seat guesses it letter by letter.
 //!
-//! The first seat guesses, the second one knows the word. The word is sealed before the first guess
-//! and opened after the last one, so that it cannot be changed on the way, and then every answer
-//! that was given is checked against it:
+//! The word is sealed before the first guess and opened after the last, so it cannot change in
+//! between, and every answer is checked against it in the end:
 //!
-//! | turn | seat | what is sent |
+//! | turn | seat | words sent |
 //! |---|---|---|
 //! | 1 | second | `word 9 <seal>`: the length of the word, and its seal |
-//! | 2 | first | `e`, or a whole word: the guess |
+//! | 2 | first | the guess: `e`, or a whole word |
 //! | 3 | second | `e at 2 4`: all places of the letter, from 1; or `no e` |
 //!
-//! Turns 2 and 3 go on until the guess ends the game: then the answer is the opening of the seal,
-//! `telescope <salt>`. Every answer is given by the program itself.
+//! Turns 2 and 3 repeat until a guess ends the game; the answer to that one is the opening of the
+//! seal, `telescope <salt>`. All answers are automatic.
 
 use super::seal::{GameId, Opening, Seal};
 use super::{
@@ -29,7 +28,7 @@ mod wording;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "hangman",
-    about: "guess a word letter by letter, with six misses at most",
+    about: "guess a word letter by letter; six misses lose",
     options: Options::Words {
         usage: "--words for a word that the program draws",
         example: FROM_LIST,
@@ -47,17 +46,17 @@ pub(super) const ENTRY: Entry = Entry {
     },
 };
 
-/// The option by which the word comes from the list.
+/// The option to draw the word from the list.
 const FROM_LIST: &str = "--words";
 
-/// With so many misses the man hangs: head, body, two arms, two legs.
+/// The number of misses that lose the game: head, body, two arms, two legs.
 const MISSES: usize = 6;
 
 fn read_options(words: &str) -> Option<String> {
     ["", FROM_LIST].contains(&words).then(|| words.to_owned())
 }
 
-/// Who thinks of the word.
+/// The source of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordSource {
     /// The person in the second seat: any 3 to 20 letters.
@@ -66,21 +65,21 @@ pub enum WordSource {
     List,
 }
 
-/// A game of hangman. The first seat guesses the word of the second one.
+/// A game of hangman. The first seat guesses the word of the second.
 #[derive(Debug, Clone)]
 pub struct Hangman {
     id: GameId,
     source: WordSource,
     stage: HangmanStage,
-    /// How many letters the word has; 0 as long as there is none.
+    /// The length of the word; 0 before it is sealed.
     length: usize,
-    /// The guesses that have been answered.
+    /// The answered guesses, in order.
     guessed: Vec<Answered>,
-    /// The word, once it has been opened and fits its seal and the rules.
+    /// The word, once opened and found to match its seal and the rules.
     shown: Option<String>,
-    /// Whether somebody has given up.
+    /// Whether a seat has resigned.
     is_given_up: bool,
-    /// What the reader's seat has sealed.
+    /// The secret of this copy's own seat.
     kept: Option<Opening>,
 }
 
@@ -90,9 +89,9 @@ enum HangmanStage {
     Sealing,
     /// The first seat guesses.
     Guessing(Seal),
-    /// The second seat answers this guess.
+    /// The program of the second seat answers this guess.
     Answering(Seal, String),
-    /// The first seat has given up: the second one opens the word.
+    /// The first seat has resigned; the program of the second opens the word.
     Showing(Seal),
     Over(Outcome),
 }
@@ -113,17 +112,17 @@ impl Hangman {
         }
     }
 
-    /// The built-in words, from which [`WordSource::List`] draws: 4 to 12 letters a to z, in order.
+    /// The built-in words, 4 to 12 letters a to z, in alphabetical order.
     pub fn words() -> impl Iterator<Item = &'static str> {
         word::all()
     }
 
-    /// How many guesses were wrong.
+    /// The number of wrong guesses.
     fn misses(&self) -> usize {
         self.guessed.iter().filter(|guess| guess.is_miss()).count()
     }
 
-    /// Each letter of the word that is open, or `None`, and whether the last guess has opened it.
+    /// For each place of the word, its letter if it is open, and whether the last guess opened it.
     fn pattern(&self) -> impl Iterator<Item = (Option<char>, bool)> {
         (1..=self.length).map(|place| {
             let at = |guess: &Answered| guess.letter_at(place);
@@ -136,7 +135,7 @@ impl Hangman {
         self.pattern().all(|(letter, _)| letter.is_some())
     }
 
-    /// The letters that have not been guessed.
+    /// The letters not guessed yet.
     fn letters(&self) -> impl Iterator<Item = char> {
         ('a'..='z').filter(|letter| {
             let is_it = |guess: &Answered| guess.guess == letter.to_string();
@@ -144,7 +143,7 @@ impl Hangman {
         })
     }
 
-    /// Why `guess` cannot be made, if so.
+    /// Why `guess` is illegal; `None` if it is legal.
     fn objection(&self, guess: &str) -> Option<Illegal> {
         let length = self.length;
         if !is_letter(guess) && !is_word(guess) {
@@ -152,7 +151,7 @@ impl Hangman {
             Some(Illegal::Unreadable { moves })
         } else if self.guessed.iter().any(|before| before.guess == guess) {
             Some(Illegal::Against(format!(
-                "{guess} has been guessed before."
+                "{guess} has already been guessed."
             )))
         } else if !is_letter(guess) && guess.len() != length {
             Some(Illegal::Against(format!(
@@ -164,7 +163,7 @@ impl Hangman {
         }
     }
 
-    /// The stage after the second seat has sent `words` for its word.
+    /// The stage after the second seat has sent `words` to seal its word.
     fn seal(&mut self, words: &str) -> Result<HangmanStage, Lie> {
         let (length, seal) = words
             .strip_prefix("word ")
@@ -186,7 +185,7 @@ impl Hangman {
         Ok(HangmanStage::Guessing(seal))
     }
 
-    /// The stage after `words` were sent for an answer to `guess`.
+    /// The stage after the second seat has sent `words` to answer `guess`.
     fn answer(&mut self, seal: Seal, guess: &str, words: &str) -> Result<HangmanStage, Lie> {
         if let Ok(opening) = words.parse() {
             let word = self.open(seal, opening)?;
@@ -201,7 +200,7 @@ impl Hangman {
             let letter = place.checked_sub(1).and_then(|at| self.pattern().nth(at));
             letter.is_some_and(|(letter, _)| letter.is_none())
         };
-        // Only an opening says that a whole word is right.
+        // A whole word is right only if the seal is opened.
         if !answer.places.iter().all(is_free) || !answer.is_miss() && !is_letter(guess) {
             return Err(Lie::FalseAnswer);
         }
@@ -212,7 +211,7 @@ impl Hangman {
         }
     }
 
-    /// Who has won by the guesses so far.
+    /// The seat that the guesses so far have made the winner.
     fn decided(&self) -> Option<Seat> {
         if self.is_open() {
             Some(Seat::First)
@@ -221,7 +220,7 @@ impl Hangman {
         }
     }
 
-    /// The word of this opening, if it is the sealed one and all answers so far were true.
+    /// The word of this opening, if it matches the seal and all answers so far were true.
     fn open(&mut self, seal: Seal, opening: Opening) -> Result<String, Lie> {
         if Seal::of(&opening, self.id, Seat::Second) != seal {
             return Err(Lie::Changed);
@@ -232,7 +231,7 @@ impl Hangman {
         if !is_word(&word) || word.len() != self.length || !is_known {
             return Err(Lie::AgainstTheRules);
         }
-        // Worth seeing even where it tells a lie.
+        // The guesser may see the word even if an answer was false.
         self.shown = Some(word.clone());
         if self.guessed.iter().all(|given| given.is_true_of(&word)) {
             Ok(word)
@@ -251,8 +250,8 @@ impl Hangman {
         }
     }
 
-    /// The word, as far as `reader` may see it. What a person has typed unseen is not shown before
-    /// the end: the other one may look at the same screen.
+    /// The word, if `reader` may see it. A word that a person has typed is hidden until the end, even
+    /// from its own side: both players may look at the same screen.
     fn word(&self, reader: Seat) -> Option<&str> {
         let mine = match (reader, self.source) {
             (Seat::Second, WordSource::List) => self.kept.as_ref().map(|kept| kept.secret.as_str()),
@@ -297,15 +296,15 @@ impl Game for Hangman {
     }
 
     fn describe(&self, reader: Seat) -> String {
-        self.in_words(reader)
+        self.description(reader)
     }
 
     fn board(&self, reader: Seat) -> Board {
-        self.drawn(reader)
+        self.drawing(reader)
     }
 
     fn moves(&self) -> &'static str {
-        self.what_moves_are()
+        self.move_help()
     }
 
     fn legal(&self) -> Vec<String> {
@@ -316,7 +315,7 @@ impl Game for Hangman {
     }
 
     fn intro(&self, reader: Seat) -> String {
-        self.who_guesses(reader)
+        self.introduction(reader)
     }
 
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
@@ -334,9 +333,9 @@ impl Secrets for Hangman {
     fn choose(&mut self, typed: &str, chance: &mut Chance) -> Result<Choice, Illegal> {
         let typed = tidy(typed);
         match self.next() {
-            // What is refused is not repeated here: somebody may see it.
+            // The message does not repeat a refused word: somebody may see it.
             Next::Hidden(_) if !is_word(&typed) => Err(Illegal::Against(
-                "A word has 3 to 20 letters, a to z, and nothing else.".to_owned(),
+                "A word has 3 to 20 letters, a to z only.".to_owned(),
             )),
             Next::Hidden(_) => Ok(Choice::Said(self.sealed(&typed, chance))),
             Next::Move(_) => match self.objection(&typed) {
@@ -371,7 +370,7 @@ impl Secrets for Hangman {
     }
 
     fn news(&self, reader: Seat) -> String {
-        self.what_happened(reader)
+        self.report(reader)
     }
 
     fn resign(&mut self, seat: Seat) {

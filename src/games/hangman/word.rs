@@ -1,15 +1,15 @@
-//! The words that can be guessed.
+//! Words to guess, built-in and typed.
 
 use crate::games::chance::Chance;
 use std::ops::RangeInclusive;
 
-/// The words that a program draws from: 4 to 12 letters, in order, one a line.
+/// The built-in words: 4 to 12 letters, sorted, one per line.
 const WORDS: &str = include_str!("words.txt");
 
-/// How many letters a word has.
+/// The allowed lengths of a word.
 pub(super) const LENGTHS: RangeInclusive<usize> = 3..=20;
 
-/// The built-in words, in order.
+/// The built-in words, in alphabetical order.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     WORDS.lines()
 }
@@ -21,13 +21,13 @@ pub(super) fn draw(chance: &mut Chance) -> &'static str {
     chance.pick(&words).expect("the list has words")
 }
 
-/// Whether `text` has the form of a word, as programs write it.
+/// Whether `text` is a word in its standard form.
 pub(super) fn is_word(text: &str) -> bool {
     LENGTHS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// What a person has typed, as programs write it.
+/// Typed words in their standard form.
 pub(super) fn tidy(typed: &str) -> String {
-    // Only ASCII: some foreign capitals have an English small letter.
+    // ASCII only: the lower case of some other letters is an ASCII letter.
     typed.trim().to_ascii_lowercase()
 }

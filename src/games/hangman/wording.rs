@@ -1,4 +1,4 @@
-//! What people read about a game of hangman.
+//! The texts of a game of hangman.
 
 use super::answer::{Answered, is_letter};
 use super::{Hangman, HangmanStage, MISSES, WordSource};
@@ -7,7 +7,7 @@ use crate::games::{OTHER, Outcome, Seat};
 use std::fmt::Write as _;
 
 impl Hangman {
-    pub(super) fn in_words(&self, reader: Seat) -> String {
+    pub(super) fn description(&self, reader: Seat) -> String {
         let mut words = String::from("hangman");
         if self.length == 0 {
             words.push_str(", no word yet");
@@ -38,20 +38,20 @@ impl Hangman {
         words
     }
 
-    pub(super) fn what_moves_are(&self) -> &'static str {
+    pub(super) fn move_help(&self) -> &'static str {
         match (&self.stage, self.source) {
             (HangmanStage::Sealing, WordSource::Person) => {
-                "The word: 3 to 20 letters, a to z, typed unseen. Six misses lose the game."
+                "Type the word, 3 to 20 letters, a to z. It is not shown."
             }
             (HangmanStage::Sealing, WordSource::List) => {
-                "The program draws a word of 4 to 12 letters. Six misses lose the game."
+                "The program draws a word of 4 to 12 letters."
             }
             (HangmanStage::Guessing(_), _) => "Guess a letter, such as e, or the whole word.",
-            _ => "The programs do the rest by themselves.",
+            _ => "The programs finish the game automatically.",
         }
     }
 
-    pub(super) fn who_guesses(&self, reader: Seat) -> String {
+    pub(super) fn introduction(&self, reader: Seat) -> String {
         match (reader, self.source) {
             (Seat::First, WordSource::Person) => {
                 format!("{OTHER} thinks of a word, and you guess it.")
@@ -68,7 +68,7 @@ impl Hangman {
         }
     }
 
-    pub(super) fn what_happened(&self, reader: Seat) -> String {
+    pub(super) fn report(&self, reader: Seat) -> String {
         let mut news = Vec::new();
         match (&self.stage, self.guessed.last()) {
             (HangmanStage::Sealing | HangmanStage::Showing(_), _) => {}

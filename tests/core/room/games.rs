@@ -121,7 +121,10 @@ fn rps_is_played_to_its_end_and_no_throw_is_seen_before_it_is_open() {
     assert!(room.seen(bob)[0].starts_with("That is not a move."));
     room.say(bob, "/move r");
     let seen = room.seen(bob);
-    assert_eq!(seen[0], "You have rock, ann has paper: you lose the round.");
+    assert_eq!(
+        seen[0],
+        "You threw rock, ann threw paper: you lose the round."
+    );
     assert!(board(&room.seen(carol)).contains("paper"));
     // Now bob seals.
     room.say(ann, "/move rock");
@@ -133,7 +136,7 @@ fn rps_is_played_to_its_end_and_no_throw_is_seen_before_it_is_open() {
     );
     assert!(
         room.seen(bob)
-            .contains(&"You have scissors, ann has rock: you lose the round.".to_owned())
+            .contains(&"You threw scissors, ann threw rock: you lose the round.".to_owned())
     );
 }
 

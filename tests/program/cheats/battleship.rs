@@ -5,9 +5,9 @@ use tictalk::games::seal::{GameId, Opening, Salt, Seal};
 use tictalk::games::{Chance, Seat};
 
 const FALSE: &str = "gave a false answer";
-const NOT_SHOWN: &str = "did not show what it had sealed";
-const NO_MOVE: &str = "did not do what the game asked of it";
-const AGAINST_THE_RULES: &str = "had sealed something that breaks the rules";
+const NOT_SHOWN: &str = "did not reveal its sealed choice";
+const NO_MOVE: &str = "sent a turn that is not legal";
+const AGAINST_THE_RULES: &str = "sealed a choice that breaks the rules";
 
 const SHIPS: [(&str, usize); 5] = [
     ("carrier", 5),
@@ -241,7 +241,7 @@ fn a_true_fleet_is_no_lie_when_the_server_gives_up() {
     duel.wins();
     duel.cheat.say(&duel.sea.opened(FLEET));
     let server = &mut duel.cheat.server;
-    server.wait_for("The client shows the fleet: all answers were true.\n");
+    server.wait_for("The client reveals the fleet: all answers were true.\n");
     server.wait_for("You gave up: the client wins.");
 }
 
@@ -412,7 +412,7 @@ fn a_sea_without_a_fleet_is_caught_before_the_server_runs_out_of_squares() {
 
 #[test]
 fn a_fleet_that_is_shown_too_early_is_caught() {
-    const TOO_EARLY: &str = "showed its secret too early";
+    const TOO_EARLY: &str = "revealed its secret too early";
     let (mut cheat, id, _) = begun();
     let salt = Salt::draw(&mut cheat.chance);
     cheat.say(&Sea::of(FLEET, salt, id, Seat::Second).opened(FLEET));
@@ -457,7 +457,7 @@ fn a_fleet_that_is_not_sealed_is_caught() {
     for instead in ["random", "a1 right", "fleet", "fleet 00ff", "noted"] {
         let (mut cheat, ..) = begun();
         cheat.say(instead);
-        cheat.loses_by("did not seal its choice before it mattered");
+        cheat.loses_by("did not seal its choice in time");
     }
 }
 

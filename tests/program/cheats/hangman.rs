@@ -79,7 +79,7 @@ fn a_word_that_is_not_shown_or_too_early_is_caught() {
     cheat.say(&word(&train, id));
     cheat.server_says("x");
     cheat.say(&train.to_string());
-    cheat.loses_by("showed its secret too early");
+    cheat.loses_by("revealed its secret too early");
 
     let (mut cheat, id) = hangman("");
     let train = cheat.opening("train");
@@ -90,7 +90,7 @@ fn a_word_that_is_not_shown_or_too_early_is_caught() {
     }
     cheat.server_says("h");
     cheat.say("no h");
-    cheat.loses_by("did not show what it had sealed");
+    cheat.loses_by("did not reveal its sealed choice");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_word_that_is_not_in_the_list_or_was_sealed_elsewhere_is_caught() {
     cheat.say(&word(&nonsense, id));
     cheat.server_says("/resign");
     cheat.say(&nonsense.to_string());
-    cheat.loses_by("had sealed something that breaks the rules");
+    cheat.loses_by("sealed a choice that breaks the rules");
 
     let (_, elsewhere) = hangman("");
     let (mut cheat, _) = hangman("");

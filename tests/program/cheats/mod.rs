@@ -95,7 +95,7 @@ impl Cheat {
     }
 }
 
-const CHANGED: &str = "showed something else than it had sealed for this game";
+const CHANGED: &str = "revealed a secret that does not match its seal";
 
 /// The turn by which the first seat seals a secret.
 fn sealed(opening: &Opening, id: GameId) -> String {

@@ -24,7 +24,7 @@ fn an_honest_game_over_a_bare_wire_is_nobodys_lie() {
     cheat.say(&rock.to_string());
     cheat
         .server
-        .wait_for("You have scissors, the client has rock: you lose the round.\n");
+        .wait_for("You threw scissors, the client threw rock: you lose the round.\n");
     cheat.server.wait_for("You lose: the client wins.");
 }
 
@@ -50,7 +50,7 @@ fn a_throw_that_is_not_shown_is_caught() {
         cheat.say(&sealed(&rock, id));
         cheat.server_says("paper");
         cheat.say(instead);
-        cheat.loses_by("did not show what it had sealed");
+        cheat.loses_by("did not reveal its sealed choice");
     }
 }
 
@@ -59,7 +59,7 @@ fn a_throw_that_is_shown_too_early_is_caught() {
     let (mut cheat, _) = rps(3);
     let rock = cheat.opening("rock 1");
     cheat.say(&rock.to_string());
-    cheat.loses_by("showed its secret too early");
+    cheat.loses_by("revealed its secret too early");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_throw_that_is_not_sealed_is_caught() {
     for instead in ["rock", "sealed", "sealed 00ff", "sealed rock"] {
         let (mut cheat, _) = rps(3);
         cheat.say(instead);
-        cheat.loses_by("did not seal its choice before it mattered");
+        cheat.loses_by("did not seal its choice in time");
     }
 }
 
@@ -136,7 +136,7 @@ fn a_throw_that_is_none_is_caught() {
     cheat.say("play rps 1");
     cheat.server_says("rock");
     cheat.say("dynamite");
-    cheat.loses_by("did not do what the game asked of it");
+    cheat.loses_by("sent a turn that is not legal");
 }
 
 /// What is no turn at all is refused as before.

@@ -99,7 +99,7 @@ fn throws_are_seen_when_both_have_thrown() {
         "{seen:?}"
     );
     ann.say("/move paper");
-    bob.wait_for("You have rock, ann has paper: you lose the round.");
+    bob.wait_for("You threw rock, ann threw paper: you lose the round.");
     ann.say("/move scissors");
     bob.wait_for("-- ann has moved.");
     bob.enter("/move paper");
