@@ -32,7 +32,8 @@ impl Chance {
         self.array()
     }
 
-    /// The next `N` bytes. The rest of the last 32-byte block is dropped, so no two calls share one.
+    /// The next `N` bytes. The rest of the last 32-byte block is dropped, so no two calls share
+    /// one.
     pub fn array<const N: usize>(&mut self) -> [u8; N] {
         let mut array = [0; N];
         for part in array.chunks_mut(BLOCK) {

@@ -15,8 +15,8 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
     /// The next turn.
     fn next(&self) -> Next;
 
-    /// Plays the move that `words` name for `seat`, and returns the move in its standard form, which
-    /// is what the other program receives.
+    /// Plays the move that `words` name for `seat`, and returns the move in its standard form,
+    /// which is what the other program receives.
     ///
     /// # Errors
     /// [`Illegal`]. The game is unchanged.
@@ -33,8 +33,8 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
     /// The form of a move at this point of the game, as a sentence.
     fn moves(&self) -> &'static str;
 
-    /// All legal moves. May be incomplete or empty if there are too many to list, or if the next turn
-    /// is a secret.
+    /// All legal moves. May be incomplete or empty if there are too many to list, or if the next
+    /// turn is a secret.
     fn legal(&self) -> Vec<String>;
 
     /// The sign of the pieces of `seat` on the board, if the game has pieces.
@@ -55,8 +55,8 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
         }
     }
 
-    /// A good move for the seat whose turn it is; `None` if the game has no better than a random one.
-    /// May take about two seconds.
+    /// A good move for the seat whose turn it is; `None` if the game has no better than a random
+    /// one. May take about two seconds.
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let _ = (skill, chance);
         None

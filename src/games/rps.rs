@@ -1,7 +1,7 @@
 //! Rock-paper-scissors, best of several rounds.
 //!
-//! One seat seals its throw, the other throws openly, and the first opens its seal. Turns alternate,
-//! so the seats swap roles in the next round:
+//! One seat seals its throw, the other throws openly, and the first opens its seal. Turns
+//! alternate, so the seats swap roles in the next round:
 //!
 //! | turn | what is sent |
 //! |---|---|
@@ -92,8 +92,8 @@ impl Throw {
     }
 }
 
-/// A match of rock-paper-scissors. A round with equal throws counts for neither seat. The match ends
-/// as soon as one seat cannot be overtaken.
+/// A match of rock-paper-scissors. A round with equal throws counts for neither seat. The match
+/// ends as soon as one seat cannot be overtaken.
 #[derive(Debug, Clone)]
 pub struct Rps {
     id: GameId,

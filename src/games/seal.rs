@@ -7,9 +7,9 @@
 //! seal = SHA-256("tictalk seal" ‖ game id ‖ seat ‖ salt ‖ secret)      seat: "1" or "2"
 //! ```
 //!
-//! The salt has 256 random bits, so nobody can find the secret by trying. The [`GameId`] is the digest
-//! over all turns of the session before the game, and that digest begins with the session's ticket:
-//! a seal from another game, another session or the other seat is of no use here.
+//! The salt has 256 random bits, so nobody can find the secret by trying. The [`GameId`] is the
+//! digest over all turns of the session before the game, and that digest begins with the session's
+//! ticket: a seal from another game, another session or the other seat is of no use here.
 
 use super::chance::Chance;
 use super::outcome::Lie;

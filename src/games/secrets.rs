@@ -5,13 +5,13 @@ use super::game::{Game, Illegal};
 use super::seal::{GameId, Opening, Seal};
 use super::seat::Seat;
 
-/// A game in which the seats keep secrets from each other. Each end has a copy that knows the secrets
-/// of one seat.
+/// A game in which the seats keep secrets from each other. Each end has a copy that knows the
+/// secrets of one seat.
 ///
 /// [`Game::play`] takes the words of a turn as sent; bad ones end the game as [`Outcome::Caught`].
-/// Words typed by a person go through [`choose`](Self::choose) first. The secret of a turn is passed
-/// to [`keep`](Self::keep) right after that turn, both in play and when a session is read back from
-/// the journal.
+/// Words typed by a person go through [`choose`](Self::choose) first. The secret of a turn is
+/// passed to [`keep`](Self::keep) right after that turn, both in play and when a session is read
+/// back from the journal.
 ///
 /// [`Outcome::Caught`]: super::Outcome::Caught
 pub trait Secrets: Game + CloneSecrets {

@@ -49,8 +49,8 @@ const PREFERRED: [usize; SQUARES] = [4, 0, 2, 6, 8, 1, 3, 5, 7];
 
 /// A game of tic-tac-toe. The first seat plays X.
 ///
-/// Squares are numbered 1 to 9, row by row from the top left, and also have names of column and row:
-/// `b2` is square 5.
+/// Squares are numbered 1 to 9, row by row from the top left, and also have names of column and
+/// row: `b2` is square 5.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct TicTacToe {
     squares: [Option<Seat>; SQUARES],

@@ -1,8 +1,8 @@
 //! A coin toss over a wire that neither side can influence.
 //!
 //! The first seat seals a side of the coin, the second names one, and the first opens its seal. All
-//! three turns are automatic. If the sides are equal, the second seat begins. Neither seat knows the
-//! other's side before it commits to its own.
+//! three turns are automatic. If the sides are equal, the second seat begins. Neither seat knows
+//! the other's side before it commits to its own.
 
 use super::seal::{GameId, Opening, Seal};
 use super::{Chance, Choice, Game, Illegal, Lie, Next, OTHER, Outcome, Said, Seat, Secrets};

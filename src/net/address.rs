@@ -17,8 +17,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// The number of connections that the system queues until they are accepted.
 const BACKLOG: u32 = 1_024;
 
-/// TCP keepalive: a silent connection is probed after this long, then at this interval, and counts as
-/// lost after [`PROBES`] unanswered probes. A peer whose machine died is noticed within 20 seconds.
+/// TCP keepalive: a silent connection is probed after this long, then at this interval, and counts
+/// as lost after [`PROBES`] unanswered probes. A peer whose machine died is noticed within 20
+/// seconds.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 const PROBES: u32 = 2;
@@ -98,8 +99,8 @@ pub enum AddressError {
 }
 
 impl Address {
-    /// The options with which another program finds this address, each after a space. Defaults are left
-    /// out.
+    /// The options with which another program finds this address, each after a space. Defaults are
+    /// left out.
     #[must_use]
     pub fn options(&self) -> String {
         let mut options = String::new();

@@ -57,8 +57,8 @@ impl Connection {
 
     /// The next frame; `None` when the peer has closed the connection after a whole one.
     ///
-    /// Nothing is read while queued bytes wait to be sent, so a peer that does not read cannot make them
-    /// pile up. Cancel safe.
+    /// Nothing is read while queued bytes wait to be sent, so a peer that does not read cannot make
+    /// them pile up. Cancel safe.
     ///
     /// # Errors
     /// [`ReceiveError`]. The connection is of no more use.
@@ -156,9 +156,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Closes the connection after all queued bytes are sent. Bytes of the peer are read and dropped until
-    /// it closes too: closing with unread bytes resets the connection and would discard what we sent.
-    /// Takes at most 300 ms.
+    /// Closes the connection after all queued bytes are sent. Bytes of the peer are read and
+    /// dropped until it closes too: closing with unread bytes resets the connection and would
+    /// discard what we sent. Takes at most 300 ms.
     pub async fn close(mut self) {
         let farewell = async {
             self.flush().await?;

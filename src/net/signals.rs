@@ -102,8 +102,8 @@ impl Signals {
     }
 }
 
-/// Set when a source wakes. A session polls for signals at every step, and polling each source would be
-/// a considerable part of the cost of a step.
+/// Set when a source wakes. A session polls for signals at every step, and polling each source
+/// would be a considerable part of the cost of a step.
 #[derive(Debug)]
 struct Bell {
     has_rung: AtomicBool,

@@ -1,7 +1,7 @@
 //! Control frames: the messages between two `tictalk` programs.
 //!
-//! Unknown fields are ignored, and an unknown type is [`Control::Unknown`], so later versions can add
-//! both.
+//! Unknown fields are ignored, and an unknown type is [`Control::Unknown`], so later versions can
+//! add both.
 
 use super::error::WireError;
 use super::handshake::{Mode, Reason};
@@ -38,7 +38,8 @@ pub enum Control {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Entrance>,
     },
-    /// The listening side proves that it knows the session to resume, and asks for the client's proof.
+    /// The listening side proves that it knows the session to resume, and asks for the client's
+    /// proof.
     Challenge {
         /// The nonce for the client's proof.
         nonce: Nonce,
@@ -100,7 +101,8 @@ pub enum Control {
         /// One or more complete lines.
         text: Text,
     },
-    /// Asks for a pong. Each end of a pair pings the other every 10 seconds, and a room its clients.
+    /// Asks for a pong. Each end of a pair pings the other every 10 seconds, and a room its
+    /// clients.
     Ping,
     /// The answer to a ping.
     Pong,

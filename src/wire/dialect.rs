@@ -9,7 +9,8 @@ use bytes::BytesMut;
 /// The protocol of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// Between two tictalk programs: text and control frames, UTF-8 only. Both sides check the rules.
+    /// Between two tictalk programs: text and control frames, UTF-8 only. Both sides check the
+    /// rules.
     Tictalk,
     /// `<u32 big-endian size><data>`: for programs of a few lines in any language.
     Framed,
@@ -18,8 +19,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a connection by the first bytes of the side that connects; `None` if more bytes are
-    /// needed.
+    /// The dialect of a connection by the first bytes of the side that connects; `None` if more
+    /// bytes are needed.
     ///
     /// A `tictalk` peer opens with a control frame (`01`), a `framed` one with a size of at most
     /// 4,096 (`00 00`), and text for people begins with neither.
@@ -49,7 +50,8 @@ impl Dialect {
         self.codec_with(MessageEnd::Silence)
     }
 
-    /// A new codec for a connection of a room. A raw peer of a room sends and receives lines, many at once.
+    /// A new codec for a connection of a room. A raw peer of a room sends and receives lines, many
+    /// at once.
     #[must_use]
     pub fn room_codec(self) -> Box<dyn Codec> {
         self.codec_with(MessageEnd::Newline)

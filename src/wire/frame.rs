@@ -10,8 +10,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// A line as typed, without the line ending: at most [`MAX_TEXT`](super::MAX_TEXT) bytes on the
-    /// wire, and empty only from a framed peer or, in a room, a raw one. Bytes that are not UTF-8 have
-    /// become U+FFFD, which is longer.
+    /// wire, and empty only from a framed peer or, in a room, a raw one. Bytes that are not UTF-8
+    /// have become U+FFFD, which is longer.
     Text(String),
     /// A message between the two programs. Only the `tictalk` dialect has them.
     Control(Control),
@@ -43,14 +43,14 @@ pub trait Codec: fmt::Debug + Send {
     /// Appends `frame` to `out`. A dialect without control frames drops them.
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut);
 
-    /// How long the connection must be silent before the bytes so far are a complete message; `None` if
-    /// messages carry their length.
+    /// How long the connection must be silent before the bytes so far are a complete message;
+    /// `None` if messages carry their length.
     fn quiet(&self) -> Option<Duration> {
         None
     }
 
-    /// The number of bytes dropped since the last call that belong to no frame, such as telnet commands.
-    /// A server may charge a peer for them.
+    /// The number of bytes dropped since the last call that belong to no frame, such as telnet
+    /// commands. A server may charge a peer for them.
     fn take_dropped(&mut self) -> usize {
         0
     }

@@ -1,4 +1,5 @@
-//! The `framed` dialect: `<u32 big-endian size><data>`, for programs of a few lines in any language.
+//! The `framed` dialect: `<u32 big-endian size><data>`, for programs of a few lines in any
+//! language.
 
 use super::tictalk::{HEADER, payload, short};
 use super::{Arrival, Codec, Frame, MAX_TEXT, WireError};

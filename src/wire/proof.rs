@@ -11,9 +11,9 @@
 //! proof  = SHA-256("tictalk proof" ‖ "c" or "s" ‖ ticket ‖ client's nonce ‖ server's nonce)
 //! ```
 //!
-//! Every part has a fixed length, so different inputs have different bytes, and the proofs of the two
-//! ends differ. SHA-256 permits length extension, but an extended input is longer than the only one
-//! that is ever compared. The 128 random bits of a ticket cannot be found by trying.
+//! Every part has a fixed length, so different inputs have different bytes, and the proofs of the
+//! two ends differ. SHA-256 permits length extension, but an extended input is longer than the only
+//! one that is ever compared. The 128 random bits of a ticket cannot be found by trying.
 
 use super::ticket::Ticket;
 use crate::hex::{self, NotHex};

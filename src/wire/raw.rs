@@ -7,11 +7,12 @@ use super::telnet::Telnet;
 use bytes::{Buf as _, BufMut as _, BytesMut};
 use std::time::Duration;
 
-/// How long a connection must be silent before what has arrived is a whole message: much longer than
-/// the gaps between the packets of one message, much shorter than a person notices.
+/// How long a connection must be silent before what has arrived is a whole message: much longer
+/// than the gaps between the packets of one message, much shorter than a person notices.
 const QUIET: Duration = Duration::from_millis(30);
 
-/// The same for a peer that has ended a line before: long enough for a lost packet to be sent again.
+/// The same for a peer that has ended a line before: long enough for a lost packet to be sent
+/// again.
 const UNFINISHED_LINE: Duration = Duration::from_secs(1);
 
 /// The codec of the `raw` dialect.
@@ -25,11 +26,11 @@ pub(super) struct Raw {
 /// What ends a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MessageEnd {
-    /// Silence: in a pair, each side sends one message and waits for the answer. Our own messages end
-    /// as the peer's last one did.
+    /// Silence: in a pair, each side sends one message and waits for the answer. Our own messages
+    /// end as the peer's last one did.
     Silence,
-    /// A newline: in a room, many lines may arrive at once. Silence ends a line without one. Our own
-    /// messages all end in a newline.
+    /// A newline: in a room, many lines may arrive at once. Silence ends a line without one. Our
+    /// own messages all end in a newline.
     Newline,
 }
 
@@ -106,8 +107,9 @@ impl Raw {
 }
 
 impl Codec for Raw {
-    /// Never fails: every byte is text, and bytes that are not UTF-8 become U+FFFD. Blank messages are
-    /// skipped in a pair, where an empty line typed at `nc` is no turn, and are empty texts in a room.
+    /// Never fails: every byte is text, and bytes that are not UTF-8 become U+FFFD. Blank messages
+    /// are skipped in a pair, where an empty line typed at `nc` is no turn, and are empty texts in
+    /// a room.
     fn decode(
         &mut self,
         buffer: &mut BytesMut,
@@ -149,8 +151,8 @@ impl Codec for Raw {
     }
 }
 
-/// How many of the waiting bytes make one message: all of them, except a quit word on the last line, or
-/// as many as [`MAX_TEXT`] allows without cutting a character.
+/// How many of the waiting bytes make one message: all of them, except a quit word on the last
+/// line, or as many as [`MAX_TEXT`] allows without cutting a character.
 fn burst_length(bytes: &[u8]) -> usize {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
     let end = bytes.iter().rposition(|byte| !is_end(byte));
@@ -169,11 +171,12 @@ fn burst_length(bytes: &[u8]) -> usize {
     whole_characters(bytes)
 }
 
-/// The longest prefix of at most [`MAX_TEXT`] bytes that cuts no UTF-8 character. There are more bytes
-/// than that.
+/// The longest prefix of at most [`MAX_TEXT`] bytes that cuts no UTF-8 character. There are more
+/// bytes than that.
 fn whole_characters(bytes: &[u8]) -> usize {
     let is_start = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 != 0x80);
-    // UTF-8 characters are at most four bytes; a longer run of continuation bytes is not valid text.
+    // UTF-8 characters are at most four bytes; a longer run of continuation bytes is not valid
+    // text.
     let mut ends = (MAX_TEXT - 3..=MAX_TEXT).rev();
     ends.find(is_start).unwrap_or(MAX_TEXT)
 }

@@ -1,5 +1,5 @@
-//! The messages of a room: the fields of its greeting, and its posts. The module `room` defines their
-//! meaning and order.
+//! The messages of a room: the fields of its greeting, and its posts. The module `room` defines
+//! their meaning and order.
 
 use super::text::Text;
 use super::ticket::{Handle, Ticket};
@@ -25,8 +25,8 @@ pub struct PostId(pub u64);
 pub enum Entrance {
     /// As a new member, with a ticket that it has just drawn.
     Join {
-        /// 128 random bits that identify the member from now on. If the welcome is lost, the client can
-        /// still return, so its name is not left taken by nobody.
+        /// 128 random bits that identify the member from now on. If the welcome is lost, the client
+        /// can still return, so its name is not left taken by nobody.
         ticket: Ticket,
         /// The last post that the client has seen, 0 for none.
         #[serde(default)]
@@ -36,8 +36,8 @@ pub enum Entrance {
     Return {
         /// The handle of the ticket.
         member: Handle,
-        /// The last post that the client has seen, 0 for none. `None` from a restarted client, which
-        /// gets the posts of a newcomer.
+        /// The last post that the client has seen, 0 for none. `None` from a restarted client,
+        /// which gets the posts of a newcomer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<PostId>,
     },
@@ -50,13 +50,14 @@ pub struct Membership {
     pub you: MemberId,
     /// The member's name in the room.
     pub name: Arc<str>,
-    /// The ticket with which the member can return: its own or, if it sent none, one that the server has
-    /// drawn. A secret, and left out for a client that has proved to know it.
+    /// The ticket with which the member can return: its own or, if it sent none, one that the
+    /// server has drawn. A secret, and left out for a client that has proved to know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
     /// The posts after this one follow.
     pub since: PostId,
-    /// The number of the client's last processed line, 0 for none. The client sends later lines again.
+    /// The number of the client's last processed line, 0 for none. The client sends later lines
+    /// again.
     pub heard: u64,
 }
 

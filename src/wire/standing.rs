@@ -16,8 +16,8 @@ pub struct Standing {
     pub digest: Digest,
 }
 
-/// The progress of a client in the session that it wants to resume: `resume` in its hello. It names the
-/// session by its handle, because the program at the other end may not be the server.
+/// The progress of a client in the session that it wants to resume: `resume` in its hello. It names
+/// the session by its handle, because the program at the other end may not be the server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Resume {
     /// The session.

@@ -3,8 +3,8 @@
 
 use super::{Arrival, Dialect};
 
-/// The number of first bytes after which a connection is always recognized, even if a request line of
-/// HTTP is longer.
+/// The number of first bytes after which a connection is always recognized, even if a request line
+/// of HTTP is longer.
 pub const FIRST_BYTES: usize = 8_192;
 
 /// The answer to a request of HTTP. The connection is closed after it.
@@ -56,9 +56,9 @@ impl Stranger {
 impl Opener {
     /// The peer that sends these first bytes; `None` if more bytes are needed.
     ///
-    /// A request line ends in ` HTTP/1.1` or similar, so `GET well soon` is recognized as text. That
-    /// takes the end of the line, or [`FIRST_BYTES`] without one, or a silence that
-    /// [ends a raw message](super::Codec::quiet).
+    /// A request line ends in ` HTTP/1.1` or similar, so `GET well soon` is recognized as text.
+    /// That takes the end of the line, or [`FIRST_BYTES`] without one, or a silence that [ends a
+    /// raw message](super::Codec::quiet).
     #[must_use]
     pub fn of_first_bytes(bytes: &[u8], arrival: Arrival) -> Option<Self> {
         let dialect = Dialect::of_first_bytes(bytes)?;
@@ -106,7 +106,8 @@ pub fn is_request_line(line: &str) -> bool {
     is_request(line.trim().as_bytes()) || is_ssh(line.trim().as_bytes())
 }
 
-/// Whether the line is a method, a target and a version (RFC 9112, 3; RFC 7826, 20.1; RFC 3261, 7.1).
+/// Whether the line is a method, a target and a version (RFC 9112, 3; RFC 7826, 20.1; RFC 3261,
+/// 7.1).
 fn is_request(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == b' ');
     let (method, target) = (words.next(), words.next());

@@ -12,8 +12,8 @@ const SB: u8 = 250;
 const WILL: u8 = 251;
 const DONT: u8 = 254;
 
-/// The maximum length of a subnegotiation. Text resumes after that many bytes; otherwise two bytes of a
-/// peer that does not speak telnet would hide everything that it sends.
+/// The maximum length of a subnegotiation. Text resumes after that many bytes; otherwise two bytes
+/// of a peer that does not speak telnet would hide everything that it sends.
 const LONGEST: usize = 512;
 
 /// Removes commands from a stream of bytes that arrives in pieces.

@@ -1,13 +1,14 @@
-//! Types of the fields of control frames. Each value fits into a frame and into the store; values from
-//! the wire are checked when they are parsed.
+//! Types of the fields of control frames. Each value fits into a frame and into the store; values
+//! from the wire are checked when they are parsed.
 
 use super::limits::MAX_TEXT;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
 
-/// A text in a control frame: at most [`MAX_TEXT`] bytes of UTF-8. JSON escapes a byte with at most six,
-/// so a control frame with one text and a few names stays within [`MAX_CONTROL`](super::MAX_CONTROL).
+/// A text in a control frame: at most [`MAX_TEXT`] bytes of UTF-8. JSON escapes a byte with at most
+/// six, so a control frame with one text and a few names stays within
+/// [`MAX_CONTROL`](super::MAX_CONTROL).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Text(String);

@@ -6,8 +6,8 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// The secret that lets a program resume a session: 128 random bits known only to its two ends. The
-/// server draws them and sends them in its first welcome, and later only to an end that has proved to
-/// know them. They are not encrypted on the wire.
+/// server draws them and sends them in its first welcome, and later only to an end that has proved
+/// to know them. They are not encrypted on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ticket([u8; 16]);
@@ -43,7 +43,8 @@ impl Ticket {
         Handle(self.derived("tictalk handle"))
     }
 
-    /// The ticket that a client uses after this one is no longer known. It reveals nothing about this one.
+    /// The ticket that a client uses after this one is no longer known. It reveals nothing about
+    /// this one.
     #[must_use]
     pub fn next(&self) -> Self {
         Self::new(self.derived("tictalk next ticket"))

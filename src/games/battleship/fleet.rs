@@ -177,7 +177,8 @@ impl Ship {
         Self::ALL.into_iter().find(|ship| ship.name() == name)
     }
 
-    /// The letter on the chart: the first one, except for the cruiser, whose first is the carrier's.
+    /// The letter on the chart: the first one, except for the cruiser, whose first is the
+    /// carrier's.
     pub(super) fn letter(self) -> char {
         match self {
             Self::Carrier => 'C',
@@ -227,7 +228,8 @@ impl Way {
     }
 }
 
-/// The place of a ship: its leftmost or topmost square, and its direction. Written as `b5r` or `b5d`.
+/// The place of a ship: its leftmost or topmost square, and its direction. Written as `b5r` or
+/// `b5d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Berth {
     pub(super) bow: Cell,
@@ -362,7 +364,8 @@ impl Fleet {
         Ok(())
     }
 
-    /// Places the remaining ships, largest first. For each ship, all free berths are equally likely.
+    /// Places the remaining ships, largest first. For each ship, all free berths are equally
+    /// likely.
     pub(super) fn fill(&mut self, chance: &mut Chance) {
         for ship in self.left().collect::<Vec<_>>() {
             let taken = self.cells();

@@ -5,8 +5,8 @@ use super::waters::Waters;
 use crate::games::advice::Skill;
 use crate::games::chance::Chance;
 
-/// The factor by which each explained hit raises the weight of a berth. Large enough that squares near
-/// a hit come first, and those in line with several hits before them.
+/// The factor by which each explained hit raises the weight of a berth. Large enough that squares
+/// near a hit come first, and those in line with several hits before them.
 const PER_HIT: u64 = 64;
 
 /// The square to shoot at; `None` if none is left.
@@ -22,8 +22,8 @@ pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<
     chance.pick(&targets.iter().collect::<Vec<_>>()).copied()
 }
 
-/// The squares next to a hit on a ship that may be afloat. Without such a hit, every other square: each
-/// ship covers at least one of them.
+/// The squares next to a hit on a ship that may be afloat. Without such a hit, every other square:
+/// each ship covers at least one of them.
 fn hunt(free: Cells, open: Cells) -> Cells {
     let beside = open.iter().map(Cell::neighbours);
     let beside = beside.fold(Cells::default(), Cells::and).shared(free);
@@ -34,8 +34,8 @@ fn hunt(free: Cells, open: Cells) -> Cells {
     free.iter().filter(is_dark).collect()
 }
 
-/// The squares covered by the greatest weight of possible berths. A berth is possible if it agrees with
-/// every answer; it weighs more for each of the `open` hits that it explains.
+/// The squares covered by the greatest weight of possible berths. A berth is possible if it agrees
+/// with every answer; it weighs more for each of the `open` hits that it explains.
 fn likeliest(waters: &Waters, free: Cells, open: Cells) -> Cells {
     let possible = free.and(open);
     let mut weights = [0u64; SQUARES];

@@ -2,9 +2,9 @@
 //!
 //! The sea has columns a to j and rows 1 to 10. The fleet is that of Milton Bradley and Hasbro:
 //! carrier 5, battleship 4, cruiser 3, submarine 3, destroyer 2. Ships lie straight and do not
-//! overlap; they may touch. The programs give the answers and cannot lie: each fleet is sealed before
-//! the first shot, each answer proves its square against that seal, and both fleets are opened at the
-//! end.
+//! overlap; they may touch. The programs give the answers and cannot lie: each fleet is sealed
+//! before the first shot, each answer proves its square against that seal, and both fleets are
+//! opened at the end.
 //!
 //! | turn | words sent |
 //! |---|---|
@@ -14,12 +14,12 @@
 //! | the answer to the last hit, automatic | `fleet <layout> <salt>`: opens the fleet |
 //! | then, from the winner, automatic | `fleet <layout> <salt>` |
 //!
-//! A proof is the salt of the square and the seven sibling seals on its path to the root of the tree.
-//! A layout gives the first square and the direction of each ship, right or down, largest ship first:
-//! `a1r,c3d,h1d,e9r,j5d`.
+//! A proof is the salt of the square and the seven sibling seals on its path to the root of the
+//! tree. A layout gives the first square and the direction of each ship, right or down, largest
+//! ship first: `a1r,c3d,h1d,e9r,j5d`.
 //!
-//! One square does not show that a ship is sunk. A false `sunk`, like an illegal fleet, is therefore
-//! detected only at the end, when every answer is compared with the opened fleet.
+//! One square does not show that a ship is sunk. A false `sunk`, like an illegal fleet, is
+//! therefore detected only at the end, when every answer is compared with the opened fleet.
 
 use super::seal::{GameId, Opening, Salt};
 use super::{

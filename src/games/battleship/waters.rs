@@ -84,8 +84,8 @@ impl Waters {
         })
     }
 
-    /// The squares of the sunk ships, as far as the shots determine them: where ships touch, a hit may
-    /// belong to either.
+    /// The squares of the sunk ships, as far as the shots determine them: where ships touch, a hit
+    /// may belong to either.
     pub(super) fn wrecks(&self) -> Cells {
         let hits = self.hits();
         let sunk: usize = self.sunk().map(Ship::length).sum();

@@ -1,23 +1,23 @@
 //! The opening book: the best moves in positions that take the solver too long.
 //!
-//! The book has the positions that can arise if one side always plays the best move, each together with
-//! its mirror image, and of these only those for which the solver needs more than four million nodes
-//! from an empty table, a part of the budget of
+//! The book has the positions that can arise if one side always plays the best move, each together
+//! with its mirror image, and of these only those for which the solver needs more than four million
+//! nodes from an empty table, a part of the budget of
 //! [`Skill::Perfect`](crate::games::Skill::Perfect). `cargo run --release --example connect4_book`
 //! computes it.
 
 use super::position::{COLUMNS, Position, ROWS};
 use super::score::{Score, Suggestion};
 
-/// The sorted entries. Each has [`ENTRY`] bytes, big-endian: 31 bits for the position, 6 for its score
-/// and 3 for the column to play.
+/// The sorted entries. Each has [`ENTRY`] bytes, big-endian: 31 bits for the position, 6 for its
+/// score and 3 for the column to play.
 const BOOK: &[u8] = include_bytes!("book.bin");
 
 /// The length of an entry in bytes.
 const ENTRY: usize = 5;
 
-/// The maximum number of stones of a position in the book. With a mark after each of the seven columns,
-/// its number is below 3^19 and thus below 2^31.
+/// The maximum number of stones of a position in the book. With a mark after each of the seven
+/// columns, its number is below 3^19 and thus below 2^31.
 const MOST_STONES: u32 = 12;
 
 /// Added to a score to make it non-negative.
@@ -78,8 +78,8 @@ fn unpack(entry: &[u8; ENTRY]) -> (u32, i32, usize) {
     )
 }
 
-/// A unique number for each position of few stones: its columns, each from the bottom and ended by a 0,
-/// as the digits of a ternary number.
+/// A unique number for each position of few stones: its columns, each from the bottom and ended by
+/// a 0, as the digits of a ternary number.
 fn number(position: Position) -> Option<u32> {
     if position.plies() > MOST_STONES {
         return None;

@@ -33,7 +33,8 @@ impl Guesser {
         self.budget - self.left
     }
 
-    /// The best move by iterative deepening until the budget is used up. `None` if there is no move.
+    /// The best move by iterative deepening until the budget is used up. `None` if there is no
+    /// move.
     pub(super) fn deepen(&mut self, position: Position) -> Option<usize> {
         let mut column = nearest(position)?;
         for depth in 1..=SQUARES as u32 - position.plies() {
@@ -45,8 +46,8 @@ impl Guesser {
         Some(column)
     }
 
-    /// The best move by a search to `depth`; of equal moves the one nearest to the middle. `None` if the
-    /// budget is used up or there is no move.
+    /// The best move by a search to `depth`; of equal moves the one nearest to the middle. `None`
+    /// if the budget is used up or there is no move.
     pub(super) fn look(&mut self, position: Position, depth: u32) -> Option<usize> {
         let mut best = -WIN * 2;
         let mut column = None;

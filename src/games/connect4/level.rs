@@ -14,16 +14,16 @@ const MEDIUM_DEPTH: u32 = 6;
 const EASY_SEES: u64 = 3;
 const EASY_OF: u64 = 4;
 
-/// The budget of [`Skill::Perfect`] for a move, in nodes: one to two seconds at the twelve to twenty
-/// million nodes per second that `cargo bench --bench time_to_move` measures.
+/// The budget of [`Skill::Perfect`] for a move, in nodes: one to two seconds at the twelve to
+/// twenty million nodes per second that `cargo bench --bench time_to_move` measures.
 pub const PERFECT_BUDGET: u64 = 25_000_000;
 
 /// The move of a player of this skill in `position`; `None` if the game is over.
 ///
-/// [`Skill::Easy`] takes a win, usually avoids a losing move, and otherwise plays at random, for which
-/// it uses `random`, any number. [`Skill::Medium`] searches six moves deep. [`Skill::Perfect`] plays
-/// the best move and is the only one with a forecast. Its budget always suffices if it has made all
-/// moves of its side; in a game taken over early it may not.
+/// [`Skill::Easy`] takes a win, usually avoids a losing move, and otherwise plays at random, for
+/// which it uses `random`, any number. [`Skill::Medium`] searches six moves deep.
+/// [`Skill::Perfect`] plays the best move and is the only one with a forecast. Its budget always
+/// suffices if it has made all moves of its side; in a game taken over early it may not.
 pub fn choose(
     skill: Skill,
     solver: &mut Solver,

@@ -1,7 +1,7 @@
 //! Connect Four: seven columns of six squares, and four in a row win.
 //!
-//! The search uses no clock and no random generator: its budget is a number of nodes, and the caller
-//! passes a random number.
+//! The search uses no clock and no random generator: its budget is a number of nodes, and the
+//! caller passes a random number.
 
 use super::{
     Board, Chance, Entry, Game, Illegal, Mark, Next, Options, Outcome, Rules, Seat, Skill, Square,

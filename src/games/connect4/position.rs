@@ -1,7 +1,7 @@
 //! A position as two bitboards, one bit per square.
 //!
-//! A column has six squares but seven bits: the bit above stays 0, so that no line wraps from the top of
-//! one column to the bottom of the next.
+//! A column has six squares but seven bits: the bit above stays 0, so that no line wraps from the
+//! top of one column to the bottom of the next.
 //!
 //! ```text
 //!   6 13 20 27 34 41 48   always 0
@@ -66,8 +66,8 @@ impl Position {
         Self::default()
     }
 
-    /// The position after these moves, one digit per column: `4453` is twice the middle column, then the
-    /// fifth, then the third. `None` if a move is illegal.
+    /// The position after these moves, one digit per column: `4453` is twice the middle column,
+    /// then the fifth, then the third. `None` if a move is illegal.
     #[must_use]
     pub fn from_columns(columns: &str) -> Option<Self> {
         columns.chars().try_fold(Self::new(), |position, digit| {
@@ -76,8 +76,8 @@ impl Position {
         })
     }
 
-    /// The position after a stone has dropped into `column`, 0 to 6 from the left; `None` if the move is
-    /// illegal.
+    /// The position after a stone has dropped into `column`, 0 to 6 from the left; `None` if the
+    /// move is illegal.
     #[must_use]
     pub fn play(self, column: usize) -> Option<Self> {
         self.can_play(column)
@@ -117,8 +117,8 @@ impl Position {
         is_four(self.theirs())
     }
 
-    /// The squares of all winning lines of the last mover, as column and row from the bottom left. One
-    /// stone can complete two lines.
+    /// The squares of all winning lines of the last mover, as column and row from the bottom left.
+    /// One stone can complete two lines.
     pub fn winning_squares(self) -> impl Iterator<Item = (usize, usize)> {
         let lines = DIRECTIONS.into_iter().fold(0, |lines, step| {
             let starts = line_starts(self.theirs(), step);
@@ -154,8 +154,9 @@ impl Position {
 
     /// A unique number below 2^49.
     ///
-    /// For a column of `n` stones the sum has 2^n - 1 plus the stones of the side to move as a number
-    /// below 2^n, which determines both the height of the column and the owners of its stones.
+    /// For a column of `n` stones the sum has 2^n - 1 plus the stones of the side to move as a
+    /// number below 2^n, which determines both the height of the column and the owners of its
+    /// stones.
     #[must_use]
     pub fn key(self) -> u64 {
         self.own + self.stones
@@ -209,8 +210,9 @@ impl Position {
         completing(self.own) & self.landing()
     }
 
-    /// The landing squares after which the other side cannot win immediately: none if it has two winning
-    /// moves, or wins on top of the square that must be blocked. The side to move must have no win.
+    /// The landing squares after which the other side cannot win immediately: none if it has two
+    /// winning moves, or wins on top of the square that must be blocked. The side to move must have
+    /// no win.
     pub(super) fn safe_moves(self) -> u64 {
         let landing = self.landing();
         let threats = completing(self.theirs()) & self.free();
@@ -253,8 +255,9 @@ pub(super) fn is_four(stones: u64) -> bool {
         .any(|step| line_starts(stones, step) != 0)
 }
 
-/// The squares, free or not, at which one more stone completes four of `stones`: those with three stones
-/// after them, or two after and one before, and so on. Some bits beside the board may be set too.
+/// The squares, free or not, at which one more stone completes four of `stones`: those with three
+/// stones after them, or two after and one before, and so on. Some bits beside the board may be set
+/// too.
 pub(super) fn completing(stones: u64) -> u64 {
     let mut found = 0;
     for step in DIRECTIONS {

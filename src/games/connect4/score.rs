@@ -5,9 +5,10 @@ use crate::games::Forecast;
 
 /// The result of a position under best play, for the side to move.
 ///
-/// 0 is a draw. A win is 22 minus the number of stones that the winner will have played, so sooner wins
-/// score higher; a loss is the negative of that. Scores of unfinished games are from -18 to 18. The convention is that of Pascal Pons, "Solving Connect 4: how to build a
-/// perfect AI" (2015).
+/// 0 is a draw. A win is 22 minus the number of stones that the winner will have played, so sooner
+/// wins score higher; a loss is the negative of that. Scores of unfinished games are from -18 to
+/// 18. The convention is that of Pascal Pons, "Solving Connect 4: how to build a perfect AI"
+/// (2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(i32);
 

@@ -1,7 +1,7 @@
 //! The exact score of a position by exhaustive search.
 //!
-//! The search is a negamax with null windows: each call only decides whether the score is greater than
-//! some number, which prunes much of the tree, and bisection finds the score.
+//! The search is a negamax with null windows: each call only decides whether the score is greater
+//! than some number, which prunes much of the tree, and bisection finds the score.
 
 use super::guess::Guesser;
 use super::position::{
@@ -13,8 +13,9 @@ use super::table::{Bounds, TranspositionTable};
 /// The default size of the table in bytes. A larger one gains nothing within the budget for a move.
 const TABLE: usize = 8 << 20;
 
-/// Positions with at least this many stones use a separate table that fits into the processor's cache:
-/// they are the majority and cheap to search again, unlike a cache miss. Found by trial, like its size.
+/// Positions with at least this many stones use a separate table that fits into the processor's
+/// cache: they are the majority and cheap to search again, unlike a cache miss. Found by trial,
+/// like its size.
 const LATE: i32 = 24;
 
 /// The size of that table, in bytes.
@@ -28,8 +29,8 @@ const WORST: i32 = -SQUARES;
 
 /// Solves positions, and keeps its results for later searches.
 ///
-/// Budgets are counted in nodes (positions visited), not in time, so the same queries in the same order
-/// give the same answers on every machine.
+/// Budgets are counted in nodes (positions visited), not in time, so the same queries in the same
+/// order give the same answers on every machine.
 #[derive(Debug)]
 pub struct Solver {
     early: TranspositionTable,
@@ -48,8 +49,8 @@ impl Default for Solver {
 }
 
 impl Solver {
-    /// A solver with a table of at most `bytes`, rounded down to a power of two, but at least 512 KiB, and
-    /// a second table of 512 KiB. The system allocates the memory as it is used.
+    /// A solver with a table of at most `bytes`, rounded down to a power of two, but at least 512
+    /// KiB, and a second table of 512 KiB. The system allocates the memory as it is used.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self {
@@ -80,9 +81,9 @@ impl Solver {
         }
     }
 
-    /// The best move: the soonest win, else a draw, else the latest loss; of equal moves the one nearest
-    /// to the middle. If `budget` nodes do not suffice, the best move of a shallower search, which takes
-    /// up to an eighth of `budget` more. `None` if the game is over.
+    /// The best move: the soonest win, else a draw, else the latest loss; of equal moves the one
+    /// nearest to the middle. If `budget` nodes do not suffice, the best move of a shallower
+    /// search, which takes up to an eighth of `budget` more. `None` if the game is over.
     pub fn best(&mut self, position: Position, budget: u64) -> Option<Suggestion> {
         if Score::of_end(position).is_some() {
             return None;
@@ -104,8 +105,8 @@ impl Solver {
 
     /// The best move and the score of an unfinished game.
     ///
-    /// A position and its mirror image have mirrored moves, even if several are equally good: the book
-    /// relies on it.
+    /// A position and its mirror image have mirrored moves, even if several are equally good: the
+    /// book relies on it.
     fn exact(&mut self, position: Position, budget: u64) -> Option<(usize, Score)> {
         let mirrored = position.mirrored();
         if mirrored.key() < position.key() {
@@ -163,9 +164,9 @@ impl Solver {
         Some((column, Score::new(known.low)))
     }
 
-    /// Decides whether the score is greater than `alpha`. If so, returns a lower bound of the score that is
-    /// greater than `alpha`, otherwise an upper bound that is at most `alpha`. `None` if no nodes are
-    /// left.
+    /// Decides whether the score is greater than `alpha`. If so, returns a lower bound of the score
+    /// that is greater than `alpha`, otherwise an upper bound that is at most `alpha`. `None` if no
+    /// nodes are left.
     ///
     /// `plies` stones are on the board, and the side to move has no win at once.
     fn search(&mut self, position: Position, plies: i32, alpha: i32) -> Option<i32> {
@@ -219,8 +220,8 @@ impl Solver {
         Some(best)
     }
 
-    /// A score greater than `alpha` that the table has for one of `moves`: a lookup is cheaper than a
-    /// search of another move.
+    /// A score greater than `alpha` that the table has for one of `moves`: a lookup is cheaper than
+    /// a search of another move.
     fn known_reply(
         &mut self,
         position: Position,
@@ -285,8 +286,8 @@ fn answer(known: Bounds, alpha: i32) -> Option<i32> {
     }
 }
 
-/// The next number to compare the score with: the middle, but nearer to a draw, because the winner is
-/// found sooner than the length of the game.
+/// The next number to compare the score with: the middle, but nearer to a draw, because the winner
+/// is found sooner than the length of the game.
 fn question(known: Bounds) -> i32 {
     let middle = known.low + (known.high - known.low) / 2;
     if middle <= 0 {
@@ -296,9 +297,10 @@ fn question(known: Bounds) -> i32 {
     }
 }
 
-/// The upper bound of the score against an opponent who answers every stone with one on top of it. That
-/// needs an even number of free squares in every column; the side to move then gets the lower square of
-/// each pair, the opponent the upper one. `None` if this strategy does not apply or gives no bound.
+/// The upper bound of the score against an opponent who answers every stone with one on top of it.
+/// That needs an even number of free squares in every column; the side to move then gets the lower
+/// square of each pair, the opponent the upper one. `None` if this strategy does not apply or gives
+/// no bound.
 fn most_against_follow_up(position: Position) -> Option<i32> {
     if position.landing() & UPPER_ROWS != 0 {
         return None;
@@ -312,7 +314,8 @@ fn most_against_follow_up(position: Position) -> Option<i32> {
     Some(if loses { -1 } else { 0 })
 }
 
-/// A rank for each of `moves`: higher for more threats, then for nearer to the middle; 0 for no move.
+/// A rank for each of `moves`: higher for more threats, then for nearer to the middle; 0 for no
+/// move.
 fn ranked(position: Position, moves: u64) -> [u32; COLUMNS] {
     let mut ranked = [0; COLUMNS];
     for (rank, (nearness, column)) in ranked.iter_mut().zip((0..8).rev().zip(ORDER)) {

@@ -20,8 +20,8 @@ const LEAST: usize = 1 << 19;
 
 /// A table of a fixed size. When a bucket is full, the entry that took the least work is replaced.
 ///
-/// An entry is one number: the part of the key that its bucket does not imply, a lower and an upper bound
-/// of the score, and the logarithm of the nodes that they took.
+/// An entry is one number: the part of the key that its bucket does not imply, a lower and an upper
+/// bound of the score, and the logarithm of the nodes that they took.
 #[derive(Debug)]
 pub(super) struct TranspositionTable {
     entries: Vec<u64>,
@@ -39,8 +39,8 @@ pub(super) struct Bounds {
 }
 
 impl TranspositionTable {
-    /// A table of at most `bytes`, rounded down to a power of two, and at least 512 KiB: with fewer buckets
-    /// an entry could not hold the rest of the key.
+    /// A table of at most `bytes`, rounded down to a power of two, and at least 512 KiB: with fewer
+    /// buckets an entry could not hold the rest of the key.
     pub(super) fn new(bytes: usize) -> Self {
         let bits = bytes.max(LEAST).ilog2();
         let places = bits - (size_of::<u64>() * WAYS).ilog2();

@@ -13,8 +13,8 @@ impl Hangman {
         Self::words().filter(fits).collect()
     }
 
-    /// A good guess. Easy considers the whole list, medium the words of the right length, perfect the
-    /// words that fit.
+    /// A good guess. Easy considers the whole list, medium the words of the right length, perfect
+    /// the words that fit.
     pub(super) fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
         let fitting = self.fitting();
         if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {

@@ -250,8 +250,8 @@ impl Hangman {
         }
     }
 
-    /// The word, if `reader` may see it. A word that a person has typed is hidden until the end, even
-    /// from its own side: both players may look at the same screen.
+    /// The word, if `reader` may see it. A word that a person has typed is hidden until the end,
+    /// even from its own side: both players may look at the same screen.
     fn word(&self, reader: Seat) -> Option<&str> {
         let mine = match (reader, self.source) {
             (Seat::Second, WordSource::List) => self.kept.as_ref().map(|kept| kept.secret.as_str()),
