@@ -8,7 +8,6 @@ use std::future::ready;
 use std::io::{self, IsTerminal as _};
 
 mod editor;
-mod escape;
 mod interjector;
 mod lines;
 mod paint;
@@ -16,11 +15,12 @@ mod plain;
 mod progress;
 mod screen;
 
-pub use escape::visible;
 pub use paint::{Audience, Ink, Paint, Style};
 pub use plain::Plain;
 pub use progress::with_progress;
 pub use screen::Screen;
+
+pub use crate::text::visible;
 
 /// The prompt of the assignment, to the letter; it stands there exactly when it is our turn.
 pub const PROMPT: &str = "Enter Input >";

@@ -1,12 +1,13 @@
-//! The table beside Unicode's own data, which `regex-syntax` carries.
+//! Compares the table with Unicode's own data, as `regex-syntax` carries it.
 
-use super::{BLANK, HIDDEN, SIGNS, is_hidden, is_sign, marked};
+use super::hidden::{BLANK, HIDDEN, SIGNS};
+use super::{is_hidden, is_sign, marked};
 use regex_syntax::hir::{Class, HirKind};
 use std::collections::BTreeSet;
 
 /// All characters that a class such as `\p{Cf}` names.
 fn class(pattern: &str) -> BTreeSet<char> {
-    // What is no class is empty here, and compared with what is not.
+    // An empty set for a pattern that is no class makes the comparison fail.
     let Ok(HirKind::Class(Class::Unicode(class))) =
         regex_syntax::parse(pattern).map(regex_syntax::hir::Hir::into_kind)
     else {
@@ -18,7 +19,7 @@ fn class(pattern: &str) -> BTreeSet<char> {
         .collect()
 }
 
-/// The characters among all there are for which this is true.
+/// All characters for which `is_one` holds.
 fn those(is_one: impl Fn(char) -> bool) -> BTreeSet<char> {
     ('\0'..=char::MAX).filter(|c| is_one(*c)).collect()
 }
@@ -60,7 +61,7 @@ fn every_hidden_character_is_marked_where_nothing_needs_it() {
         if matches!(c, '\n' | '\t') {
             continue;
         }
-        // Nothing can join these, and nothing varies a space.
+        // A space can neither be joined nor varied.
         let marked = marked(&format!("a {c}b"), |c, out| {
             out.push_str(&format!("<{:x}>", u32::from(c)));
         });
