@@ -414,7 +414,7 @@ fn text_of(path: &Path, owner: Owner) -> anyhow::Result<String> {
             anyhow!("cannot read {shown}: it is {kind}; name a file with --config FILE")
         }
         FileError::Foreign => {
-            anyhow!("{shown} belongs to somebody else: if you trust it, add --config {shown}")
+            anyhow!("{shown} belongs to another user: if you trust it, add --config {shown}")
         }
         FileError::System(error) => cannot_read(error),
     })?;

@@ -1,4 +1,4 @@
-//! Files that this program opens by name, where somebody else may have put something in their place.
+//! Opens files by name safely: another user may have put something else in their place.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -7,31 +7,31 @@ use std::path::Path;
 /// Why a file is not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// A folder, a pipe or a device stands there.
+    /// The path leads to a folder, a pipe, a device, or to a link where none may be.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
-    /// It belongs to somebody else, or a link leads there that somebody else has made.
-    #[error("it belongs to somebody else")]
+    /// The file, or a link to it, belongs to another user.
+    #[error("it belongs to another user")]
     Foreign,
-    /// What the system says.
+    /// Any other error of the system.
     #[error(transparent)]
     System(#[from] io::Error),
 }
 
-/// Who may have made a file that is opened.
+/// The users whose files may be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// Only this person.
+    /// Only this user.
     Me,
-    /// This person or the administrator, who can do anything here anyway; and no link may lead there,
-    /// since nobody has named the file.
+    /// This user or the administrator. The path must not be a link, since the user has not named the
+    /// file.
     MeOrRoot,
-    /// Whoever: the person has named the file, and it is only read.
+    /// Any user: the file was named on the command line and is only read.
     Anybody,
 }
 
 impl Owner {
-    /// Whether this is the owner of what is described so. Where files have none it always is.
+    /// Whether the file has this owner. Always true on systems where files have no owner.
     fn owns(self, about: &Metadata) -> bool {
         #[cfg(unix)]
         {
@@ -52,8 +52,8 @@ impl Owner {
     }
 }
 
-/// Opens a regular file of this owner with these options, and never waits for it. One that is made
-/// can be read by nobody else.
+/// Opens a regular file of this owner without ever blocking. A file that is created is readable only
+/// by its owner.
 ///
 /// # Errors
 /// [`FileError`].
@@ -63,13 +63,13 @@ pub fn open(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File
     Ok(file)
 }
 
-/// Opens what may be a device or a pipe too, for which nobody waits either: one that nobody reads is
-/// no file to write into.
+/// Opens a regular file of this owner, a device or a pipe without ever blocking. Opening a pipe
+/// without a reader for writing fails.
 ///
 /// # Errors
 /// [`FileError`].
 pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File, FileError> {
-    // Whoever can put a link here could lead us to any file of this person.
+    // Another user's link could lead to any file of this user.
     if let Ok(link) = fs::symlink_metadata(path)
         && link.is_symlink()
     {
@@ -82,14 +82,14 @@ pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<
     {
         use nix::fcntl::OFlag;
         use std::os::unix::fs::OpenOptionsExt as _;
-        // To open a pipe would wait for somebody at its other end.
+        // Opening a pipe would otherwise wait for its other end.
         let mut flags = OFlag::O_NONBLOCK;
-        // A link may have come since.
+        // A link may have been created since the check.
         flags.set(OFlag::O_NOFOLLOW, owner == Owner::MeOrRoot);
         options.mode(0o600).custom_flags(flags.bits());
     }
     let file = options.open(path).map_err(|error| {
-        // What cannot be opened for writing: a folder, or a pipe that nobody reads.
+        // A folder, or a pipe without a reader, cannot be opened for writing.
         match fs::metadata(path).map(|about| kind(&about)) {
             Ok(Some(kind)) => FileError::NotAFile(kind),
             _ => error.into(),
@@ -102,7 +102,7 @@ pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<
     Ok(file)
 }
 
-/// Checks what is known of something: it has to be a regular file of this owner.
+/// Checks that the metadata is that of a regular file of this owner.
 ///
 /// # Errors
 /// [`FileError`].
@@ -113,18 +113,19 @@ pub fn judge(about: &Metadata, owner: Owner) -> Result<(), FileError> {
     judge_link(about, owner)
 }
 
-/// Checks what is known of a link: this owner has to have made it.
+/// Checks that the metadata is that of a link of this owner.
 ///
 /// # Errors
 /// [`FileError::Foreign`].
 pub fn judge_link(about: &Metadata, owner: Owner) -> Result<(), FileError> {
-    match owner.owns(about) {
-        true => Ok(()),
-        false => Err(FileError::Foreign),
+    if owner.owns(about) {
+        Ok(())
+    } else {
+        Err(FileError::Foreign)
     }
 }
 
-/// What it is instead of a regular file.
+/// The kind of anything but a regular file.
 fn kind(about: &Metadata) -> Option<&'static str> {
     if about.is_file() {
         None

@@ -32,7 +32,7 @@ pub(super) fn export(
 ) -> Result<String, HistoryError> {
     match format {
         Format::Text => transcript(journal, recorded, &facts(journal, recorded)?, speaker),
-        Format::Json => Ok(json(journal, recorded)?),
+        Format::Json => json(recorded),
         Format::Markdown => Ok(markdown(journal, recorded)?),
     }
 }
@@ -134,37 +134,25 @@ struct ExportedTurn<'session> {
     text: &'session str,
 }
 
-fn json(journal: &Journal, recorded: &Recorded) -> Result<String, HistoryError> {
-    let exported = exported(journal, recorded)?;
-    let json = serde_json::to_string_pretty(&exported)
+fn json(recorded: &Recorded) -> Result<String, HistoryError> {
+    let json = serde_json::to_string_pretty(&exported(recorded))
         .map_err(|error| HistoryError::Output(error.into()))?;
     Ok(ascii_where_hidden(&json) + "\n")
 }
 
-fn exported<'session>(
-    journal: &Journal,
-    recorded: &'session Recorded,
-) -> Result<ExportedSession<'session>, JournalError> {
+fn exported(recorded: &Recorded) -> ExportedSession<'_> {
     let session = &recorded.session;
-    let turns = recorded.turns.iter().map(|written| {
-        Ok(ExportedTurn {
-            number: written.number,
-            at: journal.utc_time(written.at)?,
-            by: written.turn.by.name(),
-            text: &written.turn.text,
-        })
+    let turns = recorded.turns.iter().map(|written| ExportedTurn {
+        number: written.number,
+        at: written.at.to_rfc3339(),
+        by: written.turn.by.name(),
+        text: &written.turn.text,
     });
     let games = recorded.games().into_iter().map(|played| ExportedGame {
         game: played.game.name,
         result: result(played.end),
     });
-    let ended = session.ended.map(|(at, by)| {
-        Ok::<_, JournalError>(ExportedEnd {
-            at: journal.utc_time(at)?,
-            by: by.name(),
-        })
-    });
-    Ok(ExportedSession {
+    ExportedSession {
         id: session.id,
         role: session.header.role.name(),
         host: &session.header.host,
@@ -172,12 +160,15 @@ fn exported<'session>(
         dialect: session.header.dialect.name(),
         me: session.header.me.as_deref(),
         partner: session.header.partner.as_deref(),
-        began: journal.utc_time(session.began)?,
-        ended: ended.transpose()?,
+        began: session.began.to_rfc3339(),
+        ended: session.ended.map(|(at, by)| ExportedEnd {
+            at: at.to_rfc3339(),
+            by: by.name(),
+        }),
         fingerprint: recorded.fingerprint(),
         games: games.collect(),
-        turns: turns.collect::<Result<_, JournalError>>()?,
-    })
+        turns: turns.collect(),
+    }
 }
 
 /// JSON that says the same and is safe for a terminal: outside of strings all of it is ASCII, and

@@ -220,7 +220,7 @@ fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), Hist
         let mut text = String::new();
         for post in posts {
             let (number, by) = (post.id.0, post.by.id.0);
-            let at = journal.utc_time(Moment::of(post))?;
+            let at = Moment::of(post).to_rfc3339();
             let name = serde_json::to_string(&*post.by.name).map_err(unwritten)?;
             let what = serde_json::to_string(&post.what).map_err(unwritten)?;
             // Its fields are the last of the post's.

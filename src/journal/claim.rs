@@ -1,21 +1,20 @@
-//! What only one running program can have at a time: a room, or a member's place in one.
+//! Locks for things that one running program at a time may use: a room, or a ticket for one.
 
-use super::Problem;
+use super::error::Problem;
 use crate::files::{self, Owner};
 use crate::hex;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-/// How often the file may turn out to be another one by the time that it is locked.
+/// How many attempts to lock a file that another program replaces in between.
 const TRIES: u32 = 16;
 
-/// How the names of the files end that are locked.
+/// The suffix of lock files.
 pub(super) const SUFFIX: &str = ".lock";
 
-/// Something in a journal that belongs to this program alone for as long as this lives: the lock on
-/// a small file beside the journal. The system takes the lock back when the program ends in any way,
-/// so a crash leaves no claim behind.
+/// Exclusive use of something in a journal for the lifetime of this value: a lock on a small file
+/// beside the journal. The system releases the lock when the program ends, even by a crash.
 #[derive(Debug)]
 pub(super) struct Claim {
     file: File,
@@ -23,11 +22,11 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Claims what these words name together, in the journal of this folder; none where another
-    /// program has it. The words may be foreign: of the file's name they are only a digest.
+    /// Claims what `words` identify together in the journal of `folder`; `None` if another program has
+    /// it. The words may be foreign text: the file's name contains only their digest.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// [`Problem::File`].
     pub(super) fn take(folder: &Path, words: &[&str]) -> Result<Option<Self>, Problem> {
         let mut digest = Sha256::new();
         for word in words {
@@ -48,27 +47,27 @@ impl Claim {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
-            // Whoever had it before may have removed the file meanwhile: a lock on that one would
-            // keep nobody out.
+            // Its previous holder may have removed the file in between. A lock on a removed file
+            // keeps nobody out.
             if is_at(&file, &path) {
                 return Ok(Some(Self { file, path }));
             }
         }
-        // Somebody always takes it first, or it is a link.
+        // Another program always takes it first, or the path is a link.
         Ok(None)
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // While it is locked: what another program locks from now on is another file. One that stays
-        // there does no harm.
+        // Removed before it is unlocked, so that other programs create and lock a new file. A file
+        // that cannot be removed does no harm.
         let _ = fs::remove_file(&self.path);
         let _ = self.file.unlock();
     }
 }
 
-/// Whether this is the file that stands at `path`.
+/// Whether `path` still leads to `file`.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -79,7 +78,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// An open file cannot be removed there.
+/// Other systems do not remove open files.
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> bool {
     true

@@ -1,28 +1,37 @@
-//! How sessions and rooms are deleted: for those who read at once, for those who write in pieces.
+//! Deletes sessions and rooms: at once for readers, in small transactions for other writers.
 
+use super::row_id::RowId;
 use super::search::give_way;
-use super::{Erased, Journal, JournalError, schema, turn_ids};
+use super::{Journal, JournalError, schema};
 use std::time::Instant;
 
-/// How many turns, posts or members are deleted at a time: a few milliseconds of work, for which
-/// other programs that write have to wait.
+/// How many turns, posts or members one transaction deletes: a few milliseconds of work, during which
+/// other writers wait.
 const BATCH: i64 = 64;
 
-/// How many pages of an index are written anew at a time.
+/// How many pages of an index one step rewrites.
 const PAGES: i64 = 32;
 
+/// When deleted text disappears from the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// It is overwritten already.
+    Now,
+    /// Once no other program is reading the journal.
+    Later,
+}
+
 impl Journal {
-    /// Forgets a session; its words are overwritten in the file. Returns whether they are gone from
-    /// there already: where another program is reading, it takes until that has ended.
+    /// Deletes a session and overwrites its text in the file.
     ///
     /// # Errors
     /// [`JournalError::NoSession`] and [`JournalError::Use`].
     pub fn delete(&mut self, id: i64) -> Result<Erased, JournalError> {
-        self.forget(&schema::TALKS, id, JournalError::NoSession(id))
+        self.forget(&schema::SESSIONS, id, JournalError::NoSession(id))
     }
 
-    /// Forgets a room, as [`delete`](Self::delete) does a session. A server that has it open cannot
-    /// write any more.
+    /// Deletes a room, as [`delete`](Self::delete) does a session. A server that has it open cannot
+    /// write to it any more.
     ///
     /// # Errors
     /// [`JournalError::NoRoom`] and [`JournalError::Use`].
@@ -30,8 +39,8 @@ impl Journal {
         self.forget(&schema::ROOMS, id, JournalError::NoRoom(id))
     }
 
-    /// Deletes what names a session or a room, and with it, for everybody who reads, all of it; then
-    /// the rest in pieces, with whatever earlier deletions have left.
+    /// Deletes the head row of a session or a room, which hides the rest from readers at once; then the
+    /// rest in batches, including that of earlier, interrupted deletions.
     fn forget(
         &mut self,
         tables: &schema::Indexed,
@@ -48,7 +57,7 @@ impl Journal {
         change.execute(note, (tables.heads, id))?;
         change.commit()?;
         self.finish_deletions()?;
-        // The first does most of the work while others write.
+        // The first checkpoint does most of the work without blocking writers.
         let mut is_busy = false;
         for mode in ["PASSIVE", "TRUNCATE"] {
             let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
@@ -57,12 +66,12 @@ impl Journal {
         Ok(if is_busy { Erased::Later } else { Erased::Now })
     }
 
-    /// Completes the deletions that a program has begun and not finished, if there are any.
+    /// Completes deletions that a program has begun and not finished.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn finish_deletions(&mut self) -> Result<(), JournalError> {
-        for tables in [&schema::TALKS, &schema::ROOMS] {
+        for tables in [&schema::SESSIONS, &schema::ROOMS] {
             let mut query = self.db.prepare("SELECT id FROM deletions WHERE what = ?")?;
             let ids = query.query_map([tables.heads], |row| row.get(0))?;
             let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
@@ -83,7 +92,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Deletes all turns of a session that is deleted, or all posts and members of such a room.
+    /// Deletes all turns of a deleted session, or all posts and members of a deleted room.
     fn delete_entries(&mut self, tables: &schema::Indexed, id: i64) -> Result<(), JournalError> {
         let schema::Indexed {
             entries,
@@ -91,7 +100,7 @@ impl Journal {
             index,
             ..
         } = tables;
-        let (first, last) = turn_ids(id);
+        let (first, last) = RowId::range(id);
         let upper = format!(
             "SELECT max(id) FROM
                 (SELECT id FROM {stored} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"
@@ -106,7 +115,7 @@ impl Journal {
             let change = self
                 .db
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let upper: Option<i64> =
+            let upper: Option<RowId> =
                 change.query_row(&upper, (first, last, BATCH), |row| row.get(0))?;
             let Some(upper) = upper else {
                 break;
@@ -128,18 +137,18 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes an index anew, since it keeps deleted words until then, some pages at a time
+    /// Rewrites an index, which keeps deleted words until then, some pages at a time
     /// (<https://www.sqlite.org/fts5.html#the_merge_command>).
     fn rewrite(&mut self, tables: &schema::Indexed) -> Result<(), JournalError> {
         let index = tables.index;
         let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)");
-        // A negative number first makes all parts of the index one to be merged.
+        // A negative number schedules all segments of the index for merging.
         let mut pages = -PAGES;
         loop {
             let begun = Instant::now();
             let before = self.db.total_changes();
             self.db.execute(&merge, [pages])?;
-            // Less than two rows have changed where nothing was left to be done.
+            // Fewer than two changed rows mean that nothing was left to merge.
             if self.db.total_changes() - before < 2 {
                 return Ok(());
             }

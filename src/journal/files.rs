@@ -1,16 +1,21 @@
-//! The files of a journal: whose they are, who can read them, and whether they are files at all.
+//! The files of a journal: their owner, their permissions and their kind.
 //!
-//! Files that exist are looked at by their names and never opened here: to close a file gives up all
-//! locks that this process has on it (POSIX), those of another connection to the journal too.
+//! Existing files are examined by name and never opened here. On POSIX systems, closing a file
+//! releases all locks that the process holds on it, including those of other connections to the
+//! journal.
 
-use super::{FILE, Problem};
+use super::claim;
+use super::error::Problem;
 use crate::files::{self, Owner};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes the folder and the file where they are missing, so that only their owner can read them, and
-/// checks that the file and those that SQLite keeps beside it are regular files of this person.
+/// The name of the database in its folder.
+pub(super) const FILE: &str = "journal.db";
+
+/// Creates the folder and the file if they are missing, readable only by their owner. Checks that the
+/// file and those that SQLite keeps beside it are regular files of this user.
 ///
 /// # Errors
 /// [`Problem::File`].
@@ -48,7 +53,7 @@ fn all(folder: &Path) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|suffix| folder.join(format!("{FILE}{suffix}")))
 }
 
-/// From now on nobody else can read the files, nor the folder where nothing else is in it.
+/// Makes the files private, and also the folder if it contains nothing else.
 ///
 /// # Errors
 /// [`Problem::File`].
@@ -75,7 +80,7 @@ pub(super) fn make_private(folder: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The folder of a person is theirs there.
+/// Elsewhere the folder of a user is private already.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 pub(super) fn make_private(_: &Path) -> Result<(), Problem> {
@@ -88,13 +93,13 @@ fn is_own(about: &fs::Metadata) -> bool {
     about.uid() == nix::unistd::geteuid().as_raw()
 }
 
-/// Whether a folder is there for the journal only. Others use what else is in it.
+/// Whether a folder contains nothing but the journal. Other users may need its other files.
 #[cfg(unix)]
 fn holds_nothing_else(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(FILE) && !name.ends_with(super::claim::SUFFIX) {
+        if !name.starts_with(FILE) && !name.ends_with(claim::SUFFIX) {
             return Ok(false);
         }
     }

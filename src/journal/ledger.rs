@@ -1,46 +1,11 @@
-//! Where the turns of one running session are written.
+//! Writes the turns of a running session.
 
-use super::{
-    Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, StoredSession, turn_id, turn_ids,
-};
-use crate::session::{LoggedTurn, Played, Record, Role};
-use crate::wire::{Dialect, Ticket};
+use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
+use super::{Header, Journal, JournalError, Moment, Problem, StoredSession};
+use crate::session::{LoggedTurn, Played, Record};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
-/// What is known of a session before its first turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
-    /// Which end of it this is.
-    pub role: Role,
-    /// What its two ends call it.
-    pub ticket: Ticket,
-    /// What it speaks.
-    pub dialect: Dialect,
-    /// Where the server listens, as it was typed.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the person here is called.
-    pub me: Option<String>,
-    /// How the partner is called. Foreign text.
-    pub partner: Option<String>,
-}
-
-impl Header {
-    /// Whether the partner of `other` has the same name as this one; of partners without a name,
-    /// whether they were met at the same place.
-    fn has_same_partner(&self, other: &Self) -> bool {
-        match (&self.partner, &other.partner) {
-            (Some(one), Some(another)) => one.to_lowercase() == another.to_lowercase(),
-            (None, None) => {
-                (self.role, &self.host, self.port) == (other.role, &other.host, other.port)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// The place in the journal where a session is written, or none.
+/// Writes one running session into the journal, or nowhere if there is no journal.
 #[derive(Debug)]
 pub struct Ledger<'journal> {
     place: Option<Place<'journal>>,
@@ -50,20 +15,20 @@ pub struct Ledger<'journal> {
 struct Place<'journal> {
     journal: &'journal mut Journal,
     page: Page,
-    /// What tells this program from another that goes on with the same session.
+    /// Incremented by each program that resumes the session: distinguishes this one from the others.
     claim: i64,
 }
 
 #[derive(Debug)]
 enum Page {
-    /// Nothing has been said, and a session in which nothing is said leaves no trace.
+    /// No turn has been taken yet. A session without turns is not stored.
     Blank(Header),
-    /// The session has this number.
+    /// The session is stored under this number.
     Begun(i64),
 }
 
 impl<'journal> Ledger<'journal> {
-    /// A new session is written into `journal` as soon as something is said.
+    /// Begins a new session, which is stored with its first turn.
     #[must_use]
     pub fn begin(journal: Option<&'journal mut Journal>, header: Header) -> Self {
         let place = journal.map(|journal| Place {
@@ -74,53 +39,53 @@ impl<'journal> Ledger<'journal> {
         Self { place }
     }
 
-    /// Goes on with a session as it was read. From now on no other program can.
+    /// Resumes a stored session. Another program that was writing it loses its claim.
     ///
     /// # Errors
-    /// [`Problem::TakenOver`] when another program has gone on with it since it was read,
-    /// [`Problem::Deleted`] when it is gone, and what SQLite says.
-    pub fn go_on(
+    /// [`Problem::TakenOver`] if another program has added turns since the session was read,
+    /// [`Problem::Deleted`] if it was deleted, and errors of SQLite.
+    pub fn resume(
         journal: &'journal mut Journal,
-        with: &StoredSession,
+        session: &StoredSession,
     ) -> Result<Self, JournalError> {
-        let (first, last) = turn_ids(with.id);
+        let (first, last) = RowId::range(session.id);
         let changed = journal.db.query_row(
             "UPDATE sessions SET claim = claim + 1 WHERE id = :id AND :turns =
                 (SELECT count(*) FROM turns WHERE turns.id BETWEEN :first AND :last)
              RETURNING claim",
-            named_params! { ":id": with.id, ":turns": with.turns, ":first": first, ":last": last },
+            named_params! { ":id": session.id, ":turns": session.turns, ":first": first, ":last": last },
             |row| row.get(0),
         );
         let Some(claim) = changed.optional()? else {
-            claim(&journal.db, with.id)?;
+            claim(&journal.db, session.id)?;
             return Err(Problem::TakenOver.into());
         };
         let place = Place {
             journal,
-            page: Page::Begun(with.id),
+            page: Page::Begun(session.id),
             claim,
         };
         Ok(Self { place: Some(place) })
     }
 
-    /// Writes nothing down.
+    /// A ledger that writes nothing.
     #[must_use]
     pub fn none() -> Self {
         Self { place: None }
     }
 
-    /// Writes nothing more.
+    /// Stops writing.
     pub fn close(&mut self) {
         self.place = None;
     }
 
-    /// Whether what is said is written down.
+    /// Whether turns are stored.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.place.is_some()
     }
 
-    /// Whether another program has gone on with this session since. One that cannot tell has not.
+    /// Whether another program has resumed this session since. `false` if the journal cannot be read.
     #[must_use]
     pub fn is_taken_over(&self) -> bool {
         self.place.as_ref().is_some_and(|place| match place.page {
@@ -129,11 +94,11 @@ impl<'journal> Ledger<'journal> {
         })
     }
 
-    /// The games of all other sessions with the same partner: of the same name, or, without one, at
-    /// the same place.
+    /// The games of all other sessions with the same partner: one with the same name or, without a
+    /// name, at the same address.
     ///
     /// # Errors
-    /// Those of [`Journal::games`]. A session that was altered is passed over.
+    /// Those of [`Journal::games`]. An altered session is skipped.
     pub fn other_games(&self) -> Result<Vec<Played>, JournalError> {
         let Some(place) = &self.place else {
             return Ok(Vec::new());
@@ -156,10 +121,10 @@ impl<'journal> Ledger<'journal> {
         Ok(games)
     }
 
-    /// Writes `record`. When this returns, it outlives the program.
+    /// Writes `record`. Once this returns, the record survives the program.
     ///
     /// # Errors
-    /// [`JournalError::Use`]; nothing has been written then.
+    /// [`JournalError::Use`]; then nothing has been written.
     pub fn write(&mut self, record: &Record) -> Result<(), JournalError> {
         let Some(place) = &mut self.place else {
             return Ok(());
@@ -183,7 +148,7 @@ impl<'journal> Ledger<'journal> {
                          WHERE id = ? AND claim = ? AND ended IS NULL",
                     )?
                     .execute((Moment::now().0, by.name(), id, place.claim))?;
-                // Of a session that has an end, or is gone, nothing more is to be written.
+                // A session that has ended or was deleted needs no second goodbye.
                 if ended == 0 && claim(db, *id).is_ok_and(|claim| claim != place.claim) {
                     return Err(Problem::TakenOver.into());
                 }
@@ -216,28 +181,28 @@ fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError>
         ":began": Moment::now().0,
     })
     .map_err(|error| match error.sqlite_error_code() {
-        // The only constraint that what we write can break.
+        // The only constraint that these values can violate.
         Some(rusqlite::ErrorCode::ConstraintViolation) => Problem::SameTicket,
         _ => error.into(),
     })?;
     let id = db.last_insert_rowid();
-    if id > LAST_SESSION {
+    if id > LAST_OWNER {
         return Err(Problem::Value.into());
     }
     Ok(id)
 }
 
-/// Writes a turn of a session that is claimed so.
+/// Writes a turn of a session, provided that its claim is still `claimed`.
 ///
 /// # Errors
-/// [`Problem::TakenOver`] and [`Problem::Deleted`] when it is not, and what SQLite says.
+/// [`Problem::TakenOver`] and [`Problem::Deleted`] if it is not, and errors of SQLite.
 fn insert_turn(
     db: &Connection,
     session: i64,
     claimed: i64,
     entry: &LoggedTurn,
 ) -> Result<(), JournalError> {
-    if entry.number > LAST {
+    if entry.number > LAST_NUMBER {
         return Err(Problem::Complete.into());
     }
     let written = db
@@ -247,7 +212,7 @@ fn insert_turn(
              FROM sessions WHERE id = :session AND claim = :claim",
         )?
         .execute(named_params! {
-            ":id": turn_id(session, entry.number),
+            ":id": RowId::new(session, entry.number),
             ":by": entry.turn.by.name(),
             ":text": entry.turn.text,
             ":at": Moment::now().0,

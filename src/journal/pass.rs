@@ -1,43 +1,43 @@
-//! By what a client comes back to a room after it has ended.
+//! Tickets by which a client rejoins a room after a restart.
 
 use super::claim::Claim;
 use super::{Journal, JournalError, Moment};
 use crate::wire::Ticket;
 use rusqlite::{OptionalExtension as _, named_params};
 
-/// How many tickets for rooms are kept: those that were used last.
+/// How many tickets for rooms are kept, the most recently used ones.
 const KEPT: i64 = 1_024;
 
-/// Where a client goes: which room, and under which name.
+/// A room and the name under which a client joins it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomLogin {
-    /// Where the server listens, as it was typed.
+    /// The server's host, as it was typed.
     pub host: String,
-    /// Its port.
+    /// The server's port.
     pub port: u16,
-    /// The name that is asked for, if any.
+    /// The requested name, if any.
     pub name: Option<String>,
 }
 
-/// The ticket that this program has for a room. While it lives, no other program gets the same one
-/// from the journal: the second client of a person in a room is somebody else there.
+/// This program's ticket for a room. For the lifetime of this value no other program gets the same
+/// ticket from the journal, so a person's second client in a room is a second member.
 #[derive(Debug)]
 pub struct Pass {
-    seat: RoomLogin,
+    login: RoomLogin,
     ticket: Option<Ticket>,
-    /// None where another program uses what is stored.
+    /// `None` if another program uses the stored ticket.
     claim: Option<Claim>,
 }
 
 impl Pass {
-    /// Takes the ticket that `journal` has for this place. There is none where nobody was there
-    /// before, or another running program has taken it.
+    /// Takes the ticket that `journal` has for this login. There is none on a first visit, or while
+    /// another program uses it.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn take(journal: &Journal, seat: RoomLogin) -> Result<Self, JournalError> {
-        let (host, name) = (&seat.host, seat.name.as_deref().unwrap_or_default());
-        let port = seat.port.to_string();
+    pub fn take(journal: &Journal, login: RoomLogin) -> Result<Self, JournalError> {
+        let (host, name) = (&login.host, login.name.as_deref().unwrap_or_default());
+        let port = login.port.to_string();
         let claim = Claim::take(&journal.folder, &["ticket", host, &port, name])?;
         let mut ticket = None;
         if claim.is_some() {
@@ -45,13 +45,13 @@ impl Pass {
                 "SELECT ticket FROM tickets WHERE host = :host AND port = :port AND name = :name",
             )?;
             let found = query.query_row(
-                named_params! { ":host": host, ":port": seat.port, ":name": name },
+                named_params! { ":host": host, ":port": login.port, ":name": name },
                 |row| row.get(0).map(Ticket::new),
             );
             ticket = found.optional()?;
         }
         Ok(Self {
-            seat,
+            login,
             ticket,
             claim,
         })
@@ -63,8 +63,8 @@ impl Pass {
         self.ticket
     }
 
-    /// Keeps the ticket that the room has given, for the next program that goes there. Where another
-    /// running program has taken the place, nothing is kept.
+    /// Stores the ticket that the room has issued for the next program with this login. Stores nothing
+    /// if another program has taken the login.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -78,9 +78,9 @@ impl Pass {
             "INSERT OR REPLACE INTO tickets (host, port, name, ticket, at)
              VALUES (:host, :port, :name, :ticket, :at)",
             named_params! {
-                ":host": self.seat.host,
-                ":port": self.seat.port,
-                ":name": self.seat.name.as_deref().unwrap_or_default(),
+                ":host": self.login.host,
+                ":port": self.login.port,
+                ":name": self.login.name.as_deref().unwrap_or_default(),
                 ":ticket": ticket.as_bytes(),
                 ":at": Moment::now().0,
             },

@@ -1,66 +1,31 @@
-//! What everybody in a room has seen, and who can come back to it.
+//! Writes the posts and members of a running room.
 
 use super::claim::Claim;
-use super::{Journal, JournalError, LAST, LAST_SESSION, Moment, Problem, turn_id, turn_ids};
+use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
+use super::{Journal, JournalError, Problem, RoomKey};
 use crate::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
-use crate::wire::{Author, MemberId, Name, Post, PostId, Ticket, What};
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use crate::wire::{MemberId, Name, Post, PostId, Ticket, What};
+use rusqlite::{Connection, OptionalExtension as _, named_params};
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
-use std::sync::Arc;
 
-/// Which room: a server that is started again at the same port, with the same name, goes on with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoomKey {
-    /// The name of the room, if it has one.
-    pub name: Option<Name>,
-    /// Its port.
-    pub port: u16,
-}
-
-/// A room in the journal, as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room {
-    /// Its number in this journal, from 1.
-    pub id: i64,
-    /// What names it.
-    pub key: RoomKey,
-    /// How many have ever come in; a framed or raw peer counts each time.
-    pub members: u64,
-    /// The last post, which is also how many there are; 0 for none.
-    pub last: PostId,
-    /// When the first and the last post were made.
-    pub posted: Option<(Moment, Moment)>,
-}
-
-/// Something that somebody has said in a room, as a search finds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
-    /// In which room.
-    pub room: i64,
-    /// What.
-    pub post: Post,
-}
-
-/// The place in the journal where a running room is written.
+/// Writes one running room into the journal.
 #[derive(Debug)]
 pub struct Register {
     journal: Journal,
     room: i64,
     known: RestoredRoom,
-    /// Who is known no more, and may still have a row.
+    /// Members that are no longer known but may still have a row.
     forgotten: BTreeSet<MemberId>,
-    /// No other program writes this room.
+    /// Keeps other programs from writing this room.
     _claim: Claim,
 }
 
 impl Register {
-    /// Goes on with the room in `journal`, or begins it. From now on no other program can, until this
-    /// one ends.
+    /// Opens the room in `journal`, or creates it. No other program can open it until this one ends.
     ///
     /// # Errors
-    /// [`Problem::RoomOpen`] where another program has it, [`Problem::Value`] where what is written of
-    /// it cannot be gone on with, and [`JournalError::Use`].
+    /// [`Problem::RoomOpen`] if another program has it open, [`Problem::Value`] if its rows contradict
+    /// each other or no number is left for another post, and [`JournalError::Use`].
     pub fn open(mut journal: Journal, key: &RoomKey) -> Result<Self, JournalError> {
         let name = key.name.as_ref().map(Name::to_string).unwrap_or_default();
         let port = key.port.to_string();
@@ -73,12 +38,12 @@ impl Register {
             named_params! { ":name": name, ":port": key.port },
             |row| row.get(0),
         )?;
-        if !(1..=LAST_SESSION).contains(&room) {
+        if !(1..=LAST_OWNER).contains(&room) {
             return Err(Problem::Value.into());
         }
         forget_departed(&mut journal.db, room)?;
         let known = known(&journal.db, room)?;
-        if !can_go_on(&known) {
+        if !is_consistent(&known) {
             return Err(Problem::Value.into());
         }
         Ok(Self {
@@ -90,7 +55,7 @@ impl Register {
         })
     }
 
-    /// What is known of the room.
+    /// The stored state of the room.
     #[must_use]
     pub fn known(&self) -> &RestoredRoom {
         &self.known
@@ -102,12 +67,12 @@ impl Register {
         self.room
     }
 
-    /// Writes down all of `entries`, or none.
+    /// Writes all of `entries`, or none of them.
     ///
     /// # Errors
-    /// [`JournalError::Use`]; nothing is written then, and the same entries have to come again.
+    /// [`JournalError::Use`]; then nothing is written, and the caller has to pass the same entries again.
     pub fn write(&mut self, entries: &[PostRecord]) -> Result<(), JournalError> {
-        if entries.iter().any(|entry| entry.post.id.0 > LAST) {
+        if entries.iter().any(|entry| entry.post.id.0 > LAST_NUMBER) {
             return Err(Problem::Complete.into());
         }
         let known = &mut self.known;
@@ -122,13 +87,8 @@ impl Register {
                 changed.extend(entry.line.map(|(member, _)| member));
                 let Post { id, at, by, what } = &*entry.post;
                 changed.insert(by.id);
-                insert.execute((
-                    turn_id(self.room, id.0),
-                    at,
-                    by.id.0,
-                    &*by.name,
-                    serde_json::to_string(what).unwrap_or_default(),
-                ))?;
+                let id = RowId::new(self.room, id.0);
+                insert.execute((id, at, by.id.0, &*by.name, json(what)?))?;
             }
         }
         let closes = |entry: &PostRecord| matches!(entry.post.what, What::Closed);
@@ -157,7 +117,7 @@ impl Register {
             },
         )?;
         if found == 0 {
-            // What is written all the same could never be deleted.
+            // Rows without their room could never be deleted.
             return Err(Problem::RoomDeleted.into());
         }
         change.commit()?;
@@ -166,7 +126,13 @@ impl Register {
     }
 }
 
-/// Deletes whoever has left a room longest ago, but for as many as are remembered.
+/// A post as it is stored.
+fn json(what: &What) -> Result<String, rusqlite::Error> {
+    serde_json::to_string(what)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// Deletes the members who left, except the [`REMEMBERED`] newest.
 fn forget_departed(db: &mut Connection, room: i64) -> Result<(), JournalError> {
     let kept = i64::try_from(REMEMBERED).unwrap_or(i64::MAX);
     let change = db.transaction()?;
@@ -179,17 +145,17 @@ fn forget_departed(db: &mut Connection, room: i64) -> Result<(), JournalError> {
     Ok(change.commit()?)
 }
 
-/// Whether numbers are left for more members and posts, and the members there are have theirs from
-/// this room.
-fn can_go_on(known: &RestoredRoom) -> bool {
+/// Whether numbers are left for more members and posts, and every stored member has a number that
+/// this room has assigned.
+fn is_consistent(known: &RestoredRoom) -> bool {
     let is_given = |number: &MemberId| (1..=known.last_member.0).contains(&number.0);
-    known.last.0 < LAST
+    known.last.0 < LAST_NUMBER
         && known.last_member.0 <= MOST_MEMBERS
         && known.members.keys().all(is_given)
         && known.coordinator.as_ref().is_none_or(is_given)
 }
 
-/// No room has had so many members, at a million joins a second for a century.
+/// More members than any room has had: a million joins a second for a century.
 const MOST_MEMBERS: u64 = 1 << 52;
 
 fn write_member(
@@ -216,7 +182,7 @@ fn write_member(
     Ok(())
 }
 
-/// What the tables tell of a room.
+/// Reads the state of a room.
 fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
     let (last_member, coordinator) = db.query_row(
         "SELECT last_member, coordinator FROM rooms WHERE id = ?",
@@ -247,149 +213,12 @@ fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
 
 /// The last post of a room; 0 for none.
 fn last(db: &Connection, room: i64) -> rusqlite::Result<PostId> {
-    let last: Option<i64> = db
+    let last: Option<RowId> = db
         .query_row(
             "SELECT id FROM posts WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-            turn_ids(room),
+            RowId::range(room),
             |row| row.get(0),
         )
         .optional()?;
-    Ok(PostId(last.map_or(0, number)))
-}
-
-/// The number in its room of the post with this `id`.
-fn number(id: i64) -> u64 {
-    u64::try_from(id & i64::from(u32::MAX)).unwrap_or(0)
-}
-
-impl Journal {
-    /// All rooms, the newest first.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn rooms(&self) -> Result<Vec<Room>, JournalError> {
-        let mut query = self.db.prepare(&format!("{ROOM} ORDER BY id DESC"))?;
-        let rooms = query.query_map([], room)?;
-        Ok(rooms.collect::<Result<_, _>>()?)
-    }
-
-    /// One room.
-    ///
-    /// # Errors
-    /// [`JournalError::NoRoom`] and [`JournalError::Use`].
-    pub fn room(&self, id: i64) -> Result<Room, JournalError> {
-        let mut query = self.db.prepare(&format!("{ROOM} WHERE id = ?"))?;
-        let found = query.query_row([id], room).optional()?;
-        found.ok_or(JournalError::NoRoom(id))
-    }
-
-    /// The posts of a room behind `after` and up to `up_to`, in order, `limit` at most: the first
-    /// ones.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn posts(
-        &self,
-        room: i64,
-        after: PostId,
-        up_to: PostId,
-        limit: usize,
-    ) -> Result<Vec<Post>, JournalError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "{POST} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
-        ))?;
-        if after.0 >= LAST {
-            return Ok(Vec::new());
-        }
-        let first = turn_id(room, after.next().0);
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let posts = query.query_map((first, turn_id(room, up_to.0), limit), post)?;
-        Ok(posts.collect::<Result<_, _>>()?)
-    }
-
-    /// Looks at the posts of a room from the one of this number back to the first, until `look` has
-    /// seen enough.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn posts_backwards(
-        &self,
-        room: i64,
-        from: PostId,
-        mut look: impl FnMut(&Post) -> ControlFlow<()>,
-    ) -> Result<(), JournalError> {
-        let mut query = self
-            .db
-            .prepare_cached(&format!("{POST} WHERE id BETWEEN ? AND ? ORDER BY id DESC"))?;
-        let mut posts = query.query_map((turn_id(room, 0), turn_id(room, from.0)), post)?;
-        while let Some(post) = posts.next().transpose()? {
-            if look(&post).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The last `limit` posts of a room, in order.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn last_posts(&self, room: i64, limit: usize) -> Result<Vec<Post>, JournalError> {
-        let mut found = Vec::new();
-        if limit > 0 {
-            self.posts_backwards(room, PostId(u32::MAX.into()), |post| {
-                found.push(post.clone());
-                match found.len() >= limit {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
-            })?;
-        }
-        found.reverse();
-        Ok(found)
-    }
-}
-
-const ROOM: &str = "SELECT id, name, port, last_member,
-    (SELECT max(posts.id) FROM posts
-        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295),
-    (SELECT at FROM posts
-        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295
-        ORDER BY posts.id LIMIT 1),
-    (SELECT at FROM posts
-        WHERE posts.id BETWEEN rooms.id << 32 AND rooms.id << 32 | 4294967295
-        ORDER BY posts.id DESC LIMIT 1) FROM rooms";
-
-fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
-    let posted = match (row.get(5)?, row.get(6)?) {
-        (Some(first), Some(last)) => Some((Moment(first), Moment(last))),
-        _ => None,
-    };
-    Ok(Room {
-        id: row.get(0)?,
-        key: RoomKey {
-            // The name of a room without one is empty, which is no name.
-            name: row.get::<_, String>(1)?.parse().ok(),
-            port: row.get(2)?,
-        },
-        members: row.get(3)?,
-        last: PostId(row.get::<_, Option<i64>>(4)?.map_or(0, number)),
-        posted,
-    })
-}
-
-const POST: &str = "SELECT id, at, member, name, what FROM posts";
-
-pub(super) fn post(row: &Row<'_>) -> rusqlite::Result<Post> {
-    let what = row.get_ref(4)?.as_str()?;
-    Ok(Post {
-        id: PostId(number(row.get(0)?)),
-        at: row.get(1)?,
-        by: Author {
-            id: MemberId(row.get(2)?),
-            name: Arc::from(row.get_ref(3)?.as_str()?),
-        },
-        // What this version cannot read, a later one has written.
-        what: serde_json::from_str(what).unwrap_or(What::Unknown),
-    })
+    Ok(PostId(last.map_or(0, RowId::number)))
 }

@@ -1,18 +1,17 @@
-//! The tables of the journal, and how a file of an older version becomes one of this.
+//! The tables of the journal, and the migration of files from older versions.
 
-use super::{JournalError, Problem};
+use super::error::{JournalError, Problem};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::collections::BTreeSet;
 
-/// What makes a file ours: SQLite's `application_id`, "tict" in ASCII.
+/// SQLite's `application_id` of our files: "tict" in ASCII.
 const APPLICATION: i32 = 0x7469_6374;
 
-/// What each version added; the version of a file, in SQLite's `user_version`, is how many of these
-/// have been done to it.
+/// The migrations. A file's version, SQLite's `user_version`, is the number of steps applied to it.
 pub(super) const STEPS: &[&str] = &[
-    // 1: sessions and their turns. A turn's `id` is its session's and its own number in one (see
-    // `turn_id`), which keeps the turns of a session together and in order.
+    // 1: sessions and their turns. A turn's `id` combines the numbers of its session and of the turn
+    // (see `RowId`).
     "CREATE TABLE sessions (
         id       INTEGER PRIMARY KEY AUTOINCREMENT,
         role     TEXT NOT NULL CHECK (role IN ('client', 'server')),
@@ -35,12 +34,12 @@ pub(super) const STEPS: &[&str] = &[
         at     INTEGER NOT NULL,
         digest BLOB NOT NULL
      ) STRICT;",
-    // 2: what is said can be searched. The index is brought up to date before a search, since a
-    // talk should not wait for it.
+    // 2: full-text search in sessions. The index is updated before a search rather than with each
+    // turn, so that a session never waits for it.
     "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'turns', content_rowid = 'id');",
-    // 3: what this end keeps secret of its turns, and needs to go on with a game.
+    // 3: secrets of this end's turns, needed to resume a game.
     "ALTER TABLE turns ADD COLUMN secret TEXT;",
-    // 4: rooms. A post's `id` is made as a turn's. Of a member stands here what lets it come back.
+    // 4: rooms. A post's `id` is built like a turn's. A member's row lets it rejoin.
     "CREATE TABLE rooms (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
         name        TEXT NOT NULL,
@@ -67,15 +66,15 @@ pub(super) const STEPS: &[&str] = &[
         name   TEXT NOT NULL,
         what   TEXT NOT NULL
      ) STRICT;",
-    // 5: what is said in rooms can be searched too, by an index of its own that is filled as late.
+    // 5: full-text search in rooms, with an index of the same kind.
     "CREATE VIEW remarks AS SELECT id, what ->> 'text' AS text FROM posts
         WHERE what ->> 'what' IN ('said', 'acted');
      CREATE VIRTUAL TABLE room_words USING fts5 (text, content = 'remarks', content_rowid = 'id');",
-    // 6: tickets that a server has given to clients before anything was said, so that it still knows
-    // them when it was killed then.
+    // 6: tickets that a server issued for sessions without turns, so that it still knows them after it
+    // was killed.
     "CREATE TABLE promised (id INTEGER PRIMARY KEY, ticket BLOB NOT NULL) STRICT;",
-    // 7: what a client comes back to a room by, and which deletions are not finished: of what is
-    // deleted, the row that names it goes first.
+    // 7: the tickets by which a client rejoins rooms, and unfinished deletions: a deletion removes the
+    // head row first.
     "CREATE TABLE tickets (
         host   TEXT NOT NULL,
         port   INTEGER NOT NULL,
@@ -91,23 +90,23 @@ pub(super) const STEPS: &[&str] = &[
      ) STRICT, WITHOUT ROWID;",
 ];
 
-/// Where the words of one kind of talk are, and their index.
+/// The tables of sessions or of rooms, and their full-text index.
 #[derive(Debug)]
 pub(super) struct Indexed {
-    /// The table with a row for each talk or room, whose `id` is in the upper bits of all others.
+    /// One row for each session or room.
     pub(super) heads: &'static str,
-    /// The table with what is written down.
+    /// One row for each turn or post; its id is a `RowId`.
     pub(super) stored: &'static str,
-    /// What has an `id` and a `text` for all of it that is said.
+    /// The table or view with the `id` and the `text` of everything that can be searched.
     pub(super) entries: &'static str,
-    /// The index. What is in it has its `id` in the table `.._docsize`.
+    /// The FTS5 index. The table with the suffix `_docsize` lists the ids of its entries.
     pub(super) index: &'static str,
-    /// Deletes what else belongs to one of the `heads`: its number comes first, and then how many
-    /// rows at most.
+    /// A statement that deletes other rows of a head. Its parameters are the head's number and the
+    /// maximum number of rows.
     pub(super) delete_rest: Option<&'static str>,
 }
 
-pub(super) const TALKS: Indexed = Indexed {
+pub(super) const SESSIONS: Indexed = Indexed {
     heads: "sessions",
     stored: "turns",
     entries: "turns",
@@ -126,12 +125,11 @@ pub(super) const ROOMS: Indexed = Indexed {
     ),
 };
 
-/// Makes a connection careful with what a file says of itself, before anything of it is read: no
-/// trigger runs, and what is called from within the file can do no harm
-/// (<https://www.sqlite.org/security.html>).
+/// Hardens a connection against a malicious file before anything is read from it: disables triggers
+/// and restricts the functions that its schema may call (<https://www.sqlite.org/security.html>).
 ///
 /// # Errors
-/// What SQLite says.
+/// Errors of SQLite.
 pub(super) fn distrust(db: &Connection) -> Result<(), JournalError> {
     use DbConfig::{
         SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
@@ -142,11 +140,11 @@ pub(super) fn distrust(db: &Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Brings an open file up to this version.
+/// Migrates an open file to this version.
 ///
 /// # Errors
-/// [`Problem::NotAJournal`] for somebody else's database, [`Problem::Newer`] for one from a later
-/// version, and what SQLite says.
+/// [`Problem::NotAJournal`] for the database of another program, [`Problem::Newer`] for one of a later
+/// version, and errors of SQLite.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
     if is_current(db)? {
         return Ok(());
@@ -162,17 +160,17 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
     Ok(change.commit()?)
 }
 
-/// Whether nothing is left to be done to this file. Only reads, so that what is not ours can be left
-/// as it is.
+/// Whether the file has this version. Only reads, so that the database of another program stays
+/// unchanged.
 ///
 /// # Errors
 /// Those of [`migrate`].
 pub(super) fn is_current(db: &mut Connection) -> Result<bool, JournalError> {
-    // In one transaction, since another program may be about to change it.
+    // In one transaction, since another program may be migrating the file.
     let read = db.transaction()?;
     let done = version(&read)?;
     let steps = STEPS.get(..done).ok_or(Problem::Newer)?;
-    // What else stands in a file of ours, somebody has put there.
+    // Anything else in the schema was not put there by this program.
     let ours = Connection::open_in_memory()?;
     for step in steps {
         ours.execute_batch(step)?;
@@ -183,8 +181,8 @@ pub(super) fn is_current(db: &mut Connection) -> Result<bool, JournalError> {
     Ok(done == STEPS.len())
 }
 
-/// All that is in a file besides rows: the kind and name of each thing, and what it is made of. Of a
-/// table these are its columns; of a view or an index of words, the statement that made it.
+/// The schema of a file: the kind and name of each object and its definition. A table is defined by
+/// its columns, a view or a full-text index by the statement that created it.
 fn objects(db: &Connection) -> Result<BTreeSet<[String; 3]>, JournalError> {
     let mut query = db.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema")?;
     let mut columns = db.prepare(
@@ -205,7 +203,7 @@ fn objects(db: &Connection) -> Result<BTreeSet<[String; 3]>, JournalError> {
     Ok(objects)
 }
 
-/// How many steps have been done to this file.
+/// The number of steps applied to this file.
 fn version(db: &Connection) -> Result<usize, JournalError> {
     let number = |pragma| db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);

@@ -1,47 +1,41 @@
-//! What is looked for in a journal by its words.
+//! Full-text search, and the indexes behind it.
 
-use super::{Hit, Journal, JournalError, Remark, register, schema, written};
+use super::rooms::{POST, post};
+use super::row_id::{RowId, owner_of};
+use super::sessions::{TURN, written};
+use super::{Hit, Journal, JournalError, Remark, schema};
+use rusqlite::Row;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many turns or posts are taken into an index at a time: a few milliseconds of work, for which
-/// other programs that write have to wait.
+/// How many turns or posts one transaction adds to an index: a few milliseconds of work, during which
+/// other writers wait.
 const BATCH: i64 = 64;
 
-/// How many turns or posts are looked at in one go for those that are not in an index yet.
+/// How many turns or posts one query checks for entries that are missing in an index.
 const LOOKED_AT: i64 = 4_096;
 
-/// The least time for which others may write between two pieces of a long work.
+/// The shortest pause for other writers between two transactions of a long task.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Lets other programs write for as long as they had to wait.
+/// Pauses for as long as other writers had to wait.
 pub(super) fn give_way(since: Instant) {
     thread::sleep(since.elapsed().max(PAUSE));
 }
 
 impl Journal {
-    /// The turns with words that begin with each of these, the newest first, `limit` at most.
+    /// The newest turns in which each of `words` is the beginning of a word, at most `limit`.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn search(&self, words: &[String], limit: usize) -> Result<Vec<Hit>, JournalError> {
-        self.index(&schema::TALKS)?;
-        let mut query = self.db.prepare(
-            "SELECT turns.id, by, turns.text, at, digest, secret
-             FROM words JOIN turns ON turns.id = words.rowid
-             WHERE words MATCH ? AND turns.id >> 32 IN (SELECT id FROM sessions)
-             ORDER BY at DESC, turns.id DESC LIMIT ?",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let hits = query.query_map((beginnings(words), limit), |row| {
+        self.matches(&schema::SESSIONS, TURN, words, limit, |row| {
             let (session, written) = written(row)?;
             Ok(Hit { session, written })
-        })?;
-        Ok(hits.collect::<Result<_, _>>()?)
+        })
     }
 
-    /// What was said in rooms with words that begin with each of these, the newest first, `limit` at
-    /// most.
+    /// The newest posts in which each of `words` is the beginning of a word, at most `limit`.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -50,23 +44,41 @@ impl Journal {
         words: &[String],
         limit: usize,
     ) -> Result<Vec<Remark>, JournalError> {
-        self.index(&schema::ROOMS)?;
-        let mut query = self.db.prepare(
-            "SELECT posts.id, at, member, name, what
-             FROM room_words JOIN posts ON posts.id = room_words.rowid
-             WHERE room_words MATCH ? AND posts.id >> 32 IN (SELECT id FROM rooms)
-             ORDER BY at DESC, posts.id DESC LIMIT ?",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let remarks = query.query_map((beginnings(words), limit), |row| {
-            let room = row.get::<_, i64>(0)? >> 32;
-            let post = register::post(row)?;
+        self.matches(&schema::ROOMS, POST, words, limit, |row| {
+            let room = row.get::<_, RowId>(0)?.owner();
+            let post = post(row)?;
             Ok(Remark { room, post })
-        })?;
-        Ok(remarks.collect::<Result<_, _>>()?)
+        })
     }
 
-    /// Brings an index up to date, some turns or posts at a time.
+    /// The newest rows of the stored table that match, at most `limit`, with these columns.
+    fn matches<T>(
+        &self,
+        tables: &schema::Indexed,
+        columns: &str,
+        words: &[String],
+        limit: usize,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, JournalError> {
+        self.index(tables)?;
+        let schema::Indexed {
+            heads,
+            stored,
+            index,
+            ..
+        } = tables;
+        let mut query = self.db.prepare(&format!(
+            "SELECT {columns} FROM {index} JOIN {stored} ON {stored}.id = {index}.rowid
+             WHERE {index} MATCH ? AND {} IN (SELECT id FROM {heads})
+             ORDER BY {stored}.at DESC, {stored}.id DESC LIMIT ?",
+            owner_of(stored)
+        ))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map((prefixes(words), limit), read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Brings an index up to date in small transactions.
     fn index(&self, tables: &schema::Indexed) -> Result<(), JournalError> {
         let schema::Indexed {
             entries,
@@ -74,7 +86,7 @@ impl Journal {
             index,
             ..
         } = tables;
-        // Only reads, so that nobody has to wait while this looks for what is missing.
+        // Only reads, so that no writer waits during the scan.
         let mut missing = self.db.prepare(&format!(
             "SELECT max(id), min(id) FILTER (WHERE is_missing) FROM
                 (SELECT id, id NOT IN (SELECT id FROM {index}_docsize) AS is_missing
@@ -86,7 +98,7 @@ impl Journal {
              ORDER BY id LIMIT ?"
         ))?;
         let mut after = i64::MIN;
-        // What is written meanwhile is for the next search: a busy room would else be followed for
+        // Later rows are left to the next search; otherwise a busy room could keep this going for
         // ever.
         let end = format!("SELECT coalesce(max(id), 0) FROM {stored}");
         let end: i64 = self.db.query_row(&end, [], |row| row.get(0))?;
@@ -112,9 +124,9 @@ impl Journal {
     }
 }
 
-/// The pattern of an index for what has words that begin with each of these.
-fn beginnings(words: &[String]) -> String {
-    // In quotes nothing has a special meaning but the quote.
+/// The FTS5 pattern for texts in which each of `words` is the beginning of a word.
+fn prefixes(words: &[String]) -> String {
+    // Within quotes only the quote itself is special.
     let quoted = words
         .iter()
         .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")));

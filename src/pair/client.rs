@@ -202,7 +202,7 @@ impl Client {
                 SessionStart {
                     session,
                     effects,
-                    ledger: Ledger::go_on(journal, &unfinished)?,
+                    ledger: Ledger::resume(journal, &unfinished)?,
                     reconnect: self.reconnect,
                     idle: None,
                 }
@@ -445,7 +445,7 @@ async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
 /// Records that the server ended a session while we were away.
 fn note_end(journal: Option<&mut Journal>, over: &journal::StoredSession) -> Result<(), PairError> {
     if let Some(journal) = journal {
-        let mut ledger = Ledger::go_on(journal, over)?;
+        let mut ledger = Ledger::resume(journal, over)?;
         ledger.write(&Record::Goodbye(Role::Server))?;
     }
     Ok(())

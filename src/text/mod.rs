@@ -1,15 +1,18 @@
-//! Foreign text and words for people: what is hidden in a text, text made safe for a terminal, and
-//! plurals.
+//! How text looks: hidden characters, text made safe for a terminal, columns, plurals and times.
 //!
 //! One table lists the hidden characters, for everything that shows foreign text or judges it: the
 //! terminal, clients that print what they receive unchecked, the names of a room.
 
+mod columns;
 mod hidden;
 mod plural;
+mod timestamp;
 mod visible;
 
+pub use columns::{cut, left, right};
 pub use hidden::{is_blank, is_hidden, is_sign};
 pub use plural::count;
+pub use timestamp::rfc3339;
 pub use visible::{in_line, is_plain, marked, visible};
 
 #[cfg(test)]

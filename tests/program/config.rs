@@ -426,7 +426,7 @@ fn a_file_without_permission_or_of_somebody_else_is_not_used() {
         nix::unistd::chown(&file, Some(other), None).unwrap();
         assert_eq!(
             refusal(&run()),
-            "./tictalk.toml belongs to somebody else: if you trust it, add \
+            "./tictalk.toml belongs to another user: if you trust it, add \
              --config ./tictalk.toml"
         );
         let shown = place.config(&["server", "--config", "./tictalk.toml"], &[]);

@@ -166,7 +166,7 @@ fn a_file_that_is_no_journal_is_left_alone() {
     assert_eq!(
         line,
         format!(
-            "tictalk: cannot open the journal {}: it is not a journal of tictalk; name another \
+            "tictalk: cannot open the journal {}: it is not a tictalk journal; name another \
              folder with --data DIR, or use --no-journal\n",
             folder.file().display()
         )
@@ -176,7 +176,7 @@ fn a_file_that_is_no_journal_is_left_alone() {
 
 #[test]
 fn a_database_that_is_no_journal_of_this_version_is_left_alone() {
-    let no_journal = "it is not a journal of tictalk";
+    let no_journal = "it is not a tictalk journal";
     let newer = "it was made by a newer tictalk: update this one";
     for (is_journal, damage, told) in [
         (false, "CREATE TABLE letters (text)", no_journal),
@@ -259,7 +259,7 @@ fn what_was_altered_is_not_gone_on_with() {
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
-        "tictalk: turn 2 of session 1 in the journal is not what was written there\n"
+        "tictalk: turn 2 of session 1 was altered in the journal\n"
     );
 }
 
@@ -278,8 +278,8 @@ fn a_locked_journal_is_told_at_the_start() {
         assert_eq!(
             line,
             format!(
-                "tictalk: cannot open the journal {}: another program is using it and does not let \
-                 go; name another folder with --data DIR, or use --no-journal\n",
+                "tictalk: cannot open the journal {}: another program has it locked; name \
+                 another folder with --data DIR, or use --no-journal\n",
                 folder.file().display()
             )
         );
@@ -392,9 +392,7 @@ fn locked_out() -> (Pty, Pty, Folder, Connection) {
     let database = folder.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("Are you there?");
-    client.wait_for(
-        "The journal cannot be written: another program is using it and does not let go.",
-    );
+    client.wait_for("The journal cannot be written: another program has it locked.");
     client.prompt();
     (server, client, folder, database)
 }
@@ -449,7 +447,7 @@ fn a_turn_that_comes_is_shown_when_it_can_be_written() {
     let database = folder.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("Are you there?");
-    server.wait_for("The journal cannot be written: another program is using it");
+    server.wait_for("The journal cannot be written: another program has it locked");
     server.prompt();
     assert!(
         !server.contents().contains("Are you there?"),
@@ -493,7 +491,7 @@ fn locked_out_at_the_goodbye() -> (Pty, Pty, Folder, Connection) {
     let database = folder.database();
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("/q");
-    client.wait_for("The journal cannot be written: another program is using it");
+    client.wait_for("The journal cannot be written: another program has it locked");
     client.prompt();
     (server, client, folder, database)
 }
@@ -550,7 +548,7 @@ fn a_person_can_leave_when_the_partners_goodbye_cannot_be_written() {
         database.execute_batch("BEGIN EXCLUSIVE").unwrap();
         client.enter("/q");
         assert_eq!(client.finish(), 0);
-        server.wait_for("The journal cannot be written: another program is using it");
+        server.wait_for("The journal cannot be written: another program has it locked");
         server.prompt();
         server.press(keys);
         assert_eq!(server.finish(), code, "{keys:?}");
@@ -716,7 +714,7 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
     newer.wait_for("Reconnected.");
     newer.prompt();
     assert_eq!(older.finish(), 1);
-    older.wait_for("tictalk: another tictalk goes on with this session");
+    older.wait_for("tictalk: another tictalk has resumed this session");
     newer.enter("It is me");
     server.wait_for("It is me\nEnter Input >");
 }
@@ -737,7 +735,7 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
     assert_eq!(lost.code, Some(1));
     assert_eq!(
         lost.stderr,
-        "tictalk: another tictalk goes on with this session\n"
+        "tictalk: another tictalk has resumed this session\n"
     );
     server.wait_for_error("Connection to the client lost");
     assert_eq!(ours.said(), ["Hello", "Hi"]);
@@ -755,7 +753,7 @@ fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
     let lost = client.finish();
     assert_eq!(
         lost.stderr,
-        "tictalk: another tictalk goes on with this session\n"
+        "tictalk: another tictalk has resumed this session\n"
     );
     assert_eq!(lost.code, Some(1));
     assert_eq!(ours.sessions()[0].ended, None);
@@ -898,7 +896,7 @@ fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
     orphaned.newer.signal(Signal::SIGCONT);
     assert_eq!(orphaned.newer.finish(), 1);
     let newer = &orphaned.newer;
-    newer.wait_for("tictalk: another tictalk goes on with this session");
+    newer.wait_for("tictalk: another tictalk has resumed this session");
     // The newer one had taken the seat before it knew.
     orphaned.older.wait("the seat", |screen| {
         let times = screen.contents().matches("Reconnected.").count();

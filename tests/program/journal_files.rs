@@ -79,7 +79,7 @@ fn a_journal_of_somebody_else_is_refused() {
     let nobody = Some(65_534);
     std::os::unix::fs::chown(folder.join("journal.db"), nobody, nobody).unwrap();
     let error = history(&folder, &[]).unwrap_err();
-    assert!(error.contains("it belongs to somebody else"), "{error}");
+    assert!(error.contains("it belongs to another user"), "{error}");
     // So is a way there that somebody else has made.
     let linked = new_folder();
     fs::create_dir_all(&linked).unwrap();
@@ -88,7 +88,7 @@ fn a_journal_of_somebody_else_is_refused() {
     assert!(history(&linked, &[]).is_ok());
     std::os::unix::fs::lchown(&link, nobody, nobody).unwrap();
     let error = history(&linked, &[]).unwrap_err();
-    assert!(error.contains("it belongs to somebody else"), "{error}");
+    assert!(error.contains("it belongs to another user"), "{error}");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn what_somebody_has_put_into_a_journal_is_not_used() {
         database(&folder).execute_batch(added).unwrap();
         let error = history(&folder, &[]).unwrap_err();
         assert!(
-            error.contains("it is not a journal of tictalk"),
+            error.contains("it is not a tictalk journal"),
             "{added}: {error}"
         );
     }
@@ -255,7 +255,7 @@ fn a_ticket_that_a_server_gives_twice_is_told_in_clear_words() {
         } else {
             let client = client.finish();
             assert_eq!(client.code, Some(1));
-            let line = "the server has given one ticket twice";
+            let line = "the server has issued one ticket twice";
             assert!(client.stderr.contains(line), "{}", client.stderr);
             assert_eq!(client.stderr.lines().count(), 1, "{}", client.stderr);
         }
@@ -274,7 +274,7 @@ fn two_servers_cannot_write_one_room_and_a_crash_leaves_it_free() {
     assert!(
         refused
             .stderr
-            .contains(&format!("another tictalk has the room of port {port} open")),
+            .contains(&format!("another tictalk has the room on port {port} open")),
         "{}",
         refused.stderr
     );

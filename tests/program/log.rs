@@ -246,11 +246,11 @@ fn a_log_is_a_file_of_ones_own() {
         let (file, nobody) = (new_file(), Some(65_534));
         fs::write(&file, "").unwrap();
         std::os::unix::fs::chown(&file, nobody, nobody).unwrap();
-        assert!(refused(&file).contains("it belongs to somebody else"));
+        assert!(refused(&file).contains("it belongs to another user"));
         let (link, target) = (new_file(), new_file());
         std::os::unix::fs::symlink(&target, &link).unwrap();
         std::os::unix::fs::lchown(&link, nobody, nobody).unwrap();
-        assert!(refused(&link).contains("it belongs to somebody else"));
+        assert!(refused(&link).contains("it belongs to another user"));
         assert!(!target.exists());
     } else {
         skip(NOT_ROOT);

@@ -201,7 +201,7 @@ impl Server {
             (Some(known), Some(journal)) => {
                 let (session, effects) = restore(journal, &known, new_chance()?)?;
                 session.meets(theirs).map_err(|_| Declined::Diverged)?;
-                (session, effects, Ledger::go_on(journal, &known)?)
+                (session, effects, Ledger::resume(journal, &known)?)
             }
             // Nothing has been recorded here, and perhaps there was nothing to record.
             (_, journal) => {

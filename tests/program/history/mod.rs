@@ -181,7 +181,7 @@ fn a_file_that_is_no_journal_is_an_error_in_one_line_and_stays_as_it_is() {
         assert_eq!(
             journal.fail(command),
             format!(
-                "tictalk: cannot open the journal {}: it is not a journal of tictalk; name \
+                "tictalk: cannot open the journal {}: it is not a tictalk journal; name \
                  another folder with --data DIR\n",
                 file.display()
             )
@@ -758,7 +758,7 @@ fn what_was_changed_in_the_journal_is_found() {
         ] {
             assert_eq!(
                 talked.client.fail(command),
-                "tictalk: turn 2 of session 1 in the journal is not what was written there\n",
+                "tictalk: turn 2 of session 1 was altered in the journal\n",
                 "{change}"
             );
         }
@@ -801,7 +801,7 @@ fn a_turn_that_nobody_can_have_said_is_no_part_of_a_replay() {
                 (
                     Some(1),
                     "",
-                    "tictalk: turn 1 of session 1 in the journal is not what was written there\n"
+                    "tictalk: turn 1 of session 1 was altered in the journal\n"
                 ),
                 "{text:?}"
             );

@@ -310,7 +310,7 @@ fn a_journal_that_is_locked_is_waited_for() {
     let host = host.finish();
     assert_eq!(host.code, Some(1));
     assert!(
-        host.stderr.contains("another program is using it"),
+        host.stderr.contains("another program has it locked"),
         "{}",
         host.stderr
     );

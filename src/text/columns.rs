@@ -1,0 +1,54 @@
+//! Text in columns of a terminal, where a letter can be one or two columns wide.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// `text`, followed by spaces up to `width` columns.
+#[must_use]
+pub fn left(text: &str, width: usize) -> String {
+    let padding = width.saturating_sub(text.width());
+    format!("{text}{:padding$}", "")
+}
+
+/// `text`, preceded by spaces up to `width` columns.
+#[must_use]
+pub fn right(text: &str, width: usize) -> String {
+    let padding = width.saturating_sub(text.width());
+    format!("{:padding$}{text}", "")
+}
+
+/// `text` if it fits into `width` columns, else as much of its start as does, and an ellipsis.
+#[must_use]
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, left, right};
+
+    #[test]
+    fn text_that_is_too_wide_is_cut() {
+        assert_eq!(cut("ann", 3), "ann");
+        assert_eq!(cut("anna", 3), "an…");
+        assert_eq!(cut("小明小", 4), "小…");
+    }
+
+    #[test]
+    fn wide_letters_count_as_two_columns() {
+        assert_eq!(left("小明", 6), "小明  ");
+        assert_eq!(right("小明", 6), "  小明");
+        assert_eq!(left("long", 2), "long");
+    }
+}
