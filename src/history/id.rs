@@ -1,20 +1,20 @@
-//! What people call a talk or a room of the journal.
+//! How people name a session or a room of the journal.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A talk or a room, as the list names it: `3` or `r1`.
+/// A session or a room, as the list names it: `3` or `r1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Id {
-    /// The talk with this number, from 1.
-    Talk(i64),
+    /// The session with this number, from 1.
+    Session(i64),
     /// The room with this number, from 1.
     Room(i64),
 }
 
-/// A text that names neither.
+/// The text names neither a session nor a room.
 #[derive(Debug, thiserror::Error)]
-#[error("expected the number of a talk, such as 3, or of a room, such as r1")]
+#[error("expected the number of a session, such as 3, or of a room, such as r1")]
 pub struct NoId;
 
 impl FromStr for Id {
@@ -24,7 +24,7 @@ impl FromStr for Id {
         let room = text.strip_prefix(['r', 'R']);
         match (room.unwrap_or(text).parse(), room) {
             (Ok(number @ 1..), Some(_)) => Ok(Self::Room(number)),
-            (Ok(number @ 1..), None) => Ok(Self::Talk(number)),
+            (Ok(number @ 1..), None) => Ok(Self::Session(number)),
             _ => Err(NoId),
         }
     }
@@ -33,7 +33,7 @@ impl FromStr for Id {
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Talk(number) => write!(f, "{number}"),
+            Self::Session(number) => write!(f, "{number}"),
             Self::Room(number) => write!(f, "r{number}"),
         }
     }
@@ -44,9 +44,9 @@ mod tests {
     use super::Id;
 
     #[test]
-    fn rooms_have_a_letter_and_talks_have_none() {
+    fn rooms_have_a_letter_and_sessions_have_none() {
         let id = |text: &str| text.parse().ok();
-        assert_eq!(id("3"), Some(Id::Talk(3)));
+        assert_eq!(id("3"), Some(Id::Session(3)));
         assert_eq!(id("r12"), Some(Id::Room(12)));
         assert_eq!(id("R1"), Some(Id::Room(1)));
         for wrong in ["", "0", "-1", "r", "r0", "r-1", "rr1", "1r", "first"] {

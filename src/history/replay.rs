@@ -1,20 +1,24 @@
-//! A session played back as it was seen at this end: on the terminal, or into a file for asciinema.
+//! Replays a session as this end saw it: on the terminal, or into a file for asciinema.
 //!
-//! The turns of the journal go through the real [`Session`] and the real [`Transcript`], so boards,
-//! names and hints are what they were. What comes of it is a list of scenes, before anything is
-//! shown: a journal that was altered is an error, and not half a film.
+//! The turns of the journal pass through the real [`Session`] and the real [`Transcript`], so boards,
+//! names and hints are the original ones. All scenes are computed before the first is shown: an
+//! altered journal is an error rather than half a replay.
 //!
-//! Not written down, and so not seen again: what was refused, `/help` and `/board`, who connected
-//! from where, and a move or command in other words than its standard ones.
+//! The journal does not store refusals, `/help` and `/board`, the addresses of connections, and the
+//! exact words of moves and commands, so these are not replayed.
 
-use super::{HistoryError, Id, Recorded, in_line, who};
+use super::error::HistoryError;
+use super::facts::who;
+use super::id::Id;
+use super::recorded::Recorded;
 use crate::files::{self, FileError, Owner};
 use crate::games::Chance;
 use crate::journal::{JournalError, Written};
 use crate::net::{Address, Exit, Signals};
 use crate::pair::{Boards, Prompt, Speaker, Transcript};
 use crate::session::{Effect, Input, Kept, LoggedTurn, Loss, Record, Role, Session, Turn};
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed, visible};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed};
+use crate::text::{in_line, visible};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
 use std::fs::OpenOptions;
@@ -25,28 +29,28 @@ use std::str::FromStr;
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The longest pause between two turns. Nobody wants to wait for an hour again.
+/// The longest pause between two turns. Longer ones are shortened to this.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
-/// Columns and rows of a recorded screen.
+/// The columns and rows of a recorded screen.
 const SCREEN: (usize, usize) = (80, 24);
 
-/// A session to be played back.
+/// A request to replay a session.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// Which one. No room can be played back.
+    /// The session. Rooms cannot be replayed.
     pub id: Id,
-    /// How fast.
+    /// The speed.
     pub speed: Speed,
-    /// Whether with colours.
+    /// Whether to use colours.
     pub paint: Paint,
 }
 
-/// How many times as fast as it was: more than 0.
+/// A factor of the original speed, greater than 0.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Speed(f64);
 
-/// A text that is no speed.
+/// The text is not a speed.
 #[derive(Debug, thiserror::Error)]
 #[error("expected a number greater than 0, such as 2 or 0.5")]
 pub struct NoSpeed;
@@ -63,7 +67,7 @@ impl FromStr for Speed {
 }
 
 impl Speed {
-    /// How long a pause is at this speed.
+    /// The length of a pause at this speed.
     fn of(self, pause: Duration) -> Duration {
         let seconds = pause.min(LONGEST_PAUSE).as_secs_f64() / self.0;
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
@@ -71,7 +75,7 @@ impl Speed {
 }
 
 impl Replay {
-    /// Plays the session back on standard output: with its pauses on a terminal, at once elsewhere.
+    /// Replays the session on standard output: with its pauses on a terminal, at once elsewhere.
     ///
     /// # Errors
     /// [`HistoryError`].
@@ -83,7 +87,7 @@ impl Replay {
                 tokio::select! {
                     biased;
                     signal = signals.next() => {
-                        // Whatever follows should not stand behind the prompt.
+                        // Ends the line of the prompt.
                         let _ = put_out("\n");
                         return Ok(Exit::Signalled(signal));
                     }
@@ -97,9 +101,9 @@ impl Replay {
         Ok(Exit::Goodbye)
     }
 
-    /// Writes the session into `file` as asciicast v2, the format of asciinema's players. Nobody else
-    /// can read a new file; one that is there is written over only with `force`. Returns what to tell
-    /// the person.
+    /// Writes the session to `file` as asciicast v2, the format of asciinema's players. A new file is
+    /// readable only by its owner; an existing one is overwritten only with `force`. Returns a message
+    /// for the person.
     ///
     /// # Errors
     /// [`HistoryError`].
@@ -118,10 +122,11 @@ impl Replay {
         let cast = asciicast(&recorded, &scenes, self.speed);
         let mut options = OpenOptions::new();
         options.write(true);
-        match force {
-            true => options.create(true).truncate(true),
-            false => options.create_new(true),
-        };
+        if force {
+            options.create(true).truncate(true);
+        } else {
+            options.create_new(true);
+        }
         let written = files::open(file, Owner::Me, &mut options)
             .and_then(|mut opened| Ok(opened.write_all(cast.as_bytes())?));
         written.map_err(|error| match error {
@@ -134,14 +139,14 @@ impl Replay {
             },
         })?;
         Ok(format!(
-            "Session {} is in {}: `asciinema play` and other players show it.\n",
+            "Session {} is now in {}: play it with `asciinema play`.\n",
             self.id,
             visible(&file.display().to_string())
         ))
     }
 }
 
-/// Writes to standard output; returns whether anybody reads it.
+/// Writes to standard output. Returns `false` if its reader has gone.
 fn put_out(text: &str) -> Result<bool, HistoryError> {
     let mut stdout = io::stdout().lock();
     let written = stdout
@@ -154,8 +159,7 @@ fn put_out(text: &str) -> Result<bool, HistoryError> {
     }
 }
 
-/// The scenes as asciicast v2: a header, then a line for each scene with the second at which it
-/// begins.
+/// The scenes as asciicast v2: a header, then a line for each scene with its start in seconds.
 fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
     let session = &recorded.session;
     let partner = who(session, session.header.role.other());
@@ -172,7 +176,7 @@ fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
     let mut at = Duration::ZERO;
     for scene in scenes {
         at = at.saturating_add(speed.of(scene.pause));
-        // A terminal that nothing stands in front of needs both characters of a line ending.
+        // A player's terminal does not translate line endings, so both characters are needed.
         let shown = scene.shown.replace('\n', "\r\n");
         cast.push_str(&json!([at.as_secs_f64(), "o", shown]).to_string());
         cast.push('\n');
@@ -180,19 +184,19 @@ fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
     cast
 }
 
-/// What came onto the screen at one moment.
+/// What appeared on the screen at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Scene {
-    /// How long nothing happened before.
+    /// The pause before it.
     pause: Duration,
-    /// Text and escape sequences of the program.
+    /// Its text, with the program's escape sequences.
     shown: String,
 }
 
-/// What a session looked like at this end.
+/// The scenes of a session as this end saw it.
 ///
 /// # Errors
-/// [`JournalError::Altered`] when no session can have had its turns.
+/// [`JournalError::Altered`] if no session can have these turns.
 async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, HistoryError> {
     let (mut projector, effects) = Projector::new(recorded, style);
     projector.perform(effects).await;
@@ -214,17 +218,17 @@ async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, History
     Ok(projector.transcript.console.scenes())
 }
 
-/// Repeats a session.
+/// Replays the turns of a session and collects the scenes.
 struct Projector<'recorded> {
     recorded: &'recorded Recorded,
     session: Session,
     transcript: Transcript<ScriptedConsole>,
-    /// Whether, and how, the person was asked for a line.
+    /// The kind of prompt on the screen, if there is one.
     asked: Option<Echo>,
 }
 
 impl<'recorded> Projector<'recorded> {
-    /// The session as it began, and what has to be done first.
+    /// The session at its beginning, and its first effects.
     fn new(recorded: &'recorded Recorded, style: Style) -> (Self, Vec<Effect>) {
         let journal = &recorded.session;
         let me = journal.header.role;
@@ -233,7 +237,7 @@ impl<'recorded> Projector<'recorded> {
             journal.header.dialect,
             journal.header.ticket,
             Loss::Ends,
-            // Nothing is drawn when a session is only repeated.
+            // A replay draws no random numbers.
             Chance::new([0; 32]),
         );
         let mut transcript = Transcript::new(ScriptedConsole::new(style), me, Boards::Drawn);
@@ -259,12 +263,12 @@ impl<'recorded> Projector<'recorded> {
         (projector, effects)
     }
 
-    /// Lets time pass.
+    /// Begins a new scene after a pause.
     fn pass(&mut self, pause: Duration) {
         self.transcript.console.pass(pause);
     }
 
-    /// Shows what the effects show; returns the turn among them.
+    /// Performs the visible effects. Returns the turn among them.
     async fn perform(&mut self, effects: Vec<Effect>) -> Option<LoggedTurn> {
         let mut turn = None;
         for effect in effects {
@@ -290,7 +294,7 @@ impl<'recorded> Projector<'recorded> {
         self.asked = Some(echo);
     }
 
-    /// Types `line` where the person was asked for one; returns whether that was so.
+    /// Types `line` at the prompt. Returns `false` without a prompt.
     async fn enter(&mut self, line: &str) -> bool {
         let Some(echo) = self.asked.take() else {
             return false;
@@ -303,14 +307,14 @@ impl<'recorded> Projector<'recorded> {
         matches!(self.transcript.typed().await, Typed::Line(_))
     }
 
-    /// Repeats a turn.
+    /// Replays a turn.
     ///
     /// # Errors
-    /// [`JournalError::Altered`] when the session does not take it as it was written.
+    /// [`JournalError::Altered`] if the session does not accept it unchanged.
     async fn turn(&mut self, written: &Written) -> Result<(), JournalError> {
         let Turn { by, text } = &written.turn;
         if *by == self.recorded.session.header.role {
-            // What was sent hides what was typed; the secret begins with it.
+            // The turn of a secret is a commitment; the secret begins with the typed line.
             let typed = match &written.secret {
                 Some(secret) => secret.split(' ').next().unwrap_or_default(),
                 None => text,
@@ -330,8 +334,7 @@ impl<'recorded> Projector<'recorded> {
         }
     }
 
-    /// Marks a turn of this end as received, if it is known to have been: the partner did something
-    /// behind it.
+    /// Marks a turn of this end as received if a later act of the partner proves it.
     async fn receipt(&mut self, written: &Written, is_last: bool) {
         let session = &self.recorded.session;
         let partner_left = matches!(session.ended, Some((_, by)) if by != session.header.role);
@@ -341,7 +344,7 @@ impl<'recorded> Projector<'recorded> {
         }
     }
 
-    /// Repeats the goodbye of the end of this role.
+    /// Replays the goodbye of the side with this role.
     async fn goodbye(&mut self, by: Role) {
         let effects = if by != self.recorded.session.header.role {
             self.session.handle(Input::Text(QUIT.to_owned()))
@@ -354,29 +357,28 @@ impl<'recorded> Projector<'recorded> {
         self.transcript.finish().await;
     }
 
-    /// Ends where the journal does.
+    /// Ends an unfinished session.
     async fn break_off(&mut self) {
         self.transcript.finish().await;
-        self.transcript
-            .hint("The talk stops here: nobody has finished it.");
+        self.transcript.hint("The session stops here, unfinished.");
     }
 }
 
-/// A console that nobody sits at: it keeps what it is given to show, and types what it is told to.
+/// A console without a person: it collects the output as scenes, and its input is scripted.
 #[derive(Debug)]
 struct ScriptedConsole {
     style: Style,
     scenes: Vec<Scene>,
-    /// How long nothing has happened before what is shown now.
+    /// The pause before the current scene.
     pause: Duration,
     shown: String,
     is_prompting: bool,
-    /// The prompt that stands, or stood last.
+    /// The current or the last prompt.
     prompt: &'static str,
-    /// What is typed next.
+    /// The next line of input.
     line: Option<String>,
-    /// In which column the line ended that was entered last, while its line ending is not shown yet:
-    /// a mark may come behind it.
+    /// The column in which the last entered line ended, until its line ending is shown: a mark may
+    /// follow it.
     entered: Option<usize>,
 }
 
@@ -394,7 +396,7 @@ impl ScriptedConsole {
         }
     }
 
-    /// Lets time pass: what is shown from now on belongs to another scene.
+    /// Begins a new scene after a pause.
     fn pass(&mut self, pause: Duration) {
         self.print("");
         self.cut();
@@ -410,7 +412,7 @@ impl ScriptedConsole {
         }
     }
 
-    /// All that was shown.
+    /// All scenes.
     fn scenes(mut self) -> Vec<Scene> {
         self.pass(Duration::ZERO);
         self.scenes
@@ -464,7 +466,7 @@ impl Console for ScriptedConsole {
 
     async fn withdraw(&mut self) -> String {
         if mem::take(&mut self.is_prompting) {
-            // Only where there are escape sequences can it be taken back.
+            // Removing the prompt takes an escape sequence.
             self.print(match self.style.paint {
                 Paint::On => "\r\x1b[K",
                 Paint::Off => "\n",

@@ -1,32 +1,37 @@
-//! Rooms: their part of the list, their posts as lines to be read, and their exports.
+//! Rooms: their table in the list, their posts as lines for reading, and their exports.
 //!
-//! A room can have many posts. They are read and written some at a time, and nothing in the journal
-//! waits for whoever reads the output slowly.
+//! A room can have many posts. They are read and written in pages, and a slow reader of the output
+//! blocks no other user of the journal.
 
-use super::export::{Format, ascii_where_hidden, literal};
-use super::list::{cut, left, right};
-use super::{HistoryError, Id, in_line, set_in};
+use super::error::HistoryError;
+use super::id::Id;
+use super::request::Format;
+use super::safe_text::{ascii_where_hidden, indented, literal, markdown_block};
+use super::table::{Align, Table};
 use crate::journal::{Journal, JournalError, Moment, Room};
 use crate::room::words;
-use crate::terminal::visible;
+use crate::text::{cut, in_line};
 use crate::wire::{Post, PostId, What};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Write;
-use unicode_width::UnicodeWidthStr as _;
 
 /// How many posts are read at once.
 const PAGE: usize = 256;
 
-/// How wide the column may be that says which room, on a screen of 80 columns.
+/// The maximum width of the column with the room's name.
 const ROOM: usize = 20;
 
-const HEADINGS: [&str; COLUMNS] = ["ID", "FIRST POST", "LAST POST", "ROOM", "POSTS", "MEMBERS"];
-const COLUMNS: usize = 6;
+const COLUMNS: [(&str, Align); 6] = [
+    ("ID", Align::Right),
+    ("FIRST POST", Align::Left),
+    ("LAST POST", Align::Left),
+    ("ROOM", Align::Left),
+    ("POSTS", Align::Right),
+    ("MEMBERS", Align::Right),
+];
 
-type RoomRow = [String; COLUMNS];
-
-/// A line for each room, the newest first; nothing where there is none.
+/// A line for each room, the newest first; empty without rooms.
 ///
 /// # Errors
 /// [`HistoryError::Unusable`].
@@ -35,14 +40,14 @@ pub(super) fn list(journal: &Journal) -> Result<String, HistoryError> {
     if rooms.is_empty() {
         return Ok(String::new());
     }
-    let mut rows = vec![HEADINGS.map(str::to_owned)];
+    let mut table = Table::new(COLUMNS);
     for room in &rooms {
-        rows.push(row(journal, room)?);
+        table.push(row(journal, room)?);
     }
-    Ok(table(&rows))
+    Ok(table.draw())
 }
 
-fn row(journal: &Journal, room: &Room) -> Result<RoomRow, JournalError> {
+fn row(journal: &Journal, room: &Room) -> Result<[String; 6], JournalError> {
     let (first, last) = match room.posted {
         Some((first, last)) => (journal.local_time(first)?, journal.local_time(last)?),
         None => ("-".to_owned(), "-".to_owned()),
@@ -61,27 +66,7 @@ fn row(journal: &Journal, room: &Room) -> Result<RoomRow, JournalError> {
     ])
 }
 
-fn table(rows: &[RoomRow]) -> String {
-    let mut widths = [0; COLUMNS];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.width().max(*width);
-        }
-    }
-    let mut table = String::new();
-    for row in rows {
-        let mut cells = row.iter().zip(widths).enumerate();
-        let aligned = cells.by_ref().map(|(column, (cell, width))| match column {
-            1..=3 => left(cell, width),
-            _ => right(cell, width),
-        });
-        table.push_str(&aligned.collect::<Vec<_>>().join("  "));
-        table.push('\n');
-    }
-    table
-}
-
-/// Writes a room into `out`, to be read.
+/// Writes a room to `out` for reading.
 ///
 /// # Errors
 /// [`HistoryError`].
@@ -102,14 +87,14 @@ pub(super) fn show(
         for post in posts {
             let number = post.id.0;
             let when = journal.local_time(Moment::of(post))?;
-            let said = set_in(&words(post), width + 2);
+            let said = indented(&words(post), width + 2);
             let _ = writeln!(lines, "{number:width$}  {when}  {said}");
         }
         put(out, &lines)
     })
 }
 
-/// Writes a room in this format into `out`.
+/// Writes a room in this format to `out`.
 ///
 /// # Errors
 /// [`HistoryError`].
@@ -126,7 +111,7 @@ pub(super) fn export(
     }
 }
 
-/// What is known of a room besides its posts.
+/// What is known of a room besides its posts, as words and values.
 fn facts(journal: &Journal, room: &Room) -> Result<Vec<(&'static str, String)>, JournalError> {
     let mut facts = Vec::new();
     if let Some(name) = &room.key.name {
@@ -142,7 +127,7 @@ fn facts(journal: &Journal, room: &Room) -> Result<Vec<(&'static str, String)>, 
     Ok(facts)
 }
 
-/// Hands out the posts of a room in their order, some at a time.
+/// Passes the posts of a room in order to `page`, up to [`PAGE`] at a time.
 fn pages(
     journal: &Journal,
     room: &Room,
@@ -177,9 +162,8 @@ fn markdown(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), 
             let _ = match &post.what {
                 What::Said { text: said } => {
                     let who = literal(&in_line(&post.by.name));
-                    // In an indented block nothing is markup, and no line of it can end it.
-                    let said = visible(said).replace('\n', "\n    ");
-                    write!(text, "\n**{number}.** {who}, {when}:\n\n    {said}\n")
+                    let said = markdown_block(said);
+                    write!(text, "\n**{number}.** {who}, {when}:\n\n{said}\n")
                 }
                 _ => {
                     let happened = literal(&in_line(&words(post)));
@@ -191,42 +175,46 @@ fn markdown(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), 
     })
 }
 
-/// What the JSON of a room looks like in front of its posts.
+/// The JSON of a post.
 #[derive(Debug, Serialize)]
-struct ExportedRoom<'room> {
-    room: i64,
-    name: Option<&'room str>,
-    port: u16,
-    members: u64,
+struct ExportedPost<'post> {
+    number: u64,
+    at: String,
+    by: u64,
+    name: &'post str,
+    #[serde(flatten)]
+    what: &'post What,
+}
+
+impl<'post> From<&'post Post> for ExportedPost<'post> {
+    fn from(post: &'post Post) -> Self {
+        Self {
+            number: post.id.0,
+            at: Moment::of(post).to_rfc3339(),
+            by: post.by.id.0,
+            name: &post.by.name,
+            what: &post.what,
+        }
+    }
 }
 
 fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), HistoryError> {
-    let exported = ExportedRoom {
-        room: room.id,
-        name: room.key.name.as_ref().map(|name| name.as_str()),
-        port: room.key.port,
-        members: room.members,
-    };
-    let unwritten = |error: serde_json::Error| HistoryError::Output(error.into());
-    let head = serde_json::to_string_pretty(&exported).map_err(unwritten)?;
-    // The posts come as they are read, and stand where the object would have ended.
-    let head = head.trim_end_matches("\n}");
+    let name = to_json(&room.key.name.as_ref().map(|name| name.as_str()))?;
+    let (id, port, members) = (room.id, room.key.port, room.members);
+    // One object, written in parts, since its posts are read page by page.
     put(
         out,
-        &ascii_where_hidden(&format!("{head},\n  \"posts\": [")),
+        &format!(
+            "{{\n  \"room\": {id},\n  \"name\": {name},\n  \"port\": {port},\n  \
+             \"members\": {members},\n  \"posts\": ["
+        ),
     )?;
     let mut separator = "";
     pages(journal, room, |posts| {
         let mut text = String::new();
         for post in posts {
-            let (number, by) = (post.id.0, post.by.id.0);
-            let at = Moment::of(post).to_rfc3339();
-            let name = serde_json::to_string(&*post.by.name).map_err(unwritten)?;
-            let what = serde_json::to_string(&post.what).map_err(unwritten)?;
-            // Its fields are the last of the post's.
-            let what = what.trim_start_matches('{');
-            let json = format!(r#"{{"number":{number},"at":"{at}","by":{by},"name":{name},{what}"#);
-            let _ = write!(text, "{separator}\n    {}", ascii_where_hidden(&json));
+            let post = to_json(&ExportedPost::from(post))?;
+            let _ = write!(text, "{separator}\n    {post}");
             separator = ",";
         }
         put(out, &text)
@@ -234,18 +222,26 @@ fn json(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), Hist
     put(out, "\n  ]\n}\n")
 }
 
+/// `value` in one line of JSON, safe for a terminal.
+fn to_json(value: &impl Serialize) -> Result<String, HistoryError> {
+    let json = serde_json::to_string(value).map_err(|error| HistoryError::Output(error.into()))?;
+    Ok(ascii_where_hidden(&json))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{HEADINGS, table};
+    use super::COLUMNS;
+    use crate::history::table::{SCREEN, Table};
     use unicode_width::UnicodeWidthStr as _;
 
     #[test]
     fn the_list_fits_a_screen() {
         let when = "2026-11-20 09:30";
         let name = "of twenty characters";
-        let row = ["r12", when, when, name, "1000000", "12345"].map(str::to_owned);
-        let drawn = table(&[HEADINGS.map(str::to_owned), row]);
-        assert!(drawn.lines().all(|line| line.width() <= 80), "{drawn}");
+        let mut table = Table::new(COLUMNS);
+        table.push(["r12", when, when, name, "1000000", "12345"].map(str::to_owned));
+        let drawn = table.draw();
+        assert!(drawn.lines().all(|line| line.width() <= SCREEN), "{drawn}");
         assert!(drawn.contains("    POSTS  MEMBERS\n"), "{drawn}");
     }
 }

@@ -1,80 +1,32 @@
-//! Sessions, and what a search finds in them, as lines to be read.
+//! Sessions and the results of a search as lines for reading.
 
-use super::list::{can_go_on, resume};
-use super::{HistoryError, Id, Recorded, in_line, name_of, place, results, set_in, who};
-use crate::journal::{Journal, JournalError, Moment, Remark, StoredSession, Written};
+use super::error::HistoryError;
+use super::facts::{View, facts};
+use super::id::Id;
+use super::recorded::Recorded;
+use super::safe_text::indented;
+use crate::journal::{Journal, Moment, Remark, StoredSession, Written};
 use crate::room;
-use crate::session::Role;
+use crate::text::in_line;
 use std::collections::HashMap;
 
-/// How many turns and posts a search shows.
+/// The maximum number of turns and posts that a search prints.
 const HITS: usize = 100;
 
-/// Of a search.
+/// The answer to a search without results.
 pub(super) const NOTHING_FOUND: &str = "Nothing found.\n";
 
-/// One session, for the person who had it.
-///
-/// # Errors
-/// [`HistoryError`].
-pub(super) fn session(journal: &Journal, recorded: &Recorded) -> Result<String, HistoryError> {
-    let session = &recorded.session;
-    let by = |role| match role {
-        _ if role == session.header.role => "you".to_owned(),
-        role => who(session, role),
-    };
-    let mut facts = vec![("With", who(session, session.header.role.other()))];
-    facts.extend(what_is_known(journal, recorded, by)?);
-    let goes_on = match journal.unfinished(&session.header.host, session.header.port)? {
-        Some(newest) => newest.id == session.id && can_go_on(session),
-        None => false,
-    };
-    if goes_on {
-        facts.push(("Go on", resume(session)));
-    }
-    transcript(journal, recorded, &facts, speaker)
-}
-
-/// What is known of a session besides its turns and its two ends; `by` says who ended it.
-///
-/// # Errors
-/// [`JournalError::Use`].
-pub(super) fn what_is_known(
-    journal: &Journal,
-    recorded: &Recorded,
-    by: impl Fn(Role) -> String,
-) -> Result<Vec<(&'static str, String)>, JournalError> {
-    let session = &recorded.session;
-    let ended = match session.ended {
-        Some((at, role)) => format!("{} by {}", journal.local_time(at)?, by(role)),
-        None => "unfinished".to_owned(),
-    };
-    let mut facts = vec![
-        ("Server", place(session)),
-        ("Began", journal.local_time(session.began)?),
-        ("Ended", ended),
-        ("Turns", session.turns.to_string()),
-    ];
-    let games = recorded.games();
-    if !games.is_empty() {
-        facts.push(("Games", results(&games)));
-    }
-    facts.push(("Fingerprint", recorded.fingerprint()));
-    Ok(facts)
-}
-
-/// A session as text: the facts, then its turns, with who spoke as `speaker` has it.
+/// A session as text: its facts, then its turns.
 ///
 /// # Errors
 /// [`HistoryError`].
 pub(super) fn transcript(
     journal: &Journal,
     recorded: &Recorded,
-    facts: &[(&str, String)],
-    speaker: impl Fn(&StoredSession, &Written) -> String,
+    view: View,
 ) -> Result<String, HistoryError> {
     let mut text = format!("Session {}\n", recorded.session.id);
-    for (word, fact) in facts {
+    for (word, fact) in facts(journal, recorded, view)? {
         text.push_str(&format!("{word}: {fact}\n"));
     }
     text.push('\n');
@@ -83,22 +35,22 @@ pub(super) fn transcript(
     for written in &recorded.turns {
         let number = written.number;
         let when = journal.local_time(written.at)?;
-        let who = speaker(&recorded.session, written);
+        let speaker = view.speaker(&recorded.session, written.turn.by);
         let told = retelling.tell(&written.turn, written.secret.as_deref());
-        let said = match told.is_none_or(|told| told.is_aloud) {
-            true => set_in(&written.turn.text, width + 2),
-            false => for_programs(&written.turn.text),
+        let said = if told.is_none_or(|told| told.is_aloud) {
+            indented(&written.turn.text, width + 2)
+        } else {
+            for_programs(&written.turn.text)
         };
-        text.push_str(&format!("{number:width$}  {when}  {who}: {said}\n"));
+        text.push_str(&format!("{number:width$}  {when}  {speaker}: {said}\n"));
     }
     Ok(text)
 }
 
-/// How much of a turn is shown that is for programs, in characters: enough for the words in front of
-/// its digits.
+/// How many characters of a turn between programs are shown: enough for the words before its digits.
 const FOR_PROGRAMS: usize = 32;
 
-/// A turn whose words are for programs, cut where its digits go on for long.
+/// A turn between programs, in parentheses and cut to [`FOR_PROGRAMS`] characters.
 fn for_programs(text: &str) -> String {
     let text = in_line(text);
     match text.char_indices().nth(FOR_PROGRAMS) {
@@ -107,17 +59,7 @@ fn for_programs(text: &str) -> String {
     }
 }
 
-/// Who spoke, for the person who had the session.
-fn speaker(session: &StoredSession, written: &Written) -> String {
-    let by = written.turn.by;
-    match name_of(session, by) {
-        _ if by == session.header.role => "you".to_owned(),
-        Some(name) => in_line(name),
-        None => format!("the {}", by.name()),
-    }
-}
-
-/// What has words that begin with each of these, in talks and in rooms, the newest first.
+/// The newest turns and posts in which each of `words` is the beginning of a word.
 ///
 /// # Errors
 /// [`HistoryError`].
@@ -125,28 +67,28 @@ pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, Hist
     let sessions = journal.sessions()?.into_iter();
     let sessions: HashMap<i64, StoredSession> =
         sessions.map(|session| (session.id, session)).collect();
-    let mut in_talks = Vec::new();
-    // One more tells whether there are more.
+    let mut in_sessions = Vec::new();
+    // One more than is shown tells whether there are more.
     for hit in journal.search(words, HITS + 1)? {
         let Written {
             number, turn, at, ..
         } = &hit.written;
-        // One whose session has begun in this moment is found next time.
+        // A session that began after the sessions were read is left to the next search.
         if let Some(session) = sessions.get(&hit.session) {
-            let (by, text) = (speaker(session, &hit.written), set_in(&turn.text, 2));
+            let (by, text) = (View::Own.speaker(session, turn.by), indented(&turn.text, 2));
             let place = format!("Session {}, turn {number}", session.id);
-            in_talks.push((*at, place, format!("{by}: {text}")));
+            in_sessions.push((*at, place, format!("{by}: {text}")));
         }
     }
     let in_rooms = journal.search_rooms(words, HITS + 1)?.into_iter();
     let in_rooms = in_rooms.map(|Remark { room, post }| {
         let place = format!("Room {}, post {}", Id::Room(room), post.id.0);
-        (Moment::of(&post), place, set_in(&room::words(&post), 2))
+        (Moment::of(&post), place, indented(&room::words(&post), 2))
     });
-    // Both have the newest first, and so have they together.
+    // Merges the two lists, which are ordered from the newest.
     let mut in_rooms = in_rooms.peekable();
     let mut hits = Vec::new();
-    for hit in in_talks {
+    for hit in in_sessions {
         while let Some(newer) = in_rooms.next_if(|(at, ..)| *at > hit.0) {
             hits.push(newer);
         }
@@ -163,7 +105,7 @@ pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, Hist
     }
     if hits.len() > HITS {
         found.push_str(&format!(
-            "\nThese are the newest {HITS}, and there are more: add a word to find fewer.\n"
+            "\nOnly the newest {HITS} are listed: add a word to narrow the search.\n"
         ));
     }
     Ok(found)

@@ -67,7 +67,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
     if let Ok(register) = Register::open(journal, &key) {
         marks.note(register.known().members.len());
         if let Ok(journal) = Journal::open(&folder) {
-            let last = PostId(u64::MAX >> 32);
+            let last = PostId(u64::MAX);
             let _ = journal.last_posts(register.room(), 256);
             let _ = journal.posts(register.room(), PostId(source.number()), last, 256);
         }
@@ -79,20 +79,24 @@ fn requests(source: &mut Source<'_>) -> Vec<Request> {
         true => i64::from_ne_bytes(source.number().to_ne_bytes()),
         false => 1,
     };
-    let (talk, room) = (Id::Talk(id), Id::Room(id));
+    let (session, room) = (Id::Session(id), Id::Room(id));
     let mut requests = vec![
         Request::List,
-        Request::Show(talk),
+        Request::Show(session),
         Request::Show(room),
-        Request::Verify(talk),
+        Request::Verify(session),
         Request::Search(vec![source.text()]),
-        Request::Delete(*source.pick(&[talk, room])),
+        Request::Delete(*source.pick(&[session, room])),
         Request::Search(vec!["hello".to_owned(), source.text()]),
         Request::List,
     ];
-    let formats = [Format::Text, Format::Json, Format::Markdown];
-    let exports =
-        formats.map(|format| [Request::Export(talk, format), Request::Export(room, format)]);
+
+    let exports = Format::ALL.map(|format| {
+        [
+            Request::Export(session, format),
+            Request::Export(room, format),
+        ]
+    });
     requests.splice(3..3, exports.into_iter().flatten());
     requests
 }

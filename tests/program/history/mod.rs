@@ -141,7 +141,7 @@ fn without_a_journal_nothing_is_written_down_and_none_is_made() {
     assert!(
         journal
             .read(&["history"])
-            .starts_with("No talk is written down yet")
+            .starts_with("The journal is empty")
     );
     assert_eq!(
         journal.read(&["history", "search", "x"]),
@@ -267,12 +267,12 @@ fn an_unfinished_session_says_how_to_go_on() {
     );
     let resume = format!("tictalk client --port {port} --resume");
     assert!(
-        list.contains(&format!("`{resume}` goes on with session 1.")),
+        list.contains(&format!("`{resume}` resumes session 1.")),
         "{list}"
     );
     let shown = journal.read(&["history", "show", "1"]);
     assert!(shown.contains("Ended: unfinished\n"), "{shown}");
-    assert!(shown.contains(&format!("Go on: {resume}\n")), "{shown}");
+    assert!(shown.contains(&format!("Resume: {resume}\n")), "{shown}");
     // It stops where the talk did.
     assert!(journal.read(&["replay", "1"]).ends_with("+---+---+---+\n"));
 }
@@ -412,9 +412,7 @@ fn a_search_that_finds_very_much_says_so() {
     let hits = found.lines().filter(|line| line.starts_with("Session"));
     assert_eq!(hits.count(), 100);
     assert!(
-        found.ends_with(
-            "\nThese are the newest 100, and there are more: add a word to find fewer.\n"
-        )
+        found.ends_with("\nOnly the newest 100 are listed: add a word to narrow the search.\n")
     );
     let fewer = talked.client.read(&["history", "search", "again", "101"]);
     assert_eq!(fewer.lines().count(), 1);
@@ -551,7 +549,7 @@ fn what_is_deleted_is_in_none_of_the_files() {
     assert!(
         journal
             .read(&["history"])
-            .starts_with("No talk is written down yet")
+            .starts_with("The journal is empty")
     );
 }
 
@@ -589,14 +587,14 @@ fn who_deletes_is_told_when_somebody_still_reads() {
         .unwrap();
     let told = journal.read(&["history", "delete", "1"]);
     assert!(
-        told.contains("the words are in the file until it has ended"),
+        told.contains("the text stays in the file until it has ended"),
         "{told}"
     );
     drop(reader);
     assert!(
         journal
             .read(&["history"])
-            .starts_with("No talk is written down yet")
+            .starts_with("The journal is empty")
     );
 }
 
@@ -654,7 +652,7 @@ fn a_recording_writes_over_no_file_unasked_and_is_for_nobody_else() {
     std::fs::write(file, "keep").unwrap();
     assert_eq!(
         talked.client.fail(&["replay", "1", "--cast", file]),
-        format!("tictalk: {file} exists: name another file, or add --force to write over it\n")
+        format!("tictalk: {file} exists: name another file, or add --force to overwrite it\n")
     );
     assert_eq!(std::fs::read_to_string(file).unwrap(), "keep");
     talked
@@ -733,7 +731,7 @@ fn both_ends_have_the_same_fingerprint() {
     let talked = talk(GAME);
     let verified = talked.client.read(&["verify", "1"]);
     let (words, fingerprint) = verified.trim_end().split_once(" Fingerprint ").unwrap();
-    assert_eq!(words, "Session 1: 9 turns, all as they were written.");
+    assert_eq!(words, "Session 1: 9 turns, all unaltered.");
     assert_eq!(fingerprint.len(), "3f2a-91bc-07de.".len());
     assert_eq!(talked.server.read(&["verify", "1"]), verified);
     let another = talk(&["Hello"]).client.read(&["verify", "1"]);
@@ -837,7 +835,10 @@ fn the_folder_can_be_named_before_and_behind_the_command() {
     ] {
         // The variable names a folder where nothing is.
         let read = Journal::new().read(arguments);
-        assert!(!read.starts_with("No talk"), "{arguments:?}: {read}");
+        assert!(
+            !read.starts_with("The journal is empty"),
+            "{arguments:?}: {read}"
+        );
     }
 }
 

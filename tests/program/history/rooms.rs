@@ -199,7 +199,11 @@ fn what_was_said_in_a_deleted_room_is_in_none_of_the_files() {
         assert!(!journal.holds(word), "{word} is still there");
     }
     assert_eq!(journal.read(&search), "Nothing found.\n");
-    assert!(journal.read(&["history"]).starts_with("No talk is"));
+    assert!(
+        journal
+            .read(&["history"])
+            .starts_with("The journal is empty")
+    );
 }
 
 #[test]
@@ -224,8 +228,7 @@ fn a_room_is_neither_verified_nor_played_back() {
     let journal = room(LINES);
     assert_eq!(
         journal.fail(&["verify", "r1"]),
-        "tictalk: room r1 cannot be verified: what is said in rooms has no fingerprint, as talks \
-         have\n"
+        "tictalk: room r1 cannot be verified: only sessions have a fingerprint\n"
     );
     for arguments in [
         &["replay", "r1"][..],
@@ -233,7 +236,7 @@ fn a_room_is_neither_verified_nor_played_back() {
     ] {
         assert_eq!(
             journal.fail(arguments),
-            "tictalk: room r1 cannot be played back: `tictalk history show r1` prints it\n"
+            "tictalk: room r1 cannot be replayed: `tictalk history show r1` prints it\n"
         );
     }
 }

@@ -1,0 +1,65 @@
+//! Why a request to the history cannot be answered.
+
+use super::id::Id;
+use crate::files::FileError;
+use crate::journal::{JournalError, Problem};
+use std::io;
+use std::path::PathBuf;
+
+/// Why a request cannot be answered. Each message is one line: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The journal is open but cannot be read.
+    #[error("cannot use the journal: {0}")]
+    Unusable(Problem),
+    /// The journal cannot be opened.
+    #[error("cannot open the journal {}: {problem}; name another folder with --data DIR", .path.display())]
+    Unopened {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The journal does not hold the session or room, or it was altered.
+    #[error(transparent)]
+    Journal(JournalError),
+    /// Rooms have no digests to verify.
+    #[error("room r{0} cannot be verified: only sessions have a fingerprint")]
+    Unverified(i64),
+    /// Rooms cannot be replayed, since no one end saw everything.
+    #[error("room r{0} cannot be replayed: `tictalk history show r{0}` prints it")]
+    Unplayed(i64),
+    /// A file cannot be written.
+    #[error("cannot write {}: {error}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: FileError,
+    },
+    /// The file to be written exists.
+    #[error("{} exists: name another file, or add --force to overwrite it", .0.display())]
+    Exists(PathBuf),
+    /// Standard output cannot be written.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+}
+
+impl From<JournalError> for HistoryError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Use(problem) => Self::Unusable(problem),
+            // Its own message suggests --no-journal, which does not apply to reading.
+            JournalError::Open { path, problem } => Self::Unopened { path, problem },
+            other => Self::Journal(other),
+        }
+    }
+}
+
+/// The error for a session or a room that the journal does not hold.
+pub(super) fn missing(id: Id) -> JournalError {
+    match id {
+        Id::Session(id) => JournalError::NoSession(id),
+        Id::Room(id) => JournalError::NoRoom(id),
+    }
+}
