@@ -1,4 +1,4 @@
-//! Lines that are printed by a thread of their own, since whoever reads them may take their time.
+//! Prints lines in a separate thread, since their reader may be slow.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -6,21 +6,21 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-/// How much may be on its way.
+/// The maximum number of texts that wait to be printed.
 const WAITING: usize = 64;
 
-/// How long what is on its way is waited for.
+/// How long to wait for pending texts at the end.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A thread that prints, once there is something to print.
+/// A thread that prints. Started with the first text.
 #[derive(Debug, Default)]
 pub(super) struct Interjector {
     thread: Option<(mpsc::Sender<Arc<str>>, JoinHandle<()>)>,
 }
 
 impl Interjector {
-    /// Hands `text` to the thread, which `print`s it. Waits while too much is on its way; dropping
-    /// the future before that takes `text` back.
+    /// Passes `text` to the thread, which `print`s it. Waits while too many texts are pending; dropping
+    /// the future then discards `text`.
     pub(super) async fn interject<P>(&mut self, text: &str, print: impl FnOnce() -> P)
     where
         P: FnMut(&str) + Send + 'static,
@@ -35,11 +35,11 @@ impl Interjector {
             });
             (texts, thread)
         });
-        // The thread ends only with this sender.
+        // The thread runs as long as this sender exists.
         let _ = texts.send(text.into()).await;
     }
 
-    /// Waits until all is printed, for a second at most.
+    /// Waits until everything is printed, for at most a second.
     pub(super) async fn drain(&mut self) {
         let Some((texts, thread)) = self.thread.take() else {
             return;

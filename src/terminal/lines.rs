@@ -1,9 +1,9 @@
-//! Lines from standard input when it is no terminal with a line editor.
+//! Lines from standard input without a line editor.
 
 use std::io::{self, Read as _};
 use tokio::sync::mpsc;
 
-/// The longest line that is kept whole, in bytes; of a longer one only the length is known.
+/// The maximum length of a line that is kept, in bytes. Of longer lines only the length is known.
 const KEPT: usize = 64 * 1024;
 
 /// How much is read at once.
@@ -12,9 +12,9 @@ const CHUNK: usize = 8 * 1024;
 /// One line of input.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum InputLine {
-    /// Its text, without the line ending; what is no UTF-8 became U+FFFD.
+    /// Its text without the line ending. Invalid UTF-8 is replaced by U+FFFD.
     Text(String),
-    /// Its length in bytes: more than anybody would keep.
+    /// The length in bytes of a line that was not kept.
     Overlong(usize),
 }
 
@@ -27,7 +27,7 @@ pub(super) struct InputLines {
 }
 
 impl InputLines {
-    /// Watches standard input; must be called within a runtime.
+    /// Watches standard input. Must be called within a runtime.
     pub(super) fn of_stdin() -> Self {
         Self {
             source: Source::stdin(),
@@ -39,7 +39,7 @@ impl InputLines {
     /// The next line; `None` at the end of the input. Dropping the future loses nothing.
     ///
     /// # Errors
-    /// What the system says when the input cannot be read.
+    /// If the input cannot be read.
     pub(super) async fn next(&mut self) -> io::Result<Option<InputLine>> {
         loop {
             if let Some(line) = self.splitter.next() {
@@ -55,11 +55,11 @@ impl InputLines {
     }
 }
 
-/// Cuts a stream of bytes into lines and keeps no more than [`KEPT`] bytes of a line.
+/// Splits a stream of bytes into lines of at most [`KEPT`] bytes.
 #[derive(Debug, Default)]
 struct Splitter {
     waiting: Vec<u8>,
-    /// Bytes of the current line that were not kept, besides those in `waiting`.
+    /// The number of discarded bytes of the current line.
     dropped: usize,
 }
 
@@ -85,7 +85,7 @@ impl Splitter {
         }
     }
 
-    /// The last line, when no line ending follows it.
+    /// The last line, if no line ending follows it.
     fn rest(&mut self) -> Option<InputLine> {
         if self.waiting.is_empty() && self.dropped == 0 {
             return None;
@@ -96,7 +96,7 @@ impl Splitter {
 
     fn line(&mut self, kept: &[u8]) -> InputLine {
         match std::mem::take(&mut self.dropped) {
-            // To look for what is to be replaced is many times slower than to see that nothing is.
+            // Checking valid text is many times faster than the lossy conversion.
             0 => InputLine::Text(match std::str::from_utf8(kept) {
                 Ok(text) => text.to_owned(),
                 Err(_) => String::from_utf8_lossy(kept).into_owned(),
@@ -106,8 +106,8 @@ impl Splitter {
     }
 }
 
-/// Where the bytes come from. A thread that reads for us works everywhere; a pipe that the runtime
-/// can watch itself saves two switches of threads a line.
+/// The source of the bytes. A thread that reads works everywhere; a pipe that the runtime can watch
+/// saves two thread switches per line.
 #[derive(Debug)]
 enum Source {
     #[cfg(unix)]
@@ -151,7 +151,7 @@ impl Source {
 
 #[cfg(unix)]
 mod watched {
-    use super::CHUNK;
+    use crate::terminal::lines::CHUNK;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::fs::File;
     use std::io::{self, Read as _};
@@ -159,13 +159,13 @@ mod watched {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
-    /// Standard input as a pipe, socket or terminal. It is left in blocking mode, since the mode
-    /// belongs to everybody who holds the other end of the same pipe.
+    /// Standard input as a pipe, socket or terminal. It stays in blocking mode, since other processes
+    /// may share the mode.
     #[derive(Debug)]
     pub(super) struct Stdin(AsyncFd<File>);
 
     impl Stdin {
-        /// Fails for a regular file, which is never waited for.
+        /// Fails for a regular file, which cannot be watched.
         #[expect(
             deprecated,
             reason = "sound for a File, and what replaces it is unsafe to call"
@@ -178,7 +178,7 @@ mod watched {
         pub(super) async fn read(&mut self) -> io::Result<Vec<u8>> {
             loop {
                 let mut ready = self.0.readable_mut().await?;
-                // What the runtime knows may be old, and a read would then block the program.
+                // The runtime's readiness may be stale, and a read would then block the program.
                 if !has_input(ready.get_inner())? {
                     ready.clear_ready();
                     continue;

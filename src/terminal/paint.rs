@@ -1,56 +1,56 @@
-//! Colours, and where they are allowed.
+//! Colours, and whether they are allowed.
 
 use crate::games::{Board, Mark, Seat};
 use colored::{Color, Colorize as _, control};
 use std::io::{self, IsTerminal as _};
 
-/// Whether text is coloured. Nothing is said by colour alone.
+/// Whether text is coloured. Colour never carries information alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
-    /// Text as it is.
+    /// Plain text.
     Off,
     /// Text with escape sequences.
     On,
 }
 
-/// What kind of text is printed, and so what colour it has.
+/// The kind of a text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     /// The prompt.
     Prompt,
-    /// Who speaks.
+    /// The name of a speaker.
     Name,
-    /// What a newcomer may want to know.
+    /// A hint for newcomers.
     Hint,
-    /// What could not be done, and why.
+    /// A refusal with its reason.
     Refusal,
-    /// How a game begins or ends.
+    /// The beginning or end of a game.
     Game,
-    /// That the person has won.
+    /// A win of the person.
     Win,
 }
 
 /// How text may look on a console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// Whether there are colours.
+    /// Whether colours are used.
     pub paint: Paint,
-    /// Whether a person watches: names and hints are for people only.
+    /// The reader. Names and hints are for people only.
     pub audience: Audience,
 }
 
-/// Who reads what is printed.
+/// The reader of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// A person in front of a terminal.
+    /// A person at a terminal.
     Person,
     /// A file or another program.
     Pipe,
 }
 
 impl Paint {
-    /// The choice that colored makes of the environment and of standard output (`CLICOLOR_FORCE`,
-    /// `NO_COLOR`, `CLICOLOR`, in this order), but none on a terminal that says it has no colours.
+    /// The choice by the environment and standard output (`CLICOLOR_FORCE`, `NO_COLOR`, `CLICOLOR`, in
+    /// this order, as the crate `colored` reads them); off on a terminal without colours (`TERM=dumb`).
     #[must_use]
     pub fn detect() -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -59,13 +59,13 @@ impl Paint {
         Self::switch(allowed && (is_forced || !is_dumb))
     }
 
-    /// Colours on or off for the whole program.
+    /// Switches colours on or off for the whole program.
     #[must_use]
     pub fn switch(on: bool) -> Self {
         control::set_override(on);
         #[cfg(windows)]
         if on {
-            // Older consoles take escape sequences only when asked to; one that refuses shows them.
+            // Older consoles interpret escape sequences only on request.
             let _ = control::set_virtual_terminal(true);
         }
         if on { Self::On } else { Self::Off }
@@ -88,7 +88,7 @@ impl Paint {
         text.to_string()
     }
 
-    /// The drawing of `board`; a seat's pieces have its colour, and what stands out is bold too.
+    /// The drawing of `board`. Pieces have the colour of their seat; the last move is bold as well.
     #[must_use]
     pub fn board(self, board: &Board) -> String {
         if self == Self::Off {

@@ -1,36 +1,39 @@
 //! The console of pipes and files: lines in, text out.
 
+use super::ask::{Ask, ConsoleError, Echo, Typed};
+use super::console::Console;
 use super::interjector::Interjector;
 use super::lines::{InputLine, InputLines};
-use super::{Ask, Console, ConsoleError, Echo, Paint, Style, Typed, visible};
+use super::paint::{Paint, Style};
+use crate::text::visible;
 use std::io::{self, IsTerminal as _, Write as _};
 
-/// Standard input and output without a line editor. The prompt is printed here too, and what was
-/// read is printed behind it, so that a captured session reads like the screen.
+/// Standard input and output without a line editor. The prompt and the line that was read are printed,
+/// so that captured output reads like a screen.
 #[derive(Debug)]
 pub struct Plain {
     style: Style,
     lines: InputLines,
-    /// Whether the terminal itself shows what is typed.
+    /// Whether the terminal itself echoes the input.
     is_echoed: bool,
     output: Output,
     printed: String,
     is_prompting: bool,
-    /// Whether what is read behind the prompt may be shown.
+    /// How the current line is echoed.
     echo: Echo,
-    /// While something is typed that nobody may see.
+    /// Set while a hidden line is typed.
     #[cfg(unix)]
     hush: Option<Hush>,
     reader: OutputReader,
     interjector: Interjector,
 }
 
-/// Standard output without a buffer: the library's own puts out a line and the prompt behind it one
-/// by one, and so wakes whoever reads them twice.
+/// Standard output without a buffer: the library's own writes a line and the prompt after it
+/// separately, which wakes the reader twice.
 #[cfg(unix)]
 type Output = std::fs::File;
 
-/// Only the library's own can write to a console there.
+/// On other systems, only the library's own can write to a console.
 #[cfg(not(unix))]
 type Output = io::Stdout;
 
@@ -46,23 +49,23 @@ fn open_output() -> io::Result<Output> {
     Ok(io::stdout())
 }
 
-/// Whether anybody reads our output.
+/// The reader of our output.
 #[derive(Debug)]
 enum OutputReader {
     There,
     Gone,
-    /// Writing failed, with an error that has yet to be told.
+    /// A write has failed, with an error that is not reported yet.
     Failed(Option<io::Error>),
-    /// There, and its going is felt at once, not only at the next print.
+    /// There; a hang-up is detected at once rather than by the next write.
     #[cfg(unix)]
     Watched(tokio::io::unix::AsyncFd<std::os::fd::OwnedFd>),
 }
 
 impl Plain {
-    /// Opens the process's standard input and output; must be called within a runtime.
+    /// Opens the process's standard input and output. Must be called within a runtime.
     ///
     /// # Errors
-    /// When the output cannot be shared.
+    /// If the output cannot be shared.
     pub fn open(paint: Paint) -> io::Result<Self> {
         Ok(Self {
             style: Style::of_stdout(paint),
@@ -109,7 +112,7 @@ impl Console for Plain {
 
     async fn interject(&mut self, text: &str) {
         self.flush();
-        // Where there is no output any more, the reader is gone, which is felt without it.
+        // Without an output the reader is gone, which is detected elsewhere.
         let output = open_output();
         let print = || {
             move |text: &str| {
@@ -164,7 +167,7 @@ impl Console for Plain {
                 self.printed.push_str(&visible(text));
             }
             self.printed.push('\n');
-            // Now, and not only once the line has been sent: the partner may answer meanwhile.
+            // Before the line is sent, since the partner's answer may arrive at once.
             self.flush();
         }
         typed
@@ -180,7 +183,7 @@ impl Console for Plain {
     }
 }
 
-/// A terminal that shows what is typed by itself, kept from it as long as this lives.
+/// Disables the echo of the terminal for the lifetime of this value.
 #[cfg(unix)]
 #[derive(Debug)]
 struct Hush {
@@ -189,13 +192,13 @@ struct Hush {
 
 #[cfg(unix)]
 impl Hush {
-    /// None where the input is no terminal.
+    /// `None` if the input is not a terminal.
     fn begin() -> Option<Self> {
         use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin()).ok()?;
         let mut mode = before.clone();
         mode.local_flags.remove(LocalFlags::ECHO);
-        // Only the end of the line is seen.
+        // Still echoes the end of the line.
         mode.local_flags.insert(LocalFlags::ECHONL);
         tcsetattr(io::stdin(), SetArg::TCSANOW, &mode).ok()?;
         Some(Self { before })
@@ -221,7 +224,7 @@ impl OutputReader {
         use std::os::fd::AsFd as _;
         use tokio::io::{Interest, unix::AsyncFd};
         let stdout = io::stdout().as_fd().try_clone_to_owned()?;
-        // Files and the like cannot be watched, and nobody hangs up on them.
+        // Files cannot be watched and never hang up.
         Ok(AsyncFd::with_interest(stdout, Interest::ERROR).map_or(Self::There, Self::Watched))
     }
 
@@ -231,7 +234,7 @@ impl OutputReader {
         Ok(Self::There)
     }
 
-    /// Waits until nobody reads any more; where that cannot be felt, for ever.
+    /// Waits until the reader has gone; forever where this cannot be detected.
     async fn gone(&mut self) -> Typed {
         match self {
             Self::There => std::future::pending().await,
@@ -242,7 +245,7 @@ impl OutputReader {
             },
             #[cfg(unix)]
             Self::Watched(stdout) => {
-                // Whatever is wrong with the output, it is of no more use.
+                // After any error the output is unusable.
                 let _ = stdout.ready(tokio::io::Interest::ERROR).await;
                 Typed::Gone
             }

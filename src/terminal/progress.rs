@@ -1,22 +1,22 @@
-//! A sign of life while something takes longer than a second.
+//! A progress indicator for waits of more than a second.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 use tokio::time::{Instant, interval};
 
-/// Nothing is shown before this long.
+/// The delay before the indicator appears.
 const DELAY: Duration = Duration::from_secs(1);
-/// How often the sign moves.
+/// The time between two frames of the spinner.
 const STEP: Duration = Duration::from_millis(120);
-const SIGNS: [char; 4] = ['|', '/', '-', '\\'];
+const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
 
-/// Waits for `work`. When that takes longer than a second, says on standard error what is being
-/// waited for: with a moving sign and the seconds on a terminal, else in one line.
+/// Waits for `work`. After a second, shows `what` on standard error: with a spinner and the seconds on
+/// a terminal, else in one line.
 pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     let begun = Instant::now();
     let mut ticks = interval(STEP);
-    let mut signs = SIGNS.iter().cycle();
+    let mut frames = FRAMES.iter().cycle();
     let is_terminal = io::stderr().is_terminal();
     let mut shown = None;
     loop {
@@ -30,10 +30,10 @@ pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
                     continue;
                 }
                 let seconds = begun.elapsed().as_secs();
-                match signs.next() {
-                    Some(sign) if is_terminal => {
-                        // Without wrapping, so that it stays one line in a narrow window.
-                        say(&format!("\r\x1b[?7l{sign} {what} ({seconds} s)\x1b[?7h"));
+                match frames.next() {
+                    Some(frame) if is_terminal => {
+                        // Line wrapping is disabled, so that it stays one line in a narrow window.
+                        say(&format!("\r\x1b[?7l{frame} {what} ({seconds} s)\x1b[?7h"));
                         shown.get_or_insert_with(|| Shown::Moving);
                     }
                     _ if shown.is_none() => {
@@ -47,7 +47,7 @@ pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
     }
 }
 
-/// What stands on the screen. Wiped off when dropped, also where the wait is given up.
+/// The indicator on the screen. Erased when dropped, even if the wait is cancelled.
 enum Shown {
     Moving,
     Once,
@@ -62,7 +62,7 @@ impl Drop for Shown {
 }
 
 fn say(text: &str) {
-    // Who does not see the sign misses nothing.
+    // The indicator is not essential, so errors are ignored.
     let mut stderr = io::stderr().lock();
     let _ = stderr
         .write_all(text.as_bytes())

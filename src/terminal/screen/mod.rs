@@ -1,31 +1,42 @@
-//! The console of a terminal: one thread owns what is typed, at the prompt and ahead of it.
+//! The console of a terminal: one thread owns the input, at the prompt and between prompts.
 //!
-//! At the prompt the thread is in the line editor. Between prompts it collects what is typed
-//! without showing it, and gives it to the next prompt to be edited there: nothing typed is lost,
-//! nothing garbles the screen, and nothing is sent before its turn.
+//! At the prompt the thread runs the line editor. Between prompts it collects keys without showing
+//! them and passes them to the next prompt as its draft: nothing typed is lost, nothing garbles the
+//! screen, and nothing is sent before its turn.
 
-use super::editor::{Edited, LineEditor, Shared};
+use super::ask::{Ask, ConsoleError, Typed};
+use super::console::Console;
 use super::interjector::Interjector;
-use super::{Ask, Console, ConsoleError, Paint, Style, Typed};
+use super::paint::{Paint, Style};
+use editor::LineEditor;
+use request::{EditRequest, Edited};
+use shared::Shared;
 use std::io::{self, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::mpsc as answers;
 
+mod cancel;
+mod editor;
+#[cfg(unix)]
+mod keys;
 #[cfg(not(unix))]
 mod portable;
+mod request;
+mod shared;
 #[cfg(unix)]
 mod type_ahead;
 #[cfg(unix)]
 mod unix;
+mod watcher;
 
 #[cfg(not(unix))]
 use portable as system;
 #[cfg(unix)]
 use unix as system;
 
-/// How long an editor that was told to stop may take before it is told again.
+/// How long to wait for a cancelled edit to end before it is interrupted again.
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// A terminal with a line editor.
@@ -33,12 +44,12 @@ const PATIENCE: Duration = Duration::from_millis(10);
 pub struct Screen {
     style: Style,
     printed: String,
-    /// In which column the line ended that was entered last, while the cursor stands below it.
+    /// The column in which the last entered line ended, while the cursor is in the row below it.
     entered: Option<usize>,
     is_prompting: bool,
-    /// Whether something printed could not be put out.
+    /// Whether a write has failed.
     is_broken: bool,
-    /// Whether an editor was told to stop by a signal that may have missed it.
+    /// Whether an edit was interrupted by a signal that may have arrived after its end.
     has_interrupted: bool,
     shared: Arc<Shared>,
     interjector: Interjector,
@@ -49,21 +60,14 @@ pub struct Screen {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the thread is asked for.
-#[derive(Debug)]
-enum EditRequest {
-    /// To show the prompt, and to answer with what comes of it.
-    Prompt(Ask),
-    /// To answer with what was typed ahead.
-    Surrender,
-}
-
 impl Screen {
-    /// Takes over the terminal until it is dropped. Behind a line of more than `limit` bytes stands
-    /// how long it is. Must be called within a runtime, on its thread, before any other thread is started.
+    /// Takes over the terminal until it is dropped. The length of a line of more than `limit` bytes is
+    /// shown after it.
+    ///
+    /// Must be called on the thread of a runtime, before any other thread is started.
     ///
     /// # Errors
-    /// When the terminal cannot be set up.
+    /// If the terminal cannot be set up.
     pub fn open(paint: Paint, limit: usize) -> io::Result<Self> {
         let (requests, inbox) = mpsc::channel();
         let (outbox, answers) = answers::unbounded_channel();
@@ -91,7 +95,7 @@ impl Screen {
         })
     }
 
-    /// Waits for what the thread gives back, and reminds it from time to time.
+    /// Waits for the draft that the thread returns, and calls `remind` until it does.
     async fn given_back(&mut self, remind: impl Fn(&mut system::Waker)) -> String {
         loop {
             remind(&mut self.waker);
@@ -99,10 +103,10 @@ impl Screen {
                 Err(_) => {}
                 Ok(None) => return String::new(),
                 Ok(Some(Edited::Withdrawn(draft))) => return draft,
-                // Entered in the same moment: it was not sent.
+                // Entered at the same moment, and not sent.
                 Ok(Some(Edited::Typed(Typed::Line(line)))) => return line,
                 Ok(Some(Edited::Typed(_))) => return String::new(),
-                // Its start counts as typed ahead.
+                // The start of the line counts as typed ahead.
                 #[cfg(unix)]
                 Ok(Some(Edited::Overlong(..))) => return String::new(),
                 #[cfg(unix)]
@@ -113,7 +117,7 @@ impl Screen {
 
     fn request(&mut self, request: EditRequest) {
         if let Some(requests) = &self.requests {
-            // A thread that has ended has said why, or says so when we wait for it.
+            // If the thread has ended, the next wait reports the reason.
             let _ = requests.send(request);
             self.waker.wake_collector();
         }
@@ -140,7 +144,7 @@ impl Console for Screen {
 
     fn mark(&mut self, mark: &str) {
         match self.entered.take() {
-            // Up to the entered line, behind its end, and back.
+            // Up to the entered line, past its end, and back.
             Some(column) => {
                 let column = column + 2;
                 self.print(&format!("\x1b[A\x1b[{column}G{mark}\r\n"));
@@ -188,7 +192,7 @@ impl Console for Screen {
             tokio::select! {
                 biased;
                 answer = self.answers.recv() => break answer,
-                // The line editor takes its terminal back by itself.
+                // At a prompt the line editor restores its mode of the terminal itself.
                 () = self.resumes.next() => if !self.is_prompting {
                     system::hush();
                 },
@@ -214,7 +218,7 @@ impl Console for Screen {
                 Typed::Overlong(size)
             }
             Some(Edited::Withdrawn(_)) | None => {
-                let error = io::Error::other("the terminal was taken away");
+                let error = io::Error::other("the terminal's thread has ended");
                 Typed::Failed(ConsoleError::Input(error))
             }
         }
@@ -228,7 +232,7 @@ impl Console for Screen {
             draft = self.given_back(|waker| waker.wake_editor()).await;
             self.shared.withdraw(false);
         }
-        // When this is answered, no signal of ours is under way any more.
+        // Once this is answered, all signals sent above have been delivered.
         self.request(EditRequest::Surrender);
         draft + &self.given_back(|_| {}).await
     }
@@ -239,7 +243,7 @@ impl Console for Screen {
 }
 
 impl Drop for Screen {
-    /// Waits for the thread, so that the terminal is as it was before.
+    /// Waits for the thread, which restores the terminal.
     fn drop(&mut self) {
         self.shared.withdraw(true);
         self.requests = None;

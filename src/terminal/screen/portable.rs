@@ -1,35 +1,33 @@
-//! The thread where there are no Unix signals. What is typed ahead waits in the system's own
-//! buffer, and the editor is woken by an empty print and left by unwinding.
+//! The terminal's thread on systems without Unix signals. Keys typed ahead stay in the system's
+//! buffer.
 
-use super::{EditRequest, Edited, LineEditor};
+use super::cancel::WAKE;
+use super::editor::LineEditor;
+use super::request::{EditRequest, Edited};
 use std::io;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc as answers;
 
-/// What is printed to wake the editor: it wipes its rows first and then draws them again, and
-/// this leaves the cursor where it was in between.
-const WAKE: &str = "\x1b[A\n";
-
-/// Reaches the thread of the terminal.
+/// Wakes the thread of the terminal.
 #[derive(Debug)]
 pub(super) struct Waker(mpsc::SyncSender<()>);
 
 impl Waker {
-    /// Ends the edit that the thread is in, if it is in one: to be repeated until it answers.
+    /// Ends the thread's current edit, if there is one. The caller repeats this until it answers.
     pub(super) fn wake_editor(&mut self) {
-        // Full it wakes the thread as well.
+        // A full channel wakes the thread as well.
         let _ = self.0.try_send(());
     }
 
-    /// Nothing to do: the thread waits for requests themselves.
+    /// Does nothing: the thread waits for requests directly.
     pub(super) fn wake_collector(&mut self) {}
 }
 
-/// Nothing is to be done: the system shows what is typed ahead.
+/// Does nothing: the system echoes keys typed ahead.
 pub(super) fn hush() {}
 
-/// Programs are not suspended here.
+/// Never fires: programs are not suspended on these systems.
 #[derive(Debug)]
 pub(super) struct Resumes;
 
@@ -71,7 +69,7 @@ pub(super) fn start(
     let mut printer = waker
         .recv()
         .map_err(|_| io::Error::other("the terminal's thread did not start"))??;
-    // An editor that waits for a second key lets whoever prints wait too.
+    // A print blocks while the editor waits for the rest of a key, so a thread does it.
     let (waker, wakes) = mpsc::sync_channel(1);
     std::thread::Builder::new()
         .name("waker".to_owned())

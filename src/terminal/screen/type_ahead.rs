@@ -1,39 +1,39 @@
-//! What is typed while it is the partner's turn: collected unseen, and given to the next prompt.
+//! Keys typed between prompts: collected without an echo and passed to the next prompt.
 
-/// The most that is collected, in bytes.
+/// The maximum number of bytes collected.
 const LIMIT: usize = 64 * 1024;
 
-/// Keys typed ahead, with the few editing keys that a blind typist uses.
+/// Keys typed ahead, with the editing keys that are usable without an echo.
 #[derive(Debug, Default)]
 pub(super) struct TypeAhead {
     typed: Vec<u8>,
     escape: Escape,
 }
 
-/// Where in an escape sequence the last key left us (ECMA-48, 5.4).
+/// The position within an escape sequence (ECMA-48, 5.4).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Escape {
     #[default]
     None,
-    /// Behind ESC.
+    /// After ESC.
     Begun,
-    /// Behind ESC [, until a final byte.
+    /// After ESC [, until a final byte.
     Control,
-    /// Behind ESC O: one more byte.
+    /// After ESC O: one more byte.
     Single,
 }
 
-/// What a key asks for besides being collected.
+/// A request made by a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wish {
-    /// Nothing.
+    /// No request.
     None,
-    /// Ctrl-D with nothing typed: to leave.
+    /// Ctrl-D without any text: leave.
     Leave,
 }
 
 impl TypeAhead {
-    /// Takes in the bytes of some keys.
+    /// Adds the bytes of keys.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Wish {
         let mut wish = Wish::None;
         for &byte in bytes {
@@ -55,11 +55,11 @@ impl TypeAhead {
     fn key(&mut self, key: u8) {
         match key {
             b'\r' => self.typed.push(b'\n'),
-            // Backspace, as terminals send it.
+            // Backspace, in both forms that terminals send.
             0x08 | 0x7f => while self.typed.pop().is_some_and(is_continuation) {},
-            // Ctrl-U: all of the line.
+            // Ctrl-U deletes everything.
             0x15 => self.typed.clear(),
-            // Ctrl-W: the last word.
+            // Ctrl-W deletes the last word.
             0x17 => {
                 let text = self.text();
                 let kept = text
@@ -73,14 +73,14 @@ impl TypeAhead {
         }
     }
 
-    /// Takes in text that was typed and edited elsewhere.
+    /// Adds text that was typed and edited elsewhere.
     pub(super) fn append(&mut self, text: &str) {
         let room = LIMIT.saturating_sub(self.typed.len());
         let end = text.floor_char_boundary(room);
         self.typed.extend(text.bytes().take(end));
     }
 
-    /// Hands over what was typed, without the Enter at its end: entering is for the prompt.
+    /// Takes the collected text without Enters at its end, since lines are entered only at a prompt.
     pub(super) fn take(&mut self) -> String {
         let text = self.text();
         self.typed.clear();

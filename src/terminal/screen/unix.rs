@@ -1,13 +1,13 @@
-//! The thread and its signals on Unix.
-//!
-//! The line editor has no call that ends it. It does end on an interrupt signal that reaches the
-//! thread it runs in, in each of its states, and restores the terminal on its way.
+//! The terminal's thread and its signals on Unix.
 
-use super::super::editor::will_have_keys;
+use super::cancel;
+use super::editor::LineEditor;
+use super::keys::will_have_keys;
+use super::request::{EditRequest, Edited};
 use super::type_ahead::{TypeAhead, Wish};
-use super::{ConsoleError, EditRequest, Edited, LineEditor, Typed};
+use crate::terminal::ask::{ConsoleError, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
+use nix::sys::pthread::{Pthread, pthread_self};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::termios::{InputFlags, LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::read;
@@ -18,7 +18,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc as answers;
 
-/// Reaches the thread of the terminal.
+/// Wakes the thread of the terminal.
 #[derive(Debug)]
 pub(super) struct Waker {
     thread: Pthread,
@@ -26,14 +26,14 @@ pub(super) struct Waker {
 }
 
 impl Waker {
-    /// Ends the edit that the thread is in, if it is in one: to be repeated until it answers.
+    /// Ends the thread's current edit, if there is one. The caller repeats this until it answers.
     pub(super) fn wake_editor(&mut self) {
-        let _ = pthread_kill(self.thread, Signal::SIGINT);
+        cancel::interrupt(self.thread);
     }
 
-    /// Lets the thread look for requests.
+    /// Makes the thread look for requests.
     pub(super) fn wake_collector(&mut self) {
-        // Full of bytes that were not read yet it wakes the thread as well.
+        // A full buffer wakes the thread as well.
         let _ = self.collector.write(&[0]);
     }
 }
@@ -61,8 +61,8 @@ pub(super) fn start(
     let thread = thread
         .recv()
         .map_err(|_| io::Error::other("the terminal's thread did not start"))??;
-    // What the system sends to the whole process reaches the thread that it can wake: the line
-    // editor then ends, draws itself anew for a window of another size, or is suspended.
+    // Signals to the whole process then reach the terminal's thread: the line editor ends, redraws
+    // itself for a new window size, or is suspended.
     let mut for_thread = SigSet::empty();
     for_thread.add(Signal::SIGINT);
     for_thread.add(Signal::SIGWINCH);
@@ -98,7 +98,7 @@ fn run(
                 }
             }
             Ok(EditRequest::Surrender) => {
-                // Keys that came just before, in front of a Ctrl-C say, are still to be read.
+                // Reads keys that arrived before, such as those before a Ctrl-C.
                 while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}
                 Edited::Withdrawn(ahead.take())
             }
@@ -113,7 +113,7 @@ fn run(
             },
         };
         if matches!(answer, Edited::Typed(Typed::Line(_))) {
-            // Before anybody prints again, since it uses the screen.
+            // Before anything is printed again, since this uses the screen.
             ahead.append(&editor.leftover());
         }
         if answers.send(answer).is_err() {
@@ -122,13 +122,13 @@ fn run(
     }
 }
 
-/// Whether keys have come that were not read yet.
+/// Whether there are unread keys.
 fn has_keys() -> bool {
     will_have_keys(PollTimeout::ZERO)
 }
 
-/// The keys of a paste that is still arriving, as text to be edited: without this, an Enter in the
-/// rest of it would send the line. Ends when nothing comes for 20 ms, or after 64 KiB.
+/// The rest of a paste that is still arriving, as text to be edited. Otherwise an Enter in it would
+/// send the line. Ends after a pause of 20 ms or after 64 KiB.
 fn burst() -> String {
     const PAUSE: u8 = 20;
     const READS: usize = 64;
@@ -139,7 +139,7 @@ fn burst() -> String {
             break;
         }
         match read(io::stdin().as_fd(), &mut bytes) {
-            // A terminal that is gone is noticed by the editor.
+            // The editor reports a terminal that is gone.
             Ok(0) | Err(_) => break,
             Ok(length) => {
                 keys.push(bytes.get(..length).unwrap_or_default());
@@ -151,26 +151,26 @@ fn burst() -> String {
 
 /// The rest of a line that is too long to be edited.
 enum Skipped {
-    /// So many bytes, without the Enter at their end.
+    /// Its size in bytes, without the Enter at its end.
     Bytes(usize),
-    /// A Ctrl-C was among them.
+    /// It contained a Ctrl-C.
     Interrupt,
 }
 
-/// Reads and drops the rest of a line that is too long to be edited: ends when nothing comes for
-/// 200 ms, or when the line is asked back.
+/// Reads and discards the rest of a line that is too long to be edited. Ends after a pause of 200 ms,
+/// or when the end of the edit is requested.
 fn skip(editor: &LineEditor) -> Skipped {
     const PAUSE: u8 = 200;
     const INTERRUPT: u8 = 0x03;
     let mut bytes = [0; 4096];
     let (mut skipped, mut is_entered) = (0_usize, false);
     while !editor.is_withdrawn() && will_have_keys(PollTimeout::from(PAUSE)) {
-        // A terminal that is gone is noticed by whoever reads it next.
+        // The next read reports a terminal that is gone.
         let Ok(length @ 1..) = read(io::stdin().as_fd(), &mut bytes) else {
             break;
         };
         let keys = bytes.get(..length).unwrap_or_default();
-        // As a byte it stands only in what came before the editor gave the terminal back.
+        // Ctrl-C arrives as a byte only if typed before the editor restored the terminal's mode.
         if keys.contains(&INTERRUPT) {
             return Skipped::Interrupt;
         }
@@ -180,7 +180,7 @@ fn skip(editor: &LineEditor) -> Skipped {
     Skipped::Bytes(skipped - usize::from(is_entered))
 }
 
-/// Waits for keys or a wake, and takes in the keys.
+/// Waits for keys or a wake, and collects the keys.
 fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
     let stdin = io::stdin();
     let mut watched = [
@@ -195,7 +195,7 @@ fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
     let [woken, typed] = watched.map(|fd| fd.any().unwrap_or(false));
     let mut bytes = [0; 1024];
     if woken {
-        // Only how often we were woken stands there.
+        // The bytes only count the wakes.
         let _ = read(wakes, &mut bytes);
     }
     if typed {
@@ -209,8 +209,8 @@ fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
     Ok(Wish::None)
 }
 
-/// The terminal shows nothing of what is typed, and hands it over key by key; Ctrl-C and
-/// Ctrl-Z still work. Ends when dropped.
+/// A mode of the terminal without echo and with input key by key, in which Ctrl-C and Ctrl-Z still
+/// work. Ends when dropped.
 struct Quiet {
     before: Termios,
 }
@@ -226,20 +226,20 @@ impl Quiet {
 fn set_quiet(mut mode: Termios) -> nix::Result<()> {
     mode.local_flags
         .remove(LocalFlags::ECHO | LocalFlags::ECHONL | LocalFlags::ICANON);
-    // A Ctrl-C would else throw away what was typed just before it.
+    // Otherwise a Ctrl-C would discard the keys typed just before it.
     mode.local_flags.insert(LocalFlags::NOFLSH);
-    // A Ctrl-S would hold up what the partner says, and with it the whole program.
+    // Otherwise a Ctrl-S would block the output, and with it the whole program.
     mode.input_flags.remove(InputFlags::IXON);
     tcsetattr(io::stdin(), SetArg::TCSADRAIN, &mode)
 }
 
-/// Makes the terminal quiet again after a shell has had it.
+/// Restores the quiet mode after a shell has used the terminal.
 pub(super) fn hush() {
-    // Where that fails the terminal is gone, and we will hear of it.
+    // A failure means that the terminal is gone, which the next read reports.
     let _ = tcgetattr(io::stdin()).and_then(set_quiet);
 }
 
-/// Tells when the program goes on after it was suspended (Ctrl-Z, `fg`).
+/// Fires when the program continues after it was suspended (Ctrl-Z, `fg`).
 #[derive(Debug)]
 pub(super) struct Resumes(tokio::signal::unix::Signal);
 

@@ -1,0 +1,72 @@
+//! Requests for a line of input, and their outcomes.
+
+use std::io;
+
+/// The prompt, shown only while it is the person's turn. The assignment prescribes its text.
+pub const PROMPT: &str = "Enter Input >";
+
+/// The prompt for a line that is hidden while it is typed.
+pub const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
+
+/// A request for a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The initial text of the line, where the console can edit it.
+    pub draft: String,
+    /// Completions for Tab and for hints.
+    pub words: Vec<String>,
+    /// How the line is echoed.
+    pub echo: Echo,
+}
+
+/// How typed text is echoed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Echo {
+    /// As it is typed.
+    Shown,
+    /// As asterisks on a terminal, not at all elsewhere.
+    Hidden,
+    /// As it is typed on a terminal. Elsewhere neither prompt nor line is printed, since other output
+    /// may come in between.
+    OnScreen,
+}
+
+impl Echo {
+    /// The prompt for such a line.
+    #[must_use]
+    pub fn prompt(self) -> &'static str {
+        match self {
+            Self::Shown | Self::OnScreen => PROMPT,
+            Self::Hidden => HIDDEN_PROMPT,
+        }
+    }
+}
+
+/// The outcome of a prompt, or an event without one.
+#[derive(Debug)]
+pub enum Typed {
+    /// A line, or several pasted as one, without the last line ending.
+    Line(String),
+    /// A line of this many bytes, too long to be kept. On a terminal, its start becomes the draft of
+    /// the next prompt.
+    Overlong(usize),
+    /// The end of the input: Ctrl-D, or the end of a pipe or file.
+    End,
+    /// Ctrl-C at the prompt.
+    Interrupt,
+    /// The reader of the output has gone.
+    Gone,
+    /// The console has failed.
+    Failed(ConsoleError),
+}
+
+/// Why a console has failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// The input cannot be read.
+    #[error("cannot read the input: {0}")]
+    Input(io::Error),
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
+}

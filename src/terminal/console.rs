@@ -1,0 +1,69 @@
+//! The interface of all consoles.
+
+use super::ask::{Ask, Typed};
+use super::paint::Style;
+use std::future::ready;
+
+/// A console where a person reads and types.
+pub trait Console {
+    /// How text may look on it.
+    fn style(&self) -> Style;
+
+    /// Its width in columns, if known.
+    fn columns(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether it offers the words of an [`Ask`] as completions.
+    fn completes(&self) -> bool {
+        false
+    }
+
+    /// Buffers `text` until the next [`flush`](Self::flush) or [`prompt`](Self::prompt). There must be
+    /// no prompt on the screen.
+    fn print(&mut self, text: &str);
+
+    /// Prints `mark` after the last entered line if nothing was printed since and there is space for
+    /// it, else on a separate line.
+    fn mark(&mut self, mark: &str) {
+        self.print(mark);
+        self.print("\n");
+    }
+
+    /// Writes the buffered text. After a failure [`typed`](Self::typed) returns [`Typed::Gone`] or
+    /// [`Typed::Failed`].
+    fn flush(&mut self);
+
+    /// Writes `text`, which consists of whole lines, above the prompt and the line being typed. Waits
+    /// while the backlog of a slow reader is full; dropping the future then discards `text`.
+    fn interject(&mut self, text: &str) -> impl Future<Output = ()> {
+        self.print(text);
+        self.flush();
+        ready(())
+    }
+
+    /// Waits until all interjections are written, for at most a second.
+    fn drain(&mut self) -> impl Future<Output = ()> {
+        ready(())
+    }
+
+    /// Writes the buffered text and shows the prompt.
+    fn prompt(&mut self, ask: Ask);
+
+    /// Replaces the completions until the next [`prompt`](Self::prompt), also for the line being typed.
+    fn learn(&mut self, words: Vec<String>) {
+        drop(words);
+    }
+
+    /// Waits for input. Dropping the future loses nothing.
+    fn typed(&mut self) -> impl Future<Output = Typed>;
+
+    /// Removes the prompt, if there is one. Returns the text that was typed but not entered.
+    fn withdraw(&mut self) -> impl Future<Output = String>;
+
+    /// Whether [`withdraw`](Self::withdraw) has sent an interrupt signal to this process since the last
+    /// call. The signal has been delivered by then.
+    fn has_interrupted_itself(&mut self) -> bool {
+        false
+    }
+}

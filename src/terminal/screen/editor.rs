@@ -1,0 +1,285 @@
+//! The line editor: rustyline, with edits that can be cancelled and drafts that are known.
+
+use super::cancel;
+use super::request::Edited;
+use super::shared::Shared;
+use super::watcher::Watcher;
+use crate::terminal::ask::{Ask, ConsoleError, Echo, Typed};
+use crate::terminal::paint::{Ink, Paint};
+use rustyline::Editor;
+use rustyline::config::Configurer as _;
+use rustyline::error::ReadlineError;
+use rustyline::history::DefaultHistory;
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The line editor, on standard input and output.
+pub(super) struct LineEditor {
+    editor: Editor<Watcher, DefaultHistory>,
+    shared: Arc<Shared>,
+    paint: Paint,
+    #[cfg(unix)]
+    limit: usize,
+}
+
+impl LineEditor {
+    /// Opens the terminal. Must be called on the thread that edits.
+    pub(super) fn new(paint: Paint, limit: usize, shared: Arc<Shared>) -> io::Result<Self> {
+        let mut editor = Editor::new().map_err(io::Error::other)?;
+        editor.set_auto_add_history(true);
+        // The other types have a state in which the editor ignores a wake.
+        editor.set_completion_type(rustyline::CompletionType::List);
+        #[cfg(windows)]
+        {
+            // Consoles on Windows accept escape sequences only on request, and the editor calls the
+            // highlighter only with colours.
+            let _ = colored::control::set_virtual_terminal(true);
+            editor.set_color_mode(rustyline::ColorMode::Forced);
+        }
+        // After this many milliseconds an Escape is a key and not the start of a sequence.
+        editor.set_keyseq_timeout(Some(100));
+        editor.set_helper(Some(Watcher {
+            echo: Echo::Shown,
+            limit,
+            paint,
+            shared: Arc::clone(&shared),
+        }));
+        let printer = editor.create_external_printer().map_err(io::Error::other)?;
+        shared.set_printer(Box::new(printer));
+        let mut editor = Self {
+            editor,
+            shared,
+            paint,
+            #[cfg(unix)]
+            limit,
+        };
+        editor.measure();
+        Ok(editor)
+    }
+
+    /// Measures the terminal.
+    fn measure(&mut self) {
+        if let Some((columns, _)) = self.editor.dimensions() {
+            let columns = usize::from(columns);
+            self.shared.columns.store(columns, Ordering::Relaxed);
+        }
+    }
+
+    /// Wakes an editor that waits for a key, on systems where a signal cannot.
+    #[cfg(not(unix))]
+    pub(super) fn waker(&mut self) -> io::Result<Box<dyn rustyline::ExternalPrinter + Send>> {
+        let printer = self.editor.create_external_printer();
+        Ok(Box::new(printer.map_err(io::Error::other)?))
+    }
+
+    /// Lets the person edit a line. The editor fails at a byte that is not UTF-8 and drops the keys it
+    /// has read but not processed. It is then restarted with U+FFFD in place of the byte, followed by
+    /// the keys that `burst` returns: those that are still arriving.
+    pub(super) fn edit(&mut self, ask: Ask, mut burst: impl FnMut() -> String) -> Edited {
+        let Ask { draft, echo, .. } = ask;
+        let (mut before, mut after) = (draft, String::new());
+        loop {
+            match self.edit_once(echo, (&before, &after)) {
+                Ok(edited) => return edited,
+                Err(Undecodable) => {
+                    (before, after) = self.shared.noted_at_cursor();
+                    self.erase(echo.prompt(), &before);
+                    before.push(char::REPLACEMENT_CHARACTER);
+                    before.push_str(&burst());
+                }
+            }
+        }
+    }
+
+    /// Lets the person edit a line with this draft before and after the cursor.
+    fn edit_once(&mut self, echo: Echo, draft: (&str, &str)) -> Result<Edited, Undecodable> {
+        self.shared
+            .note(&[draft.0, draft.1].concat(), draft.0.len());
+        if self.shared.is_withdrawn() {
+            return Ok(Edited::Withdrawn(self.shared.noted()));
+        }
+        #[cfg(unix)]
+        self.shared.begin_edit();
+        if let Some(watcher) = self.editor.helper_mut() {
+            watcher.echo = echo;
+        }
+        // The arrow keys must not recall a hidden line.
+        self.editor.set_auto_add_history(echo != Echo::Hidden);
+        self.measure();
+        let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
+        let answer = cancel::catch(|| self.editor.readline_with_initial(&prompt, draft));
+        if self.shared.is_withdrawn() {
+            // A line entered at the same moment is returned as well.
+            let (line, is_left) = match answer {
+                Ok(Ok(line)) => (line, true),
+                Ok(Err(_)) => (self.shared.noted(), true),
+                // Unwound: the editor has erased its rows and returned to the first of them.
+                Err(_) => (self.shared.noted(), false),
+            };
+            if is_left {
+                self.erase(echo.prompt(), &line);
+            }
+            return Ok(Edited::Withdrawn(line));
+        }
+        self.shared.note_entered(None);
+        #[cfg(unix)]
+        if let Some(line) = self.outgrown(&answer) {
+            self.erase(echo.prompt(), &line);
+            let end = match echo {
+                Echo::Hidden => 0,
+                Echo::Shown | Echo::OnScreen => line.floor_char_boundary(self.limit),
+            };
+            let start = line.get(..end).unwrap_or_default().to_owned();
+            return Ok(Edited::Overlong(line.len(), start));
+        }
+        Ok(Edited::Typed(match answer {
+            Ok(Ok(line)) => {
+                let end = self.end_with_space(echo.prompt(), &line);
+                self.shared.note_entered(end);
+                Typed::Line(line)
+            }
+            Ok(Err(ReadlineError::Interrupted)) => Typed::Interrupt,
+            #[cfg(unix)]
+            Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
+            Ok(Err(ReadlineError::Eof)) => {
+                // Moves the cursor back to the end of the prompt, as at the end of a pipe.
+                self.erase(echo.prompt(), "");
+                let mut stdout = io::stdout().lock();
+                let _ = write!(stdout, "{}", prompt.1).and_then(|()| stdout.flush());
+                Typed::End
+            }
+            Ok(Err(error)) if is_undecodable(&error) => return Err(Undecodable),
+            Ok(Err(error)) => Typed::Failed(ConsoleError::Input(io::Error::other(error))),
+            Err(_) => Typed::Failed(ConsoleError::Input(io::Error::other(
+                "the line editor failed",
+            ))),
+        }))
+    }
+
+    /// The line, if it is too long to be edited and the editor gave up or the person entered it.
+    #[cfg(unix)]
+    fn outgrown(&self, answer: &std::thread::Result<rustyline::Result<String>>) -> Option<String> {
+        let line = match answer {
+            Ok(Ok(line)) => line.clone(),
+            // The editor reports Ctrl-C in the same way. A Ctrl-C in the same burst is lost.
+            Ok(Err(ReadlineError::Interrupted | ReadlineError::Signal(_))) => self.shared.noted(),
+            Ok(Err(_)) | Err(_) => return None,
+        };
+        self.shared
+            .is_outgrown
+            .load(Ordering::SeqCst)
+            .then_some(line)
+    }
+
+    /// Whether the end of the edit was requested.
+    #[cfg(unix)]
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.shared.is_withdrawn()
+    }
+
+    /// The keys right after an Enter in the same burst. The editor has read them already and would
+    /// process them at the next prompt, with every Enter among them.
+    #[cfg(unix)]
+    pub(super) fn leftover(&mut self) -> String {
+        let mut text = String::new();
+        self.shared.is_draining.store(true, Ordering::SeqCst);
+        self.editor.set_auto_add_history(false);
+        loop {
+            self.shared.note("", 0);
+            self.shared.begin_edit();
+            // Without a prompt only the text itself appears, and it is erased again.
+            let taken = self.editor.readline("");
+            let line = match &taken {
+                Ok(line) => line.clone(),
+                Err(_) => self.shared.noted(),
+            };
+            self.erase("", &line);
+            text.push_str(&line);
+            match taken {
+                Ok(_) => text.push('\n'),
+                Err(error) if is_undecodable(&error) => text.push(char::REPLACEMENT_CHARACTER),
+                Err(_) => break,
+            }
+        }
+        self.editor.set_auto_add_history(true);
+        self.shared.is_draining.store(false, Ordering::SeqCst);
+        text
+    }
+
+    /// The column in which `prompt` and `line` end, if they fill one row with space after them.
+    fn end_with_space(&mut self, prompt: &str, line: &str) -> Option<usize> {
+        const SPACE: usize = 4;
+        let (columns, _) = self.editor.dimensions()?;
+        let end = prompt.width() + line.width();
+        (!line.contains(char::is_control) && end + SPACE <= usize::from(columns)).then_some(end)
+    }
+
+    /// Erases `prompt` and the line after it. The cursor must be in the row below them.
+    fn erase(&mut self, prompt: &str, line: &str) {
+        let columns = self.editor.dimensions().map_or(80, |(columns, _)| columns);
+        let aside = self.editor.helper().and_then(|helper| helper.aside(line));
+        let shown = line.to_owned() + &aside.map(|aside| aside.shown).unwrap_or_default();
+        let rows = rows(prompt, &shown, usize::from(columns));
+        let mut stdout = io::stdout().lock();
+        // A terminal that is gone needs no erasing.
+        let _ = write!(stdout, "\x1b[{rows}A\r\x1b[J").and_then(|()| stdout.flush());
+    }
+}
+
+/// The editor has read a byte that is not UTF-8.
+#[derive(Debug)]
+struct Undecodable;
+
+/// Whether the editor failed only because of a byte that is not UTF-8. The terminal is still usable.
+fn is_undecodable(error: &ReadlineError) -> bool {
+    matches!(error, ReadlineError::Io(error) if error.kind() == io::ErrorKind::InvalidData)
+}
+
+/// How many rows of a terminal the prompt and the line fill.
+fn rows(prompt: &str, line: &str, columns: usize) -> usize {
+    let mut rows = 1;
+    let mut column = 0;
+    for grapheme in prompt.graphemes(true).chain(line.graphemes(true)) {
+        let width = match grapheme {
+            "\n" => {
+                rows += 1;
+                column = 0;
+                continue;
+            }
+            "\t" => 8 - column % 8,
+            // Drawn as ^X.
+            control if control.starts_with(char::is_control) => 2,
+            grapheme => grapheme.width(),
+        };
+        column += width;
+        if column > columns {
+            rows += 1;
+            column = width;
+        }
+    }
+    // After the last column, the cursor is in the next row.
+    if column == columns { rows + 1 } else { rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn rows_are_counted_as_the_terminal_wraps() {
+        assert_eq!(rows(">", "", 10), 1);
+        assert_eq!(rows(">", "12345678", 10), 1);
+        assert_eq!(rows(">", "123456789", 10), 2);
+        assert_eq!(rows(">", "1234567890", 10), 2);
+        assert_eq!(rows(">", "one\ntwo", 10), 2);
+        assert_eq!(rows(">", "你好你好", 10), 1);
+        assert_eq!(rows(">", "你好你好你", 10), 2);
+        assert_eq!(
+            rows(">", "👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀", 10),
+            1
+        );
+    }
+}
