@@ -1,8 +1,8 @@
-//! The configuration file: values for options, behind the command line and the environment.
+//! The configuration file: values for options, with the lowest precedence after the command line and
+//! the environment.
 //!
-//! What has a variable in the environment is a lasting wish, and can stand in the file too; an
-//! option without one belongs to one call. So there is no list of keys here: they are the long
-//! names of such options, and the file gives options their defaults.
+//! There is no list of keys: every option with an environment variable is a key by its long name, and
+//! the file sets its default. Options without a variable, such as `--resume`, apply to one run only.
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::error::{ContextKind, ContextValue};
@@ -13,33 +13,34 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use tictalk::files::{self, FileError, Owner};
-use tictalk::terminal::visible;
+use tictalk::text::visible;
 use toml::de::{DeTable, DeValue};
 
 const FILE: &str = "tictalk.toml";
 
-/// The largest file that is read, in bytes; a larger one is no configuration.
+/// The maximum size of the file in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
-/// How alike a word and a right one are, from 0 to 1, to be taken for a slip; clap uses the same.
-const ALIKE: f64 = 0.7;
+/// The similarity, from 0 to 1, above which an unknown word counts as a typing error. clap uses the
+/// same value.
+const SIMILAR: f64 = 0.7;
 
-/// How wide the values are that `tictalk config` lines up; behind them fits any source of a value.
+/// The width of the column with keys and values in the output of `tictalk config`.
 const WIDTH: usize = 42;
 
 /// A configuration file whose keys are all known.
 #[derive(Debug)]
 pub(crate) struct Config {
     path: PathBuf,
-    entries: Vec<Setting>,
+    settings: Vec<Setting>,
 }
 
-/// One key with its value.
+/// A key of the file with its value.
 #[derive(Debug)]
 struct Setting {
-    /// Counted from 1.
+    /// The line of the file, from 1.
     line: usize,
-    /// The command that it is for; none at the top of the file, for all commands.
+    /// The command to which it applies; `None` for all commands, at the top of the file.
     command: Option<String>,
     key: String,
     value: Value,
@@ -52,18 +53,18 @@ enum Value {
 }
 
 impl Config {
-    /// Reads the file `named`, or else the one in the current folder, or else the one in the
-    /// system's folder for configuration, if there is any. `program` knows the options.
+    /// Reads the file `named`, else the one in the current folder, else the one in the system's folder
+    /// for configuration, if there is any. The keys are the options of `program`.
     ///
     /// # Errors
-    /// One line for people: where a named file is missing, a file cannot be read or is no TOML, or a
-    /// key is unknown.
+    /// A message in one line if a named file is missing, a file cannot be read or is not TOML, or a key
+    /// is unknown.
     pub(crate) fn find(program: &Command, named: Option<&Path>) -> anyhow::Result<Option<Self>> {
         if let Some(path) = named {
             return Self::read(program, path, Owner::Anybody).map(Some);
         }
         let here = in_current_folder();
-        // A link that leads nowhere is there as well.
+        // Also finds a dangling link.
         if fs::symlink_metadata(&here).is_ok() {
             return Self::read(program, &here, Owner::MeOrRoot).map(Some);
         }
@@ -77,7 +78,7 @@ impl Config {
         let text = text_of(path, owner)?;
         let mut config = Self {
             path: path.to_owned(),
-            entries: Vec::new(),
+            settings: Vec::new(),
         };
         let line = |at: usize| {
             let before = text.bytes().take(at);
@@ -85,7 +86,7 @@ impl Config {
         };
         let (table, errors) = DeTable::parse_recoverable(&text);
         let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
-        // What else is wrong may be wrong only because of the first error.
+        // Later errors may only follow from the first one.
         if let Some(error) = errors.iter().min_by_key(|error| start(error)) {
             let at = line(start(error));
             bail!("{}, line {at}: {}", path.display(), error.message());
@@ -110,7 +111,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Takes in a key that some command has, or this one.
+    /// Adds a key, which has to be an option of `command` or, without one, of any command.
     fn add(
         &mut self,
         program: &Command,
@@ -128,64 +129,66 @@ impl Config {
         let value = match value {
             _ if known.contains(&key) => Value::from_toml(value),
             _ if misplaced(program, key) => {
-                Err("it belongs to one call: give it on the command line".to_owned())
+                Err("this option cannot be set in a file; pass it on the command line".to_owned())
             }
             _ => Err(advice(key, "key", known)),
         };
-        let entry = Setting {
+        let setting = Setting {
             line,
             command: command.map(str::to_owned),
             key: key.to_owned(),
-            value: value.map_err(|problem| self.wrong(line, key, &problem))?,
+            value: value.map_err(|problem| self.error_at(line, key, &problem))?,
         };
-        self.entries.push(entry);
+        self.settings.push(setting);
         Ok(())
     }
 
-    /// The error that names the place of a key.
-    fn wrong(&self, line: usize, key: &str, problem: &str) -> anyhow::Error {
+    /// An error at the place of a key.
+    fn error_at(&self, line: usize, key: &str, problem: &str) -> anyhow::Error {
         anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
     }
 
-    /// What the file says about this option of this command: what stands under the name of the
-    /// command beats what stands at the top.
-    fn entry(&self, command: &Command, option: &Arg) -> Option<&Setting> {
+    /// The setting for this option of this command. One below the command's name overrides one at the
+    /// top of the file.
+    fn setting(&self, command: &Command, option: &Arg) -> Option<&Setting> {
         let of = |name: Option<&str>| {
-            let mut entries = self.entries.iter();
-            entries.find(|entry| {
-                entry.command.as_deref() == name && Some(entry.key.as_str()) == option.get_long()
+            let mut settings = self.settings.iter();
+            settings.find(|setting| {
+                setting.command.as_deref() == name
+                    && Some(setting.key.as_str()) == option.get_long()
             })
         };
         of(Some(command.get_name())).or_else(|| of(None))
     }
 
-    /// The value of an entry as it would be written on the command line.
-    fn value(&self, entry: &Setting, option: &Arg) -> anyhow::Result<String> {
-        let value = match (&entry.value, option.get_action().takes_values()) {
+    /// The value of a setting as it would be written on the command line.
+    fn value(&self, setting: &Setting, option: &Arg) -> anyhow::Result<String> {
+        let value = match (&setting.value, option.get_action().takes_values()) {
             (Value::Text(text), true) => judge(option, text.as_ref()),
             (Value::Switch(is_on), false) => Ok(is_on.to_string()),
             (Value::Text(_), false) => Err("write true or false, without quotes".to_owned()),
-            (Value::Switch(_), true) => Err("it has a value: write a text or a number".to_owned()),
+            (Value::Switch(_), true) => Err("write a text in quotes or a number".to_owned()),
         };
-        value.map_err(|problem| self.wrong(entry.line, &entry.key, &problem))
+        value.map_err(|problem| self.error_at(setting.line, &setting.key, &problem))
     }
 
-    /// The program, with the defaults of this command taken from the file.
+    /// The program with the values of the file as defaults of this command's options.
     ///
     /// # Errors
-    /// Where the parser of an option refuses its value.
+    /// If the parser of an option rejects a value.
     pub(crate) fn apply(&self, program: Command, command: &str) -> anyhow::Result<Command> {
         let mut defaults = Vec::new();
         if let Some(found) = program.find_subcommand(command) {
             for option in options(found) {
-                if let Some(entry) = self.entry(found, option) {
-                    defaults.push((option.get_id().clone(), self.value(entry, option)?));
+                if let Some(setting) = self.setting(found, option) {
+                    defaults.push((option.get_id().clone(), self.value(setting, option)?));
                 }
             }
         }
         Ok(program.mut_subcommand(command, |command| {
             defaults.into_iter().fold(command, |command, (id, value)| {
-                // clap keeps a default for as long as the program runs.
+                // clap takes only static defaults without its feature `string`. A few short texts
+                // leak, once per run.
                 let value: &'static str = value.leak();
                 command.mut_arg(id, |option| option.required(false).default_value(value))
             })
@@ -210,11 +213,11 @@ impl Value {
     }
 }
 
-/// What is in force for one command or for all of them, as a file that says the same, with where each
-/// value comes from.
+/// The value of each option of one command, or of all commands, as a configuration file with the
+/// source of each value in a comment.
 ///
 /// # Errors
-/// Where there is no such command, or a value is refused by the parser of its option.
+/// If there is no such command, or the parser of an option rejects its value.
 pub(crate) fn report(
     program: &Command,
     config: Option<&Config>,
@@ -244,13 +247,13 @@ pub(crate) fn report(
     Ok(report)
 }
 
-/// Which file is read, and which one is not.
+/// Comments on the file that is read and on those that are not.
 fn heading(config: Option<&Config>) -> String {
     let system = in_system_folder();
     let looked = std::iter::once(in_current_folder()).chain(system);
     let mut heading = match config {
         Some(config) => format!("# File: {}\n", shown(&config.path)),
-        None => "# There is no file. One is looked for here:\n".to_owned(),
+        None => "# No configuration file. Searched:\n".to_owned(),
     };
     for path in looked {
         if config.is_none() {
@@ -262,12 +265,12 @@ fn heading(config: Option<&Config>) -> String {
     heading
 }
 
-/// A path in one line of a comment.
+/// A path as part of a comment.
 fn shown(path: &Path) -> String {
     visible(&path.display().to_string()).replace('\n', "\u{240a}")
 }
 
-/// The value of an option, if it has any, and where it comes from.
+/// The value of an option, if it has one, and its source.
 fn in_force(
     config: Option<&Config>,
     command: &Command,
@@ -281,10 +284,10 @@ fn in_force(
         return Ok((Some(value.with_context(|| source.clone())?), source));
     }
     if let Some(config) = config
-        && let Some(entry) = config.entry(command, option)
+        && let Some(setting) = config.setting(command, option)
     {
-        let source = format!("file, line {}", entry.line);
-        return Ok((Some(config.value(entry, option)?), source));
+        let source = format!("file, line {}", setting.line);
+        return Ok((Some(config.value(setting, option)?), source));
     }
     let default = match option.get_default_values().first() {
         Some(value) => Some(value.to_string_lossy().into_owned()),
@@ -299,7 +302,7 @@ fn in_force(
     Ok((default, source.to_owned()))
 }
 
-/// The value in TOML. A character that a terminal would not plainly show is written by its number.
+/// The value in TOML. Hidden characters are written as escapes.
 fn literal(option: &Arg, value: &str) -> String {
     let is_number = value
         .parse()
@@ -321,7 +324,7 @@ fn literal(option: &Arg, value: &str) -> String {
     literal + "\""
 }
 
-/// What the parser of an option makes of a value: of one that switches something, whether it is on.
+/// Checks a value with the parser of its option. Returns the value, or `true` or `false` for a switch.
 fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
     let parser = option.get_value_parser().clone();
     let alone = Command::new("tictalk")
@@ -336,11 +339,11 @@ fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
     }
 }
 
-/// What is wrong with a value, to be read behind it.
+/// What is wrong with a value, as the end of a sentence that begins with the value.
 fn problem(error: &clap::Error) -> String {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) if !values.is_empty() => {
-            format!("is none of {}", values.join(", "))
+            format!("is not one of {}", values.join(", "))
         }
         _ => match std::error::Error::source(error) {
             Some(source) => format!("cannot be used: {source}"),
@@ -349,13 +352,13 @@ fn problem(error: &clap::Error) -> String {
     }
 }
 
-/// Whether the file can say anything about a command.
+/// Whether a command has options that can be set in the file.
 pub(crate) fn is_configurable(program: &Command, command: &str) -> bool {
     let command = program.find_subcommand(command);
     command.is_some_and(|command| options(command).next().is_some())
 }
 
-/// The commands with options that can stand in the file.
+/// The commands with options that can be set in the file.
 fn commands(program: &Command) -> Vec<&Command> {
     let commands = program.get_subcommands();
     commands
@@ -363,32 +366,32 @@ fn commands(program: &Command) -> Vec<&Command> {
         .collect()
 }
 
-/// The options of a command that can stand in the file.
+/// The options of a command that can be set in the file.
 fn options(command: &Command) -> impl Iterator<Item = &Arg> {
     let options = command.get_arguments();
     options.filter(|option| option.get_long().is_some() && option.get_env().is_some())
 }
 
-/// Whether a command has this option but it cannot stand in the file.
+/// Whether some command has this option and it cannot be set in the file.
 fn misplaced(program: &Command, key: &str) -> bool {
     let is_it = |option: &Arg| option.get_long() == Some(key) && option.get_env().is_none();
     let mut commands = program.get_subcommands();
     commands.any(|command| command.get_arguments().any(is_it))
 }
 
-/// What to write instead of an unknown word: the right one that is most like it, or any.
+/// Advice for an unknown word: the most similar valid word, or all of them.
 fn advice(word: &str, what: &str, mut right: Vec<&str>) -> String {
     right.sort_unstable();
     right.dedup();
-    let alike = |right: &&str| strsim::jaro(word, right);
+    let similarity = |right: &&str| strsim::jaro(word, right);
     let nearest = right
         .iter()
-        .map(|right| (alike(right), right))
-        .filter(|(likeness, _)| *likeness > ALIKE)
+        .map(|right| (similarity(right), right))
+        .filter(|(similarity, _)| *similarity > SIMILAR)
         .max_by(|(one, _), (other, _)| one.total_cmp(other));
     match nearest {
         Some((_, nearest)) => format!("unknown {what}; did you mean {nearest}?"),
-        None => format!("unknown {what}; there are {}", right.join(", ")),
+        None => format!("unknown {what}; choose from {}", right.join(", ")),
     }
 }
 
@@ -400,14 +403,14 @@ fn in_system_folder() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "tictalk").map(|folders| folders.config_dir().join(FILE))
 }
 
-/// The text of a file; nothing but a short regular file with text is read.
+/// The text of a file, which has to be a regular file of at most [`MAX_SIZE`] bytes of UTF-8.
 fn text_of(path: &Path, owner: Owner) -> anyhow::Result<String> {
     let shown = path.display();
     let cannot_read = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => anyhow!("cannot read {shown}: there is no such file"),
         kind => anyhow!("cannot read {shown}: {kind}"),
     };
-    // Judged as it is open: what stands there later may be another file.
+    // Checked after opening: the path may lead to another file later.
     let file = files::open(path, owner, OpenOptions::new().read(true));
     let file = file.map_err(|error| match error {
         FileError::NotAFile(kind) => {

@@ -1,10 +1,10 @@
-//! The program: parse, dispatch, print an error once, and say by the exit code how it ended.
+//! The program: parses the command line, runs the command, and reports errors and the exit code.
 
 mod cli;
 mod config;
 
 use anyhow::Context as _;
-use cli::{BotSide, Cli, CliCommand, ScreenOptions};
+use cli::{BotSide, Cli, CliCommand, ScreenOptions, UsageError};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,11 +18,13 @@ use tictalk::terminal::Terminal;
 use tictalk::wire::MAX_TEXT;
 
 fn main() -> ExitCode {
-    match run(Cli::of_arguments()) {
+    let ended = Cli::of_arguments().map_err(Into::into).and_then(run);
+    match ended.map_err(anyhow::Error::downcast) {
         Ok(Exit::Goodbye) => ExitCode::SUCCESS,
         Ok(Exit::Signalled(signal)) => ExitCode::from(signal.exit_code()),
-        Err(error) => {
-            // When even this cannot be written, the exit code still says it.
+        Err(Ok::<UsageError, _>(error)) => Cli::report(error),
+        Err(Err(error)) => {
+            // If this cannot be written, the exit code still tells of the error.
             let _ = writeln!(io::stderr(), "tictalk: {error:#}");
             ExitCode::FAILURE
         }
@@ -39,14 +41,14 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             CliCommand::Server(options) => {
                 let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Server)?;
-                let server = options.server();
+                let server = options.into_server();
                 let ended = server.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
             CliCommand::Client(options) => {
                 let mut journal = options.common.journal()?;
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
-                let client = options.client();
+                let client = options.into_client();
                 let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(match came.await? {
                     ClientEnd::Session(exit) => exit,
@@ -58,14 +60,15 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             CliCommand::Solo(options) => {
                 let mut journal = options.journal()?;
                 let (mut transcript, mut signals) = open(&options.screen, Role::Server)?;
-                let solo = options.solo();
+                let solo = options.into_solo()?;
                 let ended = solo.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(ended.await?)
             }
             CliCommand::Bot(options) => {
                 let mut signals = Signals::catch().context("cannot catch signals")?;
-                let mut robot = options.robot(new_chance().context("cannot draw lots")?);
-                Ok(match options.side() {
+                let chance = new_chance().context("cannot draw random numbers")?;
+                let mut robot = options.robot(chance)?;
+                Ok(match options.into_side() {
                     BotSide::Server(server) => server.run(None, &mut robot, &mut signals).await?,
                     BotSide::Client(client) => {
                         match client.run(None, &mut robot, &mut signals).await? {
@@ -83,9 +86,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let mut signals = Signals::catch().context("cannot catch signals")?;
                 let terminal = Terminal::open(options.paint(), MAX_TEXT);
                 let terminal = terminal.context("cannot use the terminal")?;
-                Ok(options.hall().run(books, terminal, &mut signals).await?)
+                Ok(options
+                    .into_server()
+                    .run(books, terminal, &mut signals)
+                    .await?)
             }
-            CliCommand::History(options) => answer(&options.folder()?, &options.request()),
+            CliCommand::History(options) => answer(&options.folder()?, &options.into_request()),
             CliCommand::Verify(options) => answer(&options.folder()?, &options.request()),
             CliCommand::Replay(options) => {
                 let (folder, replay) = (options.folder()?, options.replay());
@@ -99,35 +105,35 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 }
             }
             CliCommand::Config { command } => {
-                print(Cli::in_force(cli.file.as_deref(), command.as_deref()).as_bytes())
+                print(Cli::in_force(cli.file.as_deref(), command.as_deref())?.as_bytes())
             }
             CliCommand::Completions { shell } => print(&Cli::completions(shell)),
             CliCommand::Man => print(&Cli::manual()?),
         }
     });
-    // A name that is still being looked up is nobody's concern any more.
+    // Abandons a DNS lookup that is still running.
     runtime.shutdown_background();
     ended
 }
 
-/// The console and the signals of one talk.
+/// The console and the signals of one session.
 fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
     let signals = Signals::catch().context("cannot catch signals")?;
     let terminal = Terminal::open(options.paint(), MAX_TEXT).context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me, options.boards()), signals))
 }
 
-/// Prints what the journal in `folder` has to say.
+/// Prints the answer of the journal in `folder`.
 fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
     match history::answer(folder, request, &mut io::stdout()) {
-        // A reader that has seen enough is no failure.
+        // A reader that closes the pipe early is not a failure.
         Err(HistoryError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         answered => answered?,
     }
     Ok(Exit::Goodbye)
 }
 
-/// Writes to standard output; a reader that has seen enough is no failure.
+/// Writes to standard output. A reader that closes the pipe early is not a failure.
 fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
     match io::stdout().write_all(bytes) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -1,48 +1,13 @@
-//! The commands that read what was said: history, replay, verify.
+//! Options of the commands that read the journal: history, replay, verify.
 
-use super::shared::{ColorOptions, DataOptions};
-use clap::{Args, Subcommand, ValueEnum};
+use super::help;
+use super::shared::{ColorOptions, DataOptions, one_of};
+use clap::builder::TypedValueParser;
+use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use tictalk::history::replay::{Replay, Speed};
 use tictalk::history::{Format, Id, Request};
 use tictalk::journal::JournalError;
-
-pub(super) const HISTORY_EXAMPLES: &str = "\
-Examples:
-  tictalk history                         a line for each talk and room
-  tictalk history show 3                  read talk number 3
-  tictalk history show r1                 read room number 1
-  tictalk history search hello world      find what has both words
-  tictalk history export 3 --format json > talk.json
-  tictalk history delete 3
-
-A room has to be closed before it is deleted: it cannot go on without its
-journal.";
-
-pub(super) const REPLAY_EXAMPLES: &str = "\
-Examples:
-  tictalk replay 3
-  tictalk replay 3 --speed 4              four times as fast
-  tictalk replay 3 --cast talk.cast       then: asciinema play talk.cast
-
-No pause is longer than 3 seconds, at --speed 1. Ctrl-C ends it. A pipe gets
-everything at once.";
-
-pub(super) const VERIFY_EXAMPLES: &str = "\
-Example:
-  tictalk verify 3
-
-Each turn is written down with a SHA-256 digest over all turns up to it. Where
-the two ends of a talk print the same fingerprint, they have the same turns.";
-
-const SEARCH_EXAMPLES: &str = "\
-Examples:
-  tictalk history search hello world      turns with both words, in any order
-  tictalk history search 'hello world'    turns with these words side by side
-  tictalk history search tic              \"tictactoe\" begins with it, and is found too
-
-Capital and small letters are the same, and so are e and é. Signs and emoji
-cannot be searched for.";
 
 /// Options of `history`.
 #[derive(Debug, Args)]
@@ -53,78 +18,39 @@ pub(crate) struct HistoryOptions {
     data: DataOptions,
 }
 
-/// What to do with the talks and rooms that are written down.
+/// What to do with the stored sessions and rooms.
 #[derive(Debug, Subcommand)]
 enum HistoryCommand {
-    /// Read a talk or a room
-    #[command(after_help = "Examples:\n  tictalk history show 3\n  tictalk history show r1")]
+    /// Print a session or a room for reading
+    #[command(after_help = help::SHOW)]
     Show(Chosen),
-    /// Find words in all talks and rooms
-    #[command(after_help = SEARCH_EXAMPLES)]
+    /// Find words in all sessions and rooms
+    #[command(after_help = help::SEARCH)]
     Search {
-        /// Words, or beginnings of words, that a turn or a post has all of
+        /// Words, or beginnings of words, that all occur in one turn or post
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// Print a talk or a room, to be kept elsewhere
-    #[command(after_help = "Example:\n  tictalk history export 3 --format markdown > talk.md")]
+    /// Print a session or a room for use elsewhere
+    #[command(after_help = help::EXPORT)]
     Export {
         #[command(flatten)]
-        talk: Chosen,
-        /// What to print it as
-        #[arg(long, value_enum, default_value = "text")]
-        format: FormatChoice,
+        chosen: Chosen,
+        /// Output format
+        #[arg(long, value_parser = format(), default_value = "text")]
+        format: Format,
     },
-    /// Delete a talk, or a room that is closed; its words are overwritten
-    #[command(after_help = "Examples:\n  tictalk history delete 3\n  tictalk history delete r1")]
+    /// Delete a session or a closed room, and overwrite its text
+    #[command(after_help = help::DELETE)]
     Delete(Chosen),
 }
 
-/// Which talk or room.
+/// The chosen session or room.
 #[derive(Debug, Clone, Copy, Args)]
 struct Chosen {
-    /// The number of the talk, or r and that of the room, as `tictalk history` lists it
+    /// Number of a session, or r and the number of a room, as `tictalk history` lists it
     #[arg(value_name = "ID")]
     id: Id,
-}
-
-/// Options of `replay`.
-#[derive(Debug, Args)]
-pub(crate) struct ReplayOptions {
-    #[command(flatten)]
-    talk: Chosen,
-    /// How many times as fast as it was
-    #[arg(long, default_value = "1", value_name = "N")]
-    speed: Speed,
-    /// Play nothing: write the talk to this file, as asciicast v2
-    #[arg(long, value_name = "FILE")]
-    cast: Option<PathBuf>,
-    /// Write over the file of --cast if there is one
-    #[arg(long, requires = "cast")]
-    force: bool,
-    #[command(flatten)]
-    data: DataOptions,
-    #[command(flatten)]
-    color: ColorOptions,
-}
-
-/// Options of `verify`.
-#[derive(Debug, Args)]
-pub(crate) struct VerifyOptions {
-    #[command(flatten)]
-    talk: Chosen,
-    #[command(flatten)]
-    data: DataOptions,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatChoice {
-    /// Lines to read
-    Text,
-    /// One JSON object, for programs
-    Json,
-    /// For pages and notes
-    Markdown,
 }
 
 impl HistoryOptions {
@@ -133,23 +59,36 @@ impl HistoryOptions {
         self.data.folder()
     }
 
-    /// What these options ask for.
-    pub(crate) fn request(self) -> Request {
+    /// The request to the history.
+    pub(crate) fn into_request(self) -> Request {
         match self.command {
             None => Request::List,
-            Some(HistoryCommand::Show(talk)) => Request::Show(talk.id),
+            Some(HistoryCommand::Show(chosen)) => Request::Show(chosen.id),
             Some(HistoryCommand::Search { words }) => Request::Search(words),
-            Some(HistoryCommand::Export { talk, format }) => {
-                let format = match format {
-                    FormatChoice::Text => Format::Text,
-                    FormatChoice::Json => Format::Json,
-                    FormatChoice::Markdown => Format::Markdown,
-                };
-                Request::Export(talk.id, format)
-            }
-            Some(HistoryCommand::Delete(talk)) => Request::Delete(talk.id),
+            Some(HistoryCommand::Export { chosen, format }) => Request::Export(chosen.id, format),
+            Some(HistoryCommand::Delete(chosen)) => Request::Delete(chosen.id),
         }
     }
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayOptions {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Factor of the original speed
+    #[arg(long, default_value = "1", value_name = "N")]
+    speed: Speed,
+    /// Write the session to this file as asciicast v2 instead of playing it
+    #[arg(long, value_name = "FILE")]
+    cast: Option<PathBuf>,
+    /// Overwrite the file of --cast if it exists
+    #[arg(long, requires = "cast")]
+    force: bool,
+    #[command(flatten)]
+    data: DataOptions,
+    #[command(flatten)]
+    color: ColorOptions,
 }
 
 impl ReplayOptions {
@@ -158,20 +97,20 @@ impl ReplayOptions {
         self.data.folder()
     }
 
-    /// The file to write, instead of playing.
+    /// The file to write instead of playing.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.cast.as_deref()
     }
 
-    /// Whether one that is there may be written over.
+    /// Whether an existing file may be overwritten.
     pub(crate) fn may_overwrite(&self) -> bool {
         self.force
     }
 
-    /// What these options ask for.
+    /// The request to replay.
     pub(crate) fn replay(&self) -> Replay {
         Replay {
-            id: self.talk.id,
+            id: self.chosen.id,
             speed: self.speed,
             paint: match self.cast {
                 Some(_) => self.color.paint_of_file(),
@@ -181,14 +120,32 @@ impl ReplayOptions {
     }
 }
 
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    #[command(flatten)]
+    chosen: Chosen,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
 impl VerifyOptions {
     /// The folder of the journal.
     pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
         self.data.folder()
     }
 
-    /// What these options ask for.
+    /// The request to the history.
     pub(crate) fn request(&self) -> Request {
-        Request::Verify(self.talk.id)
+        Request::Verify(self.chosen.id)
     }
+}
+
+/// The parser of `--format`.
+fn format() -> impl TypedValueParser<Value = Format> {
+    one_of(&Format::ALL, Format::name, |format| match format {
+        Format::Text => "Lines for reading",
+        Format::Json => "One JSON object, for programs",
+        Format::Markdown => "Markdown, for pages and notes",
+    })
 }

@@ -1,32 +1,32 @@
-//! Commands and options: what there is to do. The options of each command stand in the files beside.
+//! Commands and options. Each group of commands has a file with its options and their conversion.
 
 use crate::config::{self, Config};
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use tictalk::terminal::visible;
+use std::process::ExitCode;
+use tictalk::text::visible;
 
+mod error;
+mod help;
 mod history;
+mod pair;
 mod room;
 mod shared;
-mod talk;
 
+pub(crate) use error::UsageError;
 pub(crate) use history::{HistoryOptions, ReplayOptions, VerifyOptions};
+pub(crate) use pair::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOptions};
 pub(crate) use room::RoomOptions;
 pub(crate) use shared::ScreenOptions;
-pub(crate) use talk::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOptions};
-
-use history::{HISTORY_EXAMPLES, REPLAY_EXAMPLES, VERIFY_EXAMPLES};
-use room::ROOM_EXAMPLES;
-use talk::{BOT_EXAMPLES, CLIENT_EXAMPLES, SERVER_EXAMPLES, SOLO_EXAMPLES};
 
 /// Two terminals that take turns: talk and play over one TCP connection.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(version, after_help = help::PROGRAM, disable_help_subcommand = true)]
 pub(crate) struct Cli {
-    /// The file with values for options [default: tictalk.toml here or in the system's folder]
+    /// Configuration file [default: tictalk.toml here or in the system's folder]
     #[arg(
         long = "config",
         env = "TICTALK_CONFIG",
@@ -38,36 +38,65 @@ pub(crate) struct Cli {
     pub(crate) command: CliCommand,
 }
 
+/// The command to run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CliCommand {
+    /// Wait for a partner, who speaks first
+    #[command(after_help = help::SERVER)]
+    Server(ServerOptions),
+    /// Connect to a server and speak first
+    #[command(after_help = help::CLIENT)]
+    Client(ClientOptions),
+    /// Play with the computer: one command, one terminal
+    #[command(after_help = help::SOLO)]
+    Solo(SoloOptions),
+    /// Run a computer partner for another terminal, for nc or for your own program
+    #[command(after_help = help::BOT)]
+    Bot(BotOptions),
+    /// Host a room where many people talk at any time
+    #[command(after_help = help::ROOM)]
+    Room(RoomOptions),
+    /// List the stored sessions and rooms; show, search, export or delete them
+    #[command(after_help = help::HISTORY, disable_help_subcommand = true)]
+    History(HistoryOptions),
+    /// Replay a session as this end saw it, or write it to a file for asciinema
+    #[command(after_help = help::REPLAY)]
+    Replay(ReplayOptions),
+    /// Check that a stored session is unaltered, and print its fingerprint
+    #[command(after_help = help::VERIFY)]
+    Verify(VerifyOptions),
+    /// Print the value of each option and its source
+    #[command(after_help = help::CONFIG)]
+    Config {
+        /// Only the options of this command
+        command: Option<String>,
+    },
+    /// Print shell completions
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = help::MAN)]
+    Man,
+}
+
 impl Cli {
-    /// What the command line, the environment and the configuration file ask for; ends the program
-    /// where they are wrong.
-    pub(crate) fn of_arguments() -> Self {
-        let told = Self::configured().and_then(|mut program| {
-            let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
-            Self::from_arg_matches_mut(&mut matches)
-        });
-        told.unwrap_or_else(|error| {
-            // When even this cannot be written, the exit code still says it.
-            let _ = if error.use_stderr() {
-                write!(io::stderr(), "{}", visible(&error.render().to_string()))
-            } else {
-                error.print()
-            };
-            if let Some(variable) = variable_behind(&error) {
-                let _ = writeln!(
-                    io::stderr(),
-                    "The value is that of the variable {variable}."
-                );
-            }
-            std::process::exit(error.exit_code())
-        })
+    /// The command and options from the command line, the environment and the configuration file.
+    ///
+    /// # Errors
+    /// If one of them is wrong, or help is requested.
+    pub(crate) fn of_arguments() -> Result<Self, UsageError> {
+        let mut program = Self::configured()?;
+        let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
+        Ok(Self::from_arg_matches_mut(&mut matches)?)
     }
 
-    /// The commands and options, with what the configuration file says as defaults. Ends the program
-    /// where the file is wrong; an error is a wish for help.
-    fn configured() -> Result<clap::Command, clap::Error> {
+    /// The commands and options, with the values of the configuration file as defaults.
+    fn configured() -> Result<clap::Command, UsageError> {
         let program = Self::command();
-        // The real reading of the command line comes later, and says what is wrong there.
+        // Finds the command and the file. Errors are left to the second pass over the arguments.
         let first = Self::command().ignore_errors(true).try_get_matches()?;
         let Some(command) = first.subcommand_name() else {
             return Ok(program);
@@ -76,53 +105,86 @@ impl Cli {
             return Ok(program);
         }
         let named = first.get_one::<PathBuf>("file").map(PathBuf::as_path);
-        let configured = Config::find(&program, named).and_then(|config| match config {
-            Some(config) => config.apply(program, command),
+        match Config::find(&program, named).map_err(UsageError::Config)? {
+            Some(config) => config.apply(program, command).map_err(UsageError::Config),
             None => Ok(program),
-        });
-        Ok(configured.unwrap_or_else(|error| refuse(&error)))
+        }
     }
 
-    /// What is in force for a command, or for all of them; ends the program where the file or a
-    /// variable is wrong.
-    pub(crate) fn in_force(file: Option<&Path>, command: Option<&str>) -> String {
+    /// The value of each option and its source, for one command or for all.
+    ///
+    /// # Errors
+    /// If the command does not exist, or the file or a variable is wrong.
+    pub(crate) fn in_force(
+        file: Option<&Path>,
+        command: Option<&str>,
+    ) -> Result<String, UsageError> {
         let program = Self::command();
         Config::find(&program, file)
             .and_then(|config| config::report(&program, config.as_ref(), command))
-            .unwrap_or_else(|error| refuse(&error))
+            .map_err(UsageError::Config)
     }
 
-    /// The manual page: of the program and of each of its commands that has options.
+    /// The manual page of the program and all its commands.
     pub(crate) fn manual() -> io::Result<Vec<u8>> {
         let mut command = Self::command();
         command.build();
         let mut page = Vec::new();
-        clap_mangen::Man::new(command.clone()).render(&mut page)?;
-        for name in ["server", "client", "solo", "bot", "history", "replay"] {
-            if let Some(command) = command.find_subcommand(name) {
-                clap_mangen::Man::new(command.clone()).render(&mut page)?;
-            }
-        }
+        write_manual(&command, &mut page)?;
         Ok(page)
     }
 
-    /// The completions of `shell`.
+    /// The completions for `shell`.
     pub(crate) fn completions(shell: Shell) -> Vec<u8> {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Self::command(), "tictalk", &mut script);
         script
     }
+
+    /// Prints help or an error of usage. Returns the exit code.
+    pub(crate) fn report(error: UsageError) -> ExitCode {
+        let error = match error {
+            UsageError::Arguments(error) => error,
+            UsageError::Value(message) => {
+                Self::command().error(ErrorKind::InvalidValue, visible(&message))
+            }
+            UsageError::Config(error) => {
+                let message = visible(&format!("{error:#}")).replace('\n', "\u{240a}");
+                // If this cannot be written, the exit code still tells of the error.
+                let _ = writeln!(io::stderr(), "tictalk: {message}");
+                return ExitCode::from(WRONG_USAGE);
+            }
+        };
+        let _ = if error.use_stderr() {
+            write!(io::stderr(), "{}", visible(&error.render().to_string()))
+        } else {
+            error.print()
+        };
+        if let Some(variable) = variable_behind(&error) {
+            let _ = writeln!(
+                io::stderr(),
+                "The value comes from the environment variable {variable}."
+            );
+        }
+        if error.use_stderr() {
+            ExitCode::from(WRONG_USAGE)
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
 }
 
-/// Ends the program: what it was told is wrong.
-fn refuse(error: &anyhow::Error) -> ! {
-    let message = visible(&format!("{error:#}")).replace('\n', "\u{240a}");
-    // When even this cannot be written, the exit code still says it.
-    let _ = writeln!(io::stderr(), "tictalk: {message}");
-    std::process::exit(2)
+/// The exit code for wrong usage.
+const WRONG_USAGE: u8 = 2;
+
+/// Writes the page of a command, followed by those of its subcommands.
+fn write_manual(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(page)?;
+    let mut subcommands = command.get_subcommands();
+    subcommands.try_for_each(|subcommand| write_manual(subcommand, page))
 }
 
-/// The environment variable that a wrong value comes from, if it is not from the command line.
+/// The environment variable that contains the wrong value, unless it comes from the command line.
 fn variable_behind(error: &clap::Error) -> Option<String> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -139,77 +201,3 @@ fn variable_behind(error: &clap::Error) -> Option<String> {
     let value = std::env::var(&variable).ok()?;
     (text(ContextKind::InvalidValue)? == value).then_some(variable)
 }
-
-const EXAMPLES: &str = "\
-Examples:
-  tictalk solo                            play with the computer
-  tictalk server                          wait for a partner on this machine
-  tictalk client                          talk to the server on this machine
-  tictalk server --host 0.0.0.0           let other machines reach this server
-  tictalk client --host 192.168.1.7       talk to a server on another machine
-  tictalk client --wait 60                wait for a server for up to a minute
-  tictalk client --resume                 go on with a talk that was cut off
-  tictalk room --host 0.0.0.0             a room for many, whom client and nc can join
-  tictalk history                         list what was said and played
-
-When it is your turn, type a message, \"play tictactoe\", /help or /q.
-Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
-130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, 131 after SIGQUIT.";
-
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum CliCommand {
-    /// Wait for a partner, who speaks first
-    #[command(after_help = SERVER_EXAMPLES)]
-    Server(ServerOptions),
-    /// Connect to a server, and speak first
-    #[command(after_help = CLIENT_EXAMPLES)]
-    Client(ClientOptions),
-    /// Play with the computer: one command, one terminal
-    #[command(after_help = SOLO_EXAMPLES)]
-    Solo(SoloOptions),
-    /// Be a computer partner for others: at another terminal, at nc, or for your own program
-    #[command(after_help = BOT_EXAMPLES)]
-    Bot(BotOptions),
-    /// Keep a room where many people talk at any time
-    #[command(after_help = ROOM_EXAMPLES)]
-    Room(RoomOptions),
-    /// List the talks and rooms that are written down; read, search, export or delete them
-    #[command(after_help = HISTORY_EXAMPLES, disable_help_subcommand = true)]
-    History(HistoryOptions),
-    /// Play a talk back as it was seen here, or write it to a file for asciinema
-    #[command(after_help = REPLAY_EXAMPLES)]
-    Replay(ReplayOptions),
-    /// Check that a talk is as it was written down, and print its fingerprint
-    #[command(after_help = VERIFY_EXAMPLES)]
-    Verify(VerifyOptions),
-    /// Print which values are in force for options, and where each comes from
-    #[command(after_help = CONFIG_EXAMPLES)]
-    Config {
-        /// Only those of this command
-        command: Option<String>,
-    },
-    /// Print the completions of a shell
-    #[command(after_help = COMPLETIONS_EXAMPLES)]
-    Completions {
-        /// Which shell
-        shell: Shell,
-    },
-    /// Print the manual page
-    #[command(after_help = "Example:\n  tictalk man > tictalk.1 && man ./tictalk.1")]
-    Man,
-}
-
-const CONFIG_EXAMPLES: &str = "\
-Examples:
-  tictalk config
-  tictalk config client
-  tictalk config > new.toml               a file to begin with
-
-A file has lines such as `port = 4000`: at its top for all commands, and under
-a line such as `[client]` for one. The command line beats the environment, and
-the environment beats the file.";
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Example:
-  tictalk completions bash > ~/.local/share/bash-completion/completions/tictalk";

@@ -1,4 +1,4 @@
-//! The command that keeps a room.
+//! Options of the command that hosts a room.
 
 use super::shared::{ColorOptions, JournalOptions};
 use clap::Args;
@@ -10,32 +10,22 @@ use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::Paint;
 use tictalk::wire::Name;
 
-pub(super) const ROOM_EXAMPLES: &str = "\
-Examples:
-  tictalk room                            for this machine
-  tictalk room --host 0.0.0.0 --name math for a whole class
-  tictalk room --burst 0 --per-address 0  without these limits
-  tictalk room --log room.log             note who comes and goes
-
-`tictalk client` joins it, and so does `nc localhost 1059`: the first line is
-the name. Of a number, 0 switches its limit off.";
-
 /// Options of `room`.
 #[derive(Debug, Args)]
 pub(crate) struct RoomOptions {
-    /// The name or address to listen on; localhost is both ::1 and 127.0.0.1
+    /// Name or address to listen on; localhost is both ::1 and 127.0.0.1
     #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
     host: String,
-    /// The TCP port to listen on; 0 takes a free one and prints it
+    /// TCP port to listen on; 0 takes a free one and prints it
     #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// What the room is called, and you in it, 1 to 20 characters [default: host]
+    /// Name of the room, and yours in it, 1 to 20 characters [default: host]
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
-    /// The most members
+    /// Maximum number of members
     #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000)]
     members: usize,
-    /// The most connections, and members, of one address
+    /// Maximum number of connections, and of members, from one address
     #[arg(
         long,
         env = "TICTALK_PER_ADDRESS",
@@ -43,7 +33,7 @@ pub(crate) struct RoomOptions {
         value_name = "CONNECTIONS"
     )]
     per_address: usize,
-    /// How long somebody who connects may take to say who it is
+    /// Time for a new connection to identify itself
     #[arg(
         long,
         env = "TICTALK_INTRODUCTION",
@@ -51,7 +41,7 @@ pub(crate) struct RoomOptions {
         value_name = "SECONDS"
     )]
     introduction: u32,
-    /// How long nothing may come from a member, and how long one that lost the connection is waited for
+    /// Drop members silent for this long; also how long a disconnected member may return
     #[arg(
         long,
         env = "TICTALK_PATIENCE",
@@ -59,7 +49,7 @@ pub(crate) struct RoomOptions {
         value_name = "SECONDS"
     )]
     patience: u32,
-    /// How many lines of up to 1 KiB a member may send at once
+    /// Lines of up to 1 KiB that a member may send at once
     #[arg(
         long,
         env = "TICTALK_BURST",
@@ -67,10 +57,10 @@ pub(crate) struct RoomOptions {
         value_name = "LINES"
     )]
     burst: u32,
-    /// How many lines a second may follow these
+    /// Lines per second that a member may send after these
     #[arg(long, env = "TICTALK_RATE", default_value_t = 5, value_name = "LINES")]
     rate: u32,
-    /// How much may wait for a member that does not read
+    /// Outgoing backlog allowed per slow reader
     #[arg(
         long,
         env = "TICTALK_QUEUE",
@@ -78,7 +68,7 @@ pub(crate) struct RoomOptions {
         value_name = "KIBIBYTES"
     )]
     queue: u32,
-    /// Add a line to this file for whatever happens in the room, but not for what is said
+    /// Append a line to this file for each event in the room, except for what is said
     #[arg(long, env = "TICTALK_LOG", value_name = "FILE")]
     log: Option<PathBuf>,
     #[command(flatten)]
@@ -88,7 +78,7 @@ pub(crate) struct RoomOptions {
 }
 
 impl RoomOptions {
-    /// The journals to write and to read, if any.
+    /// The two connections to the journal, for writing and for reading, if any.
     pub(crate) fn books(&self) -> Result<Option<Books>, JournalError> {
         let Some(written) = self.journal.open()? else {
             return Ok(None);
@@ -97,18 +87,18 @@ impl RoomOptions {
         Ok(read.map(|read| Books { written, read }))
     }
 
-    /// The log to write, if any.
+    /// The log, if any.
     pub(crate) fn log(&self) -> Result<Option<LogFile>, LogError> {
         self.log.as_deref().map(LogFile::open).transpose()
     }
 
-    /// How the host's window looks.
+    /// Whether the host's console uses colours.
     pub(crate) fn paint(&self) -> Paint {
         self.color.paint()
     }
 
-    /// What these options ask for.
-    pub(crate) fn hall(self) -> RoomServer {
+    /// The server of these options.
+    pub(crate) fn into_server(self) -> RoomServer {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         RoomServer {
             address: Address {

@@ -1,40 +1,41 @@
-//! Options that several commands have.
+//! Options and parsers that several commands share.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
 use tictalk::terminal::Paint;
 
-/// Whether, and where, what is said is written down.
+/// Whether and where sessions are stored.
 #[derive(Debug, Args)]
 pub(crate) struct JournalOptions {
     #[command(flatten)]
     data: DataOptions,
-    /// Write nothing down: a talk is then over when a program ends
+    /// Store nothing: a session then cannot be resumed after a restart
     #[arg(long, env = "TICTALK_NO_JOURNAL", value_parser = clap::builder::FalseyValueParser::new())]
     no_journal: bool,
 }
 
-/// Where the journal is.
+/// The place of the journal.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// The folder of the journal [default: the system's folder for such data]
+    /// Folder of the journal [default: the system's folder for application data]
     #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR", global = true)]
     folder: Option<PathBuf>,
 }
 
-/// How a talk looks.
+/// How a session is displayed.
 #[derive(Debug, Args)]
 pub(crate) struct ScreenOptions {
-    /// Say boards in words instead of drawing them, for a screen reader
+    /// Describe boards in words instead of drawing them, for screen readers
     #[arg(long, env = "TICTALK_DESCRIBE", value_parser = clap::builder::FalseyValueParser::new())]
     describe: bool,
     #[command(flatten)]
     color: ColorOptions,
 }
 
-/// When there are colours.
+/// When to use colours.
 #[derive(Debug, Args)]
 pub(crate) struct ColorOptions {
     /// When to use colours
@@ -84,7 +85,7 @@ impl ColorOptions {
         }
     }
 
-    /// Whether to use colours in a file that will be shown on some terminal.
+    /// Whether to use colours in a file that is shown on a terminal later.
     pub(super) fn paint_of_file(&self) -> Paint {
         match self.color {
             ColorChoice::Auto => Paint::switch(std::env::var_os("NO_COLOR").is_none()),
@@ -104,11 +105,26 @@ impl DataOptions {
 }
 
 impl JournalOptions {
-    /// The journal to write into, if any.
+    /// The journal to write to, if any.
     pub(crate) fn open(&self) -> Result<Option<Journal>, JournalError> {
         if self.no_journal {
             return Ok(None);
         }
         Journal::open(&self.data.folder()?).map(Some)
     }
+}
+
+/// A parser for one of `values` by its name, with a help text for each.
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
+    values: &'static [T],
+    name: fn(T) -> &'static str,
+    help: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let possible = values
+        .iter()
+        .map(move |value| PossibleValue::new(name(*value)).help(help(*value)));
+    PossibleValuesParser::new(possible).try_map(move |text| {
+        let named = values.iter().copied().find(|value| name(*value) == text);
+        named.ok_or("no such value")
+    })
 }

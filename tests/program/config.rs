@@ -147,7 +147,7 @@ fn every_key_has_effect() {
             _ => match Place::with(&format!("{key} = '?'")).run(&["config", command]) {
                 free if free.code == Some(0) => r#""other""#.to_owned(),
                 chosen => {
-                    let (_, choices) = chosen.stderr.split_once("is none of ").unwrap();
+                    let (_, choices) = chosen.stderr.split_once("is not one of ").unwrap();
                     let mut choices = choices.trim_end().split(", ");
                     let other = choices.find(|choice| !value.contains(choice));
                     format!("{:?}", other.unwrap())
@@ -267,25 +267,25 @@ fn what_is_wrong_in_a_file_is_told_in_one_line_that_names_the_place() {
         ),
         (
             "[history]\nport = 1",
-            "line 2: port: unknown key; there are data",
+            "line 2: port: unknown key; choose from data",
         ),
         (
             "[zzz]",
-            "line 1: [zzz]: unknown table; there are bot, client, history, replay, room, server, solo, \
+            "line 1: [zzz]: unknown table; choose from bot, client, history, replay, room, server, solo, \
              verify",
         ),
         (
             "[client]\nresume = true",
-            "line 2: resume: it belongs to one call: give it on the command line",
+            "line 2: resume: this option cannot be set in a file; pass it on the command line",
         ),
         (
             "config = 'other.toml'",
-            "line 1: config: unknown key; there are ",
+            "line 1: config: unknown key; choose from ",
         ),
         ("help = true", "line 1: help: unknown key; "),
         (
             "port = true",
-            "line 1: port: it has a value: write a text or a number",
+            "line 1: port: write a text in quotes or a number",
         ),
         (
             "describe = 'yes'",
@@ -309,7 +309,7 @@ fn what_is_wrong_in_a_file_is_told_in_one_line_that_names_the_place() {
         ),
         (
             "[client]\nwire = 'raven'",
-            "line 2: wire: \"raven\" is none of tictalk, framed, raw",
+            "line 2: wire: \"raven\" is not one of tictalk, framed, raw",
         ),
         ("name = ''", "line 1: name: \"\" cannot be used: "),
         ("data = ''", "line 1: data: \"\" cannot be used"),
@@ -325,7 +325,7 @@ fn what_is_wrong_in_a_file_is_told_in_one_line_that_names_the_place() {
         ("port = 1\nname = \"\nann\"", "line 2: invalid basic string"),
         (
             "\"\\u001B[2J\\n\" = 1",
-            "line 1: ␛[2J␊: unknown key; there are ",
+            "line 1: ␛[2J␊: unknown key; choose from ",
         ),
     ] {
         let refused = Place::with(file).run(&["client"]);
@@ -470,7 +470,7 @@ fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {
     assert_eq!(
         first(&[]),
         format!(
-            "# There is no file. One is looked for here:\n# ./tictalk.toml\n# {}",
+            "# No configuration file. Searched:\n# ./tictalk.toml\n# {}",
             path(&system)
         )
     );

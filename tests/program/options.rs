@@ -147,10 +147,21 @@ fn completions_and_the_manual_page_are_printed() {
     let page = Program::new().args(["man"]).run();
     assert_eq!(page.code, Some(0));
     assert!(page.stdout.starts_with(".ie") && page.stdout.contains(".TH tictalk 1"));
-    for option in ["port", "wire", "wait"] {
+    let has = |words: &str| page.stdout.contains(words);
+    for option in [
+        "port",
+        "wire",
+        "patience",
+        "per\\-address",
+        "force",
+        "format",
+    ] {
+        assert!(has(&format!("\\-\\-{option}")), "no page has --{option}");
+    }
+    for command in ["client", "room", "verify", "config", "history-search"] {
         assert!(
-            page.stdout.contains(option),
-            "the manual page has no {option}"
+            has(&format!(".TH tictalk-{command} 1")),
+            "there is no page of {command}"
         );
     }
 }

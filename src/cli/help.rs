@@ -1,0 +1,128 @@
+//! The examples and notes below the options of each command.
+
+pub(super) const PROGRAM: &str = "\
+Examples:
+  tictalk solo                            play with the computer
+  tictalk server                          wait for a partner on this machine
+  tictalk client                          talk to the server on this machine
+  tictalk server --host 0.0.0.0           let other machines reach this server
+  tictalk client --host 192.168.1.7       talk to a server on another machine
+  tictalk client --wait 60                wait for a server for up to a minute
+  tictalk client --resume                 resume an interrupted session
+  tictalk room --host 0.0.0.0             host a room; client and nc can join it
+  tictalk history                         list stored sessions and rooms
+
+On your turn, type a message, \"play tictactoe\", /help or /q.
+Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
+130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, 131 after SIGQUIT.";
+
+pub(super) const SERVER: &str = "\
+Examples:
+  tictalk server
+  tictalk server --port 0                 take any free port, and print it
+  tictalk server --host 0.0.0.0 --name bob
+
+`nc localhost 1059` can talk to it as well, and so can a program that sends
+each message as <u32 big-endian size><UTF-8>.";
+
+pub(super) const CLIENT: &str = "\
+Examples:
+  tictalk client
+  tictalk client --wait 60 --name ann     retry for a minute
+  tictalk client --resume                 resume an interrupted session
+  tictalk client --wire raw               talk to `nc -l localhost 1059`";
+
+pub(super) const SOLO: &str = "\
+Examples:
+  tictalk solo                            chat, and see which games there are
+  tictalk solo connect4 --level easy      play at once; you move first
+  tictalk solo rps 5                      rock-paper-scissors, best of 5
+
+Your partner is a program on this machine. It takes turns like any other
+partner, over a real connection.";
+
+pub(super) const BOT: &str = "\
+Examples:
+  tictalk bot                             serve one partner after another
+  tictalk bot --join --play tictactoe     connect to a server and propose a game
+
+The bot introduces itself as a program and understands only games. Ctrl-C ends
+it.";
+
+pub(super) const ROOM: &str = "\
+Examples:
+  tictalk room                            for this machine
+  tictalk room --host 0.0.0.0 --name math for a whole class
+  tictalk room --burst 0 --per-address 0  without these limits
+  tictalk room --log room.log             log who joins and leaves
+
+Join it with `tictalk client`, or with `nc localhost 1059` and your name as the
+first line. 0 disables a limit.";
+
+pub(super) const HISTORY: &str = "\
+Examples:
+  tictalk history                         a line for each session and room
+  tictalk history show 3                  print session 3
+  tictalk history show r1                 print room 1
+  tictalk history search hello world      find text that has both words
+  tictalk history export 3 --format json > session.json
+  tictalk history delete 3
+
+Close a room before you delete it: a room cannot run without its journal.";
+
+pub(super) const SHOW: &str = "\
+Examples:
+  tictalk history show 3
+  tictalk history show r1";
+
+pub(super) const SEARCH: &str = "\
+Examples:
+  tictalk history search hello world      both words, in any order
+  tictalk history search 'hello world'    these words side by side
+  tictalk history search tic              also finds \"tictactoe\"
+
+A search ignores case and accents: e finds é. Punctuation and emoji cannot be
+searched for.";
+
+pub(super) const EXPORT: &str = "\
+Example:
+  tictalk history export 3 --format markdown > session.md";
+
+pub(super) const DELETE: &str = "\
+Examples:
+  tictalk history delete 3
+  tictalk history delete r1";
+
+pub(super) const REPLAY: &str = "\
+Examples:
+  tictalk replay 3
+  tictalk replay 3 --speed 4              four times as fast
+  tictalk replay 3 --cast session.cast    then: asciinema play session.cast
+
+Pauses are shortened to 3 seconds at --speed 1. Ctrl-C ends the replay. Into a
+pipe, everything is printed at once.";
+
+pub(super) const VERIFY: &str = "\
+Example:
+  tictalk verify 3
+
+Each turn is stored with a SHA-256 digest over all turns up to it. If both ends
+of a session print the same fingerprint, they have the same turns.";
+
+pub(super) const CONFIG: &str = "\
+Examples:
+  tictalk config
+  tictalk config client
+  tictalk config > new.toml               a file to start from
+
+A file has lines such as `port = 4000`: at the top for all commands, below a
+line such as `[client]` for one. The command line overrides the environment,
+and the environment overrides the file.";
+
+pub(super) const COMPLETIONS: &str = "\
+Example:
+  tictalk completions bash > ~/.local/share/bash-completion/completions/tictalk";
+
+pub(super) const MAN: &str = "\
+Example:
+  tictalk man > tictalk.1 && man ./tictalk.1";

@@ -1,0 +1,283 @@
+//! Options of the commands for pairs: server, client, solo, bot.
+
+use super::error::UsageError;
+use super::shared::{JournalOptions, ScreenOptions, one_of};
+use clap::Args;
+use clap::builder::TypedValueParser;
+use std::time::Duration;
+use tictalk::games::{Chance, GAMES, Skill};
+use tictalk::journal::{Journal, JournalError};
+use tictalk::net::{Address, DEFAULT_PORT};
+use tictalk::pair::client::Client;
+use tictalk::pair::robot::{Diary, Robot};
+use tictalk::pair::server::{AfterSession, Server};
+use tictalk::pair::solo::Solo;
+use tictalk::session::{Refusal, proposal};
+use tictalk::wire::{Dialect, Name};
+
+/// How long a bot that is a client tries to reconnect.
+const RECONNECT: Duration = Duration::from_secs(120);
+
+/// Options of `server`.
+#[derive(Debug, Args)]
+pub(crate) struct ServerOptions {
+    /// Name or address to listen on; localhost is both ::1 and 127.0.0.1
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// TCP port to listen on; 0 takes a free one and prints it
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+impl ServerOptions {
+    /// The server of these options.
+    pub(crate) fn into_server(self) -> Server {
+        Server {
+            address: Address {
+                host: self.host,
+                port: self.port,
+            },
+            name: self.common.name,
+            reconnect: Duration::from_secs(self.common.reconnect.into()),
+            idle: None,
+            then: AfterSession::End,
+        }
+    }
+}
+
+/// Options of `client`.
+#[derive(Debug, Args)]
+pub(crate) struct ClientOptions {
+    /// Name or address of the server
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// TCP port of the server
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+    /// Dialect of the server
+    #[arg(long, env = "TICTALK_WIRE", value_parser = wire(), default_value = "tictalk")]
+    wire: Dialect,
+    /// Seconds to keep trying while no server listens
+    #[arg(
+        long,
+        env = "TICTALK_WAIT",
+        default_value_t = 0,
+        value_name = "SECONDS"
+    )]
+    wait: u32,
+    /// Resume the newest unfinished session with this server
+    #[arg(long)]
+    resume: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+impl ClientOptions {
+    /// The client of these options.
+    pub(crate) fn into_client(self) -> Client {
+        Client {
+            address: Address {
+                host: self.host,
+                port: self.port,
+            },
+            dialect: self.wire,
+            wait: Duration::from_secs(self.wait.into()),
+            name: self.common.name,
+            reconnect: Duration::from_secs(self.common.reconnect.into()),
+            resume: self.resume,
+        }
+    }
+}
+
+/// Options shared by `server` and `client`.
+#[derive(Debug, Args)]
+pub(crate) struct CommonOptions {
+    /// Your name, as your partner sees it, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME")]
+    name: Option<Name>,
+    /// Seconds to wait for a partner after the connection is lost; 0 ends the session at once
+    #[arg(
+        long,
+        env = "TICTALK_RECONNECT",
+        default_value_t = 120,
+        value_name = "SECONDS"
+    )]
+    reconnect: u32,
+    #[command(flatten)]
+    journal: JournalOptions,
+    #[command(flatten)]
+    pub(crate) screen: ScreenOptions,
+}
+
+impl CommonOptions {
+    /// The journal to write to, if any.
+    pub(crate) fn journal(&self) -> Result<Option<Journal>, JournalError> {
+        self.journal.open()
+    }
+}
+
+/// Options of `solo`.
+#[derive(Debug, Args)]
+pub(crate) struct SoloOptions {
+    /// Game to play at once, as after `play`: tictactoe, rps 5, or "hangman --words"
+    #[arg(value_name = "GAME")]
+    game: Vec<String>,
+    /// Skill of the computer
+    #[arg(long, env = "TICTALK_LEVEL", value_parser = level(), default_value = "medium")]
+    level: Skill,
+    /// Your name in the journal, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME")]
+    name: Option<Name>,
+    #[command(flatten)]
+    journal: JournalOptions,
+    #[command(flatten)]
+    pub(crate) screen: ScreenOptions,
+}
+
+impl SoloOptions {
+    /// The journal to write to, if any.
+    pub(crate) fn journal(&self) -> Result<Option<Journal>, JournalError> {
+        self.journal.open()
+    }
+
+    /// The game and session against the computer.
+    ///
+    /// # Errors
+    /// If there is no such game.
+    pub(crate) fn into_solo(self) -> Result<Solo, UsageError> {
+        Ok(Solo {
+            skill: self.level,
+            wish: wish(&self.game)?,
+            name: self.name,
+        })
+    }
+}
+
+/// Options of `bot`.
+#[derive(Debug, Args)]
+pub(crate) struct BotOptions {
+    /// Name or address to listen on, or with --join, to connect to
+    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
+    host: String,
+    /// TCP port; 0 takes a free one and prints it
+    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// Skill of the bot
+    #[arg(long, env = "TICTALK_LEVEL", value_parser = level(), default_value = "medium")]
+    level: Skill,
+    /// Game to propose when it speaks first, as after `play`: tictactoe, or "connect4 --toss"
+    #[arg(long, value_name = "GAME", num_args = 1..)]
+    play: Vec<String>,
+    /// Connect to a server instead of being one
+    #[arg(long)]
+    join: bool,
+    // Not from the environment, whose value may be meant for a client.
+    /// With --join: dialect of the server
+    #[arg(long, value_parser = wire(), default_value = "tictalk", requires = "join")]
+    wire: Dialect,
+    /// With --join: seconds to keep trying while no server listens
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join")]
+    wait: u32,
+    /// Seconds a partner may stay silent before the bot serves the next one; 0 for no limit
+    #[arg(
+        long,
+        default_value_t = 300,
+        value_name = "SECONDS",
+        conflicts_with = "join"
+    )]
+    idle: u32,
+    /// Name of the bot, as its partner sees it, 1 to 20 characters
+    #[arg(long, env = "TICTALK_NAME", default_value = "computer")]
+    name: Name,
+}
+
+/// How long a bot that is a server waits for a lost client: long enough for one that reconnects by
+/// itself, but not for a person.
+const BOT_HOLD: Duration = Duration::from_secs(10);
+
+/// The side of the bot.
+#[derive(Debug)]
+pub(crate) enum BotSide {
+    /// The bot waits for partners.
+    Server(Server),
+    /// The bot connects to a partner.
+    Client(Client),
+}
+
+impl BotOptions {
+    /// The player.
+    ///
+    /// # Errors
+    /// If there is no such game.
+    pub(crate) fn robot(&self, chance: Chance) -> Result<Robot, UsageError> {
+        let wish = wish(&self.play)?;
+        Ok(Robot::new(self.level, wish, chance, Diary::Printed))
+    }
+
+    /// The side of the bot.
+    pub(crate) fn into_side(self) -> BotSide {
+        let address = Address {
+            host: self.host,
+            port: self.port,
+        };
+        let name = Some(self.name);
+        if self.join {
+            BotSide::Client(Client {
+                address,
+                dialect: self.wire,
+                wait: Duration::from_secs(self.wait.into()),
+                name,
+                reconnect: RECONNECT,
+                resume: false,
+            })
+        } else {
+            BotSide::Server(Server {
+                address,
+                name,
+                reconnect: BOT_HOLD,
+                idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
+                then: AfterSession::Listen,
+            })
+        }
+    }
+}
+
+/// The line that proposes this game; `None` without words.
+///
+/// # Errors
+/// If there is no such game.
+fn wish(game: &[String]) -> Result<Option<String>, UsageError> {
+    if game.is_empty() {
+        return Ok(None);
+    }
+    let proposed = proposal(&game.join(" ")).map_err(|refusal| match refusal {
+        Refusal::UnknownGame(name) => {
+            let games: Vec<&str> = GAMES.iter().map(|game| game.name).collect();
+            let games = games.join(", ");
+            UsageError::Value(format!("there is no game {name:?}: choose from {games}"))
+        }
+        other => UsageError::Value(other.to_string()),
+    })?;
+    Ok(Some(proposed))
+}
+
+/// The parser of `--level`.
+fn level() -> impl TypedValueParser<Value = Skill> {
+    one_of(&Skill::ALL, Skill::name, |skill| match skill {
+        Skill::Easy => "Plays like a beginner",
+        Skill::Medium => "Looks some moves ahead",
+        Skill::Perfect => "Plays as well as the game allows",
+    })
+}
+
+/// The parser of `--wire`.
+fn wire() -> impl TypedValueParser<Value = Dialect> {
+    const ALL: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
+    one_of(&ALL, Dialect::name, |dialect| match dialect {
+        Dialect::Tictalk => "The protocol of this program",
+        Dialect::Framed => "Messages as <u32 big-endian size><UTF-8>",
+        Dialect::Raw => "Plain text, as with nc",
+    })
+}
