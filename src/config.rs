@@ -1,8 +1,9 @@
-//! The configuration file: values for options, with the lowest precedence after the command line and
-//! the environment.
+//! The configuration file: values for options, with the lowest precedence after the command line
+//! and the environment.
 //!
-//! There is no list of keys: every option with an environment variable is a key by its long name, and
-//! the file sets its default. Options without a variable, such as `--resume`, apply to one run only.
+//! There is no list of keys: every option with an environment variable is a key by its long name,
+//! and the file sets its default. Options without a variable, such as `--resume`, apply to one run
+//! only.
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::error::{ContextKind, ContextValue};
@@ -53,15 +54,15 @@ enum Value {
 }
 
 impl Config {
-    /// Reads the file `named`, else the one in the current folder, else the one in the system's folder
-    /// for configuration, if there is any. The keys are the options of `program`.
+    /// Reads the file `named`, else the one in the current folder, else the one in the system's
+    /// folder for configuration, if there is any. The keys are the options of `program`.
     ///
     /// # Errors
-    /// A message in one line if a named file is missing, a file cannot be read or is not TOML, or a key
-    /// is unknown.
+    /// A message in one line if a named file is missing, a file cannot be read or is not TOML, or a
+    /// key is unknown.
     pub(crate) fn find(program: &Command, named: Option<&Path>) -> anyhow::Result<Option<Self>> {
         if let Some(path) = named {
-            return Self::read(program, path, Owner::Anybody).map(Some);
+            return Self::read(program, path, Owner::Anyone).map(Some);
         }
         let here = in_current_folder();
         // Also finds a dangling link.
@@ -69,7 +70,7 @@ impl Config {
             return Self::read(program, &here, Owner::MeOrRoot).map(Some);
         }
         match in_system_folder() {
-            Some(path) if path.exists() => Self::read(program, &path, Owner::Anybody).map(Some),
+            Some(path) if path.exists() => Self::read(program, &path, Owner::Anyone).map(Some),
             _ => Ok(None),
         }
     }
@@ -148,8 +149,8 @@ impl Config {
         anyhow!("{}, line {line}: {key}: {problem}", self.path.display())
     }
 
-    /// The setting for this option of this command. One below the command's name overrides one at the
-    /// top of the file.
+    /// The setting for this option of this command. One below the command's name overrides one at
+    /// the top of the file.
     fn setting(&self, command: &Command, option: &Arg) -> Option<&Setting> {
         let of = |name: Option<&str>| {
             let mut settings = self.settings.iter();
@@ -324,7 +325,8 @@ fn literal(option: &Arg, value: &str) -> String {
     literal + "\""
 }
 
-/// Checks a value with the parser of its option. Returns the value, or `true` or `false` for a switch.
+/// Checks a value with the parser of its option. Returns the value, or `true` or `false` for a
+/// switch.
 fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
     let parser = option.get_value_parser().clone();
     let alone = Command::new("tictalk")

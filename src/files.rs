@@ -23,11 +23,11 @@ pub enum FileError {
 pub enum Owner {
     /// Only this user.
     Me,
-    /// This user or the administrator. The path must not be a link, since the user has not named the
-    /// file.
+    /// This user or the administrator. The path must not be a link, since the user has not named
+    /// the file.
     MeOrRoot,
     /// Any user: the file was named on the command line and is only read.
-    Anybody,
+    Anyone,
 }
 
 impl Owner {
@@ -41,7 +41,7 @@ impl Owner {
             match self {
                 Self::Me => is_me(),
                 Self::MeOrRoot => uid == 0 || is_me(),
-                Self::Anybody => true,
+                Self::Anyone => true,
             }
         }
         #[cfg(not(unix))]
@@ -52,8 +52,8 @@ impl Owner {
     }
 }
 
-/// Opens a regular file of this owner without ever blocking. A file that is created is readable only
-/// by its owner.
+/// Opens a regular file of this owner without ever blocking. A file that is created is readable
+/// only by its owner.
 ///
 /// # Errors
 /// [`FileError`].
@@ -68,7 +68,11 @@ pub fn open(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File
 ///
 /// # Errors
 /// [`FileError`].
-pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<File, FileError> {
+pub(crate) fn open_any(
+    path: &Path,
+    owner: Owner,
+    options: &mut OpenOptions,
+) -> Result<File, FileError> {
     // Another user's link could lead to any file of this user.
     if let Ok(link) = fs::symlink_metadata(path)
         && link.is_symlink()
@@ -106,7 +110,7 @@ pub fn open_any(path: &Path, owner: Owner, options: &mut OpenOptions) -> Result<
 ///
 /// # Errors
 /// [`FileError`].
-pub fn judge(about: &Metadata, owner: Owner) -> Result<(), FileError> {
+pub(crate) fn judge(about: &Metadata, owner: Owner) -> Result<(), FileError> {
     if let Some(kind) = kind(about) {
         return Err(FileError::NotAFile(kind));
     }
@@ -117,7 +121,7 @@ pub fn judge(about: &Metadata, owner: Owner) -> Result<(), FileError> {
 ///
 /// # Errors
 /// [`FileError::Foreign`].
-pub fn judge_link(about: &Metadata, owner: Owner) -> Result<(), FileError> {
+pub(crate) fn judge_link(about: &Metadata, owner: Owner) -> Result<(), FileError> {
     if owner.owns(about) {
         Ok(())
     } else {

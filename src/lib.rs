@@ -5,7 +5,7 @@
 //!
 //! The leaves know nothing of the other modules:
 //!
-//! - [`text`]: which characters of foreign text are hidden or dangerous.
+//! - [`text`]: hidden characters, escaping for terminals, columns, plurals and times.
 //! - [`files`]: opens files by name, safely.
 //! - [`wire`]: frames, dialects and control messages, with the specification of the protocol.
 //! - [`games`]: the rules of the games.
@@ -19,7 +19,7 @@
 //! The shells perform what the cores decide:
 //!
 //! - [`journal`]: stores sessions and rooms, so that they outlive their programs.
-//! - [`terminal`]: the line editor, pipes, colours and the escaping of foreign text.
+//! - [`terminal`]: the line editor, pipes and colours.
 //! - [`net`]: addresses, connections, signals and random numbers.
 //! - [`pair`]: the shell of a session.
 //! - [`room_server`]: the shell of a room's hub.

@@ -18,7 +18,7 @@ pub(crate) struct HistoryOptions {
     data: DataOptions,
 }
 
-/// What to do with the stored sessions and rooms.
+/// A subcommand of `history`.
 #[derive(Debug, Subcommand)]
 enum HistoryCommand {
     /// Print a session or a room for reading

@@ -160,7 +160,7 @@ impl Cli {
         } else {
             error.print()
         };
-        if let Some(variable) = variable_behind(&error) {
+        if let Some(variable) = variable_of(&error) {
             let _ = writeln!(
                 io::stderr(),
                 "The value comes from the environment variable {variable}."
@@ -185,7 +185,7 @@ fn write_manual(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// The environment variable that contains the wrong value, unless it comes from the command line.
-fn variable_behind(error: &clap::Error) -> Option<String> {
+fn variable_of(error: &clap::Error) -> Option<String> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,

@@ -36,7 +36,7 @@ impl View {
     }
 }
 
-/// What is known of a session besides its turns, as words and values.
+/// The facts of a session as labels and values.
 ///
 /// # Errors
 /// [`JournalError::Use`].

@@ -1,8 +1,8 @@
 //! Replays a session as this end saw it: on the terminal, or into a file for asciinema.
 //!
-//! The turns of the journal pass through the real [`Session`] and the real [`Transcript`], so boards,
-//! names and hints are the original ones. All scenes are computed before the first is shown: an
-//! altered journal is an error rather than half a replay.
+//! The turns of the journal pass through the real [`Session`] and the real [`Transcript`], so
+//! boards, names and hints are the original ones. All scenes are computed before the first is
+//! shown: an altered journal is an error rather than half a replay.
 //!
 //! The journal does not store refusals, `/help` and `/board`, the addresses of connections, and the
 //! exact words of moves and commands, so these are not replayed.
@@ -30,7 +30,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The longest pause between two turns. Longer ones are shortened to this.
-pub const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// The columns and rows of a recorded screen.
 const SCREEN: (usize, usize) = (80, 24);
@@ -101,9 +101,9 @@ impl Replay {
         Ok(Exit::Goodbye)
     }
 
-    /// Writes the session to `file` as asciicast v2, the format of asciinema's players. A new file is
-    /// readable only by its owner; an existing one is overwritten only with `force`. Returns a message
-    /// for the person.
+    /// Writes the session to `file` as asciicast v2, the format of asciinema's players. A new file
+    /// is readable only by its owner; an existing one is overwritten only with `force`. Returns a
+    /// message for the person.
     ///
     /// # Errors
     /// [`HistoryError`].

@@ -1,4 +1,4 @@
-//! What can be asked of the history.
+//! Requests to the history.
 
 use super::id::Id;
 

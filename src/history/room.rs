@@ -111,7 +111,7 @@ pub(super) fn export(
     }
 }
 
-/// What is known of a room besides its posts, as words and values.
+/// The facts of a room as labels and values.
 fn facts(journal: &Journal, room: &Room) -> Result<Vec<(&'static str, String)>, JournalError> {
     let mut facts = Vec::new();
     if let Some(name) = &room.key.name {

@@ -3,14 +3,14 @@
 use crate::text::visible;
 use std::fmt::Write as _;
 
-/// [`visible`] text with its further lines indented by `columns`, so that none of them can pass for a
-/// line of the program.
+/// [`visible`] text with its further lines indented by `columns`, so that none of them can pass for
+/// a line of the program.
 pub(super) fn indented(text: &str, columns: usize) -> String {
     visible(text).replace('\n', &format!("\n{:columns$}", ""))
 }
 
-/// [`visible`] text as an indented block of Markdown: nothing in it is markup, and no line of it can
-/// end the block.
+/// [`visible`] text as an indented block of Markdown: nothing in it is markup, and no line of it
+/// can end the block.
 pub(super) fn markdown_block(text: &str) -> String {
     format!("    {}", indented(text, 4))
 }
@@ -28,8 +28,8 @@ pub(super) fn literal(text: &str) -> String {
     escaped
 }
 
-/// The same JSON made safe for a terminal: hidden characters become escapes such as `\u202e`. In valid
-/// JSON they occur only within strings.
+/// The same JSON made safe for a terminal: hidden characters become escapes such as `\u202e`. In
+/// valid JSON they occur only within strings.
 pub(super) fn ascii_where_hidden(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {

@@ -47,7 +47,8 @@ pub(super) fn transcript(
     Ok(text)
 }
 
-/// How many characters of a turn between programs are shown: enough for the words before its digits.
+/// How many characters of a turn between programs are shown: enough for the words before its
+/// digits.
 const FOR_PROGRAMS: usize = 32;
 
 /// A turn between programs, in parentheses and cut to [`FOR_PROGRAMS`] characters.

@@ -36,8 +36,8 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         self.rows.push(row);
     }
 
-    /// The table as lines. If the last column is left-aligned, a cell of it that does not fit on the
-    /// screen moves to a line below its row.
+    /// The table as lines. If the last column is left-aligned, a cell of it that does not fit on
+    /// the screen moves to a line below its row.
     pub(super) fn draw(&self) -> String {
         let mut widths = [0; COLUMNS];
         for row in &self.rows {

@@ -22,8 +22,8 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Claims what `words` identify together in the journal of `folder`; `None` if another program has
-    /// it. The words may be foreign text: the file's name contains only their digest.
+    /// Claims what `words` identify together in the journal of `folder`; `None` if another program
+    /// has it. The words may be foreign text: the file's name contains only their digest.
     ///
     /// # Errors
     /// [`Problem::File`].

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long to wait while another program has the file locked. The session pauses meanwhile.
+/// How long to wait while another program has the file locked. The session pauses until then.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A file with all sessions and rooms of a person. Several programs may have it open.
@@ -32,8 +32,8 @@ impl Journal {
             .ok_or(JournalError::NoFolder)
     }
 
-    /// Opens the journal in `folder`, and creates both if they are missing. Makes them readable only by
-    /// their owner.
+    /// Opens the journal in `folder`, and creates both if they are missing. Makes them readable
+    /// only by their owner.
     ///
     /// # Errors
     /// [`JournalError::Open`].
@@ -95,7 +95,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn local_time(&self, moment: Moment) -> Result<String, JournalError> {
+    pub(crate) fn local_time(&self, moment: Moment) -> Result<String, JournalError> {
         let mut query = self.db.prepare_cached(
             "SELECT strftime('%Y-%m-%d %H:%M', ? / 1000, 'unixepoch', 'localtime')",
         )?;

@@ -5,8 +5,8 @@ use super::search::give_way;
 use super::{Journal, JournalError, schema};
 use std::time::Instant;
 
-/// How many turns, posts or members one transaction deletes: a few milliseconds of work, during which
-/// other writers wait.
+/// How many turns, posts or members one transaction deletes: a few milliseconds of work, during
+/// which other writers wait.
 const BATCH: i64 = 64;
 
 /// How many pages of an index one step rewrites.
@@ -39,8 +39,8 @@ impl Journal {
         self.forget(&schema::ROOMS, id, JournalError::NoRoom(id))
     }
 
-    /// Deletes the head row of a session or a room, which hides the rest from readers at once; then the
-    /// rest in batches, including that of earlier, interrupted deletions.
+    /// Deletes the head row of a session or a room, which hides the rest from readers at once; then
+    /// the rest in batches, including that of earlier, interrupted deletions.
     fn forget(
         &mut self,
         tables: &schema::Indexed,

@@ -98,9 +98,10 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Whether a retry can succeed: another program is using the journal, and nothing else is wrong.
+    /// Whether a retry can succeed: another program is using the journal, and nothing else is
+    /// wrong.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Locked)
     }
 }
@@ -108,7 +109,7 @@ impl Problem {
 impl JournalError {
     /// Whether a retry can succeed.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Use(problem) | Self::Open { problem, .. } => problem.may_pass(),
             _ => false,

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 /// The name of the database in its folder.
 pub(super) const FILE: &str = "journal.db";
 
-/// Creates the folder and the file if they are missing, readable only by their owner. Checks that the
-/// file and those that SQLite keeps beside it are regular files of this user.
+/// Creates the folder and the file if they are missing, readable only by their owner. Checks that
+/// the file and those that SQLite keeps beside it are regular files of this user.
 ///
 /// # Errors
 /// [`Problem::File`].

@@ -15,7 +15,8 @@ pub struct Ledger<'journal> {
 struct Place<'journal> {
     journal: &'journal mut Journal,
     page: Page,
-    /// Incremented by each program that resumes the session: distinguishes this one from the others.
+    /// Incremented by each program that resumes the session: distinguishes this one from the
+    /// others.
     claim: i64,
 }
 
@@ -85,9 +86,10 @@ impl<'journal> Ledger<'journal> {
         self.place.is_some()
     }
 
-    /// Whether another program has resumed this session since. `false` if the journal cannot be read.
+    /// Whether another program has resumed this session since. `false` if the journal cannot be
+    /// read.
     #[must_use]
-    pub fn is_taken_over(&self) -> bool {
+    pub(crate) fn is_taken_over(&self) -> bool {
         self.place.as_ref().is_some_and(|place| match place.page {
             Page::Blank(_) => false,
             Page::Begun(id) => claim(&place.journal.db, id).is_ok_and(|claim| claim != place.claim),
@@ -99,7 +101,7 @@ impl<'journal> Ledger<'journal> {
     ///
     /// # Errors
     /// Those of [`Journal::games`]. An altered session is skipped.
-    pub fn other_games(&self) -> Result<Vec<Played>, JournalError> {
+    pub(crate) fn other_games(&self) -> Result<Vec<Played>, JournalError> {
         let Some(place) = &self.place else {
             return Ok(Vec::new());
         };

@@ -1,4 +1,4 @@
-//! What was said, stored in an SQLite database that both programs of a person may share.
+//! Sessions and rooms, stored in an SQLite database that several programs of a person may share.
 //!
 //! A turn is stored before it is sent or shown, so a program that is killed can resume its session.
 //! After a loss of power only the soundness of the file is guaranteed: each turn is handed to the

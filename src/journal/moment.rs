@@ -32,7 +32,7 @@ impl Moment {
 
     /// This time in UTC, as [`text::rfc3339`] writes it.
     #[must_use]
-    pub fn to_rfc3339(self) -> String {
+    pub(crate) fn to_rfc3339(self) -> String {
         text::rfc3339(self.0)
     }
 }

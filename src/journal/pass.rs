@@ -63,8 +63,8 @@ impl Pass {
         self.ticket
     }
 
-    /// Stores the ticket that the room has issued for the next program with this login. Stores nothing
-    /// if another program has taken the login.
+    /// Stores the ticket that the room has issued for the next program with this login. Stores
+    /// nothing if another program has taken the login.
     ///
     /// # Errors
     /// [`JournalError::Use`].

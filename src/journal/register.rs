@@ -21,11 +21,12 @@ pub struct Register {
 }
 
 impl Register {
-    /// Opens the room in `journal`, or creates it. No other program can open it until this one ends.
+    /// Opens the room in `journal`, or creates it. No other program can open it until this one
+    /// ends.
     ///
     /// # Errors
-    /// [`Problem::RoomOpen`] if another program has it open, [`Problem::Value`] if its rows contradict
-    /// each other or no number is left for another post, and [`JournalError::Use`].
+    /// [`Problem::RoomOpen`] if another program has it open, [`Problem::Value`] if its rows
+    /// contradict each other or no number is left for another post, and [`JournalError::Use`].
     pub fn open(mut journal: Journal, key: &RoomKey) -> Result<Self, JournalError> {
         let name = key.name.as_ref().map(Name::to_string).unwrap_or_default();
         let port = key.port.to_string();
@@ -70,7 +71,8 @@ impl Register {
     /// Writes all of `entries`, or none of them.
     ///
     /// # Errors
-    /// [`JournalError::Use`]; then nothing is written, and the caller has to pass the same entries again.
+    /// [`JournalError::Use`]; then nothing is written, and the caller has to pass the same entries
+    /// again.
     pub fn write(&mut self, entries: &[PostRecord]) -> Result<(), JournalError> {
         if entries.iter().any(|entry| entry.post.id.0 > LAST_NUMBER) {
             return Err(Problem::Complete.into());

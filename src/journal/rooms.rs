@@ -61,8 +61,8 @@ impl Journal {
         found.ok_or(JournalError::NoRoom(id))
     }
 
-    /// The posts of a room after `after`, up to and including `up_to`, in order: the first `limit` of
-    /// them.
+    /// The posts of a room after `after`, up to and including `up_to`, in order: the first `limit`
+    /// of them.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -90,7 +90,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn posts_backwards(
+    pub(crate) fn posts_backwards(
         &self,
         room: i64,
         from: PostId,

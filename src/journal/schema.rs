@@ -10,8 +10,8 @@ const APPLICATION: i32 = 0x7469_6374;
 
 /// The migrations. A file's version, SQLite's `user_version`, is the number of steps applied to it.
 pub(super) const STEPS: &[&str] = &[
-    // 1: sessions and their turns. A turn's `id` combines the numbers of its session and of the turn
-    // (see `RowId`).
+    // 1: sessions and their turns. A turn's `id` combines the numbers of its session and of the
+    // turn (see `RowId`).
     "CREATE TABLE sessions (
         id       INTEGER PRIMARY KEY AUTOINCREMENT,
         role     TEXT NOT NULL CHECK (role IN ('client', 'server')),
@@ -70,11 +70,11 @@ pub(super) const STEPS: &[&str] = &[
     "CREATE VIEW remarks AS SELECT id, what ->> 'text' AS text FROM posts
         WHERE what ->> 'what' IN ('said', 'acted');
      CREATE VIRTUAL TABLE room_words USING fts5 (text, content = 'remarks', content_rowid = 'id');",
-    // 6: tickets that a server issued for sessions without turns, so that it still knows them after it
-    // was killed.
+    // 6: tickets that a server issued for sessions without turns, so that it still knows them after
+    // it was killed.
     "CREATE TABLE promised (id INTEGER PRIMARY KEY, ticket BLOB NOT NULL) STRICT;",
-    // 7: the tickets by which a client rejoins rooms, and unfinished deletions: a deletion removes the
-    // head row first.
+    // 7: the tickets by which a client rejoins rooms, and unfinished deletions: a deletion removes
+    // the head row first.
     "CREATE TABLE tickets (
         host   TEXT NOT NULL,
         port   INTEGER NOT NULL,
@@ -143,8 +143,8 @@ pub(super) fn distrust(db: &Connection) -> Result<(), JournalError> {
 /// Migrates an open file to this version.
 ///
 /// # Errors
-/// [`Problem::NotAJournal`] for the database of another program, [`Problem::Newer`] for one of a later
-/// version, and errors of SQLite.
+/// [`Problem::NotAJournal`] for the database of another program, [`Problem::Newer`] for one of a
+/// later version, and errors of SQLite.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
     if is_current(db)? {
         return Ok(());

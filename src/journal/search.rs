@@ -1,4 +1,4 @@
-//! Full-text search, and the indexes behind it.
+//! Full-text search and its indexes.
 
 use super::rooms::{POST, post};
 use super::row_id::{RowId, owner_of};
@@ -8,8 +8,8 @@ use rusqlite::Row;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many turns or posts one transaction adds to an index: a few milliseconds of work, during which
-/// other writers wait.
+/// How many turns or posts one transaction adds to an index: a few milliseconds of work, during
+/// which other writers wait.
 const BATCH: i64 = 64;
 
 /// How many turns or posts one query checks for entries that are missing in an index.

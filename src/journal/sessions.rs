@@ -29,8 +29,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// Whether both sessions have the same partner: partners with the same name, or partners without
-    /// a name at the same address and in the same role.
+    /// Whether both sessions have the same partner: partners with the same name, or partners
+    /// without a name at the same address and in the same role.
     pub(super) fn has_same_partner(&self, other: &Self) -> bool {
         match (&self.partner, &other.partner) {
             (Some(one), Some(another)) => one.to_lowercase() == another.to_lowercase(),
@@ -138,8 +138,8 @@ impl Journal {
         Ok(found.optional()?)
     }
 
-    /// Stores a ticket that a server has issued for a session without turns yet. The first turn stores
-    /// it with the session. The newest 64 are kept.
+    /// Stores a ticket that a server has issued for a session without turns yet. The first turn
+    /// stores it with the session. The newest 64 are kept.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -156,12 +156,12 @@ impl Journal {
         Ok(change.commit()?)
     }
 
-    /// The tickets that a server has issued, the oldest first: those of its `limit` newest sessions, and
-    /// those that were [promised](Self::promise).
+    /// The tickets that a server has issued, the oldest first: those of its `limit` newest
+    /// sessions, and those that were [promised](Self::promise).
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn server_tickets(&self, limit: usize) -> Result<Vec<Ticket>, JournalError> {
+    pub(crate) fn server_tickets(&self, limit: usize) -> Result<Vec<Ticket>, JournalError> {
         let mut query = self.db.prepare(
             "SELECT ticket FROM (SELECT id, ticket FROM sessions WHERE role = 'server'
                 AND dialect = :dialect ORDER BY id DESC LIMIT :limit)

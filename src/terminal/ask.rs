@@ -6,7 +6,7 @@ use std::io;
 pub const PROMPT: &str = "Enter Input >";
 
 /// The prompt for a line that is hidden while it is typed.
-pub const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
+pub(crate) const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
 
 /// A request for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub enum Echo {
     Shown,
     /// As asterisks on a terminal, not at all elsewhere.
     Hidden,
-    /// As it is typed on a terminal. Elsewhere neither prompt nor line is printed, since other output
-    /// may come in between.
+    /// As it is typed on a terminal. Elsewhere neither prompt nor line is printed, since other
+    /// output may come in between.
     OnScreen,
 }
 
@@ -47,8 +47,8 @@ impl Echo {
 pub enum Typed {
     /// A line, or several pasted as one, without the last line ending.
     Line(String),
-    /// A line of this many bytes, too long to be kept. On a terminal, its start becomes the draft of
-    /// the next prompt.
+    /// A line of this many bytes, too long to be kept. On a terminal, its start becomes the draft
+    /// of the next prompt.
     Overlong(usize),
     /// The end of the input: Ctrl-D, or the end of a pipe or file.
     End,

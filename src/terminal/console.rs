@@ -19,12 +19,12 @@ pub trait Console {
         false
     }
 
-    /// Buffers `text` until the next [`flush`](Self::flush) or [`prompt`](Self::prompt). There must be
-    /// no prompt on the screen.
+    /// Buffers `text` until the next [`flush`](Self::flush) or [`prompt`](Self::prompt). There must
+    /// be no prompt on the screen.
     fn print(&mut self, text: &str);
 
-    /// Prints `mark` after the last entered line if nothing was printed since and there is space for
-    /// it, else on a separate line.
+    /// Prints `mark` after the last entered line if nothing was printed since and there is space
+    /// for it, else on a separate line.
     fn mark(&mut self, mark: &str) {
         self.print(mark);
         self.print("\n");
@@ -34,8 +34,8 @@ pub trait Console {
     /// [`Typed::Failed`].
     fn flush(&mut self);
 
-    /// Writes `text`, which consists of whole lines, above the prompt and the line being typed. Waits
-    /// while the backlog of a slow reader is full; dropping the future then discards `text`.
+    /// Writes `text`, which consists of whole lines, above the prompt and the line being typed.
+    /// Waits while the backlog of a slow reader is full; dropping the future then discards `text`.
     fn interject(&mut self, text: &str) -> impl Future<Output = ()> {
         self.print(text);
         self.flush();
@@ -50,7 +50,8 @@ pub trait Console {
     /// Writes the buffered text and shows the prompt.
     fn prompt(&mut self, ask: Ask);
 
-    /// Replaces the completions until the next [`prompt`](Self::prompt), also for the line being typed.
+    /// Replaces the completions until the next [`prompt`](Self::prompt), also for the line being
+    /// typed.
     fn learn(&mut self, words: Vec<String>) {
         drop(words);
     }
@@ -61,8 +62,8 @@ pub trait Console {
     /// Removes the prompt, if there is one. Returns the text that was typed but not entered.
     fn withdraw(&mut self) -> impl Future<Output = String>;
 
-    /// Whether [`withdraw`](Self::withdraw) has sent an interrupt signal to this process since the last
-    /// call. The signal has been delivered by then.
+    /// Whether [`withdraw`](Self::withdraw) has sent an interrupt signal to this process since the
+    /// last call. The signal has been delivered by then.
     fn has_interrupted_itself(&mut self) -> bool {
         false
     }

@@ -19,8 +19,8 @@ pub(super) struct Interjector {
 }
 
 impl Interjector {
-    /// Passes `text` to the thread, which `print`s it. Waits while too many texts are pending; dropping
-    /// the future then discards `text`.
+    /// Passes `text` to the thread, which `print`s it. Waits while too many texts are pending;
+    /// dropping the future then discards `text`.
     pub(super) async fn interject<P>(&mut self, text: &str, print: impl FnOnce() -> P)
     where
         P: FnMut(&str) + Send + 'static,

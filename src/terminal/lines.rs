@@ -159,8 +159,8 @@ mod watched {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
-    /// Standard input as a pipe, socket or terminal. It stays in blocking mode, since other processes
-    /// may share the mode.
+    /// Standard input as a pipe, socket or terminal. It stays in blocking mode, since other
+    /// processes may share the mode.
     #[derive(Debug)]
     pub(super) struct Stdin(AsyncFd<File>);
 

@@ -1,8 +1,8 @@
 //! Consoles: what a person types and sees.
 //!
-//! [`Terminal::open`] chooses between two consoles: [`Screen`], a line editor, if both the input and
-//! the output are a terminal, and [`Plain`], lines in and text out, for pipes and files. Both print
-//! text unchanged: callers pass foreign text through [`visible`] first.
+//! [`Terminal::open`] chooses between two consoles: [`Screen`], a line editor, if both the input
+//! and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files. Both
+//! print text unchanged: callers pass foreign text through [`visible`] first.
 
 use std::io::{self, IsTerminal as _};
 
@@ -16,12 +16,13 @@ mod progress;
 mod screen;
 
 pub use crate::text::visible;
-pub use ask::{Ask, ConsoleError, Echo, HIDDEN_PROMPT, PROMPT, Typed};
+pub use ask::{Ask, ConsoleError, Echo, PROMPT, Typed};
 pub use console::Console;
 pub use paint::{Audience, Ink, Paint, Style};
 pub use plain::Plain;
-pub use progress::with_progress;
 pub use screen::Screen;
+
+pub(crate) use progress::with_progress;
 
 /// The console of this process.
 #[derive(Debug)]
@@ -33,8 +34,8 @@ pub enum Terminal {
 }
 
 impl Terminal {
-    /// Opens the process's standard input and output. The line editor shows the length of a line with
-    /// more than `limit` bytes of UTF-8.
+    /// Opens the process's standard input and output. The line editor shows the length of a line
+    /// with more than `limit` bytes of UTF-8.
     ///
     /// Must be called on the thread of a runtime, before any other thread is started.
     ///

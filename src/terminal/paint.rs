@@ -49,8 +49,9 @@ pub enum Audience {
 }
 
 impl Paint {
-    /// The choice by the environment and standard output (`CLICOLOR_FORCE`, `NO_COLOR`, `CLICOLOR`, in
-    /// this order, as the crate `colored` reads them); off on a terminal without colours (`TERM=dumb`).
+    /// The choice by the environment and standard output (`CLICOLOR_FORCE`, `NO_COLOR`, `CLICOLOR`,
+    /// in this order, as the crate `colored` reads them); off on a terminal without colours
+    /// (`TERM=dumb`).
     #[must_use]
     pub fn detect() -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -114,7 +115,7 @@ impl Paint {
 impl Style {
     /// The style of standard output.
     #[must_use]
-    pub fn of_stdout(paint: Paint) -> Self {
+    pub(crate) fn of_stdout(paint: Paint) -> Self {
         let audience = if io::stdout().is_terminal() {
             Audience::Person
         } else {

@@ -8,8 +8,8 @@ use super::paint::{Paint, Style};
 use crate::text::visible;
 use std::io::{self, IsTerminal as _, Write as _};
 
-/// Standard input and output without a line editor. The prompt and the line that was read are printed,
-/// so that captured output reads like a screen.
+/// Standard input and output without a line editor. The prompt and the line that was read are
+/// printed, so that captured output reads like a screen.
 #[derive(Debug)]
 pub struct Plain {
     style: Style,

@@ -10,9 +10,9 @@ const DELAY: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_millis(120);
 const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
 
-/// Waits for `work`. After a second, shows `what` on standard error: with a spinner and the seconds on
-/// a terminal, else in one line.
-pub async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
+/// Waits for `work`. After a second, shows `what` on standard error: with a spinner and the seconds
+/// on a terminal, else in one line.
+pub(crate) async fn with_progress<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     let begun = Instant::now();
     let mut ticks = interval(STEP);

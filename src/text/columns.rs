@@ -4,21 +4,21 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// `text`, followed by spaces up to `width` columns.
 #[must_use]
-pub fn left(text: &str, width: usize) -> String {
+pub(crate) fn left(text: &str, width: usize) -> String {
     let padding = width.saturating_sub(text.width());
     format!("{text}{:padding$}", "")
 }
 
 /// `text`, preceded by spaces up to `width` columns.
 #[must_use]
-pub fn right(text: &str, width: usize) -> String {
+pub(crate) fn right(text: &str, width: usize) -> String {
     let padding = width.saturating_sub(text.width());
     format!("{:padding$}{text}", "")
 }
 
 /// `text` if it fits into `width` columns, else as much of its start as does, and an ellipsis.
 #[must_use]
-pub fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -1,8 +1,8 @@
 //! The table of hidden characters, shared by everything that shows or judges foreign text.
 
-/// Characters outside ASCII that show nothing by themselves or reorder their neighbours, as ranges in
-/// ascending order: C1 controls, line and paragraph separators, and everything that Unicode lists as
-/// a format character (general category Cf), as a bidirectional control (UAX #9) or as
+/// Characters outside ASCII that show nothing by themselves or reorder their neighbours, as ranges
+/// in ascending order: C1 controls, line and paragraph separators, and everything that Unicode
+/// lists as a format character (general category Cf), as a bidirectional control (UAX #9) or as
 /// default-ignorable (UAX #44), except [`SIGNS`]. A test compares the table with Unicode's data.
 pub(super) const HIDDEN: &[(char, char)] = &[
     ('\u{80}', '\u{9f}'),
@@ -46,7 +46,7 @@ pub(super) const BLANK: &[char] = &['\u{2800}', '\u{fffc}', '\u{16fe4}', '\u{1d1
 /// Whether `c` shows nothing by itself or reorders its neighbours. In ASCII these are the controls,
 /// including newline and tab.
 #[must_use]
-pub fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -55,13 +55,13 @@ pub fn is_hidden(c: char) -> bool {
 
 /// Whether `c` is a visible format character (general category Cf).
 #[must_use]
-pub fn is_sign(c: char) -> bool {
+pub(crate) fn is_sign(c: char) -> bool {
     is_in(SIGNS, c)
 }
 
 /// Whether `c` is a visible character by Unicode's data but looks like a space or like nothing.
 #[must_use]
-pub fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || BLANK.contains(&c)
 }
 

@@ -9,11 +9,13 @@ mod plural;
 mod timestamp;
 mod visible;
 
-pub use columns::{cut, left, right};
-pub use hidden::{is_blank, is_hidden, is_sign};
 pub use plural::count;
-pub use timestamp::rfc3339;
-pub use visible::{in_line, is_plain, marked, visible};
+pub use visible::visible;
+
+pub(crate) use columns::{cut, left, right};
+pub(crate) use hidden::{is_blank, is_hidden, is_sign};
+pub(crate) use timestamp::rfc3339;
+pub(crate) use visible::{in_line, is_plain, marked};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ const WRITABLE: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 /// `2026-11-20T08:30:05.123Z`. A time outside the years 0 to 9999 is replaced by the nearest one
 /// inside.
 #[must_use]
-pub fn rfc3339(millis: i64) -> String {
+pub(crate) fn rfc3339(millis: i64) -> String {
     let millis = millis.clamp(*WRITABLE.start(), *WRITABLE.end());
     let (seconds, millis) = (millis.div_euclid(1_000), millis.rem_euclid(1_000));
     let (year, month, day) = date(seconds.div_euclid(86_400));
@@ -24,7 +24,8 @@ pub fn rfc3339(millis: i64) -> String {
 /// Year, month and day, `days` days after 1970-01-01: Howard Hinnant's `civil_from_days`
 /// (<https://howardhinnant.github.io/date_algorithms.html#civil_from_days>).
 fn date(days: i64) -> (i64, i64, i64) {
-    // Years begin in March here, so that a leap day is the last day of its year. An era is 400 years.
+    // Years begin in March here, so that a leap day is the last day of its year. An era is 400
+    // years.
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era =

@@ -1,5 +1,5 @@
-//! Foreign text made safe for a terminal: characters that would control it, or hide or reorder text,
-//! are shown as visible marks.
+//! Foreign text made safe for a terminal: characters that would control it, or hide or reorder
+//! text, are shown as visible marks.
 
 use super::hidden::is_hidden;
 use std::borrow::Cow;
@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 const BLACK_FLAG: char = '\u{1F3F4}';
 const CANCEL_TAG: char = '\u{E007F}';
 
-/// Returns `text` with hidden characters shown as marks: C0 controls and DEL as their Unicode control
-/// pictures (`␛`), all others in the form `<U+202E>`. See [`marked`] for what stays.
+/// Returns `text` with hidden characters shown as marks: C0 controls and DEL as their Unicode
+/// control pictures (`␛`), all others in the form `<U+202E>`. See [`marked`] for what stays.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
@@ -32,14 +32,14 @@ fn control_picture(control: char) -> char {
 
 /// [`visible`] text as part of one line: newlines and tabs become spaces.
 #[must_use]
-pub fn in_line(text: &str) -> String {
+pub(crate) fn in_line(text: &str) -> String {
     visible(text).replace(['\n', '\t'], " ")
 }
 
-/// Whether `text` consists of visible ASCII, newlines and tabs only. Checks a block at a time, which
-/// lets the compiler compare many bytes at once.
+/// Whether `text` consists of visible ASCII, newlines and tabs only. Checks a block at a time,
+/// which lets the compiler compare many bytes at once.
 #[must_use]
-pub fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     const BLOCK: usize = 64;
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
     let mut blocks = text.as_bytes().chunks(BLOCK);
@@ -52,7 +52,7 @@ pub fn is_plain(text: &str) -> bool {
 /// character that they can act on, since emoji and some scripts need them. Right-to-left text takes
 /// its order from its letters and needs no controls.
 #[must_use]
-pub fn marked(text: &str, mut mark: impl FnMut(char, &mut String)) -> String {
+pub(crate) fn marked(text: &str, mut mark: impl FnMut(char, &mut String)) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
     let mut rest = text.chars();

@@ -2,11 +2,11 @@
 //!
 //! rustyline has no call for this. These are the ways around it, all in one place:
 //!
-//! - On Unix, an edit ends on an interrupt signal that reaches its thread, and restores the terminal
-//!   on its way. Another thread `interrupt`s it; the editor's own callbacks
-//!   interrupt it themselves (`interrupt_self`).
-//! - Elsewhere, an external print (`WAKE`) wakes the editor, which then calls its highlighter, and the
-//!   highlighter unwinds (`unwind`) through the edit. Guards on the way restore the console.
+//! - On Unix, an edit ends on an interrupt signal that reaches its thread, and restores the
+//!   terminal on its way. Another thread `interrupt`s it; the editor's own callbacks interrupt it
+//!   themselves (`interrupt_self`).
+//! - Elsewhere, an external print (`WAKE`) wakes the editor, which then calls its highlighter, and
+//!   the highlighter unwinds (`unwind`) through the edit. Guards on the way restore the console.
 //! - `catch` ends that unwinding, as well as a panic of the editor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,8 +25,8 @@ pub(super) fn interrupt_self() {
     let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
 }
 
-/// Text whose printing wakes the editor: the editor erases its rows, prints this and draws them again.
-/// The cursor ends where it was.
+/// Text whose printing wakes the editor: the editor erases its rows, prints this and draws them
+/// again. The cursor ends where it was.
 #[cfg(not(unix))]
 pub(super) const WAKE: &str = "\x1b[A\n";
 

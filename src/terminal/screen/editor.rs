@@ -75,9 +75,9 @@ impl LineEditor {
         Ok(Box::new(printer.map_err(io::Error::other)?))
     }
 
-    /// Lets the person edit a line. The editor fails at a byte that is not UTF-8 and drops the keys it
-    /// has read but not processed. It is then restarted with U+FFFD in place of the byte, followed by
-    /// the keys that `burst` returns: those that are still arriving.
+    /// Lets the person edit a line. The editor fails at a byte that is not UTF-8 and drops the keys
+    /// it has read but not processed. It is then restarted with U+FFFD in place of the byte,
+    /// followed by the keys that `burst` returns: those that are still arriving.
     pub(super) fn edit(&mut self, ask: Ask, mut burst: impl FnMut() -> String) -> Edited {
         let Ask { draft, echo, .. } = ask;
         let (mut before, mut after) = (draft, String::new());
@@ -233,7 +233,8 @@ impl LineEditor {
 #[derive(Debug)]
 struct Undecodable;
 
-/// Whether the editor failed only because of a byte that is not UTF-8. The terminal is still usable.
+/// Whether the editor failed only because of a byte that is not UTF-8. The terminal is still
+/// usable.
 fn is_undecodable(error: &ReadlineError) -> bool {
     matches!(error, ReadlineError::Io(error) if error.kind() == io::ErrorKind::InvalidData)
 }

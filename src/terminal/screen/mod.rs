@@ -61,8 +61,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes over the terminal until it is dropped. The length of a line of more than `limit` bytes is
-    /// shown after it.
+    /// Takes over the terminal until it is dropped. The length of a line of more than `limit` bytes
+    /// is shown after it.
     ///
     /// Must be called on the thread of a runtime, before any other thread is started.
     ///

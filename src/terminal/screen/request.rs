@@ -18,8 +18,8 @@ pub(super) enum Edited {
     Typed(Typed),
     /// The edit was cancelled, with this text in the line.
     Withdrawn(String),
-    /// The line became too long to be edited: its size in bytes, and its start up to the limit, which
-    /// counts as typed ahead. The start of a hidden line is empty.
+    /// The line became too long to be edited: its size in bytes, and its start up to the limit,
+    /// which counts as typed ahead. The start of a hidden line is empty.
     #[cfg(unix)]
     Overlong(usize, String),
     /// An event without a prompt. A prompt requested since then is still pending.

@@ -9,9 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[cfg(unix)]
 const EDITABLE: usize = 16;
 
-/// How many keys beyond the limit may arrive faster than they are drawn. Beyond the limit the editor
-/// redraws the whole line for each key, so the cost of a paste without brackets (`ESC [ 200 ~`) is
-/// quadratic in its length. No person types that fast.
+/// How many keys beyond the limit may arrive faster than they are drawn. Beyond the limit the
+/// editor redraws the whole line for each key, so the cost of a paste without brackets (`ESC [ 200
+/// ~`) is quadratic in its length. No person types that fast.
 #[cfg(unix)]
 const RUSHED: usize = 64;
 
@@ -43,8 +43,9 @@ pub(super) struct Shared {
     entered: Mutex<Option<usize>>,
     /// The last known width of the terminal in columns; 0 if unknown.
     pub(super) columns: AtomicUsize,
-    /// Prints above the line being edited. Needed even if it is never used: while a printer exists, the
-    /// editor waits for keys and signals together and misses no signal that arrives before the wait.
+    /// Prints above the line being edited. Needed even if it is never used: while a printer exists,
+    /// the editor waits for keys and signals together and misses no signal that arrives before the
+    /// wait.
     printer: Printer,
 }
 
@@ -139,8 +140,8 @@ impl Shared {
         *self.entered.lock().unwrap_or_else(PoisonError::into_inner) = column;
     }
 
-    /// Prints whole lines above the line being edited, or at the cursor if there is none. Waits while
-    /// the editor reads a key of several bytes.
+    /// Prints whole lines above the line being edited, or at the cursor if there is none. Waits
+    /// while the editor reads a key of several bytes.
     pub(super) fn print_above(&self, lines: String) {
         let mut printer = self
             .printer

@@ -80,7 +80,8 @@ impl TypeAhead {
         self.typed.extend(text.bytes().take(end));
     }
 
-    /// Takes the collected text without Enters at its end, since lines are entered only at a prompt.
+    /// Takes the collected text without Enters at its end, since lines are entered only at a
+    /// prompt.
     pub(super) fn take(&mut self) -> String {
         let text = self.text();
         self.typed.clear();

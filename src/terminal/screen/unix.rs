@@ -157,8 +157,8 @@ enum Skipped {
     Interrupt,
 }
 
-/// Reads and discards the rest of a line that is too long to be edited. Ends after a pause of 200 ms,
-/// or when the end of the edit is requested.
+/// Reads and discards the rest of a line that is too long to be edited. Ends after a pause of 200
+/// ms, or when the end of the edit is requested.
 fn skip(editor: &LineEditor) -> Skipped {
     const PAUSE: u8 = 200;
     const INTERRUPT: u8 = 0x03;
