@@ -10,12 +10,12 @@ mod timestamp;
 mod visible;
 
 pub use plural::count;
-pub use visible::visible;
+pub use visible::{marked, visible};
 
 pub(crate) use columns::{cut, left, right};
 pub(crate) use hidden::{is_blank, is_hidden, is_sign};
 pub(crate) use timestamp::rfc3339;
-pub(crate) use visible::{in_line, is_plain, marked};
+pub(crate) use visible::{in_line, is_plain};
 
 #[cfg(test)]
 mod tests;

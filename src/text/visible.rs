@@ -52,7 +52,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 /// character that they can act on, since emoji and some scripts need them. Right-to-left text takes
 /// its order from its letters and needs no controls.
 #[must_use]
-pub(crate) fn marked(text: &str, mut mark: impl FnMut(char, &mut String)) -> String {
+pub fn marked(text: &str, mut mark: impl FnMut(char, &mut String)) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
     let mut rest = text.chars();
