@@ -2,10 +2,12 @@
 
 use super::shared::{ColorOptions, JournalOptions};
 use clap::Args;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
 use tictalk::net::{Address, DEFAULT_PORT};
+use tictalk::room::LineRate;
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::Paint;
 use tictalk::wire::Name;
@@ -97,9 +99,14 @@ impl RoomOptions {
         self.color.paint()
     }
 
-    /// The server of these options.
+    /// The server of these options. 0 disables a limit.
     pub(crate) fn into_server(self) -> RoomServer {
-        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let seconds = |seconds: u32| {
+            let limit = Duration::from_secs(seconds.into());
+            (!limit.is_zero()).then_some(limit)
+        };
+        let rate = NonZeroU32::new(self.burst).zip(NonZeroU32::new(self.rate));
+        let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
         RoomServer {
             address: Address {
                 host: self.host,
@@ -107,15 +114,12 @@ impl RoomOptions {
             },
             name: self.name,
             limits: Limits {
-                members: self.members,
-                per_address: self.per_address,
+                members: NonZeroUsize::new(self.members),
+                per_address: NonZeroUsize::new(self.per_address),
                 introduction: seconds(self.introduction),
                 patience: seconds(self.patience),
-                burst: self.burst,
-                rate: self.rate,
-                queue: usize::try_from(self.queue)
-                    .unwrap_or(usize::MAX)
-                    .saturating_mul(1_024),
+                rate: rate.map(|(burst, per_second)| LineRate::new(burst, per_second)),
+                queue: NonZeroUsize::new(queue.saturating_mul(1_024)),
             },
         }
     }

@@ -1,36 +1,57 @@
-//! What reading may cost: the one brake of a room, for everything that anybody sends.
+//! Budgets: how fast the peers of a room may send.
 //!
-//! The documentation of [`room`](super) has its numbers in a table.
+//! The documentation of [`room`](super) lists the numbers in a table.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-/// How many bytes one token pays for: a long message costs everybody who reads it as much as several
-/// short ones.
+/// How many bytes one token pays for: a long message costs its readers as much as several short ones.
 const TOKEN_BYTES: usize = 1_024;
 
 /// How many members' worth of frames an address may send: a class behind one router is many people.
 const SHARE: u32 = 64;
 
-/// How much time a connection of an address takes after those that it may make at once.
+/// Minimum time between two newcomers from one address after its burst.
 const ARRIVAL_PACE: Duration = Duration::from_millis(250);
 
-/// How long somebody who comes may be kept waiting; for longer, it is told to come again.
-const SOON: Duration = Duration::from_secs(2);
+/// How long a newcomer may be kept waiting. One that would have to wait longer is turned away.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// How many tokens a member pays for coming back.
+/// How many tokens a member pays to return.
 const COMEBACK: u32 = 4;
 
-/// How much of the room's time an address may take at once, and which part of it then: one in so
-/// many.
+/// How much of the room's time an address may use at once, and the divisor of the time that it may
+/// use after that.
 const TIME_AT_ONCE: Duration = Duration::from_millis(100);
 const TIME_PART: u32 = 10;
 
-/// How many addresses have an account. One more is treated as one that has spent all it had: it waits
-/// this long for each line.
+/// Maximum number of addresses with an account. Any other address is treated as one that has spent
+/// everything: it waits this long for each line.
 const ACCOUNTS: usize = 65_536;
 const WITHOUT_ACCOUNT: Duration = Duration::from_secs(1);
+
+/// How fast a member may send lines.
+#[derive(Debug, Clone, Copy)]
+pub struct LineRate {
+    /// How many lines a member may send at once.
+    pub(super) burst: u32,
+    /// Minimum time between two lines after the burst; never zero.
+    pub(super) pace: Duration,
+}
+
+impl LineRate {
+    /// `burst` lines at once, and then `per_second` lines a second.
+    #[must_use]
+    pub fn new(burst: NonZeroU32, per_second: NonZeroU32) -> Self {
+        let pace = Duration::from_secs(1) / per_second.get();
+        Self {
+            burst: burst.get(),
+            pace: pace.max(Duration::from_nanos(1)),
+        }
+    }
+}
 
 /// A token bucket, kept as the time at which it would be full again (the generic cell rate
 /// algorithm of ITU-T I.371).
@@ -40,35 +61,34 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Takes `tokens`, of which one comes back every `pace` and there are at most `burst`.
+    /// Takes `tokens`. One token comes back every `pace`.
     fn spend(&mut self, now: Duration, tokens: u32, pace: Duration) {
         self.full_at = self.full_at.max(now) + pace.saturating_mul(tokens);
     }
 
-    /// Its owner comes back, which costs as much as some lines, since everybody is told. Returns when
-    /// it may, if that is soon.
-    pub(super) fn come_back(&mut self, now: Duration, rate: Rate) -> Option<Duration> {
-        if rate.pace.is_zero() {
+    /// Pays for a member that returns, which costs as much as some lines because everybody is told.
+    /// Returns when it may return, unless that is too late.
+    pub(super) fn come_back(&mut self, now: Duration, rate: Option<LineRate>) -> Option<Duration> {
+        let Some(LineRate { burst, pace }) = rate else {
             return Some(now);
-        }
-        let ready_at = self.ready_at(now, rate.burst, rate.pace);
-        if ready_at > now + SOON {
+        };
+        let ready_at = self.ready_at(now, burst, pace);
+        if ready_at > now + LONGEST_WAIT {
             return None;
         }
-        self.spend(now, COMEBACK, rate.pace);
+        self.spend(now, COMEBACK, pace);
         Some(ready_at)
     }
 
     /// When there is another token.
     fn ready_at(&self, now: Duration, burst: u32, pace: Duration) -> Duration {
-        let room = pace.saturating_mul(burst.saturating_sub(1));
-        self.full_at.saturating_sub(room).max(now)
+        let credit = pace.saturating_mul(burst.saturating_sub(1));
+        self.full_at.saturating_sub(credit).max(now)
     }
 }
 
-/// Where connections come from, as far as one person can hardly be at many such places: an IPv4
-/// address, or the first 64 bits of an IPv6 address, of which one host has all the others
-/// (RFC 4291, 2.5.4).
+/// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because one
+/// host has all addresses that begin with them (RFC 4291, 2.5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin(IpAddr);
 
@@ -84,21 +104,12 @@ impl From<IpAddr> for Origin {
     }
 }
 
-/// How fast a member may send, and how many connections its address may make at once, if that is
-/// limited; a pace of zero lifts every limit of this file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    pub(super) burst: u32,
-    pub(super) pace: Duration,
-    pub(super) arrivals: Option<u32>,
-}
-
 /// What an address has spent.
 #[derive(Debug, Clone, Copy, Default)]
 struct Account {
     arrivals: Bucket,
     frames: Bucket,
-    /// When the time that was taken is paid for.
+    /// When the room's time that the address has used is paid for.
     time_paid_at: Duration,
 }
 
@@ -116,40 +127,47 @@ impl Account {
 /// The accounts of all addresses that have spent something lately.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
-    /// Only ever gone through to throw some away, so that its order does not matter.
+    /// Iterated only to remove entries, so hash order cannot affect behaviour.
     accounts: HashMap<Origin, Account>,
 }
 
 impl Accounts {
-    /// Somebody new comes in. Returns when it may, if that is soon; where it is not, nothing is spent,
-    /// so that no flood keeps an address out for longer than it lasts.
-    pub(super) fn arrive(&mut self, now: Duration, origin: Origin, rate: Rate) -> Option<Duration> {
-        let Some(at_once) = rate.arrivals.filter(|_| !rate.pace.is_zero()) else {
+    /// Pays for a newcomer from an address that may have `at_once` of them. Returns when it may
+    /// join, unless that is too late. A newcomer that is turned away costs nothing, so that a flood
+    /// keeps an address out no longer than it lasts.
+    pub(super) fn arrive(
+        &mut self,
+        now: Duration,
+        origin: Origin,
+        at_once: Option<NonZeroUsize>,
+        rate: Option<LineRate>,
+    ) -> Option<Duration> {
+        let (Some(at_once), Some(_)) = (at_once, rate) else {
             return Some(now);
         };
+        let at_once = u32::try_from(at_once.get()).unwrap_or(u32::MAX);
         let account = self.account(origin)?;
         let ready_at = account.arrivals.ready_at(now, at_once, ARRIVAL_PACE);
-        if ready_at > now + SOON {
+        if ready_at > now + LONGEST_WAIT {
             return None;
         }
         account.arrivals.spend(now, 1, ARRIVAL_PACE);
         Some(ready_at)
     }
 
-    /// A frame or line of so many bytes was read. `bucket` is the sender's own. Returns when the
-    /// sender may be read again.
+    /// Pays for a frame or line of this many bytes, from the sender's `bucket` and from the account
+    /// of its address. Returns when the sender may be read again.
     pub(super) fn charge(
         &mut self,
         now: Duration,
         origin: Origin,
         bucket: &mut Bucket,
         bytes: usize,
-        rate: Rate,
+        rate: Option<LineRate>,
     ) -> Duration {
-        let pace = rate.pace;
-        if pace.is_zero() {
+        let Some(LineRate { pace, .. }) = rate else {
             return now;
-        }
+        };
         let tokens = bytes.div_ceil(TOKEN_BYTES).max(1);
         let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
         bucket.spend(now, tokens, pace);
@@ -159,24 +177,24 @@ impl Accounts {
         self.ready_at(now, origin, bucket, rate)
     }
 
-    /// When somebody may be read who pays from `bucket` at this address. Who has spent less than half
-    /// of what is its own does not wait for others at the same address.
+    /// When a sender with this bucket may be read. One that has spent less than half of its burst
+    /// does not wait for others at its address.
     pub(super) fn ready_at(
         &self,
         now: Duration,
         origin: Origin,
         bucket: &Bucket,
-        Rate { burst, pace, .. }: Rate,
+        rate: Option<LineRate>,
     ) -> Duration {
-        if pace.is_zero() {
+        let Some(LineRate { burst, pace }) = rate else {
             return now;
-        }
+        };
         let own = bucket.ready_at(now, burst, pace);
         if bucket.full_at <= now + pace.saturating_mul(burst / 2) {
             return own;
         }
         let Some(account) = self.accounts.get(&origin) else {
-            // So many addresses are here that this one has no account.
+            // There are too many addresses for this one to have an account.
             return own.max(now + WITHOUT_ACCOUNT);
         };
         let frames = account
@@ -188,7 +206,7 @@ impl Accounts {
         own.max(frames).max(time)
     }
 
-    /// The room has spent so much time on something from this address.
+    /// Charges an address for the time that the room has spent on it.
     pub(super) fn take_time(&mut self, now: Duration, origin: Origin, time: Duration) {
         if let Some(account) = self.account(origin) {
             let time = time.saturating_mul(TIME_PART);
@@ -196,7 +214,7 @@ impl Accounts {
         }
     }
 
-    /// Forgets the addresses that have everything back that they have spent.
+    /// Removes the accounts from which nothing is missing.
     pub(super) fn forget(&mut self, now: Duration) {
         self.accounts.retain(|_, account| !account.is_at_rest(now));
     }
@@ -212,13 +230,20 @@ impl Accounts {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use super::*;
-
-    const RATE: Rate = Rate {
-        burst: 20,
-        pace: Duration::from_millis(200),
-        arrivals: Some(256),
+    use super::{
+        ACCOUNTS, ARRIVAL_PACE, Accounts, Bucket, LONGEST_WAIT, LineRate, Origin, TIME_AT_ONCE,
+        TIME_PART, WITHOUT_ACCOUNT,
     };
+    use std::net::IpAddr;
+    use std::num::NonZeroUsize;
+    use std::time::Duration;
+
+    const PACE: Duration = Duration::from_millis(200);
+    const RATE: Option<LineRate> = Some(LineRate {
+        burst: 20,
+        pace: PACE,
+    });
+    const AT_ONCE: Option<NonZeroUsize> = NonZeroUsize::new(256);
     const NOW: Duration = Duration::from_secs(100);
 
     fn origin(ip: &str) -> Origin {
@@ -234,13 +259,13 @@ mod tests {
         }
         for late in 1..=5 {
             let at = accounts.charge(NOW, ann, &mut bucket, 2, RATE);
-            assert_eq!(at, NOW + RATE.pace * late);
+            assert_eq!(at, NOW + PACE * late);
         }
-        // A frame of 64 KiB is as much as 64 short ones.
+        // A frame of 64 KiB costs as much as 64 short ones.
         let before = accounts.ready_at(NOW, ann, &bucket, RATE);
         let after = accounts.charge(NOW, ann, &mut bucket, 65_536, RATE);
-        assert_eq!(after - before, RATE.pace * 64);
-        // Nobody else waits for it, at the same address or elsewhere.
+        assert_eq!(after - before, PACE * 64);
+        // Nobody else waits, at the same address or elsewhere.
         let mut other = Bucket::default();
         for at in [ann, origin("192.0.2.2")] {
             assert_eq!(accounts.charge(NOW, at, &mut other, 2, RATE), NOW);
@@ -251,7 +276,7 @@ mod tests {
     fn an_address_is_bounded_whoever_sends() {
         let mut accounts = Accounts::default();
         let loud = origin("192.0.2.1");
-        // 200 members who each send as much as they may.
+        // 200 members that each send as much as they may.
         let mut members = [Bucket::default(); 200];
         let mut read = 0;
         for _ in 0..20 {
@@ -259,9 +284,9 @@ mod tests {
                 read += u32::from(accounts.charge(NOW, loud, member, 2, RATE) == NOW);
             }
         }
-        // Each has half of its burst, whatever the others do, and then they share.
+        // Each has half of its burst to itself; the rest is shared.
         assert_eq!(read, 200 * 10);
-        // One of them who has said nothing yet does not wait for the others.
+        // A member that has sent nothing yet does not wait for the others.
         let mut quiet = Bucket::default();
         assert_eq!(accounts.charge(NOW, loud, &mut quiet, 2, RATE), NOW);
         let mut other = Bucket::default();
@@ -275,23 +300,26 @@ mod tests {
         let loud = origin("2001:db8:1:2::1");
         let same = origin("2001:db8:1:2:ffff::1");
         for _ in 0..256 {
-            assert_eq!(accounts.arrive(NOW, loud, RATE), Some(NOW));
+            assert_eq!(accounts.arrive(NOW, loud, AT_ONCE, RATE), Some(NOW));
         }
-        // The next ones wait, and when that would be too long, they are not let in.
+        // The next ones wait. Those that would wait too long are turned away.
         for late in 1..=8 {
-            let at = accounts.arrive(NOW, same, RATE);
+            let at = accounts.arrive(NOW, same, AT_ONCE, RATE);
             assert_eq!(at, Some(NOW + ARRIVAL_PACE * late));
         }
         for _ in 0..1_000 {
-            assert_eq!(accounts.arrive(NOW, same, RATE), None);
+            assert_eq!(accounts.arrive(NOW, same, AT_ONCE, RATE), None);
         }
-        // Which costs nothing: a moment later, the next one is.
+        // That costs nothing: a moment later, the next one may join.
         let soon = NOW + ARRIVAL_PACE;
-        assert_eq!(accounts.arrive(soon, same, RATE), Some(soon + SOON));
+        assert_eq!(
+            accounts.arrive(soon, same, AT_ONCE, RATE),
+            Some(soon + LONGEST_WAIT)
+        );
         let other = origin("2001:db8:1:3::1");
-        assert_eq!(accounts.arrive(NOW, other, RATE), Some(NOW));
+        assert_eq!(accounts.arrive(NOW, other, AT_ONCE, RATE), Some(NOW));
         let later = NOW + ARRIVAL_PACE * 300;
-        assert_eq!(accounts.arrive(later, loud, RATE), Some(later));
+        assert_eq!(accounts.arrive(later, loud, AT_ONCE, RATE), Some(later));
         accounts.forget(later * 2);
         assert!(accounts.accounts.is_empty());
     }
@@ -302,27 +330,23 @@ mod tests {
         let bucket = Bucket::default();
         let slow = origin("192.0.2.1");
         let mut busy = bucket;
-        busy.spend(NOW, 15, RATE.pace);
+        busy.spend(NOW, 15, PACE);
         accounts.take_time(NOW, slow, TIME_AT_ONCE);
         assert_eq!(accounts.ready_at(NOW, slow, &busy, RATE), NOW);
         accounts.take_time(NOW, slow, Duration::from_millis(10));
         let at = accounts.ready_at(NOW, slow, &busy, RATE);
         assert_eq!(at, NOW + Duration::from_millis(10) * TIME_PART);
-        // Who has hardly said a word does not wait for it.
+        // A member that has sent little does not wait.
         assert_eq!(accounts.ready_at(NOW, slow, &bucket, RATE), NOW);
     }
 
     #[test]
     fn a_room_without_limits_has_none() {
         let mut accounts = Accounts::default();
-        let rate = Rate {
-            pace: Duration::ZERO,
-            ..RATE
-        };
         let loud = origin("192.0.2.1");
         for _ in 0..10_000 {
             let mut bucket = Bucket::default();
-            assert_eq!(accounts.charge(NOW, loud, &mut bucket, 65_536, rate), NOW);
+            assert_eq!(accounts.charge(NOW, loud, &mut bucket, 65_536, None), NOW);
         }
     }
 
@@ -331,10 +355,10 @@ mod tests {
         let mut accounts = Accounts::default();
         for number in (0..=u32::MAX).take(ACCOUNTS + 1_000) {
             let ip = IpAddr::from(number.to_be_bytes());
-            accounts.arrive(NOW, Origin::from(ip), RATE);
+            accounts.arrive(NOW, Origin::from(ip), AT_ONCE, RATE);
         }
         assert_eq!(accounts.accounts.len(), ACCOUNTS);
-        // One more is slow, and not free.
+        // One more address is slow, but not unlimited.
         let mut bucket = Bucket::default();
         let late = origin("255.0.0.1");
         let mut at = NOW;
@@ -342,6 +366,6 @@ mod tests {
             at = accounts.charge(NOW, late, &mut bucket, 2, RATE);
         }
         assert_eq!(at, NOW + WITHOUT_ACCOUNT);
-        assert_eq!(accounts.arrive(NOW, late, RATE), None);
+        assert_eq!(accounts.arrive(NOW, late, AT_ONCE, RATE), None);
     }
 }

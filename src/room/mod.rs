@@ -37,7 +37,7 @@
 //!
 //! | what | at once | then | whose |
 //! |---|---|---|---|
-//! | frames and lines of a member: 1 token for each KiB that was begun, as it is sent to others | [`Settings::burst`]: 20 | [`Settings::pace`]: 5 a second | the member's |
+//! | frames and lines of a member: 1 token for each KiB that was begun, as it is sent to others | [`Settings::rate`]: 20 | 5 a second | the member's |
 //! | the same of all members of an address | 64 times as many | 64 times as fast | the address's |
 //! | newcomers | [`Settings::per_address`]: 256 | 4 a second | the address's |
 //! | coming back: 4 tokens | | | the member's |
@@ -88,12 +88,12 @@
 //! is full, it gives way to who comes: at once if it has never said anything, and else after 15
 //! seconds.
 
-pub use budget::Origin;
+pub use budget::{LineRate, Origin};
 pub use command::{Rank, RoomCommand, help_lines};
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub use hub::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, Recipient,
-    Recipients, Search, Settings,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, RECENT_POSTS,
+    Recipient, Recipients, Search, Settings,
 };
 pub use name::{Nick, NickError};
 pub use notice::{

@@ -262,7 +262,7 @@ impl<C: Console> RoomClient<'_, C> {
                 self.shown.push_str(&shown);
             }
             Sight::Told(text) => {
-                let shown = show::told(paint, text);
+                let shown = show::notice(paint, text);
                 self.shown.push_str(&shown);
             }
             Sight::Named(name) => {

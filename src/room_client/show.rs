@@ -37,8 +37,8 @@ fn said(paint: Paint, line: &str, is_called: bool) -> String {
     }
 }
 
-/// What the room tells somebody.
-pub(crate) fn told(paint: Paint, text: &str) -> String {
+/// A notice of the room.
+pub(crate) fn notice(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))
 }
 

@@ -1,19 +1,24 @@
-//! Who comes: lets people in, and hears who they are.
+//! Accepts connections and identifies the peers.
 
-use super::connection::{Incoming, RoomConnection, put, serve};
+use super::connection::RoomConnection;
 use super::dispatch::Dispatch;
-use super::{ENDLESS, Limits, log};
+use super::encode::{put, put_refusal};
+use super::incoming::Incoming;
+use super::limits::{Limits, timeout_if};
+use super::log;
+use super::read_loop::serve;
 use crate::net::{Listener, new_nonce};
 use crate::room::{ConnectionId, Entrant, Origin};
 use crate::wire::{
     Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name,
-    Opener, Prover, Reason, Stranger, Text,
+    Opener, Prover, Reason, Stranger,
 };
 use bytes::{Bytes, BytesMut};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -22,136 +27,137 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::warn;
 
-/// How long to wait when the system has no room for another connection.
-const BREATH: Duration = Duration::from_millis(100);
+/// How long to wait before the next attempt when the system cannot accept another connection.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// What a client reads that cannot come in.
+/// Refusals of clients that cannot join.
 const OTHER_VERSION: &str =
-    "This room speaks another version of tictalk: update the older of the two programs.";
+    "This room uses another version of tictalk. Update the older of the two programs.";
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
-/// How long what was sent may stay unacknowledged before the connection counts as dead.
-#[cfg(target_os = "linux")]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
-
-/// How long a raw peer may pause within its first line until that is taken for whole.
+/// How long a raw peer may pause within its first line before the line counts as complete.
 const QUIET: Duration = Duration::from_millis(30);
 
-/// How often somebody who is turned away is noted in the log.
-const NOTE_EVERY: Duration = Duration::from_secs(1);
+/// Minimum time between two log lines about connections that were turned away.
+const LOG_PAUSE: Duration = Duration::from_secs(1);
 
-/// How many connections are accepted in this time at most: a flood of them, 4,000 a second, leaves the
-/// room enough time for everybody who is in.
+/// Maximum number of connections accepted in each period: 4,000 a second. Even a flood of connections
+/// leaves the room enough time for its members.
 const ACCEPTED: u32 = 32;
-const ACCEPT_PAUSE: Duration = Duration::from_millis(8);
+const ACCEPT_PERIOD: Duration = Duration::from_millis(8);
 
-/// How many connections there are from each address.
+/// How many connections beyond twice the members may be open, most of which have not identified
+/// themselves.
+const SPARE_CONNECTIONS: usize = 64;
+
+/// How many connections are open from each address.
 type ConnectionCounts = Rc<RefCell<HashMap<Origin, usize>>>;
 
-/// Notes who is turned away: a flood of connections is one line a second, with how many there were.
+/// Logs connections that are turned away, at most one a second.
 #[derive(Debug, Default)]
 struct TurnedAway {
-    noted_at: Option<Instant>,
+    logged_at: Option<Instant>,
+    /// How many were turned away since then.
     more: usize,
 }
 
 impl TurnedAway {
-    fn note(&mut self, from: SocketAddr, why: &str) {
-        if self.noted_at.is_some_and(|at| at.elapsed() < NOTE_EVERY) {
+    fn log(&mut self, from: SocketAddr, why: &str) {
+        if self.logged_at.is_some_and(|at| at.elapsed() < LOG_PAUSE) {
             self.more += 1;
             return;
         }
-        self.noted_at = Some(Instant::now());
+        self.logged_at = Some(Instant::now());
         log::turned_away(from, why, std::mem::take(&mut self.more));
     }
 }
 
-/// Lets people in until it is dropped.
-pub(super) async fn attend(listener: Listener, floor: Rc<Dispatch>, limits: Limits) {
-    let census = ConnectionCounts::default();
+/// Accepts connections until it is dropped.
+pub(super) async fn accept(listener: Listener, dispatch: Rc<Dispatch>, limits: Limits) {
+    let counts = ConnectionCounts::default();
     let turned_away = Rc::new(RefCell::new(TurnedAway::default()));
     let mut has_failed = false;
     let (mut accepted, mut since) = (0, Instant::now());
     loop {
         if accepted == ACCEPTED {
-            sleep_until(since + ACCEPT_PAUSE).await;
+            sleep_until(since + ACCEPT_PERIOD).await;
             (accepted, since) = (0, Instant::now());
         }
         accepted += 1;
         let (stream, from) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Told once, and not with each breath.
+                // Logged once, not at each attempt.
                 if !has_failed {
                     warn!(%error, "cannot accept connections");
                 }
                 has_failed = true;
-                sleep(BREATH).await;
+                sleep(ACCEPT_RETRY).await;
                 continue;
             }
         };
         has_failed = false;
         let from = canonical(from);
         let origin = Origin::from(from.ip());
-        let mut place = AddressSlot::take(&census, origin, limits.per_address);
-        if place.is_none() && floor.close_a_stranger(Some(origin)) {
-            // Its place is free when it has been given up.
+        let mut slot = AddressSlot::take(&counts, origin, limits.per_address);
+        if slot.is_none() && dispatch.close_a_stranger(Some(origin)) {
+            // The aborted task frees its slot when it runs next.
             yield_now().await;
-            place = AddressSlot::take(&census, origin, limits.per_address);
+            slot = AddressSlot::take(&counts, origin, limits.per_address);
         }
-        let Some(place) = place else {
+        let Some(slot) = slot else {
             let why = "too many connections from this address";
-            turned_away.borrow_mut().note(from, why);
+            turned_away.borrow_mut().log(from, why);
             continue;
         };
-        // Who has not said a word yet costs a connection, and no more of these than members.
-        let most = limits.members.saturating_mul(2).saturating_add(64);
-        if limits.members > 0 && floor.connections() >= most {
-            floor.close_a_stranger(None);
+        if let Some(members) = limits.members {
+            let most = members.get().saturating_mul(2);
+            if dispatch.connections() >= most.saturating_add(SPARE_CONNECTIONS) {
+                dispatch.close_a_stranger(None);
+            }
         }
+        let id = dispatch.next_connection();
         let visitor = Visitor {
-            connection: floor.next_connection(),
+            id,
             from,
+            limits,
             turned_away: Rc::clone(&turned_away),
         };
-        let connection = visitor.connection;
-        let task = receive(stream, visitor, Rc::clone(&floor), limits, place);
+        let task = receive(stream, visitor, Rc::clone(&dispatch), slot);
         let task = tokio::task::spawn_local(task);
-        floor.expect(connection, origin, task.abort_handle());
+        dispatch.expect(id, origin, task.abort_handle());
     }
 }
 
-/// A connection of which nothing was read yet.
+/// A connection from which nothing was read yet.
 struct Visitor {
-    connection: ConnectionId,
+    id: ConnectionId,
     from: SocketAddr,
+    limits: Limits,
     turned_away: Rc<RefCell<TurnedAway>>,
 }
 
-fn time_limit(limit: Duration) -> Duration {
-    match limit {
-        Duration::ZERO => ENDLESS,
-        limit => limit,
-    }
-}
-
-/// A connection's place among those of its address.
+/// One of the connections that an address may have.
 struct AddressSlot {
-    census: ConnectionCounts,
+    counts: ConnectionCounts,
     origin: Origin,
 }
 
 impl AddressSlot {
-    fn take(census: &ConnectionCounts, origin: Origin, most: usize) -> Option<Self> {
-        let mut counts = census.borrow_mut();
-        let count = counts.entry(origin).or_default();
-        if most > 0 && *count >= most {
+    fn take(
+        counts: &ConnectionCounts,
+        origin: Origin,
+        limit: Option<NonZeroUsize>,
+    ) -> Option<Self> {
+        let mut by_origin = counts.borrow_mut();
+        let count = by_origin.entry(origin).or_default();
+        if limit.is_some_and(|limit| *count >= limit.get()) {
             return None;
         }
         *count += 1;
         Some(Self {
-            census: Rc::clone(census),
+            counts: Rc::clone(counts),
             origin,
         })
     }
@@ -159,7 +165,7 @@ impl AddressSlot {
 
 impl Drop for AddressSlot {
     fn drop(&mut self) {
-        let mut counts = self.census.borrow_mut();
+        let mut counts = self.counts.borrow_mut();
         if let Some(count) = counts.get_mut(&self.origin) {
             *count -= 1;
             if *count == 0 {
@@ -169,73 +175,74 @@ impl Drop for AddressSlot {
     }
 }
 
-/// Counts a connection as long as it lives.
-struct Counted {
-    floor: Rc<Dispatch>,
-    connection: ConnectionId,
-    /// Whether it has said something.
-    is_heard: bool,
+/// Counts a connection as open while this value lives.
+struct OpenConnection {
+    dispatch: Rc<Dispatch>,
+    id: ConnectionId,
+    is_introduced: bool,
 }
 
-impl Counted {
-    /// The connection has said something.
-    fn hear(&mut self) {
-        self.floor.hear(self.connection);
-        self.is_heard = true;
+impl OpenConnection {
+    fn count_introduced(&mut self) {
+        self.dispatch.count_introduced(self.id);
+        self.is_introduced = true;
     }
 }
 
-impl Drop for Counted {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
-        self.floor.forget(self.connection, self.is_heard);
+        self.dispatch.forget(self.id, self.is_introduced);
     }
 }
 
-/// Hears who somebody is, and then what they say.
+/// Identifies the peer, then serves its connection.
 fn receive(
     stream: TcpStream,
     visitor: Visitor,
-    floor: Rc<Dispatch>,
-    limits: Limits,
-    place: AddressSlot,
+    dispatch: Rc<Dispatch>,
+    slot: AddressSlot,
 ) -> impl Future<Output = ()> {
-    let mut counted = Counted {
-        floor: Rc::clone(&floor),
-        connection: visitor.connection,
-        is_heard: false,
+    let mut open = OpenConnection {
+        dispatch: Rc::clone(&dispatch),
+        id: visitor.id,
+        is_introduced: false,
     };
-    // Boxed, since it is over soon and would else take up its room as long as the connection lives.
-    let coming = Box::pin(come_in(stream, visitor, Rc::clone(&floor), limits));
+    // Boxed so that its state is freed after admission rather than kept for the life of the
+    // connection.
+    let admitted = Box::pin(admit(stream, visitor, Rc::clone(&dispatch)));
     async move {
-        let _place = place;
-        if let Some((line, reading)) = coming.await {
-            counted.hear();
-            serve(floor, line, reading).await;
+        let _slot = slot;
+        if let Some((connection, incoming)) = admitted.await {
+            open.count_introduced();
+            serve(dispatch, connection, incoming).await;
         }
     }
 }
 
-/// Hears who somebody is; nobody, where that takes too long.
-async fn come_in(
+/// Identifies the peer and hands it to the hub, or turns it away. Returns `None` where the peer does
+/// not identify itself in time.
+async fn admit(
     stream: TcpStream,
     visitor: Visitor,
-    floor: Rc<Dispatch>,
-    limits: Limits,
+    dispatch: Rc<Dispatch>,
 ) -> Option<(Rc<RoomConnection>, Incoming)> {
     let Visitor {
-        connection,
+        id,
         from,
+        limits,
         turned_away,
     } = visitor;
     let introduced = async {
-        let mut introduction = introduction(&floor, stream).await?;
+        let mut introduction = introduction(&dispatch, stream).await?;
         let at = match &introduction.purpose {
-            // Who shows the ticket itself is known by it too.
+            // A client that shows the ticket itself returns by it as well.
             Purpose::Join {
                 room: Some(room), ..
-            } if floor.ticket(&room.ticket.handle()).is_some() => floor.comeback(&room.ticket),
-            Purpose::Talk | Purpose::Join { .. } => floor.arrival(from.ip()),
-            Purpose::Return { room, .. } => floor.comeback(&room.ticket),
+            } if dispatch.ticket(&room.ticket.handle()).is_some() => {
+                dispatch.comeback(&room.ticket)
+            }
+            Purpose::Talk | Purpose::Join { .. } => dispatch.arrival(from.ip()),
+            Purpose::Return { room, .. } => dispatch.comeback(&room.ticket),
             Purpose::Stranger(_) | Purpose::None { .. } => Some(Instant::now()),
         };
         match at {
@@ -249,85 +256,80 @@ async fn come_in(
         }
         io::Result::Ok(introduction)
     };
-    let introduced = timeout(time_limit(limits.introduction), introduced).await;
-    let Ok(Ok(introduction)) = introduced else {
+    let Some(Ok(introduction)) = timeout_if(limits.introduction, introduced).await else {
         let why = "did not introduce itself";
-        turned_away.borrow_mut().note(from, why);
+        turned_away.borrow_mut().log(from, why);
         return None;
     };
     let Introduction {
         stream,
         dialect,
-        reading,
+        incoming,
         purpose,
     } = introduction;
-    if dialect != Dialect::Tictalk {
-        notice_dead_lines(&stream, limits.patience);
+    let connection = RoomConnection::new(id, from, dialect, stream, limits.queue);
+    if connection.is_plain()
+        && let Some(patience) = limits.patience
+    {
+        connection.set_keepalive(patience);
     }
-    let has_proved = matches!(purpose, Purpose::Return { .. });
-    let line = Rc::new(RoomConnection::new(
-        connection, from, dialect, has_proved, stream,
-    ));
+    let connection = Rc::new(match purpose {
+        Purpose::Return { .. } => connection.proved(),
+        _ => connection,
+    });
     match purpose {
-        Purpose::Talk => floor.meet(&line),
-        Purpose::Join { name, room } => floor.greet(&line, name, room),
-        Purpose::Return { name, room } => floor.greet(&line, name, Some(room)),
+        Purpose::Talk => dispatch.inputs().connected(&connection),
+        Purpose::Join { name, room } => dispatch.inputs().hello(&connection, name, room),
+        Purpose::Return { name, room } => dispatch.inputs().hello(&connection, name, Some(room)),
         Purpose::Stranger(stranger) => {
             let why = format!("speaks {}", stranger.name());
-            turned_away.borrow_mut().note(from, &why);
+            turned_away.borrow_mut().log(from, &why);
             if stranger == Stranger::Http {
-                line.push(Bytes::from_static(HTTP_ANSWER.as_bytes()));
+                connection.push(Bytes::from_static(HTTP_ANSWER.as_bytes()));
             }
-            line.close();
+            connection.close();
         }
         Purpose::None { reason, message } => {
-            turned_away.borrow_mut().note(from, message);
+            turned_away.borrow_mut().log(from, message);
             let mut bytes = BytesMut::new();
-            let refuse = match dialect {
-                Dialect::Tictalk => {
-                    let message = Text::cut(message.to_owned());
-                    Frame::Control(Control::Refuse { reason, message })
-                }
-                Dialect::Framed | Dialect::Raw => Frame::Text(message.to_owned()),
-            };
-            put(dialect, &refuse, &mut bytes);
-            line.push(bytes.freeze());
-            line.close();
+            put_refusal(dialect, reason, message.to_owned(), &mut bytes);
+            connection.push(bytes.freeze());
+            connection.close();
         }
     }
-    Some((line, reading))
+    Some((connection, incoming))
 }
 
-/// A connection of which it is known what it speaks, and what for.
+/// A connection whose dialect and purpose are known.
 struct Introduction {
     stream: TcpStream,
     dialect: Dialect,
-    reading: Incoming,
+    incoming: Incoming,
     purpose: Purpose,
 }
 
-/// What somebody has come for.
+/// Why a peer has connected.
 enum Purpose {
-    /// A framed or raw peer talks, its name first.
+    /// A framed or raw peer: its first line is its name.
     Talk,
-    /// A client comes in.
+    /// A client joins.
     Join {
         name: Option<Name>,
         room: Option<Entrant>,
     },
-    /// A client comes back, and has proved to be the one that was here.
+    /// A client returns, and has proved to know its ticket.
     Return { name: Option<Name>, room: Entrant },
-    /// A program that has come to the wrong port.
+    /// A program of another protocol.
     Stranger(Stranger),
-    /// A client that cannot come in.
+    /// A client that cannot join.
     None {
         reason: Reason,
         message: &'static str,
     },
 }
 
-/// Learns the dialect from the first bytes, and in the `tictalk` dialect who comes.
-async fn introduction(floor: &Dispatch, mut stream: TcpStream) -> io::Result<Introduction> {
+/// Tells the dialect from the first bytes and, in the `tictalk` dialect, reads the hello.
+async fn introduction(dispatch: &Dispatch, mut stream: TcpStream) -> io::Result<Introduction> {
     let mut received = BytesMut::new();
     let opener = loop {
         let arrival = match stream.read_buf(&mut received).await? {
@@ -340,7 +342,7 @@ async fn introduction(floor: &Dispatch, mut stream: TcpStream) -> io::Result<Int
         if arrival == Arrival::End {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        // The name of a raw peer may have no end of a line.
+        // The name of a raw peer may come without a newline.
         if timeout(QUIET, stream.peek(&mut [0])).await.is_err()
             && let Some(opener) = Opener::of_first_bytes(&received, Arrival::Quiet)
         {
@@ -353,30 +355,30 @@ async fn introduction(floor: &Dispatch, mut stream: TcpStream) -> io::Result<Int
             return Ok(Introduction {
                 stream,
                 dialect: Dialect::Raw,
-                reading: Incoming::new(Dialect::Raw, BytesMut::new()),
+                incoming: Incoming::new(Dialect::Raw, BytesMut::new()),
                 purpose: Purpose::Stranger(stranger),
             });
         }
     };
-    let mut reading = Incoming::new(dialect, received);
+    let mut incoming = Incoming::new(dialect, received);
     let purpose = match dialect {
-        Dialect::Tictalk => greeting(floor, &mut stream, &mut reading).await?,
+        Dialect::Tictalk => greeting(dispatch, &mut stream, &mut incoming).await?,
         Dialect::Framed | Dialect::Raw => Purpose::Talk,
     };
     Ok(Introduction {
         stream,
         dialect,
-        reading,
+        incoming,
         purpose,
     })
 }
 
-/// Hears a client's hello and, where it comes back, has it prove that it is the one that was here. The
-/// room proves first that it is the room where that was.
+/// Reads a client's hello. A client that returns has to prove that it knows the ticket of its member,
+/// after the room has proved the same.
 async fn greeting(
-    floor: &Dispatch,
+    dispatch: &Dispatch,
     stream: &mut TcpStream,
-    reading: &mut Incoming,
+    incoming: &mut Incoming,
 ) -> io::Result<Purpose> {
     let Control::Hello {
         version,
@@ -384,7 +386,7 @@ async fn greeting(
         nonce,
         room,
         ..
-    } = control(stream, reading).await?
+    } = control(stream, incoming).await?
     else {
         return Err(io::ErrorKind::InvalidData.into());
     };
@@ -403,7 +405,7 @@ async fn greeting(
         }
         Some(Entrance::Return { member, since }) => (member, since),
     };
-    let (Some(ticket), Some(client)) = (floor.ticket(&member), nonce) else {
+    let (Some(ticket), Some(client)) = (dispatch.ticket(&member), nonce) else {
         return Ok(Purpose::None {
             reason: Reason::Unknown,
             message: UNKNOWN_MEMBER,
@@ -422,7 +424,7 @@ async fn greeting(
     });
     put(Dialect::Tictalk, &challenge, &mut bytes);
     stream.write_all(&bytes).await?;
-    match control(stream, reading).await? {
+    match control(stream, incoming).await? {
         Control::Proof { proof } if exchange.accepts(&proof, Prover::Client) => {
             let room = Entrant { ticket, since };
             Ok(Purpose::Return { name, room })
@@ -434,40 +436,21 @@ async fn greeting(
     }
 }
 
-/// The next frame of a client that introduces itself.
-async fn control(stream: &mut TcpStream, reading: &mut Incoming) -> io::Result<Control> {
+/// The next control frame of a client that introduces itself.
+async fn control(stream: &mut TcpStream, incoming: &mut Incoming) -> io::Result<Control> {
     loop {
-        let frame = reading.codec.decode(&mut reading.inbox, Arrival::Bytes);
-        match frame.map_err(io::Error::other)? {
+        match incoming.next_frame().map_err(io::Error::other)? {
             Some(Frame::Control(control)) => return Ok(control),
             Some(Frame::Text(_)) => return Err(io::ErrorKind::InvalidData.into()),
             None => {}
         }
-        if stream.read_buf(&mut reading.inbox).await? == 0 {
+        if stream.read_buf(incoming.inbox()).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
 }
 
-/// Lets the system find out whether a peer is still there that cannot answer a ping.
-fn notice_dead_lines(stream: &TcpStream, patience: Duration) {
-    if patience.is_zero() {
-        return;
-    }
-    const PROBES: u32 = 4;
-    let interval = (patience / (PROBES + 1)).max(Duration::from_secs(1));
-    let socket = socket2::SockRef::from(stream);
-    let keepalive = socket2::TcpKeepalive::new()
-        .with_time(interval)
-        .with_interval(interval)
-        .with_retries(PROBES);
-    // A system that lacks one of these only notices later.
-    let _ = socket.set_tcp_keepalive(&keepalive);
-    #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_user_timeout(Some(patience.min(UNACKNOWLEDGED)));
-}
-
-/// Asks the system for as many connections as it allows this program.
+/// Raises the limit of open files to what the system allows this program.
 pub(super) fn allow_many_connections() {
     #[cfg(unix)]
     {
@@ -475,13 +458,13 @@ pub(super) fn allow_many_connections() {
         if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
             && soft < hard
         {
-            // Where that is refused, there is room for fewer.
+            // Where this is refused, fewer connections are possible.
             let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
         }
     }
 }
 
-/// The address as people write it: one of IPv4 that came over IPv6 is one of IPv4.
+/// The address as people write it: an IPv4 address that is mapped to IPv6 becomes an IPv4 address.
 fn canonical(from: SocketAddr) -> SocketAddr {
     SocketAddr::new(from.ip().to_canonical(), from.port())
 }

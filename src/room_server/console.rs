@@ -1,105 +1,33 @@
-//! The host's terminal: what happens in the room, and what the host types.
+//! The host's console: shows what happens in the room and reads what the host types.
 
 use super::dispatch::Dispatch;
-use super::{LAST_WORDS, RoomServerError};
+use super::error::RoomServerError;
+use super::host_queue::QueuedLine;
 use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
 use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
 use crate::wire::{Post, What};
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-/// How many lines, and bytes of them, may wait to be shown. A terminal that is slower than the room
-/// misses lines, and holds nobody up; and what the host types is heard between two screens full.
-const LINES: usize = 512;
-const BYTES: usize = 64 * 1_024;
+/// Minimum time between two updates of the screen: nobody reads faster, and in a busy room the
+/// members come first.
+const UPDATE_PAUSE: Duration = Duration::from_millis(50);
 
-/// How often something is shown at most: a person reads no faster, and in a room where much is said
-/// the members come first.
-const GLANCE: Duration = Duration::from_millis(50);
-
-/// What is to be shown to the host.
-#[derive(Debug, Default)]
-pub(super) struct HostQueue {
-    waiting: RefCell<Waiting>,
-    bell: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    /// The newest, and about how many bytes each takes.
-    lines: VecDeque<(usize, QueuedLine)>,
-    /// How many they take together.
-    bytes: usize,
-    missed: usize,
-}
-
-/// Something to be shown.
-#[derive(Debug)]
-enum QueuedLine {
-    Post(Arc<Post>),
-    Told(String),
-}
-
-impl HostQueue {
-    /// Shows a post.
-    pub(super) fn post(&self, post: &Arc<Post>) {
-        let bytes = match &post.what {
-            What::Said { text } | What::Acted { text } => text.len(),
-            _ => 0,
-        };
-        self.add(bytes, QueuedLine::Post(Arc::clone(post)));
-    }
-
-    /// Shows what the host is told.
-    pub(super) fn say(&self, words: String) {
-        self.add(words.len(), QueuedLine::Told(words));
-    }
-
-    fn add(&self, bytes: usize, shown: QueuedLine) {
-        let mut waiting = self.waiting.borrow_mut();
-        waiting.bytes += bytes;
-        waiting.lines.push_back((bytes, shown));
-        while (waiting.lines.len() > LINES || waiting.bytes > BYTES)
-            && let Some((bytes, _)) = waiting.lines.pop_front()
-        {
-            waiting.bytes -= bytes;
-            waiting.missed += 1;
-        }
-        self.bell.notify_one();
-    }
-
-    /// Whether there is room for the next portion of an answer.
-    pub(super) fn has_room(&self) -> bool {
-        let waiting = self.waiting.borrow();
-        waiting.lines.len() < LINES / 2 && waiting.bytes < BYTES / 2
-    }
-
-    /// Waits for what is to be shown, until this time at least.
-    async fn changed(&self, at: Instant) {
-        sleep_until(at).await;
-        while self.waiting.borrow().lines.is_empty() {
-            self.bell.notified().await;
-        }
-    }
-}
+/// How long the close of a room waits for a journal that another program has locked.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The host's console.
 pub(super) struct HostConsole {
     console: Terminal,
     is_prompting: bool,
     /// Whether the host can still type.
-    hears: bool,
-    /// What is on its way to the screen.
+    is_input_open: bool,
+    /// Text that is being put on the screen.
     showing: String,
-    /// When something was last shown.
-    looked_at: Instant,
-    /// Until when the room waits for its store, once it is being closed.
+    updated_at: Instant,
+    /// When the room ends even if its last post is not stored, once it is being closed.
     close_by: Option<Instant>,
 }
 
@@ -109,25 +37,25 @@ impl HostConsole {
         console.print(&format!("Server listening on: {address}\n"));
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
-            let hint = "The room is open. /help lists what you can type, /quit closes it.";
+            let hint = "The room is open. /help lists the commands, /quit closes the room.";
             console.print(&paint.ink(Ink::Hint, hint));
             console.print("\n");
         }
         console.flush();
-        let mut window = Self {
+        let mut host = Self {
             console,
             is_prompting: false,
-            hears: true,
+            is_input_open: true,
             showing: String::new(),
-            looked_at: Instant::now(),
+            updated_at: Instant::now(),
             close_by: None,
         };
-        window.prompt(commands().collect());
-        window
+        host.prompt(commands().collect());
+        host
     }
 
     fn prompt(&mut self, words: Vec<String>) {
-        if self.hears {
+        if self.is_input_open {
             self.console.prompt(Ask {
                 draft: String::new(),
                 words,
@@ -137,115 +65,123 @@ impl HostConsole {
         }
     }
 
-    /// Waits for the next thing that the host types or is to see, and sees to it.
+    /// Waits for the next line that the host types or is to see, and handles it.
     ///
     /// # Errors
-    /// When the console is of no more use.
+    /// When the console fails. The room is being closed then, and this may be called again until it
+    /// is over.
     pub(super) async fn next(
         &mut self,
-        floor: &Dispatch,
+        dispatch: &Dispatch,
         signals: &mut Signals,
     ) -> Result<(), RoomServerError> {
-        let is_person = self.console.style().audience == Audience::Person;
         if !self.showing.is_empty() {
             tokio::select! {
                 biased;
-                _ = signals.next() => self.quit(floor),
-                // Kept until it is on its way, since this may be given up.
+                _ = signals.next() => self.quit(dispatch),
+                // Cleared only when it is on its way: this future may be dropped before.
                 () = self.console.interject(&self.showing) => self.showing.clear(),
             }
             return Ok(());
         }
-        let next_look = self.looked_at + GLANCE;
+        let next_update = self.updated_at + UPDATE_PAUSE;
+        let filled = async {
+            sleep_until(next_update).await;
+            dispatch.host_queue.filled().await;
+        };
         tokio::select! {
             biased;
-            _ = signals.next() => self.quit(floor),
-            typed = self.console.typed(), if self.hears => {
+            _ = signals.next() => self.quit(dispatch),
+            typed = self.console.typed(), if self.is_input_open => {
                 self.is_prompting = false;
-                match typed {
-                    Typed::Line(line) => {
-                        if RoomCommand::closes(&line) {
-                            self.close_soon();
-                        }
-                        floor.handle(HubInput::Host(line));
-                        floor.flush();
-                        self.prompt(self.words(floor));
-                    }
-                    Typed::Overlong(size) => {
-                        let refusal = RoomNotice::Refused(RoomRefusal::TooLong { size });
-                        floor.pane.say(refusal.words());
-                        self.prompt(self.words(floor));
-                    }
-                    Typed::Interrupt => self.quit(floor),
-                    // A room that was started without a keyboard stays open.
-                    Typed::End | Typed::Gone if !is_person => self.hears = false,
-                    Typed::End | Typed::Gone => self.quit(floor),
-                    Typed::Failed(error) => return Err(error.into()),
-                }
+                return self.typed(dispatch, typed);
             }
-            () = floor.pane.changed(next_look) => self.take(floor),
+            () = filled => self.show_queued(dispatch),
         }
         Ok(())
     }
 
-    /// When the room ends whether its last post is stored or not.
+    fn typed(&mut self, dispatch: &Dispatch, typed: Typed) -> Result<(), RoomServerError> {
+        let is_person = self.console.style().audience == Audience::Person;
+        match typed {
+            Typed::Line(line) => {
+                if RoomCommand::closes(&line) {
+                    self.set_close_by();
+                }
+                dispatch.inputs().handle(HubInput::Host(line));
+                self.prompt(self.words(dispatch));
+            }
+            Typed::Overlong(size) => {
+                let refusal = RoomNotice::Refused(RoomRefusal::TooLong { size });
+                dispatch.host_queue.notice(refusal.words());
+                self.prompt(self.words(dispatch));
+            }
+            Typed::Interrupt => self.quit(dispatch),
+            // A room that was started without a keyboard stays open.
+            Typed::End | Typed::Gone if !is_person => self.is_input_open = false,
+            Typed::End | Typed::Gone => self.quit(dispatch),
+            Typed::Failed(error) => {
+                self.quit(dispatch);
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// When the room ends even if its last post is not stored.
     pub(super) fn close_by(&self) -> Option<Instant> {
         self.close_by
     }
 
-    fn close_soon(&mut self) {
+    fn set_close_by(&mut self) {
         self.close_by
-            .get_or_insert_with(|| Instant::now() + LAST_WORDS);
+            .get_or_insert_with(|| Instant::now() + CLOSE_TIMEOUT);
     }
 
-    fn quit(&mut self, floor: &Dispatch) {
-        self.hears = false;
-        self.close_soon();
-        floor.handle(HubInput::Host("/quit".to_owned()));
-        floor.flush();
+    fn quit(&mut self, dispatch: &Dispatch) {
+        self.is_input_open = false;
+        self.set_close_by();
+        dispatch.inputs().handle(HubInput::Host("/quit".to_owned()));
     }
 
-    /// Takes what is to be shown.
-    fn take(&mut self, floor: &Dispatch) {
-        self.looked_at = Instant::now();
+    /// Takes over the lines of the queue.
+    fn show_queued(&mut self, dispatch: &Dispatch) {
+        self.updated_at = Instant::now();
         let paint = self.console.style().paint;
-        let mut waiting = floor.pane.waiting.borrow_mut();
-        let mut has_new_names = false;
-        if waiting.missed > 0 {
-            let missed = std::mem::take(&mut waiting.missed);
-            let note = format!("-- {missed} lines came too fast to be shown.");
+        let queued = dispatch.host_queue.drain();
+        if queued.skipped > 0 {
+            let note = format!("-- {} lines were skipped.", queued.skipped);
             self.showing.push_str(&paint.ink(Ink::Hint, &note));
             self.showing.push('\n');
         }
-        for (_, shown) in waiting.lines.drain(..) {
-            has_new_names |= matches!(&shown, QueuedLine::Post(post) if changes_names(post));
-            self.showing.push_str(&match shown {
+        let mut has_new_names = false;
+        for line in queued.into_lines() {
+            has_new_names |= matches!(&line, QueuedLine::Post(post) if changes_names(post));
+            self.showing.push_str(&match line {
                 QueuedLine::Post(post) => show::post(paint, &post, None),
-                QueuedLine::Told(words) => show::told(paint, &words),
+                QueuedLine::Notice(words) => show::notice(paint, &words),
             });
         }
-        waiting.bytes = 0;
-        drop(waiting);
-        floor.release_host();
+        dispatch.release_host();
         if has_new_names && self.is_prompting {
-            let words = self.words(floor);
+            let words = self.words(dispatch);
             self.console.learn(words);
         }
     }
 
-    /// What Tab completes.
-    fn words(&self, floor: &Dispatch) -> Vec<String> {
+    /// The words that Tab completes.
+    fn words(&self, dispatch: &Dispatch) -> Vec<String> {
         if !self.console.completes() {
             return Vec::new();
         }
-        let names = floor.members().into_iter();
+        let names = dispatch.members().into_iter();
         let names = names.map(|member| member.name.to_string());
         commands().chain(names).collect()
     }
 
     /// Shows what is left, and gives the terminal back.
-    pub(super) async fn close(mut self, floor: &Dispatch) {
-        self.take(floor);
+    pub(super) async fn close(mut self, dispatch: &Dispatch) {
+        self.show_queued(dispatch);
         if self.is_prompting {
             self.console.withdraw().await;
         }
@@ -260,7 +196,7 @@ fn commands() -> impl Iterator<Item = String> {
     commands.map(|(usage, _)| show::first_word(&usage))
 }
 
-/// Whether other names are in the room behind this post.
+/// Whether this post adds, removes or changes the name of a member.
 fn changes_names(post: &Post) -> bool {
     matches!(
         post.what,

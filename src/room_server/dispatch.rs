@@ -1,46 +1,47 @@
-//! Where everything meets: what happened goes to the hub, and what must be done is done.
+//! Feeds inputs to the hub and performs the effects that it returns.
 
-use super::connection::{PendingQueries, QueueFill, READ_SIZE, RoomConnection, put};
-use super::console::HostQueue;
+use super::broadcast::Broadcast;
+use super::connection::{QueueFill, RoomConnection};
+use super::connections::Connections;
+use super::encode::{put_notice, put_post};
+use super::host_queue::HostQueue;
 use super::log;
+use super::queries::PendingQueries;
 use super::store::Store;
 use crate::room::{
-    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient,
-    Recipients, RoomNotice, plain,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
+    RoomNotice,
 };
-use crate::wire::{
-    Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, Post, PostId, Text,
-    Ticket,
-};
-use bytes::{Bytes, BytesMut};
+use crate::wire::{Control, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, PostId, Ticket};
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
-use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tracing::info;
 
-/// Work for one connection that takes less is not worth being charged.
+/// How much one read takes at most: in most cases, everything that has arrived.
+const READ_SIZE: usize = 64 * 1_024;
+
+/// Work for one connection that takes less time is not charged.
 const NOTICEABLE: Duration = Duration::from_micros(100);
 
-/// The room of all tasks of this thread.
+/// The hub and everything that its effects need, shared by all tasks of this thread.
+///
+/// Inputs are handed in through [`inputs`](Self::inputs).
 #[derive(Debug)]
 pub(super) struct Dispatch {
     inner: RefCell<Inner>,
     began: Instant,
-    /// How many bytes may wait for a member; none is no limit.
-    room: usize,
-    /// What a read fills, for one task after the other.
+    /// The buffer that a read fills, shared because only one task reads at a time.
     scratch: RefCell<Vec<u8>>,
     is_over: Cell<bool>,
-    /// Rings when the room is over, and when a connection has ended.
-    bell: Notify,
-    pub(super) pane: HostQueue,
+    /// Notified when the room is over and when a connection has ended.
+    changed: Notify,
+    pub(super) host_queue: HostQueue,
 }
 
 #[derive(Debug)]
@@ -49,64 +50,68 @@ struct Inner {
     inputs: VecDeque<HubInput>,
     effects: Vec<HubEffect>,
     store: Store,
-    lines: HashMap<ConnectionId, Rc<RoomConnection>>,
+    connections: Connections,
     last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
-    /// Who has something looked up, in turn, and whether somebody's turn it is.
-    asking: VecDeque<Recipient>,
-    is_looking: bool,
-    /// What the host has asked.
-    looks_of_host: PendingQueries,
-    /// Who may send a line later, and when.
+    /// Who waits for a query to be answered, in order.
+    query_line: VecDeque<Recipient>,
+    /// Whether the store is answering a query.
+    is_looking_up: bool,
+    host_queries: PendingQueries,
+    /// Connections that may send a line later, and when.
     permits: BTreeSet<(Duration, ConnectionId)>,
-    /// Connections to which something was added.
-    changed: Vec<Rc<RoomConnection>>,
-    /// Connections that are still open, known to the hub or not.
+    /// How many connections are open, known to the hub or not.
     open: usize,
-    /// Those of them that have said who they are, or want to be asked.
-    heard: usize,
-    /// The tasks of the others, the oldest first.
+    /// How many open connections have identified themselves.
+    introduced: usize,
+    /// The tasks of the open connections that have not, oldest first.
     strangers: BTreeMap<ConnectionId, (Origin, AbortHandle)>,
 }
 
+/// Hands inputs to the hub. Everything that their effects have queued is sent on drop, so that the
+/// effects of several inputs leave in the same packets.
+pub(super) struct Inputs<'dispatch>(&'dispatch Dispatch);
+
 impl Dispatch {
-    /// A room of which the posts up to `stored` are in the store. Up to `queue` bytes wait for a
-    /// member; zero is no limit.
-    pub(super) fn open(hub: Hub, store: Store, stored: PostId, queue: usize) -> Self {
+    /// A room whose posts up to `stored` are in the store.
+    pub(super) fn open(hub: Hub, store: Store, stored: PostId) -> Self {
         let inner = Inner {
             hub,
             inputs: VecDeque::new(),
             effects: Vec::new(),
             store,
-            lines: HashMap::new(),
+            connections: Connections::default(),
             last_connection: 0,
             stored,
-            asking: VecDeque::new(),
-            is_looking: false,
-            looks_of_host: PendingQueries::default(),
+            query_line: VecDeque::new(),
+            is_looking_up: false,
+            host_queries: PendingQueries::default(),
             permits: BTreeSet::new(),
-            changed: Vec::new(),
             open: 0,
-            heard: 0,
+            introduced: 0,
             strangers: BTreeMap::new(),
         };
         Self {
             inner: RefCell::new(inner),
             began: Instant::now(),
-            room: if queue == 0 { usize::MAX } else { queue },
             scratch: RefCell::new(vec![0; READ_SIZE]),
             is_over: Cell::new(false),
-            bell: Notify::new(),
-            pane: HostQueue::default(),
+            changed: Notify::new(),
+            host_queue: HostQueue::default(),
         }
+    }
+
+    /// Begins to hand inputs to the hub.
+    pub(super) fn inputs(&self) -> Inputs<'_> {
+        Inputs(self)
     }
 
     pub(super) fn scratch(&self) -> RefMut<'_, Vec<u8>> {
         self.scratch.borrow_mut()
     }
 
-    /// A number for a connection that has come.
+    /// A number for a new connection.
     pub(super) fn next_connection(&self) -> ConnectionId {
         let mut inner = self.inner.borrow_mut();
         inner.last_connection += 1;
@@ -114,84 +119,63 @@ impl Dispatch {
         ConnectionId(inner.last_connection)
     }
 
-    /// Somebody comes in from this address: when, if at all.
+    /// When a newcomer from this address may join; `None` to turn it away.
     pub(super) fn arrival(&self, from: IpAddr) -> Option<Instant> {
         let mut inner = self.inner.borrow_mut();
         let at = inner.hub.arrival(self.now(), from)?;
         self.began.checked_add(at)
     }
 
-    /// Whoever has this ticket comes back: when, if at all.
+    /// When the owner of this ticket may return; `None` to turn it away.
     pub(super) fn comeback(&self, ticket: &Ticket) -> Option<Instant> {
         let mut inner = self.inner.borrow_mut();
         let at = inner.hub.comeback(self.now(), ticket)?;
         self.began.checked_add(at)
     }
 
-    /// The ticket of this handle, if somebody can come back by it.
+    /// The ticket of this handle, if its owner can return.
     pub(super) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
         self.inner.borrow().hub.ticket(handle)
     }
 
-    /// What somebody wants to know cannot be read. It costs nobody else anything: a question has no
-    /// answer, and who misses posts has to connect again for them.
-    pub(super) fn unread(&self, to: Recipient, query: Query) {
-        self.inner.borrow_mut().is_looking = false;
-        if let (Query::After(..), Recipient::Connection(connection)) = (&query, to) {
-            let line = self.inner.borrow().lines.get(&connection).cloned();
-            if let Some(line) = line {
-                self.lost(&line);
-            }
-            return;
-        }
-        self.handle(HubInput::Found {
-            to,
-            query,
-            posts: Vec::new(),
-            rest: None,
-        });
-    }
-
-    /// A connection that has said nothing yet is served by this task.
-    pub(super) fn expect(&self, connection: ConnectionId, origin: Origin, task: AbortHandle) {
+    /// Notes the task that serves a connection which has not identified itself.
+    pub(super) fn expect(&self, id: ConnectionId, origin: Origin, task: AbortHandle) {
         let mut inner = self.inner.borrow_mut();
-        inner.strangers.insert(connection, (origin, task));
+        inner.strangers.insert(id, (origin, task));
     }
 
-    /// Closes the oldest of the connections that have said nothing yet, of this address if one is
-    /// named. Returns whether there was one.
+    /// Closes the oldest connection that has not identified itself, of this address if one is
+    /// given. Returns whether there was one.
     pub(super) fn close_a_stranger(&self, origin: Option<Origin>) -> bool {
         let mut inner = self.inner.borrow_mut();
-        let is_meant = |of: &Origin| origin.is_none_or(|origin| origin == *of);
-        let mut meant = inner.strangers.iter().filter(|(_, (of, _))| is_meant(of));
-        let Some((connection, task)) = meant
-            .next()
-            .map(|(connection, (_, task))| (*connection, task.clone()))
-        else {
+        let matches = |of: &Origin| origin.is_none_or(|origin| origin == *of);
+        let mut strangers = inner.strangers.iter().filter(|(_, (of, _))| matches(of));
+        let Some((id, task)) = strangers.next().map(|(id, (_, task))| (*id, task.clone())) else {
             return false;
         };
-        inner.strangers.remove(&connection);
+        inner.strangers.remove(&id);
         task.abort();
         true
     }
 
-    /// A connection has ended, of which something was heard or not.
-    pub(super) fn forget(&self, connection: ConnectionId, was_heard: bool) {
+    /// Counts a connection as one that has identified itself: [`all_left`](Self::all_left) waits for
+    /// it.
+    pub(super) fn count_introduced(&self, id: ConnectionId) {
         let mut inner = self.inner.borrow_mut();
-        inner.strangers.remove(&connection);
+        inner.strangers.remove(&id);
+        inner.introduced += 1;
+    }
+
+    /// Forgets a connection that has ended.
+    pub(super) fn forget(&self, id: ConnectionId, was_introduced: bool) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.remove(&id);
         inner.open -= 1;
-        inner.heard -= usize::from(was_heard);
-        self.bell.notify_one();
+        inner.introduced -= usize::from(was_introduced);
+        self.changed.notify_one();
     }
 
-    /// A connection is to be told when the room is closed.
-    pub(super) fn hear(&self, connection: ConnectionId) {
-        let mut inner = self.inner.borrow_mut();
-        inner.strangers.remove(&connection);
-        inner.heard += 1;
-    }
-
-    /// How many connections there are.
+    /// How many connections are open.
     pub(super) fn connections(&self) -> usize {
         self.inner.borrow().open
     }
@@ -199,163 +183,86 @@ impl Dispatch {
     /// Waits until the room is over.
     pub(super) async fn is_over(&self) {
         while !self.is_over.get() {
-            self.bell.notified().await;
+            self.changed.notified().await;
         }
     }
 
-    /// Waits until all have ended who have said who they are, and so have a line; those that the hub
-    /// does not know end now.
+    /// Closes the connections that are still open, and waits until all have ended that have
+    /// identified themselves.
     pub(super) async fn all_left(&self) {
-        let lines: Vec<_> = self.inner.borrow().lines.values().cloned().collect();
-        lines.iter().for_each(|line| line.close());
-        while self.inner.borrow().heard > 0 {
-            self.bell.notified().await;
+        let connections = self.inner.borrow().connections.all();
+        connections.iter().for_each(|connection| connection.close());
+        while self.inner.borrow().introduced > 0 {
+            self.changed.notified().await;
         }
     }
 
-    /// Who is in.
     pub(super) fn members(&self) -> Vec<Listed> {
         self.inner.borrow().hub.members(self.now())
     }
 
-    /// A client has said hello.
-    pub(super) fn greet(
-        &self,
-        line: &Rc<RoomConnection>,
-        name: Option<Name>,
-        room: Option<Entrant>,
-    ) {
-        self.enter(line);
-        let hello = HubInput::Hello {
-            connection: line.connection,
-            from: line.from,
-            name,
-            room,
-        };
-        self.handle_for(line.connection, hello);
-    }
-
-    /// A peer without a greeting is there.
-    pub(super) fn meet(&self, line: &Rc<RoomConnection>) {
-        self.enter(line);
-        self.handle(HubInput::Connected {
-            connection: line.connection,
-            from: line.from,
-        });
-    }
-
-    fn enter(&self, line: &Rc<RoomConnection>) {
-        let (connection, from, dialect) = (line.connection.0, line.from, line.dialect.name());
-        info!(connection, %from, dialect, "connected");
+    fn enter(&self, connection: &Rc<RoomConnection>) {
+        let (id, from, dialect) = (connection.id.0, connection.from, connection.dialect.name());
+        info!(connection = id, %from, dialect, "connected");
         if self.is_over.get() {
-            // Too late: it is closed as all others are.
-            return line.close();
+            // The room closed in the meantime, and closes this connection as well.
+            return connection.close();
         }
-        let mut inner = self.inner.borrow_mut();
-        inner.lines.insert(line.connection, Rc::clone(line));
+        self.inner.borrow_mut().connections.insert(connection);
     }
 
-    /// A line came.
-    pub(super) fn line(&self, line: &RoomConnection, number: Option<LineNumber>, text: String) {
-        let connection = line.connection;
-        self.handle_for(
-            connection,
-            HubInput::Line {
-                connection,
-                number,
-                text,
-            },
-        );
-    }
-
-    /// Something came that says nothing.
-    pub(super) fn noise(&self, line: &RoomConnection, bytes: usize) {
-        let connection = line.connection;
-        self.handle(HubInput::Noise { connection, bytes });
-    }
-
-    pub(super) fn pong(&self, line: &RoomConnection) {
-        self.handle(HubInput::Pong(line.connection));
-    }
-
-    /// The connection is of no more use.
-    pub(super) fn lost(&self, line: &RoomConnection) {
-        line.abandon();
-        if self
-            .inner
-            .borrow_mut()
-            .lines
-            .remove(&line.connection)
-            .is_some()
-        {
-            info!(connection = line.connection.0, "connection lost");
-            self.handle(HubInput::Lost(line.connection));
-            self.flush();
+    /// Gives up a connection that is of no more use.
+    pub(super) fn lost(&self, connection: &RoomConnection) {
+        connection.abandon();
+        let was_known = self.inner.borrow_mut().connections.remove(connection.id);
+        if was_known {
+            info!(connection = connection.id.0, "connection lost");
+            self.inputs().handle(HubInput::Lost(connection.id));
         }
     }
 
-    /// Something of what waited for this connection was sent.
-    pub(super) fn drained(&self, line: &RoomConnection) {
-        self.release(line);
-        line.fill(self.room);
+    /// Notes that a part of the connection's outbox was sent.
+    pub(super) fn drained(&self, connection: &RoomConnection) {
+        self.release(connection);
+        connection.fill();
     }
 
-    /// There may be room for the answer to what this connection wants to know.
-    fn release(&self, line: &RoomConnection) {
-        if line.begins_to_ask(self.room) {
+    /// Puts the connection in line for an answer if its outbox has space for one.
+    fn release(&self, connection: &RoomConnection) {
+        if connection.joins_query_line() {
             let mut inner = self.inner.borrow_mut();
-            inner
-                .asking
-                .push_back(Recipient::Connection(line.connection));
+            let to = Recipient::Connection(connection.id);
+            inner.query_line.push_back(to);
             self.work(&mut inner);
         }
     }
 
-    /// There may be room on the host's screen for the answer to what the host wants to know.
+    /// Answers the host's next query if the host's queue has space.
     pub(super) fn release_host(&self) {
         let mut inner = self.inner.borrow_mut();
-        if self.pane.has_room() && !inner.looks_of_host.is_empty() {
-            inner.asking.push_front(Recipient::Host);
+        if self.host_queue.has_space() && !inner.host_queries.is_empty() {
+            inner.query_line.push_front(Recipient::Host);
             self.work(&mut inner);
         }
     }
 
-    /// The store has found what was looked up.
-    pub(super) fn found(&self, found: HubInput) {
-        self.inner.borrow_mut().is_looking = false;
-        match found {
-            // What another thread has spent holds up nobody but who asks.
-            HubInput::Found {
-                to: Recipient::Connection(connection),
-                ..
-            } => self.handle_for(connection, found),
-            found => self.handle(found),
-        }
-    }
-
-    /// Time has passed.
-    pub(super) fn tick(&self) {
-        self.handle(HubInput::Tick);
-        self.flush();
-    }
-
-    /// When the next connection may send a line that may not yet.
+    /// When the next connection may send a line that may not send one now.
     pub(super) fn next_permit(&self) -> Option<Instant> {
         let inner = self.inner.borrow();
         let (at, _) = inner.permits.first()?;
         self.began.checked_add(*at)
     }
 
-    /// Lets those send a line whose time has come.
+    /// Gives the permits that are due.
     pub(super) fn permit(&self) {
         let now = self.now();
         let mut inner = self.inner.borrow_mut();
-        while let Some((at, connection)) = inner.permits.first().copied()
+        while let Some((at, id)) = inner.permits.first().copied()
             && at <= now
         {
             inner.permits.pop_first();
-            if let Some(line) = inner.lines.get(&connection) {
-                line.permit();
+            if let Some(connection) = inner.connections.get(id) {
+                connection.permit();
             }
         }
     }
@@ -364,135 +271,124 @@ impl Dispatch {
         self.began.elapsed()
     }
 
-    /// Hands something that one connection wants to the hub, which charges it for the time that it
-    /// takes.
-    fn handle_for(&self, connection: ConnectionId, input: HubInput) {
-        let began = Instant::now();
-        self.handle(input);
-        let time = began.elapsed();
-        if time >= NOTICEABLE {
-            self.handle(HubInput::Took { connection, time });
-        }
-    }
-
-    /// Hands `input` to the hub, and does what must be done.
-    pub(super) fn handle(&self, input: HubInput) {
-        let mut inner = self.inner.borrow_mut();
-        if let HubInput::Stored(up_to) = input {
-            inner.stored = inner.stored.max(up_to);
-        }
-        inner.inputs.push_back(input);
-        self.work(&mut inner);
-    }
-
-    /// Hands all inputs to the hub, and does what must be done.
+    /// Hands all waiting inputs to the hub, and performs the effects.
     fn work(&self, inner: &mut Inner) {
         let now = self.now();
         loop {
-            self.look(inner);
+            self.look_up(inner);
             let Some(input) = inner.inputs.pop_front() else {
                 return;
             };
             let mut effects = std::mem::take(&mut inner.effects);
             inner.hub.handle(now, input, &mut effects);
-            let mut batch = Batch::default();
+            let mut broadcast = Broadcast::default();
             for effect in effects.drain(..) {
-                self.perform(inner, &mut batch, now, effect);
+                self.perform(inner, &mut broadcast, now, effect);
             }
-            batch.deliver(inner);
+            broadcast.deliver(&mut inner.connections);
             inner.effects = effects;
         }
     }
 
-    /// Has the store look up what is next in turn, one thing at a time: who asks much waits behind
-    /// everybody else, and what nobody reads any more is not looked up.
-    fn look(&self, inner: &mut Inner) {
-        while !inner.is_looking
-            && let Some(to) = inner.asking.pop_front()
+    /// Has the store answer the next query in line, one at a time: a reader with many queries waits
+    /// for all others, and a reader that has left costs nothing.
+    fn look_up(&self, inner: &mut Inner) {
+        while !inner.is_looking_up
+            && let Some(to) = inner.query_line.pop_front()
         {
             let query = match to {
-                Recipient::Host => inner.looks_of_host.take(),
-                Recipient::Connection(connection) => {
-                    inner.lines.get(&connection).and_then(|line| {
-                        let query = line.ask(self.room);
-                        if line.begins_to_ask(self.room) {
-                            inner.asking.push_back(to);
-                        }
-                        query
-                    })
-                }
+                Recipient::Host => inner.host_queries.take(),
+                Recipient::Connection(id) => inner.connections.get(id).and_then(|connection| {
+                    let query = connection.take_query();
+                    if connection.joins_query_line() {
+                        inner.query_line.push_back(to);
+                    }
+                    query
+                }),
             };
             let answer = match query {
                 None => continue,
                 // The hub knows its members itself.
-                Some(query @ Query::Members(..)) => Some(HubInput::Found {
-                    to,
-                    query,
-                    posts: Vec::new(),
-                    rest: None,
-                }),
-                Some(query) => inner.store.look(to, query, inner.stored),
+                Some(query @ Query::Members(..)) => Some(no_posts(to, query)),
+                Some(query) => inner.store.look_up(to, query, inner.stored),
             };
             match answer {
                 Some(answer) => return inner.inputs.push_back(answer),
-                None => inner.is_looking = true,
+                None => inner.is_looking_up = true,
             }
         }
     }
 
-    fn perform(&self, inner: &mut Inner, batch: &mut Batch, now: Duration, effect: HubEffect) {
+    fn perform(
+        &self,
+        inner: &mut Inner,
+        broadcast: &mut Broadcast,
+        now: Duration,
+        effect: HubEffect,
+    ) {
+        let connections = &mut inner.connections;
         match effect {
             HubEffect::Store(entry) => inner.store.write(entry),
             HubEffect::Deliver {
                 post,
-                to: Recipients::All { connections, but },
+                to:
+                    Recipients::All {
+                        connections: recipients,
+                        but,
+                    },
             } => {
                 log::post(&post);
-                self.pane.post(&post);
-                batch.add(inner, &connections, but, &post);
+                self.host_queue.post(&post);
+                broadcast.add(connections, &recipients, but, &post);
             }
             HubEffect::Deliver {
                 post,
-                to: Recipients::One(connection),
+                to: Recipients::One(id),
             } => {
-                batch.deliver(inner);
-                inner.push(connection, |line, out| put_post(line.dialect, &post, out));
+                broadcast.deliver(connections);
+                connections.push(id, |connection, out| {
+                    put_post(connection.dialect, &post, Control::Post, out);
+                });
             }
             HubEffect::Recall { to, posts } => {
-                batch.deliver(inner);
+                broadcast.deliver(connections);
                 for post in posts {
                     match to {
-                        Recipient::Host => self.pane.post(&post),
-                        Recipient::Connection(connection) => inner.push(connection, |line, out| {
-                            put_recalled(line.dialect, &post, out);
+                        Recipient::Host => self.host_queue.post(&post),
+                        Recipient::Connection(id) => connections.push(id, |connection, out| {
+                            put_post(connection.dialect, &post, Control::Recall, out);
                         }),
                     }
                 }
             }
             HubEffect::Tell { to, notice } => {
-                batch.deliver(inner);
-                if let (Recipient::Connection(connection), RoomNotice::Entered { name, id, .. }) =
-                    (to, &notice)
-                    && inner.is_plain(connection)
-                {
-                    log::entrance(connection, *id, name);
-                }
+                broadcast.deliver(connections);
                 match to {
-                    Recipient::Host => self.pane.say(notice.words()),
-                    Recipient::Connection(connection) => inner.push(connection, |line, out| {
-                        put_notice(line.dialect, &notice, out);
-                    }),
+                    Recipient::Host => self.host_queue.notice(notice.words()),
+                    Recipient::Connection(id) => {
+                        // Nothing else tells when a framed or raw peer joins, which gets no welcome.
+                        if let RoomNotice::Entered { name, id: you, .. } = &notice
+                            && connections.get(id).is_some_and(|it| it.is_plain())
+                        {
+                            log::joined(id, *you, name);
+                        }
+                        connections.push(id, |connection, out| {
+                            put_notice(connection.dialect, &notice, out);
+                        });
+                    }
                 }
             }
             HubEffect::Welcome {
-                connection,
+                connection: id,
                 mut room,
             } => {
-                room.ticket = room.ticket.filter(|_| !inner.has_proved(connection));
-                log::entrance(connection, room.you, &room.name);
-                batch.deliver(inner);
-                inner.send(
-                    connection,
+                // A ticket that the other end has proved to know needs no second trip.
+                let has_proved = connections.get(id).is_some_and(|it| it.has_proved);
+                room.ticket = room.ticket.filter(|_| !has_proved);
+                log::joined(id, room.you, &room.name);
+                broadcast.deliver(connections);
+                connections.send(
+                    id,
                     Control::Welcome {
                         version: HANDSHAKE_VERSION,
                         name: None,
@@ -503,262 +399,210 @@ impl Dispatch {
                 );
             }
             HubEffect::Receipt { connection, number } => {
-                inner.send(connection, Control::Stored { number });
+                connections.send(connection, Control::Stored { number });
             }
-            HubEffect::Ping(connection) => {
-                if let Some(line) = inner.lines.get(&connection) {
-                    line.expect_pong();
+            HubEffect::Ping(id) => {
+                if let Some(connection) = connections.get(id) {
+                    connection.expect_pong();
                 }
-                inner.send(connection, Control::Ping);
+                connections.send(id, Control::Ping);
             }
             HubEffect::Look { to, query } => match to {
                 Recipient::Host => {
-                    inner.looks_of_host.add(query);
-                    if self.pane.has_room() {
-                        inner.asking.push_front(to);
+                    inner.host_queries.add(query);
+                    if self.host_queue.has_space() {
+                        inner.query_line.push_front(to);
                     }
                 }
-                Recipient::Connection(connection) => {
-                    if let Some(line) = inner.lines.get(&connection) {
-                        line.look(query);
-                        if line.begins_to_ask(self.room) {
-                            inner.asking.push_back(to);
+                Recipient::Connection(id) => {
+                    if let Some(connection) = connections.get(id) {
+                        connection.add_query(query);
+                        if connection.joins_query_line() {
+                            inner.query_line.push_back(to);
                         }
                     }
                 }
             },
-            HubEffect::Read { connection, at } => {
+            HubEffect::Read { connection: id, at } => {
                 if at > now {
-                    inner.permits.insert((at, connection));
-                } else if let Some(line) = inner.lines.get(&connection) {
-                    line.permit();
+                    inner.permits.insert((at, id));
+                } else if let Some(connection) = connections.get(id) {
+                    connection.permit();
                 }
             }
             HubEffect::Close { connection, why } => {
-                batch.deliver(inner);
+                broadcast.deliver(connections);
                 info!(connection = connection.0, ?why, "connection closed");
-                inner.close(connection, &why);
+                connections.close(connection, &why);
             }
             HubEffect::Over => {
-                batch.deliver(inner);
+                broadcast.deliver(connections);
                 self.is_over.set(true);
-                self.bell.notify_one();
+                self.changed.notify_one();
             }
         }
     }
 
-    /// Sends what was added to connections since this was last done.
-    pub(super) fn flush(&self) {
+    /// Sends everything that was queued since the last call.
+    fn flush(&self) {
         loop {
-            let changed = std::mem::take(&mut self.inner.borrow_mut().changed);
+            let changed = self.inner.borrow_mut().connections.take_changed();
             if changed.is_empty() {
                 return;
             }
-            for line in changed {
-                if line.flush().is_err() {
-                    self.lost(&line);
+            for connection in changed {
+                if connection.flush().is_err() {
+                    self.lost(&connection);
                     continue;
                 }
-                // The system may have taken all at once, and then nobody waits until it takes more.
-                self.release(&line);
-                match line.fill(self.room) {
-                    QueueFill::Fine => {}
+                // Where the system has taken everything at once, nobody waits for the socket.
+                self.release(&connection);
+                let id = connection.id;
+                match connection.fill() {
+                    QueueFill::Normal => {}
                     QueueFill::Behind(bytes) => self.handle(HubInput::Behind {
-                        connection: line.connection,
+                        connection: id,
                         bytes,
                     }),
                     QueueFill::Over => {
-                        // What it is told now is the last that it gets, and comes soon enough.
-                        line.drop_pieces();
-                        self.handle(HubInput::Overflow(line.connection));
+                        // Only the farewell that follows still has to arrive.
+                        connection.drop_pieces();
+                        self.handle(HubInput::Overflow(id));
                     }
                 }
             }
         }
     }
+
+    fn handle(&self, input: HubInput) {
+        let mut inner = self.inner.borrow_mut();
+        inner.inputs.push_back(input);
+        self.work(&mut inner);
+    }
 }
 
-impl Inner {
-    fn send(&mut self, connection: ConnectionId, control: Control) {
-        self.push(connection, |line, out| {
-            if line.dialect == Dialect::Tictalk {
-                put(line.dialect, &Frame::Control(control), out);
-            }
+impl Inputs<'_> {
+    /// Hands in an input for which there is no method.
+    pub(super) fn handle(&self, input: HubInput) {
+        self.0.handle(input);
+    }
+
+    /// Hands in an input of one connection, which is charged for the time that the hub needs for it.
+    fn handle_for(&self, connection: ConnectionId, input: HubInput) {
+        let began = Instant::now();
+        self.handle(input);
+        let time = began.elapsed();
+        if time >= NOTICEABLE {
+            self.handle(HubInput::Took { connection, time });
+        }
+    }
+
+    /// A client has said hello.
+    pub(super) fn hello(
+        &self,
+        connection: &Rc<RoomConnection>,
+        name: Option<Name>,
+        room: Option<Entrant>,
+    ) {
+        self.0.enter(connection);
+        let hello = HubInput::Hello {
+            connection: connection.id,
+            from: connection.from,
+            name,
+            room,
+        };
+        self.handle_for(connection.id, hello);
+    }
+
+    /// A framed or raw peer has connected.
+    pub(super) fn connected(&self, connection: &Rc<RoomConnection>) {
+        self.0.enter(connection);
+        self.handle(HubInput::Connected {
+            connection: connection.id,
+            from: connection.from,
         });
     }
 
-    /// Adds to a connection what `write` writes.
-    fn push(
-        &mut self,
-        connection: ConnectionId,
-        write: impl FnOnce(&RoomConnection, &mut BytesMut),
+    /// A line of text has arrived.
+    pub(super) fn line(
+        &self,
+        connection: &RoomConnection,
+        number: Option<LineNumber>,
+        text: String,
     ) {
-        let Some(line) = self.lines.get(&connection) else {
-            return;
+        let line = HubInput::Line {
+            connection: connection.id,
+            number,
+            text,
         };
-        let mut bytes = BytesMut::new();
-        write(line, &mut bytes);
-        if !bytes.is_empty() {
-            line.push(bytes.freeze());
-            self.changed.push(Rc::clone(line));
+        self.handle_for(connection.id, line);
+    }
+
+    /// This many bytes without a meaning have arrived.
+    pub(super) fn noise(&self, connection: &RoomConnection, bytes: usize) {
+        let connection = connection.id;
+        self.handle(HubInput::Noise { connection, bytes });
+    }
+
+    /// A ping was answered.
+    pub(super) fn pong(&self, connection: &RoomConnection) {
+        self.handle(HubInput::Pong(connection.id));
+    }
+
+    /// The posts up to this one are stored.
+    pub(super) fn stored(&self, up_to: PostId) {
+        {
+            let mut inner = self.0.inner.borrow_mut();
+            inner.stored = inner.stored.max(up_to);
+        }
+        self.handle(HubInput::Stored(up_to));
+    }
+
+    /// The store has answered a query.
+    pub(super) fn found(&self, found: HubInput) {
+        self.0.inner.borrow_mut().is_looking_up = false;
+        match found {
+            // The time that the store needed is not charged: only this reader waited for it.
+            HubInput::Found {
+                to: Recipient::Connection(connection),
+                ..
+            } => self.handle_for(connection, found),
+            found => self.handle(found),
         }
     }
 
-    /// Whether this is the connection of a framed or raw peer, who gets no welcome.
-    fn is_plain(&self, connection: ConnectionId) -> bool {
-        let line = self.lines.get(&connection);
-        line.is_some_and(|line| line.dialect != Dialect::Tictalk)
-    }
-
-    /// Whether the other end has proved to know its ticket.
-    fn has_proved(&self, connection: ConnectionId) -> bool {
-        let line = self.lines.get(&connection);
-        line.is_some_and(|line| line.has_proved)
-    }
-
-    fn close(&mut self, connection: ConnectionId, why: &Farewell) {
-        let Some(line) = self.lines.remove(&connection) else {
-            return;
-        };
-        let mut bytes = BytesMut::new();
-        let message = why.words();
-        let farewell = match (line.dialect, why.reason()) {
-            (Dialect::Tictalk, None) => None,
-            (Dialect::Tictalk, Some(reason)) => {
-                let message = Text::cut(message);
-                Some(Frame::Control(Control::Refuse { reason, message }))
+    /// The store cannot answer a query. A command has no result then; a reader that misses posts has
+    /// to connect again for them. Nobody else is affected.
+    pub(super) fn unreadable(&self, to: Recipient, query: Query) {
+        self.0.inner.borrow_mut().is_looking_up = false;
+        if let (Query::After(..), Recipient::Connection(id)) = (&query, to) {
+            let connection = self.0.inner.borrow().connections.get(id).cloned();
+            if let Some(connection) = connection {
+                self.0.lost(&connection);
             }
-            (Dialect::Framed | Dialect::Raw, _) => Some(Frame::Text(message)),
-        };
-        if let Some(farewell) = farewell {
-            put(line.dialect, &farewell, &mut bytes);
-            line.push(bytes.freeze());
-        }
-        line.close();
-        self.changed.push(line);
-    }
-}
-
-/// Posts that go to the same people, encoded once for all who speak the same.
-#[derive(Debug, Default)]
-struct Batch {
-    connections: Option<Arc<[ConnectionId]>>,
-    posts: Vec<(Arc<Post>, Option<ConnectionId>)>,
-}
-
-/// The posts of a batch in one dialect.
-#[derive(Debug)]
-struct Encoded {
-    bytes: Bytes,
-    /// Where in it stands what somebody has said who does not hear it again.
-    own: Vec<(ConnectionId, Range<usize>)>,
-}
-
-impl Batch {
-    fn add(
-        &mut self,
-        inner: &mut Inner,
-        connections: &Arc<[ConnectionId]>,
-        but: Option<ConnectionId>,
-        post: &Arc<Post>,
-    ) {
-        let is_same = self
-            .connections
-            .as_ref()
-            .is_some_and(|last| Arc::ptr_eq(last, connections));
-        if !is_same {
-            self.deliver(inner);
-            self.connections = Some(Arc::clone(connections));
-        }
-        self.posts.push((Arc::clone(post), but));
-    }
-
-    /// Gives everybody what was added, and is empty then.
-    fn deliver(&mut self, inner: &mut Inner) {
-        let Some(connections) = self.connections.take() else {
             return;
-        };
-        let posts = std::mem::take(&mut self.posts);
-        let mut encoded: [Option<Encoded>; 3] = [None, None, None];
-        for connection in connections.iter() {
-            let Some(line) = inner.lines.get(connection) else {
-                continue;
-            };
-            let Some(slot) = encoded.get_mut(line.dialect as usize) else {
-                continue;
-            };
-            let encoded = slot.get_or_insert_with(|| Encoded::new(line.dialect, &posts));
-            encoded.pieces(*connection, |piece| line.push(piece));
-            inner.changed.push(Rc::clone(line));
         }
+        self.handle(no_posts(to, query));
+    }
+
+    /// Time has passed.
+    pub(super) fn tick(&self) {
+        self.handle(HubInput::Tick);
     }
 }
 
-impl Encoded {
-    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<ConnectionId>)]) -> Self {
-        let mut bytes = BytesMut::new();
-        let mut own = Vec::new();
-        for (post, but) in posts {
-            let start = bytes.len();
-            put_post(dialect, post, &mut bytes);
-            own.extend(but.map(|connection| (connection, start..bytes.len())));
-        }
-        Self {
-            bytes: bytes.freeze(),
-            own,
-        }
-    }
-
-    /// All but what `connection` has said itself.
-    fn pieces(&self, connection: ConnectionId, mut push: impl FnMut(Bytes)) {
-        let mut start = 0;
-        for (_, own) in self.own.iter().filter(|(by, _)| *by == connection) {
-            if start < own.start {
-                push(self.bytes.slice(start..own.start));
-            }
-            start = own.end;
-        }
-        if start < self.bytes.len() {
-            push(self.bytes.slice(start..));
-        }
+impl Drop for Inputs<'_> {
+    fn drop(&mut self) {
+        self.0.flush();
     }
 }
 
-fn put_post(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
-    match dialect {
-        Dialect::Tictalk => put(
-            dialect,
-            &Frame::Control(Control::Post(Arc::clone(post))),
-            out,
-        ),
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
-    }
-}
-
-fn put_recalled(dialect: Dialect, post: &Arc<Post>, out: &mut BytesMut) {
-    match dialect {
-        Dialect::Tictalk => put(
-            dialect,
-            &Frame::Control(Control::Recall(Arc::clone(post))),
-            out,
-        ),
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
-    }
-}
-
-fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
-    match dialect {
-        Dialect::Tictalk => {
-            for text in notice.texts() {
-                put(dialect, &Frame::Control(Control::Tell { text }), out);
-            }
-        }
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
-    }
-}
-
-fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
-    for text in texts {
-        put(dialect, &Frame::Text(text), out);
+/// The answer to a query that finds no posts.
+fn no_posts(to: Recipient, query: Query) -> HubInput {
+    HubInput::Found {
+        to,
+        query,
+        posts: Vec::new(),
+        rest: None,
     }
 }

@@ -1,6 +1,6 @@
-//! The log of a room: a line for each thing that happens, but for what people say.
+//! The log of a room: one line for each event, except for messages and moves.
 //!
-//! The room tells of it by `tracing`, from wherever it happens. Here it becomes lines in a file.
+//! The room reports events with `tracing`. [`LogFile`] writes them to a file.
 
 use crate::files::{self, FileError, Owner};
 use crate::journal::Moment;
@@ -17,7 +17,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber, info, warn};
 
-/// A log that cannot be opened.
+/// Why a log could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot open the log {}: {error}; name another file with --log FILE", .path.display())]
 pub struct LogError {
@@ -25,15 +25,15 @@ pub struct LogError {
     error: FileError,
 }
 
-/// A file to which a line is added for each event.
+/// A file to which each event appends a line.
 #[derive(Debug)]
 pub struct LogFile {
     file: File,
 }
 
 impl LogFile {
-    /// Opens the file, or makes it, for nobody else to read. A file has to belong to this person,
-    /// and a pipe to have a reader.
+    /// Opens the file, or creates it with permissions for this user only. A file must belong to this
+    /// user, and a pipe must have a reader.
     ///
     /// # Errors
     /// [`LogError`].
@@ -49,7 +49,7 @@ impl LogFile {
         })
     }
 
-    /// Has all events of this program from now on. The first log that wants them keeps them.
+    /// Receives all events of this program from now on. Has no effect if another log does.
     pub fn listen(self) {
         let _ = tracing::subscriber::set_global_default(self);
     }
@@ -69,9 +69,9 @@ impl Subscriber for LogFile {
         event.record(&mut line);
         let time = Moment::now().to_rfc3339();
         let level = event.metadata().level();
-        let line = format!("{time} {level:5} {}{}\n", line.message, line.facts);
-        // In one piece, so that lines of several threads do not mix. A room whose log cannot be
-        // written goes on without it.
+        let line = format!("{time} {level:5} {}{}\n", line.message, line.fields);
+        // One write, so that lines of several threads do not mix. A room whose log cannot be written
+        // stays open.
         let _ = (&self.file).write_all(line.as_bytes());
     }
 
@@ -89,29 +89,29 @@ impl Subscriber for LogFile {
     fn exit(&self, _: &Id) {}
 }
 
-/// Notes what everybody sees, but for what is said and played.
+/// Logs a post, except for messages and games.
 pub(super) fn post(post: &Post) {
     let (mut by, mut to) = (None, None);
     let happened = match &post.what {
         What::Joined => "joined",
         What::Left { why } => match why {
             Parting::Quit | Parting::Other => "left",
-            Parting::Lost => "left: the connection broke",
+            Parting::Lost => "left: connection lost",
             Parting::Silent => "removed: no answer",
-            Parting::Behind => "removed: too far behind in reading",
+            Parting::Behind => "removed: too slow to keep up",
         },
         What::Kicked { from } => {
             by = Some(&**from);
             "removed"
         }
-        What::Away => "lost the connection",
-        What::Back => "came back",
+        What::Away => "connection lost",
+        What::Back => "reconnected",
         What::Renamed { to: name } => {
             to = Some(&**name);
             "renamed"
         }
-        What::Coordinator => "coordinates",
-        What::Closed => "closes the room",
+        What::Coordinator => "became coordinator",
+        What::Closed => "closed the room",
         What::Said { .. }
         | What::Acted { .. }
         | What::Began { .. }
@@ -122,22 +122,22 @@ pub(super) fn post(post: &Post) {
     info!(%member, name, by, to, "{happened}");
 }
 
-/// Notes whose a connection is.
-pub(super) fn entrance(ConnectionId(connection): ConnectionId, member: MemberId, name: &str) {
-    info!(connection, %member, name, "entered");
+/// Logs which member has a connection.
+pub(super) fn joined(ConnectionId(connection): ConnectionId, member: MemberId, name: &str) {
+    info!(connection, %member, name, "connected as member");
 }
 
-/// Notes that somebody was not let in, and how many others were not since the last such note.
+/// Logs a connection that was turned away, and how many others were since the last such line.
 pub(super) fn turned_away(from: SocketAddr, why: &str, others: usize) {
     let others = (others > 0).then_some(others);
     warn!(%from, others, "turned away: {why}");
 }
 
-/// What an event says: `joined name="ann" member=#1`.
+/// The message and the fields of an event: `joined` and `name="ann" member=#1`.
 #[derive(Debug, Default)]
 struct LogEvent {
     message: String,
-    facts: String,
+    fields: String,
 }
 
 impl Visit for LogEvent {
@@ -147,11 +147,11 @@ impl Visit for LogEvent {
         if field.name() == "message" {
             self.message = value;
         } else {
-            let _ = write!(self.facts, " {}={value}", field.name());
+            let _ = write!(self.fields, " {}={value}", field.name());
         }
     }
 
-    /// In quotes, so that what it holds cannot pass for another fact.
+    /// In quotes, so that its text cannot be mistaken for another field.
     fn record_str(&mut self, field: &Field, value: &str) {
         let value = value.replace('\\', "\\\\").replace('"', "\\\"");
         self.record_debug(field, &format_args!("\"{value}\""));

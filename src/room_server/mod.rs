@@ -1,18 +1,18 @@
-//! The shell of a room: sockets, a store and a console around one [`Hub`].
+//! The shell of a room's [`Hub`]: a listener, connections, a store and the host's console.
 //!
-//! Everything runs on one thread, but for what waits for the disk. The `floor` is its heart: it hands
-//! what happened to the hub and performs the effects. Around it stand the acceptor, which lets
-//! people in (`visit`), one task for each connection (`line`), the `store`, and the host's `window`.
-//! What happens is told to the [`LogFile`] by `tracing`. The client's end of a room is [`attend`].
+//! Everything runs on one thread, except for the two threads of the `store`, which wait for the disk.
+//! `dispatch` hands inputs to the hub and performs the effects. The inputs come from `admission`,
+//! which accepts connections and identifies the peers, from one `read_loop` per connection, from the
+//! `store`, and from the host's `console`. Events are reported with `tracing`; [`LogFile`] writes
+//! them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, AddressError, Exit, Listener, Signals, new_chance};
-use crate::room::{Hub, HubInput, Nick, NickError, Settings};
-use crate::terminal::{ConsoleError, Terminal};
+use crate::net::{Address, Exit, Listener, Signals, new_chance};
+use crate::room::{Hub, Nick, RECENT_POSTS, Settings};
+use crate::terminal::Terminal;
 use crate::wire::{Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
-use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -22,95 +22,58 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tracing::{error, info};
 
+pub use error::RoomServerError;
+pub use limits::Limits;
 pub use log::{LogError, LogFile};
 
 mod admission;
+mod broadcast;
 mod connection;
+mod connections;
 mod console;
 mod dispatch;
+mod encode;
+mod error;
+mod host_queue;
+mod incoming;
+mod limits;
 mod log;
+mod queries;
+mod read_loop;
 mod store;
 
 /// How often the hub is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long connections, and then the host's terminal, may take to hear that the room is closed.
+/// How long the connections, and then the host's terminal, may take to receive the farewell.
 const FAREWELL: Duration = Duration::from_millis(400);
 
-/// A time that nobody waits for, where there is to be no limit.
-const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// What the host is called where nothing else was said.
+/// The host's name in a room without a name.
 const HOST: &str = "host";
 
-/// How long the close of a room waits for a journal that another program has locked.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+/// Maximum number of store events that are handled before other work.
+const STORE_EVENTS: usize = 16;
 
-/// How much of the store's news is heard until others have their turn.
-const NEWS: usize = 16;
+const LOCKED: &str = "Another program has locked the journal. New posts wait until it is unlocked.";
+const UNLOCKED: &str = "The journal is unlocked.";
 
-/// How many of the last posts are read when a room is gone on with.
-const RECENT: usize = 256;
-
-/// A room, as it is to be run.
+/// A room that can be opened.
 #[derive(Debug, Clone)]
 pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
     /// The name of the room, and of its host.
     pub name: Option<Name>,
-    /// What a good host minds.
+    /// Limits that protect the server.
     pub limits: Limits,
 }
 
-/// What a good host minds. Of each, zero switches it off.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The most members.
-    pub members: usize,
-    /// The most connections from one address.
-    pub per_address: usize,
-    /// How long somebody may take to say who it is.
-    pub introduction: Duration,
-    /// How long nothing may come from a member.
-    pub patience: Duration,
-    /// How many lines a member may send at once.
-    pub burst: u32,
-    /// How many lines a second may follow them.
-    pub rate: u32,
-    /// How many bytes may wait for a member that does not read.
-    pub queue: usize,
-}
-
-/// Why a room could not be run. Each is one line: what, where, what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum RoomServerError {
-    /// It cannot listen.
-    #[error(transparent)]
-    Address(#[from] AddressError),
-    /// Its name would be mistaken.
-    #[error("the room cannot have this name: {0}")]
-    Name(#[from] NickError),
-    /// What is said cannot be written down.
-    #[error("the room was closed, because it cannot write its journal: {0}")]
-    Unwritten(JournalError),
-    /// What was said cannot be read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The terminal, or the file that stands for it, failed.
-    #[error(transparent)]
-    Console(#[from] ConsoleError),
-    /// The system refused something that a program can expect to get.
-    #[error(transparent)]
-    System(#[from] io::Error),
-}
-
-/// Where a room is written down: one journal to write, and one to look things up meanwhile.
+/// The journal of a room, opened twice: a query does not wait for a commit.
 #[derive(Debug)]
 pub struct Books {
-    /// What is written.
+    /// For writing.
     pub written: Journal,
-    /// What is read.
+    /// For queries.
     pub read: Journal,
 }
 
@@ -129,8 +92,8 @@ impl RoomServer {
             .run_until(self.run_here(books, console, signals))
             .await;
         match &ended {
-            Ok(_) => info!("the room is closed"),
-            Err(error) => error!(%error, "the room has failed"),
+            Ok(_) => info!("room closed"),
+            Err(error) => error!(%error, "room failed"),
         }
         ended
     }
@@ -142,13 +105,10 @@ impl RoomServer {
         signals: &mut Signals,
     ) -> Result<Exit, RoomServerError> {
         admission::allow_many_connections();
-        let host = match &self.name {
-            Some(name) => Nick::read(name.as_str())?,
-            None => Nick::read(HOST)?,
-        };
+        let host = Nick::read(self.name.as_ref().map_or(HOST, Name::as_str))?;
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
-        let (tell, mut news) = mpsc::unbounded_channel();
+        let (events, mut store_events) = mpsc::unbounded_channel();
         let settings = self.settings(host);
         let portion = settings.at_once;
         let seed = new_chance()?.bytes();
@@ -160,128 +120,122 @@ impl RoomServer {
                 };
                 let register = Register::open(written, &key)?;
                 let known = register.known().clone();
-                let recent = read.last_posts(register.room(), RECENT)?;
+                let recent = read.last_posts(register.room(), RECENT_POSTS)?;
                 let recent = recent.into_iter().map(Arc::new);
                 let hub = Hub::restore(settings, seed, &known, recent);
-                (hub, Store::open(register, read, portion, tell)?, known.last)
+                let store = Store::open(register, read, portion, events)?;
+                (hub, store, known.last)
             }
             None => (
                 Hub::open(settings, seed),
-                Store::nowhere(tell),
+                Store::nowhere(events),
                 PostId::default(),
             ),
         };
-        let floor = Rc::new(Dispatch::open(hub, store, stored, self.limits.queue));
+        let dispatch = Rc::new(Dispatch::open(hub, store, stored));
         let name = self.name.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
-        info!(host, port, name, "the room is open");
-        let mut window = HostConsole::open(console, &self.address);
-        let attending = admission::attend(listener, Rc::clone(&floor), self.limits);
-        let attending = tokio::task::spawn_local(attending);
+        info!(host, port, name, "room opened");
+        let mut console = HostConsole::open(console, &self.address);
+        let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits);
+        let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let failure = loop {
-            let close_by = window.close_by();
+        let mut failure = None;
+        loop {
+            let close_by = console.close_by();
             tokio::select! {
-                // Signals and the host before everybody else.
+                // Signals and the host come before everybody else.
                 biased;
-                () = floor.is_over() => break None,
-                step = window.next(&floor, signals) => step?,
-                Some(first) = news.recv() => {
-                    if let Err(error) = hear(&floor, first, &mut news) {
-                        break Some(error);
+                () = dispatch.is_over() => break,
+                step = console.next(&dispatch, signals) => {
+                    // The room is closed as usual, and only then the error is returned.
+                    if let Err(error) = step {
+                        failure.get_or_insert(error);
                     }
                 }
-                () = until(floor.next_permit()) => floor.permit(),
-                _ = ticks.tick() => floor.tick(),
-                () = until(close_by) => break Some(Problem::Locked.into()),
+                Some(first) = store_events.recv() => {
+                    if let Err(error) = handle_store_events(&dispatch, first, &mut store_events) {
+                        failure = Some(RoomServerError::Unwritten(error));
+                        break;
+                    }
+                }
+                () = until(dispatch.next_permit()) => dispatch.permit(),
+                _ = ticks.tick() => dispatch.inputs().tick(),
+                () = until(close_by) => {
+                    failure = Some(RoomServerError::Unwritten(Problem::Locked.into()));
+                    break;
+                }
             }
-        };
-        attending.abort();
-        let leaving = floor.all_left();
-        // Whoever does not take in the end misses only that.
-        let _ = timeout(FAREWELL, leaving).await;
-        // A terminal that takes nothing any more does not keep the program.
-        let _ = timeout(FAREWELL, window.close(&floor)).await;
-        match failure {
-            None => Ok(Exit::Goodbye),
-            Some(error) => Err(RoomServerError::Unwritten(error)),
         }
+        acceptor.abort();
+        // A peer that does not read loses only the end.
+        let _ = timeout(FAREWELL, dispatch.all_left()).await;
+        // Nor does a terminal that takes no more output keep the program running.
+        let _ = timeout(FAREWELL, console.close(&dispatch)).await;
+        failure.map_or(Ok(Exit::Goodbye), Err)
     }
 
     fn settings(&self, host: Nick) -> Settings {
         let began = SystemTime::now().duration_since(UNIX_EPOCH);
         let began = began.map_or(0, |since| since.as_millis());
         let mut settings = Settings::new(host, u64::try_from(began).unwrap_or(u64::MAX));
-        settings.members = match self.limits.members {
-            0 => usize::MAX,
-            members => members,
-        };
-        settings.per_address = match self.limits.per_address {
-            0 => usize::MAX,
-            members => members,
-        };
-        settings.introduction = match self.limits.introduction {
-            Duration::ZERO => ENDLESS,
-            introduction => introduction,
-        };
-        if self.limits.patience.is_zero() {
-            settings.patience = ENDLESS;
-        } else {
-            settings.patience = self.limits.patience;
-            settings.ping = settings.ping.min(self.limits.patience / 4);
+        let Limits {
+            members,
+            per_address,
+            introduction,
+            patience,
+            rate,
+            queue,
+        } = self.limits;
+        settings.members = members;
+        settings.per_address = per_address;
+        settings.introduction = introduction;
+        settings.patience = patience;
+        settings.rate = rate;
+        if let Some(patience) = patience {
+            settings.ping = settings.ping.min(patience / 4);
         }
-        if self.limits.queue > 0 {
-            settings.at_once = settings.at_once.min(self.limits.queue / 8);
-        }
-        if self.limits.burst == 0 || self.limits.rate == 0 {
-            settings.pace = Duration::ZERO;
-        } else {
-            settings.burst = self.limits.burst;
-            settings.pace = Duration::from_secs(1) / self.limits.rate;
+        if let Some(queue) = queue {
+            settings.at_once = settings.at_once.min(queue.get() / 8);
         }
         settings
     }
 }
 
-/// What the host reads while nothing can be stored, and then.
-const LOCKED: &str = "Another program has locked the journal. What is said waits until it lets go.";
-const UNLOCKED: &str = "The journal can be written again.";
-
-/// Hands on what the store says, and what it has said meanwhile, so that all of it goes out in the
-/// same packets.
-fn hear(
-    floor: &Dispatch,
+/// Handles the first event of the store and others that are waiting.
+///
+/// # Errors
+/// When a post could not be stored.
+fn handle_store_events(
+    dispatch: &Dispatch,
     first: StoreEvent,
-    news: &mut mpsc::UnboundedReceiver<StoreEvent>,
+    events: &mut mpsc::UnboundedReceiver<StoreEvent>,
 ) -> Result<(), JournalError> {
     let mut next = Some(first);
-    for _ in 0..NEWS {
-        let Some(said) = next else {
+    for _ in 0..STORE_EVENTS {
+        let Some(event) = next else {
             break;
         };
-        match said {
-            StoreEvent::Stored(up_to) => {
-                floor.handle(HubInput::Stored(up_to));
-                floor.flush();
-            }
-            StoreEvent::Found(found) => floor.found(found),
-            StoreEvent::Locked => floor.pane.say(LOCKED.to_owned()),
-            StoreEvent::Unlocked => floor.pane.say(UNLOCKED.to_owned()),
-            StoreEvent::Unread { to, query, error } => {
-                floor
-                    .pane
-                    .say(format!("The journal cannot be read: {error}"));
-                floor.unread(to, query);
+        match event {
+            StoreEvent::Stored(up_to) => dispatch.inputs().stored(up_to),
+            StoreEvent::Found(found) => dispatch.inputs().found(found),
+            StoreEvent::Locked => dispatch.host_queue.notice(LOCKED.to_owned()),
+            StoreEvent::Unlocked => dispatch.host_queue.notice(UNLOCKED.to_owned()),
+            StoreEvent::Unreadable { to, query, error } => {
+                dispatch
+                    .host_queue
+                    .notice(format!("The journal cannot be read: {error}"));
+                dispatch.inputs().unreadable(to, query);
             }
             StoreEvent::Failed(error) => return Err(error),
         }
-        next = news.try_recv().ok();
+        next = events.try_recv().ok();
     }
-    floor.flush();
     Ok(())
 }
 
+/// Waits until `deadline`, or forever.
 async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,

@@ -1,4 +1,4 @@
-//! What is written down, by one thread that gathers what there is, and looked up by another.
+//! The journal of a room, written by one thread and queried by another.
 
 use crate::journal::{Journal, JournalError, Register};
 use crate::room::{HubInput, PostRecord, Query, Recipient, Search, size};
@@ -9,115 +9,111 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
-use tokio::sync::mpsc as news;
+use tokio::sync::mpsc as events;
 
-/// The most posts of one commit. A commit never waits for more of them: it takes what has come while
-/// the one before was made.
+/// Maximum number of posts in one commit. A commit never waits for more posts: it takes those that
+/// have arrived during the previous one.
 const BATCH: usize = 256;
 
-/// About how many bytes they have at most: what is stored at once is sent at once, and has to fit into
-/// the queue of everybody who reads it.
+/// Approximate maximum of bytes in them: posts that are stored together are sent together, and have
+/// to fit into the queue of every reader.
 const BATCH_BYTES: usize = 64 * 1_024;
 
-/// How many posts, or bytes of them, a search looks at until others have their turn.
+/// How many posts, or bytes of them, one step of a search examines before other queries are answered.
 const STEP_POSTS: usize = 2_000;
 const STEP_BYTES: usize = 1_024 * 1_024;
 
-/// How long to wait until a journal is tried again that another program has locked.
+/// How long to wait before the next attempt at a journal that another program has locked.
 const RETRY: Duration = Duration::from_millis(20);
 
-/// What a thread has to tell.
+/// What a thread reports.
 #[derive(Debug)]
 pub(super) enum StoreEvent {
-    /// What was written is safe, up to this post.
+    /// The posts up to this one are stored.
     Stored(PostId),
-    /// What was looked up.
+    /// The answer to a query.
     Found(HubInput),
-    /// Another program has locked the journal. What is to be written waits.
+    /// Another program has locked the journal. Posts wait to be written.
     Locked,
-    /// The journal can be written again.
+    /// The journal is unlocked.
     Unlocked,
-    /// This cannot be looked up.
-    Unread {
-        /// For whom.
+    /// A query that could not be answered.
+    Unreadable {
         to: Recipient,
-        /// What.
         query: Query,
-        /// Why.
         error: JournalError,
     },
-    /// What was said cannot be written down.
+    /// A post that could not be written.
     Failed(JournalError),
 }
 
-/// Where posts are kept.
+/// Writes posts and answers queries.
 #[derive(Debug)]
 pub(super) struct Store {
     threads: Option<Threads>,
-    /// Where there are no threads, the answers come from here.
-    news: news::UnboundedSender<StoreEvent>,
+    events: events::UnboundedSender<StoreEvent>,
 }
 
 #[derive(Debug)]
 struct Threads {
-    entries: mpsc::Sender<PostRecord>,
-    looks: mpsc::Sender<(Recipient, Query, PostId)>,
+    records: mpsc::Sender<PostRecord>,
+    queries: mpsc::Sender<(Recipient, Query, PostId)>,
 }
 
 impl Store {
-    /// Writes into `register` and looks things up in `journal`, in portions of about so many bytes;
-    /// tells what comes of it by `news`.
+    /// Writes into `register` and queries `journal`. An answer has about `portion` bytes. Results are
+    /// sent to `events`.
     pub(super) fn open(
         register: Register,
         journal: Journal,
         portion: usize,
-        news: news::UnboundedSender<StoreEvent>,
+        events: events::UnboundedSender<StoreEvent>,
     ) -> io::Result<Self> {
-        let (entries, to_write) = mpsc::channel();
-        let (looks, to_look) = mpsc::channel();
+        let (records, to_write) = mpsc::channel();
+        let (queries, to_answer) = mpsc::channel();
         let room = register.room();
-        let tell = news.clone();
+        let sender = events.clone();
         thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write(register, &to_write, &tell))?;
-        let tell = news.clone();
+            .spawn(move || write(register, &to_write, &sender))?;
+        let sender = events.clone();
         thread::Builder::new()
             .name("reader".to_owned())
-            .spawn(move || look(&journal, room, portion, &to_look, &tell))?;
+            .spawn(move || answer(&journal, room, portion, &to_answer, &sender))?;
         Ok(Self {
-            threads: Some(Threads { entries, looks }),
-            news,
+            threads: Some(Threads { records, queries }),
+            events,
         })
     }
 
-    /// Keeps nothing.
-    pub(super) fn nowhere(news: news::UnboundedSender<StoreEvent>) -> Self {
+    /// A store that keeps nothing.
+    pub(super) fn nowhere(events: events::UnboundedSender<StoreEvent>) -> Self {
         Self {
             threads: None,
-            news,
+            events,
         }
     }
 
-    /// Writes `entry` down. How many are under way is bounded by the hub.
-    pub(super) fn write(&self, entry: PostRecord) {
+    /// Writes a post. The hub limits how many are waiting.
+    pub(super) fn write(&self, record: PostRecord) {
         match &self.threads {
             Some(threads) => {
-                // A thread that has ended has told why.
-                let _ = threads.entries.send(entry);
+                // A thread that has ended has reported why.
+                let _ = threads.records.send(record);
             }
             None => {
-                // Nobody listens only where the room is closed.
-                let _ = self.news.send(StoreEvent::Stored(entry.post.id));
+                // The receiver is gone only after the room has closed.
+                let _ = self.events.send(StoreEvent::Stored(record.post.id));
             }
         }
     }
 
-    /// Looks something up, among the posts up to `stored`. The answer comes by the news, or at once
-    /// where nothing is kept. The caller asks one thing at a time.
-    pub(super) fn look(&self, to: Recipient, query: Query, stored: PostId) -> Option<HubInput> {
+    /// Answers a query from the posts up to `stored`: with an event or, where nothing is kept, at
+    /// once. There must be no other query under way.
+    pub(super) fn look_up(&self, to: Recipient, query: Query, stored: PostId) -> Option<HubInput> {
         match &self.threads {
             Some(threads) => {
-                let _ = threads.looks.send((to, query, stored));
+                let _ = threads.queries.send((to, query, stored));
                 None
             }
             None => Some(HubInput::Found {
@@ -130,85 +126,85 @@ impl Store {
     }
 }
 
-/// Writes until nobody has anything to write any more.
+/// Writes posts until the room is closed.
 fn write(
     mut register: Register,
-    entries: &mpsc::Receiver<PostRecord>,
-    news: &news::UnboundedSender<StoreEvent>,
+    records: &mpsc::Receiver<PostRecord>,
+    events: &events::UnboundedSender<StoreEvent>,
 ) {
-    while let Ok(first) = entries.recv() {
+    while let Ok(first) = records.recv() {
         let mut bytes = size(&first.post);
         let mut batch = vec![first];
         while batch.len() < BATCH
             && bytes < BATCH_BYTES
-            && let Ok(next) = entries.try_recv()
+            && let Ok(next) = records.try_recv()
         {
             bytes += size(&next.post);
             batch.push(next);
         }
-        let Some(last) = batch.last().map(|entry| entry.post.id) else {
+        let Some(last) = batch.last().map(|record| record.post.id) else {
             continue;
         };
         let mut is_locked = false;
-        let told = loop {
+        let event = loop {
             match register.write(&batch) {
                 Ok(()) => break StoreEvent::Stored(last),
                 Err(error) if error.may_pass() => {
-                    if !is_locked && news.send(StoreEvent::Locked).is_err() {
+                    if !is_locked && events.send(StoreEvent::Locked).is_err() {
                         return;
                     }
                     is_locked = true;
-                    if news.is_closed() {
+                    if events.is_closed() {
                         return;
                     }
                     thread::sleep(RETRY);
                 }
                 Err(error) => {
-                    let _ = news.send(StoreEvent::Failed(error));
+                    let _ = events.send(StoreEvent::Failed(error));
                     return;
                 }
             }
         };
-        if is_locked && news.send(StoreEvent::Unlocked).is_err() {
+        if is_locked && events.send(StoreEvent::Unlocked).is_err() {
             return;
         }
-        if news.send(told).is_err() {
+        if events.send(event).is_err() {
             return;
         }
     }
 }
 
-/// Looks things up until nobody asks any more.
-fn look(
+/// Answers queries until the room is closed.
+fn answer(
     journal: &Journal,
     room: i64,
     portion: usize,
-    looks: &mpsc::Receiver<(Recipient, Query, PostId)>,
-    news: &news::UnboundedSender<StoreEvent>,
+    queries: &mpsc::Receiver<(Recipient, Query, PostId)>,
+    events: &events::UnboundedSender<StoreEvent>,
 ) {
-    for (to, query, stored) in looks {
+    for (to, query, stored) in queries {
         let found = loop {
             match find(journal, room, &query, portion, stored) {
-                Err(error) if error.may_pass() && !news.is_closed() => thread::sleep(RETRY),
+                Err(error) if error.may_pass() && !events.is_closed() => thread::sleep(RETRY),
                 found => break found,
             }
         };
-        let told = match found {
+        let event = match found {
             Ok((posts, rest)) => StoreEvent::Found(HubInput::Found {
                 to,
                 query,
                 posts: posts.into_iter().map(Arc::new).collect(),
                 rest,
             }),
-            Err(error) => StoreEvent::Unread { to, query, error },
+            Err(error) => StoreEvent::Unreadable { to, query, error },
         };
-        if news.send(told).is_err() {
+        if events.send(event).is_err() {
             return;
         }
     }
 }
 
-/// The next portion of an answer, and what is left to be looked up for it.
+/// The next portion of an answer, and the query for the rest.
 fn find(
     journal: &Journal,
     room: i64,
@@ -236,7 +232,7 @@ fn find(
             while bytes < portion
                 && let Some(id) = rest.pop_front()
             {
-                // One that was deleted meanwhile is passed over.
+                // A post may have been deleted in the meantime.
                 for post in journal.posts(room, PostId(id.0.saturating_sub(1)), id, 1)? {
                     bytes += size(&post);
                     posts.push(post);
@@ -249,7 +245,7 @@ fn find(
     }
 }
 
-/// One step of a search. Goes on where it has not come to the end.
+/// One step of a search. Returns whether it has to continue.
 fn step(
     journal: &Journal,
     room: i64,
@@ -260,22 +256,23 @@ fn step(
         Some(before) => PostId(before.0.saturating_sub(1)),
         None => stored,
     };
-    let (mut looked_at, mut bytes) = (0, 0);
+    let (mut examined, mut bytes) = (0, 0);
     let mut is_over = true;
     journal.posts_backwards(room, up_to, |post| {
-        looked_at += 1;
+        examined += 1;
         bytes += size(post);
         if search.look_at(post) {
             return ControlFlow::Break(());
         }
-        if looked_at >= STEP_POSTS || bytes >= STEP_BYTES {
+        if examined >= STEP_POSTS || bytes >= STEP_BYTES {
             is_over = false;
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     })?;
-    Ok(match is_over {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
+    Ok(if is_over {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
     })
 }

@@ -28,7 +28,7 @@ const POSTS: usize = 3_000;
 fn settings() -> Settings {
     let host = Nick::read("host").unwrap();
     Settings {
-        members: MEMBERS,
+        members: std::num::NonZeroUsize::new(MEMBERS),
         unstored: UNSTORED,
         ..Settings::new(host, 1_700_000_000_000)
     }

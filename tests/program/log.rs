@@ -55,22 +55,28 @@ fn a_log_tells_who_came_and_went_and_not_what_was_said() {
         &lines,
         &[
             (
-                &format!("INFO  the room is open host=\"localhost\" port={port} name=\"math\""),
+                &format!("INFO  room opened host=\"localhost\" port={port} name=\"math\""),
                 "",
             ),
             (
                 "INFO  connected connection=1 from=127.0.0.1:",
                 " dialect=\"framed\"",
             ),
-            ("INFO  entered connection=1 member=#1 name=\"ann\"", ""),
+            (
+                "INFO  connected as member connection=1 member=#1 name=\"ann\"",
+                "",
+            ),
             ("INFO  joined member=#1 name=\"ann\"", ""),
-            ("INFO  coordinates member=#1 name=\"ann\"", ""),
+            ("INFO  became coordinator member=#1 name=\"ann\"", ""),
             ("INFO  renamed member=#1 name=\"ann\" to=\"anna\"", ""),
-            ("INFO  entered connection=2 member=#2 name=\"bob\"", ""),
+            (
+                "INFO  connected as member connection=2 member=#2 name=\"bob\"",
+                "",
+            ),
             ("INFO  removed member=#2 name=\"bob\" by=\"anna\"", ""),
             ("INFO  left member=#1 name=\"anna\"", ""),
-            ("INFO  closes the room member=#0 name=\"math\"", ""),
-            ("INFO  the room is closed", ""),
+            ("INFO  closed the room member=#0 name=\"math\"", ""),
+            ("INFO  room closed", ""),
         ],
     );
     assert!(lines.iter().all(|line| !line.contains("xylophone")));
@@ -90,9 +96,7 @@ fn a_log_goes_on_behind_what_stands_there() {
     }
     let lines = lines(&file);
     assert_eq!(lines[0], "INFO  before");
-    let closed = lines
-        .iter()
-        .filter(|line| *line == "INFO  the room is closed");
+    let closed = lines.iter().filter(|line| *line == "INFO  room closed");
     assert_eq!(closed.count(), 2);
 }
 

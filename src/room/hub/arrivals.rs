@@ -29,16 +29,19 @@ impl Hub {
             return false;
         }
         let crowd = self.crowds.get(&origin).copied().unwrap_or(0);
-        if crowd >= self.settings.per_address && !self.give_way(step, Some(origin)) {
+        let limit = self.settings.per_address;
+        if limit.is_some_and(|limit| crowd >= limit.get()) && !self.give_way(step, Some(origin)) {
             return false;
         }
-        self.members.len() < self.settings.members || self.give_way(step, None)
+        let limit = self.settings.members;
+        limit.is_none_or(|limit| self.members.len() < limit.get()) || self.give_way(step, None)
     }
 
     /// Sees to it that there is room for one more connection: where there is none, the oldest of those
     /// that have not said a name gives way. Returns whether there is room.
     fn make_way_for_a_link(&mut self, step: &mut Step<'_>) -> bool {
-        if self.connections.len() < self.settings.members.saturating_mul(2) {
+        let limit = self.settings.members;
+        if limit.is_none_or(|limit| self.connections.len() < limit.get().saturating_mul(2)) {
             return true;
         }
         let is_stranger = |party: &Holder| matches!(party, Holder::Stranger { .. });
@@ -97,7 +100,7 @@ impl Hub {
             from,
             bucket: Bucket::default(),
             came_at: step.now,
-            until: step.now.saturating_add(self.settings.introduction),
+            until: self.settings.introduction.map(|limit| step.now + limit),
         };
         self.connections.insert(connection, stranger);
         // It is not asked for its name: what it speaks is only known by the first thing it says.
@@ -319,7 +322,7 @@ impl Hub {
             self.make_way_for_a_link(step);
         }
         self.connections.insert(connection, Holder::Member(id));
-        let rate = self.rate();
+        let rate = self.settings.rate;
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };

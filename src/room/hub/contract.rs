@@ -1,11 +1,13 @@
 //! What the hub is told, what it asks for, and how it is set up.
 
+use crate::room::budget::LineRate;
 use crate::room::name::Nick;
 use crate::room::notice::{Farewell, RoomNotice};
 use crate::room::post::PostRecord;
 use crate::wire::{self, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -274,22 +276,20 @@ pub struct Settings {
     /// When the room starts: milliseconds since 1970.
     pub began: u64,
     /// The most members.
-    pub members: usize,
+    pub members: Option<NonZeroUsize>,
     /// The most members of one address, away ones too.
-    pub per_address: usize,
+    pub per_address: Option<NonZeroUsize>,
     /// How long a framed or raw peer may take to say a name for the first time.
-    pub introduction: Duration,
+    pub introduction: Option<Duration>,
     /// How long nothing may come from a member, how long one that has lost its connection keeps its
     /// place, and how long somebody may think of another name.
-    pub patience: Duration,
+    pub patience: Option<Duration>,
     /// How often a member is asked whether it is there.
     pub ping: Duration,
     /// How long a player who has lost the connection may stay away.
     pub forfeit: Duration,
-    /// How many lines a member may send at once.
-    pub burst: u32,
-    /// How much time each line behind those takes; zero for no limit, of addresses neither.
-    pub pace: Duration,
+    /// How fast a member may send. `None` also disables the limits of addresses.
+    pub rate: Option<LineRate>,
     /// About how many bytes of old posts are sent at once to somebody who catches up; far less than
     /// may wait for a member.
     pub at_once: usize,
@@ -304,14 +304,16 @@ impl Settings {
         Self {
             host,
             began,
-            members: 1_000,
-            per_address: 256,
-            introduction: Duration::from_secs(10),
-            patience: Duration::from_secs(120),
+            members: NonZeroUsize::new(1_000),
+            per_address: NonZeroUsize::new(256),
+            introduction: Some(Duration::from_secs(10)),
+            patience: Some(Duration::from_secs(120)),
             ping: Duration::from_secs(10),
             forfeit: Duration::from_secs(120),
-            burst: 20,
-            pace: Duration::from_millis(200),
+            rate: Some(LineRate {
+                burst: 20,
+                pace: Duration::from_millis(200),
+            }),
             at_once: 32 * 1_024,
             unstored: 1_024,
         }

@@ -31,7 +31,7 @@ impl Hub {
             }) => {
                 let from = *from;
                 // However often it tries, it has so long to find a name.
-                *until = came_at.saturating_add(patience);
+                *until = patience.map(|patience| *came_at + patience);
                 self.introduce(step, connection, from, text);
                 if matches!(
                     self.connections.get(&connection),
@@ -114,7 +114,7 @@ impl Hub {
         connection: ConnectionId,
         bytes: usize,
     ) -> Option<Duration> {
-        let (origin, rate) = (self.origin(connection)?, self.rate());
+        let (origin, rate) = (self.origin(connection)?, self.settings.rate);
         let bucket = match self.connections.get_mut(&connection)? {
             Holder::Stranger { bucket, .. } => bucket,
             Holder::Member(id) => &mut self.members.get_mut(id)?.bucket,
@@ -140,7 +140,7 @@ impl Hub {
         let now = step.now;
         let at = member.origin.map_or(now, |origin| {
             self.accounts
-                .ready_at(now, origin, &member.bucket, self.rate())
+                .ready_at(now, origin, &member.bucket, self.settings.rate)
         });
         self.read(step, connection, at);
     }

@@ -4,7 +4,7 @@
 //! `departures`, `names`; `lines` that come, what they say (`obey`, `play`), and the `posts` that come
 //! of them; and with time, who still answers (`pulse`).
 
-use super::budget::{Accounts, Bucket, Origin, Rate};
+use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
 use super::member::{Departed, LineReceipts, Member, Presence};
 use super::name::Nick;
@@ -35,6 +35,9 @@ pub use contract::{
 
 /// How many of the last posts a newcomer sees.
 pub const NEWCOMER_SEES: u64 = 20;
+
+/// How many of the last stored posts are kept in memory.
+pub const RECENT_POSTS: usize = 256;
 
 /// A room: what everybody in it has come to.
 #[derive(Debug)]
@@ -92,7 +95,7 @@ enum Holder {
         bucket: Bucket,
         came_at: Duration,
         /// When it is too late for a name.
-        until: Duration,
+        until: Option<Duration>,
     },
     Member(MemberId),
 }
@@ -188,7 +191,11 @@ impl Hub {
             let entered = PostId(known.joined.0.saturating_sub(NEWCOMER_SEES + 1));
             let nick = Nick::read(&known.name);
             let nick = nick.ok().filter(|nick| hub.is_free(nick, id));
-            if !known.is_in || hub.members.len() == hub.settings.members {
+            let is_full = hub
+                .settings
+                .members
+                .is_some_and(|most| hub.members.len() >= most.get());
+            if !known.is_in || is_full {
                 let nick = nick.unwrap_or_else(|| hub.free_name(id));
                 hub.remember(
                     id,
@@ -294,20 +301,22 @@ impl Hub {
     /// since the room's start, before which nothing of the connection may be handed in; `None` where
     /// that is too far away, and the connection is to be closed, which costs nothing.
     pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Option<Duration> {
-        let rate = self.rate();
-        self.accounts.arrive(now, Origin::from(from), rate)
+        let Settings {
+            per_address, rate, ..
+        } = self.settings;
+        self.accounts
+            .arrive(now, Origin::from(from), per_address, rate)
     }
 
     /// Whoever has this ticket comes back, which costs nobody else anything: a class behind one router
     /// may come back all at once. Returns the same as [`arrival`](Self::arrival).
     pub fn comeback(&mut self, now: Duration, ticket: &Ticket) -> Option<Duration> {
-        let rate = self.rate();
         let (_, id) = self.tickets.get(&ticket.handle())?;
         let bucket = match self.members.get_mut(id) {
             Some(member) => &mut member.bucket,
             None => &mut self.departed.get_mut(id)?.bucket,
         };
-        bucket.come_back(now, rate)
+        bucket.come_back(now, self.settings.rate)
     }
 
     /// The ticket of this handle, if somebody can come back by it.
@@ -334,17 +343,6 @@ impl Hub {
             is_here: member.here().is_some(),
             since: now.saturating_sub(member.joined_at),
             quiet: now.saturating_sub(spoke_at),
-        }
-    }
-
-    fn rate(&self) -> Rate {
-        Rate {
-            burst: self.settings.burst,
-            pace: self.settings.pace,
-            arrivals: match self.settings.per_address {
-                usize::MAX => None,
-                members => Some(u32::try_from(members).unwrap_or(u32::MAX)),
-            },
         }
     }
 

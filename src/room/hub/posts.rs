@@ -2,8 +2,8 @@
 
 use super::obey::NextRead;
 use super::{
-    ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Recipients, RoomStage, Step,
-    Unstored,
+    ConnectionId, Holder, Hub, HubEffect, Listing, Query, RECENT_POSTS, Recipient, Recipients,
+    RoomStage, Step, Unstored,
 };
 use crate::room::member::{Feed, Member};
 use crate::room::notice::{Farewell, RoomNotice};
@@ -18,9 +18,6 @@ const CATCH_UP: usize = 200;
 
 /// A byte of an answer to one person costs less than one of a line to everybody: one in so many.
 const ANSWER: usize = 4;
-
-/// How many of the last posts are kept for who comes back.
-const RECENT: usize = 256;
 
 impl Hub {
     /// A post of this member.
@@ -74,7 +71,7 @@ impl Hub {
             } = next;
             self.stored = post.id;
             awaiting.extend(awaited_by);
-            if self.recent.len() >= RECENT {
+            if self.recent.len() >= RECENT_POSTS {
                 self.recent.pop_front();
             }
             self.recent.push_back(Arc::clone(&post));

@@ -123,13 +123,14 @@ impl Hub {
             forfeit,
             ..
         } = self.settings;
+        let is_too_long = |time: Duration| patience.is_some_and(|patience| time >= patience);
         let (mut silent, mut lost, mut late) = (Vec::new(), Vec::new(), Vec::new());
         for (id, member) in &mut self.members {
             let is_tictalk = member.ticket.is_some();
             let is_playing = member.playing.is_some();
             match &mut member.presence {
                 Presence::Here(here) if is_tictalk => {
-                    if here.is_read && now.saturating_sub(here.heard_at) >= patience {
+                    if here.is_read && is_too_long(now.saturating_sub(here.heard_at)) {
                         silent.push(*id);
                     } else if here.echo != LastPing::Awaited
                         && now.saturating_sub(here.pinged_at) >= ping
@@ -140,7 +141,7 @@ impl Hub {
                     }
                 }
                 Presence::Here(_) => {}
-                Presence::Away { since } if now.saturating_sub(*since) >= patience => {
+                Presence::Away { since } if is_too_long(now.saturating_sub(*since)) => {
                     lost.push(*id);
                 }
                 Presence::Away { since } => {
@@ -153,8 +154,7 @@ impl Hub {
         for id in late {
             self.forfeit(step, id);
         }
-        let is_late =
-            |party: &Holder| matches!(party, Holder::Stranger { until, .. } if *until <= now);
+        let is_late = |party: &Holder| matches!(party, Holder::Stranger { until: Some(until), .. } if *until <= now);
         let strangers = self.connections.iter().filter(|(_, party)| is_late(party));
         for connection in strangers
             .map(|(connection, _)| *connection)
@@ -165,8 +165,8 @@ impl Hub {
         }
         for id in silent {
             let why = Parting::Silent;
-            let farewell = Farewell::Silent(patience);
-            self.leave(step, id, What::Left { why }, Some(farewell));
+            let farewell = patience.map(Farewell::Silent);
+            self.leave(step, id, What::Left { why }, farewell);
         }
         for id in lost {
             let why = Parting::Lost;

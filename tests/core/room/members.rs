@@ -3,6 +3,7 @@
 use super::{Room, SECOND, address, known, settings};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 use tictalk::room::{
     ConnectionId, Entrant, Farewell, HubInput, NEWCOMER_SEES, Portion, RoomNotice, Settings, words,
@@ -122,7 +123,7 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
 #[test]
 fn every_list_fits_into_messages() {
     let mut room = Room::with(Settings {
-        per_address: 1_000,
+        per_address: NonZeroUsize::new(1_000),
         ..settings()
     });
     let connections: Vec<ConnectionId> = (0..300)
@@ -582,7 +583,7 @@ fn a_flood_is_slowed_and_a_slow_store_slows_everybody() {
 #[test]
 fn the_room_has_a_limit() {
     let mut room = Room::with(Settings {
-        members: 3,
+        members: NonZeroUsize::new(3),
         ..settings()
     });
     let [ann, ..] = [room.tictalk("ann"), room.raw("bob"), room.raw("carol")];
@@ -611,7 +612,7 @@ fn the_room_has_a_limit() {
 #[test]
 fn members_that_are_away_and_have_said_nothing_give_way() {
     let mut room = Room::with(Settings {
-        members: 4,
+        members: NonZeroUsize::new(4),
         ..settings()
     });
     let ann = room.tictalk("ann");
@@ -636,7 +637,7 @@ fn members_that_are_away_and_have_said_nothing_give_way() {
 #[test]
 fn an_address_has_so_many_members_here_or_away() {
     let mut room = Room::with(Settings {
-        per_address: 2,
+        per_address: NonZeroUsize::new(2),
         ..settings()
     });
     let [ann, bob] = [room.tictalk("ann"), room.tictalk("bob")];
@@ -660,7 +661,7 @@ fn an_address_has_so_many_members_here_or_away() {
 #[test]
 fn a_nameless_connection_gives_way_to_the_next() {
     let mut room = Room::with(Settings {
-        members: 2,
+        members: NonZeroUsize::new(2),
         ..settings()
     });
     let mut silent = Vec::new();

@@ -113,7 +113,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn small() -> Settings {
     Settings {
-        members: MEMBERS,
+        members: std::num::NonZeroUsize::new(MEMBERS),
         unstored: UNSTORED,
         ..settings()
     }

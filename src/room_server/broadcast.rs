@@ -1,0 +1,113 @@
+//! Posts that go to everybody, encoded once for each dialect.
+
+use super::connections::Connections;
+use super::encode::put_post;
+use crate::room::ConnectionId;
+use crate::wire::{Control, Dialect, Post};
+use bytes::{Bytes, BytesMut};
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Consecutive posts that go to the same connections.
+#[derive(Debug, Default)]
+pub(super) struct Broadcast {
+    recipients: Option<Arc<[ConnectionId]>>,
+    /// The posts, each with the connection that does not get it.
+    posts: Vec<(Arc<Post>, Option<ConnectionId>)>,
+}
+
+/// The posts of a broadcast, in each dialect that a recipient speaks.
+#[derive(Debug, Default)]
+struct EncodedPosts {
+    tictalk: Option<Encoded>,
+    framed: Option<Encoded>,
+    raw: Option<Encoded>,
+}
+
+/// The posts of a broadcast in one dialect.
+#[derive(Debug)]
+struct Encoded {
+    bytes: Bytes,
+    /// The parts of `bytes` that one connection does not get.
+    skipped: Vec<(ConnectionId, Range<usize>)>,
+}
+
+impl Broadcast {
+    /// Adds a post. Posts for other recipients are sent first.
+    pub(super) fn add(
+        &mut self,
+        connections: &mut Connections,
+        recipients: &Arc<[ConnectionId]>,
+        but: Option<ConnectionId>,
+        post: &Arc<Post>,
+    ) {
+        let is_same = self
+            .recipients
+            .as_ref()
+            .is_some_and(|last| Arc::ptr_eq(last, recipients));
+        if !is_same {
+            self.deliver(connections);
+            self.recipients = Some(Arc::clone(recipients));
+        }
+        self.posts.push((Arc::clone(post), but));
+    }
+
+    /// Queues all posts for their recipients, and leaves the broadcast empty.
+    pub(super) fn deliver(&mut self, connections: &mut Connections) {
+        let Some(recipients) = self.recipients.take() else {
+            return;
+        };
+        let posts = mem::take(&mut self.posts);
+        let mut encoded = EncodedPosts::default();
+        connections.push_to_all(&recipients, |connection| {
+            let encoded = encoded.in_dialect(connection.dialect, &posts);
+            encoded.pieces(connection.id, |piece| connection.push(piece));
+        });
+    }
+}
+
+impl EncodedPosts {
+    fn in_dialect(
+        &mut self,
+        dialect: Dialect,
+        posts: &[(Arc<Post>, Option<ConnectionId>)],
+    ) -> &Encoded {
+        let encoded = match dialect {
+            Dialect::Tictalk => &mut self.tictalk,
+            Dialect::Framed => &mut self.framed,
+            Dialect::Raw => &mut self.raw,
+        };
+        encoded.get_or_insert_with(|| Encoded::new(dialect, posts))
+    }
+}
+
+impl Encoded {
+    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<ConnectionId>)]) -> Self {
+        let mut bytes = BytesMut::new();
+        let mut skipped = Vec::new();
+        for (post, but) in posts {
+            let start = bytes.len();
+            put_post(dialect, post, Control::Post, &mut bytes);
+            skipped.extend(but.map(|id| (id, start..bytes.len())));
+        }
+        Self {
+            bytes: bytes.freeze(),
+            skipped,
+        }
+    }
+
+    /// Calls `push` with the pieces that the connection `id` gets.
+    fn pieces(&self, id: ConnectionId, mut push: impl FnMut(Bytes)) {
+        let mut start = 0;
+        for (_, skipped) in self.skipped.iter().filter(|(by, _)| *by == id) {
+            if start < skipped.start {
+                push(self.bytes.slice(start..skipped.start));
+            }
+            start = skipped.end;
+        }
+        if start < self.bytes.len() {
+            push(self.bytes.slice(start..));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Writes posts, notices and farewells in the dialect of their reader.
+
+use crate::room::{Farewell, RoomNotice, plain};
+use crate::wire::{Control, Dialect, Frame, Post, Reason, Text};
+use bytes::{BufMut as _, BytesMut};
+use std::sync::Arc;
+
+/// Appends a frame. A raw peer gets lines, and no control frames.
+pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
+    match (dialect, frame) {
+        (Dialect::Raw, Frame::Text(text)) => {
+            out.put_slice(text.as_bytes());
+            out.put_u8(b'\n');
+        }
+        (Dialect::Raw, Frame::Control(_)) => {}
+        (Dialect::Framed | Dialect::Tictalk, frame) => dialect.codec().encode(frame, out),
+    }
+}
+
+/// Appends a post, for a `tictalk` client as the control frame that `control` makes of it:
+/// [`Control::Post`] or [`Control::Recall`].
+pub(super) fn put_post(
+    dialect: Dialect,
+    post: &Arc<Post>,
+    control: fn(Arc<Post>) -> Control,
+    out: &mut BytesMut,
+) {
+    match dialect {
+        Dialect::Tictalk => put(dialect, &Frame::Control(control(Arc::clone(post))), out),
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
+    }
+}
+
+/// Appends a notice.
+pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
+    match dialect {
+        Dialect::Tictalk => {
+            for text in notice.texts() {
+                put(dialect, &Frame::Control(Control::Tell { text }), out);
+            }
+        }
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
+    }
+}
+
+fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
+    for text in texts {
+        put(dialect, &Frame::Text(text), out);
+    }
+}
+
+/// Appends the last words to a connection. A `tictalk` client that has said goodbye itself gets
+/// none.
+pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut) {
+    match (dialect, why.reason()) {
+        (Dialect::Tictalk, None) => {}
+        (Dialect::Tictalk, Some(reason)) => put_refusal(dialect, reason, why.words(), out),
+        (Dialect::Framed | Dialect::Raw, _) => put(dialect, &Frame::Text(why.words()), out),
+    }
+}
+
+/// Appends the answer to somebody who cannot join.
+pub(super) fn put_refusal(dialect: Dialect, reason: Reason, message: String, out: &mut BytesMut) {
+    let refusal = match dialect {
+        Dialect::Tictalk => Frame::Control(Control::Refuse {
+            reason,
+            message: Text::cut(message),
+        }),
+        Dialect::Framed | Dialect::Raw => Frame::Text(message),
+    };
+    put(dialect, &refusal, out);
+}

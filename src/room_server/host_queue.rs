@@ -1,0 +1,89 @@
+//! The lines that wait for the host's screen.
+
+use crate::wire::{Post, What};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Maximum number of queued lines, and of bytes in them. A terminal that is slower than the room
+/// skips lines and delays nobody, and the host's own input is still read.
+const MAX_LINES: usize = 512;
+const MAX_BYTES: usize = 64 * 1_024;
+
+/// What the host's console shows next.
+#[derive(Debug, Default)]
+pub(super) struct HostQueue {
+    queued: RefCell<Queued>,
+    /// Notified when a line is added.
+    added: Notify,
+}
+
+/// Everything that was queued since the last [`HostQueue::drain`].
+#[derive(Debug, Default)]
+pub(super) struct Queued {
+    /// The newest lines, each with its approximate size in bytes.
+    lines: VecDeque<(usize, QueuedLine)>,
+    /// The sum of these sizes.
+    bytes: usize,
+    /// How many older lines were dropped.
+    pub(super) skipped: usize,
+}
+
+/// Something to be shown.
+#[derive(Debug)]
+pub(super) enum QueuedLine {
+    Post(Arc<Post>),
+    Notice(String),
+}
+
+impl HostQueue {
+    pub(super) fn post(&self, post: &Arc<Post>) {
+        let bytes = match &post.what {
+            What::Said { text } | What::Acted { text } => text.len(),
+            _ => 0,
+        };
+        self.add(bytes, QueuedLine::Post(Arc::clone(post)));
+    }
+
+    pub(super) fn notice(&self, words: String) {
+        self.add(words.len(), QueuedLine::Notice(words));
+    }
+
+    fn add(&self, bytes: usize, line: QueuedLine) {
+        let mut queued = self.queued.borrow_mut();
+        queued.bytes += bytes;
+        queued.lines.push_back((bytes, line));
+        while (queued.lines.len() > MAX_LINES || queued.bytes > MAX_BYTES)
+            && let Some((bytes, _)) = queued.lines.pop_front()
+        {
+            queued.bytes -= bytes;
+            queued.skipped += 1;
+        }
+        self.added.notify_one();
+    }
+
+    /// Whether the queue has space for the next portion of an answer.
+    pub(super) fn has_space(&self) -> bool {
+        let queued = self.queued.borrow();
+        queued.lines.len() < MAX_LINES / 2 && queued.bytes < MAX_BYTES / 2
+    }
+
+    /// Waits until there is a line to show.
+    pub(super) async fn filled(&self) {
+        while self.queued.borrow().lines.is_empty() {
+            self.added.notified().await;
+        }
+    }
+
+    /// Empties the queue.
+    pub(super) fn drain(&self) -> Queued {
+        self.queued.take()
+    }
+}
+
+impl Queued {
+    pub(super) fn into_lines(self) -> impl Iterator<Item = QueuedLine> {
+        self.lines.into_iter().map(|(_, line)| line)
+    }
+}

@@ -1,0 +1,33 @@
+//! Queries of one reader that wait for space in its queue.
+
+use crate::room::Query;
+use std::collections::VecDeque;
+
+/// The queries of one reader, to be answered once its queue has space for the answers.
+#[derive(Debug, Default)]
+pub(super) struct PendingQueries {
+    /// The next portion of the posts that the reader has missed. The hub asks for one portion at a
+    /// time.
+    catch_up: Option<Query>,
+    /// What the reader has asked for, oldest first: at most one command, because the next line is
+    /// read only after the answer, and the rest of one survey.
+    asked: VecDeque<Query>,
+}
+
+impl PendingQueries {
+    pub(super) fn add(&mut self, query: Query) {
+        match query {
+            Query::After(..) => self.catch_up = Some(query),
+            Query::Said(_) | Query::Posts(_) | Query::Members(..) => self.asked.push_back(query),
+        }
+    }
+
+    /// Removes the next query. Commands come before missed posts.
+    pub(super) fn take(&mut self) -> Option<Query> {
+        self.asked.pop_front().or_else(|| self.catch_up.take())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.catch_up.is_none() && self.asked.is_empty()
+    }
+}

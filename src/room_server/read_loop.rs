@@ -1,0 +1,128 @@
+//! The task that serves one connection.
+
+use super::connection::{RoomConnection, SendState};
+use super::dispatch::{Dispatch, Inputs};
+use super::incoming::{Incoming, Message};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep_until};
+
+/// How long the task may run before it lets the other tasks run.
+const SLICE: Duration = Duration::from_micros(500);
+
+/// The time that the task has used since it last let the others run.
+#[derive(Debug, Default)]
+struct TimeSlice {
+    used: Duration,
+}
+
+impl TimeSlice {
+    /// Whether the slice is used up, counting the time since `began`.
+    fn ends(&self, began: Instant) -> bool {
+        self.used + began.elapsed() >= SLICE
+    }
+
+    /// Adds the time since `began`. Returns whether the slice is used up, and begins the next one
+    /// if so.
+    fn is_over(&mut self, began: Instant) -> bool {
+        self.used += began.elapsed();
+        let is_over = self.used >= SLICE;
+        if is_over {
+            self.used = Duration::ZERO;
+        }
+        is_over
+    }
+}
+
+/// Reads the connection until it ends, and sends what the system did not take at once.
+pub(super) async fn serve(
+    dispatch: Rc<Dispatch>,
+    connection: Rc<RoomConnection>,
+    mut incoming: Incoming,
+) {
+    let mut slice = TimeSlice::default();
+    loop {
+        // Every pass is counted, whatever its result.
+        let began = Instant::now();
+        if !hand_over_all(&dispatch, &connection, &mut incoming, || slice.ends(began)) {
+            return dispatch.lost(&connection);
+        }
+        match connection.state() {
+            SendState::Open => {}
+            // Boxed so that its state does not take up space while the connection lives.
+            SendState::Closing => return Box::pin(connection.say_farewell()).await,
+            SendState::Broken => return,
+        }
+        if slice.is_over(began) {
+            yield_now().await;
+            continue;
+        }
+        let wants_read = connection.has_permit() && !incoming.has_ended();
+        let interest = match (wants_read, connection.has_pieces()) {
+            (true, true) => Some(Interest::READABLE | Interest::WRITABLE),
+            (true, false) => Some(Interest::READABLE),
+            (false, true) => Some(Interest::WRITABLE),
+            (false, false) => None,
+        };
+        let quiet_at = incoming.quiet_at();
+        tokio::select! {
+            biased;
+            () = connection.changed() => {}
+            ready = connection.ready(interest.unwrap_or(Interest::READABLE)), if interest.is_some() => {
+                let Ok(ready) = ready else {
+                    return dispatch.lost(&connection);
+                };
+                if ready.is_writable() && connection.flush().is_err() {
+                    return dispatch.lost(&connection);
+                }
+                dispatch.drained(&connection);
+                if !wants_read || !(ready.is_readable() || ready.is_read_closed()) {
+                    continue;
+                }
+                match connection.read(&mut dispatch.scratch(), incoming.inbox()) {
+                    Ok(has_ended) => incoming.arrived(has_ended),
+                    Err(_) => return dispatch.lost(&connection),
+                }
+            }
+            () = sleep_until(quiet_at.unwrap_or_else(Instant::now)), if quiet_at.is_some() => {
+                incoming.is_quiet();
+            }
+        }
+    }
+}
+
+/// Hands over messages while the hub permits it, until `is_over`. Returns whether the connection is
+/// still of use.
+fn hand_over_all(
+    dispatch: &Dispatch,
+    connection: &RoomConnection,
+    incoming: &mut Incoming,
+    is_over: impl Fn() -> bool,
+) -> bool {
+    let inputs = dispatch.inputs();
+    while connection.has_permit() && connection.state() == SendState::Open && !is_over() {
+        match incoming.next() {
+            Ok(Some(message)) => hand_over(&inputs, connection, message),
+            Ok(None) => return !incoming.has_ended(),
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+fn hand_over(inputs: &Inputs<'_>, connection: &RoomConnection, message: Message) {
+    match message {
+        Message::Line { number, text } => {
+            connection.use_permit();
+            inputs.line(connection, number, text);
+        }
+        // The hub asked for it, so it needs no permit.
+        Message::Pong { .. } if connection.take_expected_pong() => inputs.pong(connection),
+        Message::Pong { bytes } | Message::Noise(bytes) => {
+            connection.use_permit();
+            inputs.noise(connection, bytes);
+        }
+    }
+}
