@@ -1,269 +1,329 @@
-//! The commands of a room, in one table: `/help`, completion and the reader of lines all come from
-//! it.
+//! The commands of a room, in one table. `/help`, completion and the parser all read it.
 
 use crate::wire::QUIT;
 
-/// What can be typed that is not a message.
+/// Everything that can be typed in a room besides messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoomCommand {
     /// List the commands.
     Help,
-    /// List who is here.
+    /// List the members.
     Who,
-    /// Ping everybody and list the answers.
+    /// Ping all members.
     Status,
-    /// Say something to everybody, as the host.
+    /// Send a message, as the host.
     Say,
-    /// Say something to one member.
+    /// Send a private message.
     Msg,
-    /// Say of oneself what one does.
+    /// Describe an action ("/me waves").
     Me,
-    /// Take another name.
+    /// Change one's name.
     Nick,
-    /// Show what was said last.
+    /// Show the last posts.
     History,
-    /// Show where words were said.
+    /// Find posts by their words.
     Search,
     /// Remove a member.
     Kick,
     /// Offer a game.
     Play,
-    /// Agree to a game that was offered.
+    /// Accept an offered game.
     Accept,
-    /// Do not agree to it.
+    /// Decline an offered game.
     Decline,
     /// Make a move.
     Move,
     /// Show the board.
     Board,
-    /// See what two others play.
+    /// Watch the game of two others.
     Watch,
-    /// Give up the game.
+    /// Resign from a game.
     Resign,
-    /// Leave; of the host: close the room.
+    /// Leave the room; as the host, close it.
     Quit,
 }
 
-/// Who somebody is in a room, from the least to the most that one may do.
+/// What somebody may do in a room, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// Anybody who is in.
+    /// A member without special rights.
     Member,
-    /// The member who takes care of the others.
+    /// The member who may ping and remove others.
     Coordinator,
-    /// The person at the server.
+    /// The person at the server, who is no member.
     Host,
 }
 
-/// Whose a command is.
+/// Who can use a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Everybodys,
-    /// Who is no member cannot use it.
+enum Access {
+    Everybody,
     Members,
-    /// The coordinator's and the host's.
-    Keepers,
-    Hosts,
+    CoordinatorAndHost,
+    Host,
 }
 
-impl Whose {
+impl Access {
     fn includes(self, rank: Rank) -> bool {
         match self {
-            Self::Everybodys => true,
+            Self::Everybody => true,
             Self::Members => rank != Rank::Host,
-            Self::Keepers => rank >= Rank::Coordinator,
-            Self::Hosts => rank == Rank::Host,
+            Self::CoordinatorAndHost => rank >= Rank::Coordinator,
+            Self::Host => rank == Rank::Host,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Members => "members",
+            Self::CoordinatorAndHost => "the coordinator and the host",
+            Self::Host => "the host",
         }
     }
 }
 
-/// A command: the word that calls it, what stands behind the word, whose it is and what it does.
-#[derive(Debug)]
-struct CommandSpec(&'static str, &'static str, RoomCommand, Whose, &'static str);
+/// What follows the word of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Args {
+    None,
+    Optional(&'static str),
+    Required(&'static str),
+}
 
-use Whose::{Everybodys, Hosts, Keepers, Members};
+impl Args {
+    fn allow(self, words: &str) -> bool {
+        match self {
+            Self::None => words.is_empty(),
+            Self::Optional(_) => true,
+            Self::Required(_) => !words.is_empty(),
+        }
+    }
+}
+
+/// A row of the table. A command with several words has a row for each.
+#[derive(Debug)]
+struct CommandSpec {
+    word: &'static str,
+    args: Args,
+    command: RoomCommand,
+    access: Access,
+    help: &'static str,
+}
+
+impl CommandSpec {
+    fn usage(&self) -> String {
+        let word = self.word;
+        match self.args {
+            Args::None => word.to_owned(),
+            Args::Optional(args) => format!("{word} [{args}]"),
+            Args::Required(args) => format!("{word} {args}"),
+        }
+    }
+}
 
 const COMMANDS: &[CommandSpec] = &[
-    CommandSpec("/help", "", RoomCommand::Help, Everybodys, "show this list"),
-    CommandSpec("/who", "", RoomCommand::Who, Everybodys, "list who is here"),
-    CommandSpec(
-        "/msg",
-        "NAME TEXT",
-        RoomCommand::Msg,
-        Everybodys,
-        "say something to one person only",
-    ),
-    CommandSpec(
-        "/me",
-        "TEXT",
-        RoomCommand::Me,
-        Everybodys,
-        "say what you are doing",
-    ),
-    CommandSpec(
-        "/nick",
-        "NAME",
-        RoomCommand::Nick,
-        Members,
-        "take another name",
-    ),
-    CommandSpec(
-        "/history",
-        "[N]",
-        RoomCommand::History,
-        Everybodys,
-        "show the last N posts, 20 if you do not say",
-    ),
-    CommandSpec(
-        "/search",
-        "WORDS",
-        RoomCommand::Search,
-        Everybodys,
-        "show where these words were said",
-    ),
-    CommandSpec(
-        "/play",
-        "GAME NAME",
-        RoomCommand::Play,
-        Members,
-        "offer a game to somebody, who then moves first",
-    ),
-    CommandSpec(
-        "/accept",
-        "[NAME]",
-        RoomCommand::Accept,
-        Members,
-        "agree to a game that was offered",
-    ),
-    CommandSpec(
-        "/decline",
-        "[NAME]",
-        RoomCommand::Decline,
-        Members,
-        "do not agree to it",
-    ),
-    CommandSpec(
-        "/move",
-        "WORDS",
-        RoomCommand::Move,
-        Members,
-        "make a move in your game",
-    ),
-    CommandSpec(
-        "/board",
-        "",
-        RoomCommand::Board,
-        Everybodys,
-        "show the board of your game, or of the one you watch",
-    ),
-    CommandSpec(
-        "/watch",
-        "[NAME]",
-        RoomCommand::Watch,
-        Everybodys,
-        "see what somebody plays; again to see no more of it",
-    ),
-    CommandSpec(
-        "/resign",
-        "",
-        RoomCommand::Resign,
-        Members,
-        "give up your game",
-    ),
-    CommandSpec(
-        "/status",
-        "",
-        RoomCommand::Status,
-        Keepers,
-        "ping everybody and list the answers",
-    ),
-    CommandSpec(
-        "/kick",
-        "NAME",
-        RoomCommand::Kick,
-        Keepers,
-        "remove somebody from the room",
-    ),
-    CommandSpec(
-        "/say",
-        "TEXT",
-        RoomCommand::Say,
-        Hosts,
-        "say something to everybody",
-    ),
-    CommandSpec(QUIT, "", RoomCommand::Quit, Members, "leave the room"),
-    CommandSpec(
-        "/quit",
-        "",
-        RoomCommand::Quit,
-        Hosts,
-        "close the room for everybody",
-    ),
+    CommandSpec {
+        word: "/help",
+        args: Args::None,
+        command: RoomCommand::Help,
+        access: Access::Everybody,
+        help: "list the commands",
+    },
+    CommandSpec {
+        word: "/who",
+        args: Args::None,
+        command: RoomCommand::Who,
+        access: Access::Everybody,
+        help: "list the members",
+    },
+    CommandSpec {
+        word: "/msg",
+        args: Args::Required("NAME TEXT"),
+        command: RoomCommand::Msg,
+        access: Access::Everybody,
+        help: "send a private message",
+    },
+    CommandSpec {
+        word: "/me",
+        args: Args::Required("TEXT"),
+        command: RoomCommand::Me,
+        access: Access::Everybody,
+        help: "describe an action, such as /me waves",
+    },
+    CommandSpec {
+        word: "/nick",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Nick,
+        access: Access::Members,
+        help: "change your name",
+    },
+    CommandSpec {
+        word: "/history",
+        args: Args::Optional("N"),
+        command: RoomCommand::History,
+        access: Access::Everybody,
+        help: "show the last N posts (default 20)",
+    },
+    CommandSpec {
+        word: "/search",
+        args: Args::Required("WORDS"),
+        command: RoomCommand::Search,
+        access: Access::Everybody,
+        help: "find posts that contain all of these words",
+    },
+    CommandSpec {
+        word: "/play",
+        args: Args::Required("GAME NAME"),
+        command: RoomCommand::Play,
+        access: Access::Members,
+        help: "offer a game to a member, who moves first",
+    },
+    CommandSpec {
+        word: "/accept",
+        args: Args::Optional("NAME"),
+        command: RoomCommand::Accept,
+        access: Access::Members,
+        help: "accept an offered game",
+    },
+    CommandSpec {
+        word: "/decline",
+        args: Args::Optional("NAME"),
+        command: RoomCommand::Decline,
+        access: Access::Members,
+        help: "decline an offered game",
+    },
+    CommandSpec {
+        word: "/move",
+        args: Args::Required("MOVE"),
+        command: RoomCommand::Move,
+        access: Access::Members,
+        help: "make a move in your game",
+    },
+    CommandSpec {
+        word: "/board",
+        args: Args::None,
+        command: RoomCommand::Board,
+        access: Access::Everybody,
+        help: "show the board of the game that you play or watch",
+    },
+    CommandSpec {
+        word: "/watch",
+        args: Args::Optional("NAME"),
+        command: RoomCommand::Watch,
+        access: Access::Everybody,
+        help: "watch a game, or stop watching",
+    },
+    CommandSpec {
+        word: "/resign",
+        args: Args::None,
+        command: RoomCommand::Resign,
+        access: Access::Members,
+        help: "resign from your game",
+    },
+    CommandSpec {
+        word: "/status",
+        args: Args::None,
+        command: RoomCommand::Status,
+        access: Access::CoordinatorAndHost,
+        help: "ping all members and list the answers",
+    },
+    CommandSpec {
+        word: "/kick",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Kick,
+        access: Access::CoordinatorAndHost,
+        help: "remove a member from the room",
+    },
+    CommandSpec {
+        word: "/say",
+        args: Args::Required("TEXT"),
+        command: RoomCommand::Say,
+        access: Access::Host,
+        help: "send a message to everybody",
+    },
+    CommandSpec {
+        word: QUIT,
+        args: Args::None,
+        command: RoomCommand::Quit,
+        access: Access::Members,
+        help: "leave the room",
+    },
+    CommandSpec {
+        word: "/quit",
+        args: Args::None,
+        command: RoomCommand::Quit,
+        access: Access::Host,
+        help: "close the room for everybody",
+    },
 ];
 
 impl RoomCommand {
-    /// Whether the host closes the room by this line.
-    #[must_use]
-    pub fn closes(line: &str) -> bool {
+    /// Whether the host closes the room with this line.
+    pub(crate) fn closes(line: &str) -> bool {
         matches!(ParsedLine::of(line), ParsedLine::Command(Self::Quit, ""))
     }
 
-    /// How the command is used, such as `/kick NAME`.
-    #[must_use]
-    pub fn usage(self) -> String {
-        let row = COMMANDS
-            .iter()
-            .find(|CommandSpec(_, _, it, ..)| *it == self);
-        row.map(usage).unwrap_or_default()
+    /// How the command is typed, such as `/kick NAME`.
+    pub(super) fn usage(self) -> String {
+        self.rows()
+            .next()
+            .map_or_else(String::new, CommandSpec::usage)
     }
 
-    /// Whether somebody of this rank may use it.
-    #[must_use]
-    pub fn is_for(self, rank: Rank) -> bool {
-        let mut rows = COMMANDS.iter();
-        rows.any(|CommandSpec(_, _, it, whose, _)| *it == self && whose.includes(rank))
+    /// Who can use the command, such as `the host`.
+    pub(super) fn users(self) -> &'static str {
+        let access = self.rows().next().map(|row| row.access);
+        access.unwrap_or(Access::Everybody).name()
+    }
+
+    pub(super) fn is_for(self, rank: Rank) -> bool {
+        self.rows().any(|row| row.access.includes(rank))
+    }
+
+    /// Whether the command can be typed with these words after it.
+    pub(super) fn allows(self, words: &str) -> bool {
+        self.rows().any(|row| row.args.allow(words))
+    }
+
+    fn rows(self) -> impl Iterator<Item = &'static CommandSpec> {
+        COMMANDS.iter().filter(move |row| row.command == self)
     }
 }
 
-fn usage(CommandSpec(word, arguments, ..): &CommandSpec) -> String {
-    format!("{word} {arguments}").trim_end().to_owned()
-}
-
-/// What somebody of this rank can type, and what each does: one pair a line of `/help`.
+/// The commands of this rank, in the order of `/help`: how each is typed, and what it does.
 #[must_use]
 pub fn help_lines(rank: Rank) -> Vec<(String, String)> {
-    let rows = COMMANDS
-        .iter()
-        .filter(|CommandSpec(_, _, _, whose, _)| whose.includes(rank));
-    rows.map(|row| (usage(row), row.4.to_owned())).collect()
+    let rows = COMMANDS.iter().filter(|row| row.access.includes(rank));
+    rows.map(|row| (row.usage(), row.help.to_owned())).collect()
 }
 
-/// What a line turns out to be.
+/// What a line means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ParsedLine<'a> {
-    /// A command, and what stands behind it.
+    /// A command and the words after it.
     Command(RoomCommand, &'a str),
-    /// A word that begins with a slash and is no command.
+    /// A word that looks like a command and is none.
     Unknown(&'a str),
-    /// Anything else.
-    Words(&'a str),
+    /// Anything else: a message.
+    Message(&'a str),
 }
 
 impl<'a> ParsedLine<'a> {
     pub(super) fn of(line: &'a str) -> Self {
-        let (word, behind) = match line.split_once(char::is_whitespace) {
-            Some((word, behind)) => (word, behind.trim()),
+        let (word, words) = match line.split_once(char::is_whitespace) {
+            Some((word, words)) => (word, words.trim()),
             None => (line, ""),
         };
         let mut rows = COMMANDS.iter();
-        if let Some(row) = rows.find(|row| row.0.eq_ignore_ascii_case(word)) {
-            return Self::Command(row.2, behind);
+        if let Some(row) = rows.find(|row| row.word.eq_ignore_ascii_case(word)) {
+            return Self::Command(row.command, words);
         }
         let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
         if word.strip_prefix('/').is_some_and(is_word) {
             Self::Unknown(word)
         } else {
-            Self::Words(line)
+            Self::Message(line)
         }
     }
 }

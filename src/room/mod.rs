@@ -90,24 +90,29 @@
 
 pub use budget::{LineRate, Origin};
 pub use command::{Rank, RoomCommand, help_lines};
+pub use farewell::Farewell;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub use hub::{
     ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, RECENT_POSTS,
     Recipient, Recipients, Search, Settings,
 };
 pub use name::{Nick, NickError};
-pub use notice::{
-    Fall, Farewell, Listed, NextMove, PingOutcome, PingResult, Portion, RoomNotice, RoomRefusal,
-    TableView,
-};
+pub use notice::RoomNotice;
+pub(crate) use plain_text::counted;
 pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, size, words};
+pub(crate) use refusal::RoomRefusal;
+pub use roster::{Listed, Portion};
 
 mod budget;
 mod command;
+mod farewell;
 mod guest;
 mod hub;
 mod member;
 mod name;
 mod notice;
+mod plain_text;
 mod post;
+mod refusal;
+mod roster;
 mod table;

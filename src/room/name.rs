@@ -86,19 +86,19 @@ pub enum NickError {
     #[error("A name needs at least one visible character.")]
     Blank,
     /// Too long.
-    #[error("A name has at most {limit} characters, this one has {count}.", limit = Nick::LIMIT)]
+    #[error("A name has at most {limit} characters; this one has {count}.", limit = Nick::LIMIT)]
     TooLong {
         /// How many characters it has.
         count: usize,
     },
     /// A character that cannot be seen, or that moves what stands around it.
-    #[error("A name can hold only characters that can be seen.")]
+    #[error("A name can contain only visible characters.")]
     Invisible,
     /// It would look like something else than a name.
-    #[error("A name cannot begin with a sign or hold a colon.")]
+    #[error("A name must begin with a letter or a digit, and cannot contain a colon.")]
     Sign,
     /// Somebody has a name that looks like this one.
-    #[error("The name {0} is taken, or looks like one that is.")]
+    #[error("The name {0} is taken, or looks like one that is taken.")]
     Taken(Nick),
 }
 

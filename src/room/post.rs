@@ -1,62 +1,61 @@
-//! What everybody sees, its words, and what is stored of it.
+//! Posts: their words, and what is stored of them.
 
-use super::notice::{continued, sanitized};
+use super::plain_text::{prefixed, sanitized};
 use crate::wire::{Author, End, LineNumber, MemberId, Parting, Post, PostId, Ticket, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What is written down of a post: all that has to be known after a crash.
+/// A post as it is stored, with everything that has to survive a crash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostRecord {
     /// The post.
     pub post: Arc<Post>,
-    /// Where its author has just become a member, and can come back as one: by what.
+    /// The ticket with which its author can return, where the author has just become a member.
     pub ticket: Option<Ticket>,
-    /// The line that it came of, where a client numbers its lines: whose it was, and its number. A
-    /// line that is stored is never taken a second time.
+    /// The author and number of the line that caused the post, if it has a number. A stored line is
+    /// never accepted again.
     pub line: Option<(MemberId, LineNumber)>,
 }
 
-/// How many of those who have left a room are known, and can come back as who they were.
+/// Maximum number of members who have left and can return as who they were.
 pub const REMEMBERED: usize = 4_096;
 
-/// What a server knows of its room when it starts again: the sum of all [`PostRecord`]s in their order.
+/// What a restarted server knows of its room: the sum of all [`PostRecord`]s in order.
 ///
-/// A store may keep it as tables of its own, or add up its entries by [`add`](Self::add).
+/// A store may keep the sum itself, or add up its records with [`add`](Self::add).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RestoredRoom {
     /// The last post; 0 for none.
     pub last: PostId,
-    /// The greatest number that a member was given.
+    /// The highest number of a member.
     pub last_member: MemberId,
-    /// Who was the coordinator.
+    /// The last coordinator.
     pub coordinator: Option<MemberId>,
-    /// Everybody who can come back, by number: all who are in, and of those who have left the
-    /// [`REMEMBERED`] with the greatest numbers.
+    /// All members, and the [`REMEMBERED`] former members with the highest numbers.
     pub members: BTreeMap<MemberId, RestoredMember>,
-    /// Those of them who have left.
+    /// The former members among them.
     departed: BTreeSet<MemberId>,
 }
 
-/// What is known of somebody who can come back to a room.
+/// What a restarted server knows of somebody who can return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestoredMember {
-    /// By what.
+    /// Proves that a client is this member.
     pub ticket: Ticket,
-    /// The last name.
+    /// The member's last name.
     pub name: Arc<str>,
-    /// The number of the last of its lines that is stored; 0 for none.
+    /// The number of the member's last stored line; 0 for none.
     pub heard: u64,
-    /// The post by which it joined last.
+    /// The post of the member's last join.
     pub joined: PostId,
-    /// When that was: milliseconds since 1970.
+    /// When the member joined, in milliseconds since 1970.
     pub joined_at: u64,
-    /// Whether it is a member, as far as the posts tell.
+    /// Whether the member has not left.
     pub is_in: bool,
 }
 
 impl RestoredRoom {
-    /// Where these can come back, and nothing else is known.
+    /// A room in which these can return. Nothing else is known.
     #[must_use]
     pub fn of(members: BTreeMap<MemberId, RestoredMember>) -> Self {
         let departed = members.iter().filter(|(_, member)| !member.is_in);
@@ -67,12 +66,12 @@ impl RestoredRoom {
         }
     }
 
-    /// Adds the next entry.
+    /// Adds the next record.
     pub fn add(&mut self, entry: &PostRecord) {
         self.apply(entry);
     }
 
-    /// Adds the next entry. Returns who is known no more.
+    /// Adds the next record. Returns the members that are forgotten for it.
     pub fn apply(&mut self, entry: &PostRecord) -> Vec<MemberId> {
         self.note(entry);
         let mut forgotten = Vec::new();
@@ -122,42 +121,42 @@ impl RestoredRoom {
     }
 }
 
-/// The post in words, as one or more lines without the last newline. Each line of what somebody
-/// says begins with the name of who said it, so that none can be taken for somebody else's.
+/// The post in words: one or more lines without the last newline. Each line of a message begins with
+/// its author's name, so that it cannot be mistaken for somebody else's.
 #[must_use]
 pub fn words(post: &Post) -> String {
     let Author { name, .. } = &post.by;
     match &post.what {
-        What::Said { text } => continued(&format!("{name}: "), text),
-        What::Acted { text } => continued(&format!("* {name} "), text),
+        What::Said { text } => prefixed(&format!("{name}: "), text),
+        What::Acted { text } => prefixed(&format!("* {name} "), text),
         What::Joined => format!("-- {name} joined."),
         What::Left { why } => match why {
             Parting::Quit | Parting::Other => format!("-- {name} left."),
-            Parting::Lost => format!("-- {name} is gone: the connection broke."),
+            Parting::Lost => format!("-- {name} left: connection lost."),
             Parting::Silent => format!("-- {name} was removed: no answer."),
-            Parting::Behind => format!("-- {name} was removed: too far behind in reading."),
+            Parting::Behind => format!("-- {name} was removed: too slow to keep up."),
         },
         What::Kicked { from } => format!("-- {name} was removed by {from}."),
-        What::Away => format!("-- {name} has lost the connection, and may come back."),
-        What::Back => format!("-- {name} is back."),
-        What::Renamed { to } => format!("-- {name} is called {to} now."),
-        What::Coordinator => format!("-- {name} is the coordinator now."),
+        What::Away => format!("-- {name} lost the connection and may return."),
+        What::Back => format!("-- {name} reconnected."),
+        What::Renamed { to } => format!("-- {name} is now called {to}."),
+        What::Coordinator => format!("-- {name} is now the coordinator."),
         What::Began { game, with } => {
-            format!("-- {name} and {with} play {game}; /watch {name} shows it.")
+            format!("-- {name} and {with} play {game}. /watch {name} shows the game.")
         }
         What::Ended { game, with, end } => match end {
-            End::Won => format!("-- {name} won at {game} against {with}."),
+            End::Won => format!("-- {name} won {game} against {with}."),
             End::Drawn => format!("-- {name} and {with} drew at {game}."),
-            End::Resigned => format!("-- {name} gave up at {game}: {with} won."),
-            End::Forfeited => format!("-- {name} left the game of {game}: {with} won."),
-            End::Other => format!("-- {name} and {with} have ended {game}."),
+            End::Resigned => format!("-- {name} resigned at {game}: {with} won."),
+            End::Forfeited => format!("-- {name} forfeited {game}: {with} won."),
+            End::Other => format!("-- {name} and {with} ended {game}."),
         },
-        What::Closed => format!("-- {name} has closed the room."),
+        What::Closed => format!("-- {name} closed the room."),
         What::Unknown => format!("-- {name} did something that this version does not know."),
     }
 }
 
-/// About how many bytes a post takes on its way.
+/// The approximate size of a post on the wire, in bytes.
 #[must_use]
 pub fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
@@ -167,14 +166,14 @@ pub fn size(post: &Post) -> usize {
     }
 }
 
-/// How many bytes a text takes in JSON, which writes most control characters with six.
+/// The size of a text in JSON, which needs six bytes for most control characters.
 pub(super) fn size_of_text(text: &str) -> usize {
     let controls = text.bytes().filter(u8::is_ascii_control).count();
     text.len() + 5 * controls
 }
 
-/// The post as messages for a peer without a terminal of ours: each at most
-/// [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes, without characters that command a terminal.
+/// The post as messages for a peer that escapes nothing: each at most
+/// [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes, without characters that control a terminal.
 #[must_use]
 pub fn plain(post: &Post) -> Vec<String> {
     sanitized(words(post))

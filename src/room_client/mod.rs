@@ -4,7 +4,7 @@ use crate::journal::Pass;
 use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce};
 use crate::pair::PairError;
 use crate::pair::client::{Doorway, pause};
-use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
+use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, counted, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
@@ -32,11 +32,14 @@ const NAMES: usize = 1_024;
 /// Why somebody is not in a room any more. Each is one line: what, where, what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum RoomClientError {
-    /// The room does not want this client, or not any more.
+    /// The room has removed the member.
+    #[error("{0}")]
+    Removed(String),
+    /// The room has turned the client away when it reconnected.
     #[error("the room turned you away: {0}")]
     Refused(String),
     /// The room was away for too long.
-    #[error("the connection to the room broke, and it was not back within {} seconds{}", .after.as_secs(), lines(*.unsent))]
+    #[error("the connection to the room was lost and not restored within {}{}", in_seconds(*.after), lost_lines(*.unsent))]
     GaveUp {
         /// How long it was waited for.
         after: Duration,
@@ -44,7 +47,7 @@ pub enum RoomClientError {
         unsent: usize,
     },
     /// Behind the address is no room any more.
-    #[error("there is no room at {0} any more")]
+    #[error("there is no longer a room at {0}")]
     NoRoom(Address),
     /// The terminal failed.
     #[error(transparent)]
@@ -54,11 +57,15 @@ pub enum RoomClientError {
     Peer(#[from] PairError),
 }
 
-fn lines(count: usize) -> String {
-    match count {
+fn in_seconds(time: Duration) -> String {
+    let seconds = usize::try_from(time.as_secs()).unwrap_or(usize::MAX);
+    counted(seconds, "second")
+}
+
+fn lost_lines(lines: usize) -> String {
+    match lines {
         0 => String::new(),
-        1 => "; 1 line of yours may not have arrived".to_owned(),
-        count => format!("; {count} lines of yours may not have arrived"),
+        lines => format!("; {lines} of your lines may not have been delivered"),
     }
 }
 
@@ -148,7 +155,7 @@ impl<C: Console> RoomClient<'_, C> {
         self.say(&format!("Connected to: {}", self.address));
         if self.is_person() {
             self.aside(
-                "This is a room: everybody talks at any time. /help lists commands, /q leaves.",
+                "This is a room: everybody can type at any time. /help lists the commands, /q leaves.",
             );
         }
     }
@@ -269,7 +276,7 @@ impl<C: Console> RoomClient<'_, C> {
                 self.name = Some(name.to_string());
                 if std::mem::take(&mut self.is_back) {
                     let name = visible(name);
-                    self.aside(&format!("You are back in the room, as {name}."));
+                    self.aside(&format!("You returned to the room as {name}."));
                 }
             }
             Sight::TooLong(size) => {
@@ -283,25 +290,22 @@ impl<C: Console> RoomClient<'_, C> {
                 visible(line)
             )),
             Sight::Forgotten => {
-                self.aside("The room no longer knows you. You join as a new member.");
+                self.aside("The room no longer knows you. You rejoin as a new member.");
             }
             Sight::Impostor => self.refuse(&format!(
                 "Another program answers at {}. Still waiting for your room.",
                 self.address
             )),
             Sight::Missed(count) => {
-                self.aside(&format!(
-                    "{count} older posts were left out. /search finds words in them."
-                ));
+                let posts = counted(usize::try_from(*count).unwrap_or(usize::MAX), "older post");
+                self.aside(&format!("Skipped {posts}. /search finds words in them."));
             }
             Sight::LineBroken => {
-                self.aside(
-                    "The connection to the room broke. What you type is kept and sent later.",
-                );
+                self.aside("Connection to the room lost. Your lines are kept and sent later.");
             }
             Sight::LineBack => {
                 self.lost_at = None;
-                self.aside("Connected again.");
+                self.aside("Reconnected.");
             }
         }
         if let Sight::Named(_) = sight {
@@ -411,9 +415,11 @@ impl<C: Console> RoomClient<'_, C> {
             }
             GuestEnding::Refused { message, .. } => {
                 let words: Vec<&str> = message.split_whitespace().collect();
-                Err(RoomClientError::Refused(
-                    visible(&words.join(" ")).into_owned(),
-                ))
+                let message = visible(&words.join(" ")).into_owned();
+                Err(match self.lost_at {
+                    None => RoomClientError::Removed(message),
+                    Some(_) => RoomClientError::Refused(message),
+                })
             }
             GuestEnding::NoRoom => Err(RoomClientError::NoRoom(self.address.clone())),
         };

@@ -4,7 +4,7 @@ use super::dispatch::Dispatch;
 use super::error::RoomServerError;
 use super::host_queue::QueuedLine;
 use crate::net::{Address, Signals};
-use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
+use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, counted, help_lines};
 use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
 use crate::wire::{Post, What};
@@ -27,6 +27,8 @@ pub(super) struct HostConsole {
     /// Text that is being put on the screen.
     showing: String,
     updated_at: Instant,
+    /// Whether the post that closes the room was shown.
+    has_shown_close: bool,
     /// When the room ends even if its last post is not stored, once it is being closed.
     close_by: Option<Instant>,
 }
@@ -48,6 +50,7 @@ impl HostConsole {
             is_input_open: true,
             showing: String::new(),
             updated_at: Instant::now(),
+            has_shown_close: false,
             close_by: None,
         };
         host.prompt(commands().collect());
@@ -150,13 +153,16 @@ impl HostConsole {
         let paint = self.console.style().paint;
         let queued = dispatch.host_queue.drain();
         if queued.skipped > 0 {
-            let note = format!("-- {} lines were skipped.", queued.skipped);
+            let note = format!("-- Skipped {}.", counted(queued.skipped, "line"));
             self.showing.push_str(&paint.ink(Ink::Hint, &note));
             self.showing.push('\n');
         }
         let mut has_new_names = false;
         for line in queued.into_lines() {
-            has_new_names |= matches!(&line, QueuedLine::Post(post) if changes_names(post));
+            if let QueuedLine::Post(post) = &line {
+                has_new_names |= changes_names(post);
+                self.has_shown_close |= post.what == What::Closed;
+            }
             self.showing.push_str(&match line {
                 QueuedLine::Post(post) => show::post(paint, &post, None),
                 QueuedLine::Notice(words) => show::notice(paint, &words),
@@ -185,7 +191,9 @@ impl HostConsole {
         if self.is_prompting {
             self.console.withdraw().await;
         }
-        self.showing.push_str("The room is closed.\n");
+        if !self.has_shown_close {
+            self.showing.push_str("The room is closed.\n");
+        }
         self.console.interject(&self.showing).await;
         self.console.drain().await;
     }

@@ -43,7 +43,7 @@ fn a_log_tells_who_came_and_went_and_not_what_was_said() {
     let mut room = Room::open(&["--name", "math", "--log", file.to_str().unwrap()]);
     let mut ann = room.join("ann");
     room.hear(&mut ann, "xylophone", "ann: xylophone\n");
-    room.hear(&mut ann, "/nick anna", "-- ann is called anna now.\n");
+    room.hear(&mut ann, "/nick anna", "-- ann is now called anna.\n");
     let mut bob = room.join("bob");
     room.hear(&mut ann, "/kick bob", "-- bob was removed by anna.\n");
     bob.rest();
@@ -145,7 +145,7 @@ fn who_does_not_say_who_it_is_stands_in_the_log() {
     let bob = room.join("bob");
     Socket::connect(room.port).receive_rest();
     drop(bob);
-    room.host.wait_for("-- bob is gone");
+    room.host.wait_for("-- bob left: connection lost.");
     Socket::connect(room.port).receive_rest();
     room.close();
     assert_in_order(

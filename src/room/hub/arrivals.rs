@@ -2,9 +2,10 @@
 
 use super::{ConnectionId, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step};
 use crate::room::budget::{Bucket, Origin};
+use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, Presence};
 use crate::room::name::Nick;
-use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::notice::RoomNotice;
 use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,8 +1,9 @@
 //! What the hub is told, what it asks for, and how it is set up.
 
 use crate::room::budget::LineRate;
+use crate::room::farewell::Farewell;
 use crate::room::name::Nick;
-use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::notice::RoomNotice;
 use crate::room::post::PostRecord;
 use crate::wire::{self, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;

@@ -2,8 +2,9 @@
 
 use super::arrivals::leave_crowd;
 use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Step};
+use crate::room::farewell::Farewell;
 use crate::room::member::{Departed, Member, Presence};
-use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::notice::RoomNotice;
 use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
 

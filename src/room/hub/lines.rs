@@ -51,7 +51,7 @@ impl Hub {
             here.is_read = false;
         }
         let is_new = number.is_none_or(|number| member.lines.take(number));
-        let mut then = NextRead::Reads;
+        let mut then = NextRead::Now;
         if is_new {
             member.spoke_at = Some(step.now);
             step.line = number.map(|number| (id, number));
@@ -78,7 +78,7 @@ impl Hub {
             step.effects.push(HubEffect::Receipt { connection, number });
         }
         // What is being looked up has to be read first.
-        if then == NextRead::Reads {
+        if then == NextRead::Now {
             self.read(step, connection, at);
         }
     }

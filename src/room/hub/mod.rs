@@ -6,10 +6,12 @@
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
+use super::farewell::Farewell;
 use super::member::{Departed, LineReceipts, Member, Presence};
 use super::name::Nick;
-use super::notice::{Farewell, Listed, RoomNotice};
+use super::notice::RoomNotice;
 use super::post::RestoredRoom;
+use super::roster::Listed;
 use super::table::{GameTable, TableId};
 use crate::games::Chance;
 use crate::wire::{Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};

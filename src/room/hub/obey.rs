@@ -1,31 +1,32 @@
-//! What comes of a line: a post for everybody, or a command carried out.
+//! Carries out lines: a message becomes a post, and a command is obeyed.
 
 use super::{Hub, HubEffect, Listing, Query, Recipient, Search, Sender, Step};
 use crate::room::command::{ParsedLine, RoomCommand};
+use crate::room::farewell::Farewell;
 use crate::room::member::Member;
-use crate::room::notice::{Farewell, MAX_LINES, RoomNotice, RoomRefusal, lines_of};
+use crate::room::notice::RoomNotice;
+use crate::room::plain_text::{MAX_LINES, lines_of};
+use crate::room::refusal::RoomRefusal;
 use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
 use std::sync::Arc;
 
-/// How many posts `/history` shows where nobody says how many, and the most that it shows.
-const HISTORY: (usize, usize) = (20, 200);
+/// How many posts `/history` shows by default, and at most.
+const HISTORY_DEFAULT: usize = 20;
+const HISTORY_MAX: usize = 200;
 
-/// The most posts that `/search` shows.
-const MOST_FOUND: usize = 50;
+/// Maximum number of posts that `/search` shows.
+const SEARCH_RESULTS: usize = 50;
 
-/// The most words that `/search` looks for.
-const MOST_WORDS: usize = 8;
+/// Maximum number of words that `/search` looks for.
+const SEARCH_WORDS: usize = 8;
 
-/// What comes of a command that can be carried out.
-type Obeyed = Result<(), RoomRefusal>;
-
-/// What follows a line.
+/// When the next line of a speaker may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NextRead {
-    /// The next line may be read.
-    Reads,
-    /// An answer is on its way, which the speaker should read before it says more.
-    Answers,
+    /// Now.
+    Now,
+    /// When the speaker has got the answer to this line.
+    AfterAnswer,
 }
 
 impl Hub {
@@ -33,78 +34,57 @@ impl Hub {
     pub(super) fn obey(&mut self, step: &mut Step<'_>, by: &Sender, line: &str) -> NextRead {
         let line = line.trim_end_matches(['\r', '\n']);
         if line.trim().is_empty() {
-            return NextRead::Reads;
+            return NextRead::Now;
         }
-        let lines = lines_of(line).count();
-        let obeyed = if line.len() > MAX_TEXT {
-            Err(RoomRefusal::TooLong { size: line.len() })
-        } else if lines > MAX_LINES {
-            Err(RoomRefusal::TooManyLines { lines })
-        } else {
-            match ParsedLine::of(line) {
-                ParsedLine::Words(text) => {
-                    let text = Text::cut(text.to_owned());
-                    self.post(step, by.id, What::Said { text });
-                    Ok(())
-                }
-                ParsedLine::Unknown(word) => Err(RoomRefusal::UnknownCommand(word.to_owned())),
-                ParsedLine::Command(command, _) if !command.is_for(by.rank) => {
-                    Err(RoomRefusal::NotYours(command))
-                }
-                ParsedLine::Command(
-                    command @ (RoomCommand::History | RoomCommand::Search),
-                    words,
-                ) => match look(command, words) {
-                    Ok(query) => {
-                        let to = by.reader;
-                        step.effects.push(HubEffect::Look { to, query });
-                        return NextRead::Answers;
-                    }
-                    Err(refusal) => Err(refusal),
-                },
-                ParsedLine::Command(RoomCommand::Who, "") => {
-                    return self.list(step, by.reader, Listing::Who, MemberId::HOST);
-                }
-                ParsedLine::Command(command, words) => self.command(step, by, command, words),
-            }
-        };
-        if let Err(refusal) = obeyed {
+        self.try_to_obey(step, by, line).unwrap_or_else(|refusal| {
             step.tell(by.reader, RoomNotice::Refused(refusal));
-        }
-        NextRead::Reads
+            NextRead::Now
+        })
     }
 
+    fn try_to_obey(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        line: &str,
+    ) -> Result<NextRead, RoomRefusal> {
+        if line.len() > MAX_TEXT {
+            return Err(RoomRefusal::TooLong { size: line.len() });
+        }
+        let lines = lines_of(line).count();
+        if lines > MAX_LINES {
+            return Err(RoomRefusal::TooManyLines { lines });
+        }
+        match ParsedLine::of(line) {
+            ParsedLine::Message(text) => {
+                let text = Text::cut(text.to_owned());
+                self.post(step, by.id, What::Said { text });
+                Ok(NextRead::Now)
+            }
+            ParsedLine::Unknown(word) => Err(RoomRefusal::UnknownCommand(word.to_owned())),
+            ParsedLine::Command(command, _) if !command.is_for(by.rank) => {
+                Err(RoomRefusal::NotYours(command))
+            }
+            ParsedLine::Command(command, words) if !command.allows(words) => {
+                Err(RoomRefusal::Usage(command))
+            }
+            ParsedLine::Command(command, words) => self.command(step, by, command, words),
+        }
+    }
+
+    /// Carries out a command with words that it allows.
     fn command(
         &mut self,
         step: &mut Step<'_>,
         by: &Sender,
         command: RoomCommand,
         words: &str,
-    ) -> Obeyed {
-        let takes_none = matches!(
-            command,
-            RoomCommand::Help
-                | RoomCommand::Who
-                | RoomCommand::Status
-                | RoomCommand::Board
-                | RoomCommand::Resign
-                | RoomCommand::Quit
-        );
-        let needs_some = matches!(
-            command,
-            RoomCommand::Say
-                | RoomCommand::Msg
-                | RoomCommand::Me
-                | RoomCommand::Nick
-                | RoomCommand::Kick
-                | RoomCommand::Play
-                | RoomCommand::Move
-        );
-        if takes_none && !words.is_empty() || needs_some && words.is_empty() {
-            return Err(RoomRefusal::Usage(command));
-        }
+    ) -> Result<NextRead, RoomRefusal> {
         match command {
             RoomCommand::Help => step.tell(by.reader, RoomNotice::Help(by.rank)),
+            RoomCommand::Who => {
+                return Ok(self.list(step, by.reader, Listing::Who, MemberId::HOST));
+            }
             RoomCommand::Status => self.survey(step, by.reader),
             RoomCommand::Say => {
                 let text = Text::cut(words.to_owned());
@@ -114,27 +94,28 @@ impl Hub {
                 let text = Text::cut(words.to_owned());
                 self.post(step, by.id, What::Acted { text });
             }
-            RoomCommand::Msg => return self.whisper(step, by, words),
-            RoomCommand::Nick => return self.rename(step, by, words),
-            RoomCommand::Kick => return self.kick(step, by, words),
+            RoomCommand::Msg => self.whisper(step, by, words)?,
+            RoomCommand::Nick => self.rename(step, by, words)?,
+            RoomCommand::History => return search(step, by, history(words)?),
+            RoomCommand::Search => return search(step, by, find_words(words)?),
+            RoomCommand::Kick => self.kick(step, by, words)?,
+            RoomCommand::Play => self.offer(step, by, words)?,
+            RoomCommand::Accept => self.accept(step, by, words)?,
+            RoomCommand::Decline => self.decline(step, by, words)?,
+            RoomCommand::Move => self.play(step, by, words)?,
+            RoomCommand::Board => self.board(step, by)?,
+            RoomCommand::Watch => self.watch(step, by, words)?,
+            RoomCommand::Resign => self.resign(step, by)?,
             RoomCommand::Quit if by.id == MemberId::HOST => self.close_room(step),
             RoomCommand::Quit => {
                 let why = Parting::Quit;
                 self.leave(step, by.id, What::Left { why }, Some(Farewell::Goodbye));
             }
-            RoomCommand::Play => return self.offer(step, by, words),
-            RoomCommand::Accept => return self.accept(step, by, words),
-            RoomCommand::Decline => return self.decline(step, by, words),
-            RoomCommand::Move => return self.play(step, by, words),
-            RoomCommand::Board => return self.board(step, by),
-            RoomCommand::Watch => return self.watch(step, by, words),
-            RoomCommand::Resign => return self.resign(step, by),
-            RoomCommand::Who | RoomCommand::History | RoomCommand::Search => {}
         }
-        Ok(())
+        Ok(NextRead::Now)
     }
 
-    /// The member, and not the speaker, that is called this.
+    /// The member with this name, who must not be the speaker.
     pub(super) fn other(
         &self,
         by: &Sender,
@@ -153,8 +134,13 @@ impl Hub {
         }
     }
 
-    fn whisper(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
-        // A name may have spaces in it: the longest that somebody has is meant.
+    fn whisper(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        words: &str,
+    ) -> Result<(), RoomRefusal> {
+        // A name may contain spaces: the longest match wins.
         let ends = words.char_indices().filter(|(_, c)| c.is_whitespace());
         let ends: Vec<usize> = ends.map(|(at, _)| at).take(40).collect();
         let mut splits = ends.into_iter().rev().filter_map(|at| {
@@ -194,7 +180,7 @@ impl Hub {
         Ok(())
     }
 
-    fn rename(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
+    fn rename(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Result<(), RoomRefusal> {
         let nick = self.available(words, by.id)?;
         let to = nick.shared();
         self.post(
@@ -216,7 +202,7 @@ impl Hub {
         Ok(())
     }
 
-    fn kick(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Obeyed {
+    fn kick(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Result<(), RoomRefusal> {
         let (id, _) = self.other(by, words)?;
         let from = Arc::clone(&by.name);
         let farewell = Farewell::Kicked(Arc::clone(&from));
@@ -225,26 +211,35 @@ impl Hub {
     }
 }
 
+/// The refusal of a name that nobody has, cut to a length that can be shown.
 pub(super) fn nobody(name: &str) -> RoomRefusal {
     RoomRefusal::Nobody(name.chars().take(40).collect())
 }
 
-/// What `/history` or `/search` looks for.
-fn look(command: RoomCommand, words: &str) -> Result<Query, RoomRefusal> {
-    let (usual, most) = HISTORY;
-    match (command, words) {
-        (RoomCommand::History, "") => Ok(Query::Said(Search::new([].into_iter(), usual))),
-        (RoomCommand::History, number) => match number.parse() {
-            Ok(number @ 1..) => Ok(Query::Said(Search::new([].into_iter(), most.min(number)))),
-            _ => Err(RoomRefusal::Usage(command)),
+fn search(step: &mut Step<'_>, by: &Sender, search: Search) -> Result<NextRead, RoomRefusal> {
+    let (to, query) = (by.reader, Query::Said(search));
+    step.effects.push(HubEffect::Look { to, query });
+    Ok(NextRead::AfterAnswer)
+}
+
+/// The search of `/history`.
+fn history(words: &str) -> Result<Search, RoomRefusal> {
+    let limit = match words {
+        "" => HISTORY_DEFAULT,
+        number => match number.parse() {
+            Ok(number @ 1..) => HISTORY_MAX.min(number),
+            _ => return Err(RoomRefusal::Usage(RoomCommand::History)),
         },
-        (_, "") => Err(RoomRefusal::Usage(command)),
-        (_, words) if words.split_whitespace().count() > MOST_WORDS => {
-            Err(RoomRefusal::TooManyWords { limit: MOST_WORDS })
-        }
-        (_, words) => Ok(Query::Said(Search::new(
-            words.split_whitespace(),
-            MOST_FOUND,
-        ))),
+    };
+    Ok(Search::new([].into_iter(), limit))
+}
+
+/// The search of `/search`.
+fn find_words(words: &str) -> Result<Search, RoomRefusal> {
+    if words.split_whitespace().count() > SEARCH_WORDS {
+        return Err(RoomRefusal::TooManyWords {
+            limit: SEARCH_WORDS,
+        });
     }
+    Ok(Search::new(words.split_whitespace(), SEARCH_RESULTS))
 }

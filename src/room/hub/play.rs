@@ -4,7 +4,8 @@ use super::{Hub, Recipient, Sender, Step};
 use crate::games::{self, Entry, GameId, Seat};
 use crate::room::command::RoomCommand;
 use crate::room::member::{GameOffer, Member};
-use crate::room::notice::{Fall, RoomNotice, RoomRefusal};
+use crate::room::notice::{OfferEnd, RoomNotice};
+use crate::room::refusal::RoomRefusal;
 use crate::room::table::{Eye, GameTable, Player, TableId};
 use crate::wire::{End, MemberId, What};
 use std::sync::Arc;
@@ -48,7 +49,7 @@ impl Hub {
         if self.seat_of(to).is_some() {
             return Err(RoomRefusal::Plays(other));
         }
-        self.withdraw(step, by.id, Fall::Withdrawn);
+        self.withdraw(step, by.id, OfferEnd::Withdrawn);
         if let Some(member) = self.members.get_mut(&by.id) {
             member.offer = Some(GameOffer { to, game, options });
         }
@@ -152,12 +153,12 @@ impl Hub {
         name: &str,
     ) -> Result<(), RoomRefusal> {
         let id = self.offerer(by, name)?;
-        self.withdraw(step, id, Fall::Declined);
+        self.withdraw(step, id, OfferEnd::Declined);
         Ok(())
     }
 
     /// What this member has offered comes to nothing, and both are told.
-    fn withdraw(&mut self, step: &mut Step<'_>, id: MemberId, why: Fall) {
+    fn withdraw(&mut self, step: &mut Step<'_>, id: MemberId, why: OfferEnd) {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
@@ -183,7 +184,7 @@ impl Hub {
         });
         let offers: Vec<MemberId> = offers.map(|(by, _)| *by).collect();
         for by in offers {
-            self.withdraw(step, by, Fall::Gone);
+            self.withdraw(step, by, OfferEnd::Gone);
         }
     }
 

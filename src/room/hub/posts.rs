@@ -5,8 +5,9 @@ use super::{
     ConnectionId, Holder, Hub, HubEffect, Listing, Query, RECENT_POSTS, Recipient, Recipients,
     RoomStage, Step, Unstored,
 };
+use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Member};
-use crate::room::notice::{Farewell, RoomNotice};
+use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, size};
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
 use std::collections::BTreeSet;
@@ -96,8 +97,10 @@ impl Hub {
         }
         if matches!(self.stage, RoomStage::Closing(last) if last <= self.stored) {
             self.stage = RoomStage::Over;
+            let live = self.live();
             for connection in mem::take(&mut self.connections).into_keys() {
-                let why = Farewell::Closed;
+                let is_posted = live.contains(&connection);
+                let why = Farewell::Closed { is_posted };
                 step.effects.push(HubEffect::Close { connection, why });
             }
             step.effects.push(HubEffect::Over);
@@ -180,7 +183,7 @@ impl Hub {
             Query::Members(listing, after) => {
                 let then = self.list(step, to, listing, after);
                 // Who has asked for a survey goes on meanwhile.
-                if then == NextRead::Reads && listing == Listing::Who {
+                if then == NextRead::Now && listing == Listing::Who {
                     self.answered(step, to);
                 }
                 return;

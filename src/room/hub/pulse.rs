@@ -4,8 +4,10 @@ use super::obey::NextRead;
 use super::{
     ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Settings, Step, Survey,
 };
+use crate::room::farewell::Farewell;
 use crate::room::member::{LastPing, Member, Presence};
-use crate::room::notice::{self, Farewell, PingResult, Portion, RoomNotice};
+use crate::room::notice::RoomNotice;
+use crate::room::roster::{PingOutcome, PingResult, Portion};
 use crate::wire::{MemberId, Parting, What};
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -109,9 +111,9 @@ impl Hub {
             Some(last) => {
                 let query = Query::Members(listing, last);
                 step.effects.push(HubEffect::Look { to, query });
-                NextRead::Answers
+                NextRead::AfterAnswer
             }
-            None => NextRead::Reads,
+            None => NextRead::Now,
         }
     }
 
@@ -179,13 +181,13 @@ impl Hub {
 
 /// What is known of a member that was asked whether it is there.
 fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
-    let line = member.here().map(|here| {
-        let echo = match here.echo {
-            _ if member.ticket.is_none() => notice::PingOutcome::Cannot,
-            LastPing::Came(time) => notice::PingOutcome::Came(time),
-            LastPing::Awaited => notice::PingOutcome::Missing,
+    let connection = member.here().map(|here| {
+        let outcome = match here.echo {
+            _ if member.ticket.is_none() => PingOutcome::Impossible,
+            LastPing::Came(time) => PingOutcome::Answered(time),
+            LastPing::Awaited => PingOutcome::Missing,
         };
-        (here.from, echo)
+        (here.from, outcome)
     });
     let heard_at = match &member.presence {
         Presence::Here(here) => here.heard_at,
@@ -194,7 +196,7 @@ fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
     PingResult {
         id,
         name: member.nick.shared(),
-        line,
+        connection,
         heard: now.saturating_sub(heard_at),
     }
 }

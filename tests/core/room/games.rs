@@ -25,10 +25,13 @@ fn table(game: &str) -> (Room, [ConnectionId; 4]) {
     assert_eq!(
         room.seen(ann),
         [format!(
-            "bob wants to play {name} with you: /accept or /decline. You would move first."
+            "bob offers you a game of {name}: /accept or /decline. You would move first."
         )]
     );
-    assert_eq!(room.seen(bob), [format!("You offer ann a game of {name}.")]);
+    assert_eq!(
+        room.seen(bob),
+        [format!("You offered ann a game of {name}.")]
+    );
     room.say(ann, "/accept");
     (room, connections)
 }
@@ -47,12 +50,10 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
         seen[0].lines().next().unwrap(),
         "tictactoe with bob: you are X and move first."
     );
-    assert!(
-        seen[1].ends_with("Your move: /move and what you want. A move is 1 to 9, or a1 to c3.")
-    );
+    assert!(seen[1].ends_with("Your move: /move MOVE. A move is 1 to 9, or a1 to c3."));
     assert_eq!(
         seen[2],
-        "-- ann and bob play tictactoe; /watch ann shows it."
+        "-- ann and bob play tictactoe. /watch ann shows the game."
     );
     room.forget_seen();
     room.say(bob, "/move 5");
@@ -60,7 +61,7 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
     room.say(carol, "/watch");
     assert_eq!(
         room.seen(carol)[0],
-        "You watch ann and bob play tictactoe. /watch ends it."
+        "You are watching ann and bob play tictactoe. /watch stops."
     );
     room.host("/watch bob");
     play(&mut room, &[(ann, "5"), (bob, "1"), (ann, "b1")]);
@@ -68,9 +69,7 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
     let seen = room.seen(carol);
     assert_eq!(seen[0], "-- ann moves: 5");
     assert_eq!(seen[4], "-- ann moves: 2");
-    assert!(
-        seen[5].contains("From the chair of ann:") && seen[5].contains("It is the move of bob.")
-    );
+    assert!(seen[5].contains("As seen by ann:") && seen[5].contains("bob to move."));
     assert_eq!(room.seen_by_host()[2..], seen);
     room.say(bob, "/move 5");
     assert_eq!(
@@ -81,16 +80,16 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
     room.say(bob, "5");
     assert_eq!(room.seen(dave), ["bob: 5"]);
     room.say(carol, "/watch");
-    assert_eq!(room.seen(carol).last().unwrap(), "You watch no more.");
+    assert_eq!(room.seen(carol).last().unwrap(), "You stopped watching.");
     room.forget_seen();
     play(&mut room, &[(bob, "3"), (ann, "8")]);
     assert!(board(&room.seen(bob)).contains("*X*"));
-    assert_eq!(room.seen(dave), ["-- ann won at tictactoe against bob."]);
-    assert_eq!(room.seen(carol), ["-- ann won at tictactoe against bob."]);
+    assert_eq!(room.seen(dave), ["-- ann won tictactoe against bob."]);
+    assert_eq!(room.seen(carol), ["-- ann won tictactoe against bob."]);
     room.say(ann, "/board");
     assert_eq!(
         room.seen(ann).last().unwrap(),
-        "You play no game. /play GAME NAME offers one."
+        "You are not in a game. /play GAME NAME offers one."
     );
 }
 
@@ -132,7 +131,7 @@ fn rps_is_played_to_its_end_and_no_throw_is_seen_before_it_is_open() {
     play(&mut room, &[(bob, "scissors"), (ann, "rock")]);
     assert_eq!(
         room.seen(carol).last().unwrap(),
-        "-- ann won at rps against bob."
+        "-- ann won rps against bob."
     );
     assert!(
         room.seen(bob)
@@ -156,14 +155,14 @@ fn a_game_with_secrets_that_a_room_cannot_keep_is_not_played() {
         ),
         (
             "/play rps 99 bob",
-            "Nobody here is called 99 bob. /who lists the names.",
+            "Nobody here is named 99 bob. /who lists the names.",
         ),
-        ("/play rps", "Type it like this: /play GAME NAME"),
-        ("/play rps ann", "That is you."),
-        ("/play rps host", "That is the host."),
+        ("/play rps", "Usage: /play GAME NAME"),
+        ("/play rps ann", "You cannot do that to yourself."),
+        ("/play rps host", "You cannot do that to the host."),
         (
             "/play rps carol",
-            "Nobody here is called carol. /who lists the names.",
+            "Nobody here is named carol. /who lists the names.",
         ),
     ] {
         room.say(ann, line);
@@ -181,17 +180,14 @@ fn offers_are_declined_taken_back_and_forgotten() {
     room.say(ann, "/accept");
     assert_eq!(
         room.seen(ann),
-        ["More than one game is offered to you. Say whose: bob, carol."]
+        ["You have more than one offer. Choose a name: bob, carol."]
     );
     room.say(ann, "/decline carol");
-    assert_eq!(
-        room.seen(carol),
-        ["ann does not want to play rps with carol now."]
-    );
+    assert_eq!(room.seen(carol), ["ann declined carol's offer of rps."]);
     room.say(bob, "/play rps carol");
     assert_eq!(
         room.seen(ann).last().unwrap(),
-        "bob takes back the offer to play tictactoe."
+        "bob withdrew the offer of tictactoe to ann."
     );
     room.say(ann, "/accept bob");
     assert_eq!(room.seen(ann), ["Nobody has offered you a game."]);
@@ -200,24 +196,24 @@ fn offers_are_declined_taken_back_and_forgotten() {
     assert_eq!(
         room.seen(ann)[1..],
         [
-            "ann and carol cannot play tictactoe now.",
-            "-- carol and bob play rps; /watch carol shows it."
+            "ann's offer of tictactoe to carol has expired.",
+            "-- carol and bob play rps. /watch carol shows the game."
         ]
     );
     room.say(ann, "/play rps bob");
-    assert_eq!(room.seen(ann), ["bob plays already."]);
+    assert_eq!(room.seen(ann), ["bob is already in a game."]);
     room.say(bob, "/play rps ann");
     assert_eq!(
         room.seen(bob).last().unwrap(),
-        "You play already. /resign gives it up."
+        "You are already in a game. /resign ends it."
     );
 }
 
 #[test]
 fn a_player_who_gives_up_or_leaves_has_lost() {
     for (line, told) in [
-        ("/resign", "-- ann gave up at tictactoe: bob won."),
-        ("/q", "-- ann left the game of tictactoe: bob won."),
+        ("/resign", "-- ann resigned at tictactoe: bob won."),
+        ("/q", "-- ann forfeited tictactoe: bob won."),
     ] {
         let (mut room, [ann, .., dave]) = table("tictactoe");
         room.forget_seen();
@@ -235,7 +231,7 @@ fn a_player_who_drops_has_two_minutes_to_come_back() {
         room.lose(ann);
         room.forget_seen();
         room.wait(seconds);
-        let told = "-- ann left the game of tictactoe: bob won.".to_owned();
+        let told = "-- ann forfeited tictactoe: bob won.".to_owned();
         assert_eq!(room.seen(dave).contains(&told), !is_on);
         let ann = room.back(ann, last);
         if is_on {
@@ -256,7 +252,7 @@ fn a_player_keeps_the_seat_under_another_name() {
     room.say(bob, "/resign");
     assert_eq!(
         room.seen(ann).last().unwrap(),
-        "-- bob gave up at tictactoe: zoe won."
+        "-- bob resigned at tictactoe: zoe won."
     );
 }
 

@@ -136,7 +136,7 @@ fn every_list_fits_into_messages() {
     assert!(who.len() > 4, "{} portions", who.len());
     assert!(who.iter().all(|portion| portion.len() < 16 * 1_024));
     let who = who.join("\n");
-    assert_eq!(who.lines().next(), Some("300 people:"));
+    assert_eq!(who.lines().next(), Some("300 members:"));
     assert_eq!(who.lines().count(), 301);
     for (line, number) in who.lines().skip(1).zip(0..) {
         assert!(line.starts_with(&format!("  member {number} #")), "{line}");
@@ -168,34 +168,37 @@ fn commands_are_for_whom_they_are_for() {
     for (line, answer) in [
         (
             "/status",
-            "/status is not for you here. /help lists what is.",
+            "Only the coordinator and the host can use /status. /help lists your commands.",
         ),
         (
             "/kick ann",
-            "/kick NAME is not for you here. /help lists what is.",
+            "Only the coordinator and the host can use /kick NAME. /help lists your commands.",
         ),
         (
             "/say hi",
-            "/say TEXT is not for you here. /help lists what is.",
+            "Only the host can use /say TEXT. /help lists your commands.",
         ),
-        ("/who ann", "Type it like this: /who"),
-        ("/msg", "Type it like this: /msg NAME TEXT"),
-        ("/msg ann", "Type it like this: /msg NAME TEXT"),
+        ("/who ann", "Usage: /who"),
+        ("/msg", "Usage: /msg NAME TEXT"),
+        ("/msg ann", "Usage: /msg NAME TEXT"),
         (
             "/msg carol hi",
-            "Nobody here is called carol. /who lists the names.",
+            "Nobody here is named carol. /who lists the names.",
         ),
-        ("/msg bob hi", "That is you."),
+        ("/msg bob hi", "You cannot do that to yourself."),
         (
             "/nonsense",
-            "There is no command /nonsense. /help lists them; a space before it sends it as text.",
+            "There is no command /nonsense. /help lists the commands; a space before it sends it as text.",
         ),
-        ("/history x", "Type it like this: /history [N]"),
-        ("/search", "Type it like this: /search WORDS"),
+        ("/history x", "Usage: /history [N]"),
+        ("/search", "Usage: /search WORDS"),
         ("/search nothing at all", "Nothing was found."),
-        ("/move 5", "You play no game. /play GAME NAME offers one."),
+        (
+            "/move 5",
+            "You are not in a game. /play GAME NAME offers one.",
+        ),
         ("/accept", "Nobody has offered you a game."),
-        ("/watch", "Nobody plays."),
+        ("/watch", "There is no game to watch."),
     ] {
         room.say(bob, line);
         assert_eq!(room.seen(bob), [answer], "{line}");
@@ -204,7 +207,7 @@ fn commands_are_for_whom_they_are_for() {
     room.say(bob, &"x".repeat(MAX_TEXT + 1));
     assert!(room.seen(bob)[0].starts_with("That message is 4097 bytes long"));
     room.say(ann, "/kick host");
-    assert_eq!(room.seen(ann), ["That is the host."]);
+    assert_eq!(room.seen(ann), ["You cannot do that to the host."]);
     room.say(bob, "/help");
     let help = room.seen(bob).concat();
     assert!(
@@ -254,9 +257,9 @@ fn the_host_speaks_and_closes_the_room() {
     room.say(ann, "wait");
     assert!(!room.is_over);
     room.handle(HubInput::Stored(room.store.last().unwrap().post.id));
-    assert_eq!(room.seen(bob), ["-- host has closed the room."]);
-    assert_eq!(room.closed[&ann], Farewell::Closed);
-    assert_eq!(room.closed[&bob], Farewell::Closed);
+    assert_eq!(room.seen(bob), ["-- host closed the room."]);
+    assert_eq!(room.closed[&ann], Farewell::Closed { is_posted: true });
+    assert_eq!(room.closed[&bob], Farewell::Closed { is_posted: true });
     assert!(room.is_over && room.hub.is_over());
     assert!(known(&room.store).members.values().all(|it| !it.is_in));
 }
@@ -282,7 +285,9 @@ fn the_first_is_the_coordinator_and_another_one_takes_over() {
     let mut room = Room::new();
     let ann = room.tictalk("ann");
     let seen = room.seen(ann);
-    assert!(seen.contains(&"You are the coordinator now: /status and /kick are yours.".to_owned()));
+    assert!(
+        seen.contains(&"You are the coordinator now: you can use /status and /kick.".to_owned())
+    );
     let [bob, carol] = [room.raw("bob"), room.tictalk("carol")];
     assert_eq!(room.coordinator().unwrap(), "ann");
     room.forget_seen();
@@ -295,8 +300,8 @@ fn the_first_is_the_coordinator_and_another_one_takes_over() {
             .filter(|it| it.starts_with("--"))
             .collect::<Vec<_>>(),
         [
-            "-- ann has lost the connection, and may come back.",
-            &format!("-- {next} is the coordinator now."),
+            "-- ann lost the connection and may return.",
+            &format!("-- {next} is now the coordinator."),
         ]
     );
     // Who comes back after a broken line does not take the chair away.
@@ -333,7 +338,7 @@ fn after_a_restart_the_coordinator_is_the_same_person_if_back_in_time() {
             MemberId(1),
             "it is the same member in any case"
         );
-        let chair = format!("-- {expected} is the coordinator now.");
+        let chair = format!("-- {expected} is now the coordinator.");
         assert!(room.seen(bob).contains(&chair));
     }
 }
@@ -393,7 +398,7 @@ fn a_status_lists_who_answers() {
     room.wait(2);
     let status = room.seen(ann).concat();
     let lines: Vec<&str> = status.lines().collect();
-    assert_eq!(lines[0], "5 asked:");
+    assert_eq!(lines[0], "Pinged 5 members:");
     assert_eq!(
         lines[1],
         "  ann #1, 192.0.2.1 port 40001, answered in 0.0 ms, last heard 2 s ago"
@@ -402,7 +407,7 @@ fn a_status_lists_who_answers() {
         lines[3],
         "  carol #3, 192.0.2.1 port 40003, no answer, last heard 22 s ago"
     );
-    assert!(lines[4].contains("cannot be asked"), "{status}");
+    assert!(lines[4].contains("cannot be pinged"), "{status}");
     assert!(lines[5].contains("connection lost"), "{status}");
 }
 
@@ -422,7 +427,7 @@ fn a_name_waits_for_its_owner_and_for_nobody_else() {
     let carol = room.back(away, seen);
     assert_eq!(&*room.welcomes[&carol].name, "carol");
     assert_eq!(room.welcomes[&carol].heard, 1);
-    assert_eq!(room.seen(carol).last().unwrap(), "-- carol is back.");
+    assert_eq!(room.seen(carol).last().unwrap(), "-- carol reconnected.");
     // A line that broke without our noticing gives way to the new one.
     let again = room.back(carol, seen);
     assert_eq!(room.closed[&carol], Farewell::Replaced);
@@ -445,7 +450,7 @@ fn a_raw_peer_leaves_with_its_line() {
     assert_eq!(room.names(), ["ann"]);
     assert_eq!(
         room.seen(ann).last().unwrap(),
-        "-- bob is gone: the connection broke."
+        "-- bob left: connection lost."
     );
 }
 
@@ -824,14 +829,11 @@ fn who_does_not_read_is_warned_and_then_dropped() {
     });
     assert_eq!(
         room.seen(bob),
-        ["You are 128 KiB behind: read faster, or you will be removed."]
+        ["You are 128 KiB behind. Read faster, or you will be removed."]
     );
     room.handle(HubInput::Overflow(bob));
     assert_eq!(room.closed[&bob], Farewell::Behind);
-    assert_eq!(
-        room.seen(ann),
-        ["-- bob was removed: too far behind in reading."]
-    );
+    assert_eq!(room.seen(ann), ["-- bob was removed: too slow to keep up."]);
     room.handle(HubInput::Overflow(ann));
     assert_eq!(room.closed[&ann], Farewell::Behind);
     assert_eq!(

@@ -147,7 +147,7 @@ fn nobody_is_called_host_even_where_the_host_has_another_name() {
     room.say(ann, "/nick Host");
     assert_eq!(
         room.seen(ann),
-        ["The name Host is taken, or looks like one that is."]
+        ["The name Host is taken, or looks like one that is taken."]
     );
     assert_eq!(room.names(), ["ann"]);
 }
@@ -193,9 +193,18 @@ fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
     assert_eq!(room.seen(connection), [""; 0]);
     for (said, why) in [
         ("\n", "A name needs at least one visible character."),
-        ("AΝN", "The name AΝN is taken, or looks like one that is."),
-        ("Host", "The name Host is taken, or looks like one that is."),
-        ("/who", "A name cannot begin with a sign or hold a colon."),
+        (
+            "AΝN",
+            "The name AΝN is taken, or looks like one that is taken.",
+        ),
+        (
+            "Host",
+            "The name Host is taken, or looks like one that is taken.",
+        ),
+        (
+            "/who",
+            "A name must begin with a letter or a digit, and cannot contain a colon.",
+        ),
     ] {
         room.say(connection, said);
         assert_eq!(room.seen(connection), [format!("{why} What is your name?")]);
@@ -204,13 +213,13 @@ fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
     let seen = room.seen(connection);
     assert_eq!(
         seen[0],
-        "You are bob, #2. 2 people are here. /help lists what you can type."
+        "You are bob, #2. 2 members are here. /help lists the commands."
     );
     assert_eq!(
         seen[1..],
         [
             "-- ann joined.",
-            "-- ann is the coordinator now.",
+            "-- ann is now the coordinator.",
             "-- bob joined."
         ]
     );
@@ -239,13 +248,13 @@ fn a_new_name_frees_the_old_one() {
     room.say(ann, "/nick BOB");
     assert_eq!(
         room.seen(ann),
-        ["The name BOB is taken, or looks like one that is."]
+        ["The name BOB is taken, or looks like one that is taken."]
     );
     room.say(ann, "/nick Ann");
     room.say(ann, "/nick carol");
     assert_eq!(
         room.seen(bob),
-        ["-- ann is called Ann now.", "-- Ann is called carol now."]
+        ["-- ann is now called Ann.", "-- Ann is now called carol."]
     );
     room.raw("ann");
     assert_eq!(room.names(), ["carol", "bob", "ann"]);

@@ -25,11 +25,11 @@ const LINES: &[(&str, &str)] = &[
 /// The posts of [`LINES`] in words, as they are shown.
 const SHOWN: &[&str] = &[
     "-- ann joined.",
-    "-- ann is the coordinator now.",
+    "-- ann is now the coordinator.",
     "ann: Hello wombats",
     "* ann waves at Zoë",
     "ann: one",
-    "-- math has closed the room.",
+    "-- math closed the room.",
 ];
 
 #[test]

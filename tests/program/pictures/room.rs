@@ -81,20 +81,20 @@ fn room_line_back() {
     ann.wait_for("bob: Can you hear me?");
     cable.lead_to(0);
     cable.cut();
-    ann.wait_for("The connection to the room broke.");
-    host.wait_for("ann has lost the connection");
-    bob.wait_for("ann has lost the connection");
+    ann.wait_for("Connection to the room lost.");
+    host.wait_for("ann lost the connection");
+    bob.wait_for("ann lost the connection");
     bob.prompt();
     ann.enter("Now I cannot.");
     ann.prompt();
     bob.enter("What did you say?");
     host.wait_for("bob: What did you say?");
     cable.lead_to(port);
-    ann.wait_for("bob is the coordinator now.");
+    ann.wait_for("bob is now the coordinator.");
     bob.wait_for("ann: Now I cannot.");
     for window in [&ann, &bob] {
         window.wait_for("What did you say?");
-        window.wait_for("-- ann is back.");
+        window.wait_for("-- ann reconnected.");
         window.prompt();
     }
     draw(
@@ -116,7 +116,7 @@ fn room_coordinator() {
     shell_prompt(&ann);
     clear(&mut ann);
     for window in [&host, &bob] {
-        window.wait_for("bob is the coordinator now.");
+        window.wait_for("bob is now the coordinator.");
         window.prompt();
     }
     draw(

@@ -41,7 +41,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
             (name, program)
         })
         .collect();
-    talkers[0].1.wait_for("-- talker0 is the coordinator now.");
+    talkers[0].1.wait_for("-- talker0 is now the coordinator.");
     talkers[0].1.wait_for("-- talker5 joined.");
 
     // Four times: all talk, and the server dies in the middle of it.
@@ -59,7 +59,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
         room.kill();
         room = room_at(port, folder).host;
         for (_, program) in &mut talkers {
-            program.wait_for("Connected again.\n");
+            program.wait_for("Reconnected.\n");
         }
     }
     // Each has said all of it when its last line is shown to another one.
@@ -69,7 +69,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
     }
     // The room remembers who took care of it.
     talkers[0].1.enter("/status");
-    talkers[0].1.wait_for("6 asked:\n  talker0 #1, ");
+    talkers[0].1.wait_for("Pinged 6 members:\n  talker0 #1, ");
     for (_, program) in &mut talkers {
         program.enter("/q");
         program.wait_for("Bye!");
@@ -112,7 +112,7 @@ fn a_room_that_was_closed_goes_on_where_it_was() {
     bob.say("/search remember");
     bob.hears_last("ann: remember this");
     bob.say("/who");
-    let who = bob.hears("1 person:").pop().unwrap();
+    let who = bob.hears("1 member:").pop().unwrap();
     assert!(who.contains("bob #2, coordinator, "), "{who}");
 }
 
@@ -184,15 +184,15 @@ fn who_was_away_hears_what_was_missed_and_what_was_typed_meanwhile_is_said_once(
     let mut bob = Peer::join(port, "bob");
     ann.wait_for("-- bob joined.\n");
     cable.pull();
-    ann.wait_for("The connection to the room broke.");
-    bob.hears_last("-- ann has lost the connection, and may come back.");
+    ann.wait_for("Connection to the room lost.");
+    bob.hears_last("-- ann lost the connection and may return.");
     // More than the server keeps at hand, and more than it looks up at once.
     for number in 0..1_000 {
         bob.say(&format!("{number}"));
     }
     ann.feed("a\nb\nc\n");
     cable.plug_in();
-    bob.hears_last("-- ann is back.");
+    bob.hears_last("-- ann reconnected.");
     for letter in ["a", "b", "c"] {
         assert_eq!(bob.next().unwrap(), format!("ann: {letter}"));
     }
@@ -215,13 +215,13 @@ fn a_client_gives_up_where_no_room_comes_back() {
         .start();
     ann.wait_for("-- ann joined.");
     host.kill();
-    ann.wait_for("The connection to the room broke.");
+    ann.wait_for("Connection to the room lost.");
     ann.enter("too late");
     let ann = ann.finish();
     assert_eq!(ann.code, Some(1), "{ann:?}");
     assert!(
         ann.stderr
-            .contains("was not back within 1 seconds; 1 line of yours may not have arrived"),
+            .contains("not restored within 1 second; 1 of your lines may not have been delivered"),
         "{ann:?}"
     );
 }
@@ -237,7 +237,7 @@ fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
         let mut bob = Peer::join(port, "bob");
         ann.wait_for("-- bob joined.\n");
         cable.pull();
-        bob.hears_last("-- ann has lost the connection, and may come back.");
+        bob.hears_last("-- ann lost the connection and may return.");
         let long = "x".repeat(4_000);
         for number in 0..250 {
             bob.say(&format!("{number} {long}"));
@@ -246,13 +246,13 @@ fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
         host.wait_for("* bob is done\n");
         cable.plug_in();
         ann.wait_for("* bob is done\n");
-        ann.wait_for("-- ann is back.\n");
+        ann.wait_for("-- ann reconnected.\n");
         ann.enter("/q");
         let heard = bob.hears_last("-- ann left.");
-        assert!(!heard.contains(&"-- ann was removed: too far behind in reading.".to_owned()));
+        assert!(!heard.contains(&"-- ann was removed: too slow to keep up.".to_owned()));
         let back = heard
             .iter()
-            .filter(|line| *line == "-- ann is back.")
+            .filter(|line| *line == "-- ann reconnected.")
             .count();
         assert_eq!(back, 1, "{options:?}: {} of {}", back, heard.len());
         let ann = ann.finish();
@@ -281,10 +281,10 @@ fn a_client_that_was_killed_comes_back_as_who_it_was() {
     let other = Program::client(port).args(options).run();
     assert!(other.stderr.contains("The name ann is taken"), "{other:?}");
     first.kill();
-    host.wait_for("-- ann has lost the connection, and may come back.\n");
+    host.wait_for("-- ann lost the connection and may return.\n");
     let mut second = Program::client(port).args(options).start();
-    second.wait_for("You are back in the room, as ann.\n");
-    host.wait_for("-- ann is back.\n");
+    second.wait_for("You returned to the room as ann.\n");
+    host.wait_for("-- ann reconnected.\n");
     // It sees what was said last, and is heard, though it counts its lines from the beginning.
     second.wait_for("ann: first 2\n");
     second.enter("second");

@@ -14,29 +14,29 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     ann.enter("/play chess bob");
     ann.wait_for("There is no such game here. In a room you can play: ");
     ann.enter("/play tictactoe zoe");
-    ann.wait_for("Nobody here is called zoe.");
+    ann.wait_for("Nobody here is named zoe.");
     ann.enter("/play tictactoe bob");
-    ann.wait_for("You offer bob a game of tictactoe.\n");
+    ann.wait_for("You offered bob a game of tictactoe.\n");
     bob.hears_last(
-        "ann wants to play tictactoe with you: /accept or /decline. You would move first.",
+        "ann offers you a game of tictactoe: /accept or /decline. You would move first.",
     );
     bob.say("/decline");
-    ann.wait_for("bob does not want to play tictactoe with ann now.\n");
+    ann.wait_for("bob declined ann's offer of tictactoe.\n");
     ann.enter("/play tictactoe bob");
-    bob.hears("ann wants to play tictactoe with you");
+    bob.hears("ann offers you a game of tictactoe");
     bob.say("/accept");
     bob.hears("tictactoe with ann: ");
-    bob.hears("Your move: /move and what you want.");
+    bob.hears("Your move: /move MOVE.");
     ann.wait_for("tictactoe with bob: ");
-    ann.wait_for("It is the move of bob.");
-    cleo.hears_last("-- bob and ann play tictactoe; /watch bob shows it.");
-    host.wait_for("-- bob and ann play tictactoe; /watch bob shows it.\n");
+    ann.wait_for("bob to move.");
+    cleo.hears_last("-- bob and ann play tictactoe. /watch bob shows the game.");
+    host.wait_for("-- bob and ann play tictactoe. /watch bob shows the game.\n");
 
     cleo.say("/watch");
-    cleo.hears_last("You watch bob and ann play tictactoe. /watch ends it.");
-    cleo.hears_last("It is the move of bob.");
+    cleo.hears_last("You are watching bob and ann play tictactoe. /watch stops.");
+    cleo.hears_last("bob to move.");
     host.enter("/watch bob");
-    host.wait_for("You watch bob and ann play tictactoe.");
+    host.wait_for("You are watching bob and ann play tictactoe.");
     ann.enter("/move 5");
     ann.wait_for("It is not your move.");
     for (number, who, square) in [
@@ -57,7 +57,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
             bob.hears("Your move: ");
         }
         cleo.hears_last(&moves);
-        cleo.hears_last("From the chair of bob:");
+        cleo.hears_last("As seen by bob:");
     }
     // A square that is taken is no move, and nobody else hears of it.
     bob.say("/move 1");
@@ -67,19 +67,19 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     ann.wait_for("dan: good luck\n");
     bob.say("/move 7");
     ann.wait_for("-- bob moves: 7\n");
-    ann.wait_for("-- bob won at tictactoe against ann.\n");
-    let seen = cleo.hears_last("-- bob won at tictactoe against ann.");
+    ann.wait_for("-- bob won tictactoe against ann.\n");
+    let seen = cleo.hears_last("-- bob won tictactoe against ann.");
     assert!(seen.contains(&"-- bob moves: 7".to_owned()), "{seen:?}");
     assert!(!seen.contains(&"-- bob moves: 1".to_owned()), "{seen:?}");
-    host.wait_for("-- bob won at tictactoe against ann.\n");
+    host.wait_for("-- bob won tictactoe against ann.\n");
     // Who did not watch has seen that they played and how it ended, and nothing between.
-    let seen = dan.hears_last("-- bob won at tictactoe against ann.");
+    let seen = dan.hears_last("-- bob won tictactoe against ann.");
     assert!(
         !seen.iter().any(|line| line.contains("moves: ")),
         "{seen:?}"
     );
     bob.say("/move 8");
-    bob.hears_last("You play no game. /play GAME NAME offers one.");
+    bob.hears_last("You are not in a game. /play GAME NAME offers one.");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn throws_are_seen_when_both_have_thrown() {
     let mut ann = Peer::join(port, "ann");
     let mut bob = client(port, "bob");
     ann.say("/play rps bob");
-    bob.wait_for("ann wants to play rps with you");
+    bob.wait_for("ann offers you a game of rps");
     bob.enter("/accept");
     ann.hears("rps with bob");
     // Two rounds of three are enough.
@@ -103,8 +103,8 @@ fn throws_are_seen_when_both_have_thrown() {
     ann.say("/move scissors");
     bob.wait_for("-- ann has moved.");
     bob.enter("/move paper");
-    bob.wait_for("-- ann won at rps against bob.\n");
-    ann.hears_last("-- ann won at rps against bob.");
+    bob.wait_for("-- ann won rps against bob.\n");
+    ann.hears_last("-- ann won rps against bob.");
 }
 
 #[test]
@@ -114,15 +114,15 @@ fn a_player_whose_line_breaks_comes_back_to_the_board() {
     let mut ann = client(cable.port(), "ann");
     let mut bob = Peer::join(port, "bob");
     bob.say("/play tictactoe ann");
-    ann.wait_for("bob wants to play tictactoe with you");
+    ann.wait_for("bob offers you a game of tictactoe");
     ann.enter("/accept");
     bob.hears("tictactoe with ann");
     ann.enter("/move 5");
     bob.hears_last("-- ann moves: 5");
     cable.cut();
-    bob.hears_last("-- ann is back.");
-    ann.wait_for("Connected again.\n");
-    let board = ann.wait_for("It is the move of bob.\n");
+    bob.hears_last("-- ann reconnected.");
+    ann.wait_for("Reconnected.\n");
+    let board = ann.wait_for("bob to move.\n");
     assert!(board.contains('X'), "{board}");
     bob.say("/move 1");
     ann.wait_for("-- bob moves: 1\n");
@@ -136,17 +136,17 @@ fn a_player_who_stays_away_has_lost() {
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     bob.say("/play tictactoe ann");
-    ann.wait_for("bob wants to play tictactoe with you");
+    ann.wait_for("bob offers you a game of tictactoe");
     ann.enter("/accept");
     bob.hears("tictactoe with ann");
     ann.kill();
-    bob.hears_last("-- ann has lost the connection, and may come back.");
-    let seen = bob.hears_last("-- ann left the game of tictactoe: bob won.");
+    bob.hears_last("-- ann lost the connection and may return.");
+    let seen = bob.hears_last("-- ann forfeited tictactoe: bob won.");
     assert!(
-        seen.contains(&"-- ann is gone: the connection broke.".to_owned()),
+        seen.contains(&"-- ann left: connection lost.".to_owned()),
         "{seen:?}"
     );
     let mut late: Running = client(port, "ann");
     late.enter("/board");
-    late.wait_for("You play no game. /play GAME NAME offers one.");
+    late.wait_for("You are not in a game. /play GAME NAME offers one.");
 }

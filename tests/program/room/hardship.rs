@@ -102,8 +102,8 @@ fn a_member_that_never_reads_is_dropped_and_slows_nobody() {
         }
         assert!(said < 10_000, "it is never dropped");
     };
-    assert!(heard.contains(&"-- deaf was removed: too far behind in reading.".to_owned()));
-    host.wait_for("-- deaf was removed: too far behind in reading.\n");
+    assert!(heard.contains(&"-- deaf was removed: too slow to keep up.".to_owned()));
+    host.wait_for("-- deaf was removed: too slow to keep up.\n");
     // What it reads now has no gap, and says at the end why there is no more.
     let read = deaf.rest();
     let of_ann: Vec<&String> = read
@@ -119,10 +119,7 @@ fn a_member_that_never_reads_is_dropped_and_slows_nobody() {
     }
     assert!(of_ann.len() < said);
     let last = read.last().unwrap();
-    assert_eq!(
-        last,
-        "You were removed: you did not read what was said in the room."
-    );
+    assert_eq!(last, "You were removed from the room: too slow to keep up.");
     // The name is free again.
     Peer::join(port, "deaf");
 }
@@ -143,7 +140,7 @@ fn a_member_that_reads_too_slowly_is_told_how_far_behind_it_is() {
         most += 1;
         if heard
             .iter()
-            .any(|line| line == "-- deaf was removed: too far behind in reading.")
+            .any(|line| line == "-- deaf was removed: too slow to keep up.")
         {
             break;
         }
@@ -156,7 +153,7 @@ fn a_member_that_reads_too_slowly_is_told_how_far_behind_it_is() {
         ann.say(&long);
         bob.hears_last(&format!("ann: {long}"));
     }
-    let heard = slow.hears(" KiB behind: read faster, or you will be removed.");
+    let heard = slow.hears(" KiB behind. Read faster, or you will be removed.");
     let warning = heard.last().unwrap();
     let kib: usize = warning
         .strip_prefix("You are ")
@@ -256,9 +253,9 @@ fn who_begins_to_say_a_name_and_does_not_end_is_closed_too() {
     let mut late = Peer::connect(port, Wire::Framed);
     late.say("ann");
     late.hears("is taken");
-    assert_eq!(late.rest().last().unwrap(), "You did not say who you are.");
+    assert_eq!(late.rest().last().unwrap(), "You did not give a name.");
     ann.say("/who");
-    ann.hears("1 person:");
+    ann.hears("1 member:");
 }
 
 #[test]
@@ -272,16 +269,16 @@ fn a_frozen_program_is_removed_and_everybody_told() {
     ann.wait_for("-- frozen was removed: no answer.\n");
     host.wait_for("-- frozen was removed: no answer.\n");
     // Its coordinator's place went to one of the others, who say nothing and stay all the same.
-    let told = bob.hears(" is the coordinator now.").pop().unwrap();
+    let told = bob.hears(" is now the coordinator.").pop().unwrap();
     assert!(
         [
-            "-- ann is the coordinator now.",
-            "-- bob is the coordinator now."
+            "-- ann is now the coordinator.",
+            "-- bob is now the coordinator."
         ]
         .contains(&told.as_str())
     );
     ann.enter("/who");
-    ann.wait_for("2 people:");
+    ann.wait_for("2 members:");
     // When it wakes, it comes in again as who it was, and has missed nothing.
     ann.enter("you slept");
     bob.hears_last("ann: you slept");
@@ -301,7 +298,7 @@ fn one_address_has_so_many_connections_and_no_more() {
     let mut fourth = Peer::connect(port, Wire::Framed);
     assert_eq!(fourth.next(), None);
     drop(cleo);
-    ann.hears_last("-- cleo is gone: the connection broke.");
+    ann.hears_last("-- cleo left: connection lost.");
     Peer::join(port, "dora");
 }
 
@@ -313,19 +310,13 @@ fn a_full_room_says_so_and_takes_the_next_when_one_leaves() {
     for wire in [Wire::Framed, Wire::Raw] {
         let mut cleo = Peer::connect(port, wire);
         cleo.say("cleo");
-        assert_eq!(
-            cleo.rest(),
-            ["The room has no place just now. Come again later."]
-        );
+        assert_eq!(cleo.rest(), ["The room is full. Try again later."]);
     }
     let dora = Program::client(port).args(["--name", "dora"]).run();
     assert_eq!(dora.code, Some(1), "{dora:?}");
-    assert!(
-        dora.stderr.contains("The room has no place just now."),
-        "{dora:?}"
-    );
+    assert!(dora.stderr.contains("The room is full."), "{dora:?}");
     drop(bob);
-    ann.hears_last("-- bob is gone: the connection broke.");
+    ann.hears_last("-- bob left: connection lost.");
     Peer::join(port, "cleo");
 }
 
@@ -350,8 +341,8 @@ fn what_is_no_dialect_of_ours_harms_nobody() {
         let _ = odd.read_to_end(&mut rest);
     }
     ann.say("/who");
-    let who = ann.hears("person").pop().unwrap();
-    assert!(who.starts_with("1 person:\n  ann #1, coordinator"), "{who}");
+    let who = ann.hears(" member:").pop().unwrap();
+    assert!(who.starts_with("1 member:\n  ann #1, coordinator"), "{who}");
 }
 
 #[test]
@@ -437,7 +428,7 @@ fn catches_up_with(options: &[&str]) {
     let mut ann = come("0");
     while !next_control(&mut ann).contains(r#""name":"ann","what":"joined""#) {}
     drop(ann);
-    bob.hears_last("-- ann has lost the connection, and may come back.");
+    bob.hears_last("-- ann lost the connection and may return.");
     // As much as the room keeps at hand, and then more than that.
     let long = "x".repeat(4_000);
     for count in [250, 600] {
@@ -467,7 +458,7 @@ fn catches_up_with(options: &[&str]) {
             }
         }
         drop(ann);
-        bob.hears_last("-- ann has lost the connection, and may come back.");
+        bob.hears_last("-- ann lost the connection and may return.");
         assert_eq!(seen, if count == 250 { 250 } else { 850 });
     }
 }

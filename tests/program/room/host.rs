@@ -9,7 +9,7 @@ fn the_host_sees_all_and_keeps_order() {
     host.enter("/who");
     host.wait_for("Nobody is here.\n");
     let mut ann = client(port, "ann");
-    host.wait_for("-- ann joined.\n-- ann is the coordinator now.\n");
+    host.wait_for("-- ann joined.\n-- ann is now the coordinator.\n");
     let mut bob = Peer::join(port, "bob");
     host.wait_for("-- bob joined.\n");
 
@@ -24,20 +24,20 @@ fn the_host_sees_all_and_keeps_order() {
     host.enter("/who");
     let who = host.wait_for("bob #2, here for ");
     assert!(
-        who.contains("2 people:\n  ann #1, coordinator, here for "),
+        who.contains("2 members:\n  ann #1, coordinator, here for "),
         "{who}"
     );
     host.enter("/status");
-    let status = host.wait_for("cannot be asked, last heard ");
+    let status = host.wait_for("cannot be pinged, last heard ");
     assert!(status.contains("ann #1, 127.0.0.1 port "), "{status}");
     assert!(status.contains(", answered in "), "{status}");
     host.enter("/msg bob psst");
     let whispered = bob.hears("psst").pop().unwrap();
     assert!(whispered.contains("math"), "{whispered}");
     host.enter("/nick boss");
-    host.wait_for("/nick NAME is not for you here.");
+    host.wait_for("Only members can use /nick NAME.");
     host.enter("/kick nobody");
-    host.wait_for("Nobody here is called nobody.");
+    host.wait_for("Nobody here is named nobody.");
     host.enter("/kick bob");
     assert_eq!(
         bob.rest().last().unwrap(),
@@ -51,15 +51,13 @@ fn the_host_sees_all_and_keeps_order() {
     let ann = ann.finish();
     assert_eq!(ann.code, Some(0), "{ann:?}");
     assert!(
-        ann.stdout
-            .ends_with("-- math has closed the room.\nThe host has closed the room.\n"),
+        ann.stdout.ends_with("-- math closed the room.\nBye!\n"),
         "{ann:?}"
     );
     let host = host.finish();
     assert_eq!(host.code, Some(0), "{host:?}");
     assert!(
-        host.stdout
-            .ends_with("-- math has closed the room.\nThe room is closed.\n"),
+        host.stdout.ends_with("-- math closed the room.\n"),
         "{host:?}"
     );
 }
@@ -88,20 +86,20 @@ fn a_signal_closes_the_room(signal: nix::sys::signal::Signal) {
     let heard = bob.rest();
     assert_eq!(
         heard[heard.len() - 2..],
-        [
-            "-- host has closed the room.",
-            "The host has closed the room."
-        ]
+        ["-- host closed the room.", "Bye!"]
     );
     let ann = ann.finish();
     assert_eq!(ann.code, Some(0), "{ann:?}");
     assert!(
-        ann.stdout.ends_with("The host has closed the room.\n"),
+        ann.stdout.ends_with("-- host closed the room.\nBye!\n"),
         "{ann:?}"
     );
     let host = host.finish();
     assert_eq!(host.code, Some(0), "{host:?}");
-    assert!(host.stdout.ends_with("The room is closed.\n"), "{host:?}");
+    assert!(
+        host.stdout.ends_with("-- host closed the room.\n"),
+        "{host:?}"
+    );
     drop(silent);
 }
 
@@ -125,7 +123,7 @@ fn a_room_cannot_be_called_like_a_line_that_it_says() {
     assert_eq!(room.code, Some(1), "{room:?}");
     assert!(
         room.stderr
-            .contains("A name cannot begin with a sign or hold a colon."),
+            .contains("A name must begin with a letter or a digit, and cannot contain a colon."),
         "{room:?}"
     );
     assert_eq!(room.stderr.lines().count(), 1, "{room:?}");

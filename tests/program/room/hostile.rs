@@ -112,11 +112,11 @@ fn nobody_waits_for_a_connection_that_always_has_bytes() {
     host.enter("/kick pongs");
     host.wait_for("-- pongs was removed by host.\n");
     host.enter("/status");
-    host.wait_for(" asked:\n");
+    host.wait_for(" members:\n");
     // And so is a signal, while all of them go on.
     host.signal(Signal::SIGTERM);
     assert_eq!(host.finish().code, Some(0));
-    bob.wait_for("The host has closed the room.\n");
+    bob.wait_for("-- host closed the room.\nBye!\n");
     drop(floods);
 }
 
@@ -130,9 +130,9 @@ fn a_line_number_that_nothing_can_store_costs_its_sender_the_connection() {
             r#"{{"type":"say","number":{number},"text":"hello"}}"#
         )));
         bad.receive_rest();
-        ann.hears_last("-- bad has lost the connection, and may come back.");
+        ann.hears_last("-- bad lost the connection and may return.");
         bad = greet(port, "bad", &ticket('a'), 0);
-        ann.hears_last("-- bad is back.");
+        ann.hears_last("-- bad reconnected.");
     }
     // The greatest number is one.
     bad.send(&control(
@@ -145,7 +145,7 @@ fn a_line_number_that_nothing_can_store_costs_its_sender_the_connection() {
 fn a_long_list_reaches_whoever_asks() {
     let Room { host: _room, port } = Room::open(&["--burst", "0", "--per-address", "0"]);
     let mut ann = client(port, "ann");
-    ann.wait_for("-- ann is the coordinator now.\n");
+    ann.wait_for("-- ann is now the coordinator.\n");
     // Long names, so that the list is longer than any control frame may be.
     let others: Vec<TcpStream> = (0..520)
         .map(|number| {
@@ -158,14 +158,14 @@ fn a_long_list_reaches_whoever_asks() {
         })
         .collect();
     ann.enter("/status");
-    ann.wait_for("521 asked:\n");
+    ann.wait_for("Pinged 521 members:\n");
     let status = ann.wait_for("519 #521, ");
     assert!(status.len() > 65_536, "{} bytes", status.len());
     ann.enter("still here");
     drop(others);
     ann.enter("/q");
     let ann = ann.finish();
-    assert!(!ann.stdout.contains("connection to the room broke"));
+    assert!(!ann.stdout.contains("connection to the room lost"));
     assert_eq!(ann.code, Some(0));
 }
 
@@ -177,7 +177,7 @@ fn a_question_does_not_replace_what_was_missed() {
     let bob = greet(port, "bob", &ticket('b'), 0);
     ann.hears_last("-- bob joined.");
     drop(bob);
-    ann.hears_last("-- bob has lost the connection, and may come back.");
+    ann.hears_last("-- bob lost the connection and may return.");
     let mut cleo = Peer::join(port, "cleo");
     let long = "x".repeat(4_000);
     for number in 0..MISSED {
@@ -219,7 +219,7 @@ fn whoever_is_back_first_after_a_restart_misses_nothing() {
     let bob = greet(port, "bob", &ticket('b'), 0);
     let mut ann = Peer::join(port, "ann");
     drop(bob);
-    ann.hears_last("-- bob has lost the connection, and may come back.");
+    ann.hears_last("-- bob lost the connection and may return.");
     for number in 0..600 {
         ann.say(&number.to_string());
     }
@@ -296,7 +296,7 @@ fn a_journal_that_is_locked_is_waited_for() {
     host.wait_for("Another program has locked the journal.");
     // Nobody has seen it, since it could be lost yet; what needs no journal is answered.
     bob.say("/who");
-    let heard = bob.hears("2 people:");
+    let heard = bob.hears("2 members:");
     assert!(
         !heard.iter().any(|line| line.contains("waits")),
         "{heard:?}"
@@ -326,7 +326,7 @@ fn who_takes_the_place_of_a_room_learns_nothing_and_hears_nothing() {
     ann.enter("hello");
     first.wait_for("ann: hello\n");
     first.kill();
-    ann.wait_for("The connection to the room broke.");
+    ann.wait_for("Connection to the room lost.");
     ann.enter("a secret");
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
     let mut impostor = Socket::accept(&listener);
@@ -352,7 +352,7 @@ fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {
         );
         drop(ghost);
         ann.hears_last(&format!(
-            "-- ghost {number} has lost the connection, and may come back."
+            "-- ghost {number} lost the connection and may return."
         ));
     }
     let mut bob = Peer::join_by(port, "bob", Wire::Raw);

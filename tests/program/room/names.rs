@@ -10,25 +10,40 @@ fn a_name_that_cannot_be_had_is_asked_for_again() {
     for wire in [Wire::Framed, Wire::Raw] {
         let mut peer = Peer::connect(port, wire);
         for (name, why) in [
-            ("ann", "The name ann is taken, or looks like one that is."),
-            ("ANN", "The name ANN is taken, or looks like one that is."),
+            (
+                "ann",
+                "The name ann is taken, or looks like one that is taken.",
+            ),
+            (
+                "ANN",
+                "The name ANN is taken, or looks like one that is taken.",
+            ),
             // A Cyrillic letter, and full-width ones.
-            ("аnn", "The name аnn is taken, or looks like one that is."),
+            (
+                "аnn",
+                "The name аnn is taken, or looks like one that is taken.",
+            ),
             (
                 "ａｎｎ",
-                "The name ann is taken, or looks like one that is.",
+                "The name ann is taken, or looks like one that is taken.",
             ),
-            ("host", "The name host is taken, or looks like one that is."),
+            (
+                "host",
+                "The name host is taken, or looks like one that is taken.",
+            ),
             (
                 "abcdefghijklmnopqrstu",
-                "A name has at most 20 characters, this one has 21.",
+                "A name has at most 20 characters; this one has 21.",
             ),
-            ("a: b", "A name cannot begin with a sign or hold a colon."),
-            ("* ann", "A name cannot begin with a sign or hold a colon."),
             (
-                "b\u{202e}ob",
-                "A name can hold only characters that can be seen.",
+                "a: b",
+                "A name must begin with a letter or a digit, and cannot contain a colon.",
             ),
+            (
+                "* ann",
+                "A name must begin with a letter or a digit, and cannot contain a colon.",
+            ),
+            ("b\u{202e}ob", "A name can contain only visible characters."),
         ] {
             peer.say(name);
             peer.hears_last(&format!("{why} What is your name?"));
@@ -136,11 +151,11 @@ fn a_new_name_stands_on_what_is_said_next_and_the_old_one_is_free() {
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");
     ann.enter("/nick bob");
-    ann.wait_for("The name bob is taken, or looks like one that is.");
+    ann.wait_for("The name bob is taken, or looks like one that is taken.");
     ann.enter("/nick Anna Maria");
-    ann.wait_for("-- ann is called Anna Maria now.");
+    ann.wait_for("-- ann is now called Anna Maria.");
     ann.enter("hello");
-    bob.hears_last("-- ann is called Anna Maria now.");
+    bob.hears_last("-- ann is now called Anna Maria.");
     assert_eq!(bob.next().unwrap(), "Anna Maria: hello");
     let _other = Peer::join(port, "ann");
     bob.hears_last("-- ann joined.");
@@ -148,5 +163,5 @@ fn a_new_name_stands_on_what_is_said_next_and_the_old_one_is_free() {
     ann.wait_for("bob");
     ann.wait_for("hi\n");
     bob.say("/msg ANNE hi");
-    bob.hears("Nobody here is called ANNE. /who lists the names.");
+    bob.hears("Nobody here is named ANNE. /who lists the names.");
 }

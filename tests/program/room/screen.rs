@@ -115,23 +115,23 @@ fn a_line_that_breaks_is_told_and_what_is_typed_meanwhile_arrives() {
     ann.press("not yet");
     ann.prompt_with("not yet");
     cable.pull();
-    ann.wait_for("The connection to the room broke. What you type is kept and sent later.");
+    ann.wait_for("Connection to the room lost. Your lines are kept and sent later.");
     ann.prompt_with("not yet");
-    ann.wait_for("-- ann is the coordinator now.");
+    ann.wait_for("-- ann is now the coordinator.");
     ann.press(" sent\r");
     ann.prompt();
-    bob.hears_last("-- bob is the coordinator now.");
+    bob.hears_last("-- bob is now the coordinator.");
     bob.say("while you were away");
     cable.plug_in();
-    bob.hears_last("-- ann is back.");
+    bob.hears_last("-- ann reconnected.");
     bob.hears_last("ann: not yet sent");
-    ann.wait_for("Connected again.");
-    ann.wait_for("-- bob is the coordinator now.");
+    ann.wait_for("Reconnected.");
+    ann.wait_for("-- bob is now the coordinator.");
     ann.wait_for("bob: while you were away");
     ann.prompt();
     drop(bob);
-    ann.wait_for("-- bob is gone: the connection broke.");
-    ann.wait_for("You are the coordinator now: /status and /kick are yours.");
+    ann.wait_for("-- bob left: connection lost.");
+    ann.wait_for("You are the coordinator now: you can use /status and /kick.");
 }
 
 #[test]
@@ -144,12 +144,12 @@ fn a_server_that_is_killed_and_started_again_is_found_again() {
     } = Room::open(&["--data", folder]);
     let mut ann = seated(port, "ann");
     room.kill();
-    ann.wait_for("The connection to the room broke.");
+    ann.wait_for("Connection to the room lost.");
     let _room = Program::new()
         .args(["room", "--port", &port.to_string()])
         .data(folder)
         .start();
-    ann.wait_for("Connected again.");
+    ann.wait_for("Reconnected.");
     let mut bob = Peer::join(port, "bob");
     ann.enter("hello");
     bob.hears_last("ann: hello");
@@ -229,7 +229,7 @@ fn the_host_at_a_screen_sees_what_happens_while_typing_and_closes_the_room() {
     host.press("\u{15}");
     host.press("/quit\r");
     assert_eq!(host.finish(), 0);
-    assert_eq!(lines(&host).last().unwrap(), "The room is closed.");
+    assert_eq!(lines(&host).last().unwrap(), "-- host closed the room.");
     assert!(host.is_cooked());
     assert_eq!(ann.finish().code, Some(0));
 }
@@ -239,16 +239,12 @@ fn the_host_closes_the_room_by_control_c_and_by_control_d() {
     for key in ["\u{3}", "\u{4}"] {
         let (mut host, port) = open_room();
         let ann = client(port, "ann");
-        host.wait_for("-- ann is the coordinator now.");
+        host.wait_for("-- ann is now the coordinator.");
         host.prompt();
         host.press(key);
         assert_eq!(host.finish(), 0, "{key:?}");
         assert!(host.is_cooked());
-        assert!(
-            ann.finish()
-                .stdout
-                .ends_with("The host has closed the room.\n")
-        );
+        assert!(ann.finish().stdout.ends_with(" closed the room.\nBye!\n"));
     }
 }
 

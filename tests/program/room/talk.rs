@@ -57,7 +57,7 @@ fn who_ends_its_input_has_said_all_and_heard_the_answers() {
     ann.end_input();
     let ann = ann.finish();
     assert_eq!(ann.code, Some(0), "{ann:?}");
-    assert!(ann.stdout.contains("\n2 people:\n"), "{ann:?}");
+    assert!(ann.stdout.contains("\n2 members:\n"), "{ann:?}");
     assert!(ann.stdout.ends_with("\nann: one\nBye!\n"), "{ann:?}");
     let heard = bob.hears_last("-- ann left.");
     assert_eq!(
@@ -105,7 +105,7 @@ fn a_member_that_sends_byte_by_byte_says_the_same() {
             slow.send(&[*byte]);
             // Whatever was read of it so far is read by now.
             bob.say("/who");
-            bob.hears("people:");
+            bob.hears(" members:");
         }
         bob.say("wait");
         slow.hears_last("bob: wait");
@@ -149,7 +149,7 @@ fn commands_do_what_their_help_says() {
     ann.wait_for("-- cleo joined.\n");
 
     bob.say("/help");
-    let help = bob.hears("What you can type at any time:").pop().unwrap();
+    let help = bob.hears("Commands:").pop().unwrap();
     for command in [
         "/who",
         "/msg NAME TEXT",
@@ -169,7 +169,7 @@ fn commands_do_what_their_help_says() {
     host.wait_for("* ann waves\n");
 
     cleo.say("/who");
-    cleo.hears_last("3 people:");
+    cleo.hears_last("3 members:");
     for (name, what) in [
         ("ann #1", ", coordinator, "),
         ("bob #2", ", "),
@@ -211,7 +211,7 @@ fn commands_do_what_their_help_says() {
     cleo.say("/search nothing like it");
     cleo.hears_last("Nothing was found.");
     cleo.say("/history many");
-    cleo.hears_last("Type it like this: /history [N]");
+    cleo.hears_last("Usage: /history [N]");
     // Nobody else has heard anything of this.
     bob.say("done");
     assert!(
@@ -221,16 +221,16 @@ fn commands_do_what_their_help_says() {
     );
 
     ann.enter("/status");
-    let status = ann.wait_for("cannot be asked, last heard 0 s ago\n");
+    let status = ann.wait_for("cannot be pinged, last heard 0 s ago\n");
     assert!(
-        status.contains("3 asked:\n  ann #1, 127.0.0.1 port "),
+        status.contains("Pinged 3 members:\n  ann #1, 127.0.0.1 port "),
         "{status}"
     );
     assert!(status.contains(", answered in "), "{status}");
     bob.say("/status");
-    bob.hears("/status is not for you here. /help lists what is.");
+    bob.hears("Only the coordinator and the host can use /status. /help lists your commands.");
     bob.say("/kick ann");
-    bob.hears("/kick NAME is not for you here. /help lists what is.");
+    bob.hears("Only the coordinator and the host can use /kick NAME. /help lists your commands.");
     bob.say("/frobnicate");
     bob.hears("There is no command /frobnicate.");
     ann.enter("/kick bob");
@@ -264,26 +264,26 @@ fn somebody_else_takes_care_of_the_room_when_the_coordinator_is_gone() {
     let Room { mut host, port } = Room::open(&[]);
     let mut ann = Peer::connect(port, Wire::Framed);
     ann.say("ann");
-    ann.hears_last("You are the coordinator now: /status and /kick are yours.");
-    ann.hears_last("-- ann is the coordinator now.");
+    ann.hears_last("You are the coordinator now: you can use /status and /kick.");
+    ann.hears_last("-- ann is now the coordinator.");
     let mut bob = client(port, "bob");
     drop(ann);
-    bob.wait_for("-- ann is gone: the connection broke.\n-- bob is the coordinator now.\n");
-    host.wait_for("-- bob is the coordinator now.\n");
+    bob.wait_for("-- ann left: connection lost.\n-- bob is now the coordinator.\n");
+    host.wait_for("-- bob is now the coordinator.\n");
     let mut cleo = Peer::join(port, "cleo");
     bob.enter("/status");
-    bob.wait_for("2 asked:\n  bob #2, 127.0.0.1 port ");
+    bob.wait_for("Pinged 2 members:\n  bob #2, 127.0.0.1 port ");
     bob.enter("/q");
-    let heard = cleo.hears_last("-- cleo is the coordinator now.");
+    let heard = cleo.hears_last("-- cleo is now the coordinator.");
     assert!(
-        heard.contains(&"You are the coordinator now: /status and /kick are yours.".to_owned()),
+        heard.contains(&"You are the coordinator now: you can use /status and /kick.".to_owned()),
         "{heard:?}"
     );
     drop(cleo);
-    host.wait_for("-- cleo is gone: the connection broke.\n");
+    host.wait_for("-- cleo left: connection lost.\n");
     // The next one who comes finds nobody, and is it.
     let mut dan = client(port, "dan");
-    dan.wait_for("-- dan is the coordinator now.\n");
+    dan.wait_for("-- dan is now the coordinator.\n");
 }
 
 #[test]

@@ -1,0 +1,130 @@
+//! Lists of members, and the words for them.
+
+use super::plain_text::counted;
+use crate::wire::MemberId;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A portion of a list. A long list comes in several, so that no notice is longer than a reader's
+/// queue can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portion<T> {
+    /// The length of the whole list, in its first portion.
+    pub total: Option<usize>,
+    /// The items of this portion.
+    pub items: Vec<T>,
+}
+
+/// A member in the list of `/who`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The member's number.
+    pub id: MemberId,
+    /// The member's name.
+    pub name: Arc<str>,
+    /// Whether the member is the coordinator.
+    pub is_coordinator: bool,
+    /// Whether the member is connected.
+    pub is_here: bool,
+    /// Time since the member joined.
+    pub since: Duration,
+    /// Time since the member last sent a line.
+    pub quiet: Duration,
+}
+
+/// A member in the list of `/status`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PingResult {
+    pub id: MemberId,
+    pub name: Arc<str>,
+    /// The member's address and answer; `None` while it is disconnected.
+    pub connection: Option<(SocketAddr, PingOutcome)>,
+    /// Time since something last arrived from the member.
+    pub heard: Duration,
+}
+
+/// Whether a member has answered a ping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PingOutcome {
+    /// Yes, after this time.
+    Answered(Duration),
+    Missing,
+    /// The member's program cannot be pinged.
+    Impossible,
+}
+
+impl Portion<Listed> {
+    pub(super) fn words(&self) -> String {
+        let mut words = match self.total {
+            None => String::new(),
+            Some(0) => "Nobody is here.".to_owned(),
+            Some(count) => format!("{}:", counted(count, "member")),
+        };
+        for member in &self.items {
+            let Listed { id, name, .. } = member;
+            begin_line(&mut words);
+            let _ = write!(words, "  {name} {id}");
+            if member.is_coordinator {
+                words.push_str(", coordinator");
+            }
+            let (since, quiet) = (rounded(member.since), rounded(member.quiet));
+            let _ = write!(words, ", here for {since}, quiet for {quiet}");
+            if !member.is_here {
+                words.push_str(", connection lost");
+            }
+        }
+        words
+    }
+}
+
+impl Portion<PingResult> {
+    pub(super) fn words(&self) -> String {
+        let mut words = match self.total {
+            None => String::new(),
+            Some(total) => format!("Pinged {}:", counted(total, "member")),
+        };
+        for PingResult {
+            id,
+            name,
+            connection,
+            heard,
+        } in &self.items
+        {
+            begin_line(&mut words);
+            let _ = write!(words, "  {name} {id}");
+            match connection {
+                None => words.push_str(", connection lost"),
+                Some((from, outcome)) => {
+                    let _ = write!(words, ", {} port {}, ", from.ip(), from.port());
+                    let _ = match outcome {
+                        PingOutcome::Answered(time) => {
+                            write!(words, "answered in {:.1} ms", time.as_secs_f64() * 1e3)
+                        }
+                        PingOutcome::Missing => write!(words, "no answer"),
+                        PingOutcome::Impossible => write!(words, "cannot be pinged"),
+                    };
+                }
+            }
+            let _ = write!(words, ", last heard {} ago", rounded(*heard));
+        }
+        words
+    }
+}
+
+/// Ends the previous line, if there is one.
+fn begin_line(text: &mut String) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+}
+
+/// A duration in its one or two largest units.
+fn rounded(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    }
+}
