@@ -7,7 +7,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-/// How many bytes one token pays for: a long message costs its readers as much as several short ones.
+/// How many bytes one token pays for: a long message costs its readers as much as several short
+/// ones.
 const TOKEN_BYTES: usize = 1_024;
 
 /// How many members' worth of frames an address may send: a class behind one router is many people.
@@ -87,10 +88,10 @@ impl Bucket {
     }
 }
 
-/// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because one
-/// host has all addresses that begin with them (RFC 4291, 2.5.4).
+/// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because
+/// one host has all addresses that begin with them (RFC 4291, 2.5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Origin(IpAddr);
+pub(crate) struct Origin(IpAddr);
 
 impl From<IpAddr> for Origin {
     fn from(ip: IpAddr) -> Self {

@@ -1,9 +1,9 @@
-//! A client of a room: what it has said, what it has seen, and how it comes back.
+//! A client of a room, as a state machine.
 //!
-//! [`Guest::handle`] takes in what happened and says what must be done, as [`Hub`](super::Hub) does
-//! at the other end. A line that a person enters gets a number and is kept until the room has said
-//! that it is done with it; whatever is kept is sent again over a new connection, and the room
-//! takes no number twice. A post that was seen before is not shown again.
+//! [`Guest::handle`] takes inputs and returns effects, as [`Hub`](super::Hub) does at the other
+//! end. Each line that the person enters gets a number and is kept until the room acknowledges it.
+//! Kept lines are sent again over a new connection, and the room accepts no number twice. A post is
+//! shown once.
 
 use crate::wire::{
     Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name, Nonce, Post,
@@ -14,157 +14,167 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many lines are kept that the room has not said to be done with.
+/// Maximum number of lines that the room has not acknowledged.
 pub const KEPT: usize = 64;
 
-/// How long an answer to a hello may take.
-const WELCOME: Duration = Duration::from_secs(5);
+/// How long the answer to a hello may take.
+const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long nothing may come from a room, which pings every 10 seconds.
+/// Silence after which a connection counts as lost. A room pings every 10 seconds.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// How long a connection must last until the next one is made as if it were the first.
+/// How long a connection must last to reset the delay before the next attempt.
 const STEADY: Duration = Duration::from_secs(10);
 
-/// What people type in other programs to leave.
+/// What leaves a room besides [`QUIT`], because other programs use it.
 const ALSO_QUIT: &str = "/quit";
 
-/// What happened.
+/// An event for [`Guest::handle`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GuestInput {
-    /// A person entered a line; only while [`Guest::wants_line`].
+    /// The person has entered a line; only while [`Guest::wants_line`].
     Line(String),
     /// The person leaves.
     Hangup,
-    /// There is a connection, as [`GuestEffect::Connect`] asked.
+    /// A connection was made, as [`GuestEffect::Connect`] asked.
     Connected {
-        /// Random bits for this connection.
+        /// A random number for this connection.
         nonce: Nonce,
     },
-    /// The room says this.
+    /// A control frame has arrived.
     Control(Control),
-    /// The connection has ended, was broken, or carried what cannot be read.
+    /// The connection has ended or failed, or its peer has broken the protocol.
     Lost,
-    /// Time has passed. Comes at least once a second.
+    /// Time has passed; at least once a second.
     Tick,
 }
 
-/// What must be done about it.
+/// An action that the caller has to perform, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GuestEffect {
-    /// Send this to the room.
+    /// Send a control frame to the room.
     Send(Control),
-    /// Show this.
+    /// Show something to the person.
     Show(Sight),
-    /// The line of this number is done with; the first line that was entered has number 1.
+    /// The line with this number is acknowledged. The first line has number 1.
     Received(u64),
-    /// Close the connection, if there is one, and make a new one, as often as it takes.
+    /// Close the connection, if there is one, and try to make a new one until that succeeds.
     Connect {
-        /// How many attempts were made since the last connection that lasted: how long to wait grows
-        /// with it.
+        /// Number of attempts since the last connection that lasted. The delay grows with it.
         attempts: u32,
     },
-    /// Close the connection when what was sent is on its way: this is the end.
+    /// Close the connection once everything is sent. No effect follows but what the room still says
+    /// to a person who leaves ([`GuestEnding::Left`]).
     Close(GuestEnding),
 }
 
-/// What a person should see.
+/// Something for the person to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sight {
-    /// What has happened in the room. What the person has said itself does not come again.
+    /// A post. The person's own messages are not shown again.
     Post(Arc<Post>),
-    /// What has happened once, because the person asked.
+    /// An old post that the person has asked for.
     Recalled(Arc<Post>),
-    /// What the room tells this person.
+    /// A notice of the room.
     Told(String),
-    /// The person has this name in the room.
+    /// The person's name in the room.
     Named(Arc<str>),
-    /// A message that was not taken: it has so many bytes, and may have
+    /// A message was refused: it has this many bytes, more than
     /// [`MAX_TEXT`](crate::wire::MAX_TEXT).
     TooLong(usize),
-    /// A line that was not taken, since too many are kept already.
+    /// A line was refused: [`KEPT`] lines are not acknowledged yet.
     NotTaken(String),
-    /// The room does not know this client any more, which comes in as a new one.
+    /// The room no longer knows this client, which joins as a new member.
     Forgotten,
-    /// A program answers that does not know what the room knows.
+    /// The program that answers cannot prove to be the room.
     Impostor,
-    /// So many posts were missed that the room does not send any more.
+    /// The room has skipped this many posts.
     Missed(u64),
-    /// The connection broke. What is typed is kept.
-    LineBroken,
-    /// The room is there again.
-    LineBack,
+    /// The connection was lost. Lines are kept.
+    ConnectionLost,
+    /// The room has welcomed the client back.
+    Reconnected,
 }
 
-/// How it ended.
+/// Why a client leaves the room for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GuestEnding {
-    /// The person left.
+    /// The person has left.
     Left,
-    /// The room does not want this client, or not any more.
+    /// The room has removed the client or turned it away.
     Refused {
-        /// Why, for the program.
+        /// The reason as a code.
         reason: Reason,
-        /// Why, for the person. Foreign text.
+        /// The reason in words. Foreign text.
         message: Text,
     },
-    /// The server has no room.
+    /// The server is not a room.
     NoRoom,
 }
 
-/// One person's place in a room, across all its connections.
+/// A person in a room, across all connections.
+///
+/// # States
+/// | state | left by |
+/// |---|---|
+/// | `Calling`: no connection | [`GuestInput::Connected`] |
+/// | `Greeting`: waits for the answer to its hello | the welcome, a refusal, a timeout |
+/// | `In`: exchanges lines and posts | a lost connection, a refusal, leaving |
+/// | `Leaving`: the person has left; shows what the room still says | nothing |
+/// | `Over` | nothing |
 #[derive(Debug, Clone)]
 pub struct Guest {
     name: Option<Name>,
     pass: GuestTicket,
     member: Option<MemberId>,
-    /// The last post that was seen, 0 for none.
+    /// The last post that was shown; 0 for none.
     seen: PostId,
     /// The number of the next line.
     number: LineNumber,
-    /// Whether this program has said anything yet.
+    /// Whether the person has entered a line in this program.
     has_said: bool,
     kept: VecDeque<(LineNumber, Text)>,
-    /// How many attempts to connect were made since the last connection that lasted.
+    /// Number of attempts since the last connection that lasted.
     attempts: u32,
-    /// Why the room has sent us away last: said once, and not at each attempt.
+    /// The last refusal, so that it is shown once and not at each attempt.
     refusal: Option<Text>,
-    /// Whether it was said already that somebody else answers for the room.
+    /// Whether [`Sight::Impostor`] was shown.
     has_distrusted: bool,
     state: GuestState,
 }
 
-/// The ticket by which we are known.
+/// The ticket of this client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GuestTicket {
-    /// Nobody has seen it yet.
+    /// It was not sent yet.
     New(Ticket),
-    /// The room may know it, and has to prove that it does.
+    /// The room may know it, and has to prove so.
     Used(Ticket),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GuestState {
-    /// There is no connection.
     Calling,
-    /// The room has to answer our hello, which it was sent at this time. Before it is believed
-    /// anything, it has to prove that it knows this ticket.
+    /// The hello was sent at `since`. Nothing else of the room is accepted before it has proved to
+    /// know `to_prove`.
     Greeting {
         since: Duration,
         nonce: Nonce,
         to_prove: Option<Ticket>,
     },
-    /// We are in, since when, and when something came last.
+    /// The client is a member since `since`. The room was last heard at `heard_at`.
     In {
         since: Duration,
         heard_at: Duration,
     },
+    /// The person has left, and the room may still answer earlier lines.
+    Leaving,
     Over,
 }
 
 impl Guest {
-    /// A client that is to be called this, if it can, and known by this ticket, which has to be
-    /// random. There is no connection yet: [`GuestInput::Connected`] comes first.
+    /// A client without a connection: [`GuestInput::Connected`] comes first. It asks for this name,
+    /// and is known by this ticket, which must be random.
     #[must_use]
     pub fn new(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
@@ -182,8 +192,7 @@ impl Guest {
         }
     }
 
-    /// A client that has said hello by this ticket, and has proved what there was to be proved: its
-    /// welcome comes next.
+    /// A client whose hello with this ticket was accepted. Its welcome comes next.
     #[must_use]
     pub fn introduced(name: Option<Name>, ticket: Ticket) -> Self {
         Self {
@@ -197,43 +206,48 @@ impl Guest {
         }
     }
 
-    /// Whether another line can be kept.
+    /// Whether the person may enter another line.
     #[must_use]
     pub fn wants_line(&self) -> bool {
-        self.kept.len() < KEPT && self.state != GuestState::Over
+        let has_left = matches!(self.state, GuestState::Leaving | GuestState::Over);
+        self.kept.len() < KEPT && !has_left
     }
 
-    /// How many lines the room is not known to be done with.
+    /// Number of lines that the room has not acknowledged.
     #[must_use]
     pub fn unreceived(&self) -> usize {
         self.kept.len()
     }
 
-    /// The ticket by which this client can come back.
+    /// The ticket with which this client can return.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
         let (GuestTicket::New(ticket) | GuestTicket::Used(ticket)) = self.pass;
         ticket
     }
 
-    /// The last post that was seen; 0 for none.
+    /// The last post that was shown; 0 for none.
     #[must_use]
     pub fn seen(&self) -> PostId {
         self.seen
     }
 
-    /// Which member this is, once the room has said so.
+    /// The client's number as a member, once it has been welcomed.
     #[must_use]
     pub fn id(&self) -> Option<MemberId> {
         self.member
     }
 
-    /// Takes in what happened at this time since the program's start, and says what must be done,
-    /// in order. After the end, nothing.
+    /// Handles an input at the time `now` since the program's start. Returns the effects to
+    /// perform, in order. There are none after [`GuestEffect::Close`], except for
+    /// [`GuestEffect::Show`] after the person has left.
     pub fn handle(&mut self, now: Duration, input: GuestInput) -> Vec<GuestEffect> {
         let mut effects = Vec::new();
         match (input, self.state) {
-            (_, GuestState::Over) => {}
+            (GuestInput::Control(control), GuestState::Leaving) => {
+                self.hear_last(control, &mut effects);
+            }
+            (_, GuestState::Leaving | GuestState::Over) => {}
             (GuestInput::Line(line), _) => self.line(line, &mut effects),
             (GuestInput::Hangup, _) => self.leave(&mut effects),
             (GuestInput::Connected { nonce }, _) => self.greet(now, nonce, &mut effects),
@@ -249,7 +263,7 @@ impl Guest {
                 self.lose(now, &mut effects);
             }
             (GuestInput::Tick, GuestState::Greeting { since, .. })
-                if now.saturating_sub(since) >= WELCOME =>
+                if now.saturating_sub(since) >= WELCOME_TIMEOUT =>
             {
                 self.lose(now, &mut effects);
             }
@@ -258,7 +272,7 @@ impl Guest {
             {
                 self.lose(now, &mut effects);
             }
-            // What still comes of a connection that is gone.
+            // Late events of a connection that was given up.
             (GuestInput::Control(_) | GuestInput::Lost | GuestInput::Tick, _) => {}
         }
         effects
@@ -289,11 +303,15 @@ impl Guest {
     }
 
     fn leave(&mut self, effects: &mut Vec<GuestEffect>) {
-        if let GuestState::In { .. } = self.state {
+        let was_in = matches!(self.state, GuestState::In { .. });
+        if was_in {
             let (number, text) = (self.number, Text::cut(QUIT.to_owned()));
             effects.push(GuestEffect::Send(Control::Say { number, text }));
         }
         self.close(GuestEnding::Left, effects);
+        if was_in {
+            self.state = GuestState::Leaving;
+        }
     }
 
     fn close(&mut self, ending: GuestEnding, effects: &mut Vec<GuestEffect>) {
@@ -301,15 +319,15 @@ impl Guest {
         effects.push(GuestEffect::Close(ending));
     }
 
-    /// The connection is of no more use.
+    /// Gives up the connection.
     fn lose(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if let GuestState::In { .. } = self.state {
-            effects.push(GuestEffect::Show(Sight::LineBroken));
+            effects.push(GuestEffect::Show(Sight::ConnectionLost));
         }
         self.call(now, effects);
     }
 
-    /// Somebody answers who is not the room that we were in. The room may be there again later.
+    /// Gives up a connection to a program that is not the client's room. The room may return.
     fn distrust(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if !mem::replace(&mut self.has_distrusted, true) {
             effects.push(GuestEffect::Show(Sight::Impostor));
@@ -317,7 +335,7 @@ impl Guest {
         self.call(now, effects);
     }
 
-    /// Connects again, the sooner the longer the last connection lasted.
+    /// Asks for a new connection: at once if the last one has lasted.
     fn call(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if let GuestState::In { since, .. } = self.state
             && now.saturating_sub(since) >= STEADY
@@ -330,7 +348,7 @@ impl Guest {
         effects.push(GuestEffect::Connect { attempts });
     }
 
-    /// Says hello over a new connection.
+    /// Sends the hello over a new connection.
     fn greet(&mut self, now: Duration, nonce: Nonce, effects: &mut Vec<GuestEffect>) {
         let (room, to_prove) = match self.pass {
             GuestTicket::New(ticket) => {
@@ -357,7 +375,7 @@ impl Guest {
         }));
     }
 
-    /// The room answers our hello.
+    /// Handles the answer to the hello.
     fn greeted(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
         let GuestState::Greeting {
             since,
@@ -390,7 +408,7 @@ impl Guest {
                     reason: Reason::Unknown,
                     ..
                 } => {
-                    // Whoever says so learns nothing by which we could be known elsewhere.
+                    // The next ticket tells nothing about this one.
                     self.pass = GuestTicket::New(ticket.next());
                     if self.member.is_some() {
                         effects.push(GuestEffect::Show(Sight::Forgotten));
@@ -423,10 +441,10 @@ impl Guest {
         if self.seen() > PostId(0) && missed > 0 {
             effects.push(GuestEffect::Show(Sight::Missed(missed)));
         }
-        // A room that does not know us any more begins anew with us, at a post of its own choice.
+        // A room that has forgotten the client chooses the post to begin with.
         self.seen = room.since;
         if self.member.is_none() {
-            // Nothing was sent yet, but a program that has ended may have used up some numbers.
+            // An earlier program with this ticket may have used some numbers.
             let heard = LineNumber::try_from(room.heard);
             self.number = heard.map_or(LineNumber::FIRST, LineNumber::next);
             for (number, _) in &mut self.kept {
@@ -434,11 +452,12 @@ impl Guest {
                 self.number = self.number.next();
             }
         }
-        self.done(room.heard, effects);
+        self.acknowledged(room.heard, effects);
         effects.push(GuestEffect::Show(
-            match self.member.replace(room.you) == Some(room.you) {
-                true => Sight::LineBack,
-                false => Sight::Named(room.name),
+            if self.member.replace(room.you) == Some(room.you) {
+                Sight::Reconnected
+            } else {
+                Sight::Named(room.name)
             },
         ));
         let kept = self.kept.iter().map(|(number, text)| {
@@ -450,20 +469,10 @@ impl Guest {
 
     fn hear(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
         match control {
-            Control::Post(post) => {
-                if post.id <= self.seen() {
-                    return;
-                }
-                self.seen = post.id;
-                let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
-                // What an earlier program has said stands nowhere on this one's screen.
-                if !(is_talk && self.has_said && self.id() == Some(post.by.id)) {
-                    effects.push(GuestEffect::Show(Sight::Post(post)));
-                }
+            shown @ (Control::Post(_) | Control::Recall(_) | Control::Tell { .. }) => {
+                self.hear_last(shown, effects);
             }
-            Control::Recall(post) => effects.push(GuestEffect::Show(Sight::Recalled(post))),
-            Control::Tell { text } => effects.push(GuestEffect::Show(Sight::Told(text.into()))),
-            Control::Stored { number } => self.done(number, effects),
+            Control::Stored { number } => self.acknowledged(number, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
             Control::Refuse { reason, message } => match reason {
                 Reason::Busy | Reason::Behind => {
@@ -487,8 +496,31 @@ impl Guest {
         }
     }
 
-    /// The room is done with the lines up to this number.
-    fn done(&mut self, number: u64, effects: &mut Vec<GuestEffect>) {
+    /// Shows what the room says, which is all that matters to a person who leaves.
+    fn hear_last(&mut self, control: Control, effects: &mut Vec<GuestEffect>) {
+        let sight = match control {
+            Control::Post(post) => {
+                if post.id <= self.seen() {
+                    return;
+                }
+                self.seen = post.id;
+                let is_message = matches!(post.what, What::Said { .. } | What::Acted { .. });
+                // The screen shows what the person has typed, but not what an earlier program has
+                // sent.
+                if is_message && self.has_said && self.id() == Some(post.by.id) {
+                    return;
+                }
+                Sight::Post(post)
+            }
+            Control::Recall(post) => Sight::Recalled(post),
+            Control::Tell { text } => Sight::Told(text.into()),
+            _ => return,
+        };
+        effects.push(GuestEffect::Show(sight));
+    }
+
+    /// Forgets the lines up to this number, which the room has acknowledged.
+    fn acknowledged(&mut self, number: u64, effects: &mut Vec<GuestEffect>) {
         while let Some((kept, _)) = self.kept.pop_front_if(|(kept, _)| kept.get() <= number) {
             effects.push(GuestEffect::Received(kept.get()));
         }

@@ -1,4 +1,4 @@
-//! What the hub knows of a member.
+//! The hub's record of a member.
 
 use super::budget::{Bucket, Origin};
 use super::hub::ConnectionId;
@@ -10,18 +10,17 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Somebody who is in.
+/// A member, connected or not.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) nick: Nick,
-    /// What it can come back by; framed and raw peers have none.
-    pub(super) ticket: Option<Ticket>,
-    /// Where it has connected from; unknown of who was in before the server was started again.
+    pub(super) peer: Peer,
+    /// The address of its last connection; unknown after a restart of the server.
     pub(super) origin: Option<Origin>,
     pub(super) joined_at: Duration,
-    /// The post behind which it began.
+    /// The last post before those that it was sent when it joined.
     pub(super) entered: PostId,
-    /// When it last said something; nothing where it never has.
+    /// When it last sent a line, if it has.
     pub(super) spoke_at: Option<Duration>,
     pub(super) lines: LineReceipts,
     pub(super) bucket: Bucket,
@@ -31,11 +30,46 @@ pub(super) struct Member {
     pub(super) offer: Option<GameOffer>,
 }
 
+/// What the program of a member can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// A `tictalk` client: control frames reach it, and it can return with this ticket.
+    Tictalk(Ticket),
+    /// A framed or raw peer: text only.
+    Plain,
+}
+
+impl Peer {
+    /// The ticket with which the member can return.
+    pub(super) fn ticket(self) -> Option<Ticket> {
+        match self {
+            Self::Tictalk(ticket) => Some(ticket),
+            Self::Plain => None,
+        }
+    }
+
+    pub(super) fn answers_pings(self) -> bool {
+        match self {
+            Self::Tictalk(_) => true,
+            Self::Plain => false,
+        }
+    }
+
+    /// Whether the member is sent its own messages. The terminal of a plain peer shows them
+    /// already.
+    pub(super) fn gets_own_messages(self) -> bool {
+        match self {
+            Self::Tictalk(_) => true,
+            Self::Plain => false,
+        }
+    }
+}
+
 /// Whether a member has a connection.
 #[derive(Debug)]
 pub(super) enum Presence {
     Here(Here),
-    /// It may come back.
+    /// It may return.
     Away {
         since: Duration,
     },
@@ -46,45 +80,45 @@ pub(super) enum Presence {
 pub(super) struct Here {
     pub(super) connection: ConnectionId,
     pub(super) from: SocketAddr,
-    /// When something last came, or could last have come: while nothing is read, nothing does.
+    /// Last time data arrived; advanced while reading is paused.
     pub(super) heard_at: Duration,
+    /// Whether the hub waits for its next line.
     pub(super) is_read: bool,
-    /// When it was pinged last.
     pub(super) pinged_at: Duration,
-    pub(super) echo: LastPing,
+    pub(super) last_ping: LastPing,
     pub(super) feed: Feed,
 }
 
-/// The last ping of a member.
+/// The state of a member's last ping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LastPing {
     Awaited,
     /// It was answered after this time.
-    Came(Duration),
+    Answered(Duration),
 }
 
-/// How a member gets the posts.
+/// How a member gets posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feed {
     /// As soon as they are stored.
     Live,
-    /// It gets the older ones first, and has those up to this one.
+    /// It is catching up, and has the posts up to this one.
     Behind(PostId),
 }
 
-/// Which of its numbered lines a member is done with.
+/// Which numbered lines of a member are acknowledged.
 #[derive(Debug, Default)]
 pub(super) struct LineReceipts {
-    /// The number of the last that was taken.
+    /// The highest number that was accepted.
     taken: u64,
-    /// The number of the last that needs no sending again.
+    /// The last number that is acknowledged.
     done: u64,
-    /// The lines between the two that wait for a post to be stored, and for which.
+    /// The lines between the two that wait for a post to be stored, each after its post.
     waiting: VecDeque<(PostId, u64)>,
 }
 
 impl LineReceipts {
-    /// The lines of a client of which those up to `number` are stored.
+    /// The lines up to `number` are stored.
     pub(super) fn stored(number: u64) -> Self {
         Self {
             taken: number,
@@ -93,12 +127,12 @@ impl LineReceipts {
         }
     }
 
-    /// The number of the last line that needs no sending again.
+    /// The last number that is acknowledged.
     pub(super) fn done(&self) -> u64 {
         self.done
     }
 
-    /// Takes the line of this number, unless it was taken before.
+    /// Accepts the line with this number. Returns false if it was accepted before.
     pub(super) fn take(&mut self, number: LineNumber) -> bool {
         let number = number.get();
         let is_new = number > self.taken;
@@ -106,18 +140,19 @@ impl LineReceipts {
         is_new
     }
 
-    /// The line taken last has come to this post, or to none. Returns whether it is done with.
+    /// Notes the post that the last accepted line has caused, if any. Returns whether the line is
+    /// acknowledged at once.
     pub(super) fn settle(&mut self, post: Option<PostId>) -> bool {
         match post.or(self.waiting.back().map(|(post, _)| *post)) {
-            // What comes to nothing is done with, but not before the lines in front of it.
+            // A line without a post is acknowledged after the lines before it.
             Some(post) => self.waiting.push_back((post, self.taken)),
             None => self.done = self.taken,
         }
         self.waiting.is_empty()
     }
 
-    /// The posts up to this one are stored. Returns the number of the last line that is done with
-    /// by it.
+    /// Notes that the posts up to this one are stored. Returns the last number that this
+    /// acknowledges.
     pub(super) fn store(&mut self, up_to: PostId) -> Option<u64> {
         let mut last = None;
         while let Some((post, number)) = self.waiting.front()
@@ -131,16 +166,16 @@ impl LineReceipts {
     }
 }
 
-/// A game that a member has offered to another one.
+/// A game that a member has offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GameOffer {
     pub(super) to: MemberId,
     pub(super) game: &'static Entry,
-    /// In their standard form.
+    /// In standard form.
     pub(super) options: String,
 }
 
-/// Somebody who was in, and may come again as the same one.
+/// A former member that may return as the same member.
 #[derive(Debug)]
 pub(super) struct Departed {
     pub(super) ticket: Ticket,

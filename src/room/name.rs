@@ -1,11 +1,11 @@
-//! What a member is called, and when two names are too much alike.
+//! Names of members, and when two names are confusable.
 //!
-//! A name is brought into Unicode's form NFKC (UAX #15), which makes full-width letters, ligatures
-//! and other ways of writing the same letters one. Two names are taken for the same when they look
-//! alike as they are written, or all in small letters, or all in capitals. What looks alike stands
-//! in a small table of this file: the Latin, Greek, Cyrillic, Coptic, Armenian, Cherokee and Lisu
-//! letters, the small capitals and the digits that people use to pass for somebody else. It is a part of the table that Unicode has for this
-//! (UTS #39, `confusables.txt`), which is larger than the rest of the room's program together.
+//! A name is normalized to NFKC (UAX #15), which unifies full-width letters, ligatures and other
+//! compatibility forms. Two names are confusable if they look alike as written, in lower case or in
+//! upper case. A small table in this file lists the lookalikes: the Latin, Greek, Cyrillic, Coptic,
+//! Armenian, Cherokee and Lisu letters, small capitals and digits with which people imitate each
+//! other. It is a part of Unicode's table (UTS #39, `confusables.txt`), which is larger than the
+//! rest of the room.
 
 use crate::text;
 use std::fmt;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
-/// What looks like the characters at the left, in the case in which it stands.
+/// Characters, each with those that look like it.
 const LOOKALIKES: &[(&str, &str)] = &[
     ("a", "аɑαᴀⲁ"),
     ("A", "АΑᎪꓮⲀ"),
@@ -70,34 +70,34 @@ const LOOKALIKES: &[(&str, &str)] = &[
     ("'", "’‘`´ʼ"),
 ];
 
-/// What the host of a room is called who has no other name. Nobody else can have it in any room.
+/// The default name of a host. No member of any room can have it.
 const HOST: &str = "host";
 
-/// The name of a member: 1 to [`Name::LIMIT`](crate::wire::Name::LIMIT) visible characters, with
-/// single spaces between them, in the form NFKC. Foreign text, but no line that the room renders
-/// can be mistaken because of it: there is no colon in it, and it begins with a letter or a digit.
+/// The name of a member: 1 to [`Name::LIMIT`](crate::wire::Name::LIMIT) visible characters in NFKC,
+/// with single spaces between words. It is foreign text. It begins with a letter or a digit and
+/// contains no colon, so that no line that the room renders can be mistaken because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nick(Arc<str>);
 
-/// Why a text cannot be a member's name.
+/// Why a text cannot be the name of a member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NickError {
-    /// Nothing, or only spaces.
+    /// The text is empty or consists of spaces.
     #[error("A name needs at least one visible character.")]
     Blank,
-    /// Too long.
+    /// The text has more than [`Nick::LIMIT`] characters.
     #[error("A name has at most {limit} characters; this one has {count}.", limit = Nick::LIMIT)]
     TooLong {
-        /// How many characters it has.
+        /// Number of characters, at most four times the limit.
         count: usize,
     },
-    /// A character that cannot be seen, or that moves what stands around it.
+    /// The text contains a character that is invisible or moves others.
     #[error("A name can contain only visible characters.")]
     Invisible,
-    /// It would look like something else than a name.
+    /// The text looks like something other than a name.
     #[error("A name must begin with a letter or a digit, and cannot contain a colon.")]
     Sign,
-    /// Somebody has a name that looks like this one.
+    /// Somebody has a confusable name.
     #[error("The name {0} is taken, or looks like one that is taken.")]
     Taken(Nick),
 }
@@ -106,12 +106,12 @@ impl Nick {
     /// The most characters (Unicode scalar values) of a name.
     pub const LIMIT: usize = crate::wire::Name::LIMIT;
 
-    /// The name that `text` is.
+    /// Reads a name.
     ///
     /// # Errors
-    /// [`NickError`] where it is none.
+    /// [`NickError`] if `text` cannot be a name.
     pub fn read(text: &str) -> Result<Self, NickError> {
-        // A longer one is not worth being looked at; normal forms grow to 18 times the length.
+        // Reject longer texts first: normalization can grow them to 18 times their length.
         let count = text.trim().chars().take(Self::LIMIT * 4).count();
         if count == Self::LIMIT * 4 {
             return Err(NickError::TooLong { count });
@@ -141,23 +141,23 @@ impl Nick {
         &self.0
     }
 
-    /// The name as text that can be shared.
+    /// The name as shared text.
     #[must_use]
     pub fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }
 
-    /// Whether it looks like `host`, the name under which only the host of a room speaks.
+    /// Whether the name is confusable with `host`, which is reserved for hosts.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
         self.keys().iter().any(|key| key == HOST)
     }
 
-    /// What it looks like, in one to three ways: two names that have one of them in common cannot
-    /// both be in a room.
+    /// The name's one to three confusable keys. Two names with a common key cannot be in the same
+    /// room.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        // What has one character for a letter and its marks may have none for the capital.
+        // A letter with marks may be one character in lower case and several in upper case.
         let mut keys = vec![
             looks(&self.0),
             looks(&self.0.to_lowercase()),
@@ -175,14 +175,14 @@ impl fmt::Display for Nick {
     }
 }
 
-/// What `text` looks like, in small Latin letters where there are such.
+/// `text` with lookalikes replaced, in lower case.
 fn looks(text: &str) -> String {
     let mut looks = String::new();
     for c in text.nfkc() {
         let like = LOOKALIKES.iter().find(|(_, others)| others.contains(c));
         match like {
             Some((like, _)) => looks.push_str(&like.to_lowercase()),
-            // Only one place between words can be seen, not how wide it is.
+            // Spaces are ignored: their width cannot be judged by eye.
             None if c == ' ' => {}
             None => looks.extend(c.to_lowercase()),
         }
@@ -190,21 +190,21 @@ fn looks(text: &str) -> String {
     looks.nfkc().collect()
 }
 
-/// Whether `c` takes up room or stands on a character that does, and leaves the order of the
-/// others alone. By general category: no Cc, Cf, Cn, Co, Zl or Zp, and of Zs only the space.
+/// Whether `c` is visible, or combines with a visible character, and does not reorder others. By
+/// general category: none of Cc, Cf, Cn, Co, Zl and Zp, and of Zs only the space.
 fn is_visible(c: char) -> bool {
     c == ' '
         || is_public_assigned(c) && !text::is_hidden(c) && !text::is_sign(c) && !text::is_blank(c)
 }
 
-/// Whether a name can begin with `c`: a letter or a digit (general categories L and N). What Unicode
-/// calls alphabetic holds marks and letters in boxes as well.
+/// Whether a name can begin with `c`: a letter or a digit (general categories L and N). Unicode's
+/// alphabetic characters include marks and boxed letters, which are excluded here.
 fn can_begin(c: char) -> bool {
     let is_boxed = matches!(c, '\u{1f130}'..='\u{1f189}');
     c.is_alphanumeric() && !is_combining_mark(c) && !is_boxed
 }
 
-/// Whether `c` looks like what stands between a name and what its owner says.
+/// Whether `c` looks like the colon between a name and a message.
 fn is_colon(c: char) -> bool {
     matches!(
         c,

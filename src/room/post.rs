@@ -121,8 +121,8 @@ impl RestoredRoom {
     }
 }
 
-/// The post in words: one or more lines without the last newline. Each line of a message begins with
-/// its author's name, so that it cannot be mistaken for somebody else's.
+/// The post in words: one or more lines without the last newline. Each line of a message begins
+/// with its author's name, so that it cannot be mistaken for somebody else's.
 #[must_use]
 pub fn words(post: &Post) -> String {
     let Author { name, .. } = &post.by;
@@ -158,7 +158,7 @@ pub fn words(post: &Post) -> String {
 
 /// The approximate size of a post on the wire, in bytes.
 #[must_use]
-pub fn size(post: &Post) -> usize {
+pub(crate) fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
     match &post.what {
         What::Said { text } | What::Acted { text } => FIELDS + size_of_text(text),

@@ -1,8 +1,8 @@
-//! A game between two members, refereed by the room.
+//! A game between two members, with the room as referee.
 //!
-//! In a game with secrets, the room does what two programs do in a talk of two: it keeps a copy of
-//! the game for each seat, which knows the secrets of that seat and no others, and a third one that
-//! knows none, for whoever watches.
+//! In a game with secrets, the room does what the two programs of a pair do: it keeps a copy of the
+//! game for each seat, which knows only the secrets of that seat. A third copy for watchers knows
+//! none.
 
 use super::notice::{NextMove, RoomNotice, TableView};
 use crate::games::{
@@ -15,14 +15,14 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TableId(pub(super) u64);
 
-/// Somebody who plays.
+/// A player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Player {
     pub(super) id: MemberId,
     pub(super) name: Arc<str>,
 }
 
-/// Two members and what is between them.
+/// Two players and their game.
 #[derive(Debug)]
 pub(super) struct GameTable {
     pub(super) game: &'static Entry,
@@ -44,7 +44,7 @@ struct Copies {
     onlooker: Box<dyn Secrets>,
 }
 
-/// Who looks at a table.
+/// Who sees a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Eye {
     Player(Seat),
@@ -59,7 +59,7 @@ impl Copies {
         }
     }
 
-    /// Takes a turn in all copies; what is secret of it only in the one of `seat`.
+    /// Makes a move in all copies. Its secret goes only to the copy of `seat`.
     fn take(&mut self, seat: Seat, words: &str, secret: Option<&str>) -> Result<(), Illegal> {
         for copy in [&mut self.first, &mut self.second, &mut self.onlooker] {
             copy.play(seat, words)?;
@@ -101,13 +101,13 @@ impl GameTable {
         }
     }
 
-    /// Where this member sits.
+    /// The seat of this member.
     pub(super) fn seat(&self, id: MemberId) -> Option<Seat> {
         let mut seats = [Seat::First, Seat::Second].into_iter();
         seats.find(|seat| self.player(*seat).id == id)
     }
 
-    /// A player is called something else.
+    /// Changes the name of a player.
     pub(super) fn rename(&mut self, id: MemberId, name: &Arc<str>) {
         for player in [&mut self.first, &mut self.second] {
             if player.id == id {
@@ -116,7 +116,7 @@ impl GameTable {
         }
     }
 
-    /// What this eye sees of the game.
+    /// The copy of the game that this eye sees, and the seat from which it is drawn.
     fn copy(&self, eye: Eye) -> (&dyn Game, Seat) {
         let seat = match eye {
             Eye::Player(seat) => seat,
@@ -135,7 +135,7 @@ impl GameTable {
         self.copy(Eye::Onlooker).0.next()
     }
 
-    /// How the game has ended by its rules: who has won it, if anybody; `None` while it goes on.
+    /// The winner by the rules, if there is one; `None` while the game lasts.
     pub(super) fn outcome(&self) -> Option<Option<Seat>> {
         match self.next() {
             Next::Over(Outcome::Won(seat)) => Some(Some(seat)),
@@ -145,8 +145,8 @@ impl GameTable {
         }
     }
 
-    /// Makes the move that `words` mean for `seat`, and all the steps behind it that are nobody's
-    /// choice. Returns the words that everybody may read, if there are such.
+    /// Makes the move in `words` for `seat`, and all steps after it that are nobody's choice.
+    /// Returns the words of the move if everybody may read them.
     pub(super) fn play(
         &mut self,
         seat: Seat,
@@ -173,7 +173,7 @@ impl GameTable {
         }
     }
 
-    /// What a player is told when the game begins.
+    /// The notice to a player when the game begins.
     pub(super) fn intro(&self, seat: Seat) -> RoomNotice {
         let (game, _) = self.copy(Eye::Player(seat));
         RoomNotice::Started {
@@ -184,7 +184,7 @@ impl GameTable {
         }
     }
 
-    /// What has just happened, in the game's own words.
+    /// The notice about the last move, if the rules have one for this eye.
     pub(super) fn news(&self, eye: Eye) -> Option<RoomNotice> {
         let (copy, seat) = match (&self.rules, eye) {
             (Referee::Open(_), _) => return None,

@@ -1,4 +1,4 @@
-//! The client's end of a room: a connection and a console around one [`Guest`].
+//! The shell of a room's [`Guest`]: a connection and a console.
 
 use crate::journal::Pass;
 use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce};
@@ -20,39 +20,40 @@ pub(crate) mod show;
 /// How often the guest is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long a room may take to answer what was asked, and to let go.
+/// How long the room may take to answer the last lines of a script.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// How many messages are shown at once where many have come.
+/// Maximum number of control frames that are handled before the screen is updated.
 const GATHERED: usize = 256;
 
-/// How many names Tab can complete.
+/// Maximum number of names that Tab completes.
 const NAMES: usize = 1_024;
 
-/// Why somebody is not in a room any more. Each is one line: what, where, what to do.
+/// Why a client has left its room against the person's will. Each message is one line: what happened,
+/// where, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum RoomClientError {
     /// The room has removed the member.
     #[error("{0}")]
     Removed(String),
-    /// The room has turned the client away when it reconnected.
+    /// The room has turned the client away when it tried to reconnect.
     #[error("the room turned you away: {0}")]
     Refused(String),
-    /// The room was away for too long.
+    /// The connection could not be restored in time.
     #[error("the connection to the room was lost and not restored within {}{}", in_seconds(*.after), lost_lines(*.unsent))]
     GaveUp {
-        /// How long it was waited for.
+        /// How long the client has tried.
         after: Duration,
-        /// How many lines the room is not known to have.
+        /// Number of lines that the room has not acknowledged.
         unsent: usize,
     },
-    /// Behind the address is no room any more.
+    /// The program that answers is not a room.
     #[error("there is no longer a room at {0}")]
     NoRoom(Address),
-    /// The terminal failed.
+    /// The console failed.
     #[error(transparent)]
     Console(#[from] ConsoleError),
-    /// There was no connection in the first place.
+    /// The system refused random numbers.
     #[error(transparent)]
     Peer(#[from] PairError),
 }
@@ -69,10 +70,10 @@ fn lost_lines(lines: usize) -> String {
     }
 }
 
-/// A new connection that is being made.
-type Call = Pin<Box<dyn Future<Output = TcpStream>>>;
+/// An attempt to connect.
+type Attempt = Pin<Box<dyn Future<Output = TcpStream>>>;
 
-/// Somebody in a room.
+/// A client in a room.
 struct RoomClient<'signals, C> {
     console: C,
     signals: &'signals mut Signals,
@@ -80,36 +81,38 @@ struct RoomClient<'signals, C> {
     address: Address,
     reconnect: Duration,
     connection: Option<Connection>,
-    call: Option<Call>,
-    /// Since when the room has been away.
+    attempt: Option<Attempt>,
+    /// When the connection was lost, until it is restored.
     lost_at: Option<Instant>,
     began: Instant,
-    /// Whether an earlier program of this person was in the room, and this has not been said yet.
+    /// Whether an earlier program of this person was in the room, until the person is told.
     is_back: bool,
-    /// Keeps other programs of this person from being the same member.
+    /// Keeps other programs of this person from joining as the same member.
     _pass: Option<Pass>,
-    /// What the person is called there.
+    /// The person's name in the room.
     name: Option<String>,
-    /// Who has been heard of, for Tab.
+    /// Names in posts, for Tab.
     names: BTreeSet<String>,
-    /// Whether that has changed since the console was told.
+    /// Whether they have changed since the console was told.
     has_new_names: bool,
-    /// What is to be shown.
+    /// Lines to be shown.
     shown: String,
     is_prompting: bool,
     input: Keyboard,
     exit: Exit,
+    /// Why the console can no longer be used.
+    failure: Option<ConsoleError>,
 }
 
-/// What still comes from the person.
+/// Whether the person can still type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Keyboard {
     Open,
-    /// No more lines; those that were typed are still to reach the room.
+    /// The input has ended. The lines of it still have to reach the room.
     Ended,
 }
 
-/// Stays in the room behind `doorway` until the person leaves or is made to.
+/// Joins the room at `doorway`, and stays until the person leaves or is removed.
 ///
 /// # Errors
 /// [`RoomClientError`].
@@ -126,7 +129,7 @@ pub async fn attend<C: Console>(
         welcome,
         client,
     } = doorway;
-    let mut attendee = RoomClient {
+    let mut room_client = RoomClient {
         console,
         signals,
         guest: Guest::introduced(client.name.clone(), ticket),
@@ -135,7 +138,7 @@ pub async fn attend<C: Console>(
         address: client.address,
         reconnect: client.reconnect,
         connection: Some(connection),
-        call: None,
+        attempt: None,
         lost_at: None,
         began: Instant::now(),
         name: None,
@@ -145,9 +148,10 @@ pub async fn attend<C: Console>(
         is_prompting: false,
         input: Keyboard::Open,
         exit: Exit::Goodbye,
+        failure: None,
     };
-    attendee.greet();
-    attendee.stay(welcome).await
+    room_client.greet();
+    room_client.stay(welcome).await
 }
 
 impl<C: Console> RoomClient<'_, C> {
@@ -173,7 +177,7 @@ impl<C: Console> RoomClient<'_, C> {
                         return self.leave(ending).await;
                     }
                 }
-                // What has come at once is shown at once.
+                // Frames that have arrived together are shown together.
                 gathered += 1;
                 if gathered < GATHERED
                     && let Some(connection) = &mut self.connection
@@ -193,17 +197,17 @@ impl<C: Console> RoomClient<'_, C> {
                 return self.give_up().await;
             }
             self.prompt();
-            let hears = self.input == Keyboard::Open && self.guest.wants_line();
+            let may_type = self.input == Keyboard::Open && self.guest.wants_line();
             let input = tokio::select! {
                 biased;
                 signal = self.signals.next() => {
                     self.exit = Exit::Signalled(signal);
                     Some(GuestInput::Hangup)
                 }
-                typed = self.console.typed(), if hears => self.typed(typed)?,
+                typed = self.console.typed(), if may_type => self.typed(typed),
                 received = receive(&mut self.connection) => heard(received),
-                stream = call(&mut self.call) => {
-                    self.call = None;
+                stream = attempt(&mut self.attempt) => {
+                    self.attempt = None;
                     let received = BytesMut::new();
                     self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
                     let nonce = new_nonce().map_err(PairError::System)?;
@@ -215,10 +219,10 @@ impl<C: Console> RoomClient<'_, C> {
         }
     }
 
-    /// What comes of what was typed.
-    fn typed(&mut self, typed: Typed) -> Result<Option<GuestInput>, RoomClientError> {
+    /// The input that the person's typing causes.
+    fn typed(&mut self, typed: Typed) -> Option<GuestInput> {
         self.is_prompting = false;
-        Ok(match typed {
+        match typed {
             Typed::Line(line) => Some(GuestInput::Line(line)),
             Typed::Overlong(size) => {
                 self.see(&Sight::TooLong(size));
@@ -233,16 +237,20 @@ impl<C: Console> RoomClient<'_, C> {
                 self.input = Keyboard::Ended;
                 None
             }
-            Typed::Failed(error) => return Err(error.into()),
-        })
+            Typed::Failed(error) => {
+                // The room is left as usual, and only then the error is returned.
+                self.failure = Some(error);
+                Some(GuestInput::Hangup)
+            }
+        }
     }
 
-    /// Does what must be done; returns how it ended, if it did.
+    /// Performs an effect. Returns the ending, if this is the last one.
     fn perform(&mut self, effect: GuestEffect) -> Option<GuestEnding> {
         match effect {
             GuestEffect::Send(control) => {
                 if let Some(connection) = &mut self.connection {
-                    // A line that is broken shows itself when it is read next.
+                    // A failed connection is noticed by the next read.
                     let _ = connection.send(&Frame::Control(control));
                 }
             }
@@ -252,7 +260,7 @@ impl<C: Console> RoomClient<'_, C> {
                 self.connection = None;
                 self.lost_at.get_or_insert_with(Instant::now);
                 let address = self.address.clone();
-                self.call = Some(Box::pin(connect(address, attempts)));
+                self.attempt = Some(Box::pin(connect(address, attempts)));
             }
             GuestEffect::Close(ending) => return Some(ending),
         }
@@ -300,10 +308,10 @@ impl<C: Console> RoomClient<'_, C> {
                 let posts = counted(usize::try_from(*count).unwrap_or(usize::MAX), "older post");
                 self.aside(&format!("Skipped {posts}. /search finds words in them."));
             }
-            Sight::LineBroken => {
+            Sight::ConnectionLost => {
                 self.aside("Connection to the room lost. Your lines are kept and sent later.");
             }
-            Sight::LineBack => {
+            Sight::Reconnected => {
                 self.lost_at = None;
                 self.aside("Reconnected.");
             }
@@ -313,7 +321,7 @@ impl<C: Console> RoomClient<'_, C> {
         }
     }
 
-    /// Notes names, and what the person is called now.
+    /// Notes the names in a post, and the person's own.
     fn hear_of(&mut self, post: &Post) {
         let name = post.by.name.to_string();
         self.has_new_names |= match &post.what {
@@ -355,7 +363,7 @@ impl<C: Console> RoomClient<'_, C> {
         self.say(&line);
     }
 
-    /// Puts out what is to be shown.
+    /// Puts the lines to be shown on the screen.
     async fn show(&mut self) {
         if self.shown.is_empty() {
             return;
@@ -368,7 +376,7 @@ impl<C: Console> RoomClient<'_, C> {
         self.console.interject(&shown).await;
     }
 
-    /// What Tab completes.
+    /// The words that Tab completes.
     fn words(&self) -> Vec<String> {
         let commands = help_lines(Rank::Member).into_iter();
         let commands = commands.map(|(usage, _)| show::first_word(&usage));
@@ -396,14 +404,20 @@ impl<C: Console> RoomClient<'_, C> {
         let exit = match ending {
             GuestEnding::Left => {
                 if let Some(mut connection) = self.connection.take() {
-                    if self.exit == Exit::Goodbye && !self.is_person() {
-                        // What was asked is answered before the room lets us go.
+                    let is_script = !self.is_person() && self.failure.is_none();
+                    if self.exit == Exit::Goodbye && is_script {
+                        // A script gets the answers to its last lines.
                         let _ = timeout(FAREWELL, self.hear_out(&mut connection)).await;
                     }
                     connection.close().await;
                 }
-                self.say("Bye!");
-                Ok(self.exit)
+                match self.failure.take() {
+                    Some(error) => Err(error.into()),
+                    None => {
+                        self.say("Bye!");
+                        Ok(self.exit)
+                    }
+                }
             }
             GuestEnding::Refused {
                 reason: Reason::Ended,
@@ -427,21 +441,12 @@ impl<C: Console> RoomClient<'_, C> {
         exit
     }
 
-    /// Shows what the room still has to say until it closes the connection.
+    /// Shows what the room still says until it closes the connection.
     async fn hear_out(&mut self, connection: &mut Connection) {
-        let mut seen = self.guest.seen();
         while let Ok(Some(Frame::Control(control))) = connection.receive().await {
-            match control {
-                Control::Post(post) if post.id > seen => {
-                    seen = post.id;
-                    let is_talk = matches!(post.what, What::Said { .. } | What::Acted { .. });
-                    if !is_talk || self.guest.id() != Some(post.by.id) {
-                        self.see(&Sight::Post(post));
-                    }
-                }
-                Control::Recall(post) => self.see(&Sight::Recalled(post)),
-                Control::Tell { text } => self.see(&Sight::Told(text.into())),
-                _ => {}
+            let input = GuestInput::Control(control);
+            for effect in self.guest.handle(self.began.elapsed(), input) {
+                self.perform(effect);
             }
         }
     }
@@ -460,9 +465,10 @@ impl<C: Console> RoomClient<'_, C> {
 
     async fn put_away(&mut self) -> String {
         self.console.drain().await;
-        match std::mem::take(&mut self.is_prompting) {
-            true => self.console.withdraw().await,
-            false => String::new(),
+        if std::mem::take(&mut self.is_prompting) {
+            self.console.withdraw().await
+        } else {
+            String::new()
         }
     }
 
@@ -473,11 +479,11 @@ impl<C: Console> RoomClient<'_, C> {
     }
 }
 
-/// What it means that this was received.
+/// The input that a received frame causes.
 fn heard(received: Result<Option<Frame>, ReceiveError>) -> Option<GuestInput> {
     match received {
         Ok(Some(Frame::Control(control))) => Some(GuestInput::Control(control)),
-        // A room says nothing but control frames.
+        // A room sends only control frames.
         Ok(Some(Frame::Text(_))) => None,
         Ok(None) | Err(_) => Some(GuestInput::Lost),
     }
@@ -490,14 +496,14 @@ async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, R
     }
 }
 
-async fn call(call: &mut Option<Call>) -> TcpStream {
-    match call {
-        Some(call) => call.await,
+async fn attempt(attempt: &mut Option<Attempt>) -> TcpStream {
+    match attempt {
+        Some(attempt) => attempt.await,
         None => pending().await,
     }
 }
 
-/// Connects, as often as it takes, after so many attempts that came to nothing.
+/// Tries to connect until that succeeds, after this many failed attempts.
 async fn connect(address: Address, mut attempts: u32) -> TcpStream {
     loop {
         sleep(pause(attempts)).await;

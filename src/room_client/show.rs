@@ -1,30 +1,32 @@
-//! How what happens in a room looks on a terminal. Everything here is foreign text, and escaped.
+//! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
 use crate::room::words;
 use crate::terminal::{Ink, Paint, visible};
 use crate::wire::{Post, What};
 
-/// Stands in front of a line in which the reader is called.
-const CALLED: &str = "> ";
+/// Marks a line that mentions the reader.
+const MENTIONED: &str = "> ";
 
-/// A post, each of its lines ended by a newline. Where it calls `me`, it stands out.
+/// A post, in lines that end with a newline. A post that mentions `me` is marked.
 pub(crate) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
     let words = words(post);
     match &post.what {
         What::Said { text } | What::Acted { text } => {
-            let is_called = me.is_some_and(|me| calls(text, me));
-            let lines = words.split('\n').map(|line| said(paint, line, is_called));
+            let is_mentioned = me.is_some_and(|me| mentions(text, me));
+            let lines = words
+                .split('\n')
+                .map(|line| said(paint, line, is_mentioned));
             lines.collect()
         }
         _ => format!("{}\n", paint.ink(Ink::Hint, &visible(&words))),
     }
 }
 
-/// One line of what somebody says: who it is stands out.
-fn said(paint: Paint, line: &str, is_called: bool) -> String {
+/// One line of a message, with its author's name highlighted.
+fn said(paint: Paint, line: &str, is_mentioned: bool) -> String {
     let line = visible(line);
-    let mark = if is_called {
-        paint.ink(Ink::Game, CALLED)
+    let mark = if is_mentioned {
+        paint.ink(Ink::Game, MENTIONED)
     } else {
         String::new()
     };
@@ -42,20 +44,20 @@ pub(crate) fn notice(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))
 }
 
-/// Whether `text` has the name `me` in it, as words of its own, in capital or small letters.
-fn calls(text: &str, me: &str) -> bool {
+/// Whether `text` contains the name `me` as whole words, in upper or lower case.
+fn mentions(text: &str, me: &str) -> bool {
     let (text, me) = (text.to_lowercase(), me.to_lowercase());
     let is_part = |c: char| c.is_alphanumeric();
     text.match_indices(&me).any(|(at, found)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let behind = text
+        let after = text
             .get(at + found.len()..)
             .and_then(|rest| rest.chars().next());
-        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
     })
 }
 
-/// The command of a line of help.
+/// The command in a line of `/help`.
 pub(crate) fn first_word(usage: &str) -> String {
     usage.split(' ').next().unwrap_or_default().to_owned()
 }

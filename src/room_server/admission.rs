@@ -42,8 +42,8 @@ const QUIET: Duration = Duration::from_millis(30);
 /// Minimum time between two log lines about connections that were turned away.
 const LOG_PAUSE: Duration = Duration::from_secs(1);
 
-/// Maximum number of connections accepted in each period: 4,000 a second. Even a flood of connections
-/// leaves the room enough time for its members.
+/// Maximum number of connections accepted in each period: 4,000 a second. Even a flood of
+/// connections leaves the room enough time for its members.
 const ACCEPTED: u32 = 32;
 const ACCEPT_PERIOD: Duration = Duration::from_millis(8);
 
@@ -219,8 +219,8 @@ fn receive(
     }
 }
 
-/// Identifies the peer and hands it to the hub, or turns it away. Returns `None` where the peer does
-/// not identify itself in time.
+/// Identifies the peer and hands it to the hub, or turns it away. Returns `None` where the peer
+/// does not identify itself in time.
 async fn admit(
     stream: TcpStream,
     visitor: Visitor,
@@ -373,8 +373,8 @@ async fn introduction(dispatch: &Dispatch, mut stream: TcpStream) -> io::Result<
     })
 }
 
-/// Reads a client's hello. A client that returns has to prove that it knows the ticket of its member,
-/// after the room has proved the same.
+/// Reads a client's hello. A client that returns has to prove that it knows the ticket of its
+/// member, after the room has proved the same.
 async fn greeting(
     dispatch: &Dispatch,
     stream: &mut TcpStream,

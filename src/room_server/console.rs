@@ -144,7 +144,7 @@ impl HostConsole {
     fn quit(&mut self, dispatch: &Dispatch) {
         self.is_input_open = false;
         self.set_close_by();
-        dispatch.inputs().handle(HubInput::Host("/quit".to_owned()));
+        dispatch.inputs().handle(HubInput::HostLeft);
     }
 
     /// Takes over the lines of the queue.

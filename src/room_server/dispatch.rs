@@ -158,8 +158,8 @@ impl Dispatch {
         true
     }
 
-    /// Counts a connection as one that has identified itself: [`all_left`](Self::all_left) waits for
-    /// it.
+    /// Counts a connection as one that has identified itself: [`all_left`](Self::all_left) waits
+    /// for it.
     pub(super) fn count_introduced(&self, id: ConnectionId) {
         let mut inner = self.inner.borrow_mut();
         inner.strangers.remove(&id);
@@ -366,7 +366,8 @@ impl Dispatch {
                 match to {
                     Recipient::Host => self.host_queue.notice(notice.words()),
                     Recipient::Connection(id) => {
-                        // Nothing else tells when a framed or raw peer joins, which gets no welcome.
+                        // Nothing else tells when a framed or raw peer joins, which gets no
+                        // welcome.
                         if let RoomNotice::Entered { name, id: you, .. } = &notice
                             && connections.get(id).is_some_and(|it| it.is_plain())
                         {
@@ -487,7 +488,8 @@ impl Inputs<'_> {
         self.0.handle(input);
     }
 
-    /// Hands in an input of one connection, which is charged for the time that the hub needs for it.
+    /// Hands in an input of one connection, which is charged for the time that the hub needs for
+    /// it.
     fn handle_for(&self, connection: ConnectionId, input: HubInput) {
         let began = Instant::now();
         self.handle(input);
@@ -571,8 +573,8 @@ impl Inputs<'_> {
         }
     }
 
-    /// The store cannot answer a query. A command has no result then; a reader that misses posts has
-    /// to connect again for them. Nobody else is affected.
+    /// The store cannot answer a query. A command has no result then; a reader that misses posts
+    /// has to connect again for them. Nobody else is affected.
     pub(super) fn unreadable(&self, to: Recipient, query: Query) {
         self.0.inner.borrow_mut().is_looking_up = false;
         if let (Query::After(..), Recipient::Connection(id)) = (&query, to) {

@@ -32,8 +32,8 @@ pub struct LogFile {
 }
 
 impl LogFile {
-    /// Opens the file, or creates it with permissions for this user only. A file must belong to this
-    /// user, and a pipe must have a reader.
+    /// Opens the file, or creates it with permissions for this user only. A file must belong to
+    /// this user, and a pipe must have a reader.
     ///
     /// # Errors
     /// [`LogError`].
@@ -70,8 +70,8 @@ impl Subscriber for LogFile {
         let time = Moment::now().to_rfc3339();
         let level = event.metadata().level();
         let line = format!("{time} {level:5} {}{}\n", line.message, line.fields);
-        // One write, so that lines of several threads do not mix. A room whose log cannot be written
-        // stays open.
+        // One write, so that lines of several threads do not mix. A room whose log cannot be
+        // written stays open.
         let _ = (&self.file).write_all(line.as_bytes());
     }
 

@@ -19,7 +19,8 @@ const BATCH: usize = 256;
 /// to fit into the queue of every reader.
 const BATCH_BYTES: usize = 64 * 1_024;
 
-/// How many posts, or bytes of them, one step of a search examines before other queries are answered.
+/// How many posts, or bytes of them, one step of a search examines before other queries are
+/// answered.
 const STEP_POSTS: usize = 2_000;
 const STEP_BYTES: usize = 1_024 * 1_024;
 
@@ -61,8 +62,8 @@ struct Threads {
 }
 
 impl Store {
-    /// Writes into `register` and queries `journal`. An answer has about `portion` bytes. Results are
-    /// sent to `events`.
+    /// Writes into `register` and queries `journal`. An answer has about `portion` bytes. Results
+    /// are sent to `events`.
     pub(super) fn open(
         register: Register,
         journal: Journal,

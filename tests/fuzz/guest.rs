@@ -5,7 +5,7 @@ use crate::source::Source;
 use std::mem::discriminant;
 use std::sync::Arc;
 use std::time::Duration;
-use tictalk::room::{Guest, GuestEffect, GuestInput, KEPT, Sight};
+use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
     Author, Control, Exchange, LineNumber, MAX_TEXT, MemberId, Nonce, Post, PostId, Prover, Text,
     Ticket, What,
@@ -18,7 +18,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
     // By which nonce the client has asked the server for a proof.
     let mut to_prove = None;
     let mut shown = PostId(0);
-    let mut is_over = false;
+    let mut ending = None;
     while !source.is_empty() {
         now += Duration::from_millis(source.below(4_000) as u64);
         let input = match source.below(12) {
@@ -41,7 +41,13 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
         );
         let (before, kind) = (guest.seen(), discriminant(&input));
         let effects = guest.handle(now, input);
-        assert!(!is_over || effects.is_empty(), "after the end: {effects:?}");
+        let may_follow = |effect: &GuestEffect| match &ending {
+            None => true,
+            // The room may still answer the last lines of a person who leaves.
+            Some(GuestEnding::Left) => matches!(effect, GuestEffect::Show(_)),
+            Some(_) => false,
+        };
+        assert!(effects.iter().all(may_follow), "after the end: {effects:?}");
         if guest.seen() < before {
             assert!(begins_anew, "what was seen is forgotten");
             shown = PostId(0);
@@ -65,7 +71,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
                     assert!(is_new, "each line is received once");
                     received = number;
                 }
-                GuestEffect::Close(_) => is_over = true,
+                GuestEffect::Close(why) => ending = Some(why),
                 _ => {}
             }
         }

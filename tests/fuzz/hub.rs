@@ -171,6 +171,7 @@ impl World<'_> {
                     .retain(|(to, _)| *to != Recipient::Connection(connection));
                 HubInput::Lost(connection)
             }
+            17 if source.one_in(20) => HubInput::HostLeft,
             17 => HubInput::Host(source.text()),
             18 | 19 => {
                 let count = source.below(20).min(self.writing.len());

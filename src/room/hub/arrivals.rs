@@ -1,9 +1,9 @@
-//! Who comes in, and who comes back.
+//! How peers join and members return.
 
 use super::{ConnectionId, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step};
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
-use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, Presence};
+use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, Peer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
 use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
@@ -12,19 +12,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many of the last posts a client sees again that says to have been a member and is not known:
-/// a server that crashed may have forgotten who had just come in. Whoever makes that up is not sent
-/// the whole room.
+/// Maximum number of old posts for an unknown client that claims to have been a member. A server
+/// that crashed may have forgotten a new member; a client that lies is not sent the whole room.
 const FORGIVEN: u64 = 1_024;
 
-/// How long a member that has said something keeps its place in a full room while it is away: long
-/// enough for a program that connects again by itself.
+/// How long a disconnected member that has sent a line keeps its place in a full room: long enough
+/// for a program to reconnect.
 const GRACE: Duration = Duration::from_secs(15);
 
 impl Hub {
-    /// Sees to it that there is room for one more member from this address: where there is none, a
-    /// member that is away gives way, first one that has never said anything. Returns whether there
-    /// is room.
+    /// Makes a place for one more member from this address. Where there is none, a disconnected
+    /// member is removed, first one that has never sent a line. Returns whether there is a place.
     fn make_way(&mut self, step: &mut Step<'_>, origin: Origin) -> bool {
         if self.is_far_behind() {
             return false;
@@ -38,18 +36,18 @@ impl Hub {
         limit.is_none_or(|limit| self.members.len() < limit.get()) || self.give_way(step, None)
     }
 
-    /// Sees to it that there is room for one more connection: where there is none, the oldest of those
-    /// that have not said a name gives way. Returns whether there is room.
-    fn make_way_for_a_link(&mut self, step: &mut Step<'_>) -> bool {
+    /// Makes a place for one more connection. Where there is none, the oldest connection without a
+    /// name is closed. Returns whether there is a place.
+    fn make_way_for_a_connection(&mut self, step: &mut Step<'_>) -> bool {
         let limit = self.settings.members;
         if limit.is_none_or(|limit| self.connections.len() < limit.get().saturating_mul(2)) {
             return true;
         }
-        let is_stranger = |party: &Holder| matches!(party, Holder::Stranger { .. });
+        let is_stranger = |holder: &Holder| matches!(holder, Holder::Stranger { .. });
         let mut strangers = self
             .connections
             .iter()
-            .filter(|(_, party)| is_stranger(party));
+            .filter(|(_, holder)| is_stranger(holder));
         let Some(connection) = strangers.next().map(|(connection, _)| *connection) else {
             return false;
         };
@@ -59,8 +57,8 @@ impl Hub {
         true
     }
 
-    /// A member that is away, of this address if one is named, loses its place. Returns whether there
-    /// was one.
+    /// Removes a disconnected member, of this address if one is given. Returns whether there was
+    /// one.
     fn give_way(&mut self, step: &mut Step<'_>, origin: Option<Origin>) -> bool {
         let away = self.members.iter().filter_map(|(id, member)| {
             let Presence::Away { since } = member.presence else {
@@ -80,8 +78,8 @@ impl Hub {
         true
     }
 
-    /// Whether nobody may come in, nor come back: who comes and goes while nothing can be stored
-    /// would fill the memory with it.
+    /// Whether nobody may join or return: while nothing can be stored, the posts about it would
+    /// fill the memory.
     fn is_far_behind(&self) -> bool {
         self.unstored.len() >= self.settings.unstored.saturating_mul(2)
     }
@@ -92,7 +90,7 @@ impl Hub {
         connection: ConnectionId,
         from: SocketAddr,
     ) {
-        if !self.make_way_for_a_link(step) {
+        if !self.make_way_for_a_connection(step) {
             let why = Farewell::Full;
             step.effects.push(HubEffect::Close { connection, why });
             return;
@@ -104,7 +102,7 @@ impl Hub {
             until: self.settings.introduction.map(|limit| step.now + limit),
         };
         self.connections.insert(connection, stranger);
-        // It is not asked for its name: what it speaks is only known by the first thing it says.
+        // The peer is not asked for its name: its first text tells what it speaks.
         step.effects.push(HubEffect::Read {
             connection,
             at: step.now,
@@ -137,14 +135,14 @@ impl Hub {
         }
         let returns = known.and_then(|(id, since)| Some((id, self.departed.remove(&id)?, since)));
         if let Some((id, departed, since)) = returns {
-            // Others may have found the name free.
+            // Somebody else may have taken the name.
             let nick = Some(departed.nick.clone()).filter(|nick| self.is_free(nick, id));
             let nick = nick.unwrap_or_else(|| self.free_name(id));
             let start = self.start(since, departed.entered);
             let identity = Identity {
                 id,
                 nick,
-                ticket: Some(departed.ticket),
+                peer: Peer::Tictalk(departed.ticket),
                 lines: departed.lines,
                 bucket: departed.bucket,
             };
@@ -159,14 +157,14 @@ impl Hub {
         match nick {
             Ok(nick) => {
                 let ticket = room.map(|room| room.ticket);
-                let ticket = Some(ticket.unwrap_or_else(|| self.new_ticket()));
+                let ticket = ticket.unwrap_or_else(|| self.new_ticket());
                 let since = room.and_then(|room| room.since);
                 let first = PostId(self.stored.0.saturating_sub(FORGIVEN));
                 let start = self.start(since, self.newcomers_start()).max(first);
                 let identity = Identity {
                     id,
                     nick,
-                    ticket,
+                    peer: Peer::Tictalk(ticket),
                     lines: LineReceipts::default(),
                     bucket: Bucket::default(),
                 };
@@ -179,7 +177,7 @@ impl Hub {
         }
     }
 
-    /// A stranger says a name.
+    /// Takes the first line of a peer as its name.
     pub(super) fn introduce(
         &mut self,
         step: &mut Step<'_>,
@@ -209,7 +207,7 @@ impl Hub {
                 let identity = Identity {
                     id,
                     nick,
-                    ticket: None,
+                    peer: Peer::Plain,
                     lines: LineReceipts::default(),
                     bucket,
                 };
@@ -222,7 +220,7 @@ impl Hub {
         }
     }
 
-    /// Somebody becomes a member, and sees what was posted behind `start`.
+    /// Adds a member, who is sent the posts after `start`.
     fn admit(
         &mut self,
         step: &mut Step<'_>,
@@ -234,19 +232,19 @@ impl Hub {
         let Identity {
             id,
             nick,
-            ticket,
+            peer,
             lines,
             bucket,
         } = identity;
         self.last_member = self.last_member.max(id);
         self.take_name(&nick, id);
         let name = nick.shared();
-        if let Some(ticket) = ticket {
+        if let Some(ticket) = peer.ticket() {
             self.tickets.insert(ticket.handle(), (ticket, id));
         }
         let member = Member {
             nick,
-            ticket,
+            peer,
             origin: None,
             joined_at: step.now,
             entered: start,
@@ -269,11 +267,11 @@ impl Hub {
             },
         );
         self.catch_up(step, id);
-        self.post_entry(step, Author { id, name }, What::Joined, ticket);
+        self.post_entry(step, Author { id, name }, What::Joined, peer.ticket());
         self.elect(step);
     }
 
-    /// A member that is in has connected anew.
+    /// Gives a member its new connection.
     fn come_back(
         &mut self,
         step: &mut Step<'_>,
@@ -289,7 +287,7 @@ impl Hub {
         let was_away = match member.connection() {
             None => true,
             Some(old) => {
-                // We have not noticed yet that it is gone.
+                // The loss of the old connection was not noticed yet.
                 self.connections.remove(&old);
                 let why = Farewell::Replaced;
                 step.effects.push(HubEffect::Close {
@@ -308,7 +306,7 @@ impl Hub {
         self.show_table(step, id);
     }
 
-    /// A member has this connection now.
+    /// Connects a member, who is sent the posts after `start`.
     fn arrive(
         &mut self,
         step: &mut Step<'_>,
@@ -319,8 +317,8 @@ impl Hub {
     ) {
         self.live = None;
         if !self.connections.contains_key(&connection) {
-            // There are never more members than half of the connections.
-            self.make_way_for_a_link(step);
+            // Members have at most half of the connections, so there always is a place.
+            self.make_way_for_a_connection(step);
         }
         self.connections.insert(connection, Holder::Member(id));
         let rate = self.settings.rate;
@@ -334,7 +332,7 @@ impl Hub {
                 leave_crowd(&mut self.crowds, old);
             }
         }
-        // What was spent over another connection is not given back.
+        // What was spent over an earlier connection stays spent.
         let at = self
             .accounts
             .ready_at(step.now, origin, &member.bucket, rate);
@@ -344,10 +342,10 @@ impl Hub {
             heard_at: at,
             is_read: true,
             pinged_at: step.now,
-            echo: LastPing::Awaited,
+            last_ping: LastPing::Awaited,
             feed: Feed::Behind(start),
         });
-        if let Some(ticket) = member.ticket {
+        if let Some(ticket) = member.peer.ticket() {
             let room = Membership {
                 you: id,
                 name: member.nick.shared(),
@@ -361,14 +359,14 @@ impl Hub {
         step.effects.push(HubEffect::Read { connection, at });
     }
 
-    /// Behind which post a newcomer begins: it sees what was said last.
+    /// The last post that a new member is not sent.
     fn newcomers_start(&self) -> PostId {
         PostId(self.stored.0.saturating_sub(NEWCOMER_SEES))
     }
 
-    /// Behind which post somebody goes on who has seen the posts up to `since`: behind the same
-    /// one, or behind `first` where it has seen none, or none of this room. A program that was
-    /// started anew says nothing of what it has seen, and sees what a newcomer sees.
+    /// The last post that a client is not sent which has seen the posts up to `since`: `first` if
+    /// it has seen none of this room. A restarted client leaves `since` out, and starts as a new
+    /// member does.
     fn start(&self, since: Option<PostId>, first: PostId) -> PostId {
         match since {
             None => self.newcomers_start(),
@@ -378,23 +376,21 @@ impl Hub {
     }
 
     fn new_ticket(&mut self) -> Ticket {
-        let bytes = self.chance.bytes();
-        let (ticket, _) = bytes.as_chunks::<16>();
-        Ticket::new(ticket.first().copied().unwrap_or_default())
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = self.chance.bytes();
+        Ticket::new([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 }
 
-/// Who comes in.
+/// A new member.
 struct Identity {
     id: MemberId,
     nick: Nick,
-    /// What it can come back by; framed and raw peers have none.
-    ticket: Option<Ticket>,
+    peer: Peer,
     lines: LineReceipts,
     bucket: Bucket,
 }
 
-/// A member is not at this address any more.
+/// Counts one member less at this address.
 pub(super) fn leave_crowd(crowds: &mut HashMap<Origin, usize>, origin: Origin) {
     if let Some(count) = crowds.get_mut(&origin) {
         *count -= 1;

@@ -1,4 +1,4 @@
-//! What the hub is told, what it asks for, and how it is set up.
+//! The inputs, effects and settings of the hub.
 
 use crate::room::budget::LineRate;
 use crate::room::farewell::Farewell;
@@ -12,231 +12,232 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A connection, by the number that the shell gives it and never gives again.
+/// The number of a connection. The caller assigns it and never reuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
-/// Somebody who reads.
+/// A reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipient {
     /// The person at the server.
     Host,
-    /// Whoever is at the other end of this connection.
+    /// The peer of this connection.
     Connection(ConnectionId),
 }
 
-/// What happened.
+/// An event for [`Hub::handle`](super::Hub::handle).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubInput {
     /// A framed or raw peer has connected.
     Connected {
         /// Its connection.
         connection: ConnectionId,
-        /// Where it is.
+        /// Its address.
         from: SocketAddr,
     },
     /// A `tictalk` client has said hello.
     Hello {
         /// Its connection.
         connection: ConnectionId,
-        /// Where it is.
+        /// Its address.
         from: SocketAddr,
-        /// How the person wants to be called.
+        /// The name that the person asks for.
         name: Option<wire::Name>,
-        /// By what it is known; it has proved to know it, or has just made it.
+        /// Its ticket, which it has proved to know or has just made.
         room: Option<Entrant>,
     },
-    /// A line came; only where an [`HubEffect::Read`] has asked for one.
+    /// A line has arrived, for which a [`HubEffect::Read`] has asked.
     Line {
-        /// From here.
+        /// Its connection.
         connection: ConnectionId,
         /// Its number, where the client numbers its lines.
         number: Option<LineNumber>,
-        /// What was typed.
+        /// The line. Foreign text.
         text: String,
     },
-    /// Something came that says nothing, such as a blank line or a control frame that nobody asked
-    /// for. It uses up an [`HubEffect::Read`] as a line does.
+    /// Input without a meaning has arrived, such as a blank line or an unexpected control frame. It
+    /// uses up a [`HubEffect::Read`], as a line does.
     Noise {
-        /// From here.
+        /// Its connection.
         connection: ConnectionId,
-        /// How many bytes of it.
+        /// Its size.
         bytes: usize,
     },
-    /// To take in the last thing from this connection, or to look something up for it, took so much
-    /// time. What takes less than a tenth of a millisecond need not be told.
+    /// The last input of this connection, or a query for it, has taken this much time. Less than a
+    /// tenth of a millisecond need not be reported.
     Took {
-        /// For whom.
+        /// The connection to be charged.
         connection: ConnectionId,
-        /// How much.
+        /// The time to charge.
         time: Duration,
     },
-    /// A ping was answered; once for each [`HubEffect::Ping`], and never without one.
+    /// A ping was answered: at most once for each [`HubEffect::Ping`].
     Pong(ConnectionId),
-    /// So many bytes wait to be read by this one, half of what may wait or more. Said once, and
-    /// again only after there was less.
+    /// A queue is more than half full. Reported again only after it was less than that.
     Behind {
-        /// By whom.
+        /// The connection with the queue.
         connection: ConnectionId,
-        /// How many.
+        /// Bytes in the queue.
         bytes: usize,
     },
-    /// More waits to be read by this one than may.
+    /// A queue has grown over its limit.
     Overflow(ConnectionId),
-    /// The connection has ended or was broken.
+    /// A connection has ended or failed.
     Lost(ConnectionId),
-    /// The host has typed this.
+    /// The host has typed this line.
     Host(String),
-    /// What was to be stored is, up to this post.
+    /// The host has gone, and the room is to be closed.
+    HostLeft,
+    /// The posts up to this one are stored.
     Stored(PostId),
-    /// What came of an [`HubEffect::Look`].
+    /// The answer to a [`HubEffect::Look`].
     Found {
-        /// For whom it was.
+        /// The reader of that effect.
         to: Recipient,
-        /// What was looked for.
+        /// The query of that effect.
         query: Query,
-        /// The posts, in their order: as many as fit into one portion.
+        /// One portion of posts, in order.
         posts: Vec<Arc<Post>>,
-        /// What is to be looked up for the rest of the answer.
+        /// The query for the rest of the answer.
         rest: Option<Query>,
     },
-    /// Time has passed. Comes at least once a second.
+    /// Time has passed; at least once a second.
     Tick,
 }
 
-/// Who comes in, or back.
+/// The ticket and the position of a client that joins or returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entrant {
-    /// By what it is known from now on.
+    /// The client's ticket.
     pub ticket: Ticket,
-    /// The last post that it has seen, 0 for none; nothing where it is to see what a newcomer sees.
+    /// The last post that it has shown, 0 for none. A client that was restarted leaves it out, and
+    /// is sent what a new member is sent.
     pub since: Option<PostId>,
 }
 
-/// What must be done about it.
+/// An action that the caller has to perform, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubEffect {
-    /// Write this down, and come back with [`HubInput::Stored`] when it is safe. Several may be written
-    /// at once, in their order.
+    /// Store a post, and report [`HubInput::Stored`] when it is safe. Several may be stored
+    /// together, in order.
     Store(PostRecord),
-    /// Send this post.
+    /// Send a post.
     Deliver {
-        /// What.
+        /// The post, which is stored.
         post: Arc<Post>,
-        /// To whom.
+        /// Its readers.
         to: Recipients,
     },
-    /// Send these old posts, which were asked for.
+    /// Send old posts that a reader has asked for.
     Recall {
-        /// To whom.
+        /// The reader.
         to: Recipient,
-        /// What, in its order.
+        /// The posts, in order.
         posts: Vec<Arc<Post>>,
     },
-    /// Tell somebody.
+    /// Send a notice.
     Tell {
-        /// Whom.
+        /// The reader.
         to: Recipient,
-        /// What.
+        /// The notice, which is not stored.
         notice: RoomNotice,
     },
     /// Welcome a `tictalk` client.
     Welcome {
-        /// Where.
+        /// The client's connection.
         connection: ConnectionId,
-        /// What it is here.
+        /// Its membership. The ticket is left out on the wire if the client has proved to know it.
         room: Membership,
     },
-    /// Let a `tictalk` client know that it need not send its lines up to this one again.
+    /// Acknowledge the lines of a `tictalk` client.
     Receipt {
-        /// Where.
+        /// The client's connection.
         connection: ConnectionId,
-        /// The number of the last of them.
+        /// The number of the last acknowledged line.
         number: u64,
     },
-    /// Ask a `tictalk` client whether it is there.
+    /// Ping a `tictalk` client.
     Ping(ConnectionId),
-    /// Look this up when the queue of its reader is less than half full, and come back with
-    /// [`HubInput::Found`]. Each is answered, in their order, but those of a connection that is gone.
+    /// Answer a query with [`HubInput::Found`] once the queue of its reader is less than half full.
+    /// The queries of one reader are answered in order, unless its connection has ended.
     Look {
-        /// For whom.
+        /// The reader.
         to: Recipient,
-        /// What.
+        /// The query.
         query: Query,
     },
-    /// Read the next line of this connection: one, and not before this time.
+    /// Read one line of a connection.
     Read {
-        /// Where.
+        /// The connection.
         connection: ConnectionId,
-        /// When, as time since the room's start.
+        /// The earliest time, since the room's start.
         at: Duration,
     },
-    /// Say farewell and close the connection, when what was sent before is on its way. Nothing that
-    /// comes from it matters any more.
+    /// Send a farewell and close the connection once everything is sent. Further input of it is
+    /// ignored.
     Close {
-        /// Which.
+        /// The connection.
         connection: ConnectionId,
-        /// Why.
+        /// The reason, which the farewell tells.
         why: Farewell,
     },
-    /// The room is closed, and so are all connections: the hub is of no more use.
+    /// End the room. All connections are closed, and no effect follows.
     Over,
 }
 
-/// To whom a post goes.
+/// The readers of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recipients {
-    /// To everybody in the room and to the host.
+    /// All members that are up to date, and the host.
     All {
-        /// Everybody's connections: the same list as last time while nobody comes or goes.
+        /// The members' connections. The same allocation as last time unless they have changed.
         connections: Arc<[ConnectionId]>,
-        /// Who wrote it, and sees it already.
+        /// The author's connection, where the author has seen the post already.
         but: Option<ConnectionId>,
     },
-    /// To one who was not there when everybody else got it.
+    /// A member that catches up.
     One(ConnectionId),
 }
 
-/// What can be looked up in the store. Only what was stored is found.
+/// A question to the store. Only stored posts are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// The posts behind this one, in their order, at most so many.
+    /// The posts after this one, in order, at most this many.
     After(PostId, usize),
-    /// What was said last.
+    /// The last messages that match a search.
     Said(Search),
-    /// These posts, which a search has found. As many as fit into one portion are answered, and the
-    /// others are the rest.
+    /// These posts, which a search has found. One portion is answered; the others are the rest.
     Posts(VecDeque<PostId>),
-    /// The members behind this one. The hub knows them itself: the answer holds no posts and only
-    /// says that the reader has room for more.
+    /// The members after this one. The hub knows them itself: the answer has no posts, and only
+    /// says that the reader's queue has space.
     Members(Listing, MemberId),
 }
 
-/// A list of members that one person reads.
+/// A list of members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listing {
-    /// `/who`
+    /// The list of `/who`.
     Who,
-    /// `/status`
+    /// The list of `/status`.
     Status,
 }
 
-/// A search through what was said, from the last post to the first. It may be done in several steps:
-/// a step that ends before the search does leaves the rest as another search.
+/// A search through messages, from the last post to the first. It may be done in several steps: a
+/// step that ends early leaves the rest as another search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// In small letters; a post fits that has all of them. None fit every post.
+    /// Words in lower case, all of which a post must contain.
     pub words: Vec<String>,
-    /// How many posts are wanted.
+    /// Maximum number of posts.
     pub limit: usize,
-    /// Only posts in front of this one are still to be looked at; all of them where there is none.
+    /// Only posts before this one are still to be examined.
     pub before: Option<PostId>,
-    /// What was found so far, in the posts' order.
+    /// The posts found so far, in order.
     pub found: VecDeque<PostId>,
 }
 
 impl Search {
-    /// A search for the last `limit` posts that have all of `words`.
+    /// A search for the last `limit` posts that contain all of `words`.
     #[must_use]
     pub fn new<'a>(words: impl Iterator<Item = &'a str>, limit: usize) -> Self {
         Self {
@@ -247,8 +248,8 @@ impl Search {
         }
     }
 
-    /// Looks at the post in front of the last one that was looked at. Returns whether the search is
-    /// over by it.
+    /// Examines the next post, which must be older than the last one. Returns whether the search is
+    /// over.
     pub fn look_at(&mut self, post: &Post) -> bool {
         self.before = Some(post.id);
         if self.fits(post) {
@@ -269,37 +270,37 @@ impl Search {
     }
 }
 
-/// How a room is run.
+/// The settings of a room.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What the host is called.
+    /// The host's name.
     pub host: Nick,
-    /// When the room starts: milliseconds since 1970.
+    /// When the room starts, in milliseconds since 1970.
     pub began: u64,
-    /// The most members.
+    /// Maximum number of members.
     pub members: Option<NonZeroUsize>,
-    /// The most members of one address, away ones too.
+    /// Maximum number of members from one address, disconnected ones included.
     pub per_address: Option<NonZeroUsize>,
-    /// How long a framed or raw peer may take to say a name for the first time.
+    /// Time within which a framed or raw peer must send a first name.
     pub introduction: Option<Duration>,
-    /// How long nothing may come from a member, how long one that has lost its connection keeps its
-    /// place, and how long somebody may think of another name.
+    /// Silence after which a member is removed, time within which a disconnected member may return,
+    /// and time within which a peer whose name was refused must send another.
     pub patience: Option<Duration>,
-    /// How often a member is asked whether it is there.
+    /// Time between two pings of a member.
     pub ping: Duration,
-    /// How long a player who has lost the connection may stay away.
+    /// Time within which a disconnected player must return.
     pub forfeit: Duration,
     /// How fast a member may send. `None` also disables the limits of addresses.
     pub rate: Option<LineRate>,
-    /// About how many bytes of old posts are sent at once to somebody who catches up; far less than
-    /// may wait for a member.
+    /// Approximate size of one portion of old posts for a member that catches up, in bytes: far
+    /// less than a member's queue holds.
     pub at_once: usize,
-    /// How many posts may wait to be stored before nothing more is read.
+    /// How many posts may wait to be stored before reading pauses.
     pub unstored: usize,
 }
 
 impl Settings {
-    /// The settings of a room that has no others.
+    /// The default settings.
     #[must_use]
     pub fn new(host: Nick, began: u64) -> Self {
         Self {

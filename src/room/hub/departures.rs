@@ -1,15 +1,15 @@
-//! Who goes, and who takes care of the room then.
+//! How members leave, and who becomes the coordinator.
 
 use super::arrivals::leave_crowd;
 use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Step};
 use crate::room::farewell::Farewell;
-use crate::room::member::{Departed, Member, Presence};
+use crate::room::member::{Departed, Member, Peer, Presence};
 use crate::room::notice::RoomNotice;
 use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
 
 impl Hub {
-    /// The connection is of no more use.
+    /// Handles the loss of a connection.
     pub(super) fn lose(
         &mut self,
         step: &mut Step<'_>,
@@ -17,15 +17,15 @@ impl Hub {
         why: Parting,
         farewell: Option<Farewell>,
     ) {
-        let Some(party) = self.connections.get(&connection) else {
+        let Some(holder) = self.connections.get(&connection) else {
             return;
         };
-        let Holder::Member(id) = *party else {
+        let Holder::Member(id) = *holder else {
             self.connections.remove(&connection);
             return self.close(step, connection, farewell);
         };
-        let can_come_back = self.members.get(&id).is_some_and(|it| it.ticket.is_some());
-        if !can_come_back {
+        let peer = self.members.get(&id).map(|member| member.peer);
+        if peer.and_then(Peer::ticket).is_none() {
             return self.leave(step, id, What::Left { why }, farewell);
         }
         self.connections.remove(&connection);
@@ -51,7 +51,7 @@ impl Hub {
         }
     }
 
-    /// Somebody is no member any more.
+    /// Removes a member.
     pub(super) fn leave(
         &mut self,
         step: &mut Step<'_>,
@@ -74,7 +74,7 @@ impl Hub {
             self.connections.remove(&connection);
             self.close(step, connection, farewell);
         }
-        if let Some(ticket) = member.ticket {
+        if let Some(ticket) = member.peer.ticket() {
             self.remember(
                 id,
                 Departed {
@@ -92,7 +92,7 @@ impl Hub {
         self.elect(step);
     }
 
-    /// Keeps what is needed of somebody who may come again.
+    /// Remembers a former member, who may return.
     pub(super) fn remember(&mut self, id: MemberId, departed: Departed) {
         let ticket = departed.ticket;
         self.tickets.insert(ticket.handle(), (ticket, id));
@@ -102,14 +102,14 @@ impl Hub {
         while self.departures.len() > REMEMBERED
             && let Some(id) = self.departures.pop_front()
         {
-            // Who is in again has left this list's meaning behind.
+            // Members who have rejoined are no longer in `departed`.
             if let Some(departed) = self.departed.remove(&id) {
                 self.tickets.remove(&departed.ticket.handle());
             }
         }
     }
 
-    /// Sees to it that there is a coordinator while anybody is here.
+    /// Appoints a coordinator if there is none and a member is connected.
     pub(super) fn elect(&mut self, step: &mut Step<'_>) {
         let is_here = |id: &MemberId| {
             let member = self.members.get(id);

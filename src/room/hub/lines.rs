@@ -1,4 +1,4 @@
-//! The lines that come: how fast they may, and which are done with.
+//! Lines that arrive: how fast they are read, and which are acknowledged.
 
 use super::obey::NextRead;
 use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Sender, Step};
@@ -30,7 +30,7 @@ impl Hub {
                 ..
             }) => {
                 let from = *from;
-                // However often it tries, it has so long to find a name.
+                // The deadline does not move with the number of attempts.
                 *until = patience.map(|patience| *came_at + patience);
                 self.introduce(step, connection, from, text);
                 if matches!(
@@ -77,13 +77,13 @@ impl Hub {
             let number = number.get();
             step.effects.push(HubEffect::Receipt { connection, number });
         }
-        // What is being looked up has to be read first.
+        // The answer to a query has to be sent first.
         if then == NextRead::Now {
             self.read(step, connection, at);
         }
     }
 
-    /// Something was read that says nothing.
+    /// Handles input without a meaning.
     pub(super) fn noise(&mut self, step: &mut Step<'_>, connection: ConnectionId, bytes: usize) {
         let Some(at) = self.charge(step, connection, bytes) else {
             return;
@@ -99,15 +99,14 @@ impl Hub {
         self.read(step, connection, at);
     }
 
-    /// Something that was done for this connection took so much time.
+    /// Charges a connection for the time that the room has spent on it.
     pub(super) fn took(&mut self, step: &mut Step<'_>, connection: ConnectionId, time: Duration) {
         if let Some(origin) = self.origin(connection) {
             self.accounts.take_time(step.now, origin, time);
         }
     }
 
-    /// Has whoever is at the other end of this connection pay for so many bytes. Returns when it may
-    /// be read again.
+    /// Charges a connection for this many bytes. Returns when it may be read again.
     pub(super) fn charge(
         &mut self,
         step: &mut Step<'_>,
@@ -129,7 +128,7 @@ impl Hub {
         }
     }
 
-    /// Lets a member's next line be read as soon as its budget allows.
+    /// Reads a member's next line as soon as its budget allows.
     pub(super) fn read_on(&mut self, step: &mut Step<'_>, connection: ConnectionId) {
         let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
@@ -145,7 +144,7 @@ impl Hub {
         self.read(step, connection, at);
     }
 
-    /// The last line of this member has come to `post`, or to none.
+    /// Notes the post that the member's last line has caused, if any, for its receipt.
     fn account(
         &mut self,
         step: &mut Step<'_>,
@@ -169,7 +168,7 @@ impl Hub {
         }
     }
 
-    /// Lets the next line of this connection be read at this time, or when the store has caught up.
+    /// Reads the next line of a connection at this time, or once the store has caught up.
     pub(super) fn read(&mut self, step: &mut Step<'_>, connection: ConnectionId, at: Duration) {
         if self.unstored.len() >= self.settings.unstored {
             self.held.push_back((connection, at));
@@ -179,7 +178,7 @@ impl Hub {
             return;
         };
         if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
-            // Nothing could come before.
+            // Reading was paused until then.
             here.heard_at = at.max(here.heard_at);
             here.is_read = true;
             step.effects.push(HubEffect::Read { connection, at });

@@ -1,13 +1,13 @@
-//! Who is in a room, what each may do, and what each is told.
+//! The server's side of a room, as a state machine.
 //!
-//! What the caller sees stands in `contract`. What happens to whom has a file each: `arrivals`,
-//! `departures`, `names`; `lines` that come, what they say (`obey`, `play`), and the `posts` that come
-//! of them; and with time, who still answers (`pulse`).
+//! `contract` defines inputs, effects and settings. Each subject has a file: `arrivals`,
+//! `departures` and `names` of members; `lines` that arrive, the commands in them (`obey`, `play`)
+//! and the `posts` that they cause; pings and timeouts (`pulse`).
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
 use super::farewell::Farewell;
-use super::member::{Departed, LineReceipts, Member, Presence};
+use super::member::{Departed, LineReceipts, Member, Peer, Presence};
 use super::name::Nick;
 use super::notice::RoomNotice;
 use super::post::RestoredRoom;
@@ -35,43 +35,46 @@ pub use contract::{
     Settings,
 };
 
-/// How many of the last posts a newcomer sees.
+/// How many of the last posts a new member is sent.
 pub const NEWCOMER_SEES: u64 = 20;
 
 /// How many of the last stored posts are kept in memory.
-pub const RECENT_POSTS: usize = 256;
+pub(crate) const RECENT_POSTS: usize = 256;
 
-/// A room: what everybody in it has come to.
+/// The server-side state of a room.
 #[derive(Debug)]
 pub struct Hub {
     settings: Settings,
-    /// Where tickets, coordinators and the secrets of games come from.
+    /// The source of tickets, coordinators and the secrets of games.
     chance: Chance,
     connections: BTreeMap<ConnectionId, Holder>,
     members: BTreeMap<MemberId, Member>,
-    /// What names look like, the host's too. Never gone through, so that its order does not matter.
+    /// The owner of each confusable key, including the host's. Never iterated, so hash order cannot
+    /// affect behaviour.
     names: HashMap<String, MemberId>,
-    /// Who comes by which ticket, by the ticket's handle. Never gone through either.
+    /// The owner of each ticket, by the ticket's handle. Never iterated.
     tickets: HashMap<Handle, (Ticket, MemberId)>,
-    /// What addresses have spent, and how many members each has. Never gone through either.
+    /// What addresses have spent.
     accounts: Accounts,
+    /// How many members each address has. Never iterated.
     crowds: HashMap<Origin, usize>,
     departed: BTreeMap<MemberId, Departed>,
-    /// In which order they left.
+    /// The order in which they left.
     departures: VecDeque<MemberId>,
     last_member: MemberId,
-    /// The last post that was made, and the last that is stored.
+    /// The last post, stored or not.
     last: PostId,
+    /// The last stored post.
     stored: PostId,
     unstored: VecDeque<Unstored>,
-    /// The last posts that are stored.
+    /// The last stored posts, at most [`RECENT_POSTS`].
     recent: VecDeque<Arc<Post>>,
-    /// Whoever gets posts as soon as they are stored, while nobody comes or goes.
+    /// The connections that get posts as soon as they are stored; `None` when that has changed.
     live: Option<Arc<[ConnectionId]>>,
-    /// Who may send a line when the store has caught up, and from when.
+    /// The connections that are read again when the store has caught up, and the earliest time.
     held: VecDeque<(ConnectionId, Duration)>,
     coordinator: Option<MemberId>,
-    /// Who was the coordinator before the server was started again, and may still come back.
+    /// The coordinator before the server was restarted, who may still return.
     claim: Option<MemberId>,
     surveys: Vec<Survey>,
     tables: BTreeMap<TableId, GameTable>,
@@ -88,15 +91,15 @@ enum RoomStage {
     Over,
 }
 
-/// Whose a connection is.
+/// The owner of a connection.
 #[derive(Debug)]
 enum Holder {
-    /// Nobody's yet: somebody is asked for a name.
+    /// A peer without a name yet.
     Stranger {
         from: SocketAddr,
         bucket: Bucket,
         came_at: Duration,
-        /// When it is too late for a name.
+        /// The deadline for a name.
         until: Option<Duration>,
     },
     Member(MemberId),
@@ -106,13 +109,13 @@ enum Holder {
 #[derive(Debug)]
 struct Unstored {
     post: Arc<Post>,
-    /// Who sees it already.
+    /// The connection that is not sent the post.
     but: Option<ConnectionId>,
-    /// Who waits for a receipt for it.
+    /// The member that gets a receipt for it.
     awaited_by: Option<MemberId>,
 }
 
-/// Somebody wants to know who answers.
+/// A ping of all members, whose answers somebody waits for.
 #[derive(Debug)]
 struct Survey {
     by: Recipient,
@@ -120,11 +123,11 @@ struct Survey {
     awaited: BTreeSet<MemberId>,
 }
 
-/// One call of [`Hub::handle`].
+/// The state of one call of [`Hub::handle`].
 pub(super) struct Step<'effects> {
     now: Duration,
     effects: &'effects mut Vec<HubEffect>,
-    /// The numbered line that all this comes of, and whose it was.
+    /// The author and number of the line that is being carried out, if it has a number.
     line: Option<(MemberId, LineNumber)>,
 }
 
@@ -134,7 +137,7 @@ impl Step<'_> {
     }
 }
 
-/// Somebody who types.
+/// The author of a line.
 #[derive(Debug, Clone)]
 pub(super) struct Sender {
     id: MemberId,
@@ -144,15 +147,14 @@ pub(super) struct Sender {
 }
 
 impl Hub {
-    /// A room of which nothing is known yet but its seed, which has to be random: whoever knows it
-    /// knows every ticket.
+    /// A new room. The seed must be random: it determines every ticket.
     #[must_use]
     pub fn open(settings: Settings, seed: [u8; 32]) -> Self {
         Self::restore(settings, seed, &RestoredRoom::default(), [])
     }
 
-    /// A room that was there before: what is known of it, and its last posts in their order, as many
-    /// as there are at hand. The seed must be another one. Everybody who was in may come back.
+    /// A room after a restart of the server, from what is stored of it and its last posts, in order.
+    /// The hub keeps 256 posts in memory. All members may return. The seed must be a new one.
     #[must_use]
     pub fn restore(
         settings: Settings,
@@ -217,7 +219,7 @@ impl Hub {
             let since = Duration::ZERO;
             let member = Member {
                 nick,
-                ticket: Some(ticket),
+                peer: Peer::Tictalk(ticket),
                 origin: None,
                 joined_at: since,
                 entered,
@@ -237,8 +239,8 @@ impl Hub {
         hub
     }
 
-    /// Takes in what happened at this time since the room's start, and adds what must be done, in
-    /// order.
+    /// Handles an input at the time `now` since the room's start. Appends the effects to perform,
+    /// in order.
     pub fn handle(&mut self, now: Duration, input: HubInput, effects: &mut Vec<HubEffect>) {
         let step = &mut Step {
             now,
@@ -286,6 +288,7 @@ impl Hub {
                 let host = self.host();
                 self.obey(step, &host, &text);
             }
+            (HubInput::HostLeft, _) => self.close_room(step),
             (
                 HubInput::Found {
                     to,
@@ -299,9 +302,9 @@ impl Hub {
         }
     }
 
-    /// Somebody new comes in from this address, which costs the address something. Returns the time,
-    /// since the room's start, before which nothing of the connection may be handed in; `None` where
-    /// that is too far away, and the connection is to be closed, which costs nothing.
+    /// Charges an address for a newcomer. Returns the time since the room's start from which inputs
+    /// of the connection may be handed in; `None` if the connection has to be closed, which costs
+    /// nothing.
     pub fn arrival(&mut self, now: Duration, from: IpAddr) -> Option<Duration> {
         let Settings {
             per_address, rate, ..
@@ -310,8 +313,8 @@ impl Hub {
             .arrive(now, Origin::from(from), per_address, rate)
     }
 
-    /// Whoever has this ticket comes back, which costs nobody else anything: a class behind one router
-    /// may come back all at once. Returns the same as [`arrival`](Self::arrival).
+    /// Charges the owner of a ticket for its return. Others at its address pay nothing, so that a
+    /// class behind one router may return at once. Returns the same as [`arrival`](Self::arrival).
     pub fn comeback(&mut self, now: Duration, ticket: &Ticket) -> Option<Duration> {
         let (_, id) = self.tickets.get(&ticket.handle())?;
         let bucket = match self.members.get_mut(id) {
@@ -321,13 +324,13 @@ impl Hub {
         bucket.come_back(now, self.settings.rate)
     }
 
-    /// The ticket of this handle, if somebody can come back by it.
+    /// The ticket of this handle, if its owner can return.
     #[must_use]
     pub fn ticket(&self, handle: &Handle) -> Option<Ticket> {
         self.tickets.get(handle).map(|(ticket, _)| *ticket)
     }
 
-    /// Who is in, in the order in which they came.
+    /// All members, in the order in which they joined.
     #[must_use]
     pub fn members(&self, now: Duration) -> Vec<Listed> {
         let members = self.members.iter();
@@ -348,13 +351,13 @@ impl Hub {
         }
     }
 
-    /// How many posts are made and not stored.
+    /// Number of posts that are not stored yet.
     #[must_use]
     pub fn unstored(&self) -> usize {
         self.unstored.len()
     }
 
-    /// How many connections the hub knows.
+    /// Number of connections that the hub knows.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.connections.len()

@@ -1,11 +1,11 @@
-//! Whose a name is.
+//! Who owns a name.
 
 use super::Hub;
 use crate::room::name::{Nick, NickError};
 use crate::wire::MemberId;
 
 impl Hub {
-    /// The name that `text` is, if `id` may have it.
+    /// Reads a name and checks that `id` may have it.
     pub(super) fn available(&self, text: &str, id: MemberId) -> Result<Nick, NickError> {
         let nick = Nick::read(text)?;
         if self.is_free(&nick, id) {
@@ -26,7 +26,7 @@ impl Hub {
         owners.all(|owner| owner == id)
     }
 
-    /// A name for somebody who says none, or whose own is taken.
+    /// A name for a member that gives none, or whose name is taken.
     pub(super) fn free_name(&self, id: MemberId) -> Nick {
         let mut names = (id.0..).filter_map(|number| Nick::read(&format!("guest{number}")).ok());
         names
@@ -48,7 +48,7 @@ impl Hub {
         }
     }
 
-    /// Who is called this, the host too.
+    /// The member with this name, or the host.
     pub(super) fn called(&self, name: &str) -> Option<MemberId> {
         let keys = Nick::read(name).ok()?.keys();
         keys.iter().find_map(|key| self.names.get(key).copied())

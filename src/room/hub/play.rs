@@ -1,4 +1,4 @@
-//! The games of a room: who offers one to whom, who plays, and who watches.
+//! The games of a room: offers, players and watchers.
 
 use super::{Hub, Recipient, Sender, Step};
 use crate::games::{self, Entry, GameId, Seat};
@@ -10,12 +10,12 @@ use crate::room::table::{Eye, GameTable, Player, TableId};
 use crate::wire::{End, MemberId, What};
 use std::sync::Arc;
 
-/// The most words behind the game of an offer: a name of 20 characters has 10 at most, and no game
-/// has as many words of options. Each way to part them is tried, so that more would take long.
+/// Maximum number of words after the game in an offer: more than a name, which has at most 10, and
+/// the options of any game have together. Every split is tried, so more words would take long.
 const OFFER_WORDS: usize = 16;
 
 impl Hub {
-    /// Offers a game: its name, what belongs to it, and whom.
+    /// Offers a game. The words are the game, its options, and the name of a member.
     pub(super) fn offer(
         &mut self,
         step: &mut Step<'_>,
@@ -29,7 +29,7 @@ impl Hub {
         if rest.len() > OFFER_WORDS {
             return Err(RoomRefusal::UnknownGame);
         }
-        // What stands behind the game is its options and then a name, and both may have spaces.
+        // Options and name may both contain spaces.
         let mut splits = (0..rest.len()).filter_map(|at| {
             let (options, name) = rest.split_at_checked(at)?;
             let options = game.options(&options.join(" ").to_lowercase())?;
@@ -59,7 +59,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The name of somebody else who is here, and where.
+    /// The name and connection of another member.
     fn partner(&self, by: &Sender, id: MemberId) -> Result<(Arc<str>, Recipient), RoomRefusal> {
         if id == by.id {
             return Err(RoomRefusal::Oneself);
@@ -72,7 +72,7 @@ impl Hub {
         }
     }
 
-    /// Who has offered something to this member and is meant by `name`, if that says somebody.
+    /// The member whose offer is meant: the one with this name or, if it is empty, the only one.
     fn offerer(&self, by: &Sender, name: &str) -> Result<MemberId, RoomRefusal> {
         let offers = self.members.iter().filter(|(_, member)| {
             let offer = member.offer.as_ref();
@@ -83,9 +83,10 @@ impl Hub {
         if !name.is_empty() {
             let (id, _) = self.other(by, name)?;
             let mut offers = offers.iter();
-            return match offers.any(|(other, _)| *other == id) {
-                true => Ok(id),
-                false => Err(RoomRefusal::NoOffer),
+            return if offers.any(|(other, _)| *other == id) {
+                Ok(id)
+            } else {
+                Err(RoomRefusal::NoOffer)
             };
         }
         match &offers[..] {
@@ -157,7 +158,7 @@ impl Hub {
         Ok(())
     }
 
-    /// What this member has offered comes to nothing, and both are told.
+    /// Ends this member's offer, and tells both members.
     fn withdraw(&mut self, step: &mut Step<'_>, id: MemberId, why: OfferEnd) {
         let Some(member) = self.members.get_mut(&id) else {
             return;
@@ -175,8 +176,7 @@ impl Hub {
         }
     }
 
-    /// This member cannot begin a game any more: what it has offered, and what it was offered,
-    /// comes to nothing.
+    /// Ends all offers from and to this member.
     pub(super) fn forget_offers(&mut self, step: &mut Step<'_>, id: MemberId) {
         let offers = self.members.iter().filter(|(by, member)| {
             let offer = member.offer.as_ref();
@@ -188,14 +188,14 @@ impl Hub {
         }
     }
 
-    /// Where somebody plays, and on which side.
+    /// The table and the seat of a player.
     fn seat_of(&self, id: MemberId) -> Option<(TableId, Seat)> {
         let table = self.members.get(&id)?.playing?;
         let seat = self.tables.get(&table)?.seat(id)?;
         Some((table, seat))
     }
 
-    /// Where this member, or the host, reads.
+    /// Where a member or the host reads; `None` for a disconnected member.
     fn reader(&self, id: MemberId) -> Option<Recipient> {
         if id == MemberId::HOST {
             return Some(Recipient::Host);
@@ -204,7 +204,7 @@ impl Hub {
         connection.map(Recipient::Connection)
     }
 
-    /// Everybody who looks at a table, and with which eyes.
+    /// Everybody who sees a table, and what they may see.
     fn audience(&self, id: TableId, table: &GameTable) -> Vec<(Recipient, Eye)> {
         let mut audience = Vec::new();
         for (member_id, member) in &self.members {
@@ -263,14 +263,14 @@ impl Hub {
         Ok(())
     }
 
-    /// A member that is gone, or too long away, loses the game that it plays.
+    /// A member that has left, or is disconnected for too long, loses its game.
     pub(super) fn forfeit(&mut self, step: &mut Step<'_>, id: MemberId) {
         if let Some((table, seat)) = self.seat_of(id) {
             self.end(step, table, seat, End::Forfeited);
         }
     }
 
-    /// The game at this table is over: like this for `seat`.
+    /// Ends the game at this table, with this result for `seat`.
     fn end(&mut self, step: &mut Step<'_>, id: TableId, seat: Seat, end: End) {
         let Some(table) = self.tables.remove(&id) else {
             return;
@@ -289,7 +289,7 @@ impl Hub {
         self.host_watches.take_if(|at| *at == id);
     }
 
-    /// The table that somebody plays at or, failing that, watches.
+    /// The table at which somebody plays, or else the one that they watch.
     fn table_of(&self, id: MemberId) -> Option<(&GameTable, Eye)> {
         if let Some((table, seat)) = self.seat_of(id) {
             return Some((self.tables.get(&table)?, Eye::Player(seat)));
@@ -307,14 +307,14 @@ impl Hub {
         Ok(())
     }
 
-    /// Shows a player who has come back where the game stands.
+    /// Shows the board to a player who has returned.
     pub(super) fn show_table(&mut self, step: &mut Step<'_>, id: MemberId) {
         if let (Some((table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
             step.tell(reader, RoomNotice::Board(table.view(eye)));
         }
     }
 
-    /// Begins to watch a game, or ends it.
+    /// Starts or stops watching a game.
     pub(super) fn watch(
         &mut self,
         step: &mut Step<'_>,
@@ -362,10 +362,10 @@ impl Hub {
     }
 }
 
-/// The game that these words begin with, and the words behind it.
+/// The game at the start of these words, and the words after it.
 fn game_and_rest(words: &str) -> Option<(&'static Entry, Vec<&str>)> {
     let words: Vec<&str> = words.split_whitespace().collect();
-    // No name of a game has more words.
+    // No game has a name of more words.
     (1..=words.len().min(4)).rev().find_map(|count| {
         let (name, rest) = words.split_at_checked(count)?;
         let game = games::find(&name.concat()).filter(|game| game.is_refereed())?;
@@ -373,7 +373,7 @@ fn game_and_rest(words: &str) -> Option<(&'static Entry, Vec<&str>)> {
     })
 }
 
-/// Some names in a sentence; no more than a person reads.
+/// The first ten names, separated by commas.
 fn names<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
     let names: Vec<&str> = names.map(AsRef::as_ref).take(10).collect();
     names.join(", ")

@@ -1,4 +1,4 @@
-//! What everybody sees: made, stored, sent, and caught up with.
+//! Posts: how they are made, stored, sent, and sent again to members that catch up.
 
 use super::obey::NextRead;
 use super::{
@@ -6,7 +6,7 @@ use super::{
     RoomStage, Step, Unstored,
 };
 use crate::room::farewell::Farewell;
-use crate::room::member::{Feed, Member};
+use crate::room::member::{Feed, Member, Peer};
 use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, size};
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
@@ -14,14 +14,14 @@ use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
-/// How many posts are looked up at once for somebody who is behind.
+/// Maximum number of posts in one query for a member that catches up.
 const CATCH_UP: usize = 200;
 
-/// A byte of an answer to one person costs less than one of a line to everybody: one in so many.
+/// How many bytes of an answer cost as much as one byte of a line, which everybody is sent.
 const ANSWER: usize = 4;
 
 impl Hub {
-    /// A post of this member.
+    /// Makes a post of this member, or of the host.
     pub(super) fn post(&mut self, step: &mut Step<'_>, id: MemberId, what: What) {
         let name = match self.members.get(&id) {
             Some(member) => member.nick.shared(),
@@ -40,7 +40,7 @@ impl Hub {
         self.last = self.last.next();
         let author = self.members.get(&by.id);
         let but = author
-            .filter(|author| is_talk(&what) && author.ticket.is_none())
+            .filter(|author| is_message(&what) && !author.peer.gets_own_messages())
             .and_then(Member::connection);
         let passed = u64::try_from(step.now.as_millis()).unwrap_or(u64::MAX);
         let post = Arc::new(Post {
@@ -61,7 +61,7 @@ impl Hub {
         }));
     }
 
-    /// The posts up to this one can be seen now.
+    /// Sends the posts up to this one, which are stored now.
     pub(super) fn stored(&mut self, step: &mut Step<'_>, up_to: PostId) {
         let mut awaiting = BTreeSet::new();
         while let Some(next) = self.unstored.pop_front_if(|next| next.post.id <= up_to) {
@@ -107,13 +107,13 @@ impl Hub {
         }
     }
 
-    /// The host closes the room.
+    /// Closes the room.
     pub(super) fn close_room(&mut self, step: &mut Step<'_>) {
         self.post(step, MemberId::HOST, What::Closed);
         self.stage = RoomStage::Closing(self.last);
     }
 
-    /// Everybody who gets posts as soon as they are stored.
+    /// The connections that get posts as soon as they are stored.
     fn live(&mut self) -> Arc<[ConnectionId]> {
         let live = self.live.get_or_insert_with(|| {
             let here = self.members.values().filter_map(Member::here);
@@ -123,12 +123,12 @@ impl Hub {
         Arc::clone(live)
     }
 
-    /// Sends a member what it has not seen yet, as far as that is at hand.
+    /// Sends a member the posts that it has missed, as far as they are in memory.
     pub(super) fn catch_up(&mut self, step: &mut Step<'_>, id: MemberId) {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let is_foreign = member.ticket.is_none();
+        let peer = member.peer;
         let Some(here) = member.here_mut() else {
             return;
         };
@@ -145,26 +145,19 @@ impl Hub {
             return;
         }
         let missed = self.recent.iter().filter(|post| post.id > seen);
-        let mut seen = seen;
-        let mut bytes = 0;
-        for post in missed {
-            if bytes >= self.settings.at_once {
-                // The rest when there is room for it.
-                here.feed = Feed::Behind(seen);
-                step.effects.push(HubEffect::Look {
-                    to: Recipient::Connection(connection),
-                    query: Query::After(seen, CATCH_UP),
-                });
-                return;
-            }
-            seen = post.id;
-            bytes += size(post);
-            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
-                step.effects.push(HubEffect::Deliver {
-                    post: Arc::clone(post),
-                    to: Recipients::One(connection),
-                });
-            }
+        let reader = Reader {
+            id,
+            peer,
+            connection,
+        };
+        if let Portion::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
+            // The rest follows when the queue has space for it.
+            here.feed = Feed::Behind(last);
+            step.effects.push(HubEffect::Look {
+                to: Recipient::Connection(connection),
+                query: Query::After(last, CATCH_UP),
+            });
+            return;
         }
         here.feed = Feed::Live;
         self.live = None;
@@ -182,7 +175,7 @@ impl Hub {
             Query::After(after, _) => after,
             Query::Members(listing, after) => {
                 let then = self.list(step, to, listing, after);
-                // Who has asked for a survey goes on meanwhile.
+                // A survey does not pause its reader, so there is nothing to resume.
                 if then == NextRead::Now && listing == Listing::Who {
                     self.answered(step, to);
                 }
@@ -215,42 +208,38 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let is_foreign = member.ticket.is_none();
+        let peer = member.peer;
         let Some(here) = member.here_mut() else {
             return;
         };
         if here.feed != Feed::Behind(after) {
             return;
         }
-        // What was stored just now comes again when that is known here.
-        let posts = posts
-            .into_iter()
-            .filter(|post| post.id > after && post.id <= self.stored);
-        let mut seen = after;
-        let mut bytes = 0;
-        for post in posts {
-            if bytes >= self.settings.at_once {
-                break;
+        // Newer posts are delivered once the hub knows that they are stored.
+        let stored = self.stored;
+        let missed = posts
+            .iter()
+            .filter(|post| post.id > after && post.id <= stored);
+        let reader = Reader {
+            id,
+            peer,
+            connection,
+        };
+        let seen = match reader.deliver(step, missed, self.settings.at_once) {
+            Portion::Full { last } | Portion::All { last: Some(last) } => last,
+            Portion::All { last: None } => {
+                // The store has no more posts: those in memory are all that is left.
+                let oldest = self.recent.front().map(|post| post.id.0);
+                PostId(oldest.map_or(stored.0, |oldest| oldest.saturating_sub(1)))
             }
-            seen = post.id;
-            bytes += size(&post);
-            if !is_foreign || post.by.id != id || !is_talk(&post.what) {
-                let to = Recipients::One(connection);
-                step.effects.push(HubEffect::Deliver { post, to });
-            }
-        }
-        if seen == after {
-            // The store has nothing more: what is at hand is all there is.
-            let oldest = self.recent.front().map(|post| post.id.0);
-            seen = PostId(oldest.map_or(self.stored.0, |oldest| oldest.saturating_sub(1)));
-        }
+        };
         here.feed = Feed::Behind(seen.max(after));
         self.catch_up(step, id);
     }
 }
 
 impl Hub {
-    /// What somebody has asked is answered, and the next line may come.
+    /// Reads the next line of somebody whose command is answered.
     fn answered(&mut self, step: &mut Step<'_>, to: Recipient) {
         if let Recipient::Connection(connection) = to {
             self.read_on(step, connection);
@@ -258,7 +247,49 @@ impl Hub {
     }
 }
 
-/// Whether this is something that its author has typed, and sees already.
-fn is_talk(what: &What) -> bool {
+/// A member that catches up.
+struct Reader {
+    id: MemberId,
+    peer: Peer,
+    connection: ConnectionId,
+}
+
+/// How much of what a reader has missed was delivered, and the last post of it.
+enum Portion {
+    All { last: Option<PostId> },
+    Full { last: PostId },
+}
+
+impl Reader {
+    /// Delivers posts until they add up to `at_once` bytes.
+    fn deliver<'posts>(
+        &self,
+        step: &mut Step<'_>,
+        posts: impl Iterator<Item = &'posts Arc<Post>>,
+        at_once: usize,
+    ) -> Portion {
+        let (mut last, mut bytes) = (None, 0);
+        for post in posts {
+            if let Some(last) = last
+                && bytes >= at_once
+            {
+                return Portion::Full { last };
+            }
+            last = Some(post.id);
+            bytes += size(post);
+            let is_own = post.by.id == self.id && is_message(&post.what);
+            if !is_own || self.peer.gets_own_messages() {
+                step.effects.push(HubEffect::Deliver {
+                    post: Arc::clone(post),
+                    to: Recipients::One(self.connection),
+                });
+            }
+        }
+        Portion::All { last }
+    }
+}
+
+/// Whether this is a message, which its author has typed and seen.
+fn is_message(what: &What) -> bool {
     matches!(what, What::Said { .. } | What::Acted { .. })
 }

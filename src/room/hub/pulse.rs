@@ -1,4 +1,4 @@
-//! Who answers, and who has been silent for too long.
+//! Pings, timeouts, and lists of members.
 
 use super::obey::NextRead;
 use super::{
@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::time::Duration;
 
-/// How long the answers of a survey are waited for.
-const SURVEY: Duration = Duration::from_secs(2);
+/// How long a survey waits for answers.
+const SURVEY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many members one portion of a list has.
+/// Maximum number of members in one portion of a list.
 const PAGE: usize = 64;
 
 impl Hub {
@@ -29,8 +29,8 @@ impl Hub {
             return;
         };
         here.heard_at = here.heard_at.max(step.now);
-        if here.echo == LastPing::Awaited {
-            here.echo = LastPing::Came(step.now.saturating_sub(here.pinged_at));
+        if here.last_ping == LastPing::Awaited {
+            here.last_ping = LastPing::Answered(step.now.saturating_sub(here.pinged_at));
         }
         for survey in &mut self.surveys {
             survey.awaited.remove(&id);
@@ -38,21 +38,22 @@ impl Hub {
         self.end_surveys(step);
     }
 
-    /// Asks everybody, for somebody who wants to know. Who asks again is answered once.
+    /// Pings all members and tells `by` the answers. A second request before the answers has no
+    /// effect.
     pub(super) fn survey(&mut self, step: &mut Step<'_>, by: Recipient) {
         if self.surveys.iter().any(|survey| survey.by == by) {
             return;
         }
         let mut awaited = BTreeSet::new();
         for (id, member) in &mut self.members {
-            if member.ticket.is_none() {
+            if !member.peer.answers_pings() {
                 continue;
             }
             if let Some(here) = member.here_mut() {
                 awaited.insert(*id);
-                // A ping that is on its way will do.
-                if here.echo != LastPing::Awaited {
-                    here.echo = LastPing::Awaited;
+                // A ping that is under way is enough.
+                if here.last_ping != LastPing::Awaited {
+                    here.last_ping = LastPing::Awaited;
                     here.pinged_at = step.now;
                     step.effects.push(HubEffect::Ping(here.connection));
                 }
@@ -63,11 +64,11 @@ impl Hub {
         self.end_surveys(step);
     }
 
-    /// Tells what came of the surveys that are complete, or have lasted long enough.
+    /// Tells the results of the surveys that are complete or have timed out.
     fn end_surveys(&mut self, step: &mut Step<'_>) {
         let now = step.now;
         let is_over = |survey: &mut Survey| {
-            survey.awaited.is_empty() || now.saturating_sub(survey.since) >= SURVEY
+            survey.awaited.is_empty() || now.saturating_sub(survey.since) >= SURVEY_TIMEOUT
         };
         let over: Vec<Survey> = self.surveys.extract_if(.., is_over).collect();
         for survey in over {
@@ -75,8 +76,8 @@ impl Hub {
         }
     }
 
-    /// Tells somebody of the members behind `after`: a portion of them, and the next one when there
-    /// is room for it.
+    /// Tells somebody one portion of the members after `after`. The next portion follows when the
+    /// reader's queue has space for it.
     pub(super) fn list(
         &mut self,
         step: &mut Step<'_>,
@@ -84,8 +85,8 @@ impl Hub {
         listing: Listing,
         after: MemberId,
     ) -> NextRead {
-        let behind = (Bound::Excluded(after), Bound::Unbounded);
-        let mut members = self.members.range(behind);
+        let rest = (Bound::Excluded(after), Bound::Unbounded);
+        let mut members = self.members.range(rest);
         let page: Vec<_> = members.by_ref().take(PAGE).collect();
         let has_more = members.next().is_some();
         let last = page.last().map(|(id, _)| **id);
@@ -128,16 +129,16 @@ impl Hub {
         let is_too_long = |time: Duration| patience.is_some_and(|patience| time >= patience);
         let (mut silent, mut lost, mut late) = (Vec::new(), Vec::new(), Vec::new());
         for (id, member) in &mut self.members {
-            let is_tictalk = member.ticket.is_some();
+            let answers_pings = member.peer.answers_pings();
             let is_playing = member.playing.is_some();
             match &mut member.presence {
-                Presence::Here(here) if is_tictalk => {
+                Presence::Here(here) if answers_pings => {
                     if here.is_read && is_too_long(now.saturating_sub(here.heard_at)) {
                         silent.push(*id);
-                    } else if here.echo != LastPing::Awaited
+                    } else if here.last_ping != LastPing::Awaited
                         && now.saturating_sub(here.pinged_at) >= ping
                     {
-                        here.echo = LastPing::Awaited;
+                        here.last_ping = LastPing::Awaited;
                         here.pinged_at = now;
                         step.effects.push(HubEffect::Ping(here.connection));
                     }
@@ -156,8 +157,14 @@ impl Hub {
         for id in late {
             self.forfeit(step, id);
         }
-        let is_late = |party: &Holder| matches!(party, Holder::Stranger { until: Some(until), .. } if *until <= now);
-        let strangers = self.connections.iter().filter(|(_, party)| is_late(party));
+        let is_late = |holder: &Holder| match holder {
+            Holder::Stranger { until, .. } => until.is_some_and(|until| until <= now),
+            Holder::Member(_) => false,
+        };
+        let strangers = self
+            .connections
+            .iter()
+            .filter(|(_, holder)| is_late(holder));
         for connection in strangers
             .map(|(connection, _)| *connection)
             .collect::<Vec<_>>()
@@ -179,12 +186,12 @@ impl Hub {
     }
 }
 
-/// What is known of a member that was asked whether it is there.
+/// A member's row in the list of `/status`.
 fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
     let connection = member.here().map(|here| {
-        let outcome = match here.echo {
-            _ if member.ticket.is_none() => PingOutcome::Impossible,
-            LastPing::Came(time) => PingOutcome::Answered(time),
+        let outcome = match here.last_ping {
+            _ if !member.peer.answers_pings() => PingOutcome::Impossible,
+            LastPing::Answered(time) => PingOutcome::Answered(time),
             LastPing::Awaited => PingOutcome::Missing,
         };
         (here.from, outcome)

@@ -119,7 +119,7 @@ fn what_has_no_receipt_is_sent_again_and_the_rest_is_not() {
     let stored = control(&mut guest, Control::Stored { number: 1 });
     assert_eq!(stored, [GuestEffect::Received(1)]);
     let lost = guest.handle(at(0), GuestInput::Lost);
-    assert_eq!(lost, [GuestEffect::Show(Sight::LineBroken), connect(0)]);
+    assert_eq!(lost, [GuestEffect::Show(Sight::ConnectionLost), connect(0)]);
     assert_eq!(type_line(&mut guest, "four"), []);
     let hello = connected(&mut guest);
     assert!(matches!(
@@ -132,7 +132,7 @@ fn what_has_no_receipt_is_sent_again_and_the_rest_is_not() {
         control(&mut guest, welcome(1, 0, 2)),
         [
             GuestEffect::Received(2),
-            GuestEffect::Show(Sight::LineBack),
+            GuestEffect::Show(Sight::Reconnected),
             say(3, "three"),
             say(4, "four"),
         ]
@@ -337,6 +337,31 @@ fn a_goodbye_is_said_and_is_the_end() {
         assert_eq!(type_line(&mut guest, "more"), []);
         assert!(!guest.wants_line());
     }
+}
+
+#[test]
+fn a_guest_that_leaves_still_shows_the_answers_to_its_last_lines() {
+    let mut guest = joined();
+    type_line(&mut guest, "/who");
+    type_line(&mut guest, "/q");
+    let text = Text::cut("2 members:".to_owned());
+    assert_eq!(
+        control(&mut guest, Control::Tell { text }),
+        [GuestEffect::Show(Sight::Told("2 members:".to_owned()))]
+    );
+    assert_eq!(control(&mut guest, post(4, 2)).len(), 1);
+    // Its own words, posts that it has seen, and everything else have no effect.
+    for ignored in [post(5, 1), post(4, 2), Control::Ping] {
+        assert_eq!(control(&mut guest, ignored), []);
+    }
+    assert_eq!(guest.handle(at(60), GuestInput::Tick), []);
+    assert_eq!(guest.handle(at(60), GuestInput::Lost), []);
+    // A guest without a connection has nothing to wait for.
+    let mut guest = joined();
+    guest.handle(at(0), GuestInput::Lost);
+    let ending = GuestEffect::Close(GuestEnding::Left);
+    assert_eq!(guest.handle(at(0), GuestInput::Hangup), [ending]);
+    assert_eq!(control(&mut guest, post(4, 2)), []);
 }
 
 #[test]

@@ -265,6 +265,26 @@ fn the_host_speaks_and_closes_the_room() {
 }
 
 #[test]
+fn a_room_without_its_host_is_closed_and_who_has_no_name_yet_is_told_why() {
+    let mut room = Room::new();
+    let ann = room.tictalk("ann");
+    let stranger = room.connection();
+    let from = address(stranger);
+    room.handle(HubInput::Connected {
+        connection: stranger,
+        from,
+    });
+    room.handle(HubInput::HostLeft);
+    assert!(room.is_over);
+    assert_eq!(room.seen(ann).last().unwrap(), "-- host closed the room.");
+    assert_eq!(room.closed[&ann], Farewell::Closed { is_posted: true });
+    assert_eq!(
+        room.closed[&stranger],
+        Farewell::Closed { is_posted: false }
+    );
+}
+
+#[test]
 fn history_and_search_find_what_was_said() {
     let mut room = Room::new();
     let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
