@@ -231,7 +231,7 @@ impl Accounts {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use super::{
+    use crate::room::budget::{
         ACCOUNTS, ARRIVAL_PACE, Accounts, Bucket, LONGEST_WAIT, LineRate, Origin, TIME_AT_ONCE,
         TIME_PART, WITHOUT_ACCOUNT,
     };

@@ -21,10 +21,10 @@ pub const KEPT: usize = 64;
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Silence after which a connection counts as lost. A room pings every 10 seconds.
-const SILENCE: Duration = Duration::from_secs(25);
+const SILENCE_LIMIT: Duration = Duration::from_secs(25);
 
 /// How long a connection must last to reset the delay before the next attempt.
-const STEADY: Duration = Duration::from_secs(10);
+const LASTING: Duration = Duration::from_secs(10);
 
 /// What leaves a room besides [`QUIT`], because other programs use it.
 const ALSO_QUIT: &str = "/quit";
@@ -268,7 +268,7 @@ impl Guest {
                 self.lose(now, &mut effects);
             }
             (GuestInput::Tick, GuestState::In { heard_at, .. })
-                if now.saturating_sub(heard_at) >= SILENCE =>
+                if now.saturating_sub(heard_at) >= SILENCE_LIMIT =>
             {
                 self.lose(now, &mut effects);
             }
@@ -338,7 +338,7 @@ impl Guest {
     /// Asks for a new connection: at once if the last one has lasted.
     fn call(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
         if let GuestState::In { since, .. } = self.state
-            && now.saturating_sub(since) >= STEADY
+            && now.saturating_sub(since) >= LASTING
         {
             self.attempts = 0;
         }

@@ -102,6 +102,7 @@ pub use hub::{
     ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, Recipient,
     Recipients, Search, Settings,
 };
+pub(crate) use name::DEFAULT_HOST;
 pub use name::{Nick, NickError};
 pub use notice::RoomNotice;
 pub(crate) use plain_text::counted;

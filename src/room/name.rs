@@ -71,7 +71,7 @@ const LOOKALIKES: &[(&str, &str)] = &[
 ];
 
 /// The default name of a host. No member of any room can have it.
-const HOST: &str = "host";
+pub(crate) const DEFAULT_HOST: &str = "host";
 
 /// The name of a member: 1 to [`Name::LIMIT`](crate::wire::Name::LIMIT) visible characters in NFKC,
 /// with single spaces between words. It is foreign text. It begins with a letter or a digit and
@@ -150,7 +150,7 @@ impl Nick {
     /// Whether the name is confusable with `host`, which is reserved for hosts.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
-        self.keys().iter().any(|key| key == HOST)
+        self.keys().iter().any(|key| key == DEFAULT_HOST)
     }
 
     /// The name's one to three confusable keys. Two names with a common key cannot be in the same

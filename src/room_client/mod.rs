@@ -21,13 +21,13 @@ pub(crate) mod show;
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long the room may take to answer the last lines of a script.
-const FAREWELL: Duration = Duration::from_secs(2);
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Maximum number of control frames that are handled before the screen is updated.
-const GATHERED: usize = 256;
+const FRAMES_AT_ONCE: usize = 256;
 
 /// Maximum number of names that Tab completes.
-const NAMES: usize = 1_024;
+const COMPLETED_NAMES: usize = 1_024;
 
 /// Why a client has left its room against the person's will. Each message is one line: what happened,
 /// where, and what to do.
@@ -179,7 +179,7 @@ impl<C: Console> RoomClient<'_, C> {
                 }
                 // Frames that have arrived together are shown together.
                 gathered += 1;
-                if gathered < GATHERED
+                if gathered < FRAMES_AT_ONCE
                     && let Some(connection) = &mut self.connection
                     && let Ok(received) = timeout(Duration::ZERO, connection.receive()).await
                 {
@@ -331,13 +331,13 @@ impl<C: Console> RoomClient<'_, C> {
                 if self.guest.id() == Some(post.by.id) {
                     self.name = Some(to.to_string());
                     is_gone
-                } else if self.names.len() < NAMES {
+                } else if self.names.len() < COMPLETED_NAMES {
                     self.names.insert(to.to_string())
                 } else {
                     is_gone
                 }
             }
-            _ if self.names.len() < NAMES && self.guest.id() != Some(post.by.id) => {
+            _ if self.names.len() < COMPLETED_NAMES && self.guest.id() != Some(post.by.id) => {
                 self.names.insert(name)
             }
             _ => false,
@@ -407,7 +407,7 @@ impl<C: Console> RoomClient<'_, C> {
                     let is_script = !self.is_person() && self.failure.is_none();
                     if self.exit == Exit::Goodbye && is_script {
                         // A script gets the answers to its last lines.
-                        let _ = timeout(FAREWELL, self.hear_out(&mut connection)).await;
+                        let _ = timeout(LAST_ANSWERS, self.hear_out(&mut connection)).await;
                     }
                     connection.close().await;
                 }

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 const PIECES: usize = 64;
 
 /// How long the other end may take to receive a farewell.
-const FAREWELL: Duration = Duration::from_secs(2);
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a close may take after the last byte was sent.
 const LINGER: Duration = Duration::from_millis(300);
@@ -31,7 +31,7 @@ const IGNORED: usize = 64 * 1_024;
 
 /// How long sent data may stay unacknowledged before the connection counts as dead.
 #[cfg(target_os = "linux")]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+const ACKNOWLEDGEMENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A connection whose dialect is known.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl RoomConnection {
         // A system that lacks one of these options only notices later.
         let _ = socket.set_tcp_keepalive(&keepalive);
         #[cfg(target_os = "linux")]
-        let _ = socket.set_tcp_user_timeout(Some(patience.min(UNACKNOWLEDGED)));
+        let _ = socket.set_tcp_user_timeout(Some(patience.min(ACKNOWLEDGEMENT_TIMEOUT)));
     }
 
     /// Allows one more line to be read.
@@ -308,7 +308,7 @@ impl RoomConnection {
             }
             io::Result::Ok(())
         };
-        if !matches!(timeout(FAREWELL, sent).await, Ok(Ok(()))) {
+        if !matches!(timeout(FAREWELL_TIMEOUT, sent).await, Ok(Ok(()))) {
             return;
         }
         let socket = socket2::SockRef::from(&self.stream);

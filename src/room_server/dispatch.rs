@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use tracing::info;
 
 /// How much one read takes at most: in most cases, everything that has arrived.
-const READ_SIZE: usize = 64 * 1_024;
+const SCRATCH_SIZE: usize = 64 * 1_024;
 
 /// Work for one connection that takes less time is not charged.
 const NOTICEABLE: Duration = Duration::from_micros(100);
@@ -95,7 +95,7 @@ impl Dispatch {
         Self {
             inner: RefCell::new(inner),
             began: Instant::now(),
-            scratch: RefCell::new(vec![0; READ_SIZE]),
+            scratch: RefCell::new(vec![0; SCRATCH_SIZE]),
             is_over: Cell::new(false),
             changed: Notify::new(),
             host_queue: HostQueue::default(),

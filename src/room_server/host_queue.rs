@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 
 /// Maximum number of queued lines, and of bytes in them. A terminal that is slower than the room
 /// skips lines and delays nobody, and the host's own input is still read.
-const MAX_LINES: usize = 512;
-const MAX_BYTES: usize = 64 * 1_024;
+const QUEUED_LINES: usize = 512;
+const QUEUED_BYTES: usize = 64 * 1_024;
 
 /// What the host's console shows next.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl HostQueue {
         let mut queued = self.queued.borrow_mut();
         queued.bytes += bytes;
         queued.lines.push_back((bytes, line));
-        while (queued.lines.len() > MAX_LINES || queued.bytes > MAX_BYTES)
+        while (queued.lines.len() > QUEUED_LINES || queued.bytes > QUEUED_BYTES)
             && let Some((bytes, _)) = queued.lines.pop_front()
         {
             queued.bytes -= bytes;
@@ -66,7 +66,7 @@ impl HostQueue {
     /// Whether the queue has space for the next portion of an answer.
     pub(super) fn has_space(&self) -> bool {
         let queued = self.queued.borrow();
-        queued.lines.len() < MAX_LINES / 2 && queued.bytes < MAX_BYTES / 2
+        queued.lines.len() < QUEUED_LINES / 2 && queued.bytes < QUEUED_BYTES / 2
     }
 
     /// Waits until there is a line to show.

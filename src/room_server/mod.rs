@@ -8,7 +8,7 @@
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::net::{Address, Exit, Listener, Signals, new_chance};
-use crate::room::{Hub, Nick, RECENT_POSTS, Settings};
+use crate::room::{DEFAULT_HOST, Hub, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
 use crate::wire::{Name, PostId};
 use console::HostConsole;
@@ -46,16 +46,14 @@ mod store;
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long the connections, and then the host's terminal, may take to receive the farewell.
-const FAREWELL: Duration = Duration::from_millis(400);
-
-/// The host's name in a room without a name.
-const HOST: &str = "host";
+const FAREWELL_GRACE: Duration = Duration::from_millis(400);
 
 /// Maximum number of store events that are handled before other work.
 const STORE_EVENTS: usize = 16;
 
-const LOCKED: &str = "Another program has locked the journal. New posts wait until it is unlocked.";
-const UNLOCKED: &str = "The journal is unlocked.";
+const JOURNAL_LOCKED: &str =
+    "Another program has locked the journal. New posts wait until it is unlocked.";
+const JOURNAL_UNLOCKED: &str = "The journal is unlocked.";
 
 /// A room that can be opened.
 #[derive(Debug, Clone)]
@@ -105,7 +103,7 @@ impl RoomServer {
         signals: &mut Signals,
     ) -> Result<Exit, RoomServerError> {
         admission::allow_many_connections();
-        let host = Nick::read(self.name.as_ref().map_or(HOST, Name::as_str))?;
+        let host = Nick::read(self.name.as_ref().map_or(DEFAULT_HOST, Name::as_str))?;
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
         let (events, mut store_events) = mpsc::unbounded_channel();
@@ -170,9 +168,9 @@ impl RoomServer {
         }
         acceptor.abort();
         // A peer that does not read loses only the end.
-        let _ = timeout(FAREWELL, dispatch.all_left()).await;
+        let _ = timeout(FAREWELL_GRACE, dispatch.all_left()).await;
         // Nor does a terminal that takes no more output keep the program running.
-        let _ = timeout(FAREWELL, console.close(&dispatch)).await;
+        let _ = timeout(FAREWELL_GRACE, console.close(&dispatch)).await;
         failure.map_or(Ok(Exit::Goodbye), Err)
     }
 
@@ -220,8 +218,8 @@ fn handle_store_events(
         match event {
             StoreEvent::Stored(up_to) => dispatch.inputs().stored(up_to),
             StoreEvent::Found(found) => dispatch.inputs().found(found),
-            StoreEvent::Locked => dispatch.host_queue.notice(LOCKED.to_owned()),
-            StoreEvent::Unlocked => dispatch.host_queue.notice(UNLOCKED.to_owned()),
+            StoreEvent::Locked => dispatch.host_queue.notice(JOURNAL_LOCKED.to_owned()),
+            StoreEvent::Unlocked => dispatch.host_queue.notice(JOURNAL_UNLOCKED.to_owned()),
             StoreEvent::Unreadable { to, query, error } => {
                 dispatch
                     .host_queue

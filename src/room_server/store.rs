@@ -13,11 +13,11 @@ use tokio::sync::mpsc as events;
 
 /// Maximum number of posts in one commit. A commit never waits for more posts: it takes those that
 /// have arrived during the previous one.
-const BATCH: usize = 256;
+const COMMIT_POSTS: usize = 256;
 
 /// Approximate maximum of bytes in them: posts that are stored together are sent together, and have
 /// to fit into the queue of every reader.
-const BATCH_BYTES: usize = 64 * 1_024;
+const COMMIT_BYTES: usize = 64 * 1_024;
 
 /// How many posts, or bytes of them, one step of a search examines before other queries are
 /// answered.
@@ -25,7 +25,7 @@ const STEP_POSTS: usize = 2_000;
 const STEP_BYTES: usize = 1_024 * 1_024;
 
 /// How long to wait before the next attempt at a journal that another program has locked.
-const RETRY: Duration = Duration::from_millis(20);
+const LOCK_RETRY: Duration = Duration::from_millis(20);
 
 /// What a thread reports.
 #[derive(Debug)]
@@ -136,8 +136,8 @@ fn write(
     while let Ok(first) = records.recv() {
         let mut bytes = size(&first.post);
         let mut batch = vec![first];
-        while batch.len() < BATCH
-            && bytes < BATCH_BYTES
+        while batch.len() < COMMIT_POSTS
+            && bytes < COMMIT_BYTES
             && let Ok(next) = records.try_recv()
         {
             bytes += size(&next.post);
@@ -158,7 +158,7 @@ fn write(
                     if events.is_closed() {
                         return;
                     }
-                    thread::sleep(RETRY);
+                    thread::sleep(LOCK_RETRY);
                 }
                 Err(error) => {
                     let _ = events.send(StoreEvent::Failed(error));
@@ -186,7 +186,7 @@ fn answer(
     for (to, query, stored) in queries {
         let found = loop {
             match find(journal, room, &query, portion, stored) {
-                Err(error) if error.may_pass() && !events.is_closed() => thread::sleep(RETRY),
+                Err(error) if error.may_pass() && !events.is_closed() => thread::sleep(LOCK_RETRY),
                 found => break found,
             }
         };

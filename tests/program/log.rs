@@ -180,8 +180,8 @@ fn a_journal_that_fails_stands_in_the_log() {
     assert_eq!(
         lines.last().map(String::as_str),
         Some(
-            "ERROR the room has failed error=the room was closed, because it cannot write its \
-             journal: this room was deleted from it"
+            "ERROR room failed error=the room was closed because its journal cannot be written: \
+             this room was deleted from it"
         )
     );
 }

@@ -150,7 +150,7 @@ impl Hub {
             peer,
             connection,
         };
-        if let Portion::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
+        if let Delivered::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
             // The rest follows when the queue has space for it.
             here.feed = Feed::Behind(last);
             step.effects.push(HubEffect::Look {
@@ -226,8 +226,8 @@ impl Hub {
             connection,
         };
         let seen = match reader.deliver(step, missed, self.settings.at_once) {
-            Portion::Full { last } | Portion::All { last: Some(last) } => last,
-            Portion::All { last: None } => {
+            Delivered::Full { last } | Delivered::All { last: Some(last) } => last,
+            Delivered::All { last: None } => {
                 // The store has no more posts: those in memory are all that is left.
                 let oldest = self.recent.front().map(|post| post.id.0);
                 PostId(oldest.map_or(stored.0, |oldest| oldest.saturating_sub(1)))
@@ -255,7 +255,7 @@ struct Reader {
 }
 
 /// How much of what a reader has missed was delivered, and the last post of it.
-enum Portion {
+enum Delivered {
     All { last: Option<PostId> },
     Full { last: PostId },
 }
@@ -267,13 +267,13 @@ impl Reader {
         step: &mut Step<'_>,
         posts: impl Iterator<Item = &'posts Arc<Post>>,
         at_once: usize,
-    ) -> Portion {
+    ) -> Delivered {
         let (mut last, mut bytes) = (None, 0);
         for post in posts {
             if let Some(last) = last
                 && bytes >= at_once
             {
-                return Portion::Full { last };
+                return Delivered::Full { last };
             }
             last = Some(post.id);
             bytes += size(post);
@@ -285,7 +285,7 @@ impl Reader {
                 });
             }
         }
-        Portion::All { last }
+        Delivered::All { last }
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 const SURVEY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Maximum number of members in one portion of a list.
-const PAGE: usize = 64;
+const LIST_PORTION: usize = 64;
 
 impl Hub {
     pub(super) fn pong(&mut self, step: &mut Step<'_>, connection: ConnectionId) {
@@ -87,7 +87,7 @@ impl Hub {
     ) -> NextRead {
         let rest = (Bound::Excluded(after), Bound::Unbounded);
         let mut members = self.members.range(rest);
-        let page: Vec<_> = members.by_ref().take(PAGE).collect();
+        let page: Vec<_> = members.by_ref().take(LIST_PORTION).collect();
         let has_more = members.next().is_some();
         let last = page.last().map(|(id, _)| **id);
         let total = (after == MemberId::HOST).then_some(self.members.len());

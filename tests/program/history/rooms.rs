@@ -217,7 +217,7 @@ fn a_room_that_is_deleted_while_it_is_open_writes_nothing_any_more() {
     assert_eq!(closed.code, Some(1));
     assert_eq!(
         closed.stderr,
-        "tictalk: the room was closed, because it cannot write its journal: this room was \
+        "tictalk: the room was closed because its journal cannot be written: this room was \
          deleted from it\n"
     );
     assert!(!journal.holds("xylophonist"));

@@ -303,7 +303,7 @@ fn a_journal_that_is_locked_is_waited_for() {
     );
     journal.execute_batch("COMMIT").unwrap();
     bob.hears_last("ann: waits");
-    host.wait_for("The journal can be written again.");
+    host.wait_for("The journal is unlocked.");
     // A room that is to be closed does not wait for ever.
     journal.execute_batch("BEGIN IMMEDIATE").unwrap();
     host.enter("/quit");
