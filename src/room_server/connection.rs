@@ -50,7 +50,7 @@ pub(super) struct RoomConnection {
     /// Whether a ping was sent that is not answered yet.
     awaits_pong: Cell<bool>,
     /// Whether the connection waits for its turn to have a query answered.
-    is_in_line_for_query: Cell<bool>,
+    is_queued_for_query: Cell<bool>,
     state: Cell<SendState>,
     /// Notified when the read loop has to look at the connection again.
     changed: Notify,
@@ -104,7 +104,7 @@ impl RoomConnection {
             outbox: RefCell::default(),
             may_speak: Cell::new(false),
             awaits_pong: Cell::new(false),
-            is_in_line_for_query: Cell::new(false),
+            is_queued_for_query: Cell::new(false),
             state: Cell::new(SendState::Open),
             changed: Notify::new(),
         }
@@ -231,17 +231,17 @@ impl RoomConnection {
         self.outbox.borrow_mut().queries.add(query);
     }
 
-    /// Whether the connection has to be put in line for an answer: it has a query, its outbox is at
-    /// most half full, and it is not in line yet. It counts as in line from then on.
-    pub(super) fn joins_query_line(&self) -> bool {
+    /// Whether the connection has to be queued for an answer: it has a query, its outbox is at most
+    /// half full, and it is not queued yet. It counts as queued from then on.
+    pub(super) fn joins_query_queue(&self) -> bool {
         let outbox = self.outbox.borrow();
         let may_ask = !outbox.queries.is_empty() && outbox.has_space(self.queue_limit);
-        may_ask && !self.is_in_line_for_query.replace(true)
+        may_ask && !self.is_queued_for_query.replace(true)
     }
 
     /// Takes the next query now that it is this connection's turn, if the outbox still has space.
     pub(super) fn take_query(&self) -> Option<Query> {
-        self.is_in_line_for_query.set(false);
+        self.is_queued_for_query.set(false);
         let mut outbox = self.outbox.borrow_mut();
         if !outbox.has_space(self.queue_limit) {
             return None;

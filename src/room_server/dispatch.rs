@@ -55,7 +55,7 @@ struct Inner {
     /// The last post that is stored.
     stored: PostId,
     /// Who waits for a query to be answered, in order.
-    query_line: VecDeque<Recipient>,
+    query_queue: VecDeque<Recipient>,
     /// Whether the store is answering a query.
     is_looking_up: bool,
     host_queries: PendingQueries,
@@ -84,7 +84,7 @@ impl Dispatch {
             connections: Connections::default(),
             last_connection: 0,
             stored,
-            query_line: VecDeque::new(),
+            query_queue: VecDeque::new(),
             is_looking_up: false,
             host_queries: PendingQueries::default(),
             permits: BTreeSet::new(),
@@ -227,12 +227,12 @@ impl Dispatch {
         connection.fill();
     }
 
-    /// Puts the connection in line for an answer if its outbox has space for one.
+    /// Queues the connection for an answer if its outbox has space for one.
     fn release(&self, connection: &RoomConnection) {
-        if connection.joins_query_line() {
+        if connection.joins_query_queue() {
             let mut inner = self.inner.borrow_mut();
             let to = Recipient::Connection(connection.id);
-            inner.query_line.push_back(to);
+            inner.query_queue.push_back(to);
             self.work(&mut inner);
         }
     }
@@ -241,7 +241,7 @@ impl Dispatch {
     pub(super) fn release_host(&self) {
         let mut inner = self.inner.borrow_mut();
         if self.host_queue.has_space() && !inner.host_queries.is_empty() {
-            inner.query_line.push_front(Recipient::Host);
+            inner.query_queue.push_front(Recipient::Host);
             self.work(&mut inner);
         }
     }
@@ -290,18 +290,18 @@ impl Dispatch {
         }
     }
 
-    /// Has the store answer the next query in line, one at a time: a reader with many queries waits
+    /// Has the store answer the next query in the queue, one at a time: a reader with many queries waits
     /// for all others, and a reader that has left costs nothing.
     fn look_up(&self, inner: &mut Inner) {
         while !inner.is_looking_up
-            && let Some(to) = inner.query_line.pop_front()
+            && let Some(to) = inner.query_queue.pop_front()
         {
             let query = match to {
                 Recipient::Host => inner.host_queries.take(),
                 Recipient::Connection(id) => inner.connections.get(id).and_then(|connection| {
                     let query = connection.take_query();
-                    if connection.joins_query_line() {
-                        inner.query_line.push_back(to);
+                    if connection.joins_query_queue() {
+                        inner.query_queue.push_back(to);
                     }
                     query
                 }),
@@ -412,14 +412,14 @@ impl Dispatch {
                 Recipient::Host => {
                     inner.host_queries.add(query);
                     if self.host_queue.has_space() {
-                        inner.query_line.push_front(to);
+                        inner.query_queue.push_front(to);
                     }
                 }
                 Recipient::Connection(id) => {
                     if let Some(connection) = connections.get(id) {
                         connection.add_query(query);
-                        if connection.joins_query_line() {
-                            inner.query_line.push_back(to);
+                        if connection.joins_query_queue() {
+                            inner.query_queue.push_back(to);
                         }
                     }
                 }

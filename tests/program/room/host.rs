@@ -129,6 +129,40 @@ fn a_room_cannot_be_called_like_a_line_that_it_says() {
     assert_eq!(room.stderr.lines().count(), 1, "{room:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_room_whose_screen_fails_is_closed_before_the_error() {
+    let folder = crate::support::new_folder();
+    let data = folder.to_str().unwrap();
+    // Its journal is made first, by a room that opens and closes.
+    let (mut host, _) = room_with(&["--name", "old", "--data", data]);
+    host.enter("/quit");
+    assert_eq!(host.finish().code, Some(0));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut failing = crate::support::tictalk()
+        .args(["room", "--port", "0", "--name", "math", "--data", data])
+        .stdin(std::process::Stdio::piped())
+        .stdout(full.unwrap())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The host could still type: it is the output that fails.
+    let stdin = failing.stdin.take();
+    let failed = failing.wait_with_output().unwrap();
+    drop(stdin);
+    assert_eq!(failed.status.code(), Some(1), "{failed:?}");
+    let error = String::from_utf8(failed.stderr).unwrap();
+    assert!(
+        error.starts_with("tictalk: cannot write the output: "),
+        "{error}"
+    );
+    let shown = crate::support::Program::start(&["history", "show", "r2", "--data", data]).finish();
+    assert!(
+        shown.stdout.ends_with("  -- math closed the room.\n"),
+        "{shown:?}"
+    );
+}
+
 #[test]
 fn two_rooms_cannot_have_one_port() {
     let Room { host: _room, port } = Room::open(&[]);
