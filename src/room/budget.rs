@@ -36,13 +36,24 @@ const WITHOUT_ACCOUNT: Duration = Duration::from_secs(1);
 /// How fast a member may send lines.
 #[derive(Debug, Clone, Copy)]
 pub struct LineRate {
-    /// How many lines a member may send at once.
     pub(super) burst: u32,
-    /// Minimum time between two lines after the burst; never zero.
+    /// Never zero.
     pub(super) pace: Duration,
 }
 
 impl LineRate {
+    /// How many lines a member may send at once.
+    #[must_use]
+    pub fn burst(self) -> u32 {
+        self.burst
+    }
+
+    /// Minimum time between two lines after the burst.
+    #[must_use]
+    pub fn pace(self) -> Duration {
+        self.pace
+    }
+
     /// `burst` lines at once, and then `per_second` lines a second.
     #[must_use]
     pub fn new(burst: NonZeroU32, per_second: NonZeroU32) -> Self {

@@ -135,28 +135,21 @@ fn a_room_whose_screen_fails_is_closed_before_the_error() {
     let folder = crate::support::new_folder();
     let data = folder.to_str().unwrap();
     // Its journal is made first, by a room that opens and closes.
-    let (mut host, _) = room_with(&["--name", "old", "--data", data]);
+    let Room { mut host, .. } = Room::open(&["--name", "old", "--data", data]);
     host.enter("/quit");
     assert_eq!(host.finish().code, Some(0));
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
-    let mut failing = crate::support::tictalk()
-        .args(["room", "--port", "0", "--name", "math", "--data", data])
-        .stdin(std::process::Stdio::piped())
-        .stdout(full.unwrap())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
     // The host could still type: it is the output that fails.
-    let stdin = failing.stdin.take();
-    let failed = failing.wait_with_output().unwrap();
-    drop(stdin);
-    assert_eq!(failed.status.code(), Some(1), "{failed:?}");
-    let error = String::from_utf8(failed.stderr).unwrap();
-    assert!(
-        error.starts_with("tictalk: cannot write the output: "),
-        "{error}"
-    );
-    let shown = crate::support::Program::start(&["history", "show", "r2", "--data", data]).finish();
+    let failed = Program::new()
+        .args(["room", "--port", "0", "--name", "math"])
+        .data(data)
+        .stdout(full.unwrap())
+        .run();
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    let error = "tictalk: cannot write the output: ";
+    assert!(failed.stderr.starts_with(error), "{failed:?}");
+    let shown = Program::new().args(["history", "show", "r2"]);
+    let shown = shown.data(data).run();
     assert!(
         shown.stdout.ends_with("  -- math closed the room.\n"),
         "{shown:?}"
