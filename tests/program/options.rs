@@ -135,7 +135,7 @@ fn a_bad_variable_of_the_environment_is_named() {
 }
 
 #[test]
-fn completions_and_the_manual_page_are_printed() {
+fn completions_are_printed_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = Program::new().args(["completions", shell]).run();
         assert_eq!(script.code, Some(0));
@@ -144,25 +144,62 @@ fn completions_and_the_manual_page_are_printed() {
             "{shell}"
         );
     }
-    let page = Program::new().args(["man"]).run();
-    assert_eq!(page.code, Some(0));
-    assert!(page.stdout.starts_with(".ie") && page.stdout.contains(".TH tictalk 1"));
-    let has = |words: &str| page.stdout.contains(words);
-    for option in [
-        "port",
-        "wire",
-        "patience",
-        "per\\-address",
-        "force",
-        "format",
-    ] {
-        assert!(has(&format!("\\-\\-{option}")), "no page has --{option}");
+}
+
+/// The lines below a heading of a help text.
+fn section<'a>(help: &'a str, heading: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = help.lines().skip_while(move |line| *line != heading);
+    lines
+        .skip(1)
+        .take_while(|line| line.is_empty() || line.starts_with(' '))
+}
+
+/// A command, and its options, as `--help` lists them; then those of the commands within it.
+fn commands(words: &[String]) -> Vec<(Vec<String>, Vec<String>)> {
+    let help = Program::new().args(words).args(["--help"]).run().stdout;
+    let options = section(&help, "Options:").filter_map(|line| {
+        // Its short form may come first.
+        let words = line.split_whitespace().take(2);
+        let mut words = words.take_while(|word| word.starts_with('-'));
+        words.find_map(|word| word.strip_prefix("--").map(str::to_owned))
+    });
+    let mut all = vec![(words.to_vec(), options.collect())];
+    for line in section(&help, "Commands:") {
+        let indented = line.strip_prefix("  ");
+        let name = indented.and_then(|line| line.split(' ').next());
+        if let Some(name) = name.filter(|name| !name.is_empty() && *name != "help") {
+            all.extend(commands(&[words, &[name.to_owned()]].concat()));
+        }
     }
-    for command in ["client", "room", "verify", "config", "history-search"] {
-        assert!(
-            has(&format!(".TH tictalk-{command} 1")),
-            "there is no page of {command}"
-        );
+    all
+}
+
+#[test]
+fn the_manual_has_a_page_of_every_command_with_every_option() {
+    let manual = Program::new().args(["man"]).run();
+    assert_eq!(manual.code, Some(0));
+    assert!(manual.stdout.starts_with(".ie"), "{}", manual.stdout);
+    let mut text = manual.stdout.replace("\\-", "-");
+    for font in ["\\fB", "\\fI", "\\fR"] {
+        text = text.replace(font, " ");
+    }
+    let pages: Vec<&str> = text.split(".TH ").collect();
+    let commands = commands(&[]);
+    for known in ["", "room", "history show", "history delete", "config"] {
+        let mut names = commands.iter().map(|(words, _)| words.join(" "));
+        assert!(names.any(|name| name == known), "--help lists no {known:?}");
+    }
+    for (words, options) in &commands {
+        let name = [&["tictalk".to_owned()], &words[..]].concat().join("-");
+        let mut pages = pages.iter();
+        let page = pages.find(|page| page.split(' ').next() == Some(&name));
+        let page = page.unwrap_or_else(|| panic!("the manual has no page {name}"));
+        assert!(options.iter().any(|it| it == "help"), "{name}: {options:?}");
+        for option in options {
+            let mut words = page.split(|c: char| !c.is_alphanumeric() && c != '-');
+            let option = format!("--{option}");
+            assert!(words.any(|word| word == option), "{name} has no {option}");
+        }
     }
 }
 
