@@ -154,6 +154,10 @@ fn module(file: &str, text: &str) -> (Name, Module) {
                     module.imports.insert(name, path);
                 }
             }
+        } else if *word == "pub" && rest.starts_with(&["(", "in"]) {
+            // A visibility names a module without needing it.
+            let end = rest.iter().position(|it| *it == ")");
+            left = &rest[end.map_or(rest.len(), |end| end + 1)..];
         } else if is_name(word) && rest.first() == Some(&"::") {
             let mut path = vec![(*word).to_owned()];
             left = rest;
