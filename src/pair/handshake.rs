@@ -1,7 +1,7 @@
 //! Why a greeting fails.
 
 use crate::net::Address;
-use crate::terminal::visible;
+use crate::text::visible;
 use crate::wire::WireError;
 use std::time::Duration;
 

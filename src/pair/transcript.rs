@@ -3,7 +3,8 @@
 use super::speaker::{Prompt, Speaker};
 use crate::games::Board;
 use crate::session::{Notice, Role, Session, Side};
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Typed, visible};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Typed};
+use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
 use std::io::{self, Write as _};

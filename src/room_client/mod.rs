@@ -5,7 +5,8 @@ use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_n
 use crate::pair::PairError;
 use crate::pair::client::{Doorway, pause};
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, counted, help_lines};
-use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed, visible};
+use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
+use crate::text::visible;
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};

@@ -1,7 +1,8 @@
 //! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
 use crate::room::words;
-use crate::terminal::{Ink, Paint, visible};
+use crate::terminal::{Ink, Paint};
+use crate::text::visible;
 use crate::wire::{Post, What};
 
 /// Marks a line that mentions the reader.

@@ -5,7 +5,7 @@
 use crate::files::{self, FileError, Owner};
 use crate::journal::Moment;
 use crate::room::ConnectionId;
-use crate::terminal::visible;
+use crate::text::visible;
 use crate::wire::{MemberId, Parting, Post, What};
 use std::fmt::{Debug, Write as _};
 use std::fs::{File, OpenOptions};

@@ -2,7 +2,7 @@
 //!
 //! [`Terminal::open`] chooses between two consoles: [`Screen`], a line editor, if both the input
 //! and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files. Both
-//! print text unchanged: callers pass foreign text through [`visible`] first.
+//! print text unchanged: callers pass foreign text through [`visible`](crate::text::visible) first.
 
 use std::io::{self, IsTerminal as _};
 
@@ -15,7 +15,6 @@ mod plain;
 mod progress;
 mod screen;
 
-pub use crate::text::visible;
 pub use ask::{Ask, ConsoleError, Echo, PROMPT, Typed};
 pub use console::Console;
 pub use paint::{Audience, Ink, Paint, Style};

@@ -3,8 +3,8 @@
 use regex_syntax::hir::{Class, HirKind};
 use std::collections::BTreeSet;
 use tictalk::room::{Nick, plain, words};
-use tictalk::terminal::visible;
 use tictalk::text;
+use tictalk::text::visible;
 use tictalk::wire::{Author, MemberId, Post, PostId, Text, What};
 
 /// All characters that a class of Unicode's data names.
