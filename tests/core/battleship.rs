@@ -1105,7 +1105,7 @@ fn a_place_that_does_not_do_is_refused_with_the_reason() {
         ),
         (
             "b5",
-            "Which way does the carrier lie from b5? Say b5 right or b5 down.",
+            "Which way does the carrier lie from b5? Type b5 right or b5 down.",
         ),
     ] {
         assert_eq!(refusal(&mut end, typed), why);

@@ -370,11 +370,11 @@ fn a_peer_that_breaks_the_rules_ends_the_talk_with_a_clear_line() {
     );
     breaks_the_talk(
         &[0xff; 4],
-        "expected a frame of kind 0 (text) or 1 (control), but kind 255 came",
+        "expected a frame of kind 0 (text) or 1 (control), but received kind 255",
     );
     breaks_the_talk(
         &[2, 0, 0, 1, 0],
-        "expected a frame of kind 0 (text) or 1 (control), but kind 2 came",
+        "expected a frame of kind 0 (text) or 1 (control), but received kind 2",
     );
     breaks_the_talk(
         &[0, 0, 0, 0],
