@@ -2,7 +2,7 @@
 
 use super::connection::RoomConnection;
 use super::dispatch::Dispatch;
-use super::encode::{put, put_refusal};
+use super::encode::put_refusal;
 use super::incoming::Incoming;
 use super::limits::{Limits, timeout_if};
 use super::log;
@@ -422,7 +422,7 @@ async fn greeting(
         nonce: server,
         proof: exchange.proof(Prover::Server),
     });
-    put(Dialect::Tictalk, &challenge, &mut bytes);
+    Dialect::Tictalk.encode_in_room(&challenge, &mut bytes);
     stream.write_all(&bytes).await?;
     match control(stream, incoming).await? {
         Control::Proof { proof } if exchange.accepts(&proof, Prover::Client) => {

@@ -1,7 +1,7 @@
 //! The connections that the hub knows.
 
 use super::connection::RoomConnection;
-use super::encode::{put, put_farewell};
+use super::encode::put_farewell;
 use crate::room::{ConnectionId, Farewell};
 use crate::wire::{Control, Frame};
 use bytes::BytesMut;
@@ -56,7 +56,9 @@ impl Connections {
     pub(super) fn send(&mut self, id: ConnectionId, control: Control) {
         self.push(id, |connection, out| {
             if !connection.is_plain() {
-                put(connection.dialect, &Frame::Control(control), out);
+                connection
+                    .dialect
+                    .encode_in_room(&Frame::Control(control), out);
             }
         });
     }

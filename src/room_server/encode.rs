@@ -2,20 +2,8 @@
 
 use crate::room::{Farewell, RoomNotice, plain};
 use crate::wire::{Control, Dialect, Frame, Post, Reason, Text};
-use bytes::{BufMut as _, BytesMut};
+use bytes::BytesMut;
 use std::sync::Arc;
-
-/// Appends a frame. A raw peer gets lines, and no control frames.
-pub(super) fn put(dialect: Dialect, frame: &Frame, out: &mut BytesMut) {
-    match (dialect, frame) {
-        (Dialect::Raw, Frame::Text(text)) => {
-            out.put_slice(text.as_bytes());
-            out.put_u8(b'\n');
-        }
-        (Dialect::Raw, Frame::Control(_)) => {}
-        (Dialect::Framed | Dialect::Tictalk, frame) => dialect.codec().encode(frame, out),
-    }
-}
 
 /// Appends a post, for a `tictalk` client as the control frame that `control` makes of it:
 /// [`Control::Post`] or [`Control::Recall`].
@@ -26,7 +14,7 @@ pub(super) fn put_post(
     out: &mut BytesMut,
 ) {
     match dialect {
-        Dialect::Tictalk => put(dialect, &Frame::Control(control(Arc::clone(post))), out),
+        Dialect::Tictalk => dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out),
         Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
     }
 }
@@ -36,7 +24,7 @@ pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesM
     match dialect {
         Dialect::Tictalk => {
             for text in notice.texts() {
-                put(dialect, &Frame::Control(Control::Tell { text }), out);
+                dialect.encode_in_room(&Frame::Control(Control::Tell { text }), out);
             }
         }
         Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
@@ -45,7 +33,7 @@ pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesM
 
 fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
     for text in texts {
-        put(dialect, &Frame::Text(text), out);
+        dialect.encode_in_room(&Frame::Text(text), out);
     }
 }
 
@@ -55,7 +43,9 @@ pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut)
     match (dialect, why.reason()) {
         (Dialect::Tictalk, None) => {}
         (Dialect::Tictalk, Some(reason)) => put_refusal(dialect, reason, why.words(), out),
-        (Dialect::Framed | Dialect::Raw, _) => put(dialect, &Frame::Text(why.words()), out),
+        (Dialect::Framed | Dialect::Raw, _) => {
+            dialect.encode_in_room(&Frame::Text(why.words()), out)
+        }
     }
 }
 
@@ -68,5 +58,5 @@ pub(super) fn put_refusal(dialect: Dialect, reason: Reason, message: String, out
         }),
         Dialect::Framed | Dialect::Raw => Frame::Text(message),
     };
-    put(dialect, &refusal, out);
+    dialect.encode_in_room(&refusal, out);
 }

@@ -34,6 +34,5 @@ pub use proof::{Exchange, Nonce, Proof, Prover};
 pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};
-pub use telnet::Telnet;
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 pub use ticket::{Handle, Ticket};

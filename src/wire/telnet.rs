@@ -18,7 +18,7 @@ const LONGEST: usize = 512;
 
 /// Removes commands from a stream of bytes that arrives in pieces.
 #[derive(Debug, Default)]
-pub struct Telnet {
+pub(super) struct Telnet {
     /// The number of bytes at the front of the buffer without commands.
     clean: usize,
     /// The number of bytes dropped since [`take_dropped`](Self::take_dropped).
@@ -42,7 +42,7 @@ enum TelnetState {
 
 impl Telnet {
     /// Removes the commands from the bytes appended since the last call.
-    pub fn strip(&mut self, buffer: &mut BytesMut) {
+    pub(super) fn strip(&mut self, buffer: &mut BytesMut) {
         let from = self.clean.min(buffer.len());
         let new = buffer.get(from..).unwrap_or_default();
         if self.state == TelnetState::Text && !new.contains(&IAC) {
@@ -59,7 +59,7 @@ impl Telnet {
     }
 
     /// Notes that the caller has removed `count` bytes from the front of the buffer.
-    pub fn take(&mut self, count: usize) {
+    pub(super) fn take(&mut self, count: usize) {
         self.clean = self.clean.saturating_sub(count);
     }
 

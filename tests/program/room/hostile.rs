@@ -412,3 +412,16 @@ fn programs_at_the_wrong_port_are_no_members() {
     telnet.hears("You are GET well, #1.");
     assert!(!host.output().contains("HTTP"), "{}", host.output());
 }
+
+#[test]
+fn a_byte_that_looks_like_a_telnet_command_is_text_even_if_it_arrives_alone() {
+    let (mut host, port) = room();
+    let mut guest = Peer::connect(port, Wire::Raw);
+    guest.send(b"ann\n\xff");
+    guest.hears("You are ann");
+    // The rest of the line is another packet.
+    guest.send(b"A\n");
+    host.wait_for("\u{fffd}A\n");
+    guest.say("still here");
+    host.wait_for("still here\n");
+}
