@@ -376,8 +376,7 @@ impl Hub {
     }
 
     fn new_ticket(&mut self) -> Ticket {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = self.chance.bytes();
-        Ticket::new([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+        Ticket::new(self.chance.array())
     }
 }
 

@@ -415,7 +415,7 @@ fn programs_at_the_wrong_port_are_no_members() {
 
 #[test]
 fn a_byte_that_looks_like_a_telnet_command_is_text_even_if_it_arrives_alone() {
-    let (mut host, port) = room();
+    let Room { mut host, port } = Room::open(&[]);
     let mut guest = Peer::connect(port, Wire::Raw);
     guest.send(b"ann\n\xff");
     guest.hears("You are ann");
