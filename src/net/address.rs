@@ -27,7 +27,7 @@ const PROBES: u32 = 2;
 /// How long sent bytes may stay unacknowledged before the connection counts as lost (RFC 5482). TCP
 /// sends no probes meanwhile, and without this limit would retry for a quarter of an hour.
 #[cfg(target_os = "linux")]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+pub(crate) const ACKNOWLEDGEMENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The name of both loopback addresses, regardless of the resolver (RFC 6761, 6.3).
 const LOCALHOST: &str = "localhost";
@@ -293,7 +293,7 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     let _ = socket.set_tcp_keepalive(&keepalive);
     #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+    let _ = socket.set_tcp_user_timeout(Some(ACKNOWLEDGEMENT_TIMEOUT));
     Ok(())
 }
 

@@ -1,8 +1,10 @@
-//! The network and the system, for every shell: addresses and listeners, connections, signals and
-//! random numbers.
+//! The network and the system, for every shell: addresses and listeners, admission, connections,
+//! signals and random numbers.
 
 mod address;
+pub(crate) mod admission;
 mod connection;
+mod deadline;
 mod random;
 mod signals;
 
@@ -10,3 +12,7 @@ pub use address::{Address, AddressError, DEFAULT_PORT, Listener, PeerAddress};
 pub use connection::{Connection, ReceiveError};
 pub use random::{new_chance, new_nonce, new_ticket};
 pub use signals::{Exit, Signal, Signals};
+
+#[cfg(target_os = "linux")]
+pub(crate) use address::ACKNOWLEDGEMENT_TIMEOUT;
+pub(crate) use deadline::until;

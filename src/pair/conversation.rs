@@ -8,12 +8,11 @@ use super::link::PartnerLink;
 use super::questions::Questions;
 use super::speaker::{Prompt, Speaker};
 use crate::journal::{JournalError, Ledger, Problem};
-use crate::net::{Connection, Exit, ReceiveError, Signal, Signals};
+use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
 use crate::session::{Effect, Ending, Input, Loss, Record, Role, Session};
 use crate::terminal::{Echo, Typed, with_progress};
 use crate::wire::{Control, Frame, QUIT, Standing, WireError};
 use std::collections::VecDeque;
-use std::future::pending;
 use std::io::{self, Write as _};
 use std::pin::Pin;
 use std::time::Duration;
@@ -530,12 +529,5 @@ async fn reconnected(
         .await
     } else {
         partner.reconnect(session).await
-    }
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
-        None => pending().await,
     }
 }

@@ -7,37 +7,27 @@ use super::incoming::Incoming;
 use super::limits::{Limits, timeout_if};
 use super::log;
 use super::read_loop::serve;
-use crate::net::{Listener, new_nonce};
+use crate::net::Listener;
+use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
-use crate::wire::{
-    Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name,
-    Opener, Prover, Reason, Stranger,
-};
+use crate::wire::{Dialect, Entrance, HTTP_ANSWER, Name, Opener, Reason, Stranger};
 use bytes::{Bytes, BytesMut};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::warn;
-
-/// How long to wait before the next attempt when the system cannot accept another connection.
-const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Refusals of clients that cannot join.
 const OTHER_VERSION: &str =
     "This room uses another version of tictalk. Update the older of the two programs.";
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
-
-/// How long a raw peer may pause within its first line before the line counts as complete.
-const QUIET: Duration = Duration::from_millis(30);
 
 /// Minimum time between two log lines about connections that were turned away.
 const LOG_PAUSE: Duration = Duration::from_secs(1);
@@ -254,7 +244,7 @@ async fn admit(
                 }
             }
         }
-        io::Result::Ok(introduction)
+        Ok::<_, AdmissionError>(introduction)
     };
     let Some(Ok(introduction)) = timeout_if(limits.introduction, introduced).await else {
         let why = "did not introduce itself";
@@ -328,75 +318,55 @@ enum Purpose {
     },
 }
 
-/// Tells the dialect from the first bytes and, in the `tictalk` dialect, reads the hello.
-async fn introduction(dispatch: &Dispatch, mut stream: TcpStream) -> io::Result<Introduction> {
-    let mut received = BytesMut::new();
-    let opener = loop {
-        let arrival = match stream.read_buf(&mut received).await? {
-            0 => Arrival::End,
-            _ => Arrival::Bytes,
-        };
-        if let Some(opener) = Opener::of_first_bytes(&received, arrival) {
-            break opener;
+/// Identifies the peer and, in the `tictalk` dialect, reads its hello.
+async fn introduction(
+    dispatch: &Dispatch,
+    mut stream: TcpStream,
+) -> Result<Introduction, AdmissionError> {
+    let (opener, received) = identify(&mut stream).await?;
+    let (dialect, received, purpose) = match opener {
+        Opener::Dialect(dialect @ Dialect::Tictalk) => {
+            let mut greeting = Greeting::new(&mut stream, received);
+            let purpose = purpose(dispatch, &mut greeting).await?;
+            (dialect, greeting.into_received(), purpose)
         }
-        if arrival == Arrival::End {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        Opener::Dialect(dialect @ (Dialect::Framed | Dialect::Raw)) => {
+            (dialect, received, Purpose::Talk)
         }
-        // The name of a raw peer may come without a newline.
-        if timeout(QUIET, stream.peek(&mut [0])).await.is_err()
-            && let Some(opener) = Opener::of_first_bytes(&received, Arrival::Quiet)
-        {
-            break opener;
-        }
-    };
-    let dialect = match opener {
-        Opener::Dialect(dialect) => dialect,
         Opener::Stranger(stranger) => {
-            return Ok(Introduction {
-                stream,
-                dialect: Dialect::Raw,
-                incoming: Incoming::new(Dialect::Raw, BytesMut::new()),
-                purpose: Purpose::Stranger(stranger),
-            });
+            let purpose = Purpose::Stranger(stranger);
+            (Dialect::Raw, BytesMut::new(), purpose)
         }
-    };
-    let mut incoming = Incoming::new(dialect, received);
-    let purpose = match dialect {
-        Dialect::Tictalk => greeting(dispatch, &mut stream, &mut incoming).await?,
-        Dialect::Framed | Dialect::Raw => Purpose::Talk,
     };
     Ok(Introduction {
         stream,
         dialect,
-        incoming,
+        incoming: Incoming::new(dialect, received),
         purpose,
     })
 }
 
 /// Reads a client's hello. A client that returns has to prove that it knows the ticket of its
 /// member, after the room has proved the same.
-async fn greeting(
+async fn purpose(
     dispatch: &Dispatch,
-    stream: &mut TcpStream,
-    incoming: &mut Incoming,
-) -> io::Result<Purpose> {
-    let Control::Hello {
-        version,
-        name,
-        nonce,
-        room,
-        ..
-    } = control(stream, incoming).await?
-    else {
-        return Err(io::ErrorKind::InvalidData.into());
+    greeting: &mut Greeting<'_, TcpStream>,
+) -> Result<Purpose, AdmissionError> {
+    const UNKNOWN: Purpose = Purpose::None {
+        reason: Reason::Unknown,
+        message: UNKNOWN_MEMBER,
     };
-    if version != HANDSHAKE_VERSION {
-        return Ok(Purpose::None {
-            reason: Reason::Version,
-            message: OTHER_VERSION,
-        });
-    }
-    let (member, since) = match room {
+    let hello = match greeting.hello().await {
+        Err(AdmissionError::Version(_)) => {
+            return Ok(Purpose::None {
+                reason: Reason::Version,
+                message: OTHER_VERSION,
+            });
+        }
+        hello => hello?,
+    };
+    let name = hello.name;
+    let (member, since) = match hello.room {
         None => return Ok(Purpose::Join { name, room: None }),
         Some(Entrance::Join { ticket, since }) => {
             let since = Some(since);
@@ -405,48 +375,16 @@ async fn greeting(
         }
         Some(Entrance::Return { member, since }) => (member, since),
     };
-    let (Some(ticket), Some(client)) = (dispatch.ticket(&member), nonce) else {
-        return Ok(Purpose::None {
-            reason: Reason::Unknown,
-            message: UNKNOWN_MEMBER,
-        });
+    let (Some(ticket), Some(nonce)) = (dispatch.ticket(&member), hello.nonce) else {
+        return Ok(UNKNOWN);
     };
-    let server = new_nonce()?;
-    let exchange = Exchange {
-        ticket,
-        client,
-        server,
-    };
-    let mut bytes = BytesMut::new();
-    let challenge = Frame::Control(Control::Challenge {
-        nonce: server,
-        proof: exchange.proof(Prover::Server),
-    });
-    Dialect::Tictalk.encode_in_room(&challenge, &mut bytes);
-    stream.write_all(&bytes).await?;
-    match control(stream, incoming).await? {
-        Control::Proof { proof } if exchange.accepts(&proof, Prover::Client) => {
+    match greeting.challenge(ticket, nonce).await {
+        Ok(()) => {
             let room = Entrant { ticket, since };
             Ok(Purpose::Return { name, room })
         }
-        _ => Ok(Purpose::None {
-            reason: Reason::Unknown,
-            message: UNKNOWN_MEMBER,
-        }),
-    }
-}
-
-/// The next control frame of a client that introduces itself.
-async fn control(stream: &mut TcpStream, incoming: &mut Incoming) -> io::Result<Control> {
-    loop {
-        match incoming.next_frame().map_err(io::Error::other)? {
-            Some(Frame::Control(control)) => return Ok(control),
-            Some(Frame::Text(_)) => return Err(io::ErrorKind::InvalidData.into()),
-            None => {}
-        }
-        if stream.read_buf(incoming.inbox()).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
+        Err(AdmissionError::Unproved) => Ok(UNKNOWN),
+        Err(error) => Err(error),
     }
 }
 

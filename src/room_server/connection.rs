@@ -29,10 +29,6 @@ const LINGER: Duration = Duration::from_millis(300);
 /// connection of a peer that sends more is reset.
 const IGNORED: usize = 64 * 1_024;
 
-/// How long sent data may stay unacknowledged before the connection counts as dead.
-#[cfg(target_os = "linux")]
-const ACKNOWLEDGEMENT_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// A connection whose dialect is known.
 #[derive(Debug)]
 pub(super) struct RoomConnection {
@@ -138,7 +134,8 @@ impl RoomConnection {
         // A system that lacks one of these options only notices later.
         let _ = socket.set_tcp_keepalive(&keepalive);
         #[cfg(target_os = "linux")]
-        let _ = socket.set_tcp_user_timeout(Some(patience.min(ACKNOWLEDGEMENT_TIMEOUT)));
+        let _ =
+            socket.set_tcp_user_timeout(Some(patience.min(crate::net::ACKNOWLEDGEMENT_TIMEOUT)));
     }
 
     /// Allows one more line to be read.

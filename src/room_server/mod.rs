@@ -7,7 +7,7 @@
 //! [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, Exit, Listener, Signals, new_chance};
+use crate::net::{Address, Exit, Listener, Signals, new_chance, until};
 use crate::room::{DEFAULT_HOST, Hub, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
 use crate::wire::{Name, PostId};
@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::{Store, StoreEvent};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{error, info};
 
 pub use error::RoomServerError;
@@ -231,12 +231,4 @@ fn handle_store_events(
         next = events.try_recv().ok();
     }
     Ok(())
-}
-
-/// Waits until `deadline`, or forever.
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
-        None => std::future::pending().await,
-    }
 }

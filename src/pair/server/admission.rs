@@ -3,29 +3,26 @@
 
 use super::departures::Departures;
 use super::keyring::Keyring;
-use crate::net::{
-    Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, new_nonce,
-};
+use crate::net::admission::{self, ACCEPT_RETRY, AdmissionError, Greeting};
+use crate::net::{Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, until};
 use crate::pair::error::PairError;
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::wire::{
-    Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Nonce,
-    Opener, Prover, Reason, Resume, Standing, Stranger, Text, Ticket, WireError,
+    Control, Dialect, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Opener, Reason, Standing,
+    Stranger, Text, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How long a visitor may take to identify itself after its first byte. One that has sent nothing
 /// may stay: it costs only its connection.
@@ -37,12 +34,6 @@ const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
-
-/// How long a connection is silent after a raw message without a line ending.
-const QUIET: Duration = Duration::from_millis(30);
-
-/// How long to wait when the system cannot accept another connection.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The answer to visitors during a session.
 const BUSY: &str = "Two people are talking here already. Please try again later.";
@@ -92,26 +83,33 @@ pub(super) enum VisitError {
     Crowded,
     #[error("it did not finish its greeting in time")]
     Slow,
-    #[error("{0}")]
-    Wire(#[from] WireError),
-    #[error("it did not start with a greeting")]
-    NoGreeting,
-    #[error("it speaks another version of tictalk")]
-    Version,
     #[error("it wants to resume an unknown session")]
     Unknown,
-    #[error("it could not prove that it is the client of the session it wants to resume")]
-    Unproved,
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    #[error(transparent)]
+    Admission(AdmissionError),
+}
+
+impl From<AdmissionError> for VisitError {
+    fn from(error: AdmissionError) -> Self {
+        match error {
+            AdmissionError::Left => Self::Left,
+            error => Self::Admission(error),
+        }
+    }
 }
 
 impl From<ReceiveError> for VisitError {
     fn from(error: ReceiveError) -> Self {
-        match error {
-            ReceiveError::Io(error) => Self::Io(error),
-            ReceiveError::Wire(error) => Self::Wire(error),
-        }
+        Self::Admission(match error {
+            ReceiveError::Io(error) => AdmissionError::Io(error),
+            ReceiveError::Wire(error) => AdmissionError::Wire(error),
+        })
+    }
+}
+
+impl From<io::Error> for VisitError {
+    fn from(error: io::Error) -> Self {
+        Self::Admission(AdmissionError::Io(error))
     }
 }
 
@@ -126,13 +124,6 @@ pub(super) enum FirstMessage {
     Said,
     Left,
     GaveUp(Exit),
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
-        None => pending().await,
-    }
 }
 
 /// The seat of the partner. There is one, however many visitors connect.
@@ -172,7 +163,7 @@ impl PartnerSeat {
     }
 }
 
-/// The door as the server's person sees it.
+/// The connections of a server that wait for admission, and the candidates for the seat.
 #[derive(Debug)]
 pub(super) struct Acceptor {
     events: mpsc::Receiver<VisitorEvent>,
@@ -392,138 +383,124 @@ impl Admission {
             })
     }
 
-    /// Reads a visitor's dialect from its first bytes, then its greeting or first message.
+    /// Identifies a visitor, then reads its greeting or its first message.
     async fn identify(
         &self,
         mut stream: TcpStream,
         address: PeerAddress,
     ) -> Result<Box<Candidate>, VisitError> {
+        // A visitor that has sent nothing costs no more than its connection.
         stream.readable().await?;
         let deadline = Instant::now() + INTRODUCTION_TIMEOUT;
-        let mut received = BytesMut::new();
-        let dialect = loop {
-            let read = timeout_at(deadline, stream.read_buf(&mut received)).await;
-            let arrival = match read.map_err(|_| VisitError::Slow)?? {
-                0 => Arrival::End,
-                _ => Arrival::Bytes,
-            };
-            let opener = match Opener::of_first_bytes(&received, arrival) {
-                Some(opener) => Some(opener),
-                None if arrival == Arrival::End => return Err(VisitError::Left),
-                // A raw message without a line ending.
-                None if timeout(QUIET, stream.readable()).await.is_err() => {
-                    Opener::of_first_bytes(&received, Arrival::Quiet)
+        let identified = timeout_at(deadline, admission::identify(&mut stream)).await;
+        let (opener, received) = identified.map_err(|_| VisitError::Slow)??;
+        let dialect = match opener {
+            Opener::Dialect(dialect) => dialect,
+            Opener::Stranger(stranger) => {
+                if stranger == Stranger::Http {
+                    let connection = Connection::new(stream, Dialect::Raw, received);
+                    turn_away(connection, Dialect::Raw, Reason::Other, HTTP_ANSWER).await;
                 }
-                None => None,
-            };
-            match opener {
-                Some(Opener::Dialect(dialect)) => break dialect,
-                Some(Opener::Stranger(stranger)) => {
-                    if stranger == Stranger::Http {
-                        let connection = Connection::new(stream, Dialect::Raw, received);
-                        let reason = Reason::Other;
-                        turn_away(connection, Dialect::Raw, reason, HTTP_ANSWER).await;
-                    }
-                    return Err(VisitError::Stranger(stranger));
-                }
-                None => {}
+                return Err(VisitError::Stranger(stranger));
             }
         };
-        let mut connection = Connection::new(stream, dialect, received);
+        let mut candidate = Candidate {
+            address,
+            dialect,
+            name: None,
+            resume: None,
+            opening: None,
+            is_announced: false,
+            connection: match dialect {
+                Dialect::Framed | Dialect::Raw => Connection::new(stream, dialect, received),
+                Dialect::Tictalk => {
+                    return self.greeted(stream, received, address, deadline).await;
+                }
+            },
+        };
+        let first = candidate.connection.receive();
         let first = match dialect {
             // Silence ends a raw message; a person who has only pressed Enter may need time.
-            Dialect::Raw => connection.receive().await?,
-            Dialect::Tictalk | Dialect::Framed => timeout_at(deadline, connection.receive())
-                .await
-                .map_err(|_| VisitError::Slow)??,
-        };
-        let (name, resume, opening) = match (dialect, first) {
-            (
-                Dialect::Tictalk,
-                Some(Frame::Control(Control::Hello {
-                    version,
-                    name,
-                    resume,
-                    nonce,
-                    ..
-                })),
-            ) => {
-                if version != HANDSHAKE_VERSION {
-                    let message = format!(
-                        "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
-                    );
-                    turn_away(connection, dialect, Reason::Version, &message).await;
-                    return Err(VisitError::Version);
-                }
-                let resume = match (resume, nonce) {
-                    (None, _) => None,
-                    (Some(resume), Some(nonce)) => {
-                        let proving = self.proved(&mut connection, resume, nonce);
-                        let proved = timeout_at(deadline, proving).await;
-                        match proved.map_err(|_| VisitError::Slow)? {
-                            Ok(standing) => Some(standing),
-                            Err(error) => {
-                                let (reason, message) = self.refusal(&error);
-                                turn_away(connection, dialect, reason, message).await;
-                                return Err(error);
-                            }
-                        }
-                    }
-                    (Some(_), None) => return Err(VisitError::NoGreeting),
-                };
-                (name, resume, None)
+            Dialect::Raw => first.await?,
+            Dialect::Framed | Dialect::Tictalk => {
+                let first = timeout_at(deadline, first).await;
+                first.map_err(|_| VisitError::Slow)??
             }
-            (Dialect::Framed | Dialect::Raw, Some(Frame::Text(text))) => (None, None, Some(text)),
-            (_, Some(_)) => return Err(VisitError::NoGreeting),
-            (_, None) => return Err(VisitError::Left),
         };
-        Ok(Box::new(Candidate {
-            address,
-            connection,
-            dialect,
-            name,
-            resume,
-            opening,
-            is_announced: false,
-        }))
+        candidate.opening = match first {
+            Some(Frame::Text(text)) => Some(text),
+            Some(Frame::Control(_)) => return Err(AdmissionError::NoGreeting.into()),
+            None => return Err(VisitError::Left),
+        };
+        Ok(Box::new(candidate))
     }
 
-    /// How far a client's end has come, once it has proved that it knows the ticket of the session. The
-    /// server proves first that it knows the ticket, too.
-    async fn proved(
+    /// Greets a `tictalk` client.
+    async fn greeted(
         &self,
-        connection: &mut Connection,
-        resume: Resume,
-        client: Nonce,
-    ) -> Result<Standing, VisitError> {
-        let ticket = self.keyring.find(&resume.session);
-        let ticket = ticket.ok_or(VisitError::Unknown)?;
-        let exchange = Exchange {
-            ticket,
-            client,
-            server: new_nonce()?,
-        };
-        connection.send(&Frame::Control(Control::Challenge {
-            nonce: exchange.server,
-            proof: exchange.proof(Prover::Server),
-        }))?;
-        match connection.receive().await? {
-            Some(Frame::Control(Control::Proof { proof }))
-                if exchange.accepts(&proof, Prover::Client) =>
-            {
-                Ok(resume.into_standing(ticket))
+        mut stream: TcpStream,
+        received: BytesMut,
+        address: PeerAddress,
+        deadline: Instant,
+    ) -> Result<Box<Candidate>, VisitError> {
+        let dialect = Dialect::Tictalk;
+        let mut greeting = Greeting::new(&mut stream, received);
+        let greeted = timeout_at(deadline, self.greet(&mut greeting)).await;
+        let received = greeting.into_received();
+        let connection = Connection::new(stream, dialect, received);
+        match greeted {
+            Ok(Ok((name, resume))) => Ok(Box::new(Candidate {
+                address,
+                connection,
+                dialect,
+                name,
+                resume,
+                opening: None,
+                is_announced: false,
+            })),
+            Ok(Err(error)) => {
+                if let Some((reason, message)) = self.refusal(&error) {
+                    turn_away(connection, dialect, reason, &message).await;
+                }
+                Err(error)
             }
-            Some(_) => Err(VisitError::Unproved),
-            None => Err(VisitError::Left),
+            Err(_) => Err(VisitError::Slow),
         }
     }
 
-    /// The refusal for a client that cannot resume its session.
-    fn refusal(&self, why: &VisitError) -> (Reason, &'static str) {
+    /// Reads the hello. Returns the client's name and, once it has proved that it knows the ticket,
+    /// how far its end of the session to resume has come.
+    async fn greet(
+        &self,
+        greeting: &mut Greeting<'_, TcpStream>,
+    ) -> Result<(Option<Name>, Option<Standing>), VisitError> {
+        let hello = greeting.hello().await?;
+        let Some(resume) = hello.resume else {
+            return Ok((hello.name, None));
+        };
+        let nonce = hello.nonce.ok_or(AdmissionError::NoGreeting)?;
+        let ticket = self.keyring.find(&resume.session);
+        let ticket = ticket.ok_or(VisitError::Unknown)?;
+        greeting.challenge(ticket, nonce).await?;
+        Ok((hello.name, Some(resume.into_standing(ticket))))
+    }
+
+    /// The refusal for a client that can read one.
+    fn refusal(&self, why: &VisitError) -> Option<(Reason, String)> {
+        let unknown = "Start a new one without --resume.";
         match why {
             // The seat belongs to another client.
-            VisitError::Unknown if !self.seat.is_free() => (Reason::Busy, BUSY),
-            _ => (Reason::Unknown, "Start a new one without --resume."),
+            VisitError::Unknown if !self.seat.is_free() => Some((Reason::Busy, BUSY.to_owned())),
+            VisitError::Unknown | VisitError::Admission(AdmissionError::Unproved) => {
+                Some((Reason::Unknown, unknown.to_owned()))
+            }
+            VisitError::Admission(AdmissionError::Version(version)) => {
+                let message = format!(
+                    "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
+                );
+                Some((Reason::Version, message))
+            }
+            _ => None,
         }
     }
 }
@@ -552,7 +529,7 @@ async fn accept_all(listener: Listener, admission: Admission) {
             }
             // The connection is closed once the aborted visit has been dropped.
             Err(_) if oldest.is_some() => yield_now().await,
-            Err(_) => sleep(ACCEPT_PAUSE).await,
+            Err(_) => sleep(ACCEPT_RETRY).await,
         }
     }
 }
