@@ -275,8 +275,20 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 None
             }
             Ok(Some(Frame::Control(Control::Receipt { turns }))) => Some(Input::Receipt(turns)),
-            // No other control frame of a pair demands an answer.
-            Ok(Some(Frame::Control(_))) => None,
+            Ok(Some(Frame::Control(Control::Pong | Control::Unknown))) => None,
+            // These belong to the greeting or to a room, and mean nothing here.
+            Ok(Some(Frame::Control(
+                Control::Hello { .. }
+                | Control::Challenge { .. }
+                | Control::Proof { .. }
+                | Control::Welcome { .. }
+                | Control::Refuse { .. }
+                | Control::Say { .. }
+                | Control::Stored { .. }
+                | Control::Post(_)
+                | Control::Recall(_)
+                | Control::Tell { .. },
+            ))) => None,
             // The connection timed out: for a partner that cannot reconnect, this is no goodbye.
             Err(ReceiveError::Io(error))
                 if self.session.loss() == Loss::Ends && error.kind() == io::ErrorKind::TimedOut =>

@@ -41,7 +41,21 @@ impl Message {
                 text: text.into(),
             },
             Frame::Control(Control::Pong) => Self::Pong { bytes },
-            Frame::Control(_) => Self::Noise(bytes),
+            // A client does not send these here. A later version may send more.
+            Frame::Control(
+                Control::Hello { .. }
+                | Control::Challenge { .. }
+                | Control::Proof { .. }
+                | Control::Welcome { .. }
+                | Control::Refuse { .. }
+                | Control::Receipt { .. }
+                | Control::Stored { .. }
+                | Control::Post(_)
+                | Control::Recall(_)
+                | Control::Tell { .. }
+                | Control::Ping
+                | Control::Unknown,
+            ) => Self::Noise(bytes),
         }
     }
 }

@@ -56,7 +56,7 @@ fn what_is_hidden_on_a_terminal_is_refused_in_a_name_and_replaced_for_nc() {
         room.hear(&mut ann, &format!("a {c} b"), &marked);
         nc.hears_last("ann: a \u{fffd} b");
         stranger.say(&format!("a{c}b"));
-        stranger.hears_last("A name can hold only characters that can be seen. What is your name?");
+        stranger.hears_last("A name can contain only visible characters. What is your name?");
     }
 }
 
