@@ -159,9 +159,7 @@ impl<C: Console> RoomClient<'_, C> {
     fn greet(&mut self) {
         self.say(&format!("Connected to: {}", self.address));
         if self.is_person() {
-            self.aside(
-                "This is a room: everybody can type at any time. /help lists the commands, /q leaves.",
-            );
+            self.aside("This is a room: type at any time. /q leaves.");
         }
     }
 

@@ -269,5 +269,9 @@ fn help_starts_a_game_with_options_by_the_command_of_the_room() {
     );
     room.forget_seen();
     room.say(ann, "/play rps 5 bob");
-    assert!(room.seen(bob).concat().contains("ann offers you a game of rps"));
+    assert!(
+        room.seen(bob)
+            .concat()
+            .contains("ann offers you a game of rps")
+    );
 }
