@@ -10,7 +10,9 @@ use tempfile::TempDir;
 use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::net::{Address, Connection, Exit, Listener, Signals};
-use tictalk::pair::{Boards, Conversation, Outcome, PairError, Partner, SessionStart, Transcript};
+use tictalk::pair::{
+    Boards, Conversation, ConversationEnd, PairError, Partner, SessionStart, Transcript,
+};
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
 use tictalk::wire::{Dialect, Standing, Ticket};
@@ -115,7 +117,7 @@ async fn talk(
         &mut signals,
     );
     let outcome = conversation.run().await?;
-    if outcome != Outcome::Over(Exit::Goodbye) {
+    if outcome != ConversationEnd::Over(Exit::Goodbye) {
         bail!("the session ended without a goodbye: {outcome:?}");
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! No export contains the session's ticket, with which anyone could resume it.
 
 use super::error::HistoryError;
-use super::facts::{View, facts, result};
+use super::facts::{Perspective, facts, result};
 use super::recorded::Recorded;
 use super::request::Format;
 use super::safe_text::{ascii_where_hidden, literal, markdown_block};
@@ -22,7 +22,7 @@ pub(super) fn export(
     format: Format,
 ) -> Result<String, HistoryError> {
     match format {
-        Format::Text => transcript(journal, recorded, View::Neutral),
+        Format::Text => transcript(journal, recorded, Perspective::Neutral),
         Format::Json => json(recorded),
         Format::Markdown => Ok(markdown(journal, recorded)?),
     }
@@ -31,13 +31,13 @@ pub(super) fn export(
 fn markdown(journal: &Journal, recorded: &Recorded) -> Result<String, JournalError> {
     let session = &recorded.session;
     let mut text = format!("# Session {}\n\n", session.id);
-    for (word, fact) in facts(journal, recorded, View::Neutral)? {
+    for (word, fact) in facts(journal, recorded, Perspective::Neutral)? {
         let _ = writeln!(text, "- {word}: {}", literal(&fact));
     }
     for written in &recorded.turns {
         let number = written.number;
         let when = journal.local_time(written.at)?;
-        let speaker = literal(&View::Neutral.speaker(session, written.turn.by));
+        let speaker = literal(&Perspective::Neutral.speaker(session, written.turn.by));
         let said = markdown_block(&written.turn.text);
         let _ = write!(text, "\n**{number}.** {speaker}, {when}:\n\n{said}\n");
     }

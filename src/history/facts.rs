@@ -9,14 +9,14 @@ use crate::wire::Dialect;
 
 /// The reader for whom a session is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
+pub(super) enum Perspective {
     /// The person at this end, who is called "you".
     Own,
     /// Anyone else.
     Neutral,
 }
 
-impl View {
+impl Perspective {
     /// The person in this role, as the facts name them.
     fn who(self, session: &StoredSession, role: Role) -> String {
         match self {
@@ -43,13 +43,13 @@ impl View {
 pub(super) fn facts(
     journal: &Journal,
     recorded: &Recorded,
-    view: View,
+    view: Perspective,
 ) -> Result<Vec<(&'static str, String)>, JournalError> {
     let session = &recorded.session;
     let me = session.header.role;
     let people = match view {
-        View::Own => ("With", who(session, me.other())),
-        View::Neutral => {
+        Perspective::Own => ("With", who(session, me.other())),
+        Perspective::Neutral => {
             let ends = [Role::Client, Role::Server].map(|role| who(session, role));
             ("Between", ends.join(" and "))
         }
@@ -74,13 +74,13 @@ pub(super) fn facts(
         facts.push((
             "Games",
             match view {
-                View::Own => results,
-                View::Neutral => format!("{results} (for {})", who(session, me)),
+                Perspective::Own => results,
+                Perspective::Neutral => format!("{results} (for {})", who(session, me)),
             },
         ));
     }
     facts.push(("Fingerprint", recorded.fingerprint()));
-    if view == View::Own && is_next_to_resume(journal, session)? {
+    if view == Perspective::Own && is_next_to_resume(journal, session)? {
         facts.push(("Resume", resume_command(session)));
     }
     Ok(facts)

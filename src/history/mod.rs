@@ -7,7 +7,7 @@
 use crate::journal::{Erased, Journal};
 use crate::text::count;
 use error::missing;
-use facts::View;
+use facts::Perspective;
 use recorded::Recorded;
 use std::io::Write;
 use std::path::Path;
@@ -50,7 +50,7 @@ pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<
             Request::List => list::list(&journal)?,
             Request::Search(words) => show::search(&journal, words)?,
             Request::Show(Id::Session(id)) => {
-                show::transcript(&journal, &Recorded::read(&journal, *id)?, View::Own)?
+                show::transcript(&journal, &Recorded::read(&journal, *id)?, Perspective::Own)?
             }
             Request::Export(Id::Session(id), format) => {
                 export::export(&journal, &Recorded::read(&journal, *id)?, *format)?

@@ -1,7 +1,7 @@
 //! Sessions and the results of a search as lines for reading.
 
 use super::error::HistoryError;
-use super::facts::{View, facts};
+use super::facts::{Perspective, facts};
 use super::id::Id;
 use super::recorded::Recorded;
 use super::safe_text::indented;
@@ -23,7 +23,7 @@ pub(super) const NOTHING_FOUND: &str = "Nothing found.\n";
 pub(super) fn transcript(
     journal: &Journal,
     recorded: &Recorded,
-    view: View,
+    view: Perspective,
 ) -> Result<String, HistoryError> {
     let mut text = format!("Session {}\n", recorded.session.id);
     for (word, fact) in facts(journal, recorded, view)? {
@@ -76,7 +76,10 @@ pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, Hist
         } = &hit.written;
         // A session that began after the sessions were read is left to the next search.
         if let Some(session) = sessions.get(&hit.session) {
-            let (by, text) = (View::Own.speaker(session, turn.by), indented(&turn.text, 2));
+            let (by, text) = (
+                Perspective::Own.speaker(session, turn.by),
+                indented(&turn.text, 2),
+            );
             let place = format!("Session {}, turn {number}", session.id);
             in_sessions.push((*at, place, format!("{by}: {text}")));
         }

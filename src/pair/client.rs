@@ -1,6 +1,6 @@
 //! The side that connects: reaches a server, greets it, and finds it again when the connection is lost.
 
-use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
 use super::error::PairError;
 use super::handshake::{HandshakeError, WELCOME_TIMEOUT};
 use super::restore::restore;
@@ -231,8 +231,8 @@ impl Client {
             signals,
         );
         Ok(ClientEnd::Session(match conversation.run().await? {
-            Outcome::Over(exit) => exit,
-            Outcome::NothingSaid | Outcome::Unanswered => Exit::Goodbye,
+            ConversationEnd::Over(exit) => exit,
+            ConversationEnd::NothingSaid | ConversationEnd::Unanswered => Exit::Goodbye,
         }))
     }
 

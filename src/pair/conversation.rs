@@ -63,7 +63,7 @@ pub trait Partner {
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ConversationEnd {
     /// One side left.
     Over(Exit),
     /// The partner left before the first turn.
@@ -158,7 +158,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     ///
     /// # Errors
     /// [`PairError`] if the session does not end with a goodbye.
-    pub async fn run(mut self) -> Result<Outcome, PairError> {
+    pub async fn run(mut self) -> Result<ConversationEnd, PairError> {
         loop {
             match self.perform().await {
                 Performed::All => self.locked_since = None,
@@ -391,7 +391,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     }
 
     /// Ends the conversation.
-    async fn end(self, ending: Ending) -> Result<Outcome, PairError> {
+    async fn end(self, ending: Ending) -> Result<ConversationEnd, PairError> {
         let Self {
             me,
             link,
@@ -404,7 +404,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             ..
         } = self;
         if ending == Ending::NothingSaid {
-            return Ok(Outcome::NothingSaid);
+            return Ok(ConversationEnd::NothingSaid);
         }
         let may_resume = lost_at.is_some() && failure.is_none() && ledger.is_open();
         if may_resume && let Some(command) = partner.resume_command() {
@@ -417,10 +417,10 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             connection.close().await;
         }
         match ending {
-            Ending::Left => failure.map_or(Ok(Outcome::Over(exit)), Err),
-            Ending::PartnerLeft => Ok(Outcome::Over(exit)),
-            Ending::NothingSaid => Ok(Outcome::NothingSaid),
-            Ending::PartnerUnanswered => Ok(Outcome::Unanswered),
+            Ending::Left => failure.map_or(Ok(ConversationEnd::Over(exit)), Err),
+            Ending::PartnerLeft => Ok(ConversationEnd::Over(exit)),
+            Ending::NothingSaid => Ok(ConversationEnd::NothingSaid),
+            Ending::PartnerUnanswered => Ok(ConversationEnd::Unanswered),
             Ending::PartnerGone => Err(failure.unwrap_or(PairError::PartnerGone(me.other()))),
             Ending::Diverged(diverged) => Err(PairError::Diverged(diverged)),
             Ending::PartnerBrokeRule(refusal) => Err(PairError::PartnerBrokeRule {

@@ -19,7 +19,7 @@ pub mod solo;
 mod speaker;
 mod transcript;
 
-pub use conversation::{Conversation, Outcome, Partner, SessionStart};
+pub use conversation::{Conversation, ConversationEnd, Partner, SessionStart};
 pub use error::PairError;
 pub use handshake::HandshakeError;
 pub use speaker::{Prompt, Speaker};

@@ -1,6 +1,6 @@
 //! A person and a computer partner in one process, over a real connection on this machine.
 
-use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
 use super::error::PairError;
 use super::robot::{Diary, Robot};
 use super::speaker::Speaker;
@@ -84,8 +84,8 @@ impl Solo {
         tokio::select! {
             biased;
             outcome = person.run() => match outcome? {
-                Outcome::Over(exit) => Ok(exit),
-                Outcome::NothingSaid | Outcome::Unanswered => Ok(Exit::Goodbye),
+                ConversationEnd::Over(exit) => Ok(exit),
+                ConversationEnd::NothingSaid | ConversationEnd::Unanswered => Ok(Exit::Goodbye),
             },
             ended = computer => ended,
         }

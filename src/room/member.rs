@@ -14,7 +14,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) nick: Nick,
-    pub(super) peer: Peer,
+    pub(super) peer: MemberPeer,
     /// The address of its last connection; unknown after a restart of the server.
     pub(super) origin: Option<Origin>,
     pub(super) joined_at: Duration,
@@ -32,14 +32,14 @@ pub(super) struct Member {
 
 /// What the program of a member can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
+pub(super) enum MemberPeer {
     /// A `tictalk` client: control frames reach it, and it can return with this ticket.
     Tictalk(Ticket),
     /// A framed or raw peer: text only.
     Plain,
 }
 
-impl Peer {
+impl MemberPeer {
     /// The ticket with which the member can return.
     pub(super) fn ticket(self) -> Option<Ticket> {
         match self {

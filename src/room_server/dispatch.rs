@@ -12,7 +12,9 @@ use crate::room::{
     ConnectionId, Entrant, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
     RoomNotice,
 };
-use crate::wire::{Control, HANDSHAKE_VERSION, Handle, LineNumber, Mode, Name, PostId, Ticket};
+use crate::wire::{
+    Control, HANDSHAKE_VERSION, Handle, LineNumber, Membership, Mode, Name, PostId, Ticket,
+};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
@@ -363,21 +365,7 @@ impl Dispatch {
             }
             HubEffect::Tell { to, notice } => {
                 broadcast.deliver(connections);
-                match to {
-                    Recipient::Host => self.host_queue.notice(notice.words()),
-                    Recipient::Connection(id) => {
-                        // Nothing else tells when a framed or raw peer joins, which gets no
-                        // welcome.
-                        if let RoomNotice::Entered { name, id: you, .. } = &notice
-                            && connections.get(id).is_some_and(|it| it.is_plain())
-                        {
-                            log::joined(id, *you, name);
-                        }
-                        connections.push(id, |connection, out| {
-                            put_notice(connection.dialect, &notice, out);
-                        });
-                    }
-                }
+                self.tell(connections, to, &notice);
             }
             HubEffect::Welcome {
                 connection: id,
@@ -388,16 +376,7 @@ impl Dispatch {
                 room.ticket = room.ticket.filter(|_| !has_proved);
                 log::joined(id, room.you, &room.name);
                 broadcast.deliver(connections);
-                connections.send(
-                    id,
-                    Control::Welcome {
-                        version: HANDSHAKE_VERSION,
-                        name: None,
-                        mode: Mode::Room,
-                        standing: None,
-                        room: Some(room),
-                    },
-                );
+                connections.send(id, welcome(room));
             }
             HubEffect::Receipt { connection, number } => {
                 connections.send(connection, Control::Stored { number });
@@ -408,22 +387,7 @@ impl Dispatch {
                 }
                 connections.send(id, Control::Ping);
             }
-            HubEffect::Look { to, query } => match to {
-                Recipient::Host => {
-                    inner.host_queries.add(query);
-                    if self.host_queue.has_space() {
-                        inner.query_queue.push_front(to);
-                    }
-                }
-                Recipient::Connection(id) => {
-                    if let Some(connection) = connections.get(id) {
-                        connection.add_query(query);
-                        if connection.joins_query_queue() {
-                            inner.query_queue.push_back(to);
-                        }
-                    }
-                }
-            },
+            HubEffect::Look { to, query } => self.queue_query(inner, to, query),
             HubEffect::Read { connection: id, at } => {
                 if at > now {
                     inner.permits.insert((at, id));
@@ -440,6 +404,44 @@ impl Dispatch {
                 broadcast.deliver(connections);
                 self.is_over.set(true);
                 self.changed.notify_one();
+            }
+        }
+    }
+
+    /// Sends a notice to one reader.
+    fn tell(&self, connections: &mut Connections, to: Recipient, notice: &RoomNotice) {
+        match to {
+            Recipient::Host => self.host_queue.notice(notice.words()),
+            Recipient::Connection(id) => {
+                // Nothing else tells when a framed or raw peer joins, which gets no welcome.
+                if let RoomNotice::Entered { name, id: you, .. } = notice
+                    && connections.get(id).is_some_and(|it| it.is_plain())
+                {
+                    log::joined(id, *you, name);
+                }
+                connections.push(id, |connection, out| {
+                    put_notice(connection.dialect, notice, out);
+                });
+            }
+        }
+    }
+
+    /// Has a query answered when its reader has space for the answer.
+    fn queue_query(&self, inner: &mut Inner, to: Recipient, query: Query) {
+        match to {
+            Recipient::Host => {
+                inner.host_queries.add(query);
+                if self.host_queue.has_space() {
+                    inner.query_queue.push_front(to);
+                }
+            }
+            Recipient::Connection(id) => {
+                if let Some(connection) = inner.connections.get(id) {
+                    connection.add_query(query);
+                    if connection.joins_query_queue() {
+                        inner.query_queue.push_back(to);
+                    }
+                }
             }
         }
     }
@@ -606,5 +608,16 @@ fn no_posts(to: Recipient, query: Query) -> HubInput {
         query,
         posts: Vec::new(),
         rest: None,
+    }
+}
+
+/// The answer to the hello of a client that enters.
+fn welcome(room: Membership) -> Control {
+    Control::Welcome {
+        version: HANDSHAKE_VERSION,
+        name: None,
+        mode: Mode::Room,
+        standing: None,
+        room: Some(room),
     }
 }

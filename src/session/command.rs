@@ -33,7 +33,7 @@ pub enum Command {
 
 /// A row of the table of commands.
 #[derive(Debug)]
-struct CommandSpec {
+struct CommandRow {
     command: Command,
     /// The word that a person types, in any case.
     word: &'static str,
@@ -41,58 +41,58 @@ struct CommandSpec {
 }
 
 /// Every command once, in the order of `/help`.
-const COMMANDS: &[CommandSpec] = &[
-    CommandSpec {
+const COMMANDS: &[CommandRow] = &[
+    CommandRow {
         command: Command::Quit,
         word: QUIT,
         help: "leave; both programs end",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Help,
         word: "/help",
         help: "show this list",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Games,
         word: "/games",
         help: "list the games",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Board,
         word: "/board",
         help: "draw the board again",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Describe,
         word: "/describe",
         help: "describe the board in words",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Hint,
         word: "/hint",
         help: "show a good move and its outcome",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Undo,
         word: "/undo",
         help: "offer to take back your last move, or accept that offer",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Draw,
         word: "/draw",
         help: "offer a draw, or accept one",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Resign,
         word: "/resign",
         help: "give up the game",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Rematch,
         word: "rematch",
         help: "play the last game again; the other side moves first",
     },
-    CommandSpec {
+    CommandRow {
         command: Command::Score,
         word: "/score",
         help: "show the score against this partner",

@@ -1,7 +1,7 @@
 //! The side that listens: it seats the first visitor that identifies itself, and turns away everybody
 //! who connects during a session.
 
-use super::conversation::{Conversation, Outcome, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
 use super::error::PairError;
 use super::restore::restore;
 use super::speaker::Speaker;
@@ -126,16 +126,16 @@ impl Server {
                 signals,
             );
             match (conversation.run().await, self.then) {
-                (Ok(Outcome::NothingSaid), _) => {
+                (Ok(ConversationEnd::NothingSaid), _) => {
                     host.acceptor
                         .report_departure(visitor, &VisitError::Left, speaker);
                 }
-                (Ok(Outcome::Unanswered), _) => {
+                (Ok(ConversationEnd::Unanswered), _) => {
                     host.acceptor
                         .report_departure(visitor, &VisitError::Unanswered, speaker);
                 }
-                (Ok(Outcome::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
-                (Ok(Outcome::Over(_)), AfterSession::Listen) => {
+                (Ok(ConversationEnd::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
+                (Ok(ConversationEnd::Over(_)), AfterSession::Listen) => {
                     speaker.line(&format!(
                         "The session with {visitor} is over. Still listening."
                     ));
@@ -143,7 +143,7 @@ impl Server {
                 (Err(error), AfterSession::Listen) => {
                     host.acceptor.report_departure(visitor, &error, speaker)
                 }
-                (Ok(Outcome::Over(exit)), AfterSession::End) => return Ok(exit),
+                (Ok(ConversationEnd::Over(exit)), AfterSession::End) => return Ok(exit),
                 (Err(error), AfterSession::End) => return Err(error),
             }
             speaker.flush();

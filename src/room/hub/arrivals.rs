@@ -3,7 +3,7 @@
 use super::{ConnectionId, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step};
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
-use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, Peer, Presence};
+use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
 use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
@@ -142,7 +142,7 @@ impl Hub {
             let identity = Identity {
                 id,
                 nick,
-                peer: Peer::Tictalk(departed.ticket),
+                peer: MemberPeer::Tictalk(departed.ticket),
                 lines: departed.lines,
                 bucket: departed.bucket,
             };
@@ -164,7 +164,7 @@ impl Hub {
                 let identity = Identity {
                     id,
                     nick,
-                    peer: Peer::Tictalk(ticket),
+                    peer: MemberPeer::Tictalk(ticket),
                     lines: LineReceipts::default(),
                     bucket: Bucket::default(),
                 };
@@ -207,7 +207,7 @@ impl Hub {
                 let identity = Identity {
                     id,
                     nick,
-                    peer: Peer::Plain,
+                    peer: MemberPeer::Plain,
                     lines: LineReceipts::default(),
                     bucket,
                 };
@@ -384,7 +384,7 @@ impl Hub {
 struct Identity {
     id: MemberId,
     nick: Nick,
-    peer: Peer,
+    peer: MemberPeer,
     lines: LineReceipts,
     bucket: Bucket,
 }

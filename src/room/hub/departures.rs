@@ -3,7 +3,7 @@
 use super::arrivals::leave_crowd;
 use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Step};
 use crate::room::farewell::Farewell;
-use crate::room::member::{Departed, Member, Peer, Presence};
+use crate::room::member::{Departed, Member, MemberPeer, Presence};
 use crate::room::notice::RoomNotice;
 use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
@@ -25,7 +25,7 @@ impl Hub {
             return self.close(step, connection, farewell);
         };
         let peer = self.members.get(&id).map(|member| member.peer);
-        if peer.and_then(Peer::ticket).is_none() {
+        if peer.and_then(MemberPeer::ticket).is_none() {
             return self.leave(step, id, What::Left { why }, farewell);
         }
         self.connections.remove(&connection);

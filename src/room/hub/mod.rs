@@ -7,7 +7,7 @@
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
 use super::farewell::Farewell;
-use super::member::{Departed, LineReceipts, Member, Peer, Presence};
+use super::member::{Departed, LineReceipts, Member, MemberPeer, Presence};
 use super::name::Nick;
 use super::notice::RoomNotice;
 use super::post::RestoredRoom;
@@ -219,7 +219,7 @@ impl Hub {
             let since = Duration::ZERO;
             let member = Member {
                 nick,
-                peer: Peer::Tictalk(ticket),
+                peer: MemberPeer::Tictalk(ticket),
                 origin: None,
                 joined_at: since,
                 entered,

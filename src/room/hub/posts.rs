@@ -6,7 +6,7 @@ use super::{
     RoomStage, Step, Unstored,
 };
 use crate::room::farewell::Farewell;
-use crate::room::member::{Feed, Member, Peer};
+use crate::room::member::{Feed, Member, MemberPeer};
 use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, size};
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
@@ -250,7 +250,7 @@ impl Hub {
 /// A member that catches up.
 struct Reader {
     id: MemberId,
-    peer: Peer,
+    peer: MemberPeer,
     connection: ConnectionId,
 }
 
