@@ -52,8 +52,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(match came.await? {
                     ClientEnd::Session(exit) => exit,
-                    ClientEnd::Room(doorway) => {
-                        attend(*doorway, transcript.into_console(), &mut signals).await?
+                    ClientEnd::Room(welcomed) => {
+                        attend(*welcomed, transcript.into_console(), &mut signals).await?
                     }
                 })
             }

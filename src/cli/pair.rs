@@ -274,8 +274,7 @@ fn level() -> impl TypedValueParser<Value = Skill> {
 
 /// The parser of `--wire`.
 fn wire() -> impl TypedValueParser<Value = Dialect> {
-    const ALL: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
-    one_of(&ALL, Dialect::name, |dialect| match dialect {
+    one_of(&Dialect::ALL, Dialect::name, |dialect| match dialect {
         Dialect::Tictalk => "The protocol of this program",
         Dialect::Framed => "Messages as <u32 big-endian size><UTF-8>",
         Dialect::Raw => "Plain text, as with nc",

@@ -43,7 +43,8 @@ pub(crate) struct RoomOptions {
         value_name = "SECONDS"
     )]
     introduction: u32,
-    /// Drop members silent for this long; also how long a disconnected member may return
+    /// Remove members whose program does not answer for this long; also how long a disconnected
+    /// member may return
     #[arg(
         long,
         env = "TICTALK_PATIENCE",

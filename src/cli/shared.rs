@@ -12,7 +12,7 @@ use tictalk::terminal::Paint;
 pub(crate) struct JournalOptions {
     #[command(flatten)]
     data: DataOptions,
-    /// Store nothing: a session then cannot be resumed after a restart
+    /// Store nothing: nothing can be resumed after a restart
     #[arg(long, env = "TICTALK_NO_JOURNAL", value_parser = clap::builder::FalseyValueParser::new())]
     no_journal: bool,
 }

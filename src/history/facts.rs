@@ -5,7 +5,6 @@ use crate::journal::{Journal, JournalError, StoredSession};
 use crate::net::Address;
 use crate::session::{GameEnd, Played, Role, Side};
 use crate::text::in_line;
-use crate::wire::Dialect;
 
 /// The reader for whom a session is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +88,7 @@ pub(super) fn facts(
 /// Whether a client can resume the session, unless there is a newer one with the same server.
 pub(super) fn can_resume(session: &StoredSession) -> bool {
     session.header.role == Role::Client
-        && session.header.dialect == Dialect::Tictalk
+        && session.header.dialect.can_resume()
         && session.ended.is_none()
 }
 

@@ -292,8 +292,7 @@ fn role(name: &str) -> Role {
     }
 }
 
+/// The table's constraint allows only the names of the dialects.
 fn dialect(name: &str) -> Dialect {
-    let named = [Dialect::Tictalk, Dialect::Framed];
-    let found = named.into_iter().find(|dialect| dialect.name() == name);
-    found.unwrap_or(Dialect::Raw)
+    Dialect::from_name(name).unwrap_or(Dialect::Raw)
 }

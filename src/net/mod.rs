@@ -3,6 +3,7 @@
 
 mod address;
 pub(crate) mod admission;
+mod backoff;
 mod connection;
 mod deadline;
 mod random;
@@ -15,4 +16,5 @@ pub use signals::{Exit, Signal, Signals};
 
 #[cfg(target_os = "linux")]
 pub(crate) use address::ACKNOWLEDGEMENT_TIMEOUT;
+pub(crate) use backoff::retry_pause;
 pub(crate) use deadline::until;

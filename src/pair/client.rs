@@ -8,7 +8,7 @@ use super::speaker::Speaker;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
     Address, AddressError, Connection, Exit, ReceiveError, Signals, new_chance, new_nonce,
-    new_ticket,
+    new_ticket, retry_pause,
 };
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, with_progress};
@@ -24,13 +24,6 @@ use tokio::time::{Instant, sleep, timeout};
 
 /// How long to wait before the next attempt while no server listens.
 const RETRY: Duration = Duration::from_millis(250);
-
-/// The first pause before an attempt to reconnect. Each pause is about twice as long as the last, up
-/// to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-
-/// The longest pause between attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// The options of a client.
 #[derive(Debug, Clone)]
@@ -62,12 +55,12 @@ pub enum ClientEnd {
     /// With the end of a session.
     Session(Exit),
     /// With a room that has let the client in.
-    Room(Box<Doorway>),
+    Room(Box<RoomWelcome>),
 }
 
 /// A room that has sent its welcome.
 #[derive(Debug)]
-pub struct Doorway {
+pub struct RoomWelcome {
     /// The connection to the room.
     pub connection: Connection,
     /// The ticket that identifies this client when it reconnects.
@@ -87,17 +80,17 @@ pub struct Doorway {
 enum ServerReply {
     Pair(Welcome),
     /// The welcome, and how we entered.
-    Room(Control, WayIn),
+    Room(Control, RoomEntry),
 }
 
 /// How to enter a room.
 #[derive(Debug, Clone, Copy)]
-struct WayIn {
+struct RoomEntry {
     ticket: Ticket,
     entrance: Entrance,
 }
 
-impl WayIn {
+impl RoomEntry {
     fn anew(ticket: Ticket) -> Self {
         let since = PostId(0);
         let entrance = Entrance::Join { ticket, since };
@@ -130,7 +123,7 @@ impl Client {
     ) -> Result<ClientEnd, PairError> {
         let mut pass = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
-                Some(Pass::take(journal, self.seat())?)
+                Some(Pass::take(journal, self.room_login())?)
             }
             _ => None,
         };
@@ -160,14 +153,14 @@ impl Client {
         };
         let (connection, welcome) = match arrived {
             Ok((connection, ServerReply::Pair(welcome))) => (connection, welcome),
-            Ok((connection, ServerReply::Room(welcome, way))) => {
+            Ok((connection, ServerReply::Room(welcome, entry))) => {
                 if let (Some(pass), Some(journal)) = (&mut pass, journal) {
-                    pass.remember(journal, way.ticket)?;
+                    pass.remember(journal, entry.ticket)?;
                 }
-                return Ok(ClientEnd::Room(Box::new(Doorway {
+                return Ok(ClientEnd::Room(Box::new(RoomWelcome {
                     connection,
-                    ticket: way.ticket,
-                    entrance: way.entrance,
+                    ticket: entry.ticket,
+                    entrance: entry.entrance,
                     pass,
                     welcome,
                     client: self,
@@ -277,7 +270,7 @@ impl Client {
     }
 
     /// The key of the ticket for a room in the journal.
-    fn seat(&self) -> RoomLogin {
+    fn room_login(&self) -> RoomLogin {
         RoomLogin {
             host: self.address.host.clone(),
             port: self.address.port,
@@ -300,30 +293,30 @@ impl Client {
             return Ok((self.open().await?, nothing));
         }
         // A client that resumes a session does not want to enter a room.
-        let way = match (&standing, known) {
+        let entry = match (&standing, known) {
             (Some(_), _) => None,
-            (None, Some(ticket)) => Some(WayIn::back(ticket)),
-            (None, None) => Some(WayIn::anew(new_ticket()?)),
+            (None, Some(ticket)) => Some(RoomEntry::back(ticket)),
+            (None, None) => Some(RoomEntry::anew(new_ticket()?)),
         };
-        let arrived = self.try_to_arrive(standing.as_ref(), way).await;
+        let arrived = self.arrive_once(standing.as_ref(), entry).await;
         match (arrived, known) {
             (Err(PairError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
                 if standing.is_none() =>
             {
-                let way = WayIn::anew(ticket.next());
-                self.try_to_arrive(None, Some(way)).await
+                let entry = RoomEntry::anew(ticket.next());
+                self.arrive_once(None, Some(entry)).await
             }
             (arrived, _) => arrived,
         }
     }
 
-    async fn try_to_arrive(
+    async fn arrive_once(
         &self,
         standing: Option<&Standing>,
-        way: Option<WayIn>,
+        entry: Option<RoomEntry>,
     ) -> Result<(Connection, ServerReply), PairError> {
         let mut connection = self.open().await?;
-        let greeting = self.greet(&mut connection, standing, way);
+        let greeting = self.greet(&mut connection, standing, entry);
         let answer = with_progress("Waiting for the server's answer", greeting).await?;
         Ok((connection, answer))
     }
@@ -354,11 +347,11 @@ impl Client {
         &self,
         connection: &mut Connection,
         resume: Option<&Standing>,
-        way: Option<WayIn>,
+        entry: Option<RoomEntry>,
     ) -> Result<ServerReply, PairError> {
-        let ticket = match (resume, way) {
+        let ticket = match (resume, entry) {
             (Some(standing), _) => Some(standing.session),
-            (None, Some(way)) => way.to_prove(),
+            (None, Some(entry)) => entry.to_prove(),
             (None, None) => None,
         };
         let nonce = ticket.map(|_| new_nonce()).transpose()?;
@@ -367,7 +360,7 @@ impl Client {
             name: self.name.clone(),
             resume: resume.map(Standing::to_resume),
             nonce,
-            room: way.map(|way| way.entrance),
+            room: entry.map(|entry| entry.entrance),
         }))?;
         let mut answer = answer(connection).await?;
         let mut is_proved = true;
@@ -402,7 +395,7 @@ impl Client {
             Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
             welcome @ Control::Welcome {
                 mode: Mode::Room, ..
-            } if let Some(way) = way => return Ok(ServerReply::Room(welcome, way)),
+            } if let Some(entry) = entry => return Ok(ServerReply::Room(welcome, entry)),
             Control::Welcome { .. } => HandshakeError::UnknownMode,
             Control::Refuse { reason, message } => match reason {
                 Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
@@ -480,7 +473,7 @@ impl Partner for Caller<'_> {
             return pending().await;
         }
         loop {
-            sleep(pause(self.attempts)).await;
+            sleep(retry_pause(self.attempts)).await;
             self.attempts = self.attempts.saturating_add(1);
             match self.call(session.standing()).await {
                 Ok(back) => {
@@ -496,17 +489,6 @@ impl Partner for Caller<'_> {
     fn resume_command(&self) -> Option<String> {
         Some(self.client.resume_command())
     }
-}
-
-/// How long to wait before the next attempt, after this many. Half of the time is random, so that
-/// many programs do not reconnect all at once.
-pub(crate) fn pause(attempts: u32) -> Duration {
-    let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempts).unwrap_or(u32::MAX));
-    let longest = doubled.min(LONGEST_PAUSE);
-    let mut chance = [0];
-    // Without randomness it is only less fair.
-    let _ = getrandom::fill(&mut chance);
-    longest / 2 + longest / 2 * u32::from(chance[0]) / 255
 }
 
 /// Whether another attempt may succeed.

@@ -1,7 +1,7 @@
 //! Why the room closes a connection, and the words for it.
 
 use super::name::NickError;
-use super::plain_text::counted;
+use crate::text::count;
 use crate::wire::Reason;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl Farewell {
             Self::Kicked(from) => format!("You were removed from the room by {from}."),
             Self::Silent(patience) => {
                 let seconds = usize::try_from(patience.as_secs()).unwrap_or(usize::MAX);
-                let seconds = counted(seconds, "second");
+                let seconds = count(seconds, "second");
                 format!("You were removed from the room: no answer for {seconds}.")
             }
             Self::Behind => "You were removed from the room: too slow to keep up.".to_owned(),

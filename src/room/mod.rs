@@ -105,7 +105,6 @@ pub use hub::{
 pub(crate) use name::DEFAULT_HOST;
 pub use name::{Nick, NickError};
 pub use notice::RoomNotice;
-pub(crate) use plain_text::counted;
 pub(crate) use post::size;
 pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, words};
 pub(crate) use refusal::RoomRefusal;

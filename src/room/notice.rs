@@ -8,6 +8,7 @@ use super::plain_text::{prefixed, sanitized};
 use super::refusal::RoomRefusal;
 use super::roster::{Listed, PingResult, Portion};
 use crate::games::{Board, Entry, GAMES, OTHER, Options};
+use crate::text::two_columns;
 use crate::wire::{MAX_TEXT, MemberId, Text};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -269,12 +270,7 @@ impl TableView {
 
 fn help(rank: Rank) -> String {
     let mut help = String::from("Commands:");
-    let lines = help_lines(rank);
-    let width = lines.iter().map(|(usage, _)| usage.len()).max();
-    let width = width.unwrap_or(0);
-    for (usage, what) in lines {
-        let _ = write!(help, "\n  {usage:width$}  {what}");
-    }
+    help.push_str(&two_columns(&help_lines(rank)));
     help.push_str("\nEverything else is sent to everybody.");
     for game in GAMES.iter().filter(|game| game.is_refereed()) {
         let _ = write!(help, "\nGame {}: {}", game.name, game.about);

@@ -1,6 +1,6 @@
 //! Text of several lines, and text for peers whose terminal nobody protects.
 
-use crate::text::{is_plain, marked};
+use crate::text::{count, is_plain, marked};
 use crate::wire::MAX_TEXT;
 
 /// Maximum number of lines in a message. Each line is shown after the name of its author, so that
@@ -22,7 +22,7 @@ pub(super) fn prefixed(prefix: &str, text: &str) -> String {
     let mut shown: Vec<String> = shown.map(|line| format!("{prefix}{line}")).collect();
     let left = lines.count();
     if left > 0 {
-        shown.push(format!("{prefix}... and {}", counted(left, "more line")));
+        shown.push(format!("{prefix}... and {}", count(left, "more line")));
     }
     shown.join("\n")
 }
@@ -78,10 +78,4 @@ pub(super) fn sanitized(words: String) -> Vec<String> {
         messages.push(message);
     }
     messages
-}
-
-/// A number and its noun: `1 member`, `2 members`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }

@@ -1,6 +1,6 @@
 //! Lists of members, and the words for them.
 
-use super::plain_text::counted;
+use crate::text::count;
 use crate::wire::MemberId;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -60,7 +60,7 @@ impl Portion<Listed> {
         let mut words = match self.total {
             None => String::new(),
             Some(0) => "Nobody is here.".to_owned(),
-            Some(count) => format!("{}:", counted(count, "member")),
+            Some(total) => format!("{}:", count(total, "member")),
         };
         for member in &self.items {
             let Listed { id, name, .. } = member;
@@ -83,7 +83,8 @@ impl Portion<PingResult> {
     pub(super) fn words(&self) -> String {
         let mut words = match self.total {
             None => String::new(),
-            Some(total) => format!("Pinged {}:", counted(total, "member")),
+            Some(0) => "There is no member to ping.".to_owned(),
+            Some(total) => format!("Pinged {}:", count(total, "member")),
         };
         for PingResult {
             id,

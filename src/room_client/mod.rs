@@ -1,16 +1,18 @@
 //! The shell of a room's [`Guest`]: a connection and a console.
 
 use crate::journal::Pass;
-use crate::net::{Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce};
-use crate::pair::PairError;
-use crate::pair::client::{Doorway, pause};
-use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, counted, help_lines};
+use crate::net::{
+    Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce, retry_pause,
+};
+use crate::pair::client::RoomWelcome;
+use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
-use crate::text::visible;
+use crate::text::{count, visible};
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -56,12 +58,12 @@ pub enum RoomClientError {
     Console(#[from] ConsoleError),
     /// The system refused random numbers.
     #[error(transparent)]
-    Peer(#[from] PairError),
+    System(#[from] io::Error),
 }
 
 fn in_seconds(time: Duration) -> String {
     let seconds = usize::try_from(time.as_secs()).unwrap_or(usize::MAX);
-    counted(seconds, "second")
+    count(seconds, "second")
 }
 
 fn lost_lines(lines: usize) -> String {
@@ -113,23 +115,23 @@ enum Keyboard {
     Ended,
 }
 
-/// Joins the room at `doorway`, and stays until the person leaves or is removed.
+/// Joins the room at `welcomed`, and stays until the person leaves or is removed.
 ///
 /// # Errors
 /// [`RoomClientError`].
 pub async fn attend<C: Console>(
-    doorway: Doorway,
+    welcomed: RoomWelcome,
     console: C,
     signals: &mut Signals,
 ) -> Result<Exit, RoomClientError> {
-    let Doorway {
+    let RoomWelcome {
         connection,
         ticket,
         entrance,
         pass,
         welcome,
         client,
-    } = doorway;
+    } = welcomed;
     let mut room_client = RoomClient {
         console,
         signals,
@@ -209,7 +211,7 @@ impl<C: Console> RoomClient<'_, C> {
                     self.attempt = None;
                     let received = BytesMut::new();
                     self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
-                    let nonce = new_nonce().map_err(PairError::System)?;
+                    let nonce = new_nonce()?;
                     Some(GuestInput::Connected { nonce })
                 }
                 _ = ticks.tick() => Some(GuestInput::Tick),
@@ -303,8 +305,8 @@ impl<C: Console> RoomClient<'_, C> {
                 "Another program answers at {}. Still waiting for your room.",
                 self.address
             )),
-            Sight::Missed(count) => {
-                let posts = counted(usize::try_from(*count).unwrap_or(usize::MAX), "older post");
+            Sight::Missed(missed) => {
+                let posts = count(*missed, "older post");
                 self.aside(&format!("Skipped {posts}. /search finds words in them."));
             }
             Sight::ConnectionLost => {
@@ -505,7 +507,7 @@ async fn attempt(attempt: &mut Option<Attempt>) -> TcpStream {
 /// Tries to connect until that succeeds, after this many failed attempts.
 async fn connect(address: Address, mut attempts: u32) -> TcpStream {
     loop {
-        sleep(pause(attempts)).await;
+        sleep(retry_pause(attempts)).await;
         attempts = attempts.saturating_add(1);
         if let Ok(stream) = address.connect().await {
             return stream;

@@ -91,7 +91,7 @@ pub(super) async fn accept(listener: Listener, dispatch: Rc<Dispatch>, limits: L
         let from = canonical(from);
         let origin = Origin::from(from.ip());
         let mut slot = AddressSlot::take(&counts, origin, limits.per_address);
-        if slot.is_none() && dispatch.close_a_stranger(Some(origin)) {
+        if slot.is_none() && dispatch.close_unidentified(Some(origin)) {
             // The aborted task frees its slot when it runs next.
             yield_now().await;
             slot = AddressSlot::take(&counts, origin, limits.per_address);
@@ -104,7 +104,7 @@ pub(super) async fn accept(listener: Listener, dispatch: Rc<Dispatch>, limits: L
         if let Some(members) = limits.members {
             let most = members.get().saturating_mul(2);
             if dispatch.connections() >= most.saturating_add(SPARE_CONNECTIONS) {
-                dispatch.close_a_stranger(None);
+                dispatch.close_unidentified(None);
             }
         }
         let id = dispatch.next_connection();
@@ -231,7 +231,7 @@ async fn admit(
             } if dispatch.ticket(&room.ticket.handle()).is_some() => {
                 dispatch.comeback(&room.ticket)
             }
-            Purpose::Talk | Purpose::Join { .. } => dispatch.arrival(from.ip()),
+            Purpose::Plain | Purpose::Join { .. } => dispatch.arrival(from.ip()),
             Purpose::Return { room, .. } => dispatch.comeback(&room.ticket),
             Purpose::Stranger(_) | Purpose::None { .. } => Some(Instant::now()),
         };
@@ -268,7 +268,7 @@ async fn admit(
         _ => connection,
     });
     match purpose {
-        Purpose::Talk => dispatch.inputs().connected(&connection),
+        Purpose::Plain => dispatch.inputs().connected(&connection),
         Purpose::Join { name, room } => dispatch.inputs().hello(&connection, name, room),
         Purpose::Return { name, room } => dispatch.inputs().hello(&connection, name, Some(room)),
         Purpose::Stranger(stranger) => {
@@ -301,7 +301,7 @@ struct Introduction {
 /// Why a peer has connected.
 enum Purpose {
     /// A framed or raw peer: its first line is its name.
-    Talk,
+    Plain,
     /// A client joins.
     Join {
         name: Option<Name>,
@@ -331,7 +331,7 @@ async fn introduction(
             (dialect, greeting.into_received(), purpose)
         }
         Opener::Dialect(dialect @ (Dialect::Framed | Dialect::Raw)) => {
-            (dialect, received, Purpose::Talk)
+            (dialect, received, Purpose::Plain)
         }
         Opener::Stranger(stranger) => {
             let purpose = Purpose::Stranger(stranger);

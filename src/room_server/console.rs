@@ -4,9 +4,10 @@ use super::dispatch::Dispatch;
 use super::error::RoomServerError;
 use super::host_queue::QueuedLine;
 use crate::net::{Address, Signals};
-use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, counted, help_lines};
+use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
 use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
+use crate::text::count;
 use crate::wire::{Post, What};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -153,7 +154,7 @@ impl HostConsole {
         let paint = self.console.style().paint;
         let queued = dispatch.host_queue.drain();
         if queued.skipped > 0 {
-            let note = format!("-- Skipped {}.", counted(queued.skipped, "line"));
+            let note = format!("-- Skipped {}.", count(queued.skipped, "line"));
             self.showing.push_str(&paint.ink(Ink::Hint, &note));
             self.showing.push('\n');
         }

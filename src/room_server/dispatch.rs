@@ -148,7 +148,7 @@ impl Dispatch {
 
     /// Closes the oldest connection that has not identified itself, of this address if one is
     /// given. Returns whether there was one.
-    pub(super) fn close_a_stranger(&self, origin: Option<Origin>) -> bool {
+    pub(super) fn close_unidentified(&self, origin: Option<Origin>) -> bool {
         let mut inner = self.inner.borrow_mut();
         let matches = |of: &Origin| origin.is_none_or(|origin| origin == *of);
         let mut strangers = inner.strangers.iter().filter(|(_, (of, _))| matches(of));

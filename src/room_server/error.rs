@@ -14,7 +14,7 @@ pub enum RoomServerError {
     #[error(transparent)]
     Address(#[from] AddressError),
     /// The name of the room is not allowed as a member's name.
-    #[error("this name cannot be used for the room: {0}")]
+    #[error("this name cannot be used for the room")]
     Name(#[from] NickError),
     /// A post could not be written to the journal.
     #[error("the room was closed because its journal cannot be written: {0}")]

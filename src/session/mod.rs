@@ -89,7 +89,7 @@ impl Session {
         let mut dialogue = Dialogue::new(me, Peer::from(dialect), session, loss, chance);
         let mut effects = Vec::new();
         let state = match me {
-            Role::Client => dialogue.take_turn(MyTurn::default(), &mut effects),
+            Role::Client => dialogue.take_turn(MyTurn::new(), &mut effects),
             Role::Server => TurnState::Theirs(TheirTurn::new(Receipt::Received)),
         };
         (Self { state, dialogue }, effects)

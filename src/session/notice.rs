@@ -6,6 +6,7 @@ use super::refusal::Refusal;
 use super::role::{Role, Side};
 use super::tally::Tally;
 use crate::games::{Advice, Entry, Forecast, OTHER};
+use crate::text::{count, two_columns};
 use std::fmt::Write as _;
 
 /// Something to show to the person.
@@ -300,39 +301,26 @@ fn advised(advice: Option<&Advice>) -> String {
     let Some(Advice { words, forecast }) = advice else {
         return "There is no hint here: any move is as good as another.".to_owned();
     };
-    let plural = |moves: u32| if moves == 1 { "move" } else { "moves" };
     match forecast {
         Some(Forecast::Wins(1)) => format!("Best is {words}: it wins."),
         Some(Forecast::Wins(moves)) => {
-            format!(
-                "Best is {words}: it wins in {moves} {}, whatever the other side does.",
-                plural(*moves)
-            )
+            let moves = count(*moves, "move");
+            format!("Best is {words}: it wins in {moves}, whatever the other side does.")
         }
         Some(Forecast::Draws) => {
             format!("Best is {words}: with good play on both sides it is a draw.")
         }
-        Some(Forecast::Loses(moves)) => format!(
-            "Best is {words}, but it loses: the other side can win in {moves} {}.",
-            plural(*moves)
-        ),
+        Some(Forecast::Loses(moves)) => {
+            let moves = count(*moves, "move");
+            format!("Best is {words}, but it loses: the other side can win in {moves}.")
+        }
         None => format!("{words} looks best."),
     }
 }
 
-/// Pairs of texts in two columns.
-fn columns(lines: &[(String, String)]) -> String {
-    let width = lines.iter().map(|(words, _)| words.len()).max();
-    let width = width.unwrap_or(0);
-    let lines = lines
-        .iter()
-        .map(|(words, meaning)| format!("\n  {words:width$}  {meaning}"));
-    lines.collect()
-}
-
 fn help(moves: Option<&str>) -> String {
     let mut help = String::from("On your turn you can type:");
-    help.push_str(&columns(&help_lines()));
+    help.push_str(&two_columns(&help_lines()));
     match moves {
         Some(moves) => {
             let _ = write!(
@@ -346,7 +334,7 @@ fn help(moves: Option<&str>) -> String {
 }
 
 fn games() -> String {
-    let games = columns(&game_lines());
+    let games = two_columns(&game_lines());
     format!(
         "Games you can play:{games}\nYour partner moves first; with --toss a coin toss decides."
     )

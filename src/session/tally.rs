@@ -2,7 +2,7 @@
 
 use super::outcome::Played;
 use super::role::Side;
-use std::fmt::Write as _;
+use crate::text::two_columns;
 
 /// The finished games of two sides, by game.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,20 +51,15 @@ impl Tally {
         if self.0.is_empty() {
             return format!("You have not finished a game with {partner} yet.");
         }
-        let mut words = format!("Games with {partner}:");
-        let width = self.0.iter().map(|count| count.game.len()).max();
-        let width = width.unwrap_or(0);
-        for count in &self.0 {
+        let rows = self.0.iter().map(|count| {
             let (won, lost) = match reader {
                 Side::Me => (count.mine, count.partners),
                 Side::Partner => (count.partners, count.mine),
             };
             let Count { game, drawn, .. } = count;
-            let _ = write!(
-                words,
-                "\n  {game:width$}  won {won}, lost {lost}, drawn {drawn}"
-            );
-        }
-        words
+            (*game, format!("won {won}, lost {lost}, drawn {drawn}"))
+        });
+        let rows: Vec<_> = rows.collect();
+        format!("Games with {partner}:{}", two_columns(&rows))
     }
 }

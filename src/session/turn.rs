@@ -17,7 +17,7 @@ pub(super) enum TurnState {
 }
 
 /// It is our turn to speak.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct MyTurn {
     held: VecDeque<String>,
 }
@@ -43,6 +43,13 @@ pub(super) enum Receipt {
 }
 
 impl MyTurn {
+    /// Our turn, before the peer has sent anything.
+    pub(super) fn new() -> Self {
+        Self {
+            held: VecDeque::new(),
+        }
+    }
+
     /// Whether another early message of the peer can be kept.
     pub(super) fn can_hold(&self) -> bool {
         self.held.len() < HELD
@@ -72,7 +79,7 @@ impl TheirTurn {
 
     /// The partner has spent its turn.
     pub(super) fn spend(self) -> MyTurn {
-        MyTurn::default()
+        MyTurn::new()
     }
 }
 

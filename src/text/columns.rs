@@ -34,6 +34,18 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     kept + "…"
 }
 
+/// Pairs of texts in two aligned columns: one indented line for each, after a newline.
+#[must_use]
+pub(crate) fn two_columns<A: AsRef<str>, B: AsRef<str>>(rows: &[(A, B)]) -> String {
+    let width = rows.iter().map(|(first, _)| first.as_ref().width()).max();
+    let width = width.unwrap_or(0);
+    let lines = rows.iter().map(|(first, second)| {
+        let first = left(first.as_ref(), width);
+        format!("\n  {first}  {}", second.as_ref())
+    });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{cut, left, right};

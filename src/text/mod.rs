@@ -12,7 +12,7 @@ mod visible;
 pub use plural::count;
 pub use visible::{marked, visible};
 
-pub(crate) use columns::{cut, left, right};
+pub(crate) use columns::{cut, left, right, two_columns};
 pub(crate) use hidden::{is_blank, is_hidden, is_sign};
 pub(crate) use timestamp::rfc3339;
 pub(crate) use visible::{in_line, is_plain};

@@ -19,6 +19,24 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 3] = [Self::Tictalk, Self::Framed, Self::Raw];
+
+    /// The dialect of this [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
+    }
+
+    /// Whether a session in this dialect can be resumed on another connection.
+    #[must_use]
+    pub fn can_resume(self) -> bool {
+        match self {
+            Self::Tictalk => true,
+            Self::Framed | Self::Raw => false,
+        }
+    }
+
     /// The dialect of a connection by the first bytes of the side that connects; `None` if more
     /// bytes are needed.
     ///

@@ -169,7 +169,7 @@ impl Server {
         let reconnect = self.reconnect;
         let Some(theirs) = &candidate.resume else {
             let ticket = new_ticket()?;
-            let loss = if candidate.dialect == Dialect::Tictalk && !reconnect.is_zero() {
+            let loss = if candidate.dialect.can_resume() && !reconnect.is_zero() {
                 Loss::Waits
             } else {
                 Loss::Ends
