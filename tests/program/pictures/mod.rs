@@ -252,7 +252,7 @@ fn game_on_a_cable() -> (Pair, Cable) {
 }
 
 #[test]
-fn line_broken() {
+fn connection_lost() {
     let (mut pair, cable) = game_on_a_cable();
     cable.pull();
     pair.shown_as
@@ -261,7 +261,7 @@ fn line_broken() {
         window.wait_for("to reconnect (1 s)");
     }
     picture(
-        "line-broken.svg",
+        "connection-lost.svg",
         &[
             pair.server_window("bob: tictalk server"),
             pair.client_window("ann: tictalk client"),
@@ -270,7 +270,7 @@ fn line_broken() {
 }
 
 #[test]
-fn line_back() {
+fn reconnected() {
     let (mut pair, cable) = game_on_a_cable();
     cable.cut();
     pair.client.wait_for("Reconnected.");
@@ -283,7 +283,7 @@ fn line_back() {
         (screen.contents().matches('✓').count() == 2).then_some(())
     });
     picture(
-        "line-back.svg",
+        "reconnected.svg",
         &[
             pair.server_window("bob: tictalk server"),
             pair.client_window("ann: tictalk client"),

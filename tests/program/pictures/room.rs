@@ -71,7 +71,7 @@ fn room() {
 }
 
 #[test]
-fn room_line_back() {
+fn room_reconnected() {
     let (host, port) = host();
     let cable = Cable::to(port);
     let mut ann = member("ann", cable.port());
@@ -98,7 +98,7 @@ fn room_line_back() {
         window.prompt();
     }
     draw(
-        "room-line-back.svg",
+        "room-reconnected.svg",
         &[(&ann, "ann: tictalk client"), (&bob, "bob: tictalk client")],
         &[port, cable.port()],
     );
