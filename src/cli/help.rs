@@ -99,7 +99,7 @@ Examples:
   tictalk replay 3 --speed 4              four times as fast
   tictalk replay 3 --cast session.cast    then: asciinema play session.cast
 
-Pauses are shortened to 3 seconds at --speed 1. Ctrl-C ends the replay. Into a
+No pause is longer than 3 seconds at --speed 1. Ctrl-C ends the replay. Into a
 pipe, everything is printed at once.";
 
 pub(super) const VERIFY: &str = "\

@@ -188,7 +188,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             received = self.link.receive(), if self.session.wants_text() => {
                 Event::Received(received)
             }
-            reconnected = reconnected(self.partner, &self.session) => {
+            reconnected = reconnected(self.me, self.partner, &self.session) => {
                 Event::Reconnected(reconnected)
             }
             answer = self.questions.answer(&self.ledger) => Event::Answered(answer),
@@ -530,15 +530,16 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
 
 /// Waits for the partner to reconnect, with a progress line while it is known to be away.
 async fn reconnected(
+    me: Role,
     partner: &mut impl Partner,
     session: &Session,
 ) -> Result<(Connection, Standing), PairError> {
     if session.is_apart() {
-        with_progress(
-            "Waiting for your partner to reconnect",
-            partner.reconnect(session),
-        )
-        .await
+        let waiting = match me {
+            Role::Server => "Waiting for the client to reconnect",
+            Role::Client => "Reconnecting",
+        };
+        with_progress(waiting, partner.reconnect(session)).await
     } else {
         partner.reconnect(session).await
     }

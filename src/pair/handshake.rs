@@ -44,7 +44,7 @@ pub enum HandshakeError {
     /// The program at the server's address does not know the ticket of the session.
     #[error(
         "the program at {host}:{port} is not the server of this session: it could not prove that \
-         it knows the session; try again with --resume when the server is back", host = .0.host, port = .0.port
+         it knows the session; try again with --resume when the server runs again", host = .0.host, port = .0.port
     )]
     Impostor(Address),
     /// The server did not answer.

@@ -1,7 +1,7 @@
 //! Why a line is refused.
 
 use super::outcome::Offer;
-use crate::games::{Entry, Illegal, Options};
+use crate::games::{Entry, GAMES, Illegal, Options, Rules};
 use crate::wire::MAX_TEXT;
 
 /// Why a line that was typed, or a message that was received, is refused. Nothing has changed.
@@ -21,7 +21,9 @@ pub enum Refusal {
     #[error("A blank line is not a message.")]
     Blank,
     /// A word with a slash that is not a command.
-    #[error("There is no command {0}. /help lists them; a space before it sends it as text.")]
+    #[error(
+        "There is no command {0}. /help lists the commands; a space before it sends it as text."
+    )]
     UnknownCommand(String),
     /// A command with more lines, to a partner that reads only the first one.
     #[error("Enter a command by itself, or put a space before it to send it as text.")]
@@ -40,8 +42,9 @@ pub enum Refusal {
     UnknownOptions(&'static Entry),
     /// A game with secrets, and a foreign partner that cannot check them.
     #[error(
-        "{} keeps secrets, and only tictalk at both ends can check them. /games lists the others.",
-        .0.name
+        "{} keeps secrets, and only tictalk at both ends can check them. Without secrets: {}.",
+        .0.name,
+        open_games()
     )]
     NeedsTictalk(&'static Entry),
     /// A coin toss, and a foreign partner that cannot check it.
@@ -88,6 +91,13 @@ impl Refusal {
                 | Self::NotAlone
         )
     }
+}
+
+/// The names of the games without secrets.
+fn open_games() -> String {
+    let open = |game: &&Entry| matches!(game.rules, Rules::Open(_));
+    let names: Vec<&str> = GAMES.iter().filter(open).map(|game| game.name).collect();
+    names.join(", ")
 }
 
 /// The options that a game takes.

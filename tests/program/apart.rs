@@ -64,8 +64,8 @@ fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
     client.wait_for(SERVER_LOST);
     server.wait_for(CLIENT_LOST);
     // What takes longer than a second is seen to go on.
-    client.wait_for("Waiting for your partner to reconnect (");
-    server.wait_for("Waiting for your partner to reconnect (");
+    client.wait_for("Reconnecting (");
+    server.wait_for("Waiting for the client to reconnect (");
     client.press("a thought");
     cable.plug_in();
     client.wait_for(BACK);

@@ -292,7 +292,7 @@ fn a_partner_without_this_program_is_told_why_a_game_needs_it() {
     let answer = peer.receive_text();
     assert_eq!(
         answer,
-        "rps keeps secrets, and only tictalk at both ends can check them. /games lists the others."
+        "rps keeps secrets, and only tictalk at both ends can check them. Without secrets: tictactoe, connect4."
     );
     peer.send(&frame("play tictactoe --toss"));
     assert_eq!(

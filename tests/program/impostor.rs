@@ -127,7 +127,7 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
         lost.stderr,
         format!(
             "tictalk: the program at localhost:{port} is not the server of this session: it could not \
-             prove that it knows the session; try again with --resume when the server is back\n"
+             prove that it knows the session; try again with --resume when the server runs again\n"
         )
     );
     let journal = Journal::open(&folder).unwrap();

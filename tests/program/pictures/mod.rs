@@ -232,10 +232,13 @@ fn leaving() {
 }
 
 /// What differs from moment to moment while somebody waits: the sign turns and the seconds pass.
-const WAITING: [(&str, &str); 3] = [
+const WAITING: [(&str, &str); 6] = [
     ("/ Waiting", "| Waiting"),
     ("- Waiting", "| Waiting"),
     ("\\ Waiting", "| Waiting"),
+    ("/ Reconnecting", "| Reconnecting"),
+    ("- Reconnecting", "| Reconnecting"),
+    ("\\ Reconnecting", "| Reconnecting"),
 ];
 
 /// Two people in the middle of a game, the client with half a line typed, and the line between
@@ -258,7 +261,7 @@ fn connection_lost() {
     pair.shown_as
         .extend(WAITING.map(|(shown, drawn)| (shown.to_owned(), drawn.to_owned())));
     for window in [&pair.server, &pair.client] {
-        window.wait_for("to reconnect (1 s)");
+        window.wait_for("(1 s)");
     }
     picture(
         "connection-lost.svg",
