@@ -1,0 +1,6 @@
+//! The members of a room: their posts, their limits, their absences and their roles.
+
+mod absence;
+mod limits;
+mod posts;
+mod roles;

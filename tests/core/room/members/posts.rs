@@ -1,0 +1,220 @@
+//! Posts, lists and private messages.
+
+use crate::room::{Room, settings};
+use std::num::NonZeroUsize;
+use tictalk::room::{ConnectionId, HubInput, NEWCOMER_SEES, Portion, RoomNotice, Settings, words};
+use tictalk::wire::{Author, MAX_TEXT, MemberId, Post, PostId, Text, What};
+
+#[test]
+fn a_message_goes_to_all_others_in_one_order_and_its_sender_gets_a_receipt() {
+    let mut room = Room::new();
+    let [ann, bob, carol] = [room.tictalk("ann"), room.raw("bob"), room.raw("carol")];
+    room.forget_seen();
+    room.send(ann, Some(1), "hello");
+    room.say(bob, "hi ann");
+    room.say(carol, "/me waves");
+    let all = ["ann: hello", "bob: hi ann", "* carol waves"];
+    // A client of ours is told where its own line stands among the others.
+    assert_eq!(room.seen(ann), all);
+    assert_eq!(room.seen(bob), [all[0], all[2]]);
+    assert_eq!(room.seen(carol), all[..2]);
+    assert_eq!(room.seen_by_host(), all);
+    assert_eq!(room.receipts[&ann], 1);
+    assert!(!room.receipts.contains_key(&bob));
+}
+
+#[test]
+fn nobody_sees_and_no_receipt_says_what_is_not_stored() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    room.forget_seen();
+    room.stores = false;
+    room.send(ann, Some(1), "one");
+    room.send(ann, Some(2), "/who");
+    room.send(ann, Some(3), "two");
+    room.send(ann, Some(4), "/who");
+    assert_eq!(room.seen(bob), [""; 0]);
+    assert!(
+        !room.receipts.contains_key(&ann),
+        "a receipt stands for all lines before it"
+    );
+    let two = room.store.last().unwrap().post.id;
+    room.handle(HubInput::Stored(PostId(two.0 - 1)));
+    assert_eq!(room.seen(bob), ["ann: one"]);
+    assert_eq!(room.receipts[&ann], 2);
+    room.handle(HubInput::Stored(two));
+    assert_eq!(room.seen(bob), ["ann: two"]);
+    assert_eq!(room.receipts[&ann], 4);
+}
+
+#[test]
+fn a_newcomer_sees_the_last_20_posts() {
+    let mut room = Room::new();
+    let ann = room.tictalk("ann");
+    for number in 1..=30 {
+        room.send(ann, Some(number), &format!("line {number}"));
+    }
+    for is_raw in [true, false] {
+        let newcomer = match is_raw {
+            true => room.raw("bob"),
+            false => room.tictalk("carol"),
+        };
+        let seen = room.seen(newcomer);
+        let old: Vec<&String> = seen.iter().filter(|it| it.starts_with("ann: ")).collect();
+        assert_eq!(old.last().unwrap().as_str(), "ann: line 30");
+        let others = seen.iter().filter(|it| it.starts_with("-- ")).count();
+        // Its own arrival is behind what it missed.
+        assert_eq!(
+            old.len() + others,
+            usize::try_from(NEWCOMER_SEES).unwrap() + 1
+        );
+    }
+}
+
+#[test]
+fn no_line_can_be_made_to_look_like_somebody_elses() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    room.forget_seen();
+    room.say(ann, "hi\nbob: I am a fool\r\n\r-- ann joined.\u{2028}x");
+    assert_eq!(
+        room.seen(bob),
+        ["ann: hi\nann: bob: I am a fool\nann: -- ann joined.\nann: x"]
+    );
+    room.say(ann, "/msg bob psst\ncarol: hi");
+    assert_eq!(room.seen(bob), ["(from ann): psst\n(from ann): carol: hi"]);
+    let post = |text: &str| Post {
+        id: PostId(1),
+        at: 0,
+        by: Author {
+            id: MemberId(1),
+            name: "ann".into(),
+        },
+        what: What::Said {
+            text: Text::cut(text.to_owned()),
+        },
+    };
+    let plain = tictalk::room::plain(&post("a\u{1b}[2Jb\u{7}\u{202e}c\u{9b}d\te"));
+    assert_eq!(plain, ["ann: a\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}d\te"]);
+    // What hides goes too, and what emoji and scripts need stays.
+    let plain = tictalk::room::plain(&post(
+        "a\u{200b}b\u{200c}c\u{feff}\u{2060}d\u{ad}e\u{e0041}",
+    ));
+    assert_eq!(
+        plain,
+        ["ann: a\u{fffd}b\u{fffd}c\u{fffd}\u{fffd}d\u{fffd}e\u{fffd}"]
+    );
+    for kept in ["👩\u{200d}🚀", "❤\u{fe0f}", "می\u{200c}خواهم", "\u{600}1"] {
+        assert_eq!(tictalk::room::plain(&post(kept)), [format!("ann: {kept}")]);
+    }
+    // What is too long for one message goes on in a second one that begins with no name.
+    let long = format!("{}bob: hi", "é".repeat((MAX_TEXT - 8) / 2));
+    let messages = tictalk::room::plain(&post(&long));
+    assert_eq!(messages.len(), 2);
+    assert!(messages.iter().all(|message| message.len() <= MAX_TEXT));
+    assert!(messages[1].starts_with("... "), "{}", messages[1]);
+}
+
+#[test]
+fn every_list_fits_into_messages() {
+    let mut room = Room::with(Settings {
+        per_address: NonZeroUsize::new(1_000),
+        ..settings()
+    });
+    let connections: Vec<ConnectionId> = (0..300)
+        .map(|number| room.raw(&format!("member {number}")))
+        .collect();
+    room.forget_seen();
+    room.say(connections[0], "/who");
+    // It comes in portions, and nothing of it is missing.
+    let who = room.seen(connections[0]);
+    assert!(who.len() > 4, "{} portions", who.len());
+    assert!(who.iter().all(|portion| portion.len() < 16 * 1_024));
+    let who = who.join("\n");
+    assert_eq!(who.lines().next(), Some("300 members:"));
+    assert_eq!(who.lines().count(), 301);
+    for (line, number) in who.lines().skip(1).zip(0..) {
+        assert!(line.starts_with(&format!("  member {number} #")), "{line}");
+    }
+    let items = room.members();
+    let total = Some(items.len());
+    let notice = RoomNotice::Who(Portion { total, items });
+    let messages = notice.plain();
+    assert!(messages.len() > 1);
+    assert!(messages.iter().all(|message| message.len() <= MAX_TEXT));
+    assert_eq!(messages.join("\n"), notice.words());
+    let texts: Vec<String> = notice.texts().into_iter().map(String::from).collect();
+    assert!(texts.len() > 1);
+    assert_eq!(texts.join("\n"), notice.words());
+    // A line that is longer than a text is cut, and nothing of it is lost.
+    let text = "é".repeat(MAX_TEXT / 2);
+    let from = "m".repeat(20).into();
+    let whispered = RoomNotice::Whispered { from, text };
+    let texts: Vec<String> = whispered.texts().into_iter().map(String::from).collect();
+    assert_eq!(texts.len(), 2);
+    assert_eq!(texts.concat(), whispered.words());
+}
+
+#[test]
+fn a_private_message_reaches_one_and_is_not_stored() {
+    let mut room = Room::new();
+    let [ann, lee, carol] = [room.tictalk("ann"), room.raw("Ann Lee"), room.raw("carol")];
+    room.forget_seen();
+    let posts = room.store.len();
+    room.say(carol, "/msg ANN LEE hi there");
+    assert_eq!(room.seen(lee), ["(from carol): hi there"]);
+    assert_eq!(room.seen(carol), ["(to Ann Lee): hi there"]);
+    room.say(carol, "/msg ann hi there");
+    assert_eq!(room.seen(ann), ["(from carol): hi there"]);
+    room.say(carol, "/msg host psst");
+    assert_eq!(room.seen_by_host(), ["(from carol): psst"]);
+    room.host("/msg carol yes?");
+    assert_eq!(room.seen(carol)[2..], ["(from host): yes?"]);
+    assert_eq!(room.store.len(), posts);
+}
+
+#[test]
+fn history_and_search_find_what_was_said() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    for text in ["red apples", "green apples", "green pears"] {
+        room.say(ann, text);
+    }
+    room.forget_seen();
+    room.say(bob, "/history 2");
+    assert_eq!(room.seen(bob), ["ann: green apples", "ann: green pears"]);
+    room.say(bob, "/search green apples");
+    assert_eq!(room.seen(bob), ["ann: green apples"]);
+    room.host("/search red");
+    assert_eq!(room.seen_by_host(), ["ann: red apples"]);
+}
+
+#[test]
+fn a_message_of_many_lines_is_refused() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    room.forget_seen();
+    room.say(ann, &"x\n".repeat(64));
+    assert_eq!(room.seen(bob), [["ann: x"; 64].join("\n")]);
+    for line in ["x\n".repeat(65), format!("/msg bob {}", "x\r".repeat(65))] {
+        room.forget_seen();
+        room.say(ann, &line);
+        assert_eq!(room.seen(bob), [""; 0]);
+        let refusal = "That message has 65 lines, and the limit is 64: nothing was sent.";
+        assert_eq!(room.seen(ann), [refusal]);
+    }
+    // A server that does not mind is not shown without a limit either.
+    let many = words(&Post {
+        id: PostId(1),
+        at: 0,
+        by: Author {
+            id: MemberId(1),
+            name: "a name of 20 letters".into(),
+        },
+        what: What::Said {
+            text: Text::cut("x\n".repeat(2_048)),
+        },
+    });
+    assert_eq!(many.lines().count(), 65);
+    assert!(many.ends_with(": ... and 1984 more lines"), "{many}");
+}

@@ -1,0 +1,289 @@
+//! One hub, many guests, a network that breaks and a server that crashes, by a clock and a dice of
+//! their own: what a seed has done once, it does again.
+//!
+//! Under every third seed there are hostile guests, too. They send the hub anything at any time, as
+//! far as its contract lets them: a line only where one is read. What a member may do to others is
+//! not hostile, so a hostile coordinator removes nobody and none takes the name of somebody honest
+//! who has yet to join.
+
+mod chaos;
+mod delivery;
+mod dice;
+mod hostile;
+
+use dice::Dice;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tictalk::room::{ConnectionId, Guest, GuestInput, Hub, PostRecord, Query, Recipient};
+use tictalk::wire::{Control, Exchange, Post, PostId, Ticket, What};
+
+const GUESTS: usize = 30;
+const SEEDS: u64 = 60;
+
+/// How much time passes at once.
+const STEP: Duration = Duration::from_millis(100);
+
+/// How long things go wrong, and how long the room then has to recover.
+const STORM: Duration = Duration::from_secs(240);
+const CALM: Duration = Duration::from_secs(400);
+
+/// One direction of a connection: what is on its way, and when it arrives.
+#[derive(Default)]
+struct Pipe {
+    messages: VecDeque<(Duration, Control)>,
+}
+
+impl Pipe {
+    fn send(&mut self, now: Duration, delay: Duration, message: Control) {
+        let last = self.messages.back().map_or(Duration::ZERO, |(at, _)| *at);
+        self.messages.push_back((last.max(now + delay), message));
+    }
+
+    fn next(&mut self, now: Duration) -> Option<Control> {
+        let next = self.messages.pop_front_if(|(at, _)| *at <= now);
+        next.map(|(_, message)| message)
+    }
+}
+
+/// A connection. What is sent into a broken one is lost, and an end may take its time to notice.
+struct Wire {
+    guest: usize,
+    up: Pipe,
+    down: Pipe,
+    is_broken: bool,
+    /// When the two ends notice that it is broken, if they do.
+    server_notices: Option<Duration>,
+    guest_notices: Option<Duration>,
+    /// From when the server reads the next line.
+    reads: Option<Duration>,
+    /// The last post that was sent.
+    sent: Option<PostId>,
+    /// What a client that comes back has to prove, and as who it then comes in.
+    to_prove: Option<(Exchange, Option<PostId>)>,
+}
+
+/// A guest and what happens to it.
+struct Person {
+    core: Guest,
+    wire: Option<ConnectionId>,
+    connects_at: Option<Duration>,
+    /// The posts it was shown or told of by the hub, in order.
+    seen: Vec<Arc<Post>>,
+    /// What it has said to all, by number.
+    said: BTreeMap<u64, String>,
+    lines: u64,
+    received: BTreeSet<u64>,
+}
+
+/// A connection of a hostile guest, which has no delay and breaks only when its end wants that.
+#[derive(Default)]
+struct Hostile {
+    /// From when the server reads the next line.
+    reads: Option<Duration>,
+    /// Whether its lines have numbers, and the last one.
+    number: Option<u64>,
+}
+
+struct World {
+    dice: Dice,
+    now: Duration,
+    hub: Option<Hub>,
+    /// When the hub was started: its time begins there.
+    hub_began: Duration,
+    restarts_at: Duration,
+    starts: u8,
+    committed: Vec<PostRecord>,
+    writing: VecDeque<PostRecord>,
+    commits_at: Duration,
+    /// Commits of which the hub does not know yet.
+    reports: VecDeque<(Duration, PostId)>,
+    looks: Vec<(Duration, Recipient, Query)>,
+    wires: BTreeMap<ConnectionId, Wire>,
+    connections: u64,
+    people: Vec<Person>,
+    is_attacked: bool,
+    hostile: BTreeMap<ConnectionId, Hostile>,
+    /// What has to have happened for all this to mean anything.
+    crashes: u32,
+    cuts: u32,
+    resent: u32,
+    catch_ups: u32,
+    hostile_lines: u32,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let people = (0..GUESTS).map(|number| Person {
+            core: Guest::new(
+                Some(format!("guest {}", letters(number)).parse().unwrap()),
+                Ticket::new([u8::try_from(number).unwrap(); 16]),
+            ),
+            wire: None,
+            connects_at: Some(dice.delay(20_000)),
+            seen: Vec::new(),
+            said: BTreeMap::new(),
+            lines: 0,
+            received: BTreeSet::new(),
+        });
+        let people = people.collect();
+        Self {
+            dice,
+            now: Duration::ZERO,
+            hub: None,
+            hub_began: Duration::ZERO,
+            restarts_at: Duration::ZERO,
+            starts: 0,
+            committed: Vec::new(),
+            writing: VecDeque::new(),
+            commits_at: Duration::ZERO,
+            reports: VecDeque::new(),
+            looks: Vec::new(),
+            wires: BTreeMap::new(),
+            connections: 0,
+            people,
+            is_attacked: seed % 3 == 2,
+            hostile: BTreeMap::new(),
+            crashes: 0,
+            cuts: 0,
+            resent: 0,
+            catch_ups: 0,
+            hostile_lines: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        while self.now < STORM + CALM {
+            self.now += STEP;
+            if self.now < STORM {
+                self.break_something();
+                self.talk();
+                if self.is_attacked && self.hub.is_some() {
+                    self.attack();
+                }
+            } else {
+                self.go_away();
+            }
+            self.serve();
+            self.store();
+            self.carry();
+            for guest in 0..GUESTS {
+                self.attend(guest);
+            }
+        }
+    }
+
+    /// People type.
+    fn talk(&mut self) {
+        for guest in 0..GUESTS {
+            if !self.dice.one_in(25) || !self.people[guest].core.wants_line() {
+                continue;
+            }
+            let other = letters(usize::try_from(self.dice.below(GUESTS as u64)).unwrap());
+            let kind = self.dice.below(12);
+            let person = &mut self.people[guest];
+            person.lines += 1;
+            let number = person.lines;
+            let text = format!("{guest} says {number}");
+            let line = match kind {
+                0 => "/who".to_owned(),
+                1 => format!("/msg guest {other} psst"),
+                2 => format!("/me {text}"),
+                3 => "/history 5".to_owned(),
+                _ => text.clone(),
+            };
+            if !matches!(kind, 0 | 1 | 3) {
+                person.said.insert(number, text);
+            }
+            self.tell_guest(guest, GuestInput::Line(line));
+        }
+    }
+
+    /// What everybody was promised; says what is not so.
+    fn verdict(&self) -> Result<(), String> {
+        let mut wrong = String::new();
+        let ids: Vec<u64> = self.committed.iter().map(|entry| entry.post.id.0).collect();
+        if ids != (1..=ids.len() as u64).collect::<Vec<_>>() {
+            wrong.push_str("the store has gaps\n");
+        }
+        let mut stored: BTreeMap<&str, u32> = BTreeMap::new();
+        for entry in &self.committed {
+            if let What::Said { text } | What::Acted { text } = &entry.post.what {
+                *stored.entry(&**text).or_default() += 1;
+            }
+        }
+        for (guest, person) in self.people.iter().enumerate() {
+            let seen: Vec<u64> = person.seen.iter().map(|post| post.id.0).collect();
+            let first = seen.first().copied().unwrap_or(0);
+            if seen != (first..=ids.len() as u64).collect::<Vec<_>>() {
+                let _ = writeln!(wrong, "{guest} has seen {seen:?} of {}", ids.len());
+            }
+            let id = person.core.id();
+            let joined = self
+                .committed
+                .iter()
+                .find(|entry| Some(entry.post.by.id) == id && entry.post.what == What::Joined);
+            if joined.is_none_or(|joined| joined.post.id.0 < first) {
+                let _ = writeln!(wrong, "{guest} has missed something behind its own arrival");
+            }
+            for (number, text) in &person.said {
+                let times = stored.get(text.as_str()).copied().unwrap_or(0);
+                let is_received = person.received.contains(number);
+                if times != 1 || !is_received {
+                    let _ = writeln!(wrong, "{text:?}: stored {times} times, {is_received}");
+                }
+            }
+            if person.core.unreceived() > 0 {
+                let _ = writeln!(wrong, "{guest} still waits for receipts");
+            }
+        }
+        let members = self
+            .hub
+            .as_ref()
+            .unwrap()
+            .members(self.now - self.hub_began);
+        if members.iter().filter(|it| it.is_here).count() != GUESTS {
+            let _ = writeln!(wrong, "not everybody is here at the end");
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// A number as letters that look like no others.
+fn letters(number: usize) -> String {
+    let letter = |number: usize| char::from(b"abcdefgh"[number % 8]);
+    [letter(number / 8), letter(number)].iter().collect()
+}
+
+#[test]
+fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_and_in_order() {
+    let (mut crashes, mut cuts, mut resent, mut catch_ups, mut posts) = (0, 0, 0, 0, 0);
+    let mut hostile_lines = 0;
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed);
+        world.run();
+        if let Err(wrong) = world.verdict() {
+            let wrong: String = wrong.chars().take(3_000).collect();
+            panic!("seed {seed}:\n{wrong}");
+        }
+        crashes += world.crashes;
+        cuts += world.cuts;
+        resent += world.resent;
+        catch_ups += world.catch_ups;
+        hostile_lines += world.hostile_lines;
+        posts += world.committed.len();
+    }
+    // Else nothing was tried.
+    for (what, count) in [
+        ("crashes", crashes),
+        ("cuts", cuts),
+        ("lines sent again", resent),
+        ("looks into the store", catch_ups),
+        ("lines of hostile guests", hostile_lines / 100),
+    ] {
+        assert!(count >= 20, "only {count} {what}");
+    }
+    assert!(posts > 10_000, "only {posts} posts");
+}
