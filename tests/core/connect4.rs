@@ -259,7 +259,7 @@ fn a_budget_that_is_too_small_is_kept() {
     assert_eq!(advice.forecast, None);
     assert!(position.can_play(advice.column));
     assert!(solver.nodes() <= 2_000 + 125);
-    // What is remembered does not change the answer.
+    // The cache of the search does not change the answer.
     let exact = solver.best(position, PLENTY);
     solver.forget();
     assert_eq!(solver.best(position, PLENTY), exact);
@@ -279,7 +279,7 @@ fn minimax(position: Position) -> i32 {
         .unwrap()
 }
 
-/// A game by chance up to so many stones, or `None` if it has ended by then.
+/// A random game of `stones` stones, or `None` if it ends earlier.
 fn by_chance(dice: &mut Dice, stones: u32) -> Option<Position> {
     let mut position = Position::new();
     while position.plies() < stones {

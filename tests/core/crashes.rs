@@ -24,13 +24,13 @@ struct Kill {
     turn: u64,
     /// Which of the two, by its place in [`ROLES`].
     end: usize,
-    /// Whether what it was about to do behind writing the turn down is done.
+    /// Whether the end has done what follows the record of the turn.
     moment: Moment,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// The turn is written down, and nothing else is done.
+    /// The turn is recorded, and nothing else is done.
     Written,
     /// All of it is done.
     Done,
@@ -188,7 +188,7 @@ impl Pair {
             server.session.standing(),
             "{what}"
         );
-        // What was shown can be lost with a program; what is written down tells it again.
+        // A message on the screen can be lost with a program; the journal repeats it.
         let results = [0, 1].map(|at| {
             let mut retelling = Retelling::new(ROLES[at], ticket(), false);
             for kept in &self.ends[at].journal {
@@ -211,7 +211,7 @@ impl Pair {
     }
 }
 
-/// Every game of the shelf, and what stands behind its name that changes how it begins.
+/// Every game of the shelf, and the arguments that change how it begins.
 fn proposals() -> Vec<String> {
     let games = GAMES.iter().map(|game| format!("play {}", game.name));
     let games = games.collect::<Vec<_>>();
@@ -240,7 +240,7 @@ fn a_kill_at_any_turn_of_any_game_changes_nothing() {
         let mut undisturbed = Pair::new(seed, None);
         let turns = undisturbed.play(&proposal);
         undisturbed.check(&proposal);
-        // What a coin changes is over soon.
+        // The toss only affects the first turns.
         let killed = match proposal.ends_with("--toss") {
             true => turns.min(LONG / 2),
             false => turns,

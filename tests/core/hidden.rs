@@ -19,7 +19,8 @@ fn class(pattern: &str) -> BTreeSet<char> {
         .collect()
 }
 
-/// What Unicode hides; a sign that encloses digits is a format character that can be seen.
+/// The characters that Unicode hides; a sign that encloses digits is a format character that can be
+/// seen.
 fn hidden() -> BTreeSet<char> {
     let hidden =
         class(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]");

@@ -18,8 +18,8 @@ use tictalk::games::{Board, Chance};
 use tictalk::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Turn};
 use tictalk::wire::{Dialect, Standing, Ticket};
 
-/// What is said, turn by turn, the client first. No two lines are the same, and a game that was not
-/// brought back as it was would refuse a move.
+/// The lines of the session, turn by turn, the client first. No two lines are the same, and a game
+/// that was restored incorrectly would refuse a move.
 const SCRIPT: [&str; 8] = [
     "Hello",
     "play tictactoe",
@@ -101,7 +101,7 @@ impl Hash for Core {
     }
 }
 
-/// What goes over a connection.
+/// A message on a connection.
 #[derive(Clone, Debug, PartialEq, Hash)]
 enum Message {
     Hello(Standing),
@@ -113,7 +113,7 @@ enum Message {
 /// A connection, from the client's connecting until nobody holds an end of it.
 #[derive(Clone, Debug, Default, PartialEq, Hash)]
 struct Line {
-    /// What is under way to the client, and to the server.
+    /// The messages in flight to the client, and to the server.
     to: [VecDeque<Message>; 2],
     /// Nothing more gets on its way; what is under way may still arrive.
     is_cut: bool,
@@ -121,7 +121,7 @@ struct Line {
     is_taken: bool,
 }
 
-/// One end: what runs there, and what is written down there.
+/// One end: its program and its journal.
 #[derive(Clone, Debug, PartialEq, Hash)]
 struct End {
     program: Program,
@@ -130,14 +130,14 @@ struct End {
     line: Option<usize>,
     /// A line may be typed.
     is_prompting: bool,
-    /// How many turns this program has shown, or had written down when it was started.
+    /// How many turns this program has shown, or found in its journal at the start.
     shown: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 enum Program {
     Killed,
-    /// A server without a talk.
+    /// A server without a session.
     Listening,
     Talking(Box<Core>),
 }
@@ -147,11 +147,11 @@ struct State {
     ends: [End; 2],
     lines: Vec<Line>,
     faults: u8,
-    /// What must never happen, and has.
+    /// A violation of an invariant.
     wrong: Option<String>,
 }
 
-/// Where in what it does a program is killed: after so many effects.
+/// The point at which a program is killed: after this number of effects.
 type Kill = Option<usize>;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -220,7 +220,7 @@ impl State {
         self.wrong.get_or_insert(what.into());
     }
 
-    /// What the session of the end makes of `input`.
+    /// The effects of `input` on the session of the end.
     fn handle(&mut self, at: usize, input: Input) -> Vec<Effect> {
         let Program::Talking(core) = &self.ends[at].program else {
             return Vec::new();
@@ -344,7 +344,7 @@ impl Pair {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What an end would do about the next thing that happens to it, in order.
+    /// The effects of the next event at an end, in order.
     fn effects(&self, state: &State, action: &Action) -> Vec<Effect> {
         let mut state = state.clone();
         self.act(&mut state, action)
@@ -401,8 +401,8 @@ impl Pair {
         }
     }
 
-    /// Where a kill between two effects makes a difference: behind each that reaches the journal or
-    /// the line. A kill before the first is a kill before all of it.
+    /// The points between two effects at which a kill makes a difference: after each effect that
+    /// reaches the journal or the connection. A kill before the first is a kill before all of them.
     fn kills(&self, state: &State, action: &Action) -> Vec<Kill> {
         let mut kills = vec![None];
         if state.faults < FAULTS {
@@ -418,7 +418,7 @@ impl Pair {
         kills
     }
 
-    /// What can happen next at no fault of anybody.
+    /// The events that can happen next without a fault.
     fn steps(state: &State) -> Vec<Action> {
         let mut steps = Vec::new();
         for at in [CLIENT, SERVER] {

@@ -12,7 +12,7 @@ use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
 const DIALECTS: [Dialect; 3] = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw];
 
-/// What the two ends call every session here.
+/// The name of every session in these tests, at both ends.
 fn ticket() -> Ticket {
     Ticket::new([7; 16])
 }
@@ -27,7 +27,7 @@ fn start(role: Role, dialect: Dialect) -> (Session, Vec<Effect>) {
     Session::start(role, dialect, ticket(), Loss::Ends, chance())
 }
 
-/// Where an end stands that has written down these turns.
+/// The standing of an end that has recorded these turns.
 fn standing(turns: &[&str]) -> Standing {
     let mut log = TurnLog::new(ticket());
     for text in turns {
@@ -38,7 +38,7 @@ fn standing(turns: &[&str]) -> Standing {
     log.standing().clone()
 }
 
-/// What a person or a peer may say.
+/// The lines and texts that a person or a peer may send.
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("Hello".to_owned()),
@@ -124,7 +124,7 @@ proptest! {
         let mut is_prompting = first.iter().any(is_prompt);
         prop_assert_eq!(is_prompting, role == Role::Client, "the client speaks first");
         for input in inputs {
-            // The caller's part: lines only where a prompt stands, texts only where one is wanted.
+            // The caller's part: lines only at a prompt, texts only where one is wanted.
             match input {
                 Input::Line(_) | Input::Overlong(_) if !is_prompting => continue,
                 Input::Text(_) if !session.wants_text() => continue,
@@ -196,8 +196,8 @@ proptest! {
                     }
                 }
             }
-            // What a peer says never makes us speak for the person, but for an answer to a peer
-            // without commands of its own, and for what nobody has to choose in a game.
+            // A peer's text never makes the program speak for the person, except to answer a peer
+            // without commands, or where a game leaves no choice.
             if let Input::Text(_) = input {
                 for effect in &effects {
                     if let Effect::Send(text) = effect && dialect == Dialect::Tictalk {
@@ -251,7 +251,7 @@ proptest! {
             }
             prop_assert_eq!(told, receiver.heard.clone());
         }
-        // Both ends have written down the same turns, and each knows that the other has.
+        // Both ends have recorded the same turns, and each knows that the other has.
         let [client, server] = &pair.ends;
         prop_assert_eq!(client.log.len(), server.log.len());
         if dialect == Dialect::Tictalk {
@@ -261,7 +261,7 @@ proptest! {
             let received = client.received + server.received;
             prop_assert!((aloud..=client.log.len()).contains(&received));
         }
-        // And either of them comes back to the same point from what it has written down.
+        // Each of them is restored to the same point from its records.
         for (role, end) in [(Role::Client, client), (Role::Server, server)] {
             if dialect != Dialect::Tictalk {
                 // Nobody can come back to these.
@@ -285,11 +285,11 @@ struct Pair {
 struct End {
     session: Session,
     prompt: Option<String>,
-    /// What the person said, as it was sent: its first line.
+    /// The first lines of what the person said, as sent.
     said: Vec<String>,
-    /// What was shown of the partner's words: their first lines.
+    /// The first lines of the partner's words, as shown.
     heard: Vec<String>,
-    /// What was written down.
+    /// The recorded turns.
     log: Vec<LoggedTurn>,
     /// How many turns were marked as received by the other end.
     received: usize,
@@ -321,7 +321,7 @@ impl Pair {
         self.ends.iter().any(|end| end.ending.is_some())
     }
 
-    /// Whoever has the prompt enters `line`; exactly one of the two has it.
+    /// The end that has the prompt enters `line`; exactly one of the two has it.
     fn enter(&mut self, line: String) -> Result<(), TestCaseError> {
         let prompts = self.ends.iter().filter(|end| end.prompt.is_some()).count();
         prop_assert_eq!(prompts, 1, "exactly one of two people has the turn");
@@ -516,7 +516,7 @@ fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
     assert_eq!(session.handle(Input::Back(standing(&["Hello"]))), back);
     session.handle(Input::PeerGone);
     assert_eq!(session.handle(Input::Back(standing(&["Hello"]))), back[..1]);
-    // What is sent again is not received yet.
+    // A turn that is sent again is not received yet.
     session.handle(Input::Text("Hi".into()));
     session.handle(Input::Line("Bye".into()));
     session.handle(Input::PeerGone);

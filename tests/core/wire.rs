@@ -327,7 +327,7 @@ proptest! {
         let mut bytes = u32::try_from(json.len()).unwrap().to_be_bytes().to_vec();
         bytes[0] = 1;
         bytes.extend_from_slice(json.as_bytes());
-        // Whatever comes of it, it is a frame or an error that says so.
+        // The result is a frame, or an error with a message.
         let (frames, error) = decode(Dialect::Tictalk, &bytes, &[]);
         prop_assert_eq!(frames.len() + usize::from(error.is_some()), 1);
     }

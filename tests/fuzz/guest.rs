@@ -95,7 +95,7 @@ fn challenge(source: &mut Source<'_>, ticket: Ticket, client: Option<Nonce>) -> 
     GuestInput::Control(Control::Challenge { nonce, proof })
 }
 
-/// What a server may say, read from its JSON: as far as it can be read at all.
+/// A control message of a server, read from its JSON as far as possible.
 fn control(source: &mut Source<'_>) -> Option<Control> {
     if source.one_in(2) {
         let json = crate::control::control_json(source);

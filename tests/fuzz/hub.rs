@@ -394,7 +394,7 @@ fn line_number(source: &mut Source<'_>, last: u64) -> Option<LineNumber> {
     let json = format!(r#"{{"type":"say","number":{number},"text":"x"}}"#);
     match serde_json::from_str(&json) {
         Ok(Control::Say { number, .. }) => Some(number),
-        // What the wire does not let through is no line.
+        // A line that the wire refuses is skipped.
         _ => None,
     }
 }
@@ -415,7 +415,7 @@ fn are_messages(messages: &[String]) {
 /// How many posts one portion of an answer has, and how many one step of a search looks at.
 const PORTION: usize = 3;
 
-/// What a store answers, and what is left to be asked.
+/// The answer of a store, and the query for the rest.
 fn look_up(store: &[PostRecord], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     let posts = store.iter().map(|entry| Arc::clone(&entry.post));
     match query {

@@ -17,7 +17,7 @@ use tictalk::wire::{PostId, Ticket};
 /// The journal's file in its folder.
 const FILE: &str = "journal.db";
 
-/// What is written down of each session in it.
+/// The records of each session in it.
 const TURNS: [&str; 8] = ["Hello", "Hi", "play tictactoe", "5", "1", "3", "7", "4"];
 
 /// The port of the room in it, and how many posts it has.
@@ -63,7 +63,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
         name: None,
         port: PORT,
     };
-    // What a room does when it is opened again.
+    // Opens a room again, as a room server does.
     if let Ok(register) = Register::open(journal, &key) {
         marks.note(register.known().members.len());
         if let Ok(journal) = Journal::open(&folder) {
@@ -140,7 +140,7 @@ fn change_rows(source: &mut Source<'_>, path: &Path) {
             "members" => "true",
             _ => &some,
         };
-        // What the tables do not allow is not done.
+        // A statement that the tables do not allow is skipped.
         let _ = match source.below(8) {
             0 => db.execute(&format!("DELETE FROM {table} WHERE {some}"), []),
             1 => db.execute(

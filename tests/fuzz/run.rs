@@ -23,7 +23,7 @@ const ENDLESS: Duration = Duration::from_secs(60);
 const FILES: usize = 33;
 const BYTES: usize = 2_000;
 
-/// What is tried.
+/// A target of the fuzzer.
 pub(crate) struct Target {
     /// Begins the names of its files in the corpus.
     pub(crate) name: &'static str,
@@ -35,7 +35,7 @@ pub(crate) struct Target {
     pub(crate) try_input: fn(&mut Source<'_>, &mut Marks),
 }
 
-/// What inputs have shown: which kinds of effects and errors came of what.
+/// The coverage so far: which kinds of effects and errors were reached from which inputs.
 #[derive(Default)]
 pub(crate) struct Marks {
     seen: HashSet<u64>,
@@ -112,7 +112,7 @@ struct Run<'target> {
     /// Inputs that have shown something new.
     inputs: Vec<Vec<u8>>,
     crashes: Vec<PathBuf>,
-    /// What is being tried, for the watch.
+    /// The input that is being tried, for the watchdog.
     current: Current,
 }
 

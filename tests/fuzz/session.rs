@@ -89,7 +89,7 @@ impl End {
         }
     }
 
-    /// What is owed to the session, if anything.
+    /// The input that the session waits for, if any.
     fn owed(&mut self) -> Option<Input> {
         if std::mem::take(&mut self.advises) {
             return Some(Input::Advised(None));
@@ -97,7 +97,7 @@ impl End {
         self.counts.take().map(Input::Counted)
     }
 
-    /// Words of a person or a partner, often of the game that goes on.
+    /// Words of a person or a partner, often of the current game.
     fn words(&self, source: &mut Source<'_>) -> String {
         if source.one_in(2)
             && let Some(running) = self.session.game()
@@ -179,7 +179,7 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
     }
 }
 
-/// What was written down can be gone on with, after a crash.
+/// The records can be resumed after a crash.
 fn comes_back(me: Role, end: &End) {
     let chance = Chance::new([99; 32]);
     let restored = Session::restore(me, ticket(), end.journal.clone(), chance);
@@ -249,7 +249,7 @@ fn pair(source: &mut Source<'_>, marks: &mut Marks) {
     }
 }
 
-/// What an end has sent is on its way to the other.
+/// A message that an end has sent is on its way to the other.
 fn carry(at: usize, ends: &mut [End; 2], mail: &mut [VecDeque<String>; 2]) {
     mail[1 - at].extend(ends[at].sent.drain(..));
 }

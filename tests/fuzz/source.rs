@@ -1,6 +1,6 @@
 //! Bytes as choices.
 
-/// What an input says next. At its end it says 0 for ever.
+/// The next choice of an input. At its end it is 0 for ever.
 #[derive(Debug, Clone)]
 pub(crate) struct Source<'bytes> {
     bytes: &'bytes [u8],
@@ -136,7 +136,7 @@ impl<'bytes> Source<'bytes> {
     }
 
     pub(crate) fn one_in(&mut self, count: usize) -> bool {
-        // What a short input does not say is the more usual.
+        // The default of a short input is the more usual case.
         self.below(count) == count - 1
     }
 
@@ -166,7 +166,7 @@ impl<'bytes> Source<'bytes> {
         }
     }
 
-    /// As many of the next bytes as there are, up to so many.
+    /// The next bytes, at most `most` of them.
     pub(crate) fn bytes(&mut self, most: usize) -> &'bytes [u8] {
         let (taken, rest) = self.bytes.split_at(most.min(self.bytes.len()));
         self.bytes = rest;

@@ -1,4 +1,4 @@
-//! Bytes in any pieces: the same frames come of them, none over its limits.
+//! Bytes in pieces of any size: the frames are always the same, and none exceeds its limits.
 
 use crate::control::control_json;
 use crate::run::Marks;
@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use std::mem::discriminant;
 use tictalk::wire::{Arrival, Dialect, Frame, MAX_CONTROL, MAX_TEXT, WireError};
 
-/// U+FFFD, three bytes, may stand for each byte that is no UTF-8.
+/// Each byte that is no UTF-8 may become U+FFFD, which has three bytes.
 const LONGEST: usize = 3 * MAX_TEXT;
 
 pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
@@ -33,7 +33,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
     }
     let whole = decode(dialect, &bytes, &[]);
     assert_eq!((&frames, &error), (&whole.0, &whole.1), "cut at {cuts:?}");
-    // What was read can be said again.
+    // Every frame that was read can be written again.
     let mut again = BytesMut::new();
     let mut codec = dialect.codec();
     for frame in &frames {
@@ -78,7 +78,7 @@ fn put(kind: u8, payload: &[u8], bytes: &mut Vec<u8>) {
     bytes.extend(payload);
 }
 
-/// All frames that come of `bytes` in pieces that end at `cuts`, and the error that ended them.
+/// All frames from `bytes` in pieces that end at `cuts`, and the error that ended them.
 pub(crate) fn decode(
     dialect: Dialect,
     bytes: &[u8],

@@ -1,4 +1,4 @@
-//! What people see while the line is down, and when it is there again.
+//! The screens while the connection is lost, and after it is back.
 
 use crate::support::{Cable, Program, Pty, Socket, hello, new_folder};
 use nix::sys::signal::Signal;
@@ -63,7 +63,7 @@ fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
     cable.pull();
     client.wait_for(SERVER_LOST);
     server.wait_for(CLIENT_LOST);
-    // What takes longer than a second is seen to go on.
+    // A reconnection that takes longer than a second shows its progress.
     client.wait_for("Reconnecting (");
     server.wait_for("Waiting for the client to reconnect (");
     client.press("a thought");
@@ -100,7 +100,7 @@ fn what_is_typed_unseen_stays_unseen_when_the_line_breaks() {
     client.press_hidden("jazz");
     cable.cut();
     client.wait_for(BACK);
-    // What nobody can see is typed anew.
+    // A hidden line has to be typed again.
     client.press_hidden("jazz");
     assert!(!client.output().contains("jazz"), "{}", client.output());
 }

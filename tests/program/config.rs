@@ -51,7 +51,7 @@ impl Place {
         self.start(arguments).finish()
     }
 
-    /// What `tictalk config` prints.
+    /// The output of `tictalk config`.
     fn config(&self, arguments: &[&str], environment: &[(&str, &str)]) -> String {
         let arguments = [&["config"], arguments].concat();
         let shown = self.program(&arguments, environment).run();
@@ -129,7 +129,7 @@ fn every_key_has_effect() {
             "replay" | "verify" => &[command, "1"],
             _ => &[command],
         };
-        // What the parser of an option refuses, it refuses in the file, from the command itself.
+        // The parser of an option also checks the file, with a message from the command itself.
         let wrong = if matches!(value.as_str(), "true" | "false") {
             "'x'"
         } else {
@@ -193,7 +193,7 @@ fn values_of_the_file_reach_the_talk() {
     let place = Place::with("data = 'own'\n[bot]\nname = 'robot'\nport = 0\nlevel = 'perfect'");
     place.start(&["server", "--port", "0"]).wait_for("\n");
     assert!(place.0.join("own").exists());
-    // An option before or behind a command within a command beats the file just so.
+    // An option before or after a subcommand also takes precedence over the file.
     for (arguments, folder) in [
         (&["history", "show", "1"][..], "own"),
         (&["history", "--data", "a", "show", "1"], "a"),

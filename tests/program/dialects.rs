@@ -209,7 +209,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         start.contains(" 1 | 1 | 2 | 3 |"),
         "the board is there: {start}"
     );
-    // What breaks a rule is answered with the reason, and stays nc's turn.
+    // A line that breaks a rule is answered with the reason, and nc keeps the turn.
     for (wrong, reason) in [
         ("hello\n", "That is not a move, and chat has to wait until"),
         ("10\n", "There is no square 10."),

@@ -1,8 +1,8 @@
-//! What stands around a game: the shelf, offers, hints, rematches, tallies, coins.
+//! The surroundings of a game: the shelf, offers, hints, rematches, tallies, coins.
 
 use crate::support::{Program, Running, Socket, frame, hello, new_folder};
 
-/// Two programs in a talk; the client has the first turn.
+/// Two programs in a session; the client has the first turn.
 fn pair() -> (Running, Running) {
     pair_with(&[], &[])
 }
@@ -86,7 +86,8 @@ fn in_a_rematch_the_other_side_begins() {
     server.enter("/resign");
     client.wait_for("You win: the server gave up.");
     client.prompt();
-    // The server began: now the client does, whoever asks for it. Who has the turn then passes it on.
+    // The server began: now the client does, regardless of who asks. The end that has the turn then
+    // passes it on.
     client.enter("rematch");
     client.wait_for("tictactoe: you are X and move first.");
     client.prompt();
@@ -375,7 +376,7 @@ fn a_partner_without_this_program_has_all_the_rest() {
     assert!(peer.receive_text().contains("|[X]|"));
 }
 
-/// Who has the turn while the other side is to begin can only pass it on.
+/// The end that has the turn while the other side is to begin can only pass it on.
 #[test]
 fn a_program_that_talks_when_it_has_to_pass_is_not_talked_with_any_more() {
     let (mut server, port) = Program::server().start().listening();

@@ -1,5 +1,5 @@
-//! A program that takes the port of a server that died, or comes in the place of a client: it learns
-//! nothing that lets it into the talk, and neither end believes it.
+//! A program that takes the port of a server that died, or poses as a client: it learns nothing
+//! that lets it into the session, and neither end believes it.
 
 use crate::support::{Program, Resuming, Running, Socket, control, frame, hello, new_folder};
 use tictalk::journal::Journal;
@@ -8,7 +8,8 @@ use tictalk::wire::{Prover, Ticket};
 
 const SECRET: [u8; 16] = [0x5e; 16];
 
-/// A client that has talked with a server that we play: `Hello`, `Hi`, and it is the client's turn.
+/// A client in a session with a server that the test plays: `Hello`, `Hi`, and it is the client's
+/// turn.
 fn client_of_ours() -> (Running, std::net::TcpListener, TurnLog) {
     let (listener, port) = Socket::listen();
     let mut client = Program::client(port).args(["--name", "ann"]).start();
@@ -55,7 +56,7 @@ fn a_client_tells_an_impostor_neither_its_ticket_nor_its_proof() {
     let ticket = Ticket::new(SECRET);
     let digest = String::from(log.standing().digest);
     let lies = [
-        // What the hello says, echoed.
+        // The data of the hello, echoed.
         welcome(&log),
         refusal("ended"),
         refusal("diverged"),
@@ -74,7 +75,7 @@ fn a_client_tells_an_impostor_neither_its_ticket_nor_its_proof() {
         let said = impostor.receive_rest();
         assert_eq!(String::from_utf8_lossy(&said), "", "{lie:?}");
     }
-    // The real one comes back, and the talk goes on.
+    // The real one returns, and the session continues.
     let mut server = Socket::accept(&listener);
     let resuming = Resuming::read(&mut server, ticket);
     resuming.challenge(&mut server);
@@ -93,7 +94,7 @@ fn a_proof_is_for_one_connection_and_one_end() {
     drop(server);
     let mut impostor = Socket::accept(&listener);
     let second = Resuming::read(&mut impostor, ticket);
-    // What the server would have said on the first connection, and what the client would say.
+    // The proof of the server on the first connection, and that of the client.
     let proofs = [
         first.exchange().proof(Prover::Server),
         second.exchange().proof(Prover::Client),
@@ -134,7 +135,7 @@ fn a_talk_is_not_gone_on_with_at_an_impostors() {
     assert_eq!(journal.sessions().unwrap()[0].ended, None);
 }
 
-/// A server that has talked with a client that we play, and its port: `Hello` was said.
+/// A server in a session with a client that the test plays, and its port: `Hello` was said.
 fn server_of_ours(options: &[&str]) -> (Running, u16, TurnLog) {
     let (mut server, port) = Program::server().args(options).start().listening();
     let mut client = Socket::connect(port);

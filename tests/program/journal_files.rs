@@ -1,4 +1,4 @@
-//! What stands in the place of a journal, and who can read it.
+//! Files in the place of a journal, and who can read them.
 
 use crate::support::{NOT_ROOT, Program, Room, Socket, control, frame, new_folder, skip};
 use rusqlite::Connection;
@@ -29,7 +29,7 @@ fn database(folder: &Path) -> Connection {
     Connection::open(folder.join("journal.db")).unwrap()
 }
 
-/// What the program says who is asked for this of this journal; it is one line where it fails.
+/// The error of the program, which is one line, for a command that needs this journal.
 fn history(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let history = Program::new().args(["history"]).args(arguments);
     let output = history.data(folder).run();

@@ -32,7 +32,7 @@ fn count(folder: &Path, table: &str) -> i64 {
         .unwrap()
 }
 
-/// A journal with so many posts in room 1, which is closed, and so many turns in session 1.
+/// A journal with `posts` posts in room 1, which is closed, and `turns` turns in session 1.
 fn long_journal(posts: i64, turns: i64) -> PathBuf {
     let folder = new_folder();
     drop(open(&folder));
@@ -96,8 +96,8 @@ fn left(id: u64, member: u64) -> PostRecord {
     entry(id, member, What::Left { why: Parting::Quit }, None)
 }
 
-/// Writes into a room, again and again, while `work` goes on with the same journal. Every write has
-/// to get its turn.
+/// Writes into a room repeatedly while `work` uses the same journal. Every write has to get its
+/// turn.
 fn while_a_room_is_written<R>(folder: &Path, work: impl FnOnce() -> R) -> R {
     let is_done = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&is_done);
@@ -208,7 +208,7 @@ fn a_ticket_for_a_room_is_kept_for_the_next_program_that_goes_there() {
     let mut first = Pass::take(&journal, seat("ann")).unwrap();
     assert_eq!(first.ticket(), None);
     first.remember(&mut journal, Ticket::new([1; 16])).unwrap();
-    // Who comes meanwhile is somebody else, and overwrites nothing.
+    // A second program that enters meanwhile is another member, and overwrites nothing.
     let mut second = Pass::take(&journal, seat("ann")).unwrap();
     assert_eq!(second.ticket(), None);
     second.remember(&mut journal, Ticket::new([2; 16])).unwrap();
@@ -226,7 +226,7 @@ fn a_ticket_for_a_room_is_kept_for_the_next_program_that_goes_there() {
     let third = Pass::take(&journal, seat("ann")).unwrap();
     assert_eq!(third.ticket(), Some(Ticket::new([1; 16])));
     drop((second, third));
-    // Nothing stays behind but the journal.
+    // Only the journal remains.
     let files = std::fs::read_dir(&folder).unwrap();
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let locks: Vec<String> = names.filter(|name| name.ends_with(".lock")).collect();

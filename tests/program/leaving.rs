@@ -1,4 +1,4 @@
-//! The partner's leaving is felt at once, whatever way it leaves.
+//! The partner's departure is reported at once, however it leaves.
 
 use crate::support::{Program, Pty};
 use nix::sys::signal::Signal;

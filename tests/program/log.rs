@@ -26,7 +26,7 @@ fn lines(file: &PathBuf) -> Vec<String> {
     log.lines().map(line).collect()
 }
 
-/// Whether these stand there in this order, each with its beginning and its end.
+/// Whether the log has these entries in this order, each with its beginning and its end.
 fn assert_in_order(lines: &[String], wanted: &[(&str, &str)]) {
     let mut rest = lines.iter();
     for (start, end) in wanted {

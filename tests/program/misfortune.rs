@@ -12,7 +12,7 @@ fn still_serves(mut server: Running, port: u16) {
     server.prompt();
 }
 
-/// What a server says of a visitor that does not get as far as a talk.
+/// The message of a server about a visitor that does not get as far as a session.
 fn turned_away(bytes: &[u8], why: &str) {
     let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
@@ -344,7 +344,7 @@ fn talk() -> (Running, Socket) {
     (server, peer)
 }
 
-/// In the middle of a talk these bytes end it, with this line.
+/// In the middle of a session these bytes end it, with this line.
 fn breaks_the_talk(bytes: &[u8], line: &str) {
     let (server, mut peer) = talk();
     peer.send(bytes);
@@ -424,8 +424,8 @@ fn a_reset_in_the_middle_of_a_frame_is_felt_at_once() {
 fn frames_out_of_turn_wait_and_a_flood_is_not_read() {
     let (mut server, peer) = talk();
     peer.stream().set_nonblocking(true).unwrap();
-    // The server's turn lasts as long as its person thinks. What it does not read fills the
-    // system's buffers, until the flood stands still.
+    // The server's turn lasts as long as its person thinks. Unread bytes fill the system's buffers,
+    // until the flood stops.
     let flood = frame("too early").repeat(100_000);
     let mut sent = 0;
     let mut still = 0;

@@ -1,4 +1,4 @@
-//! What a person sees and types at a terminal.
+//! The screen and the keyboard of a person.
 
 use crate::support::{Program, Pty, Socket, frame};
 
@@ -84,7 +84,7 @@ fn a_word_to_be_guessed_is_on_no_screen_before_it_is_open() {
     server.wait_for("You win! The game is over; back to chat.");
     client.wait_for("The word was jazz.");
     client.wait_for("You lose: the server wins. The game is over; back to chat.");
-    // Who typed it unseen does not call it back either.
+    // A line from the hidden prompt cannot be called back either.
     server.enter("Well thought of");
     client.prompt();
     client.press("\x1b[A");
@@ -207,7 +207,7 @@ fn a_message_over_the_limit_is_given_back_to_be_edited() {
     client.wait_for("(6000 of 4096 bytes)");
     client.press("!\r");
     client.wait_for("That message is 6,001 bytes long, and the limit is 4,096");
-    // The cursor stands behind what was given back.
+    // The cursor is at the end of the restored draft.
     client.wait("the draft", |screen| ends_with(screen, "x!").then_some(()));
     client.press("\x15short enough\r");
     server.wait_for("short enough");
@@ -351,7 +351,7 @@ fn a_dumb_terminal_gets_lines_and_a_prompt() {
     client.prompt();
     client.enter("Hello");
     server.wait_for("Hello");
-    // The terminal itself shows what is typed: it stands there once.
+    // The terminal itself echoes the input once.
     client.wait_for("Enter Input >Hello");
     assert_eq!(client.contents().matches("Hello").count(), 1);
 }

@@ -1,4 +1,4 @@
-//! A computer partner: at the same terminal, and as a program of its own.
+//! A computer partner: at the same terminal, and as a separate program.
 
 use crate::support::{Program, Pty, Running, Socket};
 
@@ -110,7 +110,7 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
     solo.resize((400, 90));
     solo.enter("play hangman");
     solo.wait_for("hangman: you think of a word, and computer guesses it.");
-    // What is no word is asked for again.
+    // The prompt for a word returns after an input that is no word.
     solo.enter_hidden("no word");
     solo.wait_for("A word has 3 to 20 letters, a to z only.");
     solo.enter_hidden("telescope");
@@ -214,10 +214,11 @@ fn a_dumb_terminal_does_not_show_a_hidden_word_either() {
     solo.wait_for("Enter Input (hidden) >");
     solo.press("zebra\r");
     solo.wait_for("Your word of 5 letters is sealed.");
-    // The programs may have played to the end by now, and then the word stands there as it should.
+    // The programs may have played to the end by now, and then the screen shows the word as it
+    // should.
     let screen = solo.contents();
     assert!(!screen.contains("(hidden) >z"), "{screen}");
-    // What is typed from then on is seen again.
+    // Further input is visible again.
     solo.press("hello");
     solo.wait_for("hello");
 }

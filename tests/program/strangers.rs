@@ -112,7 +112,7 @@ fn words_of_a_visitor_that_closes_at_once_are_shown() {
     serves_the_next(server, port);
 }
 
-/// How many lines of a server's output are about visitors who went without a talk.
+/// The number of lines in a server's output about visitors who left without a session.
 fn lines_of_visitors(output: &str) -> usize {
     let is_told = |line: &&str| line.contains("gone") || line.contains("Connected by");
     output.lines().filter(is_told).count()
@@ -147,7 +147,7 @@ fn visitors_that_come_and_go_cost_few_lines() {
 fn commands_of_telnet_are_no_words() {
     let (mut server, port) = Program::server().start().listening();
     let mut telnet = Socket::connect(port);
-    // What PuTTY opens with, cut in two.
+    // The greeting of PuTTY, cut in two.
     telnet.send(b"\xff\xfb\x1f\xff\xfb\x20\xff\xfb\x18\xff\xfb\x27\xff\xfd\x01\xff");
     telnet.send(b"\xfb\x03\xff\xfd\x03\xff\xfa\x1f\0\x50\0\x18\xff\xf0Hel\xff\xf1lo\r\n");
     server.wait_for("...\nHello\n");

@@ -1,5 +1,5 @@
-//! Whatever happens to the connection or to a program, each turn arrives once: both journals are
-//! the same at the end, and whole.
+//! Each turn arrives once, even if the connection is cut or a program is killed: at the end, both
+//! journals are complete and equal.
 
 use crate::support::{Cable, Finished, Program, Running, Way, new_folder};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::thread;
 use tictalk::journal::{Journal, StoredSession};
 use tictalk::session::Role;
 
-/// What is said: a chat, a whole game that nobody wins, and a word after it.
+/// The lines of the session: a chat, a whole game that nobody wins, and a word after it.
 const CLIENT: [&str; 7] = ["Hello", "play tictactoe", "1", "7", "6", "8", "Well played"];
 const SERVER: [&str; 7] = ["Grüß dich ☺", "5", "3", "4", "2", "9", "You too"];
 
@@ -89,8 +89,8 @@ fn server(copy: &Copy, lines: &str) -> (Running, u16) {
     (server, port)
 }
 
-/// A client that is connected, with these of its lines typed ahead. It goes on where there is
-/// something to go on with. One that is turned away is started again, as a person would.
+/// A client that is connected, with these of its lines typed ahead. It resumes the session if there
+/// is one. A client that is turned away is started again, as a person would do.
 fn client(copy: &Copy, port: u16, lines: &str) -> Running {
     loop {
         let mut options = vec!["--data", copy.path(), "--wait", "30"];
@@ -110,7 +110,7 @@ fn client(copy: &Copy, port: u16, lines: &str) -> Running {
     }
 }
 
-/// Both ends have written down all that was said, and nothing else.
+/// Both ends have recorded all turns, and nothing else.
 fn check(client: &Copy, server: &Copy, what: &str) {
     let pairs = CLIENT.iter().zip(SERVER);
     let script: Vec<&str> = pairs
@@ -141,7 +141,7 @@ fn for_each(count: usize, work: impl Fn(usize) + Sync) {
     });
 }
 
-/// The frames at the beginning of a talk; a name, if there were one, would make them longer.
+/// The frames at the beginning of a session; a name would make them longer.
 const HELLO: usize = r#"....{"type":"hello","version":2}"#.len();
 const WELCOME: usize =
     r#"....{"type":"welcome","version":2,"mode":"pair","session":"","turns":0,"digest":""}"#.len()
@@ -318,7 +318,7 @@ impl Players {
         self.kill_the_guest();
     }
 
-    /// The one of this role leaves; both have written down the same.
+    /// The program of this role leaves; both have recorded the same turns.
     fn part(self, by: Role) {
         self.is_nobody_called_a_cheat();
         let (mut guest, mut host) = (self.guest, self.host);

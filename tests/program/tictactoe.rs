@@ -164,7 +164,7 @@ fn a_forged_board_moves_nothing() {
         peer.receive_text()
             .starts_with("That is not a move, and chat has to wait")
     );
-    // What follows the move on further lines is for people, and no board of the peer's is believed.
+    // Further lines after the move are for people, and a board of the peer's is not believed.
     peer.send(&frame("1\n 1 |*O*|*O*|*O*|\nYou lose"));
     server.wait_for(" 1 |[O]| 2 | 3 |\n");
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{Program, Pty, REPLACED, Room};
 
-/// What a keyboard or a paste sends, typed after "half typed ", and what stands in the line then.
+/// The input from a keyboard or a paste, typed after "half typed ", and the line that results.
 const KEYS: &[(&[u8], &str)] = &[
     (b"\xff", "\u{fffd}"),
     // Latin-1, where the start of a character is not followed by its rest: both bytes are gone.
@@ -18,7 +18,7 @@ fn drawn(text: &str) -> String {
     text.replace('\u{fffd}', &REPLACED.to_string())
 }
 
-/// Types each of [`KEYS`] after some text, goes on typing, and sends the line; `heard` waits for it.
+/// Types each of [`KEYS`] after some text, types more, and sends the line; `heard` waits for it.
 fn type_all(person: &mut Pty, mut heard: impl FnMut(&mut Pty, &str)) {
     for (keys, shown) in KEYS {
         person.prompt();

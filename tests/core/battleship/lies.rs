@@ -457,7 +457,7 @@ fn nothing_that_was_heard_can_be_said_again() {
     let mut echo = honest.clone();
     echo.play(Seat::Second, &said.words).unwrap();
     echo.play(Seat::First, "e5").unwrap();
-    // What an honest answer of the first seat to the same shot looks like.
+    // The honest answer of the first seat to the same shot.
     let mut asked = honest.clone();
     asked
         .play(

@@ -26,7 +26,7 @@ const SHIPS: [(&str, usize); 5] = [
 /// Ships that touch: the rows 1 to 5, each from column a.
 const STACKED: &str = "a1r,a2r,a3r,a4r,a5r";
 
-/// Ships that stand apart.
+/// Ships that do not touch.
 const APART: &str = "j1d,a10r,c3d,e5r,h9r";
 
 fn chance(seed: u8) -> Chance {
@@ -77,7 +77,7 @@ fn water(layout: &str) -> Vec<String> {
     all
 }
 
-/// What a shot at `cell` finds behind those at `before`: `miss`, `hit` or `sunk cruiser`.
+/// The result of a shot at `cell` after those at `before`: `miss`, `hit` or `sunk cruiser`.
 fn truth(layout: &str, before: &[String], cell: &str) -> String {
     let ships = ships(layout);
     let Some((name, squares)) = ships.iter().find(|(_, s)| s.iter().any(|it| it == cell)) else {
@@ -156,7 +156,7 @@ struct Table {
     ends: [Battleship; 2],
     chance: Chance,
     log: Vec<(Seat, Said)>,
-    /// What each seat has sealed.
+    /// The fleet that each seat has sealed.
     layouts: [String; 2],
     /// The shots of each seat.
     shots: [Vec<String>; 2],

@@ -3,8 +3,8 @@
 use super::{ID, caught, sealed, sealed_for};
 use tictalk::games::{Game, GameId, Hangman, Lie, Next, Outcome, Seat, Secrets, WordSource};
 
-/// Where a game stands behind these turns, the second seat's and the first's by turns, at an end
-/// that knows no secret.
+/// The state of a game after these turns, which the two seats take alternately from the second on,
+/// at an end that knows no secret.
 fn after(source: WordSource, turns: &[&str]) -> Next {
     let mut game = Hangman::new(source, ID);
     let seats = [Seat::Second, Seat::First].into_iter().cycle();
@@ -15,7 +15,7 @@ fn after(source: WordSource, turns: &[&str]) -> Next {
     game.next()
 }
 
-/// The lie that the second seat was caught with, behind these turns and in no earlier one.
+/// The lie that the second seat was caught with after these turns, and not before.
 fn lie(turns: &[&str]) -> Lie {
     lie_in(WordSource::Person, turns)
 }

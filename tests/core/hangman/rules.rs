@@ -1,4 +1,4 @@
-//! Whatever is typed or sent, the rules hold.
+//! The rules hold for any input from the keyboard or the network.
 
 use super::{ID, SKILLS, Table, caught, chance, sealed};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn outcome(word: &str, guesses: &[String]) -> Option<Outcome> {
     }
 }
 
-/// What the first seat does.
+/// An action of the first seat.
 #[derive(Debug, Clone)]
 enum Act {
     Types(String),
@@ -205,7 +205,7 @@ proptest! {
     }
 }
 
-/// What a program may send that means no good.
+/// A text that a malicious program may send.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]",

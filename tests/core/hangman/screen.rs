@@ -123,7 +123,7 @@ fn who_guesses_may_give_up_and_is_shown_the_word() {
             let news = "The word was telescope.";
             assert_eq!(table.first.news(Seat::First), news);
             assert!(table.first.describe(Seat::First).contains("telescope"));
-            // What is over stays as it is.
+            // A finished game does not change.
             table.resign(Seat::Second);
             assert_eq!(table.first.next(), won);
         }
@@ -206,7 +206,7 @@ fn only_who_has_drawn_a_word_sees_it_before_the_end() {
     };
     assert_eq!(seen(Seat::Second).matches(&word).count(), 3);
     assert_eq!(seen(Seat::First).matches(&word).count(), 0);
-    // What was typed unseen stays so, at its own end too.
+    // A line from the hidden prompt stays hidden, at the end that typed it too.
     let second = Table::of("telescope").second;
     let board = second.board(Seat::Second).to_string();
     let words = second.describe(Seat::Second) + &second.news(Seat::Second);

@@ -10,7 +10,7 @@ use tictalk::wire::{Dialect, Ticket};
 struct End {
     session: Session,
     lines: VecDeque<&'static str>,
-    /// What the person has seen, and `hidden` where an unseen line was asked for.
+    /// The output that the person has seen, with `hidden` at each hidden prompt.
     seen: String,
 }
 

@@ -12,7 +12,7 @@ fn tictalk() -> Tree {
 /// The modules that are given all they know and do nothing themselves.
 const PURE: &[&str] = &["text", "wire", "games", "session", "room", "bot"];
 
-/// What reaches out of the program. An address is data; a socket is not.
+/// Names that reach outside the program. An address is data; a socket is not.
 const OUTSIDE: &[&str] = &[
     "tokio",
     "rusqlite",
@@ -37,7 +37,7 @@ const OUTSIDE: &[&str] = &[
     "SystemTime::now",
 ];
 
-/// What pure modules name of [`OUTSIDE`]: each file, and the name.
+/// The names of [`OUTSIDE`] that pure modules use, each with its file.
 fn impure(tree: &Tree) -> Vec<String> {
     let names = PURE.iter().flat_map(|module| tree.names_below(module));
     let outside = names.filter(|(_, name)| OUTSIDE.iter().any(|it| name.starts_with(it)));

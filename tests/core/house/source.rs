@@ -11,9 +11,9 @@ pub(super) struct Tree(BTreeMap<Name, Module>);
 
 struct Module {
     file: String,
-    /// What the code names, as it is written there.
+    /// The names that the code uses, as spelled in the source.
     names: Vec<Name>,
-    /// What `use` brings in: under which name, and what.
+    /// The imports of `use`: each local name with its path.
     imports: BTreeMap<String, Name>,
     /// The same of `pub use`, which makes no file depend on another one.
     exports: BTreeMap<String, Name>,
@@ -47,7 +47,7 @@ impl Tree {
         Self(files.map(|(file, text)| module(file, text)).collect())
     }
 
-    /// What each file names, below the module of this name.
+    /// The names that each file below the module of this name uses.
     pub(super) fn names_below(&self, top: &str) -> Vec<(&str, String)> {
         let modules = self.0.iter();
         let modules = modules.filter(|(name, _)| name.first().is_some_and(|it| it == top));
@@ -96,7 +96,7 @@ impl Tree {
         }
     }
 
-    /// The module in whose file a name is defined, past at most so many re-exports.
+    /// The module in whose file a name is defined, after at most `depth` re-exports.
     fn owner(&self, name: &[String], depth: usize) -> Option<&Module> {
         let depth = depth.checked_sub(1)?;
         let length = (0..=name.len()).rev();
@@ -175,7 +175,7 @@ fn module(file: &str, text: &str) -> (Name, Module) {
         }
         before = [before[1], word];
     }
-    // What a file hands on it may need itself.
+    // A file may itself need what it re-exports.
     let used = module.exports.keys();
     let used = used.filter(|name| words.contains(name.as_str()));
     let used: Vec<Name> = used.map(|name| vec![name.clone()]).collect();
@@ -248,7 +248,7 @@ fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The words and signs of code: no comments, and nothing of what stands in quotes.
+/// The tokens of code, without comments and the contents of literals.
 fn words_of(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut left = text;

@@ -76,7 +76,7 @@ fn tictactoe_is_played_to_its_end_while_others_watch_and_talk() {
         room.seen(bob).last().unwrap(),
         "Square 5 is taken. Free squares: 3, 4, 6, 7, 8, 9."
     );
-    // The talk goes on, and nobody has to wait for a turn.
+    // The chat continues, and nobody has to wait for a turn.
     room.say(bob, "5");
     assert_eq!(room.seen(dave), ["bob: 5"]);
     room.say(carol, "/watch");

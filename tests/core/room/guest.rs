@@ -239,7 +239,7 @@ fn a_ticket_is_told_to_nobody_who_does_not_know_it() {
             control(guest, Control::Refuse { reason, message })
         },
         |guest| {
-            // What the guest itself would say is no proof.
+            // The guest's own proof, sent back, proves nothing.
             let proof = exchange(ticket()).proof(Prover::Client);
             let nonce = Nonce::new([2; 16]);
             control(guest, Control::Challenge { nonce, proof })

@@ -31,7 +31,7 @@ fn address(connection: ConnectionId) -> SocketAddr {
 /// How many posts one portion of an answer has, and how many one step of a search looks at.
 const PORTION: usize = 3;
 
-/// What a store answers, and what is left to be asked.
+/// The answer of a store, and the query for the rest.
 fn look_up(store: &[PostRecord], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
     let posts = store.iter().map(|entry| Arc::clone(&entry.post));
     match query {
@@ -84,7 +84,7 @@ struct Room {
     store: Vec<PostRecord>,
     /// Whether what is to be stored is stored at once.
     stores: bool,
-    /// Who answers pings.
+    /// The connections that answer pings.
     answers: BTreeSet<ConnectionId>,
     seen: BTreeMap<Recipient, Vec<String>>,
     welcomes: BTreeMap<ConnectionId, Membership>,
@@ -209,7 +209,7 @@ impl Room {
         self.seen.entry(reader).or_default().push(text);
     }
 
-    /// What this one has seen since the last time.
+    /// The lines that this connection has seen since the last call.
     fn seen(&mut self, connection: ConnectionId) -> Vec<String> {
         self.seen
             .remove(&Recipient::Connection(connection))
@@ -254,7 +254,7 @@ impl Room {
         connection
     }
 
-    /// Who was here by this connection comes back by another one.
+    /// The member of this connection returns by another one.
     fn back(&mut self, connection: ConnectionId, since: u64) -> ConnectionId {
         let ticket = self.welcomes[&connection].ticket.unwrap();
         let since = Some(PostId(since));

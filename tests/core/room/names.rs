@@ -50,7 +50,7 @@ fn a_name_has_1_to_20_visible_characters() {
         "ann\u{600}",
         "ann\u{70f}",
         "ann\u{110bd}",
-        // What looks like nothing.
+        // Characters that look like nothing.
         "ann\u{16fe4}",
         "ann\u{1d159}",
         "ann\u{fffc}",
@@ -168,7 +168,7 @@ fn every_character_of_a_name_has_a_category_that_can_be_seen() {
         let at = ranges.partition_point(|range| range.end() < c);
         ranges.get(at).is_some_and(|range| range.start() <= c)
     };
-    // What is assigned is for the newer of two versions of Unicode to say.
+    // The newer of two versions of Unicode may assign more characters.
     let hidden = class(r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]");
     let first = class(r"[\p{L}\p{N}\p{Cn}]");
     for c in '\0'..=char::MAX {

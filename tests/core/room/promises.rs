@@ -1,4 +1,4 @@
-//! What a room promises, whatever comes, in whatever order.
+//! The promises of a room, for any events in any order.
 
 use super::{SECOND, address, known, look_up, settings};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ const UNSTORED: usize = 8;
 /// over, and another one takes over.
 const AT_ONCE: usize = 4;
 
-/// What may happen. Numbers pick one of those that there are.
+/// An event. Numbers select one of the existing items.
 #[derive(Debug, Clone)]
 enum Event {
     Connected,
@@ -119,7 +119,7 @@ fn small() -> Settings {
     }
 }
 
-/// What somebody at the other end of a connection knows.
+/// The knowledge of the peer at the other end of a connection.
 #[derive(Default)]
 struct End {
     ticket: Option<Ticket>,
@@ -133,7 +133,7 @@ struct End {
 struct World {
     hub: Hub,
     now: Duration,
-    /// What is stored, and what is being stored.
+    /// The posts that are stored, and those that are being stored.
     store: Vec<PostRecord>,
     writing: VecDeque<PostRecord>,
     ends: BTreeMap<ConnectionId, End>,

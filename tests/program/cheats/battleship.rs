@@ -110,11 +110,11 @@ impl Sea {
 struct Duel {
     cheat: Cheat,
     id: GameId,
-    /// What the cheat has sealed.
+    /// The fleet that the cheat has sealed.
     sea: Sea,
     /// The turn with which the server has sealed its own.
     their_seal: String,
-    /// What the cheat has shot at, and the server's answers.
+    /// The shots of the cheat, and the server's answers.
     told: Vec<(String, String)>,
 }
 
@@ -176,8 +176,9 @@ impl Duel {
         self.cheat.say("noted");
     }
 
-    /// Where the cheat shoots next: square by square, but never at the whole of the first ship that
-    /// it finds, so that it does not win. That ship goes on to the right of its first square or below.
+    /// The next shot of the cheat: square by square, but never at the whole of the first ship that
+    /// it finds, so that it does not win. That ship continues to the right of its first square or
+    /// below.
     fn target(&self) -> String {
         let all = squares();
         let mut told = self.told.iter();
@@ -196,7 +197,7 @@ impl Duel {
     }
 }
 
-/// The squares of [`FLEET`], each with the true answer behind those before.
+/// The squares of [`FLEET`], each with the true answer after those before.
 fn true_answers() -> Vec<(String, String)> {
     let named = ships(FLEET).into_iter().zip(SHIPS);
     let answers = named.flat_map(|(ship, (name, length))| {

@@ -63,7 +63,7 @@ impl Cheat {
         self.hear()
     }
 
-    /// What a game is called that is proposed with the next turn.
+    /// The identifier of a game that is proposed with the next turn.
     fn id(&self) -> GameId {
         GameId(*self.log.standing().digest.as_bytes())
     }
@@ -73,7 +73,7 @@ impl Cheat {
         Opening::draw(secret, &mut self.chance)
     }
 
-    /// The server's person reads that they have won by this lie, and the talk goes on.
+    /// The server's person reads that they have won by this lie, and the session continues.
     fn loses_by(mut self, lie: &str) {
         let verdict =
             format!("You win: the program of the client {lie}.\nThe game is over; back to chat.\n");

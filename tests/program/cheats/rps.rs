@@ -139,7 +139,7 @@ fn a_throw_that_is_none_is_caught() {
     cheat.loses_by("sent a turn that is not legal");
 }
 
-/// What is no turn at all is refused as before.
+/// A message that is no turn at all is refused as before.
 #[test]
 fn a_control_frame_in_a_game_is_not_a_move() {
     let (mut cheat, id) = rps(1);

@@ -39,7 +39,7 @@ fn what_is_deleted_is_in_none_of_the_files() {
             .starts_with("Session 2, ")
     );
     journal.read(&["verify", "2"]);
-    // What was never searched for is gone as well.
+    // A text that was never searched for is gone as well.
     journal.read(&["history", "delete", "2"]);
     assert!(!journal.holds("quokka"));
     assert!(

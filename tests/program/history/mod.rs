@@ -1,4 +1,4 @@
-//! What people read of the journal: lists, transcripts, exports, replays.
+//! Reading the journal: lists, transcripts, exports, replays.
 
 mod deletion;
 mod digests;
@@ -14,7 +14,7 @@ use tictalk::wire::Ticket;
 
 mod rooms;
 
-/// What two programs have written down and printed, called ann (the server) and bob (the client).
+/// The journals and the output of two programs called ann (the server) and bob (the client).
 struct Talked {
     server: Journal,
     client: Journal,
@@ -35,14 +35,14 @@ impl Journal {
         }
     }
 
-    /// What a command prints that reads this journal without trouble.
+    /// The output of a command that reads this journal without an error.
     fn read(&self, arguments: &[&str]) -> String {
         let done = self.run(arguments);
         assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
         done.stdout
     }
 
-    /// What a command says that cannot do what it is asked for.
+    /// The error of a command that fails.
     fn fail(&self, arguments: &[&str]) -> String {
         let done = self.run(arguments);
         assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""));
@@ -120,7 +120,7 @@ const GAME: &[&str] = &[
     "Well played",
 ];
 
-/// What a server has written down that a partner of no good will has talked to.
+/// The journal of a server after a session with a malicious partner.
 fn talk_with(messages: &[&str]) -> Journal {
     let journal = Journal::new();
     let (mut server, port) = Program::server().data(&journal.folder).start().listening();

@@ -8,7 +8,7 @@ use serde_json::Value;
 fn a_replay_on_a_pipe_is_what_the_pipe_got() {
     let talked = talk(GAME);
     assert_eq!(talked.client.read(&["replay", "1"]), talked.client.output);
-    // Who connected is not written down.
+    // The journal does not record who connected.
     let seen = talked.server.output.lines();
     let seen = seen.filter(|line| !line.starts_with("Connected by"));
     let replayed = talked.server.read(&["replay", "1"]);

@@ -1,4 +1,4 @@
-//! What people read of rooms.
+//! The history of rooms.
 
 use super::{Journal, talk_into};
 use crate::support::{Room, frame};

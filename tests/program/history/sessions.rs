@@ -51,7 +51,7 @@ fn an_unfinished_session_says_how_to_go_on() {
     let shown = journal.read(&["history", "show", "1"]);
     assert!(shown.contains("Ended: unfinished\n"), "{shown}");
     assert!(shown.contains(&format!("Resume: {resume}\n")), "{shown}");
-    // It stops where the talk did.
+    // It stops where the session did.
     assert!(journal.read(&["replay", "1"]).ends_with("+---+---+---+\n"));
 }
 

@@ -44,7 +44,7 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
     server.enter("Hi");
     client.prompt();
     client.prompt();
-    // What another program does first, by a hand of ours: the connection is still there.
+    // The test does first what another program would do; the connection still exists.
     let taken = "UPDATE sessions SET claim = claim + 1";
     assert_eq!(ours.database().execute(taken, []).unwrap(), 1);
     client.enter("Still here?");
@@ -63,7 +63,7 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
 fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    // As above: another program has the talk, and this one has not heard of it.
+    // As above: another program has claimed the session, and this one does not know.
     let taken = "UPDATE sessions SET claim = claim + 1";
     assert_eq!(ours.database().execute(taken, []).unwrap(), 1);
     client.enter("/q");
@@ -101,13 +101,13 @@ fn an_end_is_written_once() {
     drop((client, server));
     let over = "UPDATE sessions SET ended = 1, ended_by = 'server'";
     assert_eq!(theirs.database().execute(over, []).unwrap(), 1);
-    // One that wants to go on has read the journal and waits for the server.
+    // One that wants to resume has read the journal and waits for the server.
     let options = ["--data", ours.path(), "--resume", "--wait", "30"];
     let (listener, _) = Socket::listen();
     drop(listener);
     let client = Program::client(port).args(options).start();
     client.wait_for_error("Waiting for a server on port");
-    // Meanwhile another program has ended the talk.
+    // Meanwhile another program has ended the session.
     let left = "UPDATE sessions SET ended = 2, ended_by = 'client'";
     assert_eq!(ours.database().execute(left, []).unwrap(), 1);
     let port = port.to_string();
@@ -139,8 +139,8 @@ fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
     );
 }
 
-/// A talk with one turn whose server was killed. Its client looks for the server, and so does a newer
-/// one that wants to go on with the talk and has read the journal already.
+/// A session with one turn whose server was killed. Its client looks for the server, and so does a
+/// newer one that wants to resume the session and has read the journal already.
 #[cfg(unix)]
 struct Orphaned {
     older: Pty,

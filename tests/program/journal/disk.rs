@@ -30,7 +30,7 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
         "tictalk: cannot write the journal: the disk reports an error, or the file may not grow; \
          free some space, or use --no-journal\n"
     );
-    // What was sent is written down, and what was not written down was not sent.
+    // The turn that was sent is in the journal, and the one that is missing there was not sent.
     let said = folder.said();
     assert!(said.len() > 2, "{} turns", said.len());
     let mut client = Program::client(port)
@@ -43,8 +43,8 @@ fn a_file_that_may_not_grow_is_told_in_clear_words() {
     assert!(folder.said() == theirs.said(), "a turn was lost or doubled");
 }
 
-/// A client whose journal is on a disk of its own that is small. The disk is there for this program
-/// alone, and goes with it.
+/// A client whose journal is on a small disk. The disk exists for this program alone, and is
+/// removed with it.
 #[cfg(target_os = "linux")]
 fn client_on_a_small_disk(port: u16, folder: &Folder) -> Pty {
     std::fs::create_dir_all(&folder.0).unwrap();

@@ -32,13 +32,13 @@ fn a_locked_journal_is_told_at_the_start() {
             )
         );
     }
-    // Nobody was disturbed for a talk that cannot be had.
+    // No server was contacted for a session that cannot be recorded.
     listener.set_nonblocking(true).unwrap();
     let nobody = listener.accept().unwrap_err();
     assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
 }
 
-/// What a program at a pipe says when its journal is locked.
+/// The message of a program at a pipe whose journal is locked.
 const WAITING: &str =
     "tictalk: the journal is locked by another program: waiting for up to 30 seconds\n";
 
@@ -107,7 +107,7 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     client.enter("How are you?");
     server.wait_for_error(WAITING);
-    // What is not written down has not been said here.
+    // A turn that is not recorded has not been said here.
     assert!(!server.output().contains("How are you?"));
     server.kill();
     client.wait_for_error("Connection to the server lost");

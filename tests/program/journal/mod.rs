@@ -51,14 +51,14 @@ impl Folder {
         journal.map_or(Vec::new(), |journal| journal.sessions().unwrap())
     }
 
-    /// What was said in a session, with its digests checked.
+    /// The turns of a session, with their digests checked.
     fn turns(&self, session: &StoredSession) -> Vec<String> {
         let journal = Journal::open_existing(&self.0).unwrap().unwrap();
         let turns = journal.turns(session).unwrap();
         turns.into_iter().map(|written| written.turn.text).collect()
     }
 
-    /// What was said in the only session.
+    /// The turns of the only session.
     fn said(&self) -> Vec<String> {
         let sessions = self.sessions();
         assert_eq!(sessions.len(), 1, "{sessions:?}");

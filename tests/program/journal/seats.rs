@@ -5,7 +5,7 @@ use crate::support::{Program, Resuming, Socket, control, frame, hello};
 use tictalk::session::{Role, Turn, TurnLog};
 use tictalk::wire::{Digest, Prover, Standing, Ticket};
 
-/// What a server answers to this greeting: the type and the reason of the frame.
+/// The answer of a server to this greeting: the type and the reason of the frame.
 fn answer(port: u16, greeting: &[u8]) -> String {
     let mut socket = Socket::connect(port);
     socket.send(greeting);
@@ -18,7 +18,7 @@ fn type_and_reason(json: &serde_json::Value) -> String {
     format!("{} {}", json["type"], json["reason"]).replace('"', "")
 }
 
-/// What a server answers to a client that stands here and knows the ticket.
+/// The answer of a server to a client with this standing that knows the ticket.
 fn resume(port: u16, standing: &Standing) -> String {
     let mut socket = Socket::connect(port);
     match Resuming::send(&mut socket, standing).challenged(&mut socket) {

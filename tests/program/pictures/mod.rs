@@ -20,7 +20,7 @@ mod svg;
 /// Room for a whole game, so that nothing scrolls away; rows that stay empty are not drawn.
 const SIZE: (u16, u16) = (90, 80);
 
-/// The ports differ from run to run, so two of the assignment's stand in the pictures. Nothing else
+/// The ports differ from run to run, so the pictures show two of the assignment's. Nothing else
 /// moves by it: ports end their rows.
 const SERVER_PORT: u16 = 1059;
 const CLIENT_PORT: u16 = 55669;
@@ -53,7 +53,7 @@ fn shell_prompt(shell: &Pty) {
     });
 }
 
-/// Waits for the number behind `text` on the screen.
+/// Waits for the number after `text` on the screen.
 fn number_behind(shell: &Pty, text: &str) -> u16 {
     shell.wait(&format!("a number behind {text:?}"), |screen| {
         let contents = screen.contents();
@@ -231,7 +231,7 @@ fn leaving() {
     );
 }
 
-/// What differs from moment to moment while somebody waits: the sign turns and the seconds pass.
+/// Text that changes while somebody waits: the spinner and the seconds.
 const WAITING: [(&str, &str); 6] = [
     ("/ Waiting", "| Waiting"),
     ("- Waiting", "| Waiting"),
@@ -387,7 +387,7 @@ fn history() {
     shell_prompt_below(&pair.client, "Well played");
     pair.client.press("tictalk verify 1\r");
     shell_prompt_below(&pair.client, "Fingerprint");
-    // What differs from run to run: when it was, and the fingerprint of a talk by chance.
+    // Text that differs from run to run: the time, and the fingerprint of a random session.
     let contents = pair.client.contents();
     for word in contents
         .split([' ', '\n', ','])

@@ -47,7 +47,7 @@ fn room() {
     ann.wait_for("> bob: Hello ann, is it my turn?");
     ann.enter("In a room it is always your turn.");
     bob.wait_for("ann: In a room");
-    // What comes meanwhile stands above what is half typed.
+    // A message that arrives is shown above the half-typed line.
     ann.press("Shall we");
     ann.prompt_with("Shall we");
     bob.press("/me is happy\r");

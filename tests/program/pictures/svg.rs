@@ -12,7 +12,7 @@ const FONT_SIZE: usize = 15;
 /// Most monospaced fonts advance by about 0.6 of their size.
 const CELL_WIDTH: usize = 9;
 const CELL_HEIGHT: usize = 19;
-/// From the top of a row to the line on which its letters stand.
+/// From the top of a row to the baseline of its letters.
 const BASELINE: usize = 14;
 
 const TITLE_BAR: usize = 32;
@@ -81,7 +81,7 @@ struct Colour(u8, u8, u8);
 
 impl Window {
     /// The window of `screen`, down to the last row that is in use. Of each pair in `shown_as` the
-    /// second is drawn where the first stands.
+    /// second is drawn in the place of the first.
     pub(super) fn new(title: &str, screen: &vt100::Screen, shown_as: &[(String, String)]) -> Self {
         let (rows, columns) = screen.size();
         let mut rows: Vec<Vec<Run>> = (0..rows.get())
@@ -153,7 +153,7 @@ impl Run {
     }
 }
 
-/// What stands in one row of the screen, without the spaces that nobody sees.
+/// The text of one row of the screen, without trailing spaces.
 fn runs(screen: &vt100::Screen, row: u16, columns: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..columns {

@@ -9,7 +9,7 @@ fn room_at(port: u16, folder: &str) -> Room {
     Room::at(port, &["--data", folder, "--burst", "0"])
 }
 
-/// How often each message stands in what was shown, and that those of one member come in order.
+/// Counts each message in the output, and checks that those of one member come in order.
 fn counted<'a>(lines: &[&'a str]) -> BTreeMap<&'a str, usize> {
     let mut counts = BTreeMap::new();
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();

@@ -72,7 +72,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     assert!(seen.contains(&"-- bob moves: 7".to_owned()), "{seen:?}");
     assert!(!seen.contains(&"-- bob moves: 1".to_owned()), "{seen:?}");
     host.wait_for("-- bob won tictactoe against ann.\n");
-    // Who did not watch has seen that they played and how it ended, and nothing between.
+    // A member who did not watch has seen that they played and how it ended, and nothing between.
     let seen = dan.hears_last("-- bob won tictactoe against ann.");
     assert!(
         !seen.iter().any(|line| line.contains("moves: ")),

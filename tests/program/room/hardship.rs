@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
 
-/// What a room needs to let so many in from this machine, as fast as they can talk.
+/// The limits with which a room admits so many members from one machine, as fast as they can talk.
 const CROWD: &[&str] = &["--burst", "0", "--per-address", "0"];
 
 #[test]
@@ -104,7 +104,7 @@ fn a_member_that_never_reads_is_dropped_and_slows_nobody() {
     };
     assert!(heard.contains(&"-- deaf was removed: too slow to keep up.".to_owned()));
     host.wait_for("-- deaf was removed: too slow to keep up.\n");
-    // What it reads now has no gap, and says at the end why there is no more.
+    // The rest of its input has no gap, and ends with the reason.
     let read = deaf.rest();
     let of_ann: Vec<&String> = read
         .iter()
@@ -249,7 +249,7 @@ fn who_begins_to_say_a_name_and_does_not_end_is_closed_too() {
         let mut rest = Vec::new();
         half.read_to_end(&mut rest).unwrap();
     }
-    // Who was refused a name has longer to find another one, and not for ever.
+    // A member whose name was refused has longer to find another one, but not for ever.
     let mut late = Peer::connect(port, Wire::Framed);
     late.say("ann");
     late.hears("is taken");

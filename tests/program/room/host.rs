@@ -16,7 +16,7 @@ fn the_host_sees_all_and_keeps_order() {
     host.enter("/say welcome");
     ann.wait_for("math: welcome\n");
     bob.hears_last("math: welcome");
-    // What is no command is said too.
+    // A line that is no command is a message too.
     host.enter("all of you");
     bob.hears_last("math: all of you");
     host.wait_for("math: all of you\n");

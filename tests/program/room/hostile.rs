@@ -60,14 +60,14 @@ impl Drop for Flood {
     }
 }
 
-/// Each kind of flood that says nothing, over a connection of its own.
+/// Each kind of flood without a message, over separate connections.
 fn floods(port: u16) -> Vec<(&'static str, Flood)> {
     let stranger = || TcpStream::connect(("127.0.0.1", port)).unwrap();
     let member = |name: &str, letter| {
         let guest = greet(port, name, &ticket(letter), 0);
         guest.stream().try_clone().unwrap()
     };
-    // They go on sending after the room has answered and said goodbye.
+    // They keep sending after the room has answered and said goodbye.
     let after = |words: &[u8]| {
         let mut stream = stranger();
         stream.write_all(words).unwrap();
@@ -113,7 +113,7 @@ fn nobody_waits_for_a_connection_that_always_has_bytes() {
     host.wait_for("-- pongs was removed by host.\n");
     host.enter("/status");
     host.wait_for(" members:\n");
-    // And so is a signal, while all of them go on.
+    // The room also handles a signal while all of them keep sending.
     host.signal(Signal::SIGTERM);
     assert_eq!(host.finish().code, Some(0));
     bob.wait_for("-- host closed the room.\nBye!\n");
@@ -392,7 +392,7 @@ fn programs_at_the_wrong_port_are_no_members() {
         // A remote desktop, and a name server.
         (b"\x03\0\0\x13\x0e\xe0\0\0\0\0\0", ""),
         (b"\0\x1e\0\x06\x01\0\0\x01", ""),
-        // What a proxy says first is no name, and what it brings is a request.
+        // The header of a proxy is no name, and the lines after it are an HTTP request.
         (
             b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n",
             "A name has at most",

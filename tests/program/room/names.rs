@@ -1,4 +1,4 @@
-//! Who somebody is in a room, and that nobody can be somebody else.
+//! Identities in a room: nobody can pose as somebody else.
 
 use super::client;
 use crate::support::{Peer, Program, Room, Wire};
@@ -112,7 +112,7 @@ fn nobody_speaks_in_the_name_of_somebody_else() {
     assert!(shown.ends_with(&expected), "{shown:?}");
     assert!(host.wait_for("bob: x\n").ends_with(&expected));
 
-    // What commands a terminal commands none.
+    // A text with terminal commands commands no terminal.
     bob.say("\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}[2J\u{8}\u{202e}evil\u{2066}");
     let heard = [framed.next().unwrap(), raw.next().unwrap()];
     let shown = [program.wait_for("evil"), host.wait_for("evil")];
@@ -126,7 +126,7 @@ fn nobody_speaks_in_the_name_of_somebody_else() {
         assert!(text.trim_start().starts_with("bob: "), "{text:?}");
     }
 
-    // What is said to one person only cannot be mistaken for what is said to all, nor by a name.
+    // A private message cannot be mistaken for a public one, nor can a name imitate one.
     let mut liar = Peer::join(port, "bob (to you)");
     bob.say("/msg zoe psst\nann: hi");
     framed.hears("-- bob (to you) joined.");

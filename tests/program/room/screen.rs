@@ -1,4 +1,4 @@
-//! What a person in a room sees and types at a terminal.
+//! The screen and the keyboard of a person in a room.
 
 use super::client;
 use crate::support::{Cable, Peer, Program, Pty, Room, new_folder};
@@ -40,7 +40,7 @@ fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
     ann.wait_for("-- bob joined.");
     ann.press("half a thou");
     ann.prompt_with("half a thou");
-    // The cursor stands in the middle of the line, and stays there.
+    // The cursor is in the middle of the line, and stays there.
     ann.press("\u{1b}[D\u{1b}[D\u{1b}[D\u{1b}[D");
     ann.prompt_with("half a ");
     for number in 0..50 {
@@ -55,7 +55,7 @@ fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
         .map(|number| format!("bob: line {number}"))
         .collect();
     assert!(above.ends_with(&expected), "{shown:?}");
-    // What is typed goes where the cursor is, and is sent as one line.
+    // Typed text is inserted at the cursor, and sent as one line.
     ann.press("good ");
     ann.prompt_with("half a good ");
     ann.press("\u{1b}[F");

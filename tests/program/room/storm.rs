@@ -37,10 +37,10 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// How long nothing at all may happen.
 const STALLED: Duration = Duration::from_secs(60);
 
-/// What the last one says.
+/// The message of the last one.
 const END: &str = "this is the end";
 
-/// What everybody has to know of the others.
+/// The names that everybody has to know.
 struct Storm {
     port: u16,
     began: Instant,
@@ -194,7 +194,8 @@ impl Member {
                 GuestEffect::Send(control) => {
                     let mut bytes = BytesMut::new();
                     self.codec.encode(&Frame::Control(control), &mut bytes);
-                    // What cannot be sent is lost with the connection, which the next read tells.
+                    // A line that cannot be sent is lost with the connection, which the next read
+                    // reports.
                     let _ = self.stream.as_mut().map(|it| it.write_all(&bytes));
                 }
                 GuestEffect::Received(number) => {
@@ -289,7 +290,7 @@ fn compare(folder: &Path, members: &[Member]) {
         .unwrap();
     let ids: Vec<u64> = posts.iter().map(|post| post.id.0).collect();
     assert_eq!(ids, (1..=ids.len() as u64).collect::<Vec<_>>());
-    // What has a receipt is there, once and in the order in which it was said.
+    // A line with a receipt is there, once and in the order in which it was said.
     let mut said: BTreeMap<u8, Vec<u64>> = BTreeMap::new();
     for post in &posts {
         if let What::Said { text } = &post.what

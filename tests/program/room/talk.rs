@@ -109,7 +109,7 @@ fn a_member_that_sends_byte_by_byte_says_the_same() {
         let (last, first) = bytes.split_last().unwrap();
         for byte in first {
             slow.send(&[*byte]);
-            // Whatever was read of it so far is read by now.
+            // The whole output of it so far is read by now.
             bob.say("/who");
             bob.hears(" members:");
         }

@@ -1,4 +1,4 @@
-//! The line between two programs, with a hand on the plug.
+//! The connection between two programs, which a test can cut.
 
 use super::Watched;
 use std::io::{self, Read as _, Write as _};
@@ -23,7 +23,7 @@ struct Plug {
     /// The server's port.
     server: u16,
     is_out: bool,
-    /// The first connection is cut when so many bytes have gone this way.
+    /// The first connection is cut after this number of bytes in this direction.
     cut_after: Option<(Way, usize)>,
     /// Whether the first connection has been cut so.
     is_cut: bool,
@@ -38,7 +38,7 @@ impl Cable {
         Self::with(server, None)
     }
 
-    /// A line whose first connection is cut when exactly so many bytes have gone this way.
+    /// A cable whose first connection is cut after exactly this number of bytes in this direction.
     pub(crate) fn cut_after(server: u16, way: Way, bytes: usize) -> Self {
         Self::with(server, Some((way, bytes)))
     }
@@ -99,7 +99,8 @@ impl Cable {
         self.plug.read(|plug| plug.passed[way as usize])
     }
 
-    /// Waits until so many bytes have gone this way, or the first connection has been cut.
+    /// Waits until `bytes` bytes have passed in this direction, or the first connection has been
+    /// cut.
     pub(crate) fn wait_for_bytes_or_cut(&self, way: Way, bytes: usize) {
         let passed = self
             .plug
@@ -110,7 +111,7 @@ impl Cable {
         );
     }
 
-    /// Waits until so many bytes have gone both ways together.
+    /// Waits until `bytes` bytes have passed in both directions together.
     pub(crate) fn wait_for_bytes(&self, bytes: usize) {
         let passed = self.plug.wait(|plug| {
             let passed: usize = plug.passed.iter().sum();
@@ -146,7 +147,7 @@ fn join(client: TcpStream, plug: &Arc<Watched<Plug>>) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets bytes pass one way: all of them, or so many before the connection is cut.
+/// Forwards bytes in one direction: all of them, or up to a limit at which the connection is cut.
 fn pass(
     way: Way,
     mut from: TcpStream,

@@ -31,8 +31,8 @@ pub(crate) const INSTRUCTIONS: &str = "Type /q to quit\n\
     Enter message to send. Please wait for input prompt before entering message...\n\
     Note: Type \"play tictactoe\" to start a game of tictactoe\n";
 
-/// A folder of its own for whoever asks, so that no program sees what another has written. It does
-/// not exist yet. What earlier runs of the tests have left is removed.
+/// A new folder for the caller alone, so that no program sees the files of another. It does not
+/// exist yet. Folders of earlier runs of the tests are removed.
 pub(crate) fn new_folder() -> PathBuf {
     static ALL: LazyLock<PathBuf> = LazyLock::new(|| {
         let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders");
@@ -43,8 +43,8 @@ pub(crate) fn new_folder() -> PathBuf {
     ALL.join(NUMBER.fetch_add(1, Ordering::Relaxed).to_string())
 }
 
-/// Removes what is in a folder and so old that nobody uses it any more; another run of the tests may
-/// be going on.
+/// Removes what is in a folder and so old that nobody uses it any more; another run of the tests
+/// may be in progress.
 fn remove_old(folder: &Path) {
     const OLD: Duration = Duration::from_secs(60 * 60);
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -18,14 +18,14 @@ pub(crate) struct Running {
     seen: usize,
 }
 
-/// What a program has written, and whether it will write more.
+/// The output of a program, and whether it has ended.
 #[derive(Default)]
 struct Stream {
     bytes: Vec<u8>,
     ended: bool,
 }
 
-/// What a program left behind.
+/// The result of a program that has ended.
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) code: Option<i32>,
@@ -107,7 +107,7 @@ impl Running {
         self.stdin = None;
     }
 
-    /// Waits until `text` comes behind what earlier waits have seen; returns what came up to its
+    /// Waits until `text` comes after what earlier waits have seen; returns the output up to its
     /// end.
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
         let seen = self.seen;
@@ -135,7 +135,7 @@ impl Running {
         self.wait_for("Enter Input >")
     }
 
-    /// Waits until `text` stands on standard error.
+    /// Waits until standard error contains `text`.
     pub(crate) fn wait_for_error(&self, text: &str) {
         let found = self
             .stderr
@@ -143,7 +143,7 @@ impl Running {
         assert!(found.is_some(), "waited for {text:?} on standard error");
     }
 
-    /// What has been written so far.
+    /// The output so far.
     pub(crate) fn output(&self) -> String {
         self.stdout.read(|stream| lossy(&stream.bytes))
     }

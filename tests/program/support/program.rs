@@ -159,7 +159,7 @@ impl Program {
         self.on_screen_of(super::pty::SIZE)
     }
 
-    /// Starts it on a screen of so many rows and columns.
+    /// Starts it on a screen of this size in rows and columns.
     #[cfg(unix)]
     pub(crate) fn on_screen_of(self, size: (u16, u16)) -> Pty {
         Pty::start(self, size)
@@ -204,7 +204,7 @@ pub(super) fn port_of(banner: &str) -> Option<u16> {
 /// A configuration file that says nothing, so that none of this machine is read.
 fn no_config() -> &'static Path {
     static EMPTY: LazyLock<PathBuf> = LazyLock::new(|| {
-        // Not in a folder of its own: some tests run the program as a user who may not look there.
+        // Not in a private folder: some tests run the program as a user who may not look there.
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty.toml");
         std::fs::write(&file, "").unwrap();
         file

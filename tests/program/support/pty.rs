@@ -12,7 +12,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A program in front of a screen. Killed when dropped.
+/// A program on a pseudo-terminal. Killed when dropped.
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
@@ -22,7 +22,7 @@ pub(crate) struct Pty {
     child: Box<dyn Child + Send + Sync>,
 }
 
-/// What a program has written, and whether it will write more.
+/// The output of a program, and whether it has ended.
 #[derive(Default)]
 struct Written {
     bytes: Vec<u8>,
@@ -110,8 +110,8 @@ impl Pty {
         self.keyboard.flush().unwrap();
     }
 
-    /// Types a line at the prompt, sees it there, and presses Enter. What is typed without a look
-    /// at the screen may be early, and an early Enter sends nothing.
+    /// Types a line at the prompt, sees it there, and presses Enter. Input without a look at the
+    /// screen may be early, and an early Enter sends nothing.
     pub(crate) fn enter(&mut self, line: &str) {
         self.press(line);
         self.prompt_with(line);
@@ -124,7 +124,7 @@ impl Pty {
         self.press("\r");
     }
 
-    /// Types this at the hidden prompt, where nothing stands yet, and sees stars there.
+    /// Types this at the hidden prompt, which is still empty, and sees stars there.
     pub(crate) fn press_hidden(&mut self, keys: &str) {
         const PROMPT: &str = "Enter Input (hidden) >";
         self.cursor_behind(PROMPT);
@@ -145,24 +145,24 @@ impl Pty {
         });
     }
 
-    /// Waits until the cursor stands behind the prompt and `draft`.
+    /// Waits until the cursor follows the prompt and `draft`.
     pub(crate) fn prompt_with(&self, draft: &str) {
         self.cursor_behind(&format!("Enter Input >{draft}"));
     }
 
-    /// Waits until the cursor stands behind `line`.
+    /// Waits until the cursor follows `line`.
     fn cursor_behind(&self, line: &str) {
         self.wait(&format!("{line:?} at the cursor"), |screen| {
             (line_of_cursor(screen) == line).then_some(())
         });
     }
 
-    /// Waits for the prompt with nothing behind it.
+    /// Waits for the prompt with an empty line.
     pub(crate) fn prompt(&self) {
         self.prompt_with("");
     }
 
-    /// What the screen shows, without the spaces at line ends.
+    /// The text of the screen, without the spaces at line ends.
     pub(crate) fn contents(&self) -> String {
         self.screen.read(|parser| parser.screen().contents())
     }
@@ -254,7 +254,7 @@ impl Pty {
     }
 }
 
-/// What the screen shows for U+FFFD, which `vt100` does not draw.
+/// The character on the screen for U+FFFD, which `vt100` does not draw.
 pub(crate) const REPLACED: char = '\u{25c7}';
 
 /// Takes from `bytes` what can be drawn now, with [`REPLACED`] for U+FFFD; leaves the start of one.
@@ -283,7 +283,7 @@ fn size_of(cells: u16) -> NonZero<u16> {
     NonZero::new(cells).expect("a screen has room")
 }
 
-/// The text of the row in which the cursor stands, up to the cursor.
+/// The text of the cursor's row, up to the cursor.
 pub(crate) fn line_of_cursor(screen: &vt100::Screen) -> String {
     let (row, column) = screen.cursor_position();
     screen.contents_between(row, 0, row, column)

@@ -1,4 +1,4 @@
-//! The greeting of a session that goes on, at either end of a bare socket.
+//! The greeting of a session that is resumed, at either end of a bare socket.
 
 use super::{Socket, control};
 use serde_json::Value;
@@ -59,7 +59,7 @@ impl Resuming {
         self.exchange.accepts(&proof, Prover::Client)
     }
 
-    /// As the client: says hello, with the session to go on with.
+    /// As the client: says hello, with the session to resume.
     pub(crate) fn send(client: &mut Socket, standing: &Standing) -> Self {
         let nonce = Nonce::new(OURS);
         let hello = serde_json::json!({

@@ -40,7 +40,7 @@ impl Socket {
         self.stream.write_all(bytes).unwrap();
     }
 
-    /// Receives exactly so many bytes.
+    /// Receives exactly `length` bytes.
     pub(crate) fn receive(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         self.stream.read_exact(&mut bytes).unwrap();

@@ -1,4 +1,4 @@
-//! What a member, an address or a flood may cost the others.
+//! The cost that a member, an address or a flood may cause to the others.
 
 use crate::room::{Room, SECOND, address, settings};
 use std::net::SocketAddr;
@@ -59,8 +59,8 @@ fn the_room_has_a_limit() {
     room.handle(HubInput::Connected { connection, from });
     room.say(connection, "dave");
     assert_eq!(room.closed[&connection], Farewell::Full);
-    // Whoever is away and has said something still has a place, for as long as a program takes to
-    // come back by itself.
+    // A member that is away and has posted keeps its place, for as long as a program takes to
+    // reconnect.
     room.say(ann, "hello");
     room.lose(ann);
     room.wait(14);

@@ -14,7 +14,7 @@ fn a_message_goes_to_all_others_in_one_order_and_its_sender_gets_a_receipt() {
     room.say(bob, "hi ann");
     room.say(carol, "/me waves");
     let all = ["ann: hello", "bob: hi ann", "* carol waves"];
-    // A client of ours is told where its own line stands among the others.
+    // A tictalk client learns the position of its own line among the others.
     assert_eq!(room.seen(ann), all);
     assert_eq!(room.seen(bob), [all[0], all[2]]);
     assert_eq!(room.seen(carol), all[..2]);
@@ -63,7 +63,7 @@ fn a_newcomer_sees_the_last_20_posts() {
         let old: Vec<&String> = seen.iter().filter(|it| it.starts_with("ann: ")).collect();
         assert_eq!(old.last().unwrap().as_str(), "ann: line 30");
         let others = seen.iter().filter(|it| it.starts_with("-- ")).count();
-        // Its own arrival is behind what it missed.
+        // Its own arrival comes after the posts that it missed.
         assert_eq!(
             old.len() + others,
             usize::try_from(NEWCOMER_SEES).unwrap() + 1
@@ -96,7 +96,7 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
     };
     let plain = tictalk::room::plain(&post("a\u{1b}[2Jb\u{7}\u{202e}c\u{9b}d\te"));
     assert_eq!(plain, ["ann: a\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}d\te"]);
-    // What hides goes too, and what emoji and scripts need stays.
+    // Hidden characters are removed too; those that emoji and scripts need stay.
     let plain = tictalk::room::plain(&post(
         "a\u{200b}b\u{200c}c\u{feff}\u{2060}d\u{ad}e\u{e0041}",
     ));
@@ -107,7 +107,7 @@ fn no_line_can_be_made_to_look_like_somebody_elses() {
     for kept in ["👩\u{200d}🚀", "❤\u{fe0f}", "می\u{200c}خواهم", "\u{600}1"] {
         assert_eq!(tictalk::room::plain(&post(kept)), [format!("ann: {kept}")]);
     }
-    // What is too long for one message goes on in a second one that begins with no name.
+    // A text that is too long for one message continues in a second one that begins with no name.
     let long = format!("{}bob: hi", "é".repeat((MAX_TEXT - 8) / 2));
     let messages = tictalk::room::plain(&post(&long));
     assert_eq!(messages.len(), 2);

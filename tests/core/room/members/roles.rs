@@ -135,7 +135,7 @@ fn the_first_is_the_coordinator_and_another_one_takes_over() {
             &format!("-- {next} is now the coordinator."),
         ]
     );
-    // Who comes back after a broken line does not take the chair away.
+    // A coordinator who reconnects does not take the role back.
     let ann = room.back(ann, 0);
     assert_eq!(room.coordinator().unwrap(), next);
     room.host(&format!("/kick {next}"));

@@ -40,7 +40,7 @@ impl World {
             self.tell_hub(HubInput::Stored(up_to));
         }
         let now = self.now;
-        // Who has much to read yet is sent more later.
+        // A connection with a backlog is sent more later.
         let wires = &self.wires;
         let is_due = |(at, reader, query): &mut (Duration, Recipient, Query)| {
             let waits = match (reader, query) {

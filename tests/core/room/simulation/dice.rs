@@ -32,7 +32,7 @@ impl Dice {
         base.wrapping_add(self.below(5)).wrapping_sub(2)
     }
 
-    /// What a hostile guest says or is called.
+    /// A text or a name of a hostile guest.
     pub(super) fn hostile_text(&mut self) -> String {
         let guest = letters(usize::try_from(self.below(GUESTS as u64)).unwrap());
         match self.below(24) {
@@ -57,7 +57,7 @@ impl Dice {
         }
     }
 
-    /// Up to so many milliseconds.
+    /// At most this number of milliseconds.
     pub(super) fn delay(&mut self, most: u64) -> Duration {
         Duration::from_millis(self.below(most))
     }

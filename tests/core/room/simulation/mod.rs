@@ -47,7 +47,7 @@ impl Pipe {
     }
 }
 
-/// A connection. What is sent into a broken one is lost, and an end may take its time to notice.
+/// A connection. Data sent into a broken one is lost, and an end may take its time to notice.
 struct Wire {
     guest: usize,
     up: Pipe,
@@ -60,7 +60,7 @@ struct Wire {
     reads: Option<Duration>,
     /// The last post that was sent.
     sent: Option<PostId>,
-    /// What a client that comes back has to prove, and as who it then comes in.
+    /// The proof that a returning client owes, and the identity under which it then enters.
     to_prove: Option<(Exchange, Option<PostId>)>,
 }
 
@@ -71,7 +71,7 @@ struct Person {
     connects_at: Option<Duration>,
     /// The posts it was shown or told of by the hub, in order.
     seen: Vec<Arc<Post>>,
-    /// What it has said to all, by number.
+    /// The lines that it has posted, by number.
     said: BTreeMap<u64, String>,
     lines: u64,
     received: BTreeSet<u64>,
@@ -105,7 +105,7 @@ struct World {
     people: Vec<Person>,
     is_attacked: bool,
     hostile: BTreeMap<ConnectionId, Hostile>,
-    /// What has to have happened for all this to mean anything.
+    /// Events that must have occurred for the run to be meaningful.
     crashes: u32,
     cuts: u32,
     resent: u32,
@@ -175,7 +175,7 @@ impl World {
         }
     }
 
-    /// People type.
+    /// The people type.
     fn talk(&mut self) {
         for guest in 0..GUESTS {
             if !self.dice.one_in(25) || !self.people[guest].core.wants_line() {
@@ -201,7 +201,7 @@ impl World {
         }
     }
 
-    /// What everybody was promised; says what is not so.
+    /// Checks the promises of the room; the error names the one that is broken.
     fn verdict(&self) -> Result<(), String> {
         let mut wrong = String::new();
         let ids: Vec<u64> = self.committed.iter().map(|entry| entry.post.id.0).collect();
