@@ -136,7 +136,7 @@ fn two_of_them_play_a_game_and_part() {
 }
 
 #[test]
-fn a_person_who_is_polite_behind_a_game_is_not_left() {
+fn a_person_who_is_polite_after_a_game_is_not_left() {
     for heard in ["Well played.", "Well played. Thanks!", "well played"] {
         let said = says(&Situation {
             heard: Some(heard.to_owned()),
@@ -166,7 +166,7 @@ fn it_lets_a_move_be_taken_back_and_takes_a_draw_only_where_it_would_not_win() {
 }
 
 #[test]
-fn what_is_refused_again_and_again_is_not_said_for_ever() {
+fn a_line_that_is_refused_repeatedly_is_not_said_for_ever() {
     let game = TicTacToe::new();
     let refused = |refused| Situation {
         refused,

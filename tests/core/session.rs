@@ -114,7 +114,7 @@ fn is_prompt(effect: &Effect) -> bool {
 proptest! {
     /// One program alone, with anything that can happen to it, in any order.
     #[test]
-    fn whatever_comes_the_session_keeps_its_promises(
+    fn the_session_keeps_its_promises_for_any_input(
         role in prop_oneof![Just(Role::Server), Just(Role::Client)],
         dialect in prop_oneof![Just(Dialect::Tictalk), Just(Dialect::Framed), Just(Dialect::Raw)],
         loss in prop_oneof![Just(Loss::Ends), Just(Loss::Waits)],
@@ -391,7 +391,7 @@ fn an_impatient_peer_is_held_and_then_not_read() {
 }
 
 #[test]
-fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
+fn a_goodbye_after_an_early_message_is_shown_with_it() {
     for dialect in DIALECTS {
         let (mut session, _) = start(Role::Server, dialect);
         session.handle(Input::Text("Hello".into()));
@@ -410,7 +410,7 @@ fn a_goodbye_is_heard_behind_what_was_said_too_early_and_both_are_shown() {
 }
 
 #[test]
-fn what_was_said_too_early_is_not_lost_with_the_connection() {
+fn an_early_message_is_not_lost_with_the_connection() {
     let (mut session, _) = start(Role::Client, Dialect::Framed);
     session.handle(Input::Text("too early".into()));
     assert_eq!(
@@ -441,7 +441,7 @@ fn leaving_says_goodbye_whoevers_turn_it_is() {
 }
 
 #[test]
-fn a_tictalk_peer_that_breaks_a_rule_is_not_talked_to_any_more() {
+fn a_session_with_a_tictalk_peer_that_breaks_a_rule_ends() {
     for (text, refusal) in [
         ("/help", Refusal::NotATurn),
         ("/board", Refusal::NoGame),
@@ -531,7 +531,7 @@ fn a_receipt_that_was_lost_with_the_connection_comes_with_the_partner() {
 }
 
 #[test]
-fn a_partner_with_other_turns_is_not_gone_on_with() {
+fn a_partner_with_other_turns_is_not_resumed() {
     let (mut session, _) = Session::start(
         Role::Client,
         Dialect::Tictalk,

@@ -87,7 +87,7 @@ fn a_square_has_a_number_and_a_name() {
 }
 
 #[test]
-fn what_names_no_square_is_refused() {
+fn a_move_that_names_no_square_is_refused() {
     for words in [
         "",
         " ",

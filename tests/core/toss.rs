@@ -15,7 +15,7 @@ fn sealed(side: &str) -> (Toss, Opening) {
 }
 
 #[test]
-fn who_names_the_sealed_side_begins() {
+fn the_caller_of_the_sealed_side_begins() {
     for (side, named, first) in [
         ("heads", "heads", Seat::Second),
         ("heads", "tails", Seat::First),
@@ -39,7 +39,7 @@ fn a_coin_that_has_no_such_side_is_caught() {
 }
 
 #[test]
-fn who_names_no_side_is_caught() {
+fn a_call_that_names_no_side_is_caught() {
     for words in ["", "edge", "Heads", "noted"] {
         let (mut toss, _) = sealed("heads");
         toss.play(Seat::Second, words).unwrap();

@@ -37,7 +37,7 @@ const CLIENT_LOST: &str = "Connection to the client lost. Waiting for the client
 const BACK: &str = "Reconnected. The session resumes where it stopped.";
 
 #[test]
-fn a_broken_line_is_told_at_once_and_mended_without_a_key() {
+fn a_lost_connection_is_reported_at_once_and_restored_without_a_key() {
     let (mut server, mut client, cable) = joined(&[], &[]);
     client.press("half a thought");
     client.prompt_with("half a thought");
@@ -56,7 +56,7 @@ fn a_broken_line_is_told_at_once_and_mended_without_a_key() {
 }
 
 #[test]
-fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
+fn keys_pressed_while_the_connection_is_lost_are_in_the_line_after_it_is_back() {
     let (server, mut client, cable) = joined(&[], &[]);
     client.press("half ");
     client.prompt_with("half ");
@@ -75,7 +75,7 @@ fn keys_pressed_while_the_line_is_down_stand_in_the_line_when_it_is_back() {
 }
 
 #[test]
-fn a_game_goes_on_where_it_stopped() {
+fn a_game_continues_where_it_stopped() {
     let (mut server, mut client, cable) = joined(&[], &[]);
     client.enter("play tictactoe");
     server.prompt();
@@ -94,7 +94,7 @@ fn a_game_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn what_is_typed_unseen_stays_unseen_when_the_line_breaks() {
+fn a_hidden_draft_stays_hidden_when_the_connection_is_lost() {
     let (_server, mut client, cable) = joined(&[], &[]);
     client.enter("play hangman");
     client.press_hidden("jazz");
@@ -106,7 +106,7 @@ fn what_is_typed_unseen_stays_unseen_when_the_line_breaks() {
 }
 
 #[test]
-fn a_client_that_gives_up_says_how_to_go_on_later() {
+fn a_client_that_gives_up_says_how_to_resume_later() {
     let (server, mut client, cable) = joined(&[], &["--reconnect", "1"]);
     client.press("half a thought");
     client.prompt_with("half a thought");
@@ -132,7 +132,7 @@ fn a_server_keeps_the_seat_no_longer_than_it_was_told() {
 }
 
 #[test]
-fn ctrl_c_leaves_also_while_the_line_is_down() {
+fn ctrl_c_leaves_also_while_the_connection_is_lost() {
     for key in ["\x03", "\x04"] {
         let (mut server, mut client, cable) = joined(&[], &[]);
         client.press("half a thought");
@@ -155,7 +155,7 @@ fn ctrl_c_leaves_also_while_the_line_is_down() {
 }
 
 #[test]
-fn a_client_that_was_killed_goes_on_with_resume() {
+fn a_client_that_was_killed_continues_with_resume() {
     let data = folder();
     let (mut server, mut client, cable) = joined(&["--name", "bob"], &["--data", &data]);
     client.enter("play tictactoe");
@@ -211,7 +211,7 @@ fn a_server_that_was_killed_finds_its_session_again() {
 }
 
 #[test]
-fn a_fresh_talk_says_that_an_unfinished_one_is_there() {
+fn a_new_session_says_that_an_unfinished_one_exists() {
     let data = folder();
     let (mut server, mut client, cable) = joined(&[], &["--data", &data]);
     client.signal(Signal::SIGKILL);
@@ -240,7 +240,7 @@ fn there_has_to_be_something_to_resume() {
 }
 
 #[test]
-fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
+fn a_server_that_has_forgotten_the_session_is_told_apart_from_one_that_is_away() {
     let (mut server, port) = Program::server()
         .args(["--no-journal"])
         .on_screen()
@@ -264,7 +264,7 @@ fn a_server_that_has_forgotten_the_talk_is_told_apart_from_one_that_is_away() {
 }
 
 #[test]
-fn a_pipe_gets_the_talk_and_nothing_else() {
+fn a_pipe_gets_the_session_and_nothing_else() {
     let (mut server, port) = Program::server().start().listening();
     let cable = Cable::to(port);
     let mut client = Program::client(cable.port()).start();

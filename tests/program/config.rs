@@ -166,7 +166,7 @@ fn every_key_has_effect() {
 }
 
 #[test]
-fn values_of_the_file_reach_the_talk() {
+fn values_of_the_file_reach_the_session() {
     let (listener, port) = Socket::listen();
     let place = Place::with(&format!(
         "color = 'always'\nno-journal = true\ndescribe = true\n\
@@ -247,7 +247,7 @@ fn numbers_texts_and_switches_are_written_as_in_toml() {
 }
 
 #[test]
-fn what_is_wrong_in_a_file_is_told_in_one_line_that_names_the_place() {
+fn an_error_in_a_file_is_reported_in_one_line_that_names_the_place() {
     for (file, told) in [
         (
             "\nprot = 1",
@@ -506,7 +506,7 @@ fn the_file_in_the_current_folder_is_used_before_that_of_the_system() {
 }
 
 #[test]
-fn what_is_in_force_is_shown_with_where_it_comes_from() {
+fn values_in_force_are_shown_with_their_source() {
     let place = Place::new();
     // Not every system has such names.
     if cfg!(unix) {
@@ -556,7 +556,7 @@ color = \"auto\"                              # default
 }
 
 #[test]
-fn what_is_shown_is_a_file_that_says_the_same() {
+fn the_output_is_a_file_with_the_same_values() {
     let place = Place::with("name = 'a \"b\" c'\n[client]\nwire = 'raw'");
     let data = "odd \u{1b}[2J \n \\ \" \u{202e} name";
     let environment = [("TICTALK_DATA", data), ("TICTALK_DESCRIBE", "yes")];

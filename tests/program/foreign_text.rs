@@ -45,7 +45,7 @@ fn a_servers_refusal_is_foreign_text_too() {
 }
 
 #[test]
-fn what_is_hidden_on_a_terminal_is_refused_in_a_name_and_replaced_for_nc() {
+fn hidden_characters_are_refused_in_a_name_and_replaced_for_nc() {
     let mut room = Room::open(&["--burst", "0"]);
     let mut ann = room.join("ann");
     let mut nc = Peer::join_by(room.port, "nadia", Wire::Raw);
@@ -71,7 +71,7 @@ fn a_name_cannot_carry_controls() {
 }
 
 #[test]
-fn what_emoji_and_scripts_need_arrives_as_it_was_sent() {
+fn characters_that_emoji_and_scripts_need_arrive_as_sent() {
     let text = "👩\u{200d}🚀 ❤\u{fe0f} می\u{200c}خواهم שלום";
     let (mut server, port) = Program::server().start().listening();
     let mut client = Program::client(port).start();

@@ -205,7 +205,7 @@ fn nobody_can_give_a_hint_where_there_is_only_chance() {
 }
 
 #[test]
-fn games_are_counted_with_this_partner_over_all_talks() {
+fn games_are_counted_with_this_partner_over_all_sessions() {
     let data = new_folder();
     let data = data.to_str().unwrap();
     for (name, score) in [
@@ -378,7 +378,7 @@ fn a_partner_without_this_program_has_all_the_rest() {
 
 /// The end that has the turn while the other side is to begin can only pass it on.
 #[test]
-fn a_program_that_talks_when_it_has_to_pass_is_not_talked_with_any_more() {
+fn a_program_that_talks_when_it_has_to_pass_is_left() {
     let (mut server, port) = Program::server().start().listening();
     let mut client = Socket::connect(port);
     client.send(&hello());

@@ -109,7 +109,7 @@ fn a_proof_is_for_one_connection_and_one_end() {
 }
 
 #[test]
-fn a_talk_is_not_gone_on_with_at_an_impostors() {
+fn a_session_is_not_resumed_at_an_impostors() {
     let folder = new_folder();
     let data = folder.to_str().unwrap();
     let (mut server, port) = Program::server().start().listening();
@@ -204,7 +204,7 @@ fn a_ticket_is_known_to_a_server_that_was_killed_before_anything_was_said() {
 }
 
 #[test]
-fn a_journal_that_the_first_handshake_has_left_is_gone_on_with() {
+fn a_session_of_the_first_handshake_is_resumed() {
     let (ours, theirs) = (new_folder(), new_folder());
     let paths = [&ours, &theirs].map(|folder| folder.to_str().unwrap());
     let (mut server, port) = Program::server().data(paths[1]).start().listening();

@@ -92,7 +92,7 @@ fn a_journal_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn what_is_no_file_is_refused_at_once() {
+fn a_journal_that_is_no_file_is_refused_at_once() {
     for (what, name) in [
         ("a pipe or a device", "journal.db"),
         ("a pipe or a device", "journal.db-wal"),
@@ -130,7 +130,7 @@ fn a_place_that_cannot_be_looked_at_is_not_an_empty_journal() {
 }
 
 #[test]
-fn what_somebody_has_put_into_a_journal_is_not_used() {
+fn a_journal_with_a_foreign_schema_is_not_used() {
     for added in [
         "CREATE TRIGGER steal AFTER INSERT ON turns BEGIN DELETE FROM turns; END",
         "CREATE TABLE more (text)",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 use tictalk::journal::{Erased, Journal, Pass, Register, RoomKey, RoomLogin};
 use tictalk::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
 use tictalk::wire::{Author, MemberId, Parting, Post, PostId, Text, Ticket, What};
@@ -97,7 +98,7 @@ fn left(id: u64, member: u64) -> PostRecord {
 }
 
 /// Writes into a room repeatedly while `work` uses the same journal. Every write has to get its
-/// turn.
+/// turn. The pauses between the writes keep the room small, because `work` reads its posts too.
 fn while_a_room_is_written<R>(folder: &Path, work: impl FnOnce() -> R) -> R {
     let is_done = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&is_done);
@@ -109,6 +110,7 @@ fn while_a_room_is_written<R>(folder: &Path, work: impl FnOnce() -> R) -> R {
             id += 1;
             register.write(&[said(id)]).unwrap();
             let _ = begun.send(());
+            thread::sleep(Duration::from_millis(5));
         }
     });
     begins.recv().unwrap();
@@ -180,7 +182,7 @@ fn a_deletion_that_was_not_finished_shows_nothing_and_is_completed() {
 }
 
 #[test]
-fn what_is_deleted_is_gone_from_the_file_at_once() {
+fn deleted_text_is_gone_from_the_file_at_once() {
     let folder = long_journal(300, 300);
     let mut journal = open(&folder);
     journal.search(&words(&["turn199"]), 10).unwrap();
@@ -245,7 +247,7 @@ fn the_tickets_that_are_kept_are_bounded() {
 }
 
 #[test]
-fn whoever_has_left_a_room_long_ago_is_forgotten_in_memory_and_in_the_file() {
+fn members_that_left_a_room_long_ago_are_forgotten_in_memory_and_in_the_file() {
     let folder = new_folder();
     let mut register = Register::open(open(&folder), &KEY).unwrap();
     let many = u64::try_from(REMEMBERED).unwrap() + 100;
@@ -282,7 +284,7 @@ fn whoever_has_left_a_room_long_ago_is_forgotten_in_memory_and_in_the_file() {
 }
 
 #[test]
-fn who_comes_back_is_not_counted_among_those_who_have_left() {
+fn a_member_that_comes_back_is_not_counted_among_those_that_have_left() {
     let mut known = RestoredRoom::default();
     let many = u64::try_from(REMEMBERED).unwrap() + 1;
     let mut id = 0;

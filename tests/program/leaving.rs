@@ -48,7 +48,7 @@ fn the_partner_presses_ctrl_c_while_it_waits() {
 }
 
 #[test]
-fn what_was_typed_in_the_moment_before_ctrl_c_is_not_lost() {
+fn a_line_typed_right_before_ctrl_c_is_not_lost() {
     let (mut server, mut client) = half_typed_at_the_prompt();
     server.press("for later\x03");
     assert_eq!(server.finish(), 130);
@@ -93,7 +93,7 @@ fn the_partner_is_killed() {
 }
 
 #[test]
-fn what_is_typed_unseen_is_not_shown_as_unsent() {
+fn a_hidden_draft_is_not_shown_as_unsent() {
     type Leave = fn(&mut Pty, &mut Pty);
     let ways: [(Leave, u32); 4] = [
         (|_, client| client.press("\x03"), 130),

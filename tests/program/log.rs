@@ -83,7 +83,7 @@ fn a_log_tells_who_came_and_went_and_not_what_was_said() {
 }
 
 #[test]
-fn a_log_goes_on_behind_what_stands_there() {
+fn a_log_is_appended_to_its_file() {
     let file = new_file();
     fs::write(&file, "1970-01-01T00:00:00.000Z INFO  before\n").unwrap();
     for _ in 0..2 {
@@ -114,7 +114,7 @@ fn a_name_passes_for_no_other_fact_of_a_log() {
 }
 
 #[test]
-fn what_is_no_introduction_commands_no_terminal_that_shows_the_log() {
+fn a_wrong_greeting_commands_no_terminal_that_shows_the_log() {
     let file = new_file();
     let room = Room::open(&["--log", file.to_str().unwrap()]);
     let mut eve = Socket::connect(room.port);
@@ -131,7 +131,7 @@ fn what_is_no_introduction_commands_no_terminal_that_shows_the_log() {
 }
 
 #[test]
-fn who_does_not_say_who_it_is_stands_in_the_log() {
+fn a_connection_without_a_greeting_is_in_the_log() {
     let file = new_file();
     let mut room = Room::open(&[
         "--introduction",
@@ -164,7 +164,7 @@ fn who_does_not_say_who_it_is_stands_in_the_log() {
 }
 
 #[test]
-fn a_journal_that_fails_stands_in_the_log() {
+fn a_journal_that_fails_is_in_the_log() {
     let file = new_file();
     let data = new_folder();
     let data = data.to_str().unwrap();
@@ -222,7 +222,7 @@ fn only_its_owner_can_read_a_log() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_room_goes_on_when_its_log_cannot_be_written_any_more() {
+fn a_room_continues_when_its_log_cannot_be_written_any_more() {
     let mut room = Room::open(&["--log", "/dev/full"]);
     let mut ann = room.join("ann");
     room.hear(&mut ann, "hello", "ann: hello\n");

@@ -286,7 +286,7 @@ fn a_length_of_all_ones_is_text_to_a_raw_peer_and_costs_nothing() {
 }
 
 #[test]
-fn what_a_visitor_did_wrong_is_told_in_a_line() {
+fn the_fault_of_a_visitor_is_reported_in_a_line() {
     let (mut server, port) = Program::server().start().listening();
     let mut visitor = Socket::connect(port);
     let version = "A".repeat(60_000);
@@ -299,7 +299,7 @@ fn what_a_visitor_did_wrong_is_told_in_a_line() {
 
 #[cfg(unix)]
 #[test]
-fn a_burst_of_visitors_leaves_a_server_that_talks_with_one() {
+fn a_burst_of_visitors_does_not_harm_a_session() {
     use nix::sys::signal::Signal;
     let (mut server, port) = Program::server().start().listening();
     // All of them are there before the server looks.
@@ -359,7 +359,7 @@ fn breaks_the_talk(bytes: &[u8], line: &str) {
 }
 
 #[test]
-fn a_peer_that_breaks_the_rules_ends_the_talk_with_a_clear_line() {
+fn a_peer_that_breaks_the_rules_ends_the_session_with_a_clear_line() {
     breaks_the_talk(
         &[0, 0, 0x10, 1],
         "expected at most 4096 bytes in a message, but 4097 were announced",
@@ -408,7 +408,7 @@ fn a_client_closes_on_a_server_that_breaks_the_rules() {
 
 #[cfg(unix)]
 #[test]
-fn a_reset_in_the_middle_of_a_frame_is_felt_at_once() {
+fn a_reset_in_the_middle_of_a_frame_is_reported_at_once() {
     let (server, mut peer) = talk();
     peer.send(b"\0\0\0\x09half");
     peer.reset();
@@ -610,7 +610,7 @@ fn a_blank_line_and_help_are_no_turns() {
 }
 
 #[test]
-fn input_that_is_no_utf8_does_not_end_the_talk() {
+fn input_that_is_no_utf8_does_not_end_the_session() {
     let (mut server, port) = Program::server().start().listening();
     let mut client = Program::client(port).start();
     client.prompt();

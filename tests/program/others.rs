@@ -38,7 +38,7 @@ fn a_partner_that_closes_has_left() {
 
 #[cfg(unix)]
 #[test]
-fn last_words_before_a_reset_are_heard() {
+fn last_words_before_a_reset_are_shown() {
     let (server, mut partner) = answered(b"Hello\n");
     partner.send(b"last words");
     partner.reset();
@@ -55,7 +55,7 @@ fn last_words_before_a_reset_are_heard() {
 }
 
 #[test]
-fn what_only_the_partners_program_knows_goes_out_as_it_is_typed() {
+fn a_command_that_only_the_partners_program_knows_is_sent_as_typed() {
     let (mut server, mut partner) = answered(b"Hello\n");
     for line in ["play blackjack", "/hangman"] {
         partner.send(b"Well?\n");

@@ -37,7 +37,7 @@ fn without_names_the_screen_reads_as_in_the_assignment() {
 }
 
 #[test]
-fn names_stand_in_front_of_what_is_said() {
+fn names_are_shown_before_the_lines() {
     let (mut server, mut client) = pair(&["--name", "bob"], &["--name", "ann"]);
     client.wait_for("The server is bob.");
     client.enter("Hello");
@@ -92,7 +92,7 @@ fn a_word_to_be_guessed_is_on_no_screen_before_it_is_open() {
 }
 
 #[test]
-fn who_does_not_find_the_word_sees_it_at_the_end() {
+fn a_player_who_does_not_find_the_word_sees_it_at_the_end() {
     let (mut server, mut client) = pair(&[], &[]);
     client.enter("Hello");
     server.prompt();
@@ -115,7 +115,7 @@ fn who_does_not_find_the_word_sees_it_at_the_end() {
 }
 
 #[test]
-fn what_is_typed_while_waiting_stands_in_the_line_when_the_prompt_comes() {
+fn input_while_waiting_is_in_the_line_when_the_prompt_comes() {
     let (mut server, mut client) = pair(&[], &[]);
     client.enter("Hello");
     server.prompt();
@@ -234,7 +234,7 @@ fn a_line_that_is_too_long_to_be_edited_is_taken_back_with_its_start_as_a_draft(
 }
 
 #[test]
-fn an_interrupt_after_a_line_that_is_too_long_is_felt() {
+fn an_interrupt_after_a_line_that_is_too_long_is_handled() {
     let (_server, mut client) = pair(&[], &[]);
     client.press(&"x".repeat(100_000));
     client.press("\x03");
@@ -259,7 +259,7 @@ fn tab_completes_commands() {
 }
 
 #[test]
-fn how_a_word_goes_on_is_hinted_at_and_taken_with_the_right_arrow() {
+fn a_completion_is_hinted_at_and_taken_with_the_right_arrow() {
     let (_server, mut client) = pair(&[], &[]);
     client.press("play tic");
     client.wait_for("Enter Input >play tictactoe");
@@ -270,7 +270,7 @@ fn how_a_word_goes_on_is_hinted_at_and_taken_with_the_right_arrow() {
 }
 
 #[test]
-fn without_colours_a_hint_stands_in_brackets() {
+fn without_colours_a_hint_is_in_brackets() {
     let (_server, mut client) = pair(&[], &["--color", "never"]);
     client.press("/sc");
     client.wait_for("Enter Input >/sc[ore]");
@@ -369,7 +369,7 @@ fn a_window_of_another_size_keeps_the_line_whole() {
 }
 
 #[test]
-fn a_program_that_was_suspended_goes_on_as_before() {
+fn a_program_that_was_suspended_continues_as_before() {
     let (mut server, port) = Program::server().on_screen().listening();
     // A shell with job control, as a person has it.
     let shell = Program::other("bash").args(["--norc", "-i"]);

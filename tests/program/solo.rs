@@ -122,14 +122,14 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
 }
 
 #[test]
-fn what_the_environment_says_to_clients_keeps_no_bot_from_waiting() {
+fn the_client_options_of_the_environment_keep_no_bot_from_waiting() {
     let environment = [("TICTALK_WIRE", "raw"), ("TICTALK_WAIT", "5")];
     let mut bot = Program::bot().envs(&environment).start();
     bot.wait_for("Server listening on: localhost on port: ");
 }
 
 #[test]
-fn options_of_a_game_stand_in_quotes_with_its_name() {
+fn options_of_a_game_are_in_quotes_with_its_name() {
     for (arguments, told) in [
         (
             &["solo", "hangman --words", "--level", "easy"][..],
@@ -186,7 +186,7 @@ fn at_a_pipe_it_plays_as_well_and_leaves_at_the_end_of_the_input() {
 }
 
 #[test]
-fn what_is_played_with_the_computer_is_written_down() {
+fn a_game_with_the_computer_is_recorded() {
     let data = crate::support::new_folder();
     let data = data.to_str().unwrap();
     let mut solo = Program::new().args(["solo", "rps", "1"]).data(data).start();

@@ -88,7 +88,7 @@ fn illegal_moves_are_explained_and_cost_nothing() {
 }
 
 #[test]
-fn the_last_move_stands_out_and_free_squares_show_their_number() {
+fn the_last_move_is_highlighted_and_free_squares_show_their_number() {
     let (mut server, mut client) = game();
     server.enter("5");
     client.wait_for(" 2 | 4 |[X]| 6 |\n");

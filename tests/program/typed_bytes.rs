@@ -84,7 +84,7 @@ fn the_host_of_a_room_stays() {
 }
 
 #[test]
-fn a_talk_with_the_computer_goes_on() {
+fn a_session_with_the_computer_continues() {
     let mut solo = Program::new().args(["solo"]).on_screen();
     type_all(&mut solo, |solo, line| {
         solo.wait_for(&drawn(&format!("Enter Input >{line} ✓")));
@@ -95,7 +95,7 @@ fn a_talk_with_the_computer_goes_on() {
 }
 
 #[test]
-fn a_byte_in_the_middle_of_a_long_line_stands_where_the_cursor_is() {
+fn a_byte_in_the_middle_of_a_long_line_is_inserted_at_the_cursor() {
     let (_server, port) = Program::server().start().listening();
     let mut client = Program::client(port).on_screen_of((20, 40));
     client.prompt();
@@ -155,7 +155,7 @@ fn a_paste_in_another_encoding_is_never_sent_by_itself() {
 }
 
 #[test]
-fn bytes_typed_ahead_stand_in_the_next_line() {
+fn bytes_typed_ahead_are_in_the_next_line() {
     let (mut server, port) = Program::server().on_screen().listening();
     let mut client = Program::client(port).on_screen();
     client.prompt();

@@ -270,7 +270,7 @@ fn malformed_words_are_caught_in_every_stage() {
 }
 
 #[test]
-fn who_does_not_open_the_fleet_at_the_last_hit_is_caught() {
+fn a_loser_that_does_not_open_the_fleet_at_the_last_hit_is_caught() {
     for liar in SEATS {
         let mut duel = Duel::new(liar, APART);
         duel.at_the_last_hit();
@@ -298,7 +298,7 @@ fn who_does_not_open_the_fleet_at_the_last_hit_is_caught() {
 }
 
 #[test]
-fn who_opens_the_fleet_before_the_last_hit_is_caught() {
+fn a_fleet_that_is_opened_before_the_last_hit_is_caught() {
     for liar in SEATS {
         let mut duel = Duel::new(liar, APART);
         let cells = ship_squares(APART);
@@ -477,7 +477,7 @@ fn nothing_that_was_heard_can_be_said_again() {
 }
 
 #[test]
-fn who_stays_shows_the_fleet_if_there_is_one_when_the_other_gives_up() {
+fn the_winner_shows_the_fleet_if_there_is_one_when_the_other_gives_up() {
     // The seats that have sealed a fleet, stage by stage.
     let stages: [&[Seat]; 4] = [&[], &[Seat::First], &SEATS, &SEATS];
     for (stage, sealed) in stages.into_iter().enumerate() {

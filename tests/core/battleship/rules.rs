@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_sent_is_taken_or_is_a_lie(
+    fn any_message_is_accepted_or_is_a_lie(
         stage in 0usize..4,
         words in "\\PC{0,40}|(fleet|miss|hit|sunk|sunk cruiser|[a-k]?[0-9]{0,3})( [a-f0-9]{64}){0,9}",
         typed in "\\PC{0,20}|[a-k] ?[0-9]{0,4} ?(right|down|r|d|up)?",
@@ -126,7 +126,7 @@ proptest! {
 }
 
 #[test]
-fn a_copy_from_the_wire_and_what_was_kept_goes_on_the_same_way() {
+fn a_copy_from_the_wire_and_the_kept_secrets_continues_the_same_way() {
     let mut table = Table::placed(1, [STACKED, APART]);
     let mut shots = ship_squares(APART).into_iter();
     let mut misses = water(STACKED).into_iter();

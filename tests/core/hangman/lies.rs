@@ -55,7 +55,7 @@ fn an_honest_game_is_believed() {
 }
 
 #[test]
-fn what_does_not_seal_a_word_is_a_lie() {
+fn a_turn_that_seals_no_word_is_a_lie() {
     let (seal, opening) = sealed("apple");
     let digits = seal.strip_prefix("word 5 ").unwrap();
     for turn in [

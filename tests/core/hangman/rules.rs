@@ -52,7 +52,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 proptest! {
     #[test]
-    fn whatever_is_typed_both_copies_agree_and_the_game_ends_by_its_rules(
+    fn both_copies_agree_on_any_input_and_the_game_ends_by_its_rules(
         typed in prop::option::of("[a-z]{3,20}|[A-Za-z]{3,6}|[a-e]{3,5}"),
         seed in any::<u8>(),
         acts in prop::collection::vec(act(), 0..60),

@@ -83,7 +83,7 @@ fn the_letters_that_are_left_are_legal() {
 }
 
 #[test]
-fn who_guesses_may_give_up_and_is_shown_the_word() {
+fn the_guesser_may_give_up_and_is_shown_the_word() {
     // Before there is a word, nothing can be shown.
     for source in [WordSource::Person, WordSource::List] {
         let mut table = Table::new(source, 0);
@@ -138,7 +138,7 @@ fn who_guesses_may_give_up_and_is_shown_the_word() {
 }
 
 #[test]
-fn who_knows_the_word_may_give_up_at_once() {
+fn the_owner_of_the_word_may_give_up_at_once() {
     let won = Next::Over(Outcome::Won(Seat::First));
     let mut table = Table::new(WordSource::Person, 0);
     table.resign(Seat::Second);
@@ -193,7 +193,7 @@ fn the_board_shows_what_its_reader_may_know() {
 }
 
 #[test]
-fn only_who_has_drawn_a_word_sees_it_before_the_end() {
+fn only_the_owner_of_a_word_sees_it_before_the_end() {
     let mut table = Table::new(WordSource::List, 3);
     assert_eq!(table.first.next(), Next::Step(Seat::Second));
     let said = table.step();
@@ -214,7 +214,7 @@ fn only_who_has_drawn_a_word_sees_it_before_the_end() {
 }
 
 #[test]
-fn the_board_stays_narrow_and_stands_out_where_it_should() {
+fn the_board_stays_narrow_and_is_highlighted_where_it_should() {
     let mut table = Table::of("abcdefghijklmnopqrst");
     for letter in "uvwxy".chars() {
         table.guess(&letter.to_string().repeat(20));

@@ -67,7 +67,7 @@ fn a_better_partner_misses_less() {
 }
 
 #[test]
-fn the_advice_goes_on_where_the_list_ends() {
+fn the_advice_continues_where_the_list_ends() {
     for word in ["zzz", "xylophonists", "abcdefghijklmnopqrst"] {
         for skill in SKILLS {
             assert!(misses(word, skill, &mut chance()) <= 6);

@@ -111,7 +111,7 @@ fn a_post_is_shown_once_and_ones_own_words_are_not() {
 }
 
 #[test]
-fn what_has_no_receipt_is_sent_again_and_the_rest_is_not() {
+fn lines_without_a_receipt_are_sent_again_and_the_rest_is_not() {
     let mut guest = joined();
     assert_eq!(type_line(&mut guest, "one\n"), [say(1, "one")]);
     type_line(&mut guest, "two");

@@ -262,7 +262,7 @@ fn a_new_name_frees_the_old_one() {
 
 proptest! {
     #[test]
-    fn whatever_is_read_as_a_name_is_one(text in "\\PC{0,24}|[aΑаοоо0l1IӀ ]{1,12}|.{0,30}") {
+    fn every_parsed_name_is_valid(text in "\\PC{0,24}|[aΑаοоо0l1IӀ ]{1,12}|.{0,30}") {
         let Ok(nick) = Nick::read(&text) else {
             return Ok(());
         };
@@ -281,7 +281,7 @@ proptest! {
 }
 
 #[test]
-fn who_says_no_name_in_time_is_asked_to_leave() {
+fn a_connection_without_a_name_in_time_is_asked_to_leave() {
     let mut room = Room::new();
     room.raw("ann");
     let [silent, refused] = [(); 2].map(|()| {

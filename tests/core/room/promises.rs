@@ -447,7 +447,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_comes_the_room_keeps_its_promises(
+    fn the_room_keeps_its_promises_for_any_input(
         events in proptest::collection::vec(event(), 0..150),
     ) {
         let mut world = World::new();

@@ -104,7 +104,7 @@ fn sealed(opening: &Opening, id: GameId) -> String {
 
 /// A program that leaves its person no turn is no lie but a broken program.
 #[test]
-fn a_turn_that_is_not_passed_on_ends_the_talk() {
+fn a_turn_that_is_not_passed_on_ends_the_session() {
     let mut cheat = Cheat::new();
     cheat.say("play tictactoe");
     cheat.server_says("5");

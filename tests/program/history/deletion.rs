@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use std::path::Path;
 
 #[test]
-fn what_is_deleted_is_in_none_of_the_files() {
+fn a_deleted_session_is_in_none_of_the_files() {
     let first = talk(&["The word is xylophonist", "Zanzibarian is another"]);
     let both = talk_into(&["Quokkas stay"], first.server, first.client);
     let journal = &both.client;
@@ -50,7 +50,7 @@ fn what_is_deleted_is_in_none_of_the_files() {
 }
 
 #[test]
-fn a_session_can_be_deleted_while_another_goes_on() {
+fn a_session_can_be_deleted_while_another_runs() {
     let first = talk(&["The word is xylophonist"]);
     let journal = first.client;
     let (mut ann, port) = Program::server().data(&journal.folder).start().listening();
@@ -74,7 +74,7 @@ fn a_session_can_be_deleted_while_another_goes_on() {
 }
 
 #[test]
-fn who_deletes_is_told_when_somebody_still_reads() {
+fn a_deletion_reports_a_program_that_still_reads() {
     let journal = talk(&["The word is xylophonist"]).client;
     let file = Path::new(&journal.folder).join("journal.db");
     let reader = Connection::open(file).unwrap();

@@ -15,7 +15,7 @@ fn both_ends_have_the_same_fingerprint() {
 }
 
 #[test]
-fn what_was_changed_in_the_journal_is_found() {
+fn a_change_in_the_journal_is_found() {
     for change in [
         "UPDATE turns SET text = 'Goodbye' WHERE id & 4294967295 = 2",
         "UPDATE turns SET by = 'client' WHERE id & 4294967295 = 2",

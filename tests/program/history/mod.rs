@@ -141,7 +141,7 @@ fn talk_with(messages: &[&str]) -> Journal {
 }
 
 #[test]
-fn without_a_journal_nothing_is_written_down_and_none_is_made() {
+fn without_a_journal_nothing_is_recorded_and_none_is_made() {
     let journal = Journal::new();
     assert!(
         journal
@@ -259,7 +259,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
-fn the_folder_can_be_named_before_and_behind_the_command() {
+fn the_folder_can_be_named_before_and_after_the_command() {
     let talked = talk(&["Hello"]);
     let folder = talked.client.folder.as_str();
     for arguments in [

@@ -18,7 +18,7 @@ fn a_replay_on_a_pipe_is_what_the_pipe_got() {
 }
 
 #[test]
-fn a_talk_with_nc_can_be_replayed_too() {
+fn a_session_with_nc_can_be_replayed_too() {
     let journal = Journal::new();
     let (mut server, port) = Program::server().data(&journal.folder).start().listening();
     let mut peer = Socket::connect(port);

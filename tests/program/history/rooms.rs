@@ -33,7 +33,7 @@ const SHOWN: &[&str] = &[
 ];
 
 #[test]
-fn rooms_are_listed_behind_the_talks() {
+fn rooms_are_listed_after_the_sessions() {
     let journal = room(LINES);
     let list = journal.read(&["history"]);
     let (headings, row) = list.split_once('\n').unwrap();
@@ -104,7 +104,7 @@ fn a_room_is_shown_post_by_post() {
 }
 
 #[test]
-fn a_search_finds_what_was_said_in_rooms_and_in_talks() {
+fn a_search_finds_words_in_rooms_and_in_sessions() {
     let journal = room(LINES);
     let found = journal.read(&["history", "search", "wombat"]);
     assert!(
@@ -185,7 +185,7 @@ fn foreign_text_from_a_room_commands_no_terminal() {
 }
 
 #[test]
-fn what_was_said_in_a_deleted_room_is_in_none_of_the_files() {
+fn a_deleted_room_is_in_none_of_the_files() {
     let journal = room(&[("The word is xylophonist", "xylophonist\n")]);
     // Without this the words would only be at one place.
     let search = ["history", "search", "xylophonist"];

@@ -27,7 +27,7 @@ fn the_list_says_with_whom_what_was_played_and_how_it_ended() {
 }
 
 #[test]
-fn an_unfinished_session_says_how_to_go_on() {
+fn an_unfinished_session_says_how_to_resume() {
     let journal = Journal::new();
     let (mut server, port) = Program::server().start().listening();
     let options = ["--data", &journal.folder, "--reconnect", "0"];

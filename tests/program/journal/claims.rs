@@ -12,7 +12,7 @@ use tictalk::session::Role;
 
 #[cfg(unix)]
 #[test]
-fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
+fn of_two_clients_that_resume_one_session_the_newer_does() {
     let folder = Folder::new();
     let (mut server, port) = Program::server().on_screen().listening();
     let cable = Cable::to(port);
@@ -37,7 +37,7 @@ fn of_two_clients_that_go_on_with_one_talk_the_newer_does() {
 }
 
 #[test]
-fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
+fn a_program_whose_session_was_claimed_unnoticed_says_nothing_more() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (mut server, mut client, _) = pair(&theirs, &ours);
     client.enter("Hello");
@@ -60,7 +60,7 @@ fn whoever_was_taken_over_and_has_not_heard_of_it_says_nothing_more() {
 }
 
 #[test]
-fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
+fn a_program_whose_session_was_claimed_does_not_end_it() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
     // As above: another program has claimed the session, and this one does not know.
@@ -77,17 +77,17 @@ fn whoever_was_taken_over_does_not_end_the_talk_of_another() {
     server.wait_for_error("Connection to the client lost");
 }
 
-fn delete_first_talk(folder: &Folder) {
+fn delete_first_session(folder: &Folder) {
     let delete = Program::new().args(["history", "delete", "1"]);
     let deleted = delete.data(folder.path()).run();
     assert_eq!(deleted.code, Some(0), "{deleted:?}");
 }
 
 #[test]
-fn a_talk_that_was_deleted_can_be_left() {
+fn a_session_that_was_deleted_can_be_left() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    delete_first_talk(&ours);
+    delete_first_session(&ours);
     client.enter("/q");
     assert_eq!(client.finish().code, Some(0));
     assert_eq!(server.finish().code, Some(0));
@@ -126,10 +126,10 @@ fn an_end_is_written_once() {
 }
 
 #[test]
-fn a_talk_that_is_deleted_while_it_goes_on_is_told() {
+fn a_session_that_is_deleted_while_it_runs_is_reported() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    delete_first_talk(&ours);
+    delete_first_session(&ours);
     client.enter("Still here?");
     let lost = client.finish();
     assert_eq!(lost.code, Some(1));
@@ -188,11 +188,11 @@ impl Orphaned {
 
 #[cfg(unix)]
 #[test]
-fn a_talk_that_is_deleted_before_the_server_is_back_is_told() {
+fn a_session_that_is_deleted_before_the_server_returns_is_reported() {
     let mut orphaned = Orphaned::new();
     orphaned.older.signal(Signal::SIGKILL);
     orphaned.older.finish();
-    delete_first_talk(&orphaned.ours);
+    delete_first_session(&orphaned.ours);
     let _server = orphaned.start_server();
     assert_eq!(orphaned.newer.finish(), 1);
     let newer = &orphaned.newer;
@@ -201,7 +201,7 @@ fn a_talk_that_is_deleted_before_the_server_is_back_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn a_client_that_finds_the_server_too_late_leaves_the_talk_to_the_older() {
+fn a_client_that_finds_the_server_too_late_leaves_the_session_to_the_older() {
     let mut orphaned = Orphaned::new();
     // So that the older one is the first to find the server.
     orphaned.newer.signal(Signal::SIGSTOP);

@@ -96,7 +96,7 @@ fn a_journal_of_the_first_version_is_brought_up_to_date() {
 }
 
 #[test]
-fn what_was_altered_is_not_gone_on_with() {
+fn an_altered_session_is_not_resumed() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (_server, client, port) = pair_that_has_begun(&theirs, &ours);
     drop(client);

@@ -10,7 +10,7 @@ use tictalk::journal::Journal;
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_grow_is_told_in_clear_words() {
+fn a_file_that_may_not_grow_is_reported_in_clear_words() {
     let (folder, theirs) = (Folder::new(), Folder::new());
     drop(Journal::open(&folder.0).unwrap());
     let (mut server, port) = Program::server().data(theirs.path()).start().listening();
@@ -67,7 +67,7 @@ fn may_mount() -> bool {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_disk_that_is_full_is_told_and_the_talk_goes_on_when_there_is_room() {
+fn a_full_disk_is_reported_and_the_session_continues_when_there_is_room() {
     if !may_mount() {
         return skip("no disk may be mounted here");
     }
@@ -126,7 +126,7 @@ fn nobody_else_can_read_the_journal() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_may_not_be_written_is_told() {
+fn a_folder_that_may_not_be_written_is_reported() {
     let folder = Folder::new();
     std::fs::create_dir_all(&folder.0).unwrap();
     let mut permissions = std::fs::metadata(&folder.0).unwrap().permissions();

@@ -12,7 +12,7 @@ use tictalk::journal::Journal;
 use tictalk::session::Role;
 
 #[test]
-fn a_locked_journal_is_told_at_the_start() {
+fn a_locked_journal_is_reported_at_the_start() {
     let folder = Folder::new();
     drop(Journal::open(&folder.0).unwrap());
     let database = folder.database();
@@ -60,7 +60,7 @@ fn a_program_at_a_pipe_waits_for_a_locked_journal() {
 }
 
 #[test]
-fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_goes_on_later() {
+fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_resumes_later() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (mut server, mut client, port) = pair_that_has_begun(&theirs, &ours);
     let database = ours.database();
@@ -167,7 +167,7 @@ fn a_person_can_make_room_and_try_again() {
 
 #[cfg(unix)]
 #[test]
-fn a_person_can_go_on_without_a_journal() {
+fn a_person_can_continue_without_a_journal() {
     let (mut server, mut client, folder, database) = locked_out();
     client.enter("/no-journal");
     server.wait_for("Are you there?\nEnter Input >");

@@ -64,7 +64,7 @@ fn a_seat_is_kept_for_whoever_has_its_ticket() {
 }
 
 #[test]
-fn a_server_that_stands_elsewhere_at_the_start_is_not_talked_to() {
+fn a_server_with_another_standing_is_refused() {
     let (listener, port) = Socket::listen();
     let client = Program::client(port).start();
     let mut server = Socket::accept(&listener);
@@ -84,7 +84,7 @@ fn a_server_that_stands_elsewhere_at_the_start_is_not_talked_to() {
 }
 
 #[test]
-fn a_session_that_is_not_known_or_is_over_is_not_gone_on_with() {
+fn a_session_that_is_not_known_or_is_over_is_not_resumed() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (server, client, port) = pair_that_has_begun(&theirs, &ours);
     drop(client);

@@ -95,7 +95,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_that_it_has_taken() {
 }
 
 #[test]
-fn a_room_that_was_closed_goes_on_where_it_was() {
+fn a_room_that_was_closed_continues_where_it_was() {
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
     let Room { mut host, port } = room_at(0, folder);
@@ -117,7 +117,7 @@ fn a_room_that_was_closed_goes_on_where_it_was() {
 }
 
 #[test]
-fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
+fn a_connection_is_cut_after_any_byte_and_nothing_is_missed_or_said_twice() {
     let Room { mut host, port } = Room::open(&[]);
     let mut bob = Peer::join(port, "bob");
     // Where the greetings go, the first lines and the first posts.
@@ -177,7 +177,7 @@ fn the_line_breaks_at_any_byte_and_nothing_is_missed_or_said_twice() {
 
 #[cfg(unix)]
 #[test]
-fn who_was_away_hears_what_was_missed_and_what_was_typed_meanwhile_is_said_once() {
+fn a_member_that_was_away_gets_what_it_missed_and_its_own_lines_are_said_once() {
     let Room { host: _host, port } = Room::open(&["--burst", "0"]);
     let cable = Cable::to(port);
     let mut ann = client(cable.port(), "ann");
@@ -228,7 +228,7 @@ fn a_client_gives_up_where_no_room_comes_back() {
 
 #[cfg(unix)]
 #[test]
-fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
+fn a_member_that_missed_long_messages_gets_them_as_fast_as_it_reads() {
     for data in [&[][..], &["--no-journal"]] {
         let options = [&["--burst", "0"], data].concat();
         let Room { mut host, port } = Room::open(&options);
@@ -267,7 +267,7 @@ fn who_missed_long_messages_gets_them_as_fast_as_it_reads() {
 }
 
 #[test]
-fn a_client_that_was_killed_comes_back_as_who_it_was() {
+fn a_client_that_was_killed_comes_back_as_the_same_member() {
     let Room { mut host, port } = room_at(0, new_folder().to_str().unwrap());
     let folder = new_folder();
     let options = ["--name", "ann", "--data", folder.to_str().unwrap()];

@@ -108,7 +108,7 @@ fn throws_are_seen_when_both_have_thrown() {
 }
 
 #[test]
-fn a_player_whose_line_breaks_comes_back_to_the_board() {
+fn a_player_whose_connection_is_lost_comes_back_to_the_board() {
     let Room { host: _room, port } = Room::open(&[]);
     let cable = Cable::to(port);
     let mut ann = client(cable.port(), "ann");

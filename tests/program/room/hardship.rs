@@ -238,7 +238,7 @@ fn connections_that_say_nothing_keep_nobody_out_and_are_closed() {
 }
 
 #[test]
-fn who_begins_to_say_a_name_and_does_not_end_is_closed_too() {
+fn a_connection_that_never_ends_its_name_is_closed_too() {
     let Room { host: _room, port } = Room::open(&["--introduction", "1", "--patience", "2"]);
     let mut ann = Peer::join(port, "ann");
     // A frame that is never whole, an empty line, and half a greeting.
@@ -290,7 +290,7 @@ fn a_frozen_program_is_removed_and_everybody_told() {
 }
 
 #[test]
-fn one_address_has_so_many_connections_and_no_more() {
+fn the_connections_of_one_address_are_limited() {
     let Room { host: _room, port } = Room::open(&["--per-address", "3"]);
     let mut ann = Peer::join(port, "ann");
     let _bob = Peer::join(port, "bob");
@@ -321,7 +321,7 @@ fn a_full_room_says_so_and_takes_the_next_when_one_leaves() {
 }
 
 #[test]
-fn what_is_no_dialect_of_ours_harms_nobody() {
+fn an_unknown_dialect_harms_nobody() {
     let Room { host: _room, port } = Room::open(&[]);
     let mut ann = Peer::join(port, "ann");
     for bytes in [
@@ -402,12 +402,12 @@ fn next_control(stream: &mut TcpStream) -> String {
 }
 
 #[test]
-fn who_comes_back_over_a_thin_line_gets_all_that_was_missed() {
+fn a_member_that_reconnects_over_a_slow_connection_gets_all_that_was_missed() {
     catches_up_with(&["--burst", "0"]);
 }
 
 #[test]
-fn who_comes_back_is_sent_no_more_at_once_than_may_wait() {
+fn a_member_that_reconnects_is_sent_no_more_at_once_than_may_wait() {
     catches_up_with(&["--burst", "0", "--queue", "64"]);
 }
 

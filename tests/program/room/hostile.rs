@@ -208,7 +208,7 @@ fn a_question_does_not_replace_what_was_missed() {
 }
 
 #[test]
-fn whoever_is_back_first_after_a_restart_misses_nothing() {
+fn the_first_member_after_a_restart_misses_nothing() {
     let folder = new_folder();
     let folder = folder.to_str().unwrap();
     let options = ["--burst", "0", "--data", folder];
@@ -317,7 +317,7 @@ fn a_journal_that_is_locked_is_waited_for() {
 }
 
 #[test]
-fn who_takes_the_place_of_a_room_learns_nothing_and_hears_nothing() {
+fn an_impostor_of_a_room_learns_nothing_and_hears_nothing() {
     let Room {
         host: mut first,
         port,

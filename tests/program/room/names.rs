@@ -146,7 +146,7 @@ fn nobody_speaks_in_the_name_of_somebody_else() {
 }
 
 #[test]
-fn a_new_name_stands_on_what_is_said_next_and_the_old_one_is_free() {
+fn a_new_name_is_on_the_next_line_and_the_old_one_is_free() {
     let Room { host: _room, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let mut bob = Peer::join(port, "bob");

@@ -33,7 +33,7 @@ fn lines(screen: &Pty) -> Vec<String> {
 }
 
 #[test]
-fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
+fn lines_that_arrive_are_shown_above_the_prompt_and_leave_the_draft_alone() {
     let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
@@ -80,7 +80,7 @@ fn lines_that_arrive_stand_above_the_prompt_and_leave_what_is_typed_alone() {
 }
 
 #[test]
-fn a_line_that_calls_the_reader_stands_out() {
+fn a_line_that_mentions_the_reader_is_highlighted() {
     let Room { host: _room, port } = Room::open(&[]);
     let ann = seated(port, "ann");
     let mut bob = Peer::join(port, "bob");
@@ -106,7 +106,7 @@ fn a_line_that_calls_the_reader_stands_out() {
 }
 
 #[test]
-fn a_line_that_breaks_is_told_and_what_is_typed_meanwhile_arrives() {
+fn a_lost_connection_is_reported_and_lines_typed_meanwhile_arrive() {
     let Room { host: _room, port } = Room::open(&[]);
     let cable = Cable::to(port);
     let mut ann = seated(cable.port(), "ann");

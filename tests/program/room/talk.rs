@@ -49,7 +49,7 @@ fn all_but_the_sender_hear_a_message_whatever_they_speak_with() {
 }
 
 #[test]
-fn who_ends_its_input_has_said_all_and_heard_the_answers() {
+fn a_client_whose_input_ends_has_said_all_and_heard_the_answers() {
     let Room { mut host, port } = Room::open(&[]);
     let mut bob = Peer::join(port, "bob");
     // Her own lines may not be stored yet when she searches.
@@ -74,7 +74,7 @@ fn who_ends_its_input_has_said_all_and_heard_the_answers() {
 }
 
 #[test]
-fn what_is_typed_at_once_comes_line_by_line_however_long_it_is() {
+fn a_paste_arrives_line_by_line_however_long_it_is() {
     let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
@@ -249,7 +249,7 @@ fn commands_do_what_their_help_says() {
 }
 
 #[test]
-fn who_is_removed_by_a_program_of_ours_reads_by_whom() {
+fn a_tictalk_client_that_is_removed_reads_by_whom() {
     let Room { host: _room, port } = Room::open(&[]);
     let mut ann = client(port, "ann");
     let bob = client(port, "bob");

@@ -35,7 +35,7 @@ fn a_name_waits_for_its_owner_and_for_nobody_else() {
 }
 
 #[test]
-fn who_has_not_read_its_welcome_is_let_in_all_the_same() {
+fn a_client_that_has_not_read_its_welcome_is_admitted_all_the_same() {
     let mut room = Room::new();
     let ticket = Ticket::new([9; 16]);
     let entrance = Entrant {
@@ -86,7 +86,7 @@ fn a_line_is_taken_once_however_often_it_comes() {
 }
 
 #[test]
-fn who_missed_much_gets_it_from_the_store_once_and_in_order() {
+fn a_long_backlog_comes_from_the_store_once_and_in_order() {
     let mut room = Room::new();
     let [ann, bob] = [room.tictalk("ann"), room.tictalk("bob")];
     let seen = room.store.len() as u64;
@@ -110,7 +110,7 @@ fn who_missed_much_gets_it_from_the_store_once_and_in_order() {
 }
 
 #[test]
-fn who_was_removed_is_still_known_by_the_lines_that_it_sent() {
+fn a_removed_member_is_still_known_by_the_lines_that_it_sent() {
     let mut room = Room::new();
     let [ann, _] = [room.tictalk("ann"), room.raw("bob")];
     room.send(ann, Some(1), "one");

@@ -100,7 +100,7 @@ fn members_that_are_away_and_have_said_nothing_give_way() {
 }
 
 #[test]
-fn an_address_has_so_many_members_here_or_away() {
+fn the_members_of_an_address_are_limited_here_or_away() {
     let mut room = Room::with(Settings {
         per_address: NonZeroUsize::new(2),
         ..settings()
@@ -147,7 +147,7 @@ fn a_nameless_connection_gives_way_to_the_next() {
 }
 
 #[test]
-fn what_says_nothing_costs_as_much_as_a_line() {
+fn an_empty_message_costs_as_much_as_a_line() {
     let mut room = Room::new();
     let [ann, bob] = [room.raw("ann"), room.tictalk("bob")];
     for connection in [ann, bob] {
@@ -219,7 +219,7 @@ fn a_question_is_answered_in_portions_and_costs_what_a_line_costs() {
 }
 
 #[test]
-fn who_does_not_read_is_warned_and_then_dropped() {
+fn a_member_that_does_not_read_is_warned_and_then_dropped() {
     let mut room = Room::new();
     let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
     room.forget_seen();

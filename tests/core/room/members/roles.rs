@@ -188,7 +188,7 @@ fn a_kick_is_told_to_all_and_an_out_is_out() {
 }
 
 #[test]
-fn who_does_not_answer_is_removed_and_who_is_only_quiet_is_not() {
+fn a_member_that_does_not_answer_is_removed_and_a_quiet_one_is_not() {
     let mut room = Room::new();
     let [ann, bob, raw] = [room.tictalk("ann"), room.tictalk("bob"), room.raw("raw")];
     room.wait(600);
