@@ -177,7 +177,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 return Ok(frame);
             }
             if self.stream.read_buf(&mut self.inbox).await? == 0 {
-                return Err(AdmissionError::Left);
+                // A frame that was cut short is an error of its own.
+                let frame = codec.decode(&mut self.inbox, Arrival::End)?;
+                return frame.ok_or(AdmissionError::Left);
             }
         }
     }
