@@ -26,12 +26,12 @@ fn a_client_that_is_written_from_the_page_takes_turns_resumes_and_joins_a_room()
     server.prompt();
     server.enter("5");
     client.wait_for("left\n");
-    room.host.wait_for("-- ann joined.\n");
-    room.host.wait_for("ann: hello\n");
-    room.host.wait_for("* ann leaves\n");
     let client = client.finish();
     assert!(client.stdout.ends_with("ok\n"), "{client:?}");
     assert_eq!(client.code, Some(0), "{client:?}");
+    room.host.wait_for("-- ann joined.\n");
+    room.host.wait_for("ann: hello\n");
+    room.host.wait_for("* ann leaves\n");
     assert_eq!(server.finish().code, Some(0));
     assert_eq!(room.close().code, Some(0));
 }
