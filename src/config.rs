@@ -341,7 +341,7 @@ fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
     }
 }
 
-/// What is wrong with a value, as the end of a sentence that begins with the value.
+/// Why a value is invalid. The text completes a sentence that begins with the value.
 fn problem(error: &clap::Error) -> String {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) if !values.is_empty() => {

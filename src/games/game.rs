@@ -15,8 +15,8 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
     /// The next turn.
     fn next(&self) -> Next;
 
-    /// Plays the move that `words` name for `seat`, and returns the move in its standard form,
-    /// which is what the other program receives.
+    /// Plays the move that `words` name for `seat`. Returns the move in canonical form, which is sent
+    /// to the other program.
     ///
     /// # Errors
     /// [`Illegal`]. The game is unchanged.

@@ -17,7 +17,7 @@ pub enum HistoryError {
     Unopened {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         problem: Problem,
     },
     /// The journal does not hold the session or room, or it was altered.
@@ -34,7 +34,7 @@ pub enum HistoryError {
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         error: FileError,
     },
     /// The file to be written exists.

@@ -1,4 +1,4 @@
-//! A session as it was read from the journal.
+//! A session read from the journal.
 
 use super::error::{HistoryError, missing};
 use super::id::Id;

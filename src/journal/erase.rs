@@ -94,35 +94,11 @@ impl Journal {
 
     /// Deletes all turns of a deleted session, or all posts and members of a deleted room.
     fn delete_entries(&mut self, tables: &schema::Indexed, id: i64) -> Result<(), JournalError> {
-        let schema::Indexed {
-            entries,
-            stored,
-            index,
-            ..
-        } = tables;
-        let (first, last) = RowId::range(id);
-        let upper = format!(
-            "SELECT max(id) FROM
-                (SELECT id FROM {stored} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"
-        );
-        let unindex = format!(
-            "INSERT INTO {index} ({index}, rowid, text) SELECT 'delete', id, text FROM {entries}
-             WHERE id BETWEEN ? AND ? AND id IN (SELECT id FROM {index}_docsize)"
-        );
-        let delete = format!("DELETE FROM {stored} WHERE id BETWEEN ? AND ?");
         loop {
             let begun = Instant::now();
-            let change = self
-                .db
-                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let upper: Option<RowId> =
-                change.query_row(&upper, (first, last, BATCH), |row| row.get(0))?;
-            let Some(upper) = upper else {
+            if !self.delete_batch(tables, id)? {
                 break;
-            };
-            change.execute(&unindex, (first, upper))?;
-            change.execute(&delete, (first, upper))?;
-            change.commit()?;
+            }
             give_way(begun);
         }
         if let Some(delete) = tables.delete_rest {
@@ -135,6 +111,39 @@ impl Journal {
             }
         }
         Ok(())
+    }
+
+    /// Deletes the next turns or posts, at most [`BATCH`], in one transaction. Returns whether there
+    /// were any.
+    fn delete_batch(&mut self, tables: &schema::Indexed, id: i64) -> Result<bool, JournalError> {
+        let schema::Indexed {
+            entries,
+            stored,
+            index,
+            ..
+        } = tables;
+        let (first, last) = RowId::range(id);
+        let change = self
+            .db
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let upper = format!(
+            "SELECT max(id) FROM
+                (SELECT id FROM {stored} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"
+        );
+        let upper: Option<RowId> =
+            change.query_row(&upper, (first, last, BATCH), |row| row.get(0))?;
+        let Some(upper) = upper else {
+            return Ok(false);
+        };
+        let unindex = format!(
+            "INSERT INTO {index} ({index}, rowid, text) SELECT 'delete', id, text FROM {entries}
+             WHERE id BETWEEN ? AND ? AND id IN (SELECT id FROM {index}_docsize)"
+        );
+        change.execute(&unindex, (first, upper))?;
+        let delete = format!("DELETE FROM {stored} WHERE id BETWEEN ? AND ?");
+        change.execute(&delete, (first, upper))?;
+        change.commit()?;
+        Ok(true)
     }
 
     /// Rewrites an index, which keeps deleted words until then, some pages at a time
@@ -155,5 +164,25 @@ impl Journal {
             pages = PAGES;
             give_way(begun);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BATCH;
+    use crate::journal::{Journal, JournalError, schema};
+
+    #[test]
+    fn one_transaction_deletes_no_more_than_a_batch() -> Result<(), JournalError> {
+        let (mut journal, _folder) = Journal::with_turns(2 * BATCH + 1)?;
+        journal.db.execute("DELETE FROM sessions", [])?;
+        for left in [BATCH + 1, 1, 0] {
+            assert!(journal.delete_batch(&schema::SESSIONS, 1)?);
+            // Other writers can go first.
+            assert!(journal.db.is_autocommit());
+            assert_eq!(journal.count("turns")?, left);
+        }
+        assert!(!journal.delete_batch(&schema::SESSIONS, 1)?);
+        Ok(())
     }
 }

@@ -19,7 +19,7 @@ pub enum JournalError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         problem: Problem,
     },
     /// The journal is open, but cannot be read or written.
@@ -41,7 +41,7 @@ pub enum JournalError {
     },
 }
 
-/// What is wrong with a journal.
+/// A problem with a journal.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// The disk is full.
@@ -75,7 +75,7 @@ pub enum Problem {
     #[error("it already holds a session with this ticket: the server has issued one ticket twice")]
     SameTicket,
     /// The session or room has as many turns or posts as the journal can number.
-    #[error("it can hold no more of this session or room: begin a new one")]
+    #[error("this session or room has reached its maximum size: start a new one")]
     Complete,
     /// A later version made the file.
     #[error("it was made by a newer tictalk: update this one")]

@@ -12,6 +12,8 @@ mod database;
 mod erase;
 mod error;
 mod files;
+#[cfg(test)]
+mod fixture;
 mod ledger;
 mod moment;
 mod pass;

@@ -11,7 +11,7 @@ const KEPT: i64 = 1_024;
 /// A room and the name under which a client joins it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomLogin {
-    /// The server's host, as it was typed.
+    /// The server's host, as the person typed it.
     pub host: String,
     /// The server's port.
     pub port: u16,

@@ -149,7 +149,7 @@ fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
     Ok(Room {
         id: row.get(0)?,
         key: RoomKey {
-            // The empty text stands for no name, and does not parse as one.
+            // An empty text means that the room has no name.
             name: row.get::<_, String>(1)?.parse().ok(),
             port: row.get(2)?,
         },

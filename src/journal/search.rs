@@ -92,11 +92,6 @@ impl Journal {
                 (SELECT id, id NOT IN (SELECT id FROM {index}_docsize) AS is_missing
                  FROM {entries} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)"
         ))?;
-        let mut add = self.db.prepare(&format!(
-            "INSERT INTO {index} (rowid, text) SELECT id, text FROM {entries}
-             WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT id FROM {index}_docsize)
-             ORDER BY id LIMIT ?"
-        ))?;
         let mut after = i64::MIN;
         // Later rows are left to the next search; otherwise a busy room could keep this going for
         // ever.
@@ -113,7 +108,7 @@ impl Journal {
             if let Some(first) = first {
                 loop {
                     let begun = Instant::now();
-                    if add.execute((first, last, BATCH))? == 0 {
+                    if self.index_batch(tables, first, last)? == 0 {
                         break;
                     }
                     give_way(begun);
@@ -121,6 +116,23 @@ impl Journal {
             }
             after = last;
         }
+    }
+
+    /// Adds the next turns or posts with these row ids to an index, at most [`BATCH`], in one
+    /// transaction. Returns how many it added.
+    fn index_batch(
+        &self,
+        tables: &schema::Indexed,
+        first: i64,
+        last: i64,
+    ) -> Result<usize, JournalError> {
+        let schema::Indexed { entries, index, .. } = tables;
+        let mut add = self.db.prepare_cached(&format!(
+            "INSERT INTO {index} (rowid, text) SELECT id, text FROM {entries}
+             WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT id FROM {index}_docsize)
+             ORDER BY id LIMIT ?"
+        ))?;
+        Ok(add.execute((first, last, BATCH))?)
     }
 }
 
@@ -131,4 +143,22 @@ fn prefixes(words: &[String]) -> String {
         .iter()
         .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")));
     quoted.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BATCH;
+    use crate::journal::{Journal, JournalError, schema};
+
+    #[test]
+    fn one_transaction_indexes_no_more_than_a_batch() -> Result<(), JournalError> {
+        let (journal, _folder) = Journal::with_turns(2 * BATCH + 1)?;
+        for added in [BATCH, BATCH, 1, 0] {
+            let indexed = journal.index_batch(&schema::SESSIONS, i64::MIN, i64::MAX)?;
+            assert_eq!(i64::try_from(indexed).ok(), Some(added));
+            // Other writers can go first.
+            assert!(journal.db.is_autocommit());
+        }
+        Ok(())
+    }
 }

@@ -18,7 +18,7 @@ pub struct Header {
     pub ticket: Ticket,
     /// The dialect of the connection.
     pub dialect: Dialect,
-    /// The server's host, as it was typed.
+    /// The server's host, as the person typed it.
     pub host: String,
     /// The server's port.
     pub port: u16,
