@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{env, fs, process, thread};
@@ -114,13 +115,16 @@ struct Run<'target> {
     crashes: Vec<PathBuf>,
     /// The input that is being tried, for the watchdog.
     current: Current,
+    /// Dropping it ends the watchdog.
+    _running: Sender<()>,
 }
 
 impl<'target> Run<'target> {
     fn new(target: &'target Target) -> Self {
         let current = Current::default();
         let (name, watched) = (target.name, Arc::clone(&current));
-        thread::spawn(move || watch(name, &watched));
+        let (running, ended) = mpsc::channel();
+        thread::spawn(move || watch(name, &watched, &ended));
         Self {
             target,
             dice: Dice(42),
@@ -128,6 +132,7 @@ impl<'target> Run<'target> {
             inputs: Vec::new(),
             crashes: Vec::new(),
             current,
+            _running: running,
         }
     }
 
@@ -234,15 +239,14 @@ impl<'target> Run<'target> {
     }
 }
 
-/// Ends the program when an input does not come to its end.
-fn watch(target: &str, current: &Mutex<Option<(Instant, Vec<u8>)>>) {
-    loop {
-        thread::sleep(Duration::from_secs(1));
+/// Aborts the program if one input takes longer than [`ENDLESS`]. Returns when the run has ended.
+fn watch(target: &str, current: &Mutex<Option<(Instant, Vec<u8>)>>, ended: &Receiver<()>) {
+    while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         if let Some((since, input)) = &*current.lock().unwrap()
             && since.elapsed() > ENDLESS
         {
             let path = write(target, "crash-endless", input);
-            println!("{target}: {} has no end", path.display());
+            println!("{target}: {} does not end", path.display());
             process::abort();
         }
     }

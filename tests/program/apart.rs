@@ -186,11 +186,7 @@ fn a_server_that_was_killed_finds_its_session_again() {
         .on_screen()
         .listening();
     let mut client = Program::client(port).args(["--name", "ann"]).on_screen();
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
+    client.exchange_greetings_with(&mut server);
     client.press("are you there?");
     client.prompt_with("are you there?");
     server.signal(Signal::SIGKILL);
@@ -246,11 +242,7 @@ fn a_server_that_has_forgotten_the_session_is_told_apart_from_one_that_is_away()
         .on_screen()
         .listening();
     let mut client = Program::client(port).on_screen();
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
+    client.exchange_greetings_with(&mut server);
     server.signal(Signal::SIGKILL);
     server.finish();
     let server = Program::new()

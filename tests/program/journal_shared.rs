@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 use tictalk::journal::{Erased, Journal, Pass, Register, RoomKey, RoomLogin};
 use tictalk::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
 use tictalk::wire::{Author, MemberId, Parting, Post, PostId, Text, Ticket, What};
@@ -97,20 +96,21 @@ fn left(id: u64, member: u64) -> PostRecord {
     entry(id, member, What::Left { why: Parting::Quit }, None)
 }
 
-/// Writes into a room repeatedly while `work` uses the same journal. Every write has to get its
-/// turn. The pauses between the writes keep the room small, because `work` reads its posts too.
+/// Writes into a room while `work` uses the same journal, up to 500 times: `work` reads these posts
+/// too. Every write has to succeed.
 fn while_a_room_is_written<R>(folder: &Path, work: impl FnOnce() -> R) -> R {
     let is_done = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&is_done);
     let mut register = Register::open(open(folder), &KEY).unwrap();
     let (begun, begins) = std::sync::mpsc::channel();
     let writer = thread::spawn(move || {
-        let mut id = register.known().last.0;
-        while !seen.load(Ordering::Relaxed) {
-            id += 1;
+        let last = register.known().last.0;
+        let mut ids = last + 1..=last + 500;
+        while !seen.load(Ordering::Relaxed)
+            && let Some(id) = ids.next()
+        {
             register.write(&[said(id)]).unwrap();
             let _ = begun.send(());
-            thread::sleep(Duration::from_millis(5));
         }
     });
     begins.recv().unwrap();

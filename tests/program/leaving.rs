@@ -170,11 +170,7 @@ fn whatever_the_line_editor_is_doing_it_can_be_left() {
     for (state, keys) in states {
         let (mut server, port) = Program::server().on_screen().listening();
         let mut client = Program::client(port).on_screen();
-        client.prompt();
-        client.enter("Hello");
-        server.prompt();
-        server.enter("Hi");
-        client.prompt();
+        client.exchange_greetings_with(&mut server);
         client.press(keys);
         server.press("\x03");
         assert_eq!(client.finish(), 0, "{state}");

@@ -74,11 +74,7 @@ fn a_full_disk_is_reported_and_the_session_continues_when_there_is_room() {
     let (mut server, port) = Program::server().on_screen().listening();
     let folder = Folder::new();
     let mut client = client_on_a_small_disk(port, &folder);
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
+    client.exchange_greetings_with(&mut server);
     let disk = format!("/proc/{}/root{}", client.id(), folder.path());
     let filler = Path::new(&disk).join("filler");
     // As much as goes in.

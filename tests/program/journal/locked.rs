@@ -46,8 +46,7 @@ const WAITING: &str =
 fn a_program_at_a_pipe_waits_for_a_locked_journal() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (mut server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    let database = ours.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let database = ours.locked();
     client.enter("How are you?");
     client.wait_for_error(WAITING);
     drop(database);
@@ -63,8 +62,7 @@ fn a_program_at_a_pipe_waits_for_a_locked_journal() {
 fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_resumes_later() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (mut server, mut client, port) = pair_that_has_begun(&theirs, &ours);
-    let database = ours.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let database = ours.locked();
     client.enter("How are you?");
     client.wait_for_error(WAITING);
     client.kill();
@@ -87,8 +85,7 @@ fn a_program_at_a_pipe_that_waits_for_its_journal_can_be_stopped_and_resumes_lat
 fn a_program_at_a_pipe_that_waits_for_its_journal_hears_an_interrupt() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let (_server, mut client, _) = pair_that_has_begun(&theirs, &ours);
-    let database = ours.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let _database = ours.locked();
     client.enter("How are you?");
     client.wait_for_error(WAITING);
     client.signal(Signal::SIGINT);
@@ -103,8 +100,7 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     server.enter("Hi");
     client.prompt();
     client.prompt();
-    let database = theirs.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let database = theirs.locked();
     client.enter("How are you?");
     server.wait_for_error(WAITING);
     // A turn that is not recorded has not been said here.
@@ -126,19 +122,15 @@ fn a_turn_that_came_and_could_not_be_written_comes_again() {
     assert_eq!(ours.said(), theirs.said());
 }
 
-/// A talk on two screens in which the client has the turn, and its journal is held by somebody else.
+/// A session on two screens in which the client has the turn, and another program has locked its
+/// journal.
 #[cfg(unix)]
 fn locked_out() -> (Pty, Pty, Folder, Connection) {
     let folder = Folder::new();
     let (mut server, port) = Program::server().on_screen().listening();
     let mut client = Program::client(port).data(folder.path()).on_screen();
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
-    let database = folder.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.exchange_greetings_with(&mut server);
+    let database = folder.locked();
     client.enter("Are you there?");
     client.wait_for("The journal cannot be written: another program has it locked.");
     client.prompt();
@@ -187,13 +179,8 @@ fn a_turn_that_comes_is_shown_when_it_can_be_written() {
         .on_screen()
         .listening();
     let mut client = Program::client(port).on_screen();
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
-    let database = folder.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.exchange_greetings_with(&mut server);
+    let database = folder.locked();
     client.enter("Are you there?");
     server.wait_for("The journal cannot be written: another program has it locked");
     server.prompt();
@@ -224,20 +211,15 @@ fn a_person_can_leave_instead() {
     }
 }
 
-/// A talk on two screens in which the client has said goodbye, and its journal is held by somebody
-/// else.
+/// A session on two screens in which the client has said goodbye, and another program has locked its
+/// journal.
 #[cfg(unix)]
 fn locked_out_at_the_goodbye() -> (Pty, Pty, Folder, Connection) {
     let folder = Folder::new();
     let (mut server, port) = Program::server().on_screen().listening();
     let mut client = Program::client(port).data(folder.path()).on_screen();
-    client.prompt();
-    client.enter("Hello");
-    server.prompt();
-    server.enter("Hi");
-    client.prompt();
-    let database = folder.database();
-    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    client.exchange_greetings_with(&mut server);
+    let database = folder.locked();
     client.enter("/q");
     client.wait_for("The journal cannot be written: another program has it locked");
     client.prompt();
@@ -287,13 +269,8 @@ fn a_person_can_leave_when_the_partners_goodbye_cannot_be_written() {
             .on_screen()
             .listening();
         let mut client = Program::client(port).on_screen();
-        client.prompt();
-        client.enter("Hello");
-        server.prompt();
-        server.enter("Hi");
-        client.prompt();
-        let database = folder.database();
-        database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        client.exchange_greetings_with(&mut server);
+        let database = folder.locked();
         client.enter("/q");
         assert_eq!(client.finish(), 0);
         server.wait_for("The journal cannot be written: another program has it locked");

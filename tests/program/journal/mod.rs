@@ -35,6 +35,13 @@ impl Folder {
         Connection::open(self.file()).unwrap()
     }
 
+    /// The same, locked for as long as the connection is open.
+    fn locked(&self) -> Connection {
+        let database = self.database();
+        database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        database
+    }
+
     /// Every file in the folder, with its bytes.
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let entries = std::fs::read_dir(&self.0).unwrap();

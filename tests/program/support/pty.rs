@@ -228,6 +228,15 @@ impl Pty {
         kill(self.id(), signal).unwrap();
     }
 
+    /// As the client, says `Hello` to `server`, which answers `Hi`. Then it is the client's turn.
+    pub(crate) fn exchange_greetings_with(&mut self, server: &mut Self) {
+        self.prompt();
+        self.enter("Hello");
+        server.prompt();
+        server.enter("Hi");
+        self.prompt();
+    }
+
     /// Waits for the end; returns the exit code.
     pub(crate) fn finish(&mut self) -> u32 {
         let mut killer = self.child.clone_killer();
