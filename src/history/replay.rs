@@ -17,7 +17,7 @@ use crate::journal::{JournalError, Written};
 use crate::net::{Address, Exit, Signals};
 use crate::pair::{Boards, Prompt, Speaker, Transcript};
 use crate::session::{Effect, Input, Kept, LoggedTurn, Loss, Record, Role, Session, Turn};
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, PROMPT, Paint, Style, Typed};
+use crate::terminal::{Ask, Audience, Console, Echo, Label, Paint, Style, Typed};
 use crate::text::{in_line, visible};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
@@ -374,7 +374,7 @@ struct ScriptedConsole {
     shown: String,
     is_prompting: bool,
     /// The current or the last prompt.
-    prompt: &'static str,
+    label: Label,
     /// The next line of input.
     line: Option<String>,
     /// The column in which the last entered line ended, until its line ending is shown: a mark may
@@ -390,7 +390,7 @@ impl ScriptedConsole {
             pause: Duration::ZERO,
             shown: String::new(),
             is_prompting: false,
-            prompt: PROMPT,
+            label: Label::of(Echo::Shown),
             line: None,
             entered: None,
         }
@@ -444,9 +444,9 @@ impl Console for ScriptedConsole {
     fn flush(&mut self) {}
 
     fn prompt(&mut self, ask: Ask) {
-        self.prompt = ask.echo.prompt();
-        let prompt = self.style.paint.ink(Ink::Prompt, self.prompt);
-        self.print(&prompt);
+        self.label = ask.label;
+        let label = self.style.paint.ink(self.label.ink, &self.label.text);
+        self.print(&label);
         self.print(&ask.draft);
         self.is_prompting = true;
     }
@@ -459,7 +459,11 @@ impl Console for ScriptedConsole {
         let seen = visible(&line);
         self.print(&seen);
         let last = seen.lines().next_back().unwrap_or_default();
-        let before = if seen.contains('\n') { "" } else { self.prompt };
+        let before = if seen.contains('\n') {
+            ""
+        } else {
+            &self.label.text
+        };
         self.entered = Some(before.width() + last.width());
         Typed::Line(line)
     }

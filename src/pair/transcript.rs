@@ -3,7 +3,7 @@
 use super::speaker::{Prompt, Speaker};
 use crate::games::Board;
 use crate::session::{Notice, Role, Session, Side};
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Typed};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
@@ -225,6 +225,7 @@ impl<C: Console> Speaker for Transcript<C> {
             false => Vec::new(),
         };
         self.console.prompt(Ask {
+            label: Label::of(prompt.echo),
             draft: prompt.draft + &kept,
             words,
             echo: prompt.echo,

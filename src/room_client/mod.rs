@@ -6,7 +6,7 @@ use crate::net::{
 };
 use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
-use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
+use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Label, Typed};
 use crate::text::{count, visible};
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
@@ -390,6 +390,7 @@ impl<C: Console> RoomClient<'_, C> {
         }
         let words = self.words();
         self.console.prompt(Ask {
+            label: Label::of(Echo::OnScreen),
             draft: String::new(),
             words,
             echo: Echo::OnScreen,

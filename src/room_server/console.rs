@@ -6,7 +6,7 @@ use super::host_queue::QueuedLine;
 use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
 use crate::room_client::show;
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Terminal, Typed};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Terminal, Typed};
 use crate::text::count;
 use crate::wire::{Post, What};
 use std::time::Duration;
@@ -61,6 +61,7 @@ impl HostConsole {
     fn prompt(&mut self, words: Vec<String>) {
         if self.is_input_open {
             self.console.prompt(Ask {
+                label: Label::of(Echo::OnScreen),
                 draft: String::new(),
                 words,
                 echo: Echo::OnScreen,

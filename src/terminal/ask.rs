@@ -1,22 +1,50 @@
 //! Requests for a line of input, and their outcomes.
 
+use super::paint::Ink;
+use std::borrow::Cow;
 use std::io;
 
 /// The prompt, shown only while it is the person's turn. The assignment prescribes its text.
 pub const PROMPT: &str = "Enter Input >";
 
 /// The prompt for a line that is hidden while it is typed.
-pub(crate) const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
+const HIDDEN_PROMPT: &str = "Enter Input (hidden) >";
 
 /// A request for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
+    /// The text before the line.
+    pub label: Label,
     /// The initial text of the line, where the console can edit it.
     pub draft: String,
     /// Completions for Tab and for hints.
     pub words: Vec<String>,
     /// How the line is echoed.
     pub echo: Echo,
+}
+
+/// The text before a line of input, and its colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// One row of text without control characters.
+    pub text: Cow<'static, str>,
+    /// Its colour.
+    pub ink: Ink,
+}
+
+impl Label {
+    /// The usual prompt for a line with this echo.
+    #[must_use]
+    pub fn of(echo: Echo) -> Self {
+        let text = match echo {
+            Echo::Shown | Echo::OnScreen => PROMPT,
+            Echo::Hidden => HIDDEN_PROMPT,
+        };
+        Self {
+            text: Cow::Borrowed(text),
+            ink: Ink::Prompt,
+        }
+    }
 }
 
 /// How typed text is echoed.
@@ -29,17 +57,6 @@ pub enum Echo {
     /// As it is typed on a terminal. Elsewhere neither prompt nor line is printed, since other
     /// output may come in between.
     OnScreen,
-}
-
-impl Echo {
-    /// The prompt for such a line.
-    #[must_use]
-    pub fn prompt(self) -> &'static str {
-        match self {
-            Self::Shown | Self::OnScreen => PROMPT,
-            Self::Hidden => HIDDEN_PROMPT,
-        }
-    }
 }
 
 /// The outcome of a prompt, or an event without one.

@@ -15,7 +15,7 @@ mod plain;
 mod progress;
 mod screen;
 
-pub use ask::{Ask, ConsoleError, Echo, PROMPT, Typed};
+pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
 pub use console::Console;
 pub use paint::{Audience, Ink, Paint, Style};
 pub use plain::Plain;

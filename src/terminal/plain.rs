@@ -137,7 +137,7 @@ impl Console for Plain {
             self.hush = Hush::begin();
         }
         if ask.echo != Echo::OnScreen {
-            self.print(ask.echo.prompt());
+            self.print(&ask.label.text);
         }
         self.echo = ask.echo;
         self.is_prompting = true;

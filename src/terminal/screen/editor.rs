@@ -4,8 +4,8 @@ use super::cancel;
 use super::request::Edited;
 use super::shared::Shared;
 use super::watcher::Watcher;
-use crate::terminal::ask::{Ask, ConsoleError, Echo, Typed};
-use crate::terminal::paint::{Ink, Paint};
+use crate::terminal::ask::{Ask, ConsoleError, Echo, Label, Typed};
+use crate::terminal::paint::Paint;
 use rustyline::Editor;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -79,14 +79,16 @@ impl LineEditor {
     /// it has read but not processed. It is then restarted with U+FFFD in place of the byte,
     /// followed by the keys that `burst` returns: those that are still arriving.
     pub(super) fn edit(&mut self, ask: Ask, mut burst: impl FnMut() -> String) -> Edited {
-        let Ask { draft, echo, .. } = ask;
+        let Ask {
+            label, draft, echo, ..
+        } = ask;
         let (mut before, mut after) = (draft, String::new());
         loop {
-            match self.edit_once(echo, (&before, &after)) {
+            match self.edit_once(&label, echo, (&before, &after)) {
                 Ok(edited) => return edited,
                 Err(Undecodable) => {
                     (before, after) = self.shared.noted_at_cursor();
-                    self.erase(echo.prompt(), &before);
+                    self.erase(&label.text, &before);
                     before.push(char::REPLACEMENT_CHARACTER);
                     before.push_str(&burst());
                 }
@@ -95,7 +97,12 @@ impl LineEditor {
     }
 
     /// Lets the person edit a line with this draft before and after the cursor.
-    fn edit_once(&mut self, echo: Echo, draft: (&str, &str)) -> Result<Edited, Undecodable> {
+    fn edit_once(
+        &mut self,
+        label: &Label,
+        echo: Echo,
+        draft: (&str, &str),
+    ) -> Result<Edited, Undecodable> {
         self.shared
             .note(&[draft.0, draft.1].concat(), draft.0.len());
         if self.shared.is_withdrawn() {
@@ -109,7 +116,8 @@ impl LineEditor {
         // The arrow keys must not recall a hidden line.
         self.editor.set_auto_add_history(echo != Echo::Hidden);
         self.measure();
-        let prompt = (echo.prompt(), self.paint.ink(Ink::Prompt, echo.prompt()));
+        let Label { text, ink } = label;
+        let prompt = (text.as_ref(), self.paint.ink(*ink, text));
         let answer = cancel::catch(|| self.editor.readline_with_initial(&prompt, draft));
         if self.shared.is_withdrawn() {
             // A line entered at the same moment is returned as well.
@@ -120,14 +128,14 @@ impl LineEditor {
                 Err(_) => (self.shared.noted(), false),
             };
             if is_left {
-                self.erase(echo.prompt(), &line);
+                self.erase(text, &line);
             }
             return Ok(Edited::Withdrawn(line));
         }
         self.shared.note_entered(None);
         #[cfg(unix)]
         if let Some(line) = self.outgrown(&answer) {
-            self.erase(echo.prompt(), &line);
+            self.erase(text, &line);
             let end = match echo {
                 Echo::Hidden => 0,
                 Echo::Shown | Echo::OnScreen => line.floor_char_boundary(self.limit),
@@ -137,7 +145,7 @@ impl LineEditor {
         }
         Ok(Edited::Typed(match answer {
             Ok(Ok(line)) => {
-                let end = self.end_with_space(echo.prompt(), &line);
+                let end = self.end_with_space(text, &line);
                 self.shared.note_entered(end);
                 Typed::Line(line)
             }
@@ -146,7 +154,7 @@ impl LineEditor {
             Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
             Ok(Err(ReadlineError::Eof)) => {
                 // Moves the cursor back to the end of the prompt, as at the end of a pipe.
-                self.erase(echo.prompt(), "");
+                self.erase(text, "");
                 let mut stdout = io::stdout().lock();
                 let _ = write!(stdout, "{}", prompt.1).and_then(|()| stdout.flush());
                 Typed::End
