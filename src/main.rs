@@ -5,10 +5,10 @@ mod config;
 
 use anyhow::Context as _;
 use cli::{BotSide, Cli, CliCommand, ScreenOptions, UsageError};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use tictalk::history::{self, HistoryError, Request};
+use tictalk::history::{self, Answer, HistoryError, Id, Request};
 use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::ClientEnd;
 use tictalk::pair::{PairError, Transcript};
@@ -18,14 +18,18 @@ use tictalk::terminal::Terminal;
 use tictalk::wire::MAX_TEXT;
 
 fn main() -> ExitCode {
+    if let Some(answer) = Cli::complete() {
+        let _ = io::stdout().write_all(&answer);
+        return ExitCode::SUCCESS;
+    }
     let ended = Cli::of_arguments().map_err(Into::into).and_then(run);
     match ended.map_err(anyhow::Error::downcast) {
         Ok(Exit::Goodbye) => ExitCode::SUCCESS,
         Ok(Exit::Signalled(signal)) => ExitCode::from(signal.exit_code()),
         Err(Ok::<UsageError, _>(error)) => Cli::report(error),
+        Err(Err(error)) if error.is::<NothingFound>() => ExitCode::FAILURE,
         Err(Err(error)) => {
-            // If this cannot be written, the exit code still tells of the error.
-            let _ = writeln!(io::stderr(), "tictalk: {error:#}");
+            Cli::complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -91,10 +95,23 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     .run(books, terminal, &mut signals)
                     .await?)
             }
-            CliCommand::History(options) => answer(&options.folder()?, &options.into_request()),
-            CliCommand::Verify(options) => answer(&options.folder()?, &options.request()),
+            CliCommand::History(options) => {
+                let (folder, must_ask) = (options.folder()?, options.must_ask());
+                let request = options.into_request(&folder)?;
+                match &request {
+                    Request::Delete(id) if must_ask && !agrees(&folder, *id)? => {
+                        print(b"Nothing deleted.\n")
+                    }
+                    request => answer(&folder, request),
+                }
+            }
+            CliCommand::Verify(options) => {
+                let folder = options.folder()?;
+                answer(&folder, &options.request(&folder)?)
+            }
             CliCommand::Replay(options) => {
-                let (folder, replay) = (options.folder()?, options.replay());
+                let folder = options.folder()?;
+                let replay = options.replay(&folder)?;
                 let force = options.may_overwrite();
                 match options.file() {
                     Some(file) => print(replay.record(&folder, file, force).await?.as_bytes()),
@@ -107,8 +124,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             CliCommand::Config { command } => {
                 print(Cli::in_force(cli.file.as_deref(), command.as_deref())?.as_bytes())
             }
-            CliCommand::Completions { shell } => print(&Cli::completions(shell)),
-            CliCommand::Man => print(&Cli::manual()?),
+            CliCommand::Completions { shell } => print(&Cli::completions(shell)?),
+            CliCommand::Man { dir } => print(&Cli::manual(dir.as_deref())?),
+            CliCommand::Help { words } => print(Cli::explain(&words)?.as_bytes()),
         }
     });
     // Abandons a DNS lookup that is still running.
@@ -128,9 +146,35 @@ fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
     match history::answer(folder, request, &mut io::stdout()) {
         // A reader that closes the pipe early is not a failure.
         Err(HistoryError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        answered => answered?,
+        answered => {
+            if answered? == Answer::NothingFound {
+                return Err(NothingFound.into());
+            }
+        }
     }
     Ok(Exit::Goodbye)
+}
+
+/// A search has found nothing, and has said so.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing found")]
+struct NothingFound;
+
+/// The maximum length of an answer in bytes.
+const MAX_ANSWER: u64 = 1_024;
+
+/// Asks at the terminal whether to delete this. Anything but a yes is a no.
+fn agrees(folder: &Path, id: Id) -> anyhow::Result<bool> {
+    let what = history::in_words(folder, id)?;
+    let mut stderr = io::stderr();
+    let question = Cli::for_terminal(&format!("Delete {what}? [y/N] "));
+    let asked = write!(stderr, "{question}").and_then(|()| stderr.flush());
+    asked.context("cannot write to the terminal")?;
+    let mut answer = String::new();
+    let mut stdin = io::stdin().lock().take(MAX_ANSWER);
+    let read = stdin.read_line(&mut answer);
+    read.context("cannot read the answer")?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Writes to standard output. A reader that closes the pipe early is not a failure.

@@ -1,4 +1,5 @@
-//! The examples and notes below the options of each command.
+//! The examples and notes below the options of each command. [`layout`](super::layout) fits them to
+//! the screen.
 
 pub(super) const PROGRAM: &str = "\
 Examples:
@@ -6,15 +7,14 @@ Examples:
   tictalk server                          wait for a partner on this machine
   tictalk client                          talk to the server on this machine
   tictalk server --host 0.0.0.0           let other machines reach this server
-  tictalk client --host 192.168.1.7       talk to a server on another machine
-  tictalk client --wait 60                wait for a server for up to a minute
-  tictalk client --resume                 resume an interrupted session
+  tictalk client 192.168.1.7              talk to a server on another machine
   tictalk room --host 0.0.0.0             host a room; client and nc can join it
-  tictalk history                         list stored sessions and rooms
 
-On your turn, type a message, \"play tictactoe\", /help or /q.
-Exit codes: 0 after /q, 1 after an error, 2 for wrong usage,
-130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, 131 after SIGQUIT.";
+\"tictalk help COMMAND\" explains a command. On your turn, type a message,
+\"play tictactoe\", /help or /q.";
+
+/// The title of the exit codes in the long help of the program.
+pub(super) const EXIT_CODES: &str = "Exit codes";
 
 pub(super) const SERVER: &str = "\
 Examples:
@@ -27,9 +27,9 @@ each message as <u32 big-endian size><UTF-8>.";
 
 pub(super) const CLIENT: &str = "\
 Examples:
-  tictalk client
-  tictalk client --wait 60 --name ann     retry for a minute
-  tictalk client --resume                 resume an interrupted session
+  tictalk client                          a server on this machine
+  tictalk client 192.168.1.7:4000         a server on another machine
+  tictalk client --wait 60                wait up to a minute for a server
   tictalk client --wire raw               talk to `nc -l localhost 1059`";
 
 pub(super) const SOLO: &str = "\
@@ -52,17 +52,17 @@ it.";
 pub(super) const ROOM: &str = "\
 Examples:
   tictalk room                            for this machine
-  tictalk room --host 0.0.0.0 --name math for a whole class
+  tictalk room --host 0.0.0.0             for a whole class
   tictalk room --burst 0 --per-address 0  without these limits
-  tictalk room --log room.log             log who joins and leaves
 
 Join it with `tictalk client`, or with `nc localhost 1059` and your name as the
-first line. 0 disables a limit.";
+first line.";
 
 pub(super) const HISTORY: &str = "\
 Examples:
   tictalk history                         a line for each session and room
   tictalk history show 3                  print session 3
+  tictalk history show last               print the newest session
   tictalk history show r1                 print room 1
   tictalk history search hello world      find text that has both words
   tictalk history export 3 --format json > session.json
@@ -73,6 +73,7 @@ Close a room before you delete it: a room cannot run without its journal.";
 pub(super) const SHOW: &str = "\
 Examples:
   tictalk history show 3
+  tictalk history show last
   tictalk history show r1";
 
 pub(super) const SEARCH: &str = "\
@@ -82,7 +83,7 @@ Examples:
   tictalk history search tic              also finds \"tictactoe\"
 
 A search ignores case and accents: e finds é. Punctuation and emoji cannot be
-searched for.";
+searched for. The exit code is 1 if nothing is found.";
 
 pub(super) const EXPORT: &str = "\
 Example:
@@ -91,11 +92,13 @@ Example:
 pub(super) const DELETE: &str = "\
 Examples:
   tictalk history delete 3
-  tictalk history delete r1";
+  tictalk history delete r1 --yes         without a question
+
+On a terminal, tictalk asks before it deletes.";
 
 pub(super) const REPLAY: &str = "\
 Examples:
-  tictalk replay 3
+  tictalk replay last
   tictalk replay 3 --speed 4              four times as fast
   tictalk replay 3 --cast session.cast    then: asciinema play session.cast
 
@@ -120,9 +123,24 @@ line such as `[client]` for one. The command line overrides the environment,
 and the environment overrides the file.";
 
 pub(super) const COMPLETIONS: &str = "\
-Example:
-  tictalk completions bash > ~/.local/share/bash-completion/completions/tictalk";
+Examples:
+  source <(tictalk completions bash)      in ~/.bashrc
+  source <(tictalk completions zsh)       in ~/.zshrc, after compinit
+  tictalk completions fish | source       in ~/.config/fish/config.fish
+  eval (tictalk completions elvish | slurp)  in ~/.config/elvish/rc.elv
+  tictalk completions powershell | Out-String | Invoke-Expression  in $PROFILE
+
+The script asks tictalk what fits. So Tab also completes games, levels and the
+numbers of stored sessions.";
 
 pub(super) const MAN: &str = "\
-Example:
-  tictalk man > tictalk.1 && man ./tictalk.1";
+Examples:
+  tictalk man > tictalk.1                 all pages in one file
+  tictalk man --dir ~/.local/share/man/man1
+
+With the second command, `man tictalk-client` shows a page.";
+
+pub(super) const HELP: &str = "\
+Examples:
+  tictalk help client                     options of a command
+  tictalk help history show               a command of a command";

@@ -4,9 +4,10 @@ use super::help;
 use super::shared::{ColorOptions, DataOptions, one_of};
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use tictalk::history::replay::{Replay, Speed};
-use tictalk::history::{Format, Id, Request};
+use tictalk::history::{Format, HistoryError, Request, Wanted, resolve};
 use tictalk::journal::JournalError;
 
 /// Options of `history`.
@@ -42,15 +43,29 @@ enum HistoryCommand {
     },
     /// Delete a session or a closed room, and overwrite its text
     #[command(after_help = help::DELETE)]
-    Delete(Chosen),
+    Delete {
+        #[command(flatten)]
+        chosen: Chosen,
+        /// Do not ask, even on a terminal
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// The chosen session or room.
 #[derive(Debug, Clone, Copy, Args)]
 struct Chosen {
-    /// Number of a session, or r and the number of a room, as `tictalk history` lists it
+    /// Session (3 or last) or room (r1), as `tictalk history` lists it
     #[arg(value_name = "ID")]
-    id: Id,
+    id: Wanted,
+}
+
+/// The chosen session.
+#[derive(Debug, Clone, Copy, Args)]
+struct ChosenSession {
+    /// Session (3 or last), as `tictalk history` lists it
+    #[arg(value_name = "ID")]
+    id: Wanted,
 }
 
 impl HistoryOptions {
@@ -60,13 +75,30 @@ impl HistoryOptions {
     }
 
     /// The request to the history.
-    pub(crate) fn into_request(self) -> Request {
-        match self.command {
+    ///
+    /// # Errors
+    /// If the last session is meant and there is none.
+    pub(crate) fn into_request(self, folder: &Path) -> Result<Request, HistoryError> {
+        Ok(match self.command {
             None => Request::List,
-            Some(HistoryCommand::Show(chosen)) => Request::Show(chosen.id),
+            Some(HistoryCommand::Show(chosen)) => Request::Show(resolve(folder, chosen.id)?),
             Some(HistoryCommand::Search { words }) => Request::Search(words),
-            Some(HistoryCommand::Export { chosen, format }) => Request::Export(chosen.id, format),
-            Some(HistoryCommand::Delete(chosen)) => Request::Delete(chosen.id),
+            Some(HistoryCommand::Export { chosen, format }) => {
+                Request::Export(resolve(folder, chosen.id)?, format)
+            }
+            Some(HistoryCommand::Delete { chosen, .. }) => {
+                Request::Delete(resolve(folder, chosen.id)?)
+            }
+        })
+    }
+
+    /// Whether to ask before a deletion: a person can answer, and has not done so with --yes.
+    pub(crate) fn must_ask(&self) -> bool {
+        match self.command {
+            Some(HistoryCommand::Delete { yes, .. }) => {
+                !yes && io::stdin().is_terminal() && io::stderr().is_terminal()
+            }
+            _ => false,
         }
     }
 }
@@ -75,8 +107,8 @@ impl HistoryOptions {
 #[derive(Debug, Args)]
 pub(crate) struct ReplayOptions {
     #[command(flatten)]
-    chosen: Chosen,
-    /// Factor of the original speed
+    chosen: ChosenSession,
+    /// Playback speed; 2 is twice as fast
     #[arg(long, default_value = "1", value_name = "N")]
     speed: Speed,
     /// Write the session to this file as asciicast v2 instead of playing it
@@ -108,15 +140,18 @@ impl ReplayOptions {
     }
 
     /// The request to replay.
-    pub(crate) fn replay(&self) -> Replay {
-        Replay {
-            id: self.chosen.id,
+    ///
+    /// # Errors
+    /// If the last session is meant and there is none.
+    pub(crate) fn replay(&self, folder: &Path) -> Result<Replay, HistoryError> {
+        Ok(Replay {
+            id: resolve(folder, self.chosen.id)?,
             speed: self.speed,
             paint: match self.cast {
                 Some(_) => self.color.paint_of_file(),
                 None => self.color.paint(),
             },
-        }
+        })
     }
 }
 
@@ -124,7 +159,7 @@ impl ReplayOptions {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyOptions {
     #[command(flatten)]
-    chosen: Chosen,
+    chosen: ChosenSession,
     #[command(flatten)]
     data: DataOptions,
 }
@@ -136,8 +171,11 @@ impl VerifyOptions {
     }
 
     /// The request to the history.
-    pub(crate) fn request(&self) -> Request {
-        Request::Verify(self.chosen.id)
+    ///
+    /// # Errors
+    /// If the last session is meant and there is none.
+    pub(crate) fn request(&self, folder: &Path) -> Result<Request, HistoryError> {
+        Ok(Request::Verify(resolve(folder, self.chosen.id)?))
     }
 }
 

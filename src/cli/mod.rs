@@ -1,6 +1,7 @@
 //! Commands and options. Each group of commands has a file with its options and their conversion.
 
 use crate::config::{self, Config};
+use anyhow::Context as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -9,9 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tictalk::text::visible;
 
+mod address;
+mod complaint;
+mod completions;
 mod error;
 mod help;
 mod history;
+mod layout;
+mod manual;
 mod pair;
 mod room;
 mod shared;
@@ -26,17 +32,25 @@ pub(crate) use shared::ScreenOptions;
 #[derive(Debug, Parser)]
 #[command(version, after_help = help::PROGRAM, disable_help_subcommand = true)]
 pub(crate) struct Cli {
-    /// Configuration file [default: tictalk.toml here or in the system's folder]
+    /// Configuration file instead of tictalk.toml
+    ///
+    /// Without it, tictalk.toml is read in the current folder, else in the system's folder for
+    /// configuration.
     #[arg(
         long = "config",
         env = "TICTALK_CONFIG",
         value_name = "FILE",
-        global = true
+        global = true,
+        help_heading = shared::FILES,
+        display_order = LAST
     )]
     pub(crate) file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: CliCommand,
 }
+
+/// The place of the rarest option, after all others.
+const LAST: usize = 1_000;
 
 /// The command to run.
 #[derive(Debug, Subcommand)]
@@ -50,22 +64,22 @@ pub(crate) enum CliCommand {
     /// Play with the computer: one command, one terminal
     #[command(after_help = help::SOLO)]
     Solo(SoloOptions),
-    /// Run a computer partner for another terminal, for nc or for your own program
+    /// Run a computer opponent that others can connect to
     #[command(after_help = help::BOT)]
     Bot(BotOptions),
     /// Host a room where many people talk at any time
     #[command(after_help = help::ROOM)]
     Room(RoomOptions),
-    /// List the stored sessions and rooms; show, search, export or delete them
+    /// List, show, search, export or delete stored sessions and rooms
     #[command(after_help = help::HISTORY, disable_help_subcommand = true)]
     History(HistoryOptions),
-    /// Replay a session as this end saw it, or write it to a file for asciinema
+    /// Replay a session as you saw it, or save it for asciinema
     #[command(after_help = help::REPLAY)]
     Replay(ReplayOptions),
-    /// Check that a stored session is unaltered, and print its fingerprint
+    /// Check that a stored session is unaltered
     #[command(after_help = help::VERIFY)]
     Verify(VerifyOptions),
-    /// Print the value of each option and its source
+    /// Show the settings in effect and where each one comes from
     #[command(after_help = help::CONFIG)]
     Config {
         /// Only the options of this command
@@ -79,10 +93,26 @@ pub(crate) enum CliCommand {
     },
     /// Print the manual page
     #[command(after_help = help::MAN)]
-    Man,
+    Man {
+        /// Write each page to a file of its own in this folder
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Explain a command
+    #[command(after_help = help::HELP)]
+    Help {
+        /// The command, such as client or history show
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+    },
 }
 
 impl Cli {
+    /// The commands and options, with help for this screen.
+    fn program() -> clap::Command {
+        layout::laid_out(Self::command(), layout::help_width())
+    }
+
     /// The command and options from the command line, the environment and the configuration file.
     ///
     /// # Errors
@@ -95,9 +125,9 @@ impl Cli {
 
     /// The commands and options, with the values of the configuration file as defaults.
     fn configured() -> Result<clap::Command, UsageError> {
-        let program = Self::command();
+        let program = Self::program();
         // Finds the command and the file. Errors are left to the second pass over the arguments.
-        let first = Self::command().ignore_errors(true).try_get_matches()?;
+        let first = Self::program().ignore_errors(true).try_get_matches()?;
         let Some(command) = first.subcommand_name() else {
             return Ok(program);
         };
@@ -125,64 +155,110 @@ impl Cli {
             .map_err(UsageError::Config)
     }
 
-    /// The manual page of the program and all its commands.
-    pub(crate) fn manual() -> io::Result<Vec<u8>> {
-        let mut command = Self::command();
-        command.build();
-        let mut page = Vec::new();
-        write_manual(&command, &mut page)?;
-        Ok(page)
+    /// The help of the command that these words name.
+    ///
+    /// # Errors
+    /// If there is no such command.
+    pub(crate) fn explain(words: &[String]) -> Result<String, UsageError> {
+        let mut program = Self::program();
+        program.build();
+        let mut command = &mut program;
+        for (index, word) in words.iter().enumerate() {
+            let names: Vec<&str> = command
+                .get_subcommands()
+                .map(clap::Command::get_name)
+                .collect();
+            let advice = config::advice_for(word, &names);
+            let path = words.get(..=index).unwrap_or_default().join(" ");
+            command = command.find_subcommand_mut(word).ok_or_else(|| {
+                UsageError::Value(format!("there is no command {path:?}; {advice}"))
+            })?;
+        }
+        Ok(trimmed(&command.render_long_help().to_string()))
+    }
+
+    /// Writes each page of the manual to a file in `folder`, or returns all of them.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub(crate) fn manual(folder: Option<&Path>) -> anyhow::Result<Vec<u8>> {
+        let mut program = Self::command();
+        program.build();
+        let pages = manual::pages(&program)?;
+        let Some(folder) = folder else {
+            return Ok(manual::in_one(&pages));
+        };
+        manual::write(&pages, folder)
+            .with_context(|| format!("cannot write the manual to {}", folder.display()))?;
+        Ok(format!("Wrote {} pages to {}.\n", pages.len(), folder.display()).into_bytes())
     }
 
     /// The completions for `shell`.
-    pub(crate) fn completions(shell: Shell) -> Vec<u8> {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Self::command(), "tictalk", &mut script);
-        script
+    ///
+    /// # Errors
+    /// If there are none.
+    pub(crate) fn completions(shell: Shell) -> io::Result<Vec<u8>> {
+        completions::script(shell)
+    }
+
+    /// The answer to a shell that asks for completions, if one does.
+    pub(crate) fn complete() -> Option<Vec<u8>> {
+        completions::answer(Self::command())
     }
 
     /// Prints help or an error of usage. Returns the exit code.
     pub(crate) fn report(error: UsageError) -> ExitCode {
-        let error = match error {
-            UsageError::Arguments(error) => error,
-            UsageError::Value(message) => {
-                Self::command().error(ErrorKind::InvalidValue, visible(&message))
+        let message = match error {
+            UsageError::Arguments(error) if !error.use_stderr() => {
+                let _ = io::stdout().write_all(trimmed(&error.render().to_string()).as_bytes());
+                return ExitCode::SUCCESS;
             }
-            UsageError::Config(error) => {
-                let message = visible(&format!("{error:#}")).replace('\n', "\u{240a}");
-                // If this cannot be written, the exit code still tells of the error.
-                let _ = writeln!(io::stderr(), "tictalk: {message}");
+            UsageError::Arguments(error) if is_help(&error) => {
+                let _ = io::stderr().write_all(trimmed(&error.render().to_string()).as_bytes());
                 return ExitCode::from(WRONG_USAGE);
             }
+            UsageError::Arguments(error) => {
+                let words = std::env::args_os().skip(1);
+                let words: Vec<String> = words
+                    .map(|word| word.to_string_lossy().into_owned())
+                    .collect();
+                let mut program = Self::program();
+                program.build();
+                complaint::line(&error, &program, &words)
+            }
+            UsageError::Value(message) => message,
+            UsageError::Config(error) => format!("{error:#}"),
         };
-        let _ = if error.use_stderr() {
-            write!(io::stderr(), "{}", visible(&error.render().to_string()))
-        } else {
-            error.print()
-        };
-        if let Some(variable) = variable_of(&error) {
-            let _ = writeln!(
-                io::stderr(),
-                "The value comes from the environment variable {variable}."
-            );
-        }
-        if error.use_stderr() {
-            ExitCode::from(WRONG_USAGE)
-        } else {
-            ExitCode::SUCCESS
-        }
+        Self::complain(&message);
+        ExitCode::from(WRONG_USAGE)
     }
+
+    /// Prints an error: one line, which a terminal shows without a cut word.
+    pub(crate) fn complain(message: &str) {
+        let message = Self::for_terminal(&format!("tictalk: {message}"));
+        // If this cannot be written, the exit code still tells of the error.
+        let _ = writeln!(io::stderr(), "{message}");
+    }
+
+    /// A line for standard error that commands no terminal and is broken between words.
+    pub(crate) fn for_terminal(line: &str) -> String {
+        layout::for_stderr(&visible(line).replace('\n', "\u{240a}"))
+    }
+}
+
+/// Whether the error is the help of a program that was called without arguments.
+fn is_help(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// Help without spaces at the ends of its lines.
+fn trimmed(help: &str) -> String {
+    let lines = help.lines().map(|line| format!("{}\n", line.trim_end()));
+    lines.collect()
 }
 
 /// The exit code for wrong usage.
 const WRONG_USAGE: u8 = 2;
-
-/// Writes the page of a command, followed by those of its subcommands.
-fn write_manual(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
-    clap_mangen::Man::new(command.clone()).render(page)?;
-    let mut subcommands = command.get_subcommands();
-    subcommands.try_for_each(|subcommand| write_manual(subcommand, page))
-}
 
 /// The environment variable that contains the wrong value, unless it comes from the command line.
 fn variable_of(error: &clap::Error) -> Option<String> {

@@ -1,13 +1,14 @@
 //! Options of the commands for pairs: server, client, solo, bot.
 
+use super::address::{BotAddressOptions, ConnectOptions, ListenOptions, Located};
 use super::error::UsageError;
-use super::shared::{JournalOptions, ScreenOptions, one_of};
+use super::shared::{ANY, JournalOptions, ScreenOptions, number, one_of};
+use crate::config::advice_for;
 use clap::Args;
 use clap::builder::TypedValueParser;
 use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::journal::{Journal, JournalError};
-use tictalk::net::{Address, DEFAULT_PORT};
 use tictalk::pair::client::Client;
 use tictalk::pair::robot::{Diary, Robot};
 use tictalk::pair::server::{AfterSession, Server};
@@ -18,15 +19,14 @@ use tictalk::wire::{Dialect, Name};
 /// How long a bot that is a client tries to reconnect.
 const RECONNECT: Duration = Duration::from_secs(120);
 
+/// The heading of rare options for a connection.
+const CONNECTION: &str = "Connection";
+
 /// Options of `server`.
 #[derive(Debug, Args)]
 pub(crate) struct ServerOptions {
-    /// Name or address to listen on; localhost is both ::1 and 127.0.0.1
-    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
-    host: String,
-    /// TCP port to listen on; 0 takes a free one and prints it
-    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    #[command(flatten)]
+    place: Located<ListenOptions>,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }
@@ -35,10 +35,7 @@ impl ServerOptions {
     /// The server of these options.
     pub(crate) fn into_server(self) -> Server {
         Server {
-            address: Address {
-                host: self.host,
-                port: self.port,
-            },
+            address: self.place.address,
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: None,
@@ -50,21 +47,18 @@ impl ServerOptions {
 /// Options of `client`.
 #[derive(Debug, Args)]
 pub(crate) struct ClientOptions {
-    /// Name or address of the server
-    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
-    host: String,
-    /// TCP port of the server
-    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
-    port: u16,
+    #[command(flatten)]
+    place: Located<ConnectOptions>,
     /// Dialect of the server
-    #[arg(long, env = "TICTALK_WIRE", value_parser = wire(), default_value = "tictalk")]
+    #[arg(long, env = "TICTALK_WIRE", value_parser = wire(), default_value = "tictalk", help_heading = CONNECTION)]
     wire: Dialect,
-    /// Seconds to keep trying while no server listens
+    /// Seconds to wait for a server to start
     #[arg(
         long,
         env = "TICTALK_WAIT",
         default_value_t = 0,
-        value_name = "SECONDS"
+        value_name = "SECONDS",
+        value_parser = number::<u32>(ANY)
     )]
     wait: u32,
     /// Resume the newest unfinished session with this server
@@ -78,10 +72,7 @@ impl ClientOptions {
     /// The client of these options.
     pub(crate) fn into_client(self) -> Client {
         Client {
-            address: Address {
-                host: self.host,
-                port: self.port,
-            },
+            address: self.place.address,
             dialect: self.wire,
             wait: Duration::from_secs(self.wait.into()),
             name: self.common.name,
@@ -94,21 +85,25 @@ impl ClientOptions {
 /// Options shared by `server` and `client`.
 #[derive(Debug, Args)]
 pub(crate) struct CommonOptions {
-    /// Your name, as your partner sees it, 1 to 20 characters
+    /// Your name, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
-    /// Seconds to wait for a partner after the connection is lost; 0 ends the session at once
+    /// Seconds to wait for a lost partner
+    ///
+    /// 0 ends the session as soon as the connection is lost.
     #[arg(
         long,
         env = "TICTALK_RECONNECT",
         default_value_t = 120,
-        value_name = "SECONDS"
+        value_name = "SECONDS",
+        value_parser = number::<u32>(ANY),
+        help_heading = CONNECTION
     )]
     reconnect: u32,
     #[command(flatten)]
-    journal: JournalOptions,
-    #[command(flatten)]
     pub(crate) screen: ScreenOptions,
+    #[command(flatten)]
+    journal: JournalOptions,
 }
 
 impl CommonOptions {
@@ -121,7 +116,7 @@ impl CommonOptions {
 /// Options of `solo`.
 #[derive(Debug, Args)]
 pub(crate) struct SoloOptions {
-    /// Game to play at once, as after `play`: tictactoe, rps 5, or "hangman --words"
+    /// Game to play at once: tictactoe, rps 5, or "hangman --words"
     #[arg(value_name = "GAME")]
     game: Vec<String>,
     /// Skill of the computer
@@ -131,9 +126,9 @@ pub(crate) struct SoloOptions {
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
     #[command(flatten)]
-    journal: JournalOptions,
-    #[command(flatten)]
     pub(crate) screen: ScreenOptions,
+    #[command(flatten)]
+    journal: JournalOptions,
 }
 
 impl SoloOptions {
@@ -158,16 +153,12 @@ impl SoloOptions {
 /// Options of `bot`.
 #[derive(Debug, Args)]
 pub(crate) struct BotOptions {
-    /// Name or address to listen on, or with --join, to connect to
-    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
-    host: String,
-    /// TCP port; 0 takes a free one and prints it
-    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    #[command(flatten)]
+    place: Located<BotAddressOptions>,
     /// Skill of the bot
     #[arg(long, env = "TICTALK_LEVEL", value_parser = level(), default_value = "medium")]
     level: Skill,
-    /// Game to propose when it speaks first, as after `play`: tictactoe, or "connect4 --toss"
+    /// Game to propose when it speaks first: tictactoe, or "connect4 --toss"
     #[arg(long, value_name = "GAME", num_args = 1..)]
     play: Vec<String>,
     /// Connect to a server instead of being one
@@ -177,15 +168,16 @@ pub(crate) struct BotOptions {
     /// With --join: dialect of the server
     #[arg(long, value_parser = wire(), default_value = "tictalk", requires = "join")]
     wire: Dialect,
-    /// With --join: seconds to keep trying while no server listens
-    #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join")]
+    /// With --join: seconds to wait for a server to start
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join", value_parser = number::<u32>(ANY))]
     wait: u32,
     /// Seconds a partner may stay silent before the bot serves the next one; 0 for no limit
     #[arg(
         long,
         default_value_t = 300,
         value_name = "SECONDS",
-        conflicts_with = "join"
+        conflicts_with = "join",
+        value_parser = number::<u32>(ANY)
     )]
     idle: u32,
     /// Name of the bot, as its partner sees it, 1 to 20 characters
@@ -218,10 +210,7 @@ impl BotOptions {
 
     /// The side of the bot.
     pub(crate) fn into_side(self) -> BotSide {
-        let address = Address {
-            host: self.host,
-            port: self.port,
-        };
+        let address = self.place.address;
         let name = Some(self.name);
         if self.join {
             BotSide::Client(Client {
@@ -255,8 +244,8 @@ fn wish(game: &[String]) -> Result<Option<String>, UsageError> {
     let proposed = proposal(&game.join(" ")).map_err(|refusal| match refusal {
         Refusal::UnknownGame(name) => {
             let games: Vec<&str> = GAMES.iter().map(|game| game.name).collect();
-            let games = games.join(", ");
-            UsageError::Value(format!("there is no game {name:?}: choose from {games}"))
+            let advice = advice_for(&name, &games);
+            UsageError::Value(format!("there is no game {name:?}; {advice}"))
         }
         other => UsageError::Value(other.to_string()),
     })?;

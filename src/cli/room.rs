@@ -1,83 +1,110 @@
 //! Options of the command that hosts a room.
 
-use super::shared::{ColorOptions, JournalOptions};
+use super::address::{ListenOptions, Located};
+use super::shared::{ANY, ColorOptions, FILES, JournalOptions, number};
 use clap::Args;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
-use tictalk::net::{Address, DEFAULT_PORT};
 use tictalk::room::LineRate;
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::Paint;
 use tictalk::wire::Name;
 
+/// The heading of the limits.
+const LIMITS: &str = "Limits (0 means no limit)";
+
 /// Options of `room`.
 #[derive(Debug, Args)]
 pub(crate) struct RoomOptions {
-    /// Name or address to listen on; localhost is both ::1 and 127.0.0.1
-    #[arg(long, env = "TICTALK_HOST", default_value = "localhost")]
-    host: String,
-    /// TCP port to listen on; 0 takes a free one and prints it
-    #[arg(long, env = "TICTALK_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
-    /// Name of the room, and yours in it, 1 to 20 characters [default: host]
+    #[command(flatten)]
+    place: Located<ListenOptions>,
+    /// Name of the room, and yours in it [default: host]
+    ///
+    /// It has 1 to 20 characters.
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
     /// Maximum number of members
-    #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000)]
+    #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000, help_heading = LIMITS, value_parser = number::<usize>(ANY))]
     members: usize,
-    /// Maximum number of connections, and of members, from one address
+    /// Connections from one address
+    ///
+    /// It is also the maximum number of members from one address.
     #[arg(
         long,
         env = "TICTALK_PER_ADDRESS",
         default_value_t = 256,
-        value_name = "CONNECTIONS"
+        value_name = "N",
+        help_heading = LIMITS,
+        value_parser = number::<usize>(ANY)
     )]
     per_address: usize,
-    /// Time for a new connection to identify itself
+    /// Time until a client must name itself
+    ///
+    /// A connection that is silent for so many seconds is closed.
     #[arg(
         long,
         env = "TICTALK_INTRODUCTION",
         default_value_t = 10,
-        value_name = "SECONDS"
+        value_name = "SECONDS",
+        help_heading = LIMITS,
+        value_parser = number::<u32>(ANY)
     )]
     introduction: u32,
-    /// Remove members whose program does not answer for this long; also how long a disconnected
-    /// member may return
+    /// Drop members silent for this long
+    ///
+    /// So many seconds without an answer of the program, or without a reconnect.
     #[arg(
         long,
         env = "TICTALK_PATIENCE",
         default_value_t = 120,
-        value_name = "SECONDS"
+        value_name = "SECONDS",
+        help_heading = LIMITS,
+        value_parser = number::<u32>(ANY)
     )]
     patience: u32,
-    /// Lines of up to 1 KiB that a member may send at once
+    /// Lines a member may send at once
+    ///
+    /// A longer line counts once for each KiB.
     #[arg(
         long,
         env = "TICTALK_BURST",
         default_value_t = 20,
-        value_name = "LINES"
+        value_name = "LINES",
+        help_heading = LIMITS,
+        value_parser = number::<u32>(ANY)
     )]
     burst: u32,
-    /// Lines per second that a member may send after these
-    #[arg(long, env = "TICTALK_RATE", default_value_t = 5, value_name = "LINES")]
+    /// Lines per second after these
+    #[arg(
+        long,
+        env = "TICTALK_RATE",
+        default_value_t = 5,
+        value_name = "LINES",
+        help_heading = LIMITS,
+        value_parser = number::<u32>(ANY)
+    )]
     rate: u32,
-    /// Outgoing backlog allowed per slow reader
+    /// Backlog of a slow reader, in KiB
     #[arg(
         long,
         env = "TICTALK_QUEUE",
         default_value_t = 256,
-        value_name = "KIBIBYTES"
+        value_name = "KIBIBYTES",
+        help_heading = LIMITS,
+        value_parser = number::<u32>(ANY)
     )]
     queue: u32,
-    /// Append a line to this file for each event in the room, except for what is said
-    #[arg(long, env = "TICTALK_LOG", value_name = "FILE")]
+    /// Log joins, leaves and other events, never messages
+    ///
+    /// Each event is a line at the end of this file.
+    #[arg(long, env = "TICTALK_LOG", value_name = "FILE", help_heading = FILES)]
     log: Option<PathBuf>,
     #[command(flatten)]
-    journal: JournalOptions,
-    #[command(flatten)]
     color: ColorOptions,
+    #[command(flatten)]
+    journal: JournalOptions,
 }
 
 impl RoomOptions {
@@ -109,10 +136,7 @@ impl RoomOptions {
         let rate = NonZeroU32::new(self.burst).zip(NonZeroU32::new(self.rate));
         let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
         RoomServer {
-            address: Address {
-                host: self.host,
-                port: self.port,
-            },
+            address: self.place.address,
             name: self.name,
             limits: Limits {
                 members: NonZeroUsize::new(self.members),

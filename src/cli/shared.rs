@@ -2,10 +2,17 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
 use tictalk::terminal::Paint;
+
+/// The heading of options for what the screen shows.
+pub(super) const DISPLAY: &str = "Display";
+
+/// The heading of options for what is read and written on the disk.
+pub(super) const FILES: &str = "Files and settings";
 
 /// Whether and where sessions are stored.
 #[derive(Debug, Args)]
@@ -13,23 +20,25 @@ pub(crate) struct JournalOptions {
     #[command(flatten)]
     data: DataOptions,
     /// Store nothing: nothing can be resumed after a restart
-    #[arg(long, env = "TICTALK_NO_JOURNAL", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "TICTALK_NO_JOURNAL", help_heading = FILES, value_parser = clap::builder::FalseyValueParser::new())]
     no_journal: bool,
 }
 
 /// The place of the journal.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// Folder of the journal [default: the system's folder for application data]
-    #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR", global = true)]
+    /// Folder of the journal
+    ///
+    /// [default: the system's folder for application data]
+    #[arg(long = "data", env = "TICTALK_DATA", value_name = "DIR", global = true, help_heading = FILES)]
     folder: Option<PathBuf>,
 }
 
 /// How a session is displayed.
 #[derive(Debug, Args)]
 pub(crate) struct ScreenOptions {
-    /// Describe boards in words instead of drawing them, for screen readers
-    #[arg(long, env = "TICTALK_DESCRIBE", value_parser = clap::builder::FalseyValueParser::new())]
+    /// Describe boards in words, for screen readers
+    #[arg(long, env = "TICTALK_DESCRIBE", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     describe: bool,
     #[command(flatten)]
     color: ColorOptions,
@@ -44,7 +53,8 @@ pub(crate) struct ColorOptions {
         env = "TICTALK_COLOR",
         value_enum,
         default_value = "auto",
-        value_name = "WHEN"
+        value_name = "WHEN",
+        help_heading = DISPLAY
     )]
     color: ColorChoice,
 }
@@ -113,6 +123,21 @@ impl JournalOptions {
         Journal::open(&self.data.folder()?).map(Some)
     }
 }
+
+/// A parser for a number in `range`, which names the range when it refuses a text.
+pub(super) fn number<T: TryFrom<u64>>(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let (low, high) = (range.start(), range.end());
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| format!("expected a number from {low} to {high}"))
+    }
+}
+
+/// The numbers that fit into 32 bits.
+pub(super) const ANY: RangeInclusive<u64> = 0..=4_294_967_295;
 
 /// A parser for one of `values` by its name, with a help text for each.
 pub(super) fn one_of<T: Copy + Send + Sync + 'static>(

@@ -12,9 +12,21 @@ pub enum Id {
     Room(i64),
 }
 
+/// A session or a room, as a person asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// This one.
+    Id(Id),
+    /// The newest session.
+    Last,
+}
+
+/// The word for the newest session.
+pub const LAST: &str = "last";
+
 /// The text names neither a session nor a room.
 #[derive(Debug, thiserror::Error)]
-#[error("expected the number of a session, such as 3, or of a room, such as r1")]
+#[error("expected the number of a session, such as 3, or of a room, such as r1, or last")]
 pub struct NoId;
 
 impl FromStr for Id {
@@ -30,6 +42,17 @@ impl FromStr for Id {
     }
 }
 
+impl FromStr for Wanted {
+    type Err = NoId;
+
+    fn from_str(text: &str) -> Result<Self, NoId> {
+        match text {
+            LAST => Ok(Self::Last),
+            id => id.parse().map(Self::Id),
+        }
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -41,7 +64,7 @@ impl fmt::Display for Id {
 
 #[cfg(test)]
 mod tests {
-    use super::Id;
+    use super::{Id, Wanted};
 
     #[test]
     fn rooms_have_a_letter_and_sessions_have_none() {
@@ -52,5 +75,7 @@ mod tests {
         for wrong in ["", "0", "-1", "r", "r0", "r-1", "rr1", "1r", "first"] {
             assert_eq!(id(wrong), None, "{wrong}");
         }
+        assert_eq!("last".parse().ok(), Some(Wanted::Last));
+        assert_eq!("r1".parse().ok(), Some(Wanted::Id(Id::Room(1))));
     }
 }

@@ -5,7 +5,7 @@
 //! once; [`replay`] plays a session in its own time.
 
 use crate::journal::{Erased, Journal};
-use crate::text::count;
+use crate::text::{count, in_line};
 use error::missing;
 use facts::Perspective;
 use recorded::Recorded;
@@ -26,14 +26,96 @@ mod show;
 mod table;
 
 pub use error::HistoryError;
-pub use id::{Id, NoId};
+pub use id::{Id, LAST, NoId, Wanted};
 pub use request::{Format, Request};
+
+/// Whether an answer has what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It has.
+    Given,
+    /// A search has found nothing, and the answer says so.
+    NothingFound,
+}
+
+/// The session or room that is meant by `wanted` in the journal in `folder`.
+///
+/// # Errors
+/// [`HistoryError::NoSessions`], and if the journal cannot be read.
+pub fn resolve(folder: &Path, wanted: Wanted) -> Result<Id, HistoryError> {
+    match wanted {
+        Wanted::Id(id) => Ok(id),
+        Wanted::Last => {
+            let journal = Journal::open_existing(folder)?.ok_or(HistoryError::NoSessions)?;
+            let sessions = journal.sessions()?;
+            let newest = sessions.first().ok_or(HistoryError::NoSessions)?;
+            Ok(Id::Session(newest.id))
+        }
+    }
+}
+
+/// What a deletion would delete: `session 3 with ann, 12 turns`.
+///
+/// # Errors
+/// If the journal does not hold it, or cannot be read.
+pub fn in_words(folder: &Path, id: Id) -> Result<String, HistoryError> {
+    let journal = Journal::open_existing(folder)?.ok_or_else(|| missing(id))?;
+    Ok(match id {
+        Id::Session(number) => {
+            let session = journal.session(number)?;
+            let partner = match &session.header.partner {
+                Some(name) => in_line(name),
+                None => format!("the {}", session.header.role.other().name()),
+            };
+            format!(
+                "session {id} with {partner}, {}",
+                count(session.turns, "turn")
+            )
+        }
+        Id::Room(number) => {
+            let posts = count(journal.room(number)?.last.0, "post");
+            format!("room {id}, {posts}")
+        }
+    })
+}
+
+/// The sessions, and rooms where they are wanted too, with what is in them, the newest first and at
+/// most `limit` of each. Reads nothing if there is no journal.
+///
+/// # Errors
+/// If the journal cannot be read.
+pub fn recent(
+    folder: &Path,
+    rooms: bool,
+    limit: usize,
+) -> Result<Vec<(String, String)>, HistoryError> {
+    let Some(journal) = Journal::open_existing(folder)? else {
+        return Ok(Vec::new());
+    };
+    let mut recent = Vec::new();
+    for session in journal.sessions()?.into_iter().take(limit) {
+        let when = journal.local_time(session.began)?;
+        let partner = facts::who(&session, session.header.role.other());
+        recent.push((session.id.to_string(), format!("{when}, {partner}")));
+    }
+    if rooms {
+        for room in journal.rooms()?.into_iter().take(limit) {
+            let posts = count(room.last.0, "post");
+            recent.push((Id::Room(room.id).to_string(), format!("room, {posts}")));
+        }
+    }
+    Ok(recent)
+}
 
 /// Answers `request` from the journal in `folder`. Writes lines to `out`, safe for a terminal.
 ///
 /// # Errors
 /// [`HistoryError`].
-pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<(), HistoryError> {
+pub fn answer(
+    folder: &Path,
+    request: &Request,
+    out: &mut impl Write,
+) -> Result<Answer, HistoryError> {
     let mut journal = Journal::open_existing(folder)?;
     if let Some(journal) = &mut journal {
         // An interrupted deletion is completed without a second request.
@@ -42,10 +124,12 @@ pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<
     let text = match journal {
         Some(mut journal) => match request {
             Request::Show(Id::Room(id)) => {
-                return room::show(&journal, &journal.room(*id)?, out);
+                room::show(&journal, &journal.room(*id)?, out)?;
+                return Ok(Answer::Given);
             }
             Request::Export(Id::Room(id), format) => {
-                return room::export(&journal, &journal.room(*id)?, *format, out);
+                room::export(&journal, &journal.room(*id)?, *format, out)?;
+                return Ok(Answer::Given);
             }
             Request::List => list::list(&journal)?,
             Request::Search(words) => show::search(&journal, words)?,
@@ -63,7 +147,13 @@ pub fn answer(folder: &Path, request: &Request, out: &mut impl Write) -> Result<
         },
         None => answer_without_journal(request)?,
     };
-    out.write_all(text.as_bytes()).map_err(HistoryError::Output)
+    out.write_all(text.as_bytes())
+        .map_err(HistoryError::Output)?;
+    Ok(if text == show::NOTHING_FOUND {
+        Answer::NothingFound
+    } else {
+        Answer::Given
+    })
 }
 
 fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {

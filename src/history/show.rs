@@ -7,11 +7,16 @@ use super::recorded::Recorded;
 use super::safe_text::indented;
 use crate::journal::{Journal, Moment, Remark, StoredSession, Written};
 use crate::room;
-use crate::text::in_line;
+use crate::session::{GameEnd, Notice, Side};
+use crate::text::{in_line, visible};
 use std::collections::HashMap;
 
 /// The maximum number of turns and posts that a search prints.
 const HITS: usize = 100;
+
+/// What [`for_programs`] leaves unsaid.
+const FOOTNOTE: &str = "\nTurns in parentheses are for the programs: sealed moves, and \"noted\" \
+     without a move to make.\n";
 
 /// The answer to a search without results.
 pub(super) const NOTHING_FOUND: &str = "Nothing found.\n";
@@ -32,19 +37,68 @@ pub(super) fn transcript(
     text.push('\n');
     let width = recorded.session.turns.to_string().len();
     let mut retelling = recorded.session.retelling();
+    let mut game = "";
+    let mut is_silent = true;
     for written in &recorded.turns {
         let number = written.number;
         let when = journal.local_time(written.at)?;
         let speaker = view.speaker(&recorded.session, written.turn.by);
         let told = retelling.tell(&written.turn, written.secret.as_deref());
-        let said = if told.is_none_or(|told| told.is_aloud) {
+        let said = if told.as_ref().is_none_or(|told| told.is_aloud) {
             indented(&written.turn.text, width + 2)
         } else {
+            is_silent = false;
             for_programs(&written.turn.text)
         };
         text.push_str(&format!("{number:width$}  {when}  {speaker}: {said}\n"));
+        // An export has only what was said.
+        if view == Perspective::Own
+            && let Some(told) = told
+        {
+            let end = end(&told.seen, &mut game, &recorded.session);
+            for line in end.lines() {
+                text.push_str(&format!("{:pad$}{}\n", "", visible(line), pad = width + 2));
+            }
+        }
+    }
+    if view == Perspective::Own && !is_silent {
+        text.push_str(FOOTNOTE);
     }
     Ok(text)
+}
+
+/// The last board and the result of a game that ends with a turn; empty if none does. `game` is the
+/// name of the running game.
+fn end(seen: &[Notice], game: &mut &'static str, session: &StoredSession) -> String {
+    let mut board = None;
+    let mut text = String::new();
+    for notice in seen {
+        match notice {
+            Notice::GameStarted { game: started, .. } => *game = started.name,
+            Notice::Board(view) => board = Some(view.board.to_string()),
+            Notice::GameOver(end) => {
+                let board = board.take().unwrap_or_default();
+                let partner = Perspective::Own.speaker(session, session.header.role.other());
+                text.push_str(&format!("{board}{game}: {}\n", result(*end, &partner)));
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The result of a game in words, for the person at this end.
+fn result(end: GameEnd, partner: &str) -> String {
+    match end {
+        GameEnd::Resigned(Side::Me) => format!("you gave up, {partner} won"),
+        GameEnd::Resigned(Side::Partner) => format!("{partner} gave up, you won"),
+        GameEnd::Agreed => "a draw, as agreed".to_owned(),
+        GameEnd::Caught(Side::Me, lie) => format!("your program {lie}, {partner} won"),
+        GameEnd::Caught(Side::Partner, lie) => format!("the program of {partner} {lie}, you won"),
+        GameEnd::Drawn => "a draw".to_owned(),
+        GameEnd::Won(Side::Me) => "you won".to_owned(),
+        GameEnd::Won(Side::Partner) => format!("{partner} won"),
+    }
 }
 
 /// How many characters of a turn between programs are shown: enough for the words before its

@@ -570,3 +570,41 @@ fn the_output_is_a_file_with_the_same_values() {
     let again = Place::with(&shown).config(&[], &[]);
     assert_eq!(values(&again), values(&shown));
 }
+
+#[test]
+fn a_host_with_a_port_comes_from_everywhere_and_a_contradiction_is_one_line() {
+    let (listener, port) = Socket::listen();
+    let host = format!("127.0.0.1:{port}");
+    let from_file = Place::with(&format!("[client]\nhost = '{host}'"));
+    let empty = Place::new();
+    let variables = [("TICTALK_HOST", host.as_str())];
+    for program in [
+        from_file.program(&["client"], &[]),
+        empty.program(&["client"], &variables),
+        empty.program(&["client", "--host", &host], &[("TICTALK_PORT", "1")]),
+        empty.program(&["client", &host], &[("TICTALK_HOST", "other:1")]),
+    ] {
+        let _client = program.start();
+        let mut server = Socket::accept(&listener);
+        server.receive_frame();
+    }
+    // The port of a higher source overrides that of a lower one.
+    let elsewhere = Place::with("host = '127.0.0.1:1'");
+    let _client = elsewhere.start(&["client", "--port", &port.to_string()]);
+    Socket::accept(&listener).receive_frame();
+
+    let shown = rows(&from_file.config(&["client"], &[]));
+    let row = ["client", "port", &port.to_string(), "part of host"].map(str::to_owned);
+    assert!(shown.contains(&row), "{shown:#?}");
+
+    let both = Place::with("port = 7\n[client]\nhost = 'box:4000'");
+    for arguments in [&["client"][..], &["config"]] {
+        let refused = both.run(arguments);
+        let told = "tictalk.toml, line 1: port: 7 contradicts host in line 3: box:4000";
+        assert!(refusal(&refused).ends_with(told), "{}", refused.stderr);
+    }
+    let variables = [("TICTALK_HOST", "box:4000"), ("TICTALK_PORT", "7")];
+    let refused = empty.program(&["client"], &variables).run();
+    let told = "box:4000 and port 7 contradict each other; name one port";
+    assert_eq!(refusal(&refused), told);
+}

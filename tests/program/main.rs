@@ -15,6 +15,7 @@ mod support;
 #[cfg(unix)]
 mod apart;
 mod cheats;
+mod command_line;
 mod config;
 mod contributing;
 mod dialects;

@@ -150,13 +150,13 @@ fn a_wish_that_is_no_game_is_explained_with_the_games_that_there_are() {
     for (arguments, message) in [
         (
             &["solo", "chess"][..],
-            "there is no game \"chess\": choose from tictactoe, rps",
+            "there is no game \"chess\"; choose from tictactoe, rps",
         ),
         (&["solo", "rps", "99"], "Unknown option for rps."),
         (&["bot", "--play", "chess"], "there is no game \"chess\""),
         (
             &["solo", "tictactoe", "--level", "hard"],
-            "invalid value 'hard'",
+            "--level hard: choose from easy, medium, perfect",
         ),
         (&["bot", "--wait", "5"], "--join"),
     ] {

@@ -56,7 +56,8 @@ pub(crate) fn options() -> impl Iterator<Item = &'static Row> {
 /// Output of `tictalk NAME --help`.
 pub(crate) fn text(name: &str) -> String {
     let help = Program::new().args(name.split_whitespace());
-    let help = help.args(["--help"]).run();
+    // On a very wide screen, so that no line is broken.
+    let help = help.args(["--help"]).env("COLUMNS", "10000").run();
     assert_eq!(help.code, Some(0), "tictalk {name} --help");
     help.stdout
 }
@@ -82,7 +83,20 @@ impl Command {
             .map(|word| word.trim_end_matches('.').replace(['<', '>'], ""))
             .collect();
         let mut options = rows(section(&help, "Arguments:"));
-        options.extend(rows(section(&help, "Options:")));
+        for title in titles(&help) {
+            options.extend(rows(section(&help, title)));
+        }
+        let variables: Vec<&str> = section(&help, "Environment:")
+            .flat_map(|line| line.split([' ', ',']))
+            .filter(|word| word.starts_with("TICTALK_"))
+            .collect();
+        for row in &mut options {
+            let variable = format!("TICTALK_{}", row.name.trim_start_matches('-'));
+            let variable = variable.to_uppercase().replace('-', "_");
+            if row.name.starts_with("--") && variables.contains(&variable.as_str()) {
+                row.variable = variable;
+            }
+        }
         Self {
             name: name.to_owned(),
             about,
@@ -91,6 +105,15 @@ impl Command {
             subcommands,
         }
     }
+}
+
+/// The titles above options.
+fn titles(help: &str) -> Vec<&str> {
+    let lines: Vec<&str> = help.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| {
+        pair[0].ends_with(':') && !pair[0].starts_with(' ') && pair[1].trim().starts_with('-')
+    });
+    pairs.map(|pair| pair[0]).collect()
 }
 
 /// Indented lines after this title.
@@ -144,9 +167,14 @@ impl Row {
             }
         }
         meaning.retain(|line| !line.is_empty());
-        row.meaning = meaning.join(" ");
+        // A summary has no full stop; sentences may follow it.
+        row.meaning = match meaning.split_first() {
+            Some((first, rest)) if !rest.is_empty() => format!("{first}. {}", rest.join(" ")),
+            _ => meaning.join(" "),
+        };
         if !values.is_empty() {
-            row.meaning = format!("{}. {}", row.meaning, values.join("; "));
+            let meaning = row.meaning.trim_end_matches('.');
+            row.meaning = format!("{meaning}. {}", values.join("; "));
         }
         row
     }
@@ -157,13 +185,7 @@ impl Row {
         while let Some(rest) = line.strip_suffix(']')
             && let Some((before, fact)) = rest.rsplit_once('[')
         {
-            if let Some(variable) = fact.strip_prefix("env: ") {
-                variable
-                    .split('=')
-                    .next()
-                    .unwrap()
-                    .clone_into(&mut self.variable);
-            } else if let Some(default) = fact.strip_prefix("default: ") {
+            if let Some(default) = fact.strip_prefix("default: ") {
                 default.clone_into(&mut self.default);
             } else if let Some(values) = fact.strip_prefix("possible values: ") {
                 let values: Vec<String> = values.split(", ").map(|it| format!("`{it}`")).collect();

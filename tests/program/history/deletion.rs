@@ -24,10 +24,7 @@ fn a_deleted_session_is_in_none_of_the_files() {
     for word in ["xylophonist", "zanzibarian", "ylophon", "anzibar"] {
         assert!(!journal.holds(word), "{word} is still there");
     }
-    assert_eq!(
-        journal.read(&["history", "search", "xylophonist"]),
-        "Nothing found.\n"
-    );
+    journal.finds_nothing(&["history", "search", "xylophonist"]);
     assert!(
         journal
             .fail(&["history", "show", "1"])
@@ -92,4 +89,56 @@ fn a_deletion_reports_a_program_that_still_reads() {
             .read(&["history"])
             .starts_with("The journal is empty")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_is_asked_before_a_deletion() {
+    for columns in [80, 40] {
+        let first = talk(&["One"]);
+        let journal = talk_into(&["Two", "Three"], first.server, first.client).client;
+        let delete = |arguments: &[&str]| {
+            let program = Program::new().args(["history", "delete"]).args(arguments);
+            program.data(&journal.folder).on_screen_of((24, columns))
+        };
+        for (answer, is_deleted) in [
+            ("\r", false),
+            ("no\r", false),
+            ("\u{4}", false),
+            ("Y\r", true),
+        ] {
+            let mut screen = delete(&["2"]);
+            screen.wait_for("Delete session 2 with ann, 2 turns?");
+            screen.wait_for("[y/N]");
+            screen.press(answer);
+            assert_eq!(screen.finish(), 0);
+            let told = if is_deleted {
+                "Deleted session 2: 2 turns."
+            } else {
+                "Nothing deleted."
+            };
+            assert!(
+                screen.contents().contains(told),
+                "{answer:?}: {}",
+                screen.contents()
+            );
+            let kept = journal.run(&["verify", "2"]).code == Some(0);
+            assert_eq!(kept, !is_deleted, "{answer:?}");
+        }
+        let mut screen = delete(&["1", "--yes"]);
+        assert_eq!(screen.finish(), 0);
+        assert!(
+            !screen.contents().contains("[y/N]"),
+            "{}",
+            screen.contents()
+        );
+        // What is not there is not asked about.
+        let mut screen = delete(&["7"]);
+        assert_eq!(screen.finish(), 1);
+        assert!(
+            !screen.contents().contains("[y/N]"),
+            "{}",
+            screen.contents()
+        );
+    }
 }

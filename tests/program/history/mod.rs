@@ -42,6 +42,17 @@ impl Journal {
         done.stdout
     }
 
+    /// Checks that a search finds nothing, and that its exit code says so.
+    fn finds_nothing(&self, arguments: &[&str]) {
+        let done = self.run(arguments);
+        assert_eq!(
+            (done.code, done.stderr.as_str()),
+            (Some(1), ""),
+            "{arguments:?}"
+        );
+        assert_eq!(done.stdout, "Nothing found.\n", "{arguments:?}");
+    }
+
     /// The error of a command that fails.
     fn fail(&self, arguments: &[&str]) -> String {
         let done = self.run(arguments);
@@ -148,10 +159,7 @@ fn without_a_journal_nothing_is_recorded_and_none_is_made() {
             .read(&["history"])
             .starts_with("The journal is empty")
     );
-    assert_eq!(
-        journal.read(&["history", "search", "x"]),
-        "Nothing found.\n"
-    );
+    journal.finds_nothing(&["history", "search", "x"]);
     assert!(!Path::new(&journal.folder).exists());
 }
 

@@ -115,8 +115,7 @@ fn a_search_finds_words_in_rooms_and_in_sessions() {
     assert!(found.ends_with(", * ann waves at Zoë\n"), "{found}");
     // A name is not something that was said.
     for words in [&["joined"][..], &["wombats", "waves"], &["ann"]] {
-        let found = journal.read(&[&["history", "search"], words].concat());
-        assert_eq!(found, "Nothing found.\n", "{words:?}");
+        journal.finds_nothing(&[&["history", "search"], words].concat());
     }
     let both = talk_into(&["Where are the wombats?"], journal, Journal::new()).server;
     let found = both.read(&["history", "search", "wombats"]);
@@ -198,7 +197,7 @@ fn a_deleted_room_is_in_none_of_the_files() {
     for word in ["xylophonist", "ylophon", "ann joined"] {
         assert!(!journal.holds(word), "{word} is still there");
     }
-    assert_eq!(journal.read(&search), "Nothing found.\n");
+    journal.finds_nothing(&search);
     assert!(
         journal
             .read(&["history"])

@@ -1,6 +1,6 @@
 //! Sessions as they are listed, shown and exported.
 
-use super::{GAME, Journal, talk, talk_with};
+use super::{GAME, Journal, talk, talk_into, talk_with};
 use crate::support::Program;
 use serde_json::Value;
 
@@ -74,9 +74,75 @@ fn a_session_is_shown_turn_by_turn() {
         assert!(facts.contains(fact), "{fact} is not in\n{facts}");
     }
     let turns: Vec<&str> = turns.lines().collect();
-    assert_eq!(turns.len(), GAME.len());
     assert!(turns[0].starts_with("1  20") && turns[0].ends_with("  you: Hello"));
     assert!(turns[1].ends_with("  ann: How are you?"));
+    // The last board and the result follow the turn that ends the game.
+    let end = turns
+        .iter()
+        .position(|line| line.starts_with("8  "))
+        .unwrap();
+    let after = &turns[end + 1..turns.len() - 1];
+    assert_eq!(after.last(), Some(&"   tictactoe: ann won"), "{shown}");
+    assert!(
+        after.iter().any(|line| line.contains("|*X*|*X*|*X*|")),
+        "{shown}"
+    );
+    assert_eq!(turns.len(), GAME.len() + after.len());
+    let server = talked.server.read(&["history", "show", "1"]);
+    assert!(server.contains("\n   tictactoe: you won\n9  "), "{server}");
+    // An export is for other programs: it has only what was said.
+    let export = talked.client.read(&["history", "export", "1"]);
+    assert!(
+        !export.contains("ann won") && !export.contains('|'),
+        "{export}"
+    );
+}
+
+#[test]
+fn turns_between_programs_are_explained() {
+    let journal = Journal::new();
+    let solo = Program::new().args(["solo"]).data(&journal.folder);
+    let solo = solo.stdin("play rps 1\nrock\n/q\n").run();
+    assert_eq!(solo.code, Some(0), "{}", solo.stderr);
+    let shown = journal.read(&["history", "show", "last"]);
+    assert!(shown.contains("rps: "), "{shown}");
+    let note = "\n\nTurns in parentheses are for the programs: sealed moves, and \"noted\" without a move to \
+                make.\n";
+    assert!(shown.ends_with(note), "{shown}");
+    let plain = talk(&["Hello"]).client.read(&["history", "show", "last"]);
+    assert!(!plain.contains("parentheses"), "{plain}");
+}
+
+#[test]
+fn last_is_the_newest_session() {
+    let first = talk(&["One"]);
+    let both = talk_into(&["Two"], first.server, first.client);
+    let journal = &both.client;
+    for command in [
+        &["history", "show", "last"][..],
+        &["history", "export", "last"],
+        &["replay", "last"],
+    ] {
+        let shown = journal.read(command);
+        assert!(shown.contains("Two") && !shown.contains("One"), "{shown}");
+    }
+    assert!(journal.read(&["verify", "last"]).starts_with("Session 2: "));
+    assert_eq!(
+        journal.read(&["history", "delete", "last"]),
+        "Deleted session 2: 1 turn.\n"
+    );
+    assert!(journal.read(&["verify", "last"]).starts_with("Session 1: "));
+    journal.read(&["history", "delete", "last"]);
+    for journal in [journal, &Journal::new()] {
+        for command in [
+            &["history", "show", "last"][..],
+            &["replay", "last"],
+            &["verify", "last"],
+        ] {
+            let told = "tictalk: there is no session in the journal yet\n";
+            assert_eq!(journal.fail(command), told);
+        }
+    }
 }
 
 #[test]

@@ -14,17 +14,19 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use tictalk::files::{self, FileError, Owner};
+use tictalk::net::HostPort;
 use tictalk::text::visible;
 use toml::de::{DeTable, DeValue};
+
+mod similar;
+
+pub(crate) use similar::advice as advice_for;
+pub(crate) use similar::similar;
 
 const FILE: &str = "tictalk.toml";
 
 /// The maximum size of the file in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
-
-/// The similarity, from 0 to 1, above which an unknown word counts as a typing error. clap uses the
-/// same value.
-const SIMILAR: f64 = 0.7;
 
 /// The width of the column with keys and values in the output of `tictalk config`.
 const WIDTH: usize = 42;
@@ -173,6 +175,24 @@ impl Config {
         value.map_err(|problem| self.error_at(setting.line, &setting.key, &problem))
     }
 
+    /// The error if the file gives this command a host with a port, and another port.
+    fn contradiction(&self, command: &Command) -> Option<anyhow::Error> {
+        let of = |key| {
+            let mut options = options(command);
+            let option = options.find(|option| option.get_long() == Some(key))?;
+            match self.setting(command, option) {
+                Some(setting) => setting.text().map(|text| (setting, text)),
+                None => None,
+            }
+        };
+        let ((host, place), (port, number)) = (of("host")?, of("port")?);
+        let named = port_of(place)?;
+        (named.to_string() != number).then(|| {
+            let problem = format!("{number} contradicts host in line {}: {place}", host.line);
+            self.error_at(port.line, &port.key, &problem)
+        })
+    }
+
     /// The program with the values of the file as defaults of this command's options.
     ///
     /// # Errors
@@ -180,6 +200,9 @@ impl Config {
     pub(crate) fn apply(&self, program: Command, command: &str) -> anyhow::Result<Command> {
         let mut defaults = Vec::new();
         if let Some(found) = program.find_subcommand(command) {
+            if let Some(error) = self.contradiction(found) {
+                return Err(error);
+            }
             for option in options(found) {
                 if let Some(setting) = self.setting(found, option) {
                     defaults.push((option.get_id().clone(), self.value(setting, option)?));
@@ -195,6 +218,21 @@ impl Config {
             })
         }))
     }
+}
+
+impl Setting {
+    /// The value, unless it is a switch.
+    fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Switch(_) => None,
+        }
+    }
+}
+
+/// The port in a value of `--host`.
+fn port_of(host: &str) -> Option<u16> {
+    host.parse::<HostPort>().ok()?.port
 }
 
 impl Value {
@@ -234,10 +272,28 @@ pub(crate) fn report(
     let mut report = heading(config);
     let chosen = |command: &&Command| only.is_none_or(|only| command.get_name() == only);
     for command in commands.into_iter().filter(chosen) {
+        if let Some(error) = config.and_then(|config| config.contradiction(command)) {
+            return Err(error);
+        }
         let _ = writeln!(report, "\n[{}]", command.get_name());
+        let mut named = None;
         for option in options(command) {
-            let (value, source) = in_force(config, command, option)?;
+            let (mut value, mut source) = in_force(config, command, option)?;
             let key = option.get_long().unwrap_or_default();
+            match key {
+                "host" => {
+                    let port = value.as_deref().and_then(port_of);
+                    named = port.map(|port| (port, rank(&source)));
+                }
+                "port" => {
+                    if let Some((port, from)) = named
+                        && from >= rank(&source)
+                    {
+                        (value, source) = (Some(port.to_string()), "part of host".to_owned());
+                    }
+                }
+                _ => {}
+            }
             let line = match value {
                 Some(value) => format!("{key} = {}", literal(option, &value)),
                 None => format!("# {key}"),
@@ -246,6 +302,15 @@ pub(crate) fn report(
         }
     }
     Ok(report)
+}
+
+/// The rank of a source as [`in_force`] names it. A higher one overrides a lower one.
+fn rank(source: &str) -> u8 {
+    match source.split([' ', ',']).next() {
+        Some("environment") => 2,
+        Some("file") => 1,
+        _ => 0,
+    }
 }
 
 /// Comments on the file that is read and on those that are not.
@@ -360,6 +425,14 @@ pub(crate) fn is_configurable(program: &Command, command: &str) -> bool {
     command.is_some_and(|command| options(command).next().is_some())
 }
 
+/// The names of the commands with options that can be set in the file.
+pub(crate) fn names(program: &Command) -> Vec<&str> {
+    commands(program)
+        .into_iter()
+        .map(Command::get_name)
+        .collect()
+}
+
 /// The commands with options that can be set in the file.
 fn commands(program: &Command) -> Vec<&Command> {
     let commands = program.get_subcommands();
@@ -385,16 +458,7 @@ fn misplaced(program: &Command, key: &str) -> bool {
 fn advice(word: &str, what: &str, mut right: Vec<&str>) -> String {
     right.sort_unstable();
     right.dedup();
-    let similarity = |right: &&str| strsim::jaro(word, right);
-    let nearest = right
-        .iter()
-        .map(|right| (similarity(right), right))
-        .filter(|(similarity, _)| *similarity > SIMILAR)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other));
-    match nearest {
-        Some((_, nearest)) => format!("unknown {what}; did you mean {nearest}?"),
-        None => format!("unknown {what}; choose from {}", right.join(", ")),
-    }
+    format!("unknown {what}; {}", advice_for(word, &right))
 }
 
 fn in_current_folder() -> PathBuf {
