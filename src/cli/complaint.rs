@@ -5,6 +5,7 @@ use crate::config::{advice_for, similar};
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use std::error::Error as _;
+use std::ffi::OsString;
 use tictalk::games::GAMES;
 use tictalk::net::HostPort;
 
@@ -158,7 +159,7 @@ impl Place<'_> {
                 bare(argument)
             );
         }
-        let what = match (super::variable_of(error), is_option) {
+        let what = match (variable_of(error), is_option) {
             (Some(variable), _) => format!("{variable}={}", quoted(&value)),
             (None, true) => format!("{} {}", option_name(argument), quoted(&value)),
             (None, false) => quoted(&value),
@@ -245,4 +246,18 @@ fn quoted(value: &str) -> String {
     } else {
         value.to_owned()
     }
+}
+
+/// The environment variable that contains the wrong value, unless it comes from the command line.
+fn variable_of(error: &Error) -> Option<String> {
+    let argument = text(error, ContextKind::InvalidArg)?;
+    let option = option_name(&argument);
+    let is_given = |given: OsString| option_name(&given.to_string_lossy()) == option;
+    if std::env::args_os().any(is_given) {
+        return None;
+    }
+    let name = option.strip_prefix("--")?.to_uppercase().replace('-', "_");
+    let variable = format!("TICTALK_{name}");
+    let value = std::env::var(&variable).ok()?;
+    (text(error, ContextKind::InvalidValue)? == value).then_some(variable)
 }

@@ -13,8 +13,16 @@ Examples:
 \"tictalk help COMMAND\" explains a command. On your turn, type a message,
 \"play tictactoe\", /help or /q.";
 
-/// The title of the exit codes in the long help of the program.
-pub(super) const EXIT_CODES: &str = "Exit codes";
+/// The exit codes, for all commands.
+pub(super) const EXIT_CODES: [(&str, &str); 7] = [
+    ("0", "after /q, or when a command has done its work"),
+    ("1", "after an error, or if a search finds nothing"),
+    ("2", "for wrong usage"),
+    ("129", "after SIGHUP"),
+    ("130", "after Ctrl-C"),
+    ("131", "after SIGQUIT"),
+    ("143", "after SIGTERM"),
+];
 
 pub(super) const SERVER: &str = "\
 Examples:
@@ -144,3 +152,9 @@ pub(super) const HELP: &str = "\
 Examples:
   tictalk help client                     options of a command
   tictalk help history show               a command of a command";
+
+/// The exit codes as prose.
+pub(super) fn exit_codes() -> String {
+    let codes = EXIT_CODES.map(|(code, when)| format!("{code} {when}"));
+    format!("Exit codes: {}.", codes.join(", "))
+}

@@ -1,5 +1,6 @@
 //! Help and messages laid out for the width of the screen, so that no word is cut at its edge.
 
+use super::help;
 use clap::{Arg, Command};
 use std::fmt::Write as _;
 use std::io;
@@ -128,7 +129,7 @@ impl<'a> Notes<'a> {
 /// option to a section of the long help.
 pub(super) fn laid_out(program: Command, width: usize) -> Command {
     let inherited = variables(program.get_arguments());
-    let exit_codes = wrapped(&super::manual::exit_codes(), width, 0);
+    let exit_codes = wrapped(&help::exit_codes(), width, 0);
     let program = dressed(program, "tictalk", width, &[]).term_width(width);
     let long = program.get_after_long_help().map(ToString::to_string);
     program

@@ -9,18 +9,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 use tictalk::files::{self, FileError, Owner};
-use tictalk::{room, session};
-
-/// The exit codes, for all commands.
-pub(super) const EXIT_CODES: [(&str, &str); 7] = [
-    ("0", "after /q, or when a command has done its work"),
-    ("1", "after an error, or if a search finds nothing"),
-    ("2", "for wrong usage"),
-    ("129", "after SIGHUP"),
-    ("130", "after Ctrl-C"),
-    ("131", "after SIGQUIT"),
-    ("143", "after SIGTERM"),
-];
+use tictalk::room;
+use tictalk::session;
 
 /// The files, for commands that read them.
 const FILES: [(&str, &str); 2] = [
@@ -107,7 +97,7 @@ fn add(command: &Command, words: &[&str], pages: &mut Vec<Page>) -> io::Result<(
     }
     let mut page = Roff::new();
     in_a_session(&words, &mut page);
-    list("EXIT STATUS", &EXIT_CODES, &mut page);
+    list("EXIT STATUS", &help::EXIT_CODES, &mut page);
     environment(command, &mut page);
     if command
         .get_arguments()
@@ -228,10 +218,4 @@ fn examples(notes: &Notes<'_>, page: &mut Roff) {
         }
     }
     page.control("fi", []);
-}
-
-/// The exit codes as prose, for the help.
-pub(super) fn exit_codes() -> String {
-    let codes = EXIT_CODES.map(|(code, when)| format!("{code} {when}"));
-    format!("{}: {}.", help::EXIT_CODES, codes.join(", "))
 }

@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config};
 use anyhow::Context as _;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
@@ -259,21 +259,3 @@ fn trimmed(help: &str) -> String {
 
 /// The exit code for wrong usage.
 const WRONG_USAGE: u8 = 2;
-
-/// The environment variable that contains the wrong value, unless it comes from the command line.
-fn variable_of(error: &clap::Error) -> Option<String> {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    let argument = text(ContextKind::InvalidArg)?;
-    let option = argument.split(' ').next()?;
-    let is_given =
-        |given: std::ffi::OsString| given.to_string_lossy().split('=').next() == Some(option);
-    if std::env::args_os().any(is_given) {
-        return None;
-    }
-    let variable = format!("TICTALK_{}", option.strip_prefix("--")?.to_uppercase());
-    let value = std::env::var(&variable).ok()?;
-    (text(ContextKind::InvalidValue)? == value).then_some(variable)
-}

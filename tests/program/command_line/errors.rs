@@ -98,12 +98,14 @@ fn numbers_are_refused_in_words() {
         let told = format!("{option} -1: expected a number from {range}");
         assert_eq!(refusal(&[command, &format!("{option}=-1")]), told);
     }
-    let refused = Program::new()
-        .args(["server"])
-        .env("TICTALK_PORT", "many")
-        .run();
-    let told = "tictalk: TICTALK_PORT=many: expected a number from 0 to 65535\n";
-    assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), told));
+    for (command, variable, range) in [
+        ("server", "TICTALK_PORT", "0 to 65535"),
+        ("room", "TICTALK_PER_ADDRESS", "0 to 4294967295"),
+    ] {
+        let refused = Program::new().args([command]).env(variable, "many").run();
+        let told = format!("tictalk: {variable}=many: expected a number from {range}\n");
+        assert_eq!((refused.code, refused.stderr), (Some(2), told));
+    }
 }
 
 #[test]
