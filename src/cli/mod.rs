@@ -88,7 +88,8 @@ pub(crate) enum CliCommand {
     /// Print shell completions
     #[command(after_help = help::COMPLETIONS)]
     Completions {
-        /// The shell
+        /// The shell: bash, zsh, fish, elvish or powershell
+        #[arg(hide_possible_values = true)]
         shell: Shell,
     },
     /// Print the manual page

@@ -40,9 +40,9 @@ pub(crate) struct RoomOptions {
         value_parser = number::<usize>(ANY)
     )]
     per_address: usize,
-    /// Time until a client must name itself
+    /// Seconds until a client must name itself
     ///
-    /// A connection that is silent for so many seconds is closed.
+    /// A connection that stays silent is closed.
     #[arg(
         long,
         env = "TICTALK_INTRODUCTION",
@@ -54,7 +54,7 @@ pub(crate) struct RoomOptions {
     introduction: u32,
     /// Drop members silent for this long
     ///
-    /// So many seconds without an answer of the program, or without a reconnect.
+    /// In seconds, without an answer from their program or without a reconnect.
     #[arg(
         long,
         env = "TICTALK_PATIENCE",
