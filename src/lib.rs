@@ -25,6 +25,40 @@
 //! - [`room_server`]: the shell of a room's hub.
 //! - [`room_client`]: the shell of a room's guest.
 //! - [`history`]: lists, searches, exports and replays the journal.
+//!
+//! # Sources
+//!
+//! The assignment, "Project 4 – Client / Server Chat/Game", names two tutorials:
+//!
+//! - Python's [Socket Programming HOWTO](https://docs.python.org/3/howto/sockets.html): a stream has
+//!   no messages, so each one carries its size ([`wire`]).
+//! - Real Python's [guide to sockets](https://realpython.com/python-sockets/): the order of bind,
+//!   listen and accept, reading until a message is whole, and one loop for many connections
+//!   ([`net`], [`room_server`]).
+//!
+//! The worksheet "IP & Socket Programming" describes frames of size and data, and receipts
+//! ([`wire`], [`session`]).
+//!
+//! The code rests on the documentation of the standard library and of these crates:
+//! [tokio](https://docs.rs/tokio), [socket2](https://docs.rs/socket2), [nix](https://docs.rs/nix),
+//! [rusqlite](https://docs.rs/rusqlite), [rustyline](https://docs.rs/rustyline),
+//! [colored](https://docs.rs/colored), [clap](https://docs.rs/clap) and
+//! [toml](https://docs.rs/toml).
+//!
+//! Standards and papers:
+//!
+//! - Addresses and sealed secrets: [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761) for
+//!   `localhost`, and [RFC 9162](https://www.rfc-editor.org/rfc/rfc9162) for hash trees.
+//! - Terminals and text:
+//!   [ECMA-48](https://ecma-international.org/publications-and-standards/standards/ecma-48/),
+//!   [UAX #9](https://www.unicode.org/reports/tr9/), [UTS #51](https://www.unicode.org/reports/tr51/)
+//!   and [no-color.org](https://no-color.org).
+//! - Connect Four: Victor Allis, "A Knowledge-based Approach of Connect-Four" (1988), and Pascal
+//!   Pons, ["Solving Connect 4"](http://blog.gamesolver.org/).
+//! - Battleship: the rules by Milton Bradley and Hasbro.
+//!
+//! `docs/guide.md` lists all sources. A file whose rule or constant comes from elsewhere names its
+//! source in place.
 
 pub mod bot;
 pub mod files;

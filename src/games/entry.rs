@@ -9,6 +9,9 @@ use super::secrets::Secrets;
 pub struct Entry {
     /// The name, in lower case and without spaces.
     pub name: &'static str,
+    /// Other names that a person may type. They are never sent or stored, so programs that do not
+    /// know them understand every proposal.
+    pub aliases: &'static [&'static str],
     /// A description of half a line.
     pub about: &'static str,
     /// The words that may follow the name.

@@ -55,10 +55,24 @@ pub const GAMES: &[Entry] = &[
 /// The game of this name. Case, spaces and hyphens are ignored.
 #[must_use]
 pub fn find(words: &str) -> Option<&'static Entry> {
-    let name: String = words
+    let name = condensed(words);
+    GAMES.iter().find(|entry| entry.name == name)
+}
+
+/// The game that a person calls `words`, by its name or an alias. Case, spaces and hyphens are
+/// ignored.
+#[must_use]
+pub fn find_called(words: &str) -> Option<&'static Entry> {
+    let name = condensed(words);
+    let is_alias = |entry: &&Entry| entry.aliases.iter().any(|alias| condensed(alias) == name);
+    find(words).or_else(|| GAMES.iter().find(is_alias))
+}
+
+/// `words` in lower case without spaces and hyphens.
+fn condensed(words: &str) -> String {
+    words
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '-')
         .flat_map(char::to_lowercase)
-        .collect();
-    GAMES.iter().find(|entry| entry.name == name)
+        .collect()
 }

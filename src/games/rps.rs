@@ -19,6 +19,7 @@ use std::fmt::Write as _;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "rps",
+    aliases: &["rock paper scissors"],
     about: "rock-paper-scissors, best of 3 rounds by default",
     options: Options::Words {
         usage: "the number of rounds, 1 to 15",

@@ -9,6 +9,12 @@ use std::collections::HashMap;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "tictactoe",
+    aliases: &[
+        "noughts",
+        "noughts and crosses",
+        "noughts & crosses",
+        "tick tack toe",
+    ],
     about: "three in a row on a board of three by three",
     options: Options::None,
     rules: Rules::Open(|_| Box::new(TicTacToe::new())),

@@ -154,7 +154,7 @@ pub fn proposal(words: &str) -> Result<String, Refusal> {
     match Parsed::of(&line) {
         Parsed::Play(proposal) => Ok(proposal.words()),
         Parsed::UnknownOptions(game) => Err(Refusal::UnknownOptions(game)),
-        _ => match game_and_options(words) {
+        _ => match game_and_options(words, Names::AndAliases) {
             Some((game, ..)) => Err(Refusal::UnknownOptions(game)),
             None => Err(Refusal::UnknownGame(words.to_owned())),
         },
@@ -197,6 +197,16 @@ impl Proposal {
     }
 }
 
+/// The names by which a game is recognized.
+#[derive(Debug, Clone, Copy)]
+enum Names {
+    /// Its own: in turns as they are sent and stored. An older program sends an alias as chat, and
+    /// both ends have to understand a turn alike.
+    Only,
+    /// Its own and its aliases: in lines that a person typed.
+    AndAliases,
+}
+
 /// A parsed line. Whether it is allowed depends on the activity.
 #[derive(Debug)]
 pub(super) enum Parsed<'a> {
@@ -220,7 +230,7 @@ impl<'a> Parsed<'a> {
         let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
         if words.eq_ignore_ascii_case("/quit") {
             Self::Command(Command::Quit)
-        } else if let Some(known) = Self::known(words) {
+        } else if let Some(known) = Self::known(words, Names::AndAliases) {
             known
         } else if words.strip_prefix('/').is_some_and(is_word) {
             Self::UnknownCommand(words)
@@ -228,7 +238,8 @@ impl<'a> Parsed<'a> {
             && is_word(name)
         {
             Self::UnknownGame(name)
-        } else if let Some((game, options, _)) = after_play(words).and_then(game_and_options)
+        } else if let Some((game, options, _)) =
+            after_play(words).and_then(|words| game_and_options(words, Names::AndAliases))
             && options.starts_with(|first: char| first == '-' || first.is_ascii_digit())
         {
             Self::UnknownOptions(game)
@@ -240,23 +251,24 @@ impl<'a> Parsed<'a> {
     /// Whether `text` has several lines, of which the first or last is a command or starts a game.
     /// A peer that reads only one of its lines would take it for something else.
     pub(super) fn is_more_than_a_command(text: &'a str) -> bool {
-        let is_command = |line: &'a str| Self::known(line.trim_end()).is_some();
+        let is_command = |line: &'a str| Self::known(line.trim_end(), Names::AndAliases).is_some();
         text.split_once('\n').is_some_and(|(first, rest)| {
             is_command(first) || rest.lines().next_back().is_some_and(is_command)
         })
     }
 
-    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts.
+    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, and it is
+    /// what a person typed. A tictalk partner has put it into canonical form.
     pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
-        let first = if foreign {
-            text.lines().next().unwrap_or(text)
+        let (first, names) = if foreign {
+            (text.lines().next().unwrap_or(text), Names::AndAliases)
         } else {
-            text
+            (text, Names::Only)
         };
-        Self::known(first.trim_end()).unwrap_or(Self::Words(first))
+        Self::known(first.trim_end(), names).unwrap_or(Self::Words(first))
     }
 
-    fn known(line: &'a str) -> Option<Self> {
+    fn known(line: &'a str, names: Names) -> Option<Self> {
         if line.contains('\n') {
             return None;
         }
@@ -265,7 +277,7 @@ impl<'a> Parsed<'a> {
             .find(|spec| spec.word.eq_ignore_ascii_case(line))
             .map(|spec| Self::Command(spec.command));
         command.or_else(|| {
-            let (game, options, beginner) = game_and_options(after_play(line)?)?;
+            let (game, options, beginner) = game_and_options(after_play(line)?, names)?;
             Some(Self::Play(Proposal {
                 game,
                 options: game.options(&options)?,
@@ -282,7 +294,10 @@ fn after_play(line: &str) -> Option<&str> {
 }
 
 /// The game at the start of `words`, its options, and which side moves first.
-fn game_and_options(words: &str) -> Option<(&'static games::Entry, String, Beginner)> {
+fn game_and_options(
+    words: &str,
+    names: Names,
+) -> Option<(&'static games::Entry, String, Beginner)> {
     let words = words.to_lowercase();
     let (tosses, words): (Vec<&str>, Vec<&str>) =
         words.split_whitespace().partition(|word| *word == TOSS);
@@ -294,7 +309,10 @@ fn game_and_options(words: &str) -> Option<(&'static games::Entry, String, Begin
     // No game has a name of more words.
     (1..=words.len().min(4)).rev().find_map(|count| {
         let (name, options) = words.split_at_checked(count)?;
-        let game = games::find(&name.concat())?;
+        let game = match names {
+            Names::Only => games::find(&name.concat()),
+            Names::AndAliases => games::find_called(&name.concat()),
+        }?;
         Some((game, options.join(" "), beginner))
     })
 }

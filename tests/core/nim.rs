@@ -7,6 +7,7 @@ use tictalk::games::{Chance, Entry, Game, Illegal, Next, Options, Outcome, Rules
 // CONTRIBUTING.md shows the code from here to the next line like this one.
 pub(super) const ENTRY: Entry = Entry {
     name: "nim",
+    aliases: &[],
     about: "take 1 to 3 of 21 sticks; the player who takes the last one wins",
     options: Options::None,
     rules: Rules::Open(|_| {

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod aliases;
 #[cfg(unix)]
 mod apart;
 mod cheats;

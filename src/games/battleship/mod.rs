@@ -42,6 +42,7 @@ mod wording;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "battleship",
+    aliases: &["battleships"],
     about: "find and sink five ships in a sea of ten by ten",
     options: Options::None,
     rules: Rules::Secret {

@@ -23,6 +23,7 @@ pub use solver::Solver;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "connect4",
+    aliases: &["connect four", "four in a row"],
     about: "drop stones into seven columns; four in a row win",
     options: Options::None,
     rules: Rules::Open(|_| Box::new(Connect4::new())),

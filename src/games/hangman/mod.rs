@@ -28,6 +28,7 @@ mod wording;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "hangman",
+    aliases: &[],
     about: "guess a word letter by letter; six misses lose",
     options: Options::Words {
         usage: "--words for a word that the program draws",

@@ -368,7 +368,7 @@ fn game_and_rest(words: &str) -> Option<(&'static Entry, Vec<&str>)> {
     // No game has a name of more words.
     (1..=words.len().min(4)).rev().find_map(|count| {
         let (name, rest) = words.split_at_checked(count)?;
-        let game = games::find(&name.concat()).filter(|game| game.is_refereed())?;
+        let game = games::find_called(&name.concat()).filter(|game| game.is_refereed())?;
         Some((game, rest.to_vec()))
     })
 }
