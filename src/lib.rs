@@ -9,6 +9,7 @@
 //! - [`files`]: opens files by name, safely.
 //! - [`wire`]: frames, dialects and control messages, with the specification of the protocol.
 //! - [`games`]: the rules of the games.
+//! - [`drawing`]: windows of a terminal as pictures.
 //!
 //! The cores have no socket, terminal, clock or file:
 //!
@@ -61,6 +62,7 @@
 //! source in place.
 
 pub mod bot;
+pub mod drawing;
 pub mod files;
 pub mod games;
 mod hex;

@@ -102,12 +102,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     Request::Delete(id) if must_ask && !agrees(&folder, *id)? => {
                         print(b"Nothing deleted.\n")
                     }
-                    request => answer(&folder, request),
+                    request => answer(&folder, request).await,
                 }
             }
             CliCommand::Verify(options) => {
                 let folder = options.folder()?;
-                answer(&folder, &options.request(&folder)?)
+                answer(&folder, &options.request(&folder)?).await
             }
             CliCommand::Replay(options) => {
                 let folder = options.folder()?;
@@ -142,8 +142,8 @@ fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Termina
 }
 
 /// Prints the answer of the journal in `folder`.
-fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
-    match history::answer(folder, request, &mut io::stdout()) {
+async fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
+    match history::answer(folder, request, &mut io::stdout()).await {
         // A reader that closes the pipe early is not a failure.
         Err(HistoryError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         answered => {

@@ -94,8 +94,13 @@ A search ignores case and accents: e finds é. Punctuation and emoji cannot be
 searched for. The exit code is 1 if nothing is found.";
 
 pub(super) const EXPORT: &str = "\
-Example:
-  tictalk history export 3 --format markdown > session.md";
+Examples:
+  tictalk history export 3 --format markdown > session.md
+  tictalk history export 3 --format html > session.html
+  tictalk history export 3 --format svg --last 20 > picture.svg
+
+html and svg show the terminal of this end with its boards and colours, in one
+file without scripts. A picture has 2000 rows at most.";
 
 pub(super) const DELETE: &str = "\
 Examples:

@@ -5,6 +5,7 @@ use super::shared::{ColorOptions, DataOptions, one_of};
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use std::io::{self, IsTerminal as _};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use tictalk::history::replay::{Replay, Speed};
 use tictalk::history::{Format, HistoryError, Request, Wanted, resolve};
@@ -40,6 +41,9 @@ enum HistoryCommand {
         /// Output format
         #[arg(long, value_parser = format(), default_value = "text")]
         format: Format,
+        /// Draw only this many turns at the end of a session, as html or svg
+        #[arg(long, value_name = "N")]
+        last: Option<NonZeroU64>,
     },
     /// Delete a session or a closed room, and overwrite its text
     #[command(after_help = help::DELETE)]
@@ -83,8 +87,12 @@ impl HistoryOptions {
             None => Request::List,
             Some(HistoryCommand::Show(chosen)) => Request::Show(resolve(folder, chosen.id)?),
             Some(HistoryCommand::Search { words }) => Request::Search(words),
-            Some(HistoryCommand::Export { chosen, format }) => {
-                Request::Export(resolve(folder, chosen.id)?, format)
+            Some(HistoryCommand::Export {
+                chosen,
+                format,
+                last,
+            }) => {
+                Request::Export(resolve(folder, chosen.id)?, format, last)
             }
             Some(HistoryCommand::Delete { chosen, .. }) => {
                 Request::Delete(resolve(folder, chosen.id)?)
@@ -185,5 +193,7 @@ fn format() -> impl TypedValueParser<Value = Format> {
         Format::Text => "Lines for reading",
         Format::Json => "One JSON object, for programs",
         Format::Markdown => "Markdown, for pages and notes",
+        Format::Html => "A page that shows your terminal, for screens and paper",
+        Format::Svg => "A picture of your terminal",
     })
 }

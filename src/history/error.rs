@@ -32,6 +32,23 @@ pub enum HistoryError {
     /// There is no last session.
     #[error("there is no session in the journal yet")]
     NoSessions,
+    /// A picture of the session would have too many rows.
+    #[error(
+        "the session takes {rows} rows, and a picture has {most} at most: choose its last turns with \
+         --last 50, or write a page with --format html"
+    )]
+    TooLong {
+        /// Its rows.
+        rows: usize,
+        /// How many a picture may have.
+        most: usize,
+    },
+    /// No one end of a room saw everything, so there is no terminal to draw.
+    #[error("room r{0} cannot be drawn as a terminal: use --format html")]
+    NoPicture(i64),
+    /// Only drawings of a session can be restricted to its end.
+    #[error("--last applies to a session as html or svg")]
+    NoLast,
     /// A file cannot be written.
     #[error("cannot write {}: {error}", .path.display())]
     File {

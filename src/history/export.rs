@@ -1,9 +1,10 @@
-//! Exports of sessions: text, JSON and Markdown.
+//! Exports of sessions in all formats.
 //!
 //! No export contains the session's ticket, with which anyone could resume it.
 
 use super::error::HistoryError;
 use super::facts::{Perspective, facts, result};
+use super::picture::{Part, page, picture};
 use super::recorded::Recorded;
 use super::request::Format;
 use super::safe_text::{ascii_where_hidden, literal, markdown_block};
@@ -11,21 +12,32 @@ use super::show::transcript;
 use crate::journal::{Journal, JournalError};
 use serde::Serialize;
 use std::fmt::Write as _;
+use std::io::Write;
+use std::num::NonZeroU64;
 
-/// A session in this format.
+/// Writes a session in this format to `out`; with a number, so many turns at its end.
 ///
 /// # Errors
 /// [`HistoryError`].
-pub(super) fn export(
+pub(super) async fn export(
     journal: &Journal,
     recorded: &Recorded,
     format: Format,
-) -> Result<String, HistoryError> {
-    match format {
-        Format::Text => transcript(journal, recorded, Perspective::Neutral),
-        Format::Json => json(recorded),
-        Format::Markdown => Ok(markdown(journal, recorded)?),
-    }
+    last: Option<NonZeroU64>,
+    out: &mut impl Write,
+) -> Result<(), HistoryError> {
+    let part = last.map_or(Part::All, |last| Part::Last(last.get()));
+    let text = match (format, part) {
+        (Format::Html, _) => return page(journal, recorded, part, out).await,
+        (Format::Svg, _) => picture(recorded, part).await?,
+        (Format::Text, Part::All) => transcript(journal, recorded, Perspective::Neutral)?,
+        (Format::Json, Part::All) => json(recorded)?,
+        (Format::Markdown, Part::All) => markdown(journal, recorded)?,
+        (Format::Text | Format::Json | Format::Markdown, Part::Last(_)) => {
+            return Err(HistoryError::NoLast);
+        }
+    };
+    out.write_all(text.as_bytes()).map_err(HistoryError::Output)
 }
 
 fn markdown(journal: &Journal, recorded: &Recorded) -> Result<String, JournalError> {

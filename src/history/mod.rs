@@ -15,8 +15,10 @@ use std::path::Path;
 mod error;
 mod export;
 mod facts;
+mod html;
 mod id;
 mod list;
+mod picture;
 mod recorded;
 pub mod replay;
 mod request;
@@ -27,6 +29,7 @@ mod table;
 
 pub use error::HistoryError;
 pub use id::{Id, LAST, NoId, Wanted};
+pub use picture::MOST_ROWS;
 pub use request::{Format, Request};
 
 /// Whether an answer has what was asked for.
@@ -111,7 +114,7 @@ pub fn recent(
 ///
 /// # Errors
 /// [`HistoryError`].
-pub fn answer(
+pub async fn answer(
     folder: &Path,
     request: &Request,
     out: &mut impl Write,
@@ -127,7 +130,8 @@ pub fn answer(
                 room::show(&journal, &journal.room(*id)?, out)?;
                 return Ok(Answer::Given);
             }
-            Request::Export(Id::Room(id), format) => {
+            Request::Export(Id::Room(_), _, Some(_)) => return Err(HistoryError::NoLast),
+            Request::Export(Id::Room(id), format, None) => {
                 room::export(&journal, &journal.room(*id)?, *format, out)?;
                 return Ok(Answer::Given);
             }
@@ -136,8 +140,10 @@ pub fn answer(
             Request::Show(Id::Session(id)) => {
                 show::transcript(&journal, &Recorded::read(&journal, *id)?, Perspective::Own)?
             }
-            Request::Export(Id::Session(id), format) => {
-                export::export(&journal, &Recorded::read(&journal, *id)?, *format)?
+            Request::Export(Id::Session(id), format, last) => {
+                let recorded = Recorded::read(&journal, *id)?;
+                export::export(&journal, &recorded, *format, *last, out).await?;
+                return Ok(Answer::Given);
             }
             Request::Delete(id) => delete(&mut journal, *id)?,
             Request::Verify(Id::Session(id)) => verified(&Recorded::read(&journal, *id)?),
@@ -160,7 +166,7 @@ fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {
     match *request {
         Request::List => Ok(list::EMPTY.to_owned()),
         Request::Search(_) => Ok(show::NOTHING_FOUND.to_owned()),
-        Request::Show(id) | Request::Export(id, _) | Request::Delete(id) | Request::Verify(id) => {
+        Request::Show(id) | Request::Export(id, ..) | Request::Delete(id) | Request::Verify(id) => {
             Err(missing(id).into())
         }
     }

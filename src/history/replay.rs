@@ -186,11 +186,13 @@ fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
 
 /// What appeared on the screen at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Scene {
+pub(super) struct Scene {
+    /// The number of the turn that it shows; 0 before the first.
+    pub(super) turn: u64,
     /// The pause before it.
     pause: Duration,
     /// Its text, with the program's escape sequences.
-    shown: String,
+    pub(super) shown: String,
 }
 
 /// The scenes of a session as this end saw it.
@@ -198,11 +200,31 @@ struct Scene {
 /// # Errors
 /// [`JournalError::Altered`] if no session can have these turns.
 async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, HistoryError> {
+    let mut scenes = Vec::new();
+    each_scene(recorded, style, |scene| {
+        scenes.push(scene);
+        Ok(())
+    })
+    .await?;
+    Ok(scenes)
+}
+
+/// Passes the scenes of a session as this end saw it to `see`, each as soon as it is computed.
+///
+/// # Errors
+/// [`JournalError::Altered`] if no session can have these turns, and those of `see`.
+pub(super) async fn each_scene(
+    recorded: &Recorded,
+    style: Style,
+    mut see: impl FnMut(Scene) -> Result<(), HistoryError>,
+) -> Result<(), HistoryError> {
     let (mut projector, effects) = Projector::new(recorded, style);
     projector.perform(effects).await;
     let mut before = recorded.session.began;
     for (at, written) in recorded.turns.iter().enumerate() {
         projector.pass(written.at.since(before));
+        projector.take_scenes().try_for_each(&mut see)?;
+        projector.transcript.console.turn = written.number;
         before = written.at;
         projector.turn(written).await?;
         let is_last = at + 1 == recorded.turns.len();
@@ -215,7 +237,8 @@ async fn scenes(recorded: &Recorded, style: Style) -> Result<Vec<Scene>, History
         }
         None => projector.break_off().await,
     }
-    Ok(projector.transcript.console.scenes())
+    projector.pass(Duration::ZERO);
+    projector.take_scenes().try_for_each(see)
 }
 
 /// Replays the turns of a session and collects the scenes.
@@ -266,6 +289,11 @@ impl<'recorded> Projector<'recorded> {
     /// Begins a new scene after a pause.
     fn pass(&mut self, pause: Duration) {
         self.transcript.console.pass(pause);
+    }
+
+    /// Takes the scenes that are complete.
+    fn take_scenes(&mut self) -> std::vec::IntoIter<Scene> {
+        mem::take(&mut self.transcript.console.scenes).into_iter()
     }
 
     /// Performs the visible effects. Returns the turn among them.
@@ -368,7 +396,10 @@ impl<'recorded> Projector<'recorded> {
 #[derive(Debug)]
 struct ScriptedConsole {
     style: Style,
+    /// The scenes that are complete.
     scenes: Vec<Scene>,
+    /// The number of the turn in the current scene.
+    turn: u64,
     /// The pause before the current scene.
     pause: Duration,
     shown: String,
@@ -387,6 +418,7 @@ impl ScriptedConsole {
         Self {
             style,
             scenes: Vec::new(),
+            turn: 0,
             pause: Duration::ZERO,
             shown: String::new(),
             is_prompting: false,
@@ -406,16 +438,11 @@ impl ScriptedConsole {
     fn cut(&mut self) {
         if !self.shown.is_empty() {
             self.scenes.push(Scene {
+                turn: self.turn,
                 pause: mem::take(&mut self.pause),
                 shown: mem::take(&mut self.shown),
             });
         }
-    }
-
-    /// All scenes.
-    fn scenes(mut self) -> Vec<Scene> {
-        self.pass(Duration::ZERO);
-        self.scenes
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests to the history.
 
 use super::id::Id;
+use std::num::NonZeroU64;
 
 /// A request to the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub enum Request {
     Show(Id),
     /// Find the turns and posts in which each of these is the beginning of a word.
     Search(Vec<String>),
-    /// Print a session or a room for use elsewhere.
-    Export(Id, Format),
+    /// Print a session or a room for use elsewhere; with a number, only so many turns at its end.
+    Export(Id, Format, Option<NonZeroU64>),
     /// Delete a session or a room.
     Delete(Id),
     /// Check a session against its digests.
@@ -28,11 +29,21 @@ pub enum Format {
     Json,
     /// Markdown, with the text of each turn verbatim.
     Markdown,
+    /// A page that shows the terminal of this end, or the posts of a room.
+    Html,
+    /// A picture of the terminal of this end.
+    Svg,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 5] = [
+        Self::Text,
+        Self::Json,
+        Self::Markdown,
+        Self::Html,
+        Self::Svg,
+    ];
 
     /// The name of the format on the command line.
     #[must_use]
@@ -41,6 +52,8 @@ impl Format {
             Self::Text => "text",
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Svg => "svg",
         }
     }
 }

@@ -4,13 +4,15 @@
 //! blocks no other user of the journal.
 
 use super::error::HistoryError;
+use super::html;
 use super::id::Id;
 use super::request::Format;
 use super::safe_text::{ascii_where_hidden, indented, literal, markdown_block};
 use super::table::{Align, Table};
+use crate::drawing::escaped;
 use crate::journal::{Journal, JournalError, Moment, Room};
 use crate::room::words;
-use crate::text::{cut, in_line};
+use crate::text::{cut, in_line, visible};
 use crate::wire::{Post, PostId, What};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -108,6 +110,8 @@ pub(super) fn export(
         Format::Text => show(journal, room, out),
         Format::Json => json(journal, room, out),
         Format::Markdown => markdown(journal, room, out),
+        Format::Html => page(journal, room, out),
+        Format::Svg => Err(HistoryError::NoPicture(room.id)),
     }
 }
 
@@ -173,6 +177,45 @@ fn markdown(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), 
         }
         put(out, &text)
     })
+}
+
+/// Writes a room as a page of HTML: a list of its posts with their times.
+fn page(journal: &Journal, room: &Room, out: &mut impl Write) -> Result<(), HistoryError> {
+    let heading = format!("Room {}", Id::Room(room.id));
+    let title = match &room.key.name {
+        Some(name) => format!("tictalk room {}", in_line(name.as_str())),
+        None => format!("tictalk room {}", Id::Room(room.id)),
+    };
+    let facts = facts(journal, room)?;
+    put(out, &html::head(&title, &heading, &facts))?;
+    put(
+        out,
+        "<h2 id=\"posts\">Posts</h2>\n<ol aria-labelledby=\"posts\">\n",
+    )?;
+    pages(journal, room, |posts| {
+        let mut items = String::new();
+        for post in posts {
+            let (number, at) = (post.id.0, Moment::of(post));
+            let when = journal.local_time(at)?;
+            let _ = write!(
+                items,
+                "<li value=\"{number}\"><time datetime=\"{}\">{when}</time> ",
+                at.to_rfc3339()
+            );
+            let _ = match &post.what {
+                What::Said { text } => writeln!(
+                    items,
+                    "<b>{}:</b> <bdi>{}</bdi></li>",
+                    escaped(&in_line(&post.by.name)),
+                    escaped(&visible(text))
+                ),
+                _ => writeln!(items, "<bdi>{}</bdi></li>", escaped(&in_line(&words(post)))),
+            };
+        }
+        put(out, &items)
+    })?;
+    put(out, "</ol>\n")?;
+    put(out, html::FOOT)
 }
 
 /// The JSON of a post.

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod digests;
+mod pictures;
 mod replay;
 mod search;
 mod sessions;

@@ -14,6 +14,7 @@ use std::process::Command;
 use svg::Window;
 
 mod games;
+mod motion;
 mod room;
 mod svg;
 
@@ -27,6 +28,11 @@ const CLIENT_PORT: u16 = 55669;
 
 /// A shell in a window, where `tictalk` is the program under test and takes `port` for its default.
 fn shell(port: u16) -> Pty {
+    shell_of(SIZE, port)
+}
+
+/// The same in a window of this size.
+fn shell_of(size: (u16, u16), port: u16) -> Pty {
     let program = Path::new(env!("CARGO_BIN_EXE_tictalk"));
     let mut path = program.parent().unwrap().as_os_str().to_owned();
     path.push(":");
@@ -39,7 +45,7 @@ fn shell(port: u16) -> Pty {
         // Where `sh` is bash, it keeps no history, and on macOS does not advertise its successor.
         .env("HISTFILE", "")
         .env("BASH_SILENCE_DEPRECATION_WARNING", "1")
-        .on_screen_of(SIZE);
+        .on_screen_of(size);
     shell_prompt(&shell);
     shell
 }
@@ -79,6 +85,12 @@ impl Pair {
         Self::with_server(server, port, client)
     }
 
+    /// The same in windows of this size.
+    fn start_in(size: (u16, u16), server: &str, client: &str) -> Self {
+        let (server, port) = Self::server_in(size, server);
+        Self::join_in(size, server, port, client)
+    }
+
     /// The same with a line between the two that can be cut.
     fn start_on_a_cable(server: &str, client: &str) -> (Self, Cable) {
         let (server, port) = Self::server(server);
@@ -90,14 +102,22 @@ impl Pair {
     }
 
     fn server(command: &str) -> (Pty, u16) {
-        let mut server = shell(0);
+        Self::server_in(SIZE, command)
+    }
+
+    fn server_in(size: (u16, u16), command: &str) -> (Pty, u16) {
+        let mut server = shell_of(size, 0);
         server.press(&format!("{command}\r"));
         let port = number_behind(&server, "on port: ");
         (server, port)
     }
 
     fn with_server(server: Pty, port: u16, client: &str) -> Self {
-        let mut client_shell = shell(port);
+        Self::join_in(SIZE, server, port, client)
+    }
+
+    fn join_in(size: (u16, u16), server: Pty, port: u16, client: &str) -> Self {
+        let mut client_shell = shell_of(size, port);
         client_shell.press(&client.replace("PORT", &port.to_string()));
         client_shell.press("\r");
         let client_port = number_behind(&server, "Connected by ('127.0.0.1', ");
@@ -137,19 +157,27 @@ impl Pair {
 
 /// Checks that the picture `name` shows these windows side by side, or makes it so.
 fn picture(name: &str, windows: &[Window]) {
-    let drawn = svg::draw(windows);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("screenshots")
-        .join(name);
+    keep(name, svg::draw(windows).as_bytes());
+}
+
+/// Checks that the file `name` in `screenshots/` holds this, or makes it so.
+fn keep(name: &str, drawn: &[u8]) {
+    keep_at(&format!("screenshots/{name}"), drawn);
+}
+
+/// Checks that the file at `place` in the repository holds this, or makes it so.
+fn keep_at(place: &str, drawn: &[u8]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
     if is_writing() {
         std::fs::write(path, drawn).unwrap();
         return;
     }
-    if std::fs::read_to_string(path).unwrap_or_default() != drawn {
+    if std::fs::read(path).unwrap_or_default() != drawn {
+        let name = Path::new(place).file_name().unwrap();
         let now = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::write(&now, drawn).unwrap();
         panic!(
-            "screenshots/{name} does not show what the program shows now, which is in {}. Make the \
+            "{place} does not show what the program shows now, which is in {}. Make the \
              pictures again with \"TICTALK_PICTURES=write cargo test --test program pictures\".",
             now.display()
         );
