@@ -4,9 +4,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use tictalk::games::Glyphs;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
-use tictalk::terminal::Paint;
+use tictalk::terminal::{Paint, detect_glyphs};
 
 /// The heading of options for what the screen shows.
 pub(super) const DISPLAY: &str = "Display";
@@ -40,6 +41,9 @@ pub(crate) struct ScreenOptions {
     /// Describe boards in words, for screen readers
     #[arg(long, env = "TICTALK_DESCRIBE", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     describe: bool,
+    /// Draw boards with ASCII characters only, also where the terminal has shapes
+    #[arg(long, env = "TICTALK_ASCII", value_parser = clap::builder::FalseyValueParser::new())]
+    ascii: bool,
     #[command(flatten)]
     color: ColorOptions,
 }
@@ -80,7 +84,11 @@ impl ScreenOptions {
         if self.describe {
             Boards::Described
         } else {
-            Boards::Drawn
+            Boards::Drawn(if self.ascii {
+                Glyphs::Ascii
+            } else {
+                detect_glyphs()
+            })
         }
     }
 }

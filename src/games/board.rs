@@ -1,4 +1,4 @@
-//! Drawings of boards, without colours.
+//! Drawings of boards, without colours: in ASCII, and in shapes where a game has them.
 
 use super::seat::Seat;
 use std::{fmt, iter};
@@ -7,6 +7,8 @@ use std::{fmt, iter};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Board {
     lines: Vec<Vec<Span>>,
+    /// Another drawing for a narrow screen.
+    narrow: Option<Box<Board>>,
 }
 
 /// A piece of a line of a [`Board`].
@@ -16,6 +18,17 @@ pub struct Span {
     pub text: String,
     /// What the text shows.
     pub mark: Mark,
+    /// The same in shapes other than ASCII, as wide as the text.
+    pub shapes: Option<String>,
+}
+
+/// The characters of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Glyphs {
+    /// ASCII only.
+    Ascii,
+    /// The shapes of the game, if it has some.
+    Shapes,
 }
 
 /// One square of a grid.
@@ -46,7 +59,19 @@ impl Span {
     /// Text with this mark.
     pub fn new(text: impl Into<String>, mark: Mark) -> Self {
         let text = text.into();
-        Self { text, mark }
+        Self {
+            text,
+            mark,
+            shapes: None,
+        }
+    }
+
+    /// The same with each of these characters replaced where shapes are allowed.
+    #[must_use]
+    pub fn shaped(mut self, shape: impl Fn(char) -> Option<char>) -> Self {
+        let shapes = self.text.chars().map(|c| shape(c).unwrap_or(c));
+        self.shapes = Some(shapes.collect());
+        self
     }
 }
 
@@ -54,7 +79,10 @@ impl Board {
     /// A board of these lines, top line first.
     #[must_use]
     pub fn new(lines: Vec<Vec<Span>>) -> Self {
-        Self { lines }
+        Self {
+            lines,
+            narrow: None,
+        }
     }
 
     /// A board of plain text.
@@ -76,14 +104,32 @@ impl Board {
         Self::new(lines)
     }
 
-    /// The same without rules between the rows, for pieces that lie on each other.
+    /// The same without rules between the rows, for pieces that lie on each other. Its pieces are
+    /// also discs.
     #[must_use]
     pub fn stacks(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
         let (letters, rule) = frame(rows);
         let rows = rows.iter().enumerate();
         let rows = rows.map(|(at, row)| line(&numbers(at), row));
         let lines = iter::once(letters).chain(rows).chain([rule]);
+        let lines = lines.map(|line| line.into_iter().map(disc).collect());
         Self::new(lines.collect())
+    }
+
+    /// This board, with another drawing of it for a screen that is too narrow.
+    #[must_use]
+    pub fn or_narrow(mut self, narrow: Self) -> Self {
+        self.narrow = Some(Box::new(narrow));
+        self
+    }
+
+    /// The drawing for a screen of this many columns; `None` if there is none.
+    #[must_use]
+    pub fn within(&self, columns: usize) -> Option<&Self> {
+        match self.width() <= columns {
+            true => Some(self),
+            false => self.narrow.as_deref()?.within(columns),
+        }
     }
 
     /// The width of the longest line in columns.
@@ -110,12 +156,18 @@ impl Board {
     }
 
     /// Draws the board; each line ends in a newline. `ink` may wrap each piece of text in colour.
-    pub fn draw(&self, ink: impl Fn(Mark, &str) -> String) -> String {
+    pub fn draw(&self, glyphs: Glyphs, ink: impl Fn(Mark, &str) -> String) -> String {
         let mut drawing = String::new();
         for line in &self.lines {
-            let spans = line.iter().map(|span| match span.mark {
-                Mark::Frame => span.text.clone(),
-                mark => ink(mark, &span.text),
+            let spans = line.iter().map(|span| {
+                let text = match (glyphs, &span.shapes) {
+                    (Glyphs::Shapes, Some(shapes)) => shapes,
+                    (Glyphs::Shapes, None) | (Glyphs::Ascii, _) => &span.text,
+                };
+                match span.mark {
+                    Mark::Frame => text.clone(),
+                    mark => ink(mark, text),
+                }
             });
             drawing.push_str(spans.collect::<String>().trim_end());
             drawing.push('\n');
@@ -124,7 +176,47 @@ impl Board {
     }
 }
 
-/// The width of a line in columns: boards are ASCII.
+/// A piece of a board with discs: the lines of its frame, or a piece of a seat.
+fn disc(span: Span) -> Span {
+    let is_rule = span.text.contains('+');
+    let last = span.text.len().saturating_sub(1);
+    match span.mark {
+        Mark::Free => span,
+        // The rule is beneath the columns.
+        Mark::Frame if is_rule => {
+            let crossings: Vec<usize> = span.text.match_indices('+').map(|(at, _)| at).collect();
+            let shape = |at: usize, c: char| match c {
+                '+' if Some(&at) == crossings.first() => '\u{2514}',
+                '+' if at == last => '\u{2518}',
+                '+' => '\u{2534}',
+                '-' => '\u{2500}',
+                c => c,
+            };
+            let shapes = span.text.chars().enumerate();
+            let shapes = shapes.map(|(at, c)| shape(at, c)).collect();
+            Span {
+                shapes: Some(shapes),
+                ..span
+            }
+        }
+        Mark::Frame => span.shaped(|c| (c == '|').then_some('\u{2502}')),
+        Mark::Held(seat) | Mark::Last(seat) | Mark::Winning(seat) => {
+            let piece = disc_of(seat);
+            span.shaped(|c| c.is_ascii_alphabetic().then_some(piece))
+        }
+    }
+}
+
+/// The disc of a seat.
+#[must_use]
+pub fn disc_of(seat: Seat) -> char {
+    match seat {
+        Seat::First => '\u{25cf}',
+        Seat::Second => '\u{25cb}',
+    }
+}
+
+/// The width of a line in columns. The text is ASCII, and shapes are as wide.
 fn width(line: &[Span]) -> usize {
     line.iter().map(|span| span.text.len()).sum()
 }
@@ -156,6 +248,6 @@ fn line(number: &str, row: &[Square]) -> Vec<Span> {
 
 impl fmt::Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.draw(|_, text| text.to_owned()))
+        f.write_str(&self.draw(Glyphs::Ascii, |_, text| text.to_owned()))
     }
 }

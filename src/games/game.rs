@@ -30,6 +30,12 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
         Board::text(&self.describe(reader))
     }
 
+    /// The move that was just made, `words` in canonical form, for somebody who does not see the
+    /// board.
+    fn spoken(&self, words: &str) -> String {
+        words.to_owned()
+    }
+
     /// The form of a move at this point of the game, as a sentence.
     fn moves(&self) -> &'static str;
 
@@ -39,6 +45,12 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
 
     /// The sign of the pieces of `seat` on the board, if the game has pieces.
     fn sign(&self, seat: Seat) -> Option<char> {
+        let _ = seat;
+        None
+    }
+
+    /// The shape of these pieces, for a board that has shapes other than ASCII.
+    fn shape(&self, seat: Seat) -> Option<char> {
         let _ = seat;
         None
     }

@@ -29,7 +29,7 @@ mod wording;
 
 pub use advice::{Advice, Forecast, Skill};
 pub use battleship::Battleship;
-pub use board::{Board, Mark, Span, Square};
+pub use board::{Board, Glyphs, Mark, Span, Square, disc_of};
 pub use chance::Chance;
 pub use connect4::Connect4;
 pub use entry::{Entry, Options, Rules};

@@ -31,6 +31,20 @@ pub trait Secrets: Game + CloneSecrets {
     /// [`OTHER`](super::OTHER) is replaced by the other player's name.
     fn news(&self, reader: Seat) -> String;
 
+    /// [`news`](Self::news) in a few words, to be repeated beneath the board; empty if that is not
+    /// needed.
+    fn brief(&self, reader: Seat) -> String {
+        let _ = reader;
+        String::new()
+    }
+
+    /// What the board shows of the last event besides [`news`](Self::news), as a sentence for
+    /// somebody who does not see it; may be empty.
+    fn unseen(&self, reader: Seat) -> String {
+        let _ = reader;
+        String::new()
+    }
+
     /// `seat` resigns. The game is over, unless the other seat has to open its secrets first with
     /// [`Next::Step`](super::Next::Step).
     fn resign(&mut self, seat: Seat);

@@ -12,7 +12,7 @@ use super::facts::who;
 use super::id::Id;
 use super::recorded::Recorded;
 use crate::files::{self, FileError, Owner};
-use crate::games::Chance;
+use crate::games::{Chance, Glyphs};
 use crate::journal::{JournalError, Written};
 use crate::net::{Address, Exit, Signals};
 use crate::pair::{Boards, Prompt, Speaker, Transcript};
@@ -263,7 +263,11 @@ impl<'recorded> Projector<'recorded> {
             // A replay draws no random numbers.
             Chance::new([0; 32]),
         );
-        let mut transcript = Transcript::new(ScriptedConsole::new(style), me, Boards::Drawn);
+        let mut transcript = Transcript::new(
+            ScriptedConsole::new(style),
+            me,
+            Boards::Drawn(Glyphs::Ascii),
+        );
         let server = Address {
             host: in_line(&journal.header.host),
             port: journal.header.port,
@@ -463,9 +467,9 @@ impl Console for ScriptedConsole {
         if self.entered.is_some_and(has_room) {
             self.entered = None;
             self.shown.push(' ');
+            self.print(mark);
+            self.print("\n");
         }
-        self.print(mark);
-        self.print("\n");
     }
 
     fn flush(&mut self) {}

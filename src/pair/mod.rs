@@ -8,6 +8,7 @@
 pub mod client;
 mod conversation;
 mod error;
+mod exchange;
 mod handshake;
 mod heartbeat;
 mod link;

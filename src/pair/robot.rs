@@ -88,7 +88,7 @@ impl Speaker for Robot {
 
     async fn show(&mut self, notice: &Notice) {
         match notice {
-            Notice::Said(text) => self.seen.heard = Some(text.clone()),
+            Notice::Said(text) | Notice::Moved(text) => self.seen.heard = Some(text.clone()),
             Notice::GameOver(_) => self.seen.is_game_over = true,
             Notice::Refused(_) => self.seen.is_refused = true,
             _ => {}

@@ -1,13 +1,15 @@
 //! A session on a console: each notice as lines, for a person or for a pipe.
 
+use super::exchange::{Due, Exchange, drawn, folded, with_shapes};
 use super::speaker::{Prompt, Speaker};
-use crate::games::Board;
-use crate::session::{Notice, Role, Session, Side};
+use crate::games::Glyphs;
+use crate::session::{AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, addressed};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Shows a session on a console.
 #[derive(Debug)]
@@ -23,17 +25,24 @@ pub struct Transcript<C> {
     /// The unfinished line of a prompt that was withdrawn to print something.
     draft: String,
     boards: Boards,
+    /// What is not shown of a game yet.
+    exchange: Exchange,
+    /// Whether the last line is blank.
+    is_gap: bool,
 }
 
 /// The start of our prompts.
 const PROMPT_START: &str = "Enter Input";
 
+/// The instructions for somebody who hears them in each session.
+const SHORT_INSTRUCTIONS: &str = "Type /q to quit. /help lists the commands.";
+
 /// How boards are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boards {
     /// As drawings.
-    Drawn,
-    /// In words, for a screen reader.
+    Drawn(Glyphs),
+    /// In words, for a screen reader: on a terminal, only what has changed.
     Described,
 }
 
@@ -48,6 +57,8 @@ impl<C: Console> Transcript<C> {
             echo: Echo::Shown,
             draft: String::new(),
             boards,
+            exchange: Exchange::default(),
+            is_gap: false,
         }
     }
 
@@ -103,10 +114,148 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// Whether the console is wide enough for this board.
-    fn fits(&self, board: &Board) -> bool {
-        let columns = self.console.columns();
-        columns.is_none_or(|columns| board.width() <= columns)
+    /// The board in words.
+    fn described(&self, view: &View) -> String {
+        view.words(Side::Me, &self.partner_called())
+    }
+
+    /// The board as a drawing, if it is to be drawn and there is space for it.
+    fn drawing(&self, view: &View) -> Option<String> {
+        match self.boards {
+            Boards::Drawn(glyphs) => {
+                let paint = self.console.style().paint;
+                drawn(&view.board, self.console.columns(), glyphs, paint)
+            }
+            Boards::Described => None,
+        }
+    }
+
+    /// Prints a blank line, unless the last line is blank.
+    fn gap(&mut self) {
+        if !self.is_gap {
+            self.line("");
+            self.is_gap = true;
+        }
+    }
+
+    /// Shows a person the board, and beneath it what has led to it.
+    fn show_board(&mut self, view: &View) {
+        let partner = self.partner_called();
+        let Boards::Drawn(glyphs) = self.boards else {
+            return self.tell_board(view);
+        };
+        let told = self.exchange.told(view, glyphs, &partner);
+        let told = folded(&told, self.console.columns());
+        match self.drawing(view) {
+            Some(drawing) => {
+                self.gap();
+                self.line(&drawing);
+                self.gap();
+            }
+            None => self.line(&self.described(view)),
+        }
+        if !told.is_empty() {
+            self.line(&told);
+        }
+    }
+
+    /// Tells a person who does not see the board what has changed; the whole board on request.
+    fn tell_board(&mut self, view: &View) {
+        let partner = self.partner_called();
+        let told = self.exchange.spoken(view, &partner);
+        let told = match view.cause {
+            Cause::Asked => self.described(view),
+            Cause::Start | Cause::Step => String::new(),
+            Cause::Turn(..) => told,
+        };
+        if !told.is_empty() {
+            self.line(&told);
+        }
+    }
+
+    /// Shows the report that has waited for its board.
+    fn report(&mut self) {
+        if let Some(words) = self.exchange.take_report() {
+            let partner = self.partner_called();
+            self.line(&addressed(&words, &partner));
+        }
+    }
+
+    /// Shows the board that has waited for a prompt.
+    fn catch_up(&mut self) {
+        self.report();
+        if let Some(view) = self.exchange.take_board() {
+            self.show_board(&view);
+        }
+    }
+
+    /// Shows a person the end of a game: the last board, the result, and how to play again.
+    fn show_end(&mut self, end: GameEnd) {
+        let paint = self.console.style().paint;
+        let partner = self.partner_called();
+        if let Some(view) = self.exchange.take_board() {
+            self.show_board(&view);
+            if self.boards == Boards::Described {
+                self.line(&self.described(&view));
+            }
+        }
+        let mut result = end.result(&partner);
+        if let Some(score) = self.exchange.take_score() {
+            result = format!("{result} ({})", score.words(Side::Me, &partner));
+        }
+        let ink = match end.winner() {
+            Some(Side::Me) => Ink::Win,
+            Some(Side::Partner) | None => Ink::Game,
+        };
+        let width = result.width() + 1 + AGAIN.width();
+        let is_wide = self
+            .console
+            .columns()
+            .is_none_or(|columns| width <= columns);
+        let gap = if is_wide { ' ' } else { '\n' };
+        let (result, again) = (paint.ink(ink, &result), paint.ink(Ink::Hint, AGAIN));
+        self.line(&format!("{result}{gap}{again}"));
+    }
+
+    /// Shows a person what a pipe gets in other words. Returns `false` if there is no difference.
+    fn show_person(&mut self, notice: &Notice) -> bool {
+        let is_described = self.boards == Boards::Described;
+        if !matches!(notice, Notice::Board(_)) {
+            self.report();
+        }
+        match notice {
+            // Told beneath the board, with the result.
+            Notice::Moved(_) => {}
+            Notice::NewScore(score) => self.exchange.score(*score),
+            Notice::Board(view) => match self.exchange.board(view) {
+                Due::Now => {
+                    self.exchange.take_report();
+                    self.show_board(view);
+                }
+                Due::Later => self.report(),
+            },
+            Notice::News(news) => {
+                if self.exchange.news(news) && !is_described {
+                    return true;
+                }
+                self.exchange.take_report();
+                let partner = self.partner_called();
+                self.line(&addressed(&news.words, &partner));
+                if is_described && !news.unseen.is_empty() {
+                    self.line(&addressed(&news.unseen, &partner));
+                }
+            }
+            Notice::GameOver(end) => self.show_end(*end),
+            // A mark is read out as what it looks like.
+            Notice::Received if is_described => {}
+            Notice::Instructions if is_described => self.line(SHORT_INSTRUCTIONS),
+            Notice::Offered(_, Side::Partner) => {
+                self.catch_up();
+                return false;
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// The text of a notice, in its colour.
@@ -118,20 +267,21 @@ impl<C: Console> Transcript<C> {
                 self.said(text).into_owned()
             }
             Notice::Recalled(..) => visible(&words()).replace('\n', "\n  "),
-            Notice::Said(text) => self.said(text).into_owned(),
-            Notice::Board(view) => match self.boards {
-                Boards::Drawn if self.fits(&view.board) => {
-                    paint.board(&view.board).trim_end().to_owned()
-                }
-                _ => view.words(Side::Me, &self.partner_called()),
-            },
+            Notice::Said(text) | Notice::Moved(text) => self.said(text).into_owned(),
+            Notice::Board(view) => self.drawing(view).unwrap_or_else(|| self.described(view)),
+            Notice::GameStarted { pieces, .. } => {
+                let intro = match self.boards {
+                    Boards::Drawn(glyphs) => with_shapes(&words(), pieces, glyphs),
+                    Boards::Described => words(),
+                };
+                paint.ink(Ink::Game, &intro)
+            }
             Notice::Refused(_) => paint.ink(Ink::Refusal, &visible(&words())),
             Notice::ProposalRefused { .. } => visible(&words()).replace('\n', "\n  "),
             Notice::GameOver(end) if end.winner() == Some(Side::Me) => {
                 paint.ink(Ink::Win, &words())
             }
             Notice::Toss(_)
-            | Notice::GameStarted { .. }
             | Notice::Awaited(_)
             | Notice::GameOver(_)
             | Notice::Offered(..)
@@ -144,6 +294,7 @@ impl<C: Console> Transcript<C> {
             | Notice::Described(_)
             | Notice::News(_)
             | Notice::Score(_)
+            | Notice::NewScore(_)
             | Notice::Received
             | Notice::ConnectionLost(_)
             | Notice::Reconnected
@@ -167,6 +318,7 @@ impl<C: Console> Transcript<C> {
 
 impl<C: Console> Speaker for Transcript<C> {
     fn line(&mut self, text: &str) {
+        self.is_gap = false;
         self.console.print(text);
         self.console.print("\n");
     }
@@ -198,11 +350,17 @@ impl<C: Console> Speaker for Transcript<C> {
     async fn show(&mut self, notice: &Notice) {
         let style = self.console.style();
         if style.audience == Audience::Pipe
-            && matches!(notice, Notice::Received | Notice::Recalled(..))
+            && matches!(
+                notice,
+                Notice::Received | Notice::Recalled(..) | Notice::NewScore(_)
+            )
         {
             return;
         }
         self.withdraw().await;
+        if style.audience == Audience::Person && self.show_person(notice) {
+            return;
+        }
         let words = self.words(notice);
         match notice {
             Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
@@ -218,6 +376,8 @@ impl<C: Console> Speaker for Transcript<C> {
 
     async fn prompt(&mut self, prompt: Prompt, session: &Session) {
         self.withdraw().await;
+        self.catch_up();
+        self.is_gap = false;
         let kept = std::mem::take(&mut self.draft);
         self.echo = prompt.echo;
         let words = match self.console.completes() {

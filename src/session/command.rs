@@ -60,27 +60,27 @@ const COMMANDS: &[CommandRow] = &[
     CommandRow {
         command: Command::Board,
         word: "/board",
-        help: "draw the board again",
+        help: "show the board again",
     },
     CommandRow {
         command: Command::Describe,
         word: "/describe",
-        help: "describe the board in words",
+        help: "describe it in words",
     },
     CommandRow {
         command: Command::Hint,
         word: "/hint",
-        help: "show a good move and its outcome",
+        help: "show a good move",
     },
     CommandRow {
         command: Command::Undo,
         word: "/undo",
-        help: "offer to take back your last move, or accept that offer",
+        help: "take back your last move",
     },
     CommandRow {
         command: Command::Draw,
         word: "/draw",
-        help: "offer a draw, or accept one",
+        help: "offer or accept a draw",
     },
     CommandRow {
         command: Command::Resign,
@@ -90,17 +90,20 @@ const COMMANDS: &[CommandRow] = &[
     CommandRow {
         command: Command::Rematch,
         word: "rematch",
-        help: "play the last game again; the other side moves first",
+        help: "play the last game again",
     },
     CommandRow {
         command: Command::Score,
         word: "/score",
-        help: "show the score against this partner",
+        help: "show your score",
     },
 ];
 
 /// Precedes the name of a game in a line that proposes it.
 pub(super) const PLAY: &str = "play ";
+
+/// Precedes the name of a game in a line that asks how it is played.
+const HELP: &str = "/help ";
 
 /// Follows the name of a game to let a coin toss decide which side moves first.
 pub(super) const TOSS: &str = "--toss";
@@ -109,11 +112,22 @@ impl Command {
     /// The word that a person types.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match COMMANDS.iter().find(|spec| spec.command == self) {
-            Some(spec) => spec.word,
-            // A unit test finds a command without a row.
-            None => "",
-        }
+        // A unit test finds a command without a row.
+        self.row().map_or("", |row| row.word)
+    }
+
+    /// What it does, in a few words.
+    pub(super) fn help(self) -> &'static str {
+        self.row().map_or("", |row| row.help)
+    }
+
+    fn row(self) -> Option<&'static CommandRow> {
+        COMMANDS.iter().find(|row| row.command == self)
+    }
+
+    /// Every command, in the order of `/help`.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        COMMANDS.iter().map(|row| row.command)
     }
 }
 
@@ -129,19 +143,23 @@ pub fn help_lines() -> Vec<(String, String)> {
     commands.chain(games).collect()
 }
 
-/// The lines of `/games`: what to type, and what the game is.
-#[must_use]
-pub fn game_lines() -> Vec<(String, String)> {
-    let lines = GAMES.iter().map(|game| {
-        let about = match &game.options {
-            Options::None => game.about.to_owned(),
-            Options::Words { usage, example, .. } => {
-                format!("{} ({usage}: {PLAY}{} {example})", game.about, game.name)
-            }
-        };
-        (format!("play {}", game.name), about)
-    });
-    lines.collect()
+/// The lines of `/games` for these games: what to type, and what the game is.
+pub(super) fn game_lines<'a>(
+    games: impl Iterator<Item = &'a games::Entry>,
+) -> Vec<(String, String)> {
+    games
+        .map(|game| (format!("{PLAY}{}", game.name), about(game)))
+        .collect()
+}
+
+/// What a game is, with its options.
+pub(super) fn about(game: &games::Entry) -> String {
+    match &game.options {
+        Options::None => game.about.to_owned(),
+        Options::Words { usage, example, .. } => {
+            format!("{} ({usage}: {PLAY}{} {example})", game.about, game.name)
+        }
+    }
 }
 
 /// The canonical line that proposes the game a person calls `words`: `play tictactoe` for
@@ -213,6 +231,8 @@ pub(super) enum Parsed<'a> {
     Command(Command),
     /// `play GAME`.
     Play(Proposal),
+    /// `/help GAME`.
+    HelpOn(&'static games::Entry),
     /// A single word with a slash that is not a command.
     UnknownCommand(&'a str),
     /// `play` and a single word that is not a game.
@@ -232,6 +252,10 @@ impl<'a> Parsed<'a> {
             Self::Command(Command::Quit)
         } else if let Some(known) = Self::known(words, Names::AndAliases) {
             known
+        } else if let Some(name) = after(HELP, words)
+            && is_word(name)
+        {
+            games::find(name).map_or(Self::UnknownGame(name), Self::HelpOn)
         } else if words.strip_prefix('/').is_some_and(is_word) {
             Self::UnknownCommand(words)
         } else if let Some(name) = after_play(words)
@@ -265,7 +289,10 @@ impl<'a> Parsed<'a> {
         } else {
             (text, Names::Only)
         };
-        Self::known(first.trim_end(), names).unwrap_or(Self::Words(first))
+        let about = after(HELP, first.trim_end()).filter(|_| foreign);
+        let about = about.and_then(games::find).map(Self::HelpOn);
+        let known = || Self::known(first.trim_end(), names);
+        about.or_else(known).unwrap_or(Self::Words(first))
     }
 
     fn known(line: &'a str, names: Names) -> Option<Self> {
@@ -289,8 +316,13 @@ impl<'a> Parsed<'a> {
 
 /// The rest of a line that begins with `play`.
 fn after_play(line: &str) -> Option<&str> {
-    let (play, name) = line.split_at_checked(PLAY.len())?;
-    play.eq_ignore_ascii_case(PLAY).then_some(name)
+    after(PLAY, line)
+}
+
+/// The rest of a line that begins with `start`, in any case.
+fn after<'a>(start: &str, line: &'a str) -> Option<&'a str> {
+    let (begin, rest) = line.split_at_checked(start.len())?;
+    begin.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// The game at the start of `words`, its options, and which side moves first.

@@ -8,6 +8,7 @@ use super::contract::{Effect, Ending, Input, Loss, Record};
 use super::game_tracker::GameTracker;
 use super::log::{Ahead, Turn, TurnLog};
 use super::notice::{Notice, to_partner};
+use super::outcome::Played;
 use super::peer::Peer;
 use super::refusal::Refusal;
 use super::role::{Role, Side};
@@ -38,6 +39,8 @@ pub(super) struct Dialogue {
     pub(super) asked_by: Option<Side>,
     /// The games of this session that have ended.
     tally: Tally,
+    /// The last of them.
+    last_played: Option<Played>,
     games: GameTracker,
 }
 
@@ -59,6 +62,7 @@ impl Dialogue {
             chance,
             asked_by: None,
             tally: Tally::default(),
+            last_played: None,
             games: GameTracker::default(),
         }
     }
@@ -233,7 +237,7 @@ impl Dialogue {
         effects.push(self.record(self.me, words, done.secret));
         self.count(&done.seen);
         effects.push(Effect::Send(message));
-        effects.extend(done.seen.into_iter().map(Effect::Show));
+        self.show(done.seen, effects);
         let (theirs, held) = turn.spend(receipt);
         held.into_iter()
             .fold(TurnState::Theirs(theirs), |state, text| {
@@ -245,6 +249,18 @@ impl Dialogue {
     pub(super) fn count(&mut self, seen: &[Notice]) {
         for played in self.games.note(seen) {
             self.tally.add(&played);
+            self.last_played = Some(played);
+        }
+    }
+
+    /// Shows the notices of a turn; before a result, the score with it.
+    fn show(&self, seen: Vec<Notice>, effects: &mut Vec<Effect>) {
+        for notice in seen {
+            if let (Notice::GameOver(_), Some(played)) = (&notice, &self.last_played) {
+                let score = self.tally.score(played.game);
+                effects.push(Effect::Show(Notice::NewScore(score)));
+            }
+            effects.push(Effect::Show(notice));
         }
     }
 
@@ -394,12 +410,14 @@ impl Dialogue {
         // To answer our last turn, the partner must have it.
         self.acknowledge(&mut turn, self.log.standing().turns, effects);
         effects.push(self.record(self.me.other(), words.clone(), None));
-        if voice == Voice::Aloud {
-            effects.push(Effect::Show(Notice::Said(words)));
+        match voice {
+            Voice::Aloud => effects.push(Effect::Show(Notice::Said(words))),
+            Voice::Move => effects.push(Effect::Show(Notice::Moved(words))),
+            Voice::Silent => {}
         }
         // Before a game that begins with the first words, so that its board is next to the prompt.
         self.instruct(effects);
-        effects.extend(seen.into_iter().map(Effect::Show));
+        self.show(seen, effects);
         if !self.peer.is_foreign() {
             effects.push(Effect::Receipt(self.log.standing().turns));
         }

@@ -30,6 +30,7 @@ mod command;
 mod contract;
 mod dialogue;
 mod game_tracker;
+mod help;
 mod log;
 mod notice;
 mod outcome;
@@ -41,16 +42,18 @@ mod tally;
 mod turn;
 
 pub use activity::Running;
-pub use command::{Command, game_lines, help_lines, proposal};
+pub use command::{Command, help_lines, proposal};
 pub use contract::{Effect, Ending, Input, Loss, Record};
+pub use help::Topic;
 pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
 pub use notice::Notice;
-pub use outcome::{GameEnd, Offer, Played, View};
+pub(crate) use notice::{AGAIN, addressed, capital};
+pub use outcome::{Cause, GameEnd, News, Offer, Piece, Played, Ply, View};
 pub use peer::Peer;
 pub use refusal::Refusal;
 pub use retelling::{Retelling, Told};
 pub use role::{Role, Side};
-pub use tally::Tally;
+pub use tally::{Score, Tally};
 
 use activity::{Awaits, Voice};
 use dialogue::Dialogue;
@@ -121,7 +124,7 @@ impl Session {
                 .repeat(by, &turn.text, secret.as_deref(), here)
                 .ok_or(unplayable)?;
             dialogue.count(&done.seen);
-            if done.voice == Voice::Aloud {
+            if done.voice != Voice::Silent {
                 if recalled.len() == RECALLED {
                     recalled.pop_front();
                 }

@@ -1,13 +1,13 @@
 //! The notices of a session and their texts: everything that the session itself can show or send.
 
-use super::command::{Command, game_lines, help_lines};
-use super::outcome::{GameEnd, Offer, View};
+use super::command::Command;
+use super::help::{Topic, games, help};
+use super::outcome::{GameEnd, News, Offer, Piece, View};
 use super::refusal::Refusal;
 use super::role::{Role, Side};
-use super::tally::Tally;
+use super::tally::{Score, Tally};
 use crate::games::{Advice, Entry, Forecast, OTHER};
-use crate::text::{count, two_columns};
-use std::fmt::Write as _;
+use crate::text::count;
 
 /// Something to show to the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,10 @@ pub enum Notice {
     Instructions,
     /// The partner's words.
     Said(String),
-    /// The list of commands; during a game, with the form of a move.
-    Help(Option<&'static str>),
+    /// The partner's move in canonical form. The board after it follows.
+    Moved(String),
+    /// An answer to `/help`.
+    Help(Topic),
     /// The list of games.
     Games,
     /// A coin toss decides which side moves first in this game.
@@ -30,6 +32,8 @@ pub enum Notice {
         intro: [String; 2],
         /// The form of a move.
         moves: &'static str,
+        /// The pieces that the introductions name.
+        pieces: Vec<Piece>,
     },
     /// This side has to send any message before the other can make the first move, because its
     /// program does not do so automatically.
@@ -39,7 +43,7 @@ pub enum Notice {
     /// The board in words, on request.
     Described(View),
     /// A report by the game on its last turn.
-    News(String),
+    News(News),
     /// This side makes an offer.
     Offered(Offer, Side),
     /// This side accepts an offer.
@@ -50,6 +54,8 @@ pub enum Notice {
     Advice(Option<Advice>),
     /// How many games each side has won.
     Score(Tally),
+    /// The score with the result that follows. Does not count games of other sessions.
+    NewScore(Score),
     /// A game has ended.
     GameOver(GameEnd),
     /// A line was refused.
@@ -84,9 +90,9 @@ impl Notice {
     pub fn words(&self, reader: Side, partner: &str) -> String {
         match self {
             Self::Instructions => INSTRUCTIONS.to_owned(),
-            Self::Said(text) => text.clone(),
-            Self::Help(moves) => help(*moves),
-            Self::Games => games(),
+            Self::Said(text) | Self::Moved(text) => text.clone(),
+            Self::Help(topic) => help(*topic, reader),
+            Self::Games => games(reader),
             Self::Toss(game) => format!("{}: the two programs toss a coin.", game.name),
             Self::GameStarted { game, intro, .. } => {
                 let [mine, partners] = intro;
@@ -103,8 +109,8 @@ impl Notice {
                 format!("You move after {partner} has said something: turns alternate.")
             }
             Self::Described(view) => view.words(reader, partner),
-            Self::News(news) => addressed(news, partner),
-            Self::Offered(offer, by) => offer.offered(*by == reader, &capital(partner)),
+            Self::News(news) => addressed(&news.words, partner),
+            Self::Offered(offer, by) => offer.offered(*by == reader, partner),
             Self::Agreed(offer, by) => offer.agreed(*by == reader, &capital(partner)),
             Self::Declined(_, by) if *by == reader => {
                 "You declined. The game continues.".to_owned()
@@ -112,6 +118,7 @@ impl Notice {
             Self::Declined(..) => format!("{} declined. The game continues.", capital(partner)),
             Self::Advice(advice) => advised(advice.as_ref()),
             Self::Score(tally) => tally.words(reader, partner),
+            Self::NewScore(score) => score.words(reader, partner),
             Self::Board(view) => view.board.to_string().trim_end().to_owned(),
             Self::GameOver(end) => match end {
                 GameEnd::Won(side) if *side == reader => {
@@ -190,6 +197,27 @@ impl Notice {
     }
 }
 
+/// What a person types after a game to play it again.
+pub(crate) const AGAIN: &str = "Type rematch to play again.";
+
+impl GameEnd {
+    /// The result in a short sentence, for a person who calls the other side `partner`.
+    pub(crate) fn result(self, partner: &str) -> String {
+        match self {
+            Self::Won(Side::Me) => "You win!".to_owned(),
+            Self::Won(Side::Partner) => format!("{} wins.", capital(partner)),
+            Self::Drawn => "A draw.".to_owned(),
+            Self::Agreed => "A draw, as you both agreed.".to_owned(),
+            Self::Resigned(Side::Me) => format!("You gave up: {partner} wins."),
+            Self::Resigned(Side::Partner) => format!("{} gave up: you win!", capital(partner)),
+            Self::Caught(Side::Me, lie) => format!("You lose: your program {lie}."),
+            Self::Caught(Side::Partner, lie) => {
+                format!("You win: the program of {partner} {lie}.")
+            }
+        }
+    }
+}
+
 /// The width of most terminals, in columns.
 const LINE: usize = 80;
 
@@ -251,14 +279,18 @@ impl Offer {
     /// The text for an offer by the reader or by `partner`.
     fn offered(self, by_reader: bool, partner: &str) -> String {
         match (self, by_reader) {
-            (Self::Undo, true) => "You ask to take back your last move.".to_owned(),
-            (Self::Draw, true) => "You offer a draw.".to_owned(),
+            (Self::Undo, true) => {
+                format!("You asked to take back your last move. Waiting for {partner}.")
+            }
+            (Self::Draw, true) => format!("You offered a draw. Waiting for {partner}."),
             (Self::Undo, false) => format!(
-                "{partner} asks to take back their last move: {} agrees, anything else declines.",
+                "{} asks to take back their last move: {} agrees, anything else declines.",
+                capital(partner),
                 self.word()
             ),
             (Self::Draw, false) => format!(
-                "{partner} offers a draw: {} agrees, anything else declines.",
+                "{} offers a draw: {} agrees, anything else declines.",
+                capital(partner),
                 self.word()
             ),
         }
@@ -280,7 +312,7 @@ impl Offer {
 }
 
 /// A game's sentences with the name of the partner filled in.
-fn addressed(text: &str, partner: &str) -> String {
+pub(crate) fn addressed(text: &str, partner: &str) -> String {
     let lines = text.lines().map(|line| match line.strip_prefix(OTHER) {
         Some(rest) => capital(partner) + &rest.replace(OTHER, partner),
         None => line.replace(OTHER, partner),
@@ -289,7 +321,7 @@ fn addressed(text: &str, partner: &str) -> String {
 }
 
 /// `text` as the beginning of a sentence. A name keeps its spelling.
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     match text.strip_prefix("the ") {
         Some(rest) => format!("The {rest}"),
         None => text.to_owned(),
@@ -316,26 +348,4 @@ fn advised(advice: Option<&Advice>) -> String {
         }
         None => format!("{words} looks best."),
     }
-}
-
-fn help(moves: Option<&str>) -> String {
-    let mut help = String::from("On your turn you can type:");
-    help.push_str(&two_columns(&help_lines()));
-    match moves {
-        Some(moves) => {
-            let _ = write!(
-                help,
-                "\nA game is running: anything else must be a move. {moves}"
-            );
-        }
-        None => help.push_str("\nAnything else goes to your partner; in a game it must be a move."),
-    }
-    help
-}
-
-fn games() -> String {
-    let games = two_columns(&game_lines());
-    format!(
-        "Games you can play:{games}\nYour partner moves first; with --toss a coin toss decides."
-    )
 }

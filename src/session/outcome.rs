@@ -1,7 +1,7 @@
 //! The views and outcomes of a session's games.
 
 use super::role::Side;
-use crate::games::{Board, Entry, Lie};
+use crate::games::{Board, Entry, Game, Lie, Seat};
 
 /// A game as this end sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,61 @@ pub struct View {
     pub words: String,
     /// Whose move it is; `None` when the game is over.
     pub next: Option<Side>,
+    /// The pieces of the person here, if the game has pieces.
+    pub piece: Option<Piece>,
+    /// Why it is shown.
+    pub cause: Cause,
+}
+
+/// The pieces of a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Their sign in texts, and on a board in ASCII.
+    pub sign: char,
+    /// Their shape on a board in shapes; `None` if it is the sign.
+    pub shape: Option<char>,
+}
+
+impl Piece {
+    /// The pieces of `seat` in this game, if it has pieces.
+    pub(super) fn of(game: &dyn Game, seat: Seat) -> Option<Self> {
+        let sign = game.sign(seat)?;
+        let shape = game.shape(seat);
+        Some(Self { sign, shape })
+    }
+}
+
+/// Why a [`View`] is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody wants to see it, or has to after a takeback.
+    Asked,
+    /// The game starts.
+    Start,
+    /// This side has taken a turn: with this move, if it is one that both see.
+    Turn(Side, Option<Ply>),
+    /// The program here has taken a turn by itself.
+    Step,
+}
+
+/// A move that both sides see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ply {
+    /// The move in canonical form.
+    pub words: String,
+    /// The same for somebody who does not see the board.
+    pub spoken: String,
+}
+
+/// A report by a game with secrets on its last turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// The report, in one or more lines.
+    pub words: String,
+    /// The report in a few words, to be repeated beneath the board; may be empty.
+    pub brief: String,
+    /// What the board shows besides, for somebody who does not see it; may be empty.
+    pub unseen: String,
 }
 
 /// A proposal that takes effect only when both sides make it.

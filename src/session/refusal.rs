@@ -25,14 +25,17 @@ pub enum Refusal {
         "There is no command {0}. /help lists the commands; a space before it sends it as text."
     )]
     UnknownCommand(String),
+    /// The same during a game, when nothing can be sent as text.
+    #[error("There is no command {0}. /help lists the commands.")]
+    UnknownInGame(String),
     /// A command with more lines, to a partner that reads only the first one.
     #[error("Enter a command by itself, or put a space before it to send it as text.")]
     NotAlone,
     /// A word after `play` that is not a game.
-    #[error("There is no game {0}. /help lists them; a space before the line sends it as text.")]
+    #[error("There is no game {0}. /games lists them; a space before the line sends it as text.")]
     UnknownGame(String),
     /// A line during a game that is not a move.
-    #[error("That is not a move, and chat has to wait until the game is over. {moves}")]
+    #[error("That isn't a move, and chat has to wait until the game is over. {moves}")]
     ChatWaits {
         /// The form of a move.
         moves: &'static str,
@@ -80,16 +83,10 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the refused line is returned to the prompt for editing.
+    /// Whether the refused line is returned to the prompt for editing: a message. A command or a
+    /// move is short, and a line left at the prompt would only be in the way of the next one.
     pub(super) fn gives_back(&self) -> bool {
-        matches!(
-            self,
-            Self::TooLong { .. }
-                | Self::UnknownCommand(_)
-                | Self::UnknownGame(_)
-                | Self::UnknownOptions(_)
-                | Self::NotAlone
-        )
+        matches!(self, Self::TooLong { .. } | Self::NotAlone)
     }
 }
 

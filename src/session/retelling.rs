@@ -60,7 +60,7 @@ impl Retelling {
         self.ended.extend(self.tracker.note(&done.seen));
         Some(Told {
             seen: done.seen,
-            is_aloud: done.voice == Voice::Aloud,
+            is_aloud: done.voice != Voice::Silent,
         })
     }
 

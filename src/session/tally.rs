@@ -2,6 +2,7 @@
 
 use super::outcome::Played;
 use super::role::Side;
+use crate::games::Entry;
 use crate::text::two_columns;
 
 /// The finished games of two sides, by game.
@@ -18,7 +19,41 @@ struct Count {
     drawn: u64,
 }
 
+/// The finished games of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Games won by the person here.
+    pub mine: u64,
+    /// Games won by the partner.
+    pub partners: u64,
+    /// Games that nobody won.
+    pub drawn: u64,
+}
+
+impl Score {
+    /// The text of the score for `reader`, who calls the other side `partner`.
+    #[must_use]
+    pub fn words(self, reader: Side, partner: &str) -> String {
+        let (won, lost) = match reader {
+            Side::Me => (self.mine, self.partners),
+            Side::Partner => (self.partners, self.mine),
+        };
+        format!("You {won}, {partner} {lost}, drawn {}", self.drawn)
+    }
+}
+
 impl Tally {
+    /// The games of this kind.
+    #[must_use]
+    pub fn score(&self, game: &Entry) -> Score {
+        let count = self.0.iter().find(|count| count.game == game.name);
+        count.map_or_else(Score::default, |count| Score {
+            mine: count.mine,
+            partners: count.partners,
+            drawn: count.drawn,
+        })
+    }
+
     /// Counts `played`, if it has ended.
     pub fn add(&mut self, played: &Played) {
         let Some(end) = played.end else {
@@ -49,7 +84,7 @@ impl Tally {
     /// The text of the tally for `reader`, who calls the other side `partner`.
     pub(super) fn words(&self, reader: Side, partner: &str) -> String {
         if self.0.is_empty() {
-            return format!("You have not finished a game with {partner} yet.");
+            return format!("You haven't finished a game with {partner} yet.");
         }
         let rows = self.0.iter().map(|count| {
             let (won, lost) = match reader {

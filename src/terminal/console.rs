@@ -24,10 +24,9 @@ pub trait Console {
     fn print(&mut self, text: &str);
 
     /// Prints `mark` after the last entered line if nothing was printed since and there is space
-    /// for it, else on a separate line.
+    /// for it. Elsewhere nobody would know what it belongs to, so it is not printed at all.
     fn mark(&mut self, mark: &str) {
-        self.print(mark);
-        self.print("\n");
+        let _ = mark;
     }
 
     /// Writes the buffered text. After a failure [`typed`](Self::typed) returns [`Typed::Gone`] or

@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal as _};
 
 mod ask;
 mod console;
+mod glyphs;
 mod interjector;
 mod lines;
 mod paint;
@@ -17,6 +18,7 @@ mod screen;
 
 pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
 pub use console::Console;
+pub use glyphs::detect_glyphs;
 pub use paint::{Audience, Ink, Paint, Style};
 pub use plain::Plain;
 pub use screen::Screen;

@@ -1,6 +1,6 @@
 //! Colours, and whether they are allowed.
 
-use crate::games::{Board, Mark, Seat};
+use crate::games::{Board, Glyphs, Mark, Seat};
 use colored::{Color, Colorize as _, control};
 use std::io::{self, IsTerminal as _};
 
@@ -91,15 +91,15 @@ impl Paint {
 
     /// The drawing of `board`. Pieces have the colour of their seat; the last move is bold as well.
     #[must_use]
-    pub fn board(self, board: &Board) -> String {
+    pub fn board(self, board: &Board, glyphs: Glyphs) -> String {
         if self == Self::Off {
-            return board.to_string();
+            return board.draw(glyphs, |_, text| text.to_owned());
         }
         let colour = |seat| match seat {
             Seat::First => Color::Cyan,
             Seat::Second => Color::Magenta,
         };
-        board.draw(|mark, cell| {
+        board.draw(glyphs, |mark, cell| {
             let cell = match mark {
                 Mark::Frame => cell.normal(),
                 Mark::Free => cell.dimmed(),

@@ -251,7 +251,7 @@ impl State {
                 }
                 Effect::Send(text) => self.send(at, Message::Text(text)),
                 Effect::Receipt(turns) => self.send(at, Message::Receipt(turns)),
-                Effect::Show(Notice::Said(text)) => {
+                Effect::Show(Notice::Said(text) | Notice::Moved(text)) => {
                     let end = &mut self.ends[at];
                     end.shown += 1;
                     if end.shown != end.journal.len() || end.journal.last() != Some(&(false, text))

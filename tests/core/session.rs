@@ -339,7 +339,9 @@ impl Pair {
                         end.said.push(first_line(&text));
                         inputs.push_back((1 - at, Input::Text(text)));
                     }
-                    Effect::Show(Notice::Said(text)) => end.heard.push(first_line(&text)),
+                    Effect::Show(Notice::Said(text) | Notice::Moved(text)) => {
+                        end.heard.push(first_line(&text))
+                    }
                     Effect::Show(Notice::PartnerQuit(_)) => end.heard.push(QUIT.to_owned()),
                     Effect::Receipt(turns) => inputs.push_back((1 - at, Input::Receipt(turns))),
                     Effect::Show(Notice::Received) => end.received += 1,

@@ -168,12 +168,12 @@ fn a_client_that_was_killed_continues_with_resume() {
         .data(&data)
         .args(["--resume"])
         .on_screen();
-    client.wait_for("you: Hello\nbob: Hi\nyou: play tictactoe\n     a   b   c");
+    client.wait_for("you: Hello\nbob: Hi\nyou: play tictactoe\n\n     a   b   c");
     client.wait_for(BACK);
     server.prompt_with("5");
     server.press("\r");
-    client.wait_for("bob: 5\n");
     client.wait_for("|[X]|");
+    client.wait_for("bob played 5. Your turn (O).\nEnter Input >");
     client.prompt();
 }
 

@@ -211,7 +211,7 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
     );
     // A line that breaks a rule is answered with the reason, and nc keeps the turn.
     for (wrong, reason) in [
-        ("hello\n", "That is not a move, and chat has to wait until"),
+        ("hello\n", "That isn't a move, and chat has to wait until"),
         ("10\n", "There is no square 10."),
         ("play tictactoe\n", "A game is running."),
         ("  \n", "A blank line is not a message."),

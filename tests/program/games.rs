@@ -44,7 +44,7 @@ fn the_shelf_is_listed_with_a_line_for_each_game() {
     );
     client.prompt();
     client.enter("play chess");
-    client.wait_for("There is no game chess. /help lists them;");
+    client.wait_for("There is no game chess. /games lists them;");
     client.prompt();
     client.enter("play rps 99");
     client.wait_for("Unknown option for rps. It takes the number of rounds, 1 to 15: play rps 5.");
@@ -70,7 +70,7 @@ fn help_in_a_game_shows_its_moves() {
     server.prompt();
     server.enter("/help");
     server.wait_for(
-        "anything else must be a move. Throw rock, paper or scissors, or r, p or s for short.\n",
+        "Anything else must be a move. Throw rock, paper or scissors, or r, p or s for short.\n",
     );
 }
 
@@ -117,7 +117,7 @@ fn a_move_is_taken_back_where_both_agree() {
     client.enter("5");
     server.prompt();
     server.enter("/undo");
-    server.wait_for("You ask to take back your last move.");
+    server.wait_for("You asked to take back your last move. Waiting for the client.");
     client.wait_for(
         "The server asks to take back their last move: /undo agrees, anything else declines.",
     );
@@ -233,7 +233,7 @@ fn games_are_counted_with_this_partner_over_all_sessions() {
     }
     let (_server, mut client) = pair_with(&["--data", data], &[]);
     client.enter("/score");
-    client.wait_for("You have not finished a game with the server yet.");
+    client.wait_for("You haven't finished a game with the server yet.");
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn a_partner_without_this_program_is_told_why_a_game_needs_it() {
     peer.send(&frame("/score"));
     assert_eq!(
         peer.receive_text(),
-        "You have not finished a game with the server yet."
+        "You haven't finished a game with the server yet."
     );
     peer.send(&frame("Hello"));
     server.wait_for("Hello\n");

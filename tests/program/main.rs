@@ -15,6 +15,8 @@ mod support;
 mod aliases;
 #[cfg(unix)]
 mod apart;
+#[cfg(unix)]
+mod boards;
 mod cheats;
 mod command_line;
 mod config;

@@ -598,7 +598,7 @@ fn a_blank_line_and_help_are_no_turns() {
     }
     client.enter("/help");
     let help = client.prompt();
-    for entry in ["/q ", "/help ", "/board ", "/resign ", "play tictactoe "] {
+    for entry in ["/q ", "/help GAME ", "/score ", "rematch ", "tictactoe,"] {
         assert!(help.contains(entry), "{help}");
     }
     client.enter("/hlep");

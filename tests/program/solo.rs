@@ -14,7 +14,7 @@ fn solo(arguments: &[&str]) -> Pty {
 fn play(solo: &mut Pty, lines: &[&str]) -> String {
     for line in lines.iter().cycle().take(400) {
         let screen = solo.contents();
-        if screen.contains("to chat.") {
+        if screen.contains("to play again.") {
             return screen;
         }
         solo.enter(line);
@@ -47,7 +47,8 @@ fn tictactoe_is_played_through() {
     solo.wait_for("tictactoe: you are X and move first.");
     let screen = play(&mut solo, &["5", "1", "2", "3", "4", "6", "7", "8", "9"]);
     assert!(
-        screen.contains("You lose: computer wins.") || screen.contains("A draw"),
+        screen.contains("computer wins. (You 0, computer 1, drawn 0)")
+            || screen.contains("A draw. (You 0, computer 0, drawn 1)"),
         "{screen}"
     );
     leave(solo);
@@ -68,12 +69,12 @@ fn rps_is_played_through() {
 #[test]
 fn connect4_is_played_through() {
     let mut solo = solo(&["connect4", "--level", "perfect"]);
-    solo.wait_for("connect4: you are X and move first.");
+    solo.wait_for("connect4: you are ● and move first.");
     solo.enter("/hint");
     solo.wait_for("Best is 4: it wins in 21 moves, whatever the other side does.");
     solo.prompt();
     let screen = play(&mut solo, &["1", "2", "3", "4", "5", "6", "7"]);
-    assert!(screen.contains("You lose: computer wins."), "{screen}");
+    assert!(screen.contains("computer wins. (You 0"), "{screen}");
     leave(solo);
 }
 
@@ -116,7 +117,7 @@ fn the_computer_guesses_a_word_that_somebody_thinks_of() {
     solo.enter_hidden("telescope");
     solo.wait_for("Your word of 9 letters is sealed.");
     solo.wait_for("The word was telescope.");
-    solo.wait_for("to chat.");
+    solo.wait_for("to play again.");
     solo.prompt();
     leave(solo);
 }

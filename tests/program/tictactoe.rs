@@ -66,11 +66,15 @@ fn illegal_moves_are_explained_and_cost_nothing() {
         ("0", "There is no square 0."),
         ("10", "There is no square 10."),
         ("d1", "There is no square d1."),
-        ("four", "That is not a move, and chat has to wait"),
-        ("-1", "That is not a move, and chat has to wait"),
+        ("four", "That isn't a move, and chat has to wait"),
+        ("-1", "That isn't a move, and chat has to wait"),
         ("play tictactoe", "A game is running."),
-        ("/nonsense", "There is no command /nonsense."),
-        ("play chess", "There is no game chess."),
+        (" nice move", "That isn't a move, and chat has to wait"),
+        (
+            "/nonsense",
+            "There is no command /nonsense. /help lists the commands.\n",
+        ),
+        ("play chess", "A game is running."),
     ] {
         server.enter(wrong);
         server.wait_for(reason);
@@ -162,7 +166,7 @@ fn a_forged_board_moves_nothing() {
     peer.send(&frame("1 | X | X | X |\n2 | O | O | O |"));
     assert!(
         peer.receive_text()
-            .starts_with("That is not a move, and chat has to wait")
+            .starts_with("That isn't a move, and chat has to wait")
     );
     // Further lines after the move are for people, and a board of the peer's is not believed.
     peer.send(&frame("1\n 1 |*O*|*O*|*O*|\nYou lose"));

@@ -8,6 +8,9 @@ use crate::games::{Board, Mark, Seat, Span};
 /// The gap between the two charts.
 const GAP: &str = "    ";
 
+/// The width of a drawing with one chart above the other, in columns.
+const NARROW: usize = 38;
+
 impl Battleship {
     pub(super) fn charts(&self, reader: Seat) -> Board {
         let other = reader.other();
@@ -16,11 +19,15 @@ impl Battleship {
             let mut lines = self.chart(reader, reader, Some(&self.placed));
             let left = self.placed.left();
             let left = left.map(|ship| format!("{} {}", ship.name(), ship.length()));
-            lines.push(frame(format!("   to place: {}", listed(left))));
-            return Board::new(lines);
+            let left = listed(left);
+            let mut narrow = lines.clone();
+            narrow.extend(folded("to place:", &left).map(frame));
+            lines.push(frame(format!("   to place: {left}")));
+            return Board::new(lines).or_narrow(Board::new(narrow));
         }
         let yours = self.chart(reader, reader, self.fleet(reader, reader));
         let theirs = self.chart(other, reader, self.fleet(other, reader));
+        let mut stacked = [yours.clone(), theirs.clone()].concat();
         let both = yours.into_iter().zip(theirs).map(|(mut line, right)| {
             line.push(Span::new(GAP, Mark::Frame));
             line.extend(right);
@@ -32,10 +39,22 @@ impl Battleship {
         let theirs = names(self.waters(other).afloat());
         lines.push(frame(format!("   yours afloat:  {yours}")));
         lines.push(frame(format!("   theirs afloat: {theirs}")));
-        lines.push(frame(
-            "   X a hit, # a ship sunk, o a miss, [ ] the last shot".to_owned(),
+        let legend = |text: &str, shapes: &str| {
+            let mut span = Span::new(text, Mark::Frame);
+            span.shapes = Some(shapes.to_owned());
+            vec![span]
+        };
+        lines.push(legend(
+            "   X a hit, # a ship sunk, o a miss, [ ] the last shot",
+            "   \u{25cf} a hit, # a ship sunk, \u{25cb} a miss, [ ] the last shot",
         ));
-        Board::new(lines)
+        stacked.extend(folded("yours afloat:", &yours).map(frame));
+        stacked.extend(folded("theirs afloat:", &theirs).map(frame));
+        stacked.push(legend(
+            "   X hit, # sunk, o miss, [ ] last",
+            "   \u{25cf} hit, # sunk, \u{25cb} miss, [ ] last",
+        ));
+        Board::new(lines).or_narrow(Board::new(stacked))
     }
 
     /// The squares of the sunk ships of `owner`, as far as `reader` knows.
@@ -79,6 +98,10 @@ impl Battleship {
                 false => Span::new(format!(" {sign} "), mark),
             }
         };
+        let square = |cell| match tried.has(cell) {
+            true => shaped(square(cell)),
+            false => square(cell),
+        };
         let head = match owner == reader {
             true => "your sea",
             false => "their sea",
@@ -98,4 +121,29 @@ impl Battleship {
         }
         lines
     }
+}
+
+/// A heading and a list, in lines of at most [`NARROW`] columns.
+fn folded(heading: &str, list: &str) -> impl Iterator<Item = String> {
+    let mut lines = vec![format!("   {heading}")];
+    for part in list.split_inclusive(", ") {
+        let part = part.trim_end();
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + part.len() <= NARROW => {
+                line.push(' ');
+                line.push_str(part);
+            }
+            _ => lines.push(format!("     {part}")),
+        }
+    }
+    lines.into_iter()
+}
+
+/// The same with a disc for a hit and a ring for a miss. Sunk ships keep their sign.
+fn shaped(span: Span) -> Span {
+    span.shaped(|c| match c {
+        'X' => Some('\u{25cf}'),
+        'o' => Some('\u{25cb}'),
+        _ => None,
+    })
 }

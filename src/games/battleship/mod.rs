@@ -343,6 +343,14 @@ impl Secrets for Battleship {
         self.report(reader)
     }
 
+    fn brief(&self, reader: Seat) -> String {
+        self.brief_report(reader)
+    }
+
+    fn unseen(&self, reader: Seat) -> String {
+        self.unseen_report(reader)
+    }
+
     fn resign(&mut self, seat: Seat) {
         if let BattleshipStage::Over(_) = self.stage {
             return;

@@ -1,6 +1,6 @@
 //! The texts of a game of battleship.
 
-use super::fleet::{Ship, ShotResult};
+use super::fleet::{Fleet, Ship, ShotResult};
 use super::{Battleship, BattleshipStage};
 use crate::games::{OTHER, Outcome, Seat};
 use std::fmt::Write as _;
@@ -54,19 +54,19 @@ impl Battleship {
         let other = reader.other();
         let mut words = String::from("battleship");
         if self.waters(reader).root.is_none() {
-            let mut placed = self.placed.ships().peekable();
-            if placed.peek().is_some() {
-                let placed = placed.map(|(ship, berth, _)| {
-                    let stern = berth.stern(ship).unwrap_or(berth.bow);
-                    format!("{} {} to {stern}", ship.name(), berth.bow)
-                });
-                let _ = write!(words, "; placed: {}", listed(placed));
+            if self.placed.ships().next().is_some() {
+                let _ = write!(words, "; placed: {}", berths(&self.placed));
             }
             let _ = write!(words, "; to place: {}", names(self.placed.left()));
             return words;
         }
         if let BattleshipStage::Placing(_) = self.stage {
             let _ = write!(words, "; your fleet is sealed, {OTHER} places a fleet now");
+        }
+        if let Some(own) = self.own(reader) {
+            let _ = write!(words, "; your ships: {}", berths(&own.fleet));
+        }
+        if let BattleshipStage::Placing(_) = self.stage {
             return words;
         }
         for (owner, whose) in [
@@ -106,15 +106,58 @@ impl Battleship {
         words
     }
 
+    /// The seat that was just shot at, and whether the whole fleet is sunk.
+    fn target_of_last_shot(&self) -> Option<(Seat, bool)> {
+        match self.stage {
+            BattleshipStage::Shooting(seat) => Some((seat, false)),
+            BattleshipStage::Showing(seat) => Some((seat.other(), true)),
+            BattleshipStage::Placing(_)
+            | BattleshipStage::Answering(..)
+            | BattleshipStage::Over(_) => None,
+        }
+    }
+
+    /// The last shot in a few words; empty after the last one of the game.
+    pub(super) fn brief_report(&self, reader: Seat) -> String {
+        let shot = self
+            .target_of_last_shot()
+            .filter(|(_, is_last)| !is_last)
+            .and_then(|(owner, _)| Some((owner, self.waters(owner).last()?)));
+        let Some((owner, (cell, answer))) = shot else {
+            return String::new();
+        };
+        let shooter = match owner == reader {
+            true => OTHER,
+            false => "You",
+        };
+        match answer {
+            ShotResult::Miss => format!("{shooter}: {cell} miss."),
+            ShotResult::Hit => format!("{shooter}: {cell} hit."),
+            ShotResult::Sunk(ship) => format!("{shooter}: {cell} sank the {}.", ship.name()),
+        }
+    }
+
+    /// The places of the reader's own ships, right after they were sealed.
+    pub(super) fn unseen_report(&self, reader: Seat) -> String {
+        let is_sealed = match self.stage {
+            BattleshipStage::Placing(Seat::Second) => reader == Seat::First,
+            BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
+                reader == Seat::Second
+            }
+            _ => false,
+        };
+        match self.own(reader).filter(|_| is_sealed) {
+            Some(own) => format!("Your ships: {}.", berths(&own.fleet)),
+            None => String::new(),
+        }
+    }
+
     pub(super) fn report(&self, reader: Seat) -> String {
-        // The seat that was just shot at.
         let (owner, is_last) = match self.stage {
             BattleshipStage::Placing(Seat::Second) => return sealed(reader == Seat::First),
             BattleshipStage::Shooting(Seat::First) if self.second.last().is_none() => {
                 return sealed(reader == Seat::Second);
             }
-            BattleshipStage::Shooting(seat) => (seat, false),
-            BattleshipStage::Showing(seat) => (seat.other(), true),
             BattleshipStage::Over(Outcome::Won(seat)) => {
                 return match seat == reader {
                     true => {
@@ -124,8 +167,13 @@ impl Battleship {
                 };
             }
             BattleshipStage::Placing(_)
+            | BattleshipStage::Shooting(_)
             | BattleshipStage::Answering(..)
-            | BattleshipStage::Over(_) => return String::new(),
+            | BattleshipStage::Showing(_)
+            | BattleshipStage::Over(_) => match self.target_of_last_shot() {
+                Some(target) => target,
+                None => return String::new(),
+            },
         };
         let Some((cell, answer)) = self.waters(owner).last() else {
             return String::new();
@@ -146,6 +194,14 @@ impl Battleship {
             (true, true) => format!("{news}\nYour whole fleet is sunk."),
         }
     }
+}
+
+/// The places of the ships of a fleet.
+fn berths(fleet: &Fleet) -> String {
+    listed(fleet.ships().map(|(ship, berth, _)| {
+        let stern = berth.stern(ship).unwrap_or(berth.bow);
+        format!("{} {} to {stern}", ship.name(), berth.bow)
+    }))
 }
 
 /// The names of these ships, separated by commas, or `none`.

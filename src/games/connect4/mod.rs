@@ -5,6 +5,7 @@
 
 use super::{
     Board, Chance, Entry, Game, Illegal, Mark, Next, Options, Outcome, Rules, Seat, Skill, Square,
+    disc_of,
 };
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -150,6 +151,16 @@ impl Game for Connect4 {
         Board::stacks(&rows, |row| (ROWS - row).to_string())
     }
 
+    fn spoken(&self, words: &str) -> String {
+        let is_full = self
+            .last
+            .is_some_and(|column| !self.position.can_play(column));
+        match is_full && matches!(self.next(), Next::Move(_)) {
+            true => format!("column {words}, which is full now"),
+            false => format!("column {words}"),
+        }
+    }
+
     fn moves(&self) -> &'static str {
         MOVES
     }
@@ -160,6 +171,10 @@ impl Game for Connect4 {
 
     fn sign(&self, seat: Seat) -> Option<char> {
         Some(sign(seat))
+    }
+
+    fn shape(&self, seat: Seat) -> Option<char> {
+        Some(disc_of(seat))
     }
 
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<super::Advice> {

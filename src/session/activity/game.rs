@@ -6,7 +6,7 @@ use crate::games::{
 };
 use crate::session::command::{Command, Proposal};
 use crate::session::notice::Notice;
-use crate::session::outcome::{GameEnd, Offer, View};
+use crate::session::outcome::{Cause, GameEnd, News, Offer, Piece, Ply, View};
 use crate::session::refusal::Refusal;
 use crate::session::role::Side;
 
@@ -97,13 +97,15 @@ impl Match {
         matches!(self.table.game().next(), Next::Move(seat) if self.side(seat) == side)
     }
 
-    pub(super) fn view(&self) -> View {
+    pub(super) fn view(&self, cause: Cause) -> View {
         let game = self.table.game();
         let me = self.seat(Side::Me);
         View {
             board: game.board(me),
             words: game.describe(me),
             next: self.next_side(),
+            piece: Piece::of(game, me),
+            cause,
         }
     }
 
@@ -123,8 +125,12 @@ impl Match {
             game,
             intro: [intro(Side::Me), intro(Side::Partner)],
             moves: self.table.game().moves(),
+            pieces: [Seat::First, Seat::Second]
+                .into_iter()
+                .filter_map(|seat| Piece::of(self.table.game(), seat))
+                .collect(),
         });
-        seen.push(Notice::Board(self.view()));
+        seen.push(Notice::Board(self.view(Cause::Start)));
     }
 
     /// How the game has ended, if it has. After a coin toss, sets up the game.
@@ -160,7 +166,8 @@ impl Match {
             && asker != by
         {
             self.offer = None;
-            let seen = vec![Notice::Declined(offer, by), Notice::Board(self.view())];
+            let board = self.view(Cause::Turn(by, None));
+            let seen = vec![Notice::Declined(offer, by), Notice::Board(board)];
             return Ok(Play::Done(Done::aloud(None, seen)));
         }
         if self.next_side() != Some(by) {
@@ -169,12 +176,13 @@ impl Match {
         let seat = self.seat(by);
         let me = self.seat(Side::Me);
         let before = self.table.game().board(me);
+        let is_step = matches!(self.table.game().next(), Next::Step(_));
         let (words, secret, voice) = match (&mut self.table, origin) {
             (GameInPlay::Open { game, past }, _) => {
                 let was = game.clone();
                 let words = game.play(seat, line).map_err(not_a_move)?;
                 past.push((by, was));
-                (words, None, Voice::Aloud)
+                (words, None, Voice::Move)
             }
             (table, origin) => {
                 let Some(game) = table.secrets() else {
@@ -202,13 +210,26 @@ impl Match {
         };
         let mut seen = Vec::new();
         if let Some(game) = self.table.secrets() {
-            let news = game.news(me);
-            if !news.is_empty() {
-                seen.push(Notice::News(news));
+            let words = game.news(me);
+            if !words.is_empty() {
+                seen.push(Notice::News(News {
+                    words,
+                    brief: game.brief(me),
+                    unseen: game.unseen(me),
+                }));
             }
         }
-        let view = self.view();
-        if voice == Voice::Aloud || view.board != before {
+        let cause = match (by, voice) {
+            (Side::Me, _) if is_step => Cause::Step,
+            (by, Voice::Move) => {
+                let spoken = self.table.game().spoken(&words);
+                let words = words.clone();
+                Cause::Turn(by, Some(Ply { words, spoken }))
+            }
+            (by, Voice::Aloud | Voice::Silent) => Cause::Turn(by, None),
+        };
+        let view = self.view(cause);
+        if voice == Voice::Move || view.board != before {
             seen.push(Notice::Board(view));
         }
         Ok(Play::Done(Done {
@@ -264,7 +285,7 @@ impl Match {
                                 break;
                             }
                         }
-                        seen.push(Notice::Board(self.view()));
+                        seen.push(Notice::Board(self.view(Cause::Asked)));
                     }
                 }
             }

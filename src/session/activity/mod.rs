@@ -1,8 +1,9 @@
 //! The activity of a session: chat or a game. Chat is the game in which every line is legal.
 
 use super::command::{Beginner, Command, Parsed, Proposal};
+use super::help::Topic;
 use super::notice::Notice;
-use super::outcome::{Offer, View};
+use super::outcome::{Cause, Offer, View};
 use super::refusal::Refusal;
 use super::role::Side;
 use crate::games::{Chance, Game, Next, Rules, Said, Toss};
@@ -56,10 +57,15 @@ impl Activity {
         here: Circumstances,
     ) -> Verdict {
         let verdict = match parsed {
-            Parsed::UnknownCommand(word) => {
-                Verdict::Refused(Refusal::UnknownCommand(word.to_owned()))
-            }
-            Parsed::UnknownGame(name) => Verdict::Refused(Refusal::UnknownGame(name.to_owned())),
+            Parsed::UnknownCommand(word) => Verdict::Refused(match self {
+                Self::Chat(_) => Refusal::UnknownCommand(word.to_owned()),
+                Self::Game(_) => Refusal::UnknownInGame(word.to_owned()),
+            }),
+            Parsed::UnknownGame(name) => Verdict::Refused(match self {
+                Self::Chat(_) => Refusal::UnknownGame(name.to_owned()),
+                Self::Game(_) => Refusal::GameOn,
+            }),
+            Parsed::HelpOn(game) => Verdict::Aside(vec![Notice::Help(Topic::Rules(game))]),
             Parsed::UnknownOptions(game) => Verdict::Refused(Refusal::UnknownOptions(game)),
             Parsed::Play(proposal) => match self {
                 Self::Chat(_) => self.start(proposal, by.other(), None, by, here),
@@ -89,7 +95,7 @@ impl Activity {
             Self::Chat(_) => Verdict::Turn(Done::aloud(None, Vec::new())),
             Self::Game(on) => match on.play(by, line, origin, here) {
                 Ok(Play::Done(done)) => Verdict::Turn(done),
-                Ok(Play::Partly) => Verdict::Aside(vec![Notice::Board(on.view())]),
+                Ok(Play::Partly) => Verdict::Aside(vec![Notice::Board(on.view(Cause::Asked))]),
                 Err(refusal) => Verdict::Refused(refusal),
             },
         }
@@ -107,10 +113,10 @@ impl Activity {
             (Command::Quit, _) => Verdict::Quit,
             (Command::Games, _) => Verdict::Aside(vec![Notice::Games]),
             (Command::Score, _) => Verdict::Question(Question::Score),
-            (Command::Help, Self::Chat(_)) => Verdict::Aside(vec![Notice::Help(None)]),
+            (Command::Help, Self::Chat(_)) => Verdict::Aside(vec![Notice::Help(Topic::Chat)]),
             (Command::Help, Self::Game(on)) => {
                 let moves = on.table.game().moves();
-                Verdict::Aside(vec![Notice::Help(Some(moves))])
+                Verdict::Aside(vec![Notice::Help(Topic::Playing { moves })])
             }
             (Command::Rematch, Self::Chat(None)) => Verdict::Refused(Refusal::NoLastGame),
             (Command::Rematch, this @ Self::Chat(Some(_))) => this.rematch(by, here),
@@ -118,9 +124,11 @@ impl Activity {
             (Command::Rematch, this @ Self::Game(_)) => {
                 this.words(by, Command::Rematch.word(), origin, here)
             }
-            (Command::Board, Self::Game(on)) => Verdict::Aside(vec![Notice::Board(on.view())]),
+            (Command::Board, Self::Game(on)) => {
+                Verdict::Aside(vec![Notice::Board(on.view(Cause::Asked))])
+            }
             (Command::Describe, Self::Game(on)) => {
-                Verdict::Aside(vec![Notice::Described(on.view())])
+                Verdict::Aside(vec![Notice::Described(on.view(Cause::Asked))])
             }
             (Command::Hint, Self::Game(on)) if on.awaits_move_of(by) => {
                 Verdict::Question(Question::Hint)
@@ -200,7 +208,7 @@ impl Activity {
     pub(super) fn view(&self) -> Option<View> {
         match self {
             Self::Chat(_) => None,
-            Self::Game(on) => Some(on.view()),
+            Self::Game(on) => Some(on.view(Cause::Asked)),
         }
     }
 

@@ -51,6 +51,8 @@ impl Done {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::session) enum Voice {
     Aloud,
+    /// They are a move that both sides see.
+    Move,
     /// They are for programs; the notices of the turn tell people about it.
     Silent,
 }

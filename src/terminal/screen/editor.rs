@@ -217,12 +217,13 @@ impl LineEditor {
         text
     }
 
-    /// The column in which `prompt` and `line` end, if they fill one row with space after them.
+    /// The column in which the last row of `prompt` and `line` ends, if there is space after it.
     fn end_with_space(&mut self, prompt: &str, line: &str) -> Option<usize> {
-        const SPACE: usize = 4;
+        const SPACE: usize = 2;
         let (columns, _) = self.editor.dimensions()?;
-        let end = prompt.width() + line.width();
-        (!line.contains(char::is_control) && end + SPACE <= usize::from(columns)).then_some(end)
+        let columns = usize::from(columns);
+        let end = end_of(prompt, line, columns).1;
+        (end + SPACE <= columns).then_some(end)
     }
 
     /// Erases `prompt` and the line after it. The cursor must be in the row below them.
@@ -247,8 +248,15 @@ fn is_undecodable(error: &ReadlineError) -> bool {
     matches!(error, ReadlineError::Io(error) if error.kind() == io::ErrorKind::InvalidData)
 }
 
-/// How many rows of a terminal the prompt and the line fill.
+/// How many rows of a terminal the prompt and the line fill, with the cursor after them.
 fn rows(prompt: &str, line: &str, columns: usize) -> usize {
+    let (rows, column) = end_of(prompt, line, columns);
+    // After the last column, the cursor is in the next row.
+    if column == columns { rows + 1 } else { rows }
+}
+
+/// In which row, from 1, and after how many columns the prompt and the line end.
+fn end_of(prompt: &str, line: &str, columns: usize) -> (usize, usize) {
     let mut rows = 1;
     let mut column = 0;
     for grapheme in prompt.graphemes(true).chain(line.graphemes(true)) {
@@ -269,8 +277,7 @@ fn rows(prompt: &str, line: &str, columns: usize) -> usize {
             column = width;
         }
     }
-    // After the last column, the cursor is in the next row.
-    if column == columns { rows + 1 } else { rows }
+    (rows, column)
 }
 
 #[cfg(test)]

@@ -143,13 +143,10 @@ impl Console for Screen {
     }
 
     fn mark(&mut self, mark: &str) {
-        match self.entered.take() {
+        if let Some(column) = self.entered.take() {
             // Up to the entered line, past its end, and back.
-            Some(column) => {
-                let column = column + 2;
-                self.print(&format!("\x1b[A\x1b[{column}G{mark}\r\n"));
-            }
-            None => self.print(&format!("{mark}\n")),
+            let column = column + 2;
+            self.print(&format!("\x1b[A\x1b[{column}G{mark}\r\n"));
         }
     }
 

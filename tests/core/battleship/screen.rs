@@ -267,7 +267,8 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
     assert_eq!(table.ends[0].board(Seat::First).to_string(), board);
     assert_eq!(
         table.ends[0].describe(Seat::First),
-        "battleship; your shots: 4, 3 hits, 1 miss; the last at b7, a miss; sunk: destroyer; \
+        "battleship; your ships: carrier a1 to e1, battleship a2 to d2, cruiser a3 to c3, \
+         submarine a4 to c4, destroyer a5 to b5; your shots: 4, 3 hits, 1 miss; the last at b7, a miss; sunk: destroyer; \
          hit but afloat: j1; missed: b7; shots of {other}: 4, 3 hits, 1 miss; the last at b5, \
          sank the destroyer; sunk: destroyer; hit but afloat: a1"
     );

@@ -37,9 +37,10 @@ impl Pty {
         let mut command = CommandBuilder::new(&program.words[0]);
         command.args(&program.words[1..]);
         command.env_clear();
-        for name in ["PATH", "HOME", "LANG"] {
+        for name in ["PATH", "HOME"] {
             command.env(name, std::env::var_os(name).unwrap_or_default());
         }
+        command.env("LANG", "C.UTF-8");
         command.env("TERM", "xterm-256color");
         for (name, value) in &program.environment {
             match value {
