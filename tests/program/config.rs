@@ -544,6 +544,7 @@ reconnect = 120                             # default
 # data                                      # not set
 no-journal = true                           # environment TICTALK_NO_JOURNAL
 describe = true                             # file, line 2
+ascii = false                               # default
 color = \"auto\"                              # default
 "
     );

@@ -227,7 +227,7 @@ fn the_board_stays_narrow_and_is_highlighted_where_it_should() {
         let mut marks = Vec::new();
         let board = table.first.board(Seat::First);
         let marks_cell = std::cell::RefCell::new(&mut marks);
-        board.draw(|mark, text| {
+        board.draw(tictalk::games::Glyphs::Ascii, |mark, text| {
             marks_cell.borrow_mut().push((mark, text.to_owned()));
             text.to_owned()
         });
