@@ -88,7 +88,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 }
                 let books = options.books()?;
                 let mut signals = Signals::catch().context("cannot catch signals")?;
-                let terminal = Terminal::open(options.paint(), MAX_TEXT);
+                let terminal = Terminal::open(options.paint(), options.bell(), MAX_TEXT);
                 let terminal = terminal.context("cannot use the terminal")?;
                 Ok(options
                     .into_server()
@@ -137,7 +137,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 /// The console and the signals of one session.
 fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
     let signals = Signals::catch().context("cannot catch signals")?;
-    let terminal = Terminal::open(options.paint(), MAX_TEXT).context("cannot use the terminal")?;
+    let terminal = Terminal::open(options.paint(), options.bell(), MAX_TEXT)
+        .context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me, options.boards()), signals))
 }
 

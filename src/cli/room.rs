@@ -1,7 +1,7 @@
 //! Options of the command that hosts a room.
 
 use super::address::{ListenOptions, Located};
-use super::shared::{ANY, ColorOptions, FILES, JournalOptions, number};
+use super::shared::{ANY, BellOptions, ColorOptions, FILES, JournalOptions, number};
 use clap::Args;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tictalk::journal::JournalError;
 use tictalk::room::LineRate;
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
-use tictalk::terminal::Paint;
+use tictalk::terminal::{Bell, Paint};
 use tictalk::wire::Name;
 
 /// The heading of the limits.
@@ -102,6 +102,8 @@ pub(crate) struct RoomOptions {
     #[arg(long, env = "TICTALK_LOG", value_name = "FILE", help_heading = FILES)]
     log: Option<PathBuf>,
     #[command(flatten)]
+    bell: BellOptions,
+    #[command(flatten)]
     color: ColorOptions,
     #[command(flatten)]
     journal: JournalOptions,
@@ -125,6 +127,11 @@ impl RoomOptions {
     /// Whether the host's console uses colours.
     pub(crate) fn paint(&self) -> Paint {
         self.color.paint()
+    }
+
+    /// Whether the host's console rings its bell.
+    pub(crate) fn bell(&self) -> Bell {
+        self.bell.bell()
     }
 
     /// The server of these options. 0 disables a limit.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use tictalk::games::Glyphs;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
-use tictalk::terminal::{Paint, detect_glyphs};
+use tictalk::terminal::{Bell, Paint, detect_glyphs};
 
 /// The heading of options for what the screen shows.
 pub(super) const DISPLAY: &str = "Display";
@@ -45,7 +45,17 @@ pub(crate) struct ScreenOptions {
     #[arg(long, env = "TICTALK_ASCII", value_parser = clap::builder::FalseyValueParser::new())]
     ascii: bool,
     #[command(flatten)]
+    bell: BellOptions,
+    #[command(flatten)]
     color: ColorOptions,
+}
+
+/// Whether the terminal's bell rings.
+#[derive(Debug, Args)]
+pub(crate) struct BellOptions {
+    /// Ring the terminal's bell on your turn, and in a room when someone names you
+    #[arg(long, env = "TICTALK_BELL", value_parser = clap::builder::FalseyValueParser::new())]
+    bell: bool,
 }
 
 /// When to use colours.
@@ -79,6 +89,11 @@ impl ScreenOptions {
         self.color.paint()
     }
 
+    /// Whether to ring the bell.
+    pub(crate) fn bell(&self) -> Bell {
+        self.bell.bell()
+    }
+
     /// How to show boards.
     pub(crate) fn boards(&self) -> Boards {
         if self.describe {
@@ -90,6 +105,13 @@ impl ScreenOptions {
                 detect_glyphs()
             })
         }
+    }
+}
+
+impl BellOptions {
+    /// Whether to ring the bell.
+    pub(crate) fn bell(&self) -> Bell {
+        if self.bell { Bell::On } else { Bell::Off }
     }
 }
 

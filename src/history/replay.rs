@@ -312,6 +312,7 @@ impl<'recorded> Projector<'recorded> {
                 Effect::Record(Record::Goodbye(_))
                 | Effect::Send(_)
                 | Effect::Receipt(_)
+                | Effect::Keep(_)
                 | Effect::Advise
                 | Effect::Count(_)
                 | Effect::Close(_) => {}

@@ -5,8 +5,8 @@ use super::error::PairError;
 use super::handshake::HandshakeError;
 use super::heartbeat::{self, Beat, Heartbeat};
 use super::link::PartnerLink;
-use super::questions::Questions;
-use super::speaker::{Prompt, Speaker};
+use super::questions::{Progress, Questions};
+use super::speaker::{Entry, Place, Prompt, Speaker};
 use crate::journal::{JournalError, Ledger, Problem};
 use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
 use crate::session::{Effect, Ending, Input, Loss, Record, Role, Session};
@@ -102,7 +102,7 @@ pub struct Conversation<'a, 'journal, P, S> {
 /// Something that happened outside the session.
 enum Event {
     Signal(Signal),
-    Typed(Typed),
+    Entered(Entry),
     Received(Result<Option<Frame>, ReceiveError>),
     Reconnected(Result<(Connection, Standing), PairError>),
     Answered(Input),
@@ -169,7 +169,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 Performed::Ended(ending) => return self.end(ending).await,
             }
             let event = self.next_event().await;
-            if let Some(input) = self.input(event) {
+            if let Some(input) = self.input(event).await {
                 self.effects.extend(self.session.handle(input));
                 self.note_loss();
             }
@@ -179,19 +179,23 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     /// Waits for the next event.
     async fn next_event(&mut self) -> Event {
         let receipt_due = self.link.receipt_due();
+        let progress = match self.speaker.shows_waits() {
+            true => Progress::Elsewhere,
+            false => Progress::Shown,
+        };
         tokio::select! {
             biased;
             signal = self.signals.next() => Event::Signal(signal),
             // Before the peer's messages, so that a peer that floods cannot keep anybody from
             // leaving.
-            typed = self.speaker.typed() => Event::Typed(typed),
+            entry = self.speaker.entered() => Event::Entered(entry),
             received = self.link.receive(), if self.session.wants_text() => {
                 Event::Received(received)
             }
-            reconnected = reconnected(self.me, self.partner, &self.session) => {
+            reconnected = reconnected(self.me, self.partner, &self.session, progress) => {
                 Event::Reconnected(reconnected)
             }
-            answer = self.questions.answer(&self.ledger) => Event::Answered(answer),
+            answer = self.questions.answer(&self.ledger, progress) => Event::Answered(answer),
             () = until(self.lost_at.map(|lost_at| lost_at + self.reconnect)) => {
                 Event::ReconnectTimeout
             }
@@ -203,13 +207,13 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     }
 
     /// Handles an event. Returns the input for the session, if there is one.
-    fn input(&mut self, event: Event) -> Option<Input> {
+    async fn input(&mut self, event: Event) -> Option<Input> {
         match event {
             Event::Signal(signal) => {
                 self.exit = Exit::Signalled(signal);
                 Some(Input::Hangup)
             }
-            Event::Typed(typed) => Some(self.typed(typed)),
+            Event::Entered(entry) => self.entered(entry),
             Event::Received(received) => self.received(received),
             Event::Reconnected(Ok((connection, theirs))) => {
                 self.link.restore(connection);
@@ -234,6 +238,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 None
             }
             Event::IdleTimeout => {
+                self.withdraw_prompt().await;
                 self.speaker
                     .line("The partner has been silent for too long.");
                 Some(Input::Hangup)
@@ -242,23 +247,26 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         }
     }
 
-    fn typed(&mut self, typed: Typed) -> Input {
-        match typed {
-            Typed::Line(line) => {
+    fn entered(&mut self, entry: Entry) -> Option<Input> {
+        Some(match (entry.typed, entry.place) {
+            (Typed::Line(line), Place::Prompt) => {
                 self.last_turn = Instant::now();
                 Input::Line(line)
             }
-            Typed::Overlong(size) => Input::Overlong(size),
-            Typed::Interrupt => {
+            (Typed::Line(line), Place::Ahead) => Input::Ahead(line),
+            (Typed::Overlong(size), Place::Prompt) => Input::Overlong(size),
+            // Its start is the draft, which is judged on the person's turn.
+            (Typed::Overlong(_), Place::Ahead) => return None,
+            (Typed::Interrupt, _) => {
                 self.exit = Exit::Signalled(Signal::Interrupt);
                 Input::Hangup
             }
-            Typed::End | Typed::Gone => Input::Hangup,
-            Typed::Failed(error) => {
+            (Typed::End | Typed::Gone, _) => Input::Hangup,
+            (Typed::Failed(error), _) => {
                 self.failure = Some(PairError::Console(error));
                 Input::Hangup
             }
-        }
+        })
     }
 
     fn received(&mut self, received: Result<Option<Frame>, ReceiveError>) -> Option<Input> {
@@ -369,10 +377,14 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                     let (draft, echo) = (String::new(), Echo::Hidden);
                     self.prompt(Prompt { draft, echo }).await;
                 }
+                Effect::Keep(line) => self.speaker.keep(line),
                 Effect::Advise => self.questions.ask_hint(&self.session),
                 Effect::Count(tally) => self.questions.ask_score(tally),
                 Effect::Close(ending) => return Performed::Ended(ending),
             }
+        }
+        if let Some(wait) = self.session.waits_for() {
+            self.speaker.wait(wait, &self.session);
         }
         self.speaker.flush();
         Performed::All
@@ -391,7 +403,8 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     }
 
     /// Ends the conversation.
-    async fn end(self, ending: Ending) -> Result<ConversationEnd, PairError> {
+    async fn end(mut self, ending: Ending) -> Result<ConversationEnd, PairError> {
+        self.withdraw_prompt().await;
         let Self {
             me,
             link,
@@ -452,6 +465,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 return Ok(());
             }
         }
+        self.withdraw_prompt().await;
         let is_final = matches!(
             error,
             JournalError::Use(Problem::TakenOver | Problem::Deleted)
@@ -533,8 +547,9 @@ async fn reconnected(
     me: Role,
     partner: &mut impl Partner,
     session: &Session,
+    progress: Progress,
 ) -> Result<(Connection, Standing), PairError> {
-    if session.is_apart() {
+    if session.is_apart() && progress == Progress::Shown {
         let waiting = match me {
             Role::Server => "Waiting for the client to reconnect",
             Role::Client => "Reconnecting",

@@ -19,9 +19,10 @@ pub mod server;
 pub mod solo;
 mod speaker;
 mod transcript;
+mod waiting;
 
 pub use conversation::{Conversation, ConversationEnd, Partner, SessionStart};
 pub use error::PairError;
 pub use handshake::HandshakeError;
-pub use speaker::{Prompt, Speaker};
+pub use speaker::{Entry, Place, Prompt, Speaker};
 pub use transcript::{Boards, Transcript};

@@ -7,6 +7,14 @@ use crate::terminal::with_progress;
 use std::future::pending;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+/// Whether a wait shows its own progress line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Shown,
+    /// The console shows what it waits for.
+    Elsewhere,
+}
+
 /// The questions that are still open.
 #[derive(Debug, Default)]
 pub(super) struct Questions {
@@ -30,8 +38,8 @@ impl Questions {
         self.score = Some(tally);
     }
 
-    /// Waits for the next answer. Cancel safe.
-    pub(super) async fn answer(&mut self, ledger: &Ledger<'_>) -> Input {
+    /// Waits for the next answer, with a progress line if it `shows` one. Cancel safe.
+    pub(super) async fn answer(&mut self, ledger: &Ledger<'_>, shows: Progress) -> Input {
         if let Some(mut tally) = self.score.take() {
             // A journal that cannot be read cannot be written either, and reports that on a write.
             for played in ledger.other_games().unwrap_or_default() {
@@ -42,7 +50,10 @@ impl Questions {
         let Some(thread) = &mut self.hint else {
             return pending().await;
         };
-        let advice = with_progress("Thinking", thread).await;
+        let advice = match shows {
+            Progress::Shown => with_progress("Thinking", thread).await,
+            Progress::Elsewhere => thread.await,
+        };
         self.hint = None;
         Input::Advised(advice.unwrap_or_default())
     }

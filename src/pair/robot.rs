@@ -1,9 +1,9 @@
 //! A computer partner as a [`Speaker`].
 
-use super::speaker::{Prompt, Speaker};
+use super::speaker::{Entry, Place, Prompt, Speaker};
 use crate::bot::{Situation, answer};
 use crate::games::{Chance, Skill};
-use crate::session::{Notice, Session, Side};
+use crate::session::{Notice, Session, Side, Wait};
 use crate::terminal::Typed;
 use crate::text::visible;
 use crate::wire::Name;
@@ -121,17 +121,29 @@ impl Speaker for Robot {
         }));
     }
 
-    async fn typed(&mut self) -> Typed {
+    fn wait(&mut self, _: Wait, _: &Session) {}
+
+    fn keep(&mut self, _: String) {}
+
+    fn shows_waits(&self) -> bool {
+        false
+    }
+
+    async fn entered(&mut self) -> Entry {
         let Some(thought) = &mut self.thought else {
             return pending().await;
         };
         let line = thought.await;
         self.thought = None;
         self.seen.has_spoken = true;
-        match line {
+        let typed = match line {
             Ok(Some(line)) => Typed::Line(line),
             // Nothing to say, or the search panicked.
             Ok(None) | Err(_) => Typed::End,
+        };
+        Entry {
+            typed,
+            place: Place::Prompt,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The speaker at one end of a session: a person at a console, or a program.
 
 use crate::net::PeerAddress;
-use crate::session::{Notice, Session};
+use crate::session::{Notice, Session, Wait};
 use crate::terminal::{Echo, Typed};
 use crate::wire::Name;
 use std::fmt::Display;
@@ -29,8 +29,22 @@ pub trait Speaker {
     /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;
 
+    /// Lets a person type while it is not their turn. Called after everything else that is shown.
+    fn wait(&mut self, wait: Wait, session: &Session);
+
+    /// Keeps a line that was entered ahead as the draft of the next prompt.
+    fn keep(&mut self, line: String);
+
+    /// Whether [`wait`](Self::wait) shows what the person waits for.
+    fn shows_waits(&self) -> bool;
+
     /// Waits for the next line. Cancel safe.
-    fn typed(&mut self) -> impl Future<Output = Typed>;
+    fn entered(&mut self) -> impl Future<Output = Entry>;
+
+    /// Waits for the next line, wherever it is entered. Cancel safe.
+    fn typed(&mut self) -> impl Future<Output = Typed> {
+        async { self.entered().await.typed }
+    }
 
     /// Withdraws the prompt and keeps the draft for the next one. Returns whether that sent an
     /// interrupt signal to this process.
@@ -52,6 +66,24 @@ pub trait Speaker {
     fn disconnected(&mut self, visitor: PeerAddress, why: &impl Display) {
         self.line(&format!("{visitor} disconnected: {why}. Still listening."));
     }
+}
+
+/// Something that a person typed.
+#[derive(Debug)]
+pub struct Entry {
+    /// What was typed.
+    pub typed: Typed,
+    /// Where it was typed.
+    pub place: Place,
+}
+
+/// Where a person types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At a prompt, on their turn.
+    Prompt,
+    /// Ahead of their turn.
+    Ahead,
 }
 
 /// A request for a line.

@@ -1,14 +1,21 @@
 //! A session on a console: each notice as lines, for a person or for a pipe.
 
 use super::exchange::{Due, Exchange, drawn, folded, with_shapes};
-use super::speaker::{Prompt, Speaker};
+use super::speaker::{Entry, Place, Prompt, Speaker};
+use super::waiting::{DELAY, Planned, Who};
 use crate::games::Glyphs;
-use crate::session::{AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, addressed};
+use crate::net::until;
+use crate::session::{
+    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, addressed,
+};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
+use std::mem;
+use std::time::Duration;
+use tokio::time::Instant;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Shows a session on a console.
@@ -18,18 +25,46 @@ pub struct Transcript<C> {
     pub console: C,
     me: Role,
     partner: Option<Name>,
-    /// Whether there is a prompt.
-    is_prompting: bool,
-    /// Whether the line at the prompt is shown.
-    echo: Echo,
-    /// The unfinished line of a prompt that was withdrawn to print something.
+    /// What the person edits.
+    editing: Editing,
+    /// The waiting line that appears next.
+    planned: Option<Planned>,
+    /// How long the next wait lasts before its line appears: nothing, once one has appeared since
+    /// our last turn.
+    delay: Duration,
+    /// The unfinished line of a prompt that was withdrawn to print something, or a line that was
+    /// entered ahead.
     draft: String,
+    kept: Kept,
     boards: Boards,
     /// What is not shown of a game yet.
     exchange: Exchange,
     /// Whether the last line is blank.
     is_gap: bool,
 }
+
+/// What the person edits on the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Editing {
+    Nothing,
+    /// A line at the prompt.
+    Prompt(Echo),
+    /// A line ahead of their turn.
+    Waiting,
+}
+
+/// Whether the person has been told that the draft is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Untold,
+    Told,
+}
+
+/// The answer to a line that was entered ahead.
+const KEPT: &str = "Kept for your turn.";
+
+/// The title of the terminal at the prompt.
+const OUR_TURN: &str = "tictalk: your turn";
 
 /// The start of our prompts.
 const PROMPT_START: &str = "Enter Input";
@@ -53,9 +88,11 @@ impl<C: Console> Transcript<C> {
             console,
             me,
             partner: None,
-            is_prompting: false,
-            echo: Echo::Shown,
+            editing: Editing::Nothing,
+            planned: None,
+            delay: DELAY,
             draft: String::new(),
+            kept: Kept::Untold,
             boards,
             exchange: Exchange::default(),
             is_gap: false,
@@ -306,12 +343,37 @@ impl<C: Console> Transcript<C> {
 
     /// Withdraws the prompt. The draft is kept for the next one, unless it is hidden.
     async fn withdraw(&mut self) {
-        if std::mem::take(&mut self.is_prompting) {
-            let typed = self.console.withdraw().await;
-            self.draft = match self.echo {
-                Echo::Shown | Echo::OnScreen => typed,
-                Echo::Hidden => String::new(),
-            };
+        let editing = mem::replace(&mut self.editing, Editing::Nothing);
+        if editing == Editing::Nothing {
+            return;
+        }
+        let typed = self.console.withdraw().await;
+        self.draft = match editing {
+            Editing::Prompt(Echo::Hidden) => String::new(),
+            Editing::Prompt(Echo::Shown | Echo::OnScreen) | Editing::Waiting => typed,
+            Editing::Nothing => return,
+        };
+    }
+
+    /// Shows the waiting line.
+    fn open_waiting_line(&mut self) {
+        let Some(planned) = self.planned.take() else {
+            return;
+        };
+        let who = Who::new(self.me, self.partner.as_ref());
+        self.console.title(&who.title(planned.wait));
+        let draft = mem::take(&mut self.draft);
+        let ask = planned.ask(&who, self.console.columns(), draft);
+        self.console.prompt(ask);
+        self.editing = Editing::Waiting;
+        self.delay = Duration::ZERO;
+    }
+
+    /// Lines that a person can usefully type now.
+    fn suggestions(&self, session: &Session) -> Vec<String> {
+        match self.console.completes() {
+            true => session.suggestions(),
+            false => Vec::new(),
         }
     }
 }
@@ -378,28 +440,77 @@ impl<C: Console> Speaker for Transcript<C> {
         self.withdraw().await;
         self.catch_up();
         self.is_gap = false;
-        let kept = std::mem::take(&mut self.draft);
-        self.echo = prompt.echo;
-        let words = match self.console.completes() {
-            true => session.suggestions(),
-            false => Vec::new(),
-        };
+        let kept = mem::take(&mut self.draft);
+        self.kept = Kept::Untold;
+        self.planned = None;
+        self.console.title(OUR_TURN);
+        if mem::replace(&mut self.delay, DELAY).is_zero() {
+            self.console.ring();
+        }
         self.console.prompt(Ask {
             label: Label::of(prompt.echo),
             draft: prompt.draft + &kept,
-            words,
+            words: self.suggestions(session),
             echo: prompt.echo,
         });
-        self.is_prompting = true;
+        self.editing = Editing::Prompt(prompt.echo);
     }
 
-    async fn typed(&mut self) -> Typed {
-        let typed = self.console.typed().await;
-        // The end of the input acts as `/q`, and is shown as that.
-        if std::mem::take(&mut self.is_prompting) && matches!(typed, Typed::End) {
-            self.line(QUIT);
+    fn wait(&mut self, wait: Wait, session: &Session) {
+        if !self.shows_waits() || self.editing != Editing::Nothing {
+            return;
         }
-        typed
+        let now = Instant::now();
+        let due = match &self.planned {
+            Some(planned) if planned.wait == wait => planned.due,
+            _ if wait == Wait::Answer => now + DELAY,
+            _ => now + self.delay,
+        };
+        self.planned = Some(Planned::new(wait, due, self.suggestions(session)));
+        if due <= now {
+            self.open_waiting_line();
+        }
+    }
+
+    fn keep(&mut self, line: String) {
+        self.console.take_back();
+        if mem::replace(&mut self.kept, Kept::Told) == Kept::Untold {
+            self.hint(KEPT);
+        }
+        self.draft = line;
+    }
+
+    fn shows_waits(&self) -> bool {
+        self.console.completes()
+    }
+
+    async fn entered(&mut self) -> Entry {
+        let typed = loop {
+            tokio::select! {
+                biased;
+                typed = self.console.typed() => break typed,
+                () = until(self.planned.as_ref().map(|planned| planned.due)) => {
+                    self.open_waiting_line();
+                }
+            }
+        };
+        let editing = mem::replace(&mut self.editing, Editing::Nothing);
+        match (editing, &typed) {
+            (Editing::Nothing, _) => {}
+            // The end of the input acts as `/q`, and is shown as that.
+            (Editing::Prompt(_) | Editing::Waiting, Typed::End) => self.line(QUIT),
+            (Editing::Waiting, Typed::Interrupt) => self.draft = self.console.take_back(),
+            (Editing::Waiting, Typed::Line(line)) if line.trim().is_empty() => {
+                self.console.take_back();
+                self.kept = Kept::Untold;
+            }
+            (Editing::Prompt(_) | Editing::Waiting, _) => {}
+        }
+        let place = match editing {
+            Editing::Prompt(_) => Place::Prompt,
+            Editing::Waiting | Editing::Nothing => Place::Ahead,
+        };
+        Entry { typed, place }
     }
 
     async fn set_aside(&mut self) -> bool {
@@ -413,9 +524,12 @@ impl<C: Console> Speaker for Transcript<C> {
 
     /// Prints the draft, so that it is not lost.
     async fn finish(&mut self) {
-        let is_hidden = std::mem::take(&mut self.is_prompting) && self.echo == Echo::Hidden;
+        self.planned = None;
+        self.delay = DELAY;
+        let is_hidden = self.editing == Editing::Prompt(Echo::Hidden);
+        self.editing = Editing::Nothing;
         let typed = self.console.withdraw().await;
-        let unsent = std::mem::take(&mut self.draft) + &typed;
+        let unsent = mem::take(&mut self.draft) + &typed;
         if !is_hidden && !unsent.trim().is_empty() {
             self.line(&format!("Not sent: {}", visible(&unsent)));
         }

@@ -276,6 +276,11 @@ impl<C: Console> RoomClient<'_, C> {
                 let me = self.name.as_deref();
                 let shown = show::post(paint, post, me);
                 self.shown.push_str(&shown);
+                if let Sight::Post(post) = sight
+                    && me.is_some_and(|me| show::names(post, me))
+                {
+                    self.console.ring();
+                }
             }
             Sight::Told(text) => {
                 let shown = show::notice(paint, text);
@@ -283,6 +288,7 @@ impl<C: Console> RoomClient<'_, C> {
             }
             Sight::Named(name) => {
                 self.name = Some(name.to_string());
+                self.console.title(&format!("tictalk: {}", visible(name)));
                 if std::mem::take(&mut self.is_back) {
                     let name = visible(name);
                     self.aside(&format!("You returned to the room as {name}."));

@@ -40,6 +40,14 @@ fn said(paint: Paint, line: &str, is_mentioned: bool) -> String {
     }
 }
 
+/// Whether somebody else's message contains the name `me`.
+pub(crate) fn names(post: &Post, me: &str) -> bool {
+    match &post.what {
+        What::Said { text } | What::Acted { text } => *post.by.name != *me && mentions(text, me),
+        _ => false,
+    }
+}
+
 /// A notice of the room.
 pub(crate) fn notice(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))

@@ -7,7 +7,7 @@ use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
 use crate::room_client::show;
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Terminal, Typed};
-use crate::text::count;
+use crate::text::{count, visible};
 use crate::wire::{Post, What};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -22,6 +22,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The host's console.
 pub(super) struct HostConsole {
     console: Terminal,
+    /// The host's name.
+    name: String,
     is_prompting: bool,
     /// Whether the host can still type.
     is_input_open: bool,
@@ -36,7 +38,8 @@ pub(super) struct HostConsole {
 
 impl HostConsole {
     /// Tells the host that the room is open.
-    pub(super) fn open(mut console: Terminal, address: &Address) -> Self {
+    pub(super) fn open(mut console: Terminal, name: &str, address: &Address) -> Self {
+        console.title(&format!("tictalk: {}", visible(name)));
         console.print(&format!("Server listening on: {address}\n"));
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
@@ -47,6 +50,7 @@ impl HostConsole {
         console.flush();
         let mut host = Self {
             console,
+            name: name.to_owned(),
             is_prompting: false,
             is_input_open: true,
             showing: String::new(),
@@ -164,6 +168,9 @@ impl HostConsole {
             if let QueuedLine::Post(post) = &line {
                 has_new_names |= changes_names(post);
                 self.has_shown_close |= post.what == What::Closed;
+                if show::names(post, &self.name) {
+                    self.console.ring();
+                }
             }
             self.showing.push_str(&match line {
                 QueuedLine::Post(post) => show::post(paint, &post, None),

@@ -132,9 +132,10 @@ impl RoomServer {
         };
         let dispatch = Rc::new(Dispatch::open(hub, store, stored));
         let name = self.name.as_ref().map(Name::as_str);
+        let host_name = name.unwrap_or(DEFAULT_HOST);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let mut console = HostConsole::open(console, &self.address);
+        let mut console = HostConsole::open(console, host_name, &self.address);
         let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits);
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);

@@ -243,7 +243,38 @@ pub(super) enum Parsed<'a> {
     Words(&'a str),
 }
 
+/// When a line takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timing {
+    /// At once, on either side's turn: it takes no turn itself.
+    AtOnce,
+    /// On the turn of the side that enters it.
+    OnTurn,
+}
+
 impl<'a> Parsed<'a> {
+    /// When this takes effect. Mistakes are explained at once.
+    pub(super) fn timing(&self) -> Timing {
+        match self {
+            Self::Command(command) => match command {
+                Command::Quit
+                | Command::Help
+                | Command::Games
+                | Command::Board
+                | Command::Describe
+                | Command::Hint
+                | Command::Score => Timing::AtOnce,
+                Command::Undo | Command::Draw | Command::Resign | Command::Rematch => {
+                    Timing::OnTurn
+                }
+            },
+            Self::UnknownCommand(_) | Self::UnknownGame(_) | Self::UnknownOptions(_) => {
+                Timing::AtOnce
+            }
+            Self::Play(_) | Self::Words(_) => Timing::OnTurn,
+        }
+    }
+
     /// Parses a line that was typed here. A word that looks like a command but is none is a mistake.
     pub(super) fn of(line: &'a str) -> Self {
         let words = line.trim_end();

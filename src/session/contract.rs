@@ -13,6 +13,8 @@ use crate::wire::Standing;
 pub enum Input {
     /// The person entered a line (or several, pasted) at the prompt.
     Line(String),
+    /// The person entered a line (or several, pasted) without a prompt, ahead of their turn.
+    Ahead(String),
     /// The person entered a line over the limit, which was not kept. Its size in bytes.
     Overlong(usize),
     /// The person leaves: the end of input, Ctrl-C, a closed window, a signal.
@@ -51,6 +53,8 @@ pub enum Effect {
     Prompt(String),
     /// Ask the person for a line without echoing it.
     PromptHidden,
+    /// Keep this line, which was entered ahead, as the draft of the next prompt.
+    Keep(String),
     /// Find a good move in the [running game](super::Session::game), which may take seconds, and
     /// report [`Input::Advised`].
     Advise,
@@ -68,6 +72,17 @@ pub enum Record {
     Turn(LoggedTurn),
     /// The goodbye of this end, after which there are no more turns.
     Goodbye(Role),
+}
+
+/// What a person waits for who has no prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// The partner's turn.
+    Turn,
+    /// The answer to their own question.
+    Answer,
+    /// The partner, whose connection is lost.
+    Reconnect,
 }
 
 /// The effect of losing the connection.

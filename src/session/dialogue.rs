@@ -3,7 +3,7 @@
 use super::activity::{
     Activity, Awaits, Circumstances, Done, Question, TurnOrigin, Verdict, Voice,
 };
-use super::command::{Command, Parsed};
+use super::command::{Command, Parsed, Timing};
 use super::contract::{Effect, Ending, Input, Loss, Record};
 use super::game_tracker::GameTracker;
 use super::log::{Ahead, Turn, TurnLog};
@@ -87,6 +87,7 @@ impl Dialogue {
                 state @ (TurnState::Theirs(_) | TurnState::Apart(_)),
                 Input::Line(_) | Input::Overlong(_),
             ) => state,
+            (state, Input::Ahead(line)) => self.ahead(state, line, effects),
             (state, Input::Hangup) => self.leave(state, effects),
             (state, Input::Back(theirs)) => self.rejoin(&state, &theirs, effects),
             (state, Input::GaveUp | Input::PeerBroken) => {
@@ -133,15 +134,7 @@ impl Dialogue {
             Refusal::NotAlone
         } else {
             let here = self.circumstances();
-            let parsed = match Parsed::of(&line) {
-                // The partner's program may know it.
-                Parsed::UnknownCommand(_) | Parsed::UnknownGame(_)
-                    if here.is_foreign && self.activity.running().is_none() =>
-                {
-                    Parsed::Words(&line)
-                }
-                parsed => parsed,
-            };
+            let parsed = self.parse(&line);
             let origin = TurnOrigin::Typed(&mut self.chance);
             match self.activity.judge(Side::Me, parsed, origin, here) {
                 Verdict::Turn(done) => {
@@ -162,6 +155,47 @@ impl Dialogue {
         };
         self.refuse(refusal, line, effects);
         TurnState::Mine(turn)
+    }
+
+    /// Takes in a line that the person entered without a prompt. A command that takes no turn is
+    /// carried out; anything else is kept for the turn of the person.
+    fn ahead(&mut self, state: TurnState, line: String, effects: &mut Vec<Effect>) -> TurnState {
+        let line = line.trim_matches(['\r', '\n']).to_owned();
+        if line.trim().is_empty() {
+            return state;
+        }
+        let parsed = self.parse(&line);
+        if parsed.timing() == Timing::OnTurn {
+            effects.push(Effect::Keep(line));
+            return state;
+        }
+        let here = self.circumstances();
+        let origin = TurnOrigin::Typed(&mut self.chance);
+        // On a copy, so that whatever the verdict is, the activity changes only in its turn.
+        match self.activity.clone().judge(Side::Me, parsed, origin, here) {
+            Verdict::Quit => return self.leave(state, effects),
+            Verdict::Aside(notices) => effects.extend(notices.into_iter().map(Effect::Show)),
+            Verdict::Refused(refusal) => effects.push(Effect::Show(Notice::Refused(refusal))),
+            Verdict::Question(question) if self.asked_by.is_none() => {
+                self.find_out(question, Side::Me, effects);
+            }
+            // Another question is still open.
+            Verdict::Question(_) | Verdict::Turn(_) => effects.push(Effect::Keep(line)),
+        }
+        state
+    }
+
+    /// Parses a line that the person entered.
+    fn parse<'line>(&self, line: &'line str) -> Parsed<'line> {
+        match Parsed::of(line) {
+            // The partner's program may know it.
+            Parsed::UnknownCommand(_) | Parsed::UnknownGame(_)
+                if self.peer.is_foreign() && self.activity.running().is_none() =>
+            {
+                Parsed::Words(line)
+            }
+            parsed => parsed,
+        }
     }
 
     /// Explains why `line` was refused, and returns it to the prompt if it is worth editing.
@@ -199,9 +233,12 @@ impl Dialogue {
                 effects.push(Effect::Show(notice));
                 self.ask(String::new(), effects);
             }
+            (Some(Side::Me), TurnState::Theirs(_) | TurnState::Apart(_)) => {
+                effects.push(Effect::Show(notice));
+            }
             (Some(Side::Partner), TurnState::Theirs(_)) => self.answer(&[notice], effects),
-            // The connection was lost meanwhile; reconnecting prompts again.
-            _ => {}
+            // The partner's connection was lost meanwhile.
+            (Some(Side::Partner), _) | (None, _) | (Some(Side::Me), TurnState::Over) => {}
         }
     }
 

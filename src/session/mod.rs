@@ -6,7 +6,8 @@
 //!
 //! - write an [`Effect::Record`] to the journal before it performs the effects after it, so that
 //!   nothing is sent, or shown as said, that a crash would forget;
-//! - report [`Input::Line`] only in answer to an [`Effect::Prompt`], one line for each prompt;
+//! - report [`Input::Line`] only in answer to an [`Effect::Prompt`], one line for each prompt, and a
+//!   line entered at any other time as [`Input::Ahead`];
 //! - report the peer's messages in the order in which they were sent, and only while
 //!   [`Session::wants_text`] is true: TCP then throttles a peer that floods;
 //! - close the connection and drop the session after [`Effect::Close`].
@@ -43,7 +44,7 @@ mod turn;
 
 pub use activity::Running;
 pub use command::{Command, help_lines, proposal};
-pub use contract::{Effect, Ending, Input, Loss, Record};
+pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
 pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
 pub use notice::Notice;
@@ -202,6 +203,18 @@ impl Session {
             TurnState::Mine(turn) => turn.can_hold(),
             TurnState::Theirs(_) => self.dialogue.asked_by.is_none(),
             TurnState::Apart(_) | TurnState::Over => false,
+        }
+    }
+
+    /// What the person here waits for. `None` if there is a prompt, or the session is over.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<Wait> {
+        let is_asking = self.dialogue.asked_by == Some(Side::Me);
+        match &self.state {
+            TurnState::Mine(_) | TurnState::Theirs(_) if is_asking => Some(Wait::Answer),
+            TurnState::Theirs(_) => Some(Wait::Turn),
+            TurnState::Apart(_) => Some(Wait::Reconnect),
+            TurnState::Mine(_) | TurnState::Over => None,
         }
     }
 

@@ -14,7 +14,8 @@ pub trait Console {
         None
     }
 
-    /// Whether it offers the words of an [`Ask`] as completions.
+    /// Whether it has a line editor: it offers the words of an [`Ask`] as completions, and a prompt
+    /// can be withdrawn without losing what was typed.
     fn completes(&self) -> bool {
         false
     }
@@ -28,6 +29,20 @@ pub trait Console {
     fn mark(&mut self, mark: &str) {
         let _ = mark;
     }
+
+    /// Erases the line that was entered or interrupted last, with its prompt, if nothing was printed
+    /// since. Returns the line.
+    fn take_back(&mut self) -> String {
+        String::new()
+    }
+
+    /// Sets the title of the terminal's window. It appears with the next text or prompt.
+    fn title(&mut self, title: &str) {
+        let _ = title;
+    }
+
+    /// Rings the terminal's bell, if the person wants that, with the next text or prompt.
+    fn ring(&mut self) {}
 
     /// Writes the buffered text. After a failure [`typed`](Self::typed) returns [`Typed::Gone`] or
     /// [`Typed::Failed`].

@@ -19,7 +19,7 @@ mod screen;
 pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
 pub use console::Console;
 pub use glyphs::detect_glyphs;
-pub use paint::{Audience, Ink, Paint, Style};
+pub use paint::{Audience, Bell, Ink, Paint, Style};
 pub use plain::Plain;
 pub use screen::Screen;
 
@@ -36,16 +36,16 @@ pub enum Terminal {
 
 impl Terminal {
     /// Opens the process's standard input and output. The line editor shows the length of a line
-    /// with more than `limit` bytes of UTF-8.
+    /// with more than `limit` bytes of UTF-8. Pipes have no bell.
     ///
     /// Must be called on the thread of a runtime, before any other thread is started.
     ///
     /// # Errors
     /// If the input cannot be watched.
-    pub fn open(paint: Paint, limit: usize) -> io::Result<Self> {
+    pub fn open(paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         if is_terminal && has_line_editor() {
-            Screen::open(paint, limit).map(Self::Screen)
+            Screen::open(paint, bell, limit).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }
@@ -56,6 +56,15 @@ impl Terminal {
 fn has_line_editor() -> bool {
     match std::env::var("TERM") {
         Ok(term) => !["dumb", "cons25", "emacs"].contains(&term.as_str()),
+        Err(_) => cfg!(windows),
+    }
+}
+
+/// Whether this kind of terminal, named by `TERM`, has a title. Windows sets no `TERM`.
+fn has_title() -> bool {
+    const WITHOUT: [&str; 6] = ["linux", "vt", "ansi", "sun", "wy", "eterm"];
+    match std::env::var("TERM") {
+        Ok(term) => !WITHOUT.iter().any(|kind| term.starts_with(kind)),
         Err(_) => cfg!(windows),
     }
 }
@@ -89,6 +98,18 @@ impl Console for Terminal {
 
     fn mark(&mut self, mark: &str) {
         forward!(self, console => console.mark(mark));
+    }
+
+    fn take_back(&mut self) -> String {
+        forward!(self, console => console.take_back())
+    }
+
+    fn title(&mut self, title: &str) {
+        forward!(self, console => console.title(title));
+    }
+
+    fn ring(&mut self) {
+        forward!(self, console => console.ring());
     }
 
     fn flush(&mut self) {

@@ -39,6 +39,15 @@ pub struct Style {
     pub audience: Audience,
 }
 
+/// Whether the terminal's bell rings for a person who may be looking elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bell {
+    /// Never.
+    Off,
+    /// When it is their turn after a wait, and when they are addressed.
+    On,
+}
+
 /// The reader of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {

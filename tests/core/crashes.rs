@@ -104,6 +104,7 @@ impl Pair {
                 Effect::Record(Record::Goodbye(_))
                 | Effect::Receipt(_)
                 | Effect::Show(_)
+                | Effect::Keep(_)
                 | Effect::Advise
                 | Effect::Count(_) => {}
             }

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tictalk::games::{Board, Chance};
 use tictalk::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Turn};
-use tictalk::wire::{Dialect, Standing, Ticket};
+use tictalk::wire::{Dialect, QUIT, Standing, Ticket};
 
 /// The lines of the session, turn by turn, the client first. No two lines are the same, and a game
 /// that was restored incorrectly would refuse a move.
@@ -216,6 +216,32 @@ impl State {
         }
     }
 
+    /// Whether the session of the end keeps lines that come ahead of their turn, and carries out
+    /// commands that take none.
+    fn keeps_lines(&self, at: usize) -> bool {
+        let Program::Talking(core) = &self.ends[at].program else {
+            return true;
+        };
+        let entered = |line: &str| {
+            let mut session = core.session.clone();
+            let effects = session.handle(Input::Ahead(line.to_owned()));
+            (Core::new(session), effects)
+        };
+        let kept = |line: &str| {
+            let expected = [Effect::Keep(line.to_owned())];
+            let (after, effects) = entered(line);
+            after == **core && effects == expected
+        };
+        let shown = |line: &str| {
+            let (after, effects) = entered(line);
+            after == **core && matches!(effects[..], [Effect::Show(_)])
+        };
+        let (_, left) = entered(QUIT);
+        SCRIPT.into_iter().chain(["/resign", "rematch"]).all(kept)
+            && ["/board", "/help", "/games", "/hep"].into_iter().all(shown)
+            && left.last() == Some(&Effect::Close(Ending::Left))
+    }
+
     fn is_wrong(&mut self, what: impl Into<String>) {
         self.wrong.get_or_insert(what.into());
     }
@@ -270,6 +296,7 @@ impl State {
                     self.ends[at].program = Program::Listening;
                 }
                 Effect::Record(Record::Goodbye(_))
+                | Effect::Keep(_)
                 | Effect::Advise
                 | Effect::Count(_)
                 | Effect::Close(_) => {
@@ -574,6 +601,10 @@ impl Model for Pair {
                     && client.line == server.line;
                 !(is_joined && client.is_prompting && server.is_prompting)
             }),
+            Property::always(
+                "a line entered ahead changes nothing",
+                |_, state: &State| [CLIENT, SERVER].iter().all(|at| state.keeps_lines(*at)),
+            ),
             Property::always("the talk goes on", Self::goes_on),
         ]
     }

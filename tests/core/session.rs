@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tictalk::games::Chance;
 use tictalk::session::{
     Effect, Ending, Input, Kept, LoggedTurn, Loss, Notice, Record, Refusal, Retelling, Role,
-    Session, Tally, Turn, TurnLog,
+    Session, Tally, Turn, TurnLog, Wait,
 };
 use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 
@@ -82,6 +82,8 @@ fn input() -> impl Strategy<Value = Input> {
     prop_oneof![
         8 => words().prop_map(Input::Line),
         8 => words().prop_map(Input::Text),
+        4 => words().prop_map(Input::Ahead),
+        1 => Just(Input::Ahead(QUIT.to_owned())),
         1 => Just(Input::Line(QUIT.to_owned())),
         1 => Just(Input::Text(QUIT.to_owned())),
         1 => (4_097..100_000_usize).prop_map(Input::Overlong),
@@ -136,6 +138,10 @@ proptest! {
                 Input::Line(line) => Some(line.clone()),
                 _ => None,
             };
+            let ahead = match &input {
+                Input::Ahead(line) => Some(line.clone()),
+                _ => None,
+            };
             let was_prompting = is_prompting;
             let effects = session.handle(input.clone());
             if was_over {
@@ -156,6 +162,7 @@ proptest! {
                     Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
                     Effect::Record(_)
                     | Effect::Show(_)
+                    | Effect::Keep(_)
                     | Effect::Advise
                     | Effect::Count(_)
                     | Effect::Close(_) => {}
@@ -195,6 +202,13 @@ proptest! {
                         prop_assert!(effects.contains(&draft), "{line:?} was not given back");
                     }
                 }
+            }
+            // A line entered ahead takes no turn, and is not dropped silently either.
+            if let Some(line) = ahead {
+                let has_left = closes == 1;
+                prop_assert!(has_left || (turns == 0 && sends == 0), "{line:?} was sent: {effects:?}");
+                prop_assert!(!effects.is_empty() || line.trim().is_empty(), "{line:?} is lost");
+                prop_assert!(has_left || count(&effects, |effect| matches!(effect, Effect::Receipt(_))) == 0);
             }
             // A peer's text never makes the program speak for the person, except to answer a peer
             // without commands, or where a game leaves no choice.
@@ -373,6 +387,52 @@ fn shown(session: &mut Session, input: Input) -> Vec<Notice> {
             _ => None,
         })
         .collect()
+}
+
+#[test]
+fn commands_act_at_once_and_other_lines_are_kept() {
+    let (mut session, _) = start(Role::Server, Dialect::Tictalk);
+    session.handle(Input::Text("play tictactoe".into()));
+    session.handle(Input::Line("5".into()));
+    assert_eq!(session.waits_for(), Some(Wait::Turn));
+    for line in [
+        "1",
+        "Hello",
+        "/resign",
+        "/undo",
+        "/draw",
+        "play tictactoe",
+        " /board",
+        "/board\n1",
+    ] {
+        let kept = [Effect::Keep(line.into())];
+        assert_eq!(session.handle(Input::Ahead(line.into())), kept);
+    }
+    for (line, answer) in [
+        ("/board", "Board"),
+        ("/describe", "Described"),
+        ("/games", "Games"),
+        ("/help", "Help"),
+        ("/hint", "Refused(NoHint)"),
+        ("/hep", "Refused(UnknownCommand"),
+    ] {
+        let shown = format!("{:?}", shown(&mut session, Input::Ahead(line.into())));
+        assert!(shown.starts_with(&format!("[{answer}")), "{line}: {shown}");
+    }
+    assert_eq!(session.handle(Input::Ahead(" \n".into())), []);
+    // A question is answered without a prompt.
+    let effects = session.handle(Input::Ahead("/score".into()));
+    assert!(matches!(effects[..], [Effect::Count(_)]), "{effects:?}");
+    assert_eq!(session.waits_for(), Some(Wait::Answer));
+    let effects = session.handle(Input::Counted(Tally::default()));
+    assert!(
+        matches!(effects[..], [Effect::Show(Notice::Score(_))]),
+        "{effects:?}"
+    );
+    assert_eq!(session.waits_for(), Some(Wait::Turn));
+    let effects = session.handle(Input::Ahead("/q".into()));
+    assert_eq!(effects.last(), Some(&Effect::Close(Ending::Left)));
+    assert_eq!(session.waits_for(), None);
 }
 
 #[test]

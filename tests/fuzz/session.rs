@@ -84,7 +84,7 @@ impl End {
                 Effect::Advise => self.advises = true,
                 Effect::Count(tally) => self.counts = Some(tally),
                 Effect::Close(ending) => self.ending = Some(ending),
-                Effect::Record(Record::Goodbye(_)) | Effect::Show(_) => {}
+                Effect::Record(Record::Goodbye(_)) | Effect::Show(_) | Effect::Keep(_) => {}
             }
         }
     }
@@ -138,6 +138,7 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
             (None, 6) if std::mem::take(&mut end.is_prompting) => {
                 Input::Overlong(source.below(60_000))
             }
+            (None, 0..2) if !end.is_prompting => Input::Ahead(end.words(source)),
             (None, 0..12) if end.session.wants_text() => {
                 let mut text = end.words(source);
                 // As much as a frame can hold; what is no UTF-8 grows.

@@ -63,15 +63,16 @@ fn keys_pressed_while_the_connection_is_lost_are_in_the_line_after_it_is_back() 
     cable.pull();
     client.wait_for(SERVER_LOST);
     server.wait_for(CLIENT_LOST);
-    // A reconnection that takes longer than a second shows its progress.
-    client.wait_for("Reconnecting (");
-    server.wait_for("Waiting for the client to reconnect (");
+    // The line says what it waits for, and shows what is typed.
+    client.wait_for("Reconnecting ... half ");
+    server.wait_for("Waiting for the client to reconnect ...");
     client.press("a thought");
+    client.wait_for("Reconnecting ... half a thought");
     cable.plug_in();
     client.wait_for(BACK);
     client.prompt_with("half a thought");
     server.wait_for(BACK);
-    assert!(!client.contents().contains("Waiting for your partner"));
+    assert!(!client.contents().contains("Reconnecting ..."));
 }
 
 #[test]

@@ -545,6 +545,7 @@ reconnect = 120                             # default
 no-journal = true                           # environment TICTALK_NO_JOURNAL
 describe = true                             # file, line 2
 ascii = false                               # default
+bell = false                                # default
 color = \"auto\"                              # default
 "
     );

@@ -52,3 +52,5 @@ mod tictactoe;
 mod transcript;
 #[cfg(unix)]
 mod typed_bytes;
+#[cfg(unix)]
+mod waiting;

@@ -2,7 +2,7 @@
 
 use super::cancel;
 use super::request::Edited;
-use super::shared::Shared;
+use super::shared::{BEGIN_UPDATE, Entered, Shared};
 use super::watcher::Watcher;
 use crate::terminal::ask::{Ask, ConsoleError, Echo, Label, Typed};
 use crate::terminal::paint::Paint;
@@ -75,14 +75,20 @@ impl LineEditor {
         Ok(Box::new(printer.map_err(io::Error::other)?))
     }
 
-    /// Lets the person edit a line. The editor fails at a byte that is not UTF-8 and drops the keys
-    /// it has read but not processed. It is then restarted with U+FFFD in place of the byte,
-    /// followed by the keys that `burst` returns: those that are still arriving.
-    pub(super) fn edit(&mut self, ask: Ask, mut burst: impl FnMut() -> String) -> Edited {
+    /// Lets the person edit a line with this text `after` the cursor. The editor fails at a byte
+    /// that is not UTF-8 and drops the keys it has read but not processed. It is then restarted with
+    /// U+FFFD in place of the byte, followed by the keys that `burst` returns: those that are still
+    /// arriving.
+    pub(super) fn edit(
+        &mut self,
+        ask: Ask,
+        mut after: String,
+        mut burst: impl FnMut() -> String,
+    ) -> Edited {
         let Ask {
             label, draft, echo, ..
         } = ask;
-        let (mut before, mut after) = (draft, String::new());
+        let mut before = draft;
         loop {
             match self.edit_once(&label, echo, (&before, &after)) {
                 Ok(edited) => return edited,
@@ -106,7 +112,7 @@ impl LineEditor {
         self.shared
             .note(&[draft.0, draft.1].concat(), draft.0.len());
         if self.shared.is_withdrawn() {
-            return Ok(Edited::Withdrawn(self.shared.noted()));
+            return Ok(self.withdrawn());
         }
         #[cfg(unix)]
         self.shared.begin_edit();
@@ -121,16 +127,22 @@ impl LineEditor {
         let answer = cancel::catch(|| self.editor.readline_with_initial(&prompt, draft));
         if self.shared.is_withdrawn() {
             // A line entered at the same moment is returned as well.
-            let (line, is_left) = match answer {
-                Ok(Ok(line)) => (line, true),
-                Ok(Err(_)) => (self.shared.noted(), true),
+            return Ok(match answer {
+                Ok(Ok(line)) => {
+                    self.erase_for_more(text, &line);
+                    Edited::Withdrawn(line, String::new())
+                }
+                Ok(Err(ReadlineError::Eof)) => {
+                    self.erase(text, "");
+                    Edited::Typed(Typed::End)
+                }
+                Ok(Err(_)) => {
+                    self.erase_for_more(text, &self.shared.noted());
+                    self.withdrawn()
+                }
                 // Unwound: the editor has erased its rows and returned to the first of them.
-                Err(_) => (self.shared.noted(), false),
-            };
-            if is_left {
-                self.erase(text, &line);
-            }
-            return Ok(Edited::Withdrawn(line));
+                Err(_) => self.withdrawn(),
+            });
         }
         self.shared.note_entered(None);
         #[cfg(unix)]
@@ -145,13 +157,14 @@ impl LineEditor {
         }
         Ok(Edited::Typed(match answer {
             Ok(Ok(line)) => {
-                let end = self.end_with_space(text, &line);
-                self.shared.note_entered(end);
+                self.note_entered(text, &line);
                 Typed::Line(line)
             }
-            Ok(Err(ReadlineError::Interrupted)) => Typed::Interrupt,
+            Ok(Err(ReadlineError::Interrupted)) => self.interrupted(text),
             #[cfg(unix)]
-            Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => Typed::Interrupt,
+            Ok(Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt))) => {
+                self.interrupted(text)
+            }
             Ok(Err(ReadlineError::Eof)) => {
                 // Moves the cursor back to the end of the prompt, as at the end of a pipe.
                 self.erase(text, "");
@@ -165,6 +178,27 @@ impl LineEditor {
                 "the line editor failed",
             ))),
         }))
+    }
+
+    /// The unfinished line, in two parts.
+    fn withdrawn(&self) -> Edited {
+        let (before, after) = self.shared.noted_at_cursor();
+        Edited::Withdrawn(before, after)
+    }
+
+    fn interrupted(&mut self, prompt: &str) -> Typed {
+        let line = self.shared.noted();
+        self.note_entered(prompt, &line);
+        Typed::Interrupt
+    }
+
+    fn note_entered(&mut self, prompt: &str, line: &str) {
+        let columns = self.columns();
+        self.shared.note_entered(Some(Entered {
+            line: line.to_owned(),
+            rows: rows(prompt, line, columns),
+            column: end_with_space(prompt, line, columns),
+        }));
     }
 
     /// The line, if it is too long to be edited and the editor gave up or the person entered it.
@@ -217,25 +251,37 @@ impl LineEditor {
         text
     }
 
-    /// The column in which the last row of `prompt` and `line` ends, if there is space after it.
-    fn end_with_space(&mut self, prompt: &str, line: &str) -> Option<usize> {
-        const SPACE: usize = 2;
-        let (columns, _) = self.editor.dimensions()?;
-        let columns = usize::from(columns);
-        let end = end_of(prompt, line, columns).1;
-        (end + SPACE <= columns).then_some(end)
+    fn columns(&mut self) -> usize {
+        let dimensions = self.editor.dimensions();
+        usize::from(dimensions.map_or(80, |(columns, _)| columns))
+    }
+
+    /// Erases `prompt` and the line after it like [`erase`](Self::erase). The terminal shows that
+    /// only with the text that follows, if it knows how to wait for it.
+    fn erase_for_more(&mut self, prompt: &str, line: &str) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(BEGIN_UPDATE.as_bytes());
+        drop(stdout);
+        self.erase(prompt, line);
     }
 
     /// Erases `prompt` and the line after it. The cursor must be in the row below them.
     fn erase(&mut self, prompt: &str, line: &str) {
-        let columns = self.editor.dimensions().map_or(80, |(columns, _)| columns);
+        let columns = self.columns();
         let aside = self.editor.helper().and_then(|helper| helper.aside(line));
         let shown = line.to_owned() + &aside.map(|aside| aside.shown).unwrap_or_default();
-        let rows = rows(prompt, &shown, usize::from(columns));
+        let rows = rows(prompt, &shown, columns);
         let mut stdout = io::stdout().lock();
         // A terminal that is gone needs no erasing.
         let _ = write!(stdout, "\x1b[{rows}A\r\x1b[J").and_then(|()| stdout.flush());
     }
+}
+
+/// The column in which the last row of `prompt` and `line` ends, if there is space after it.
+fn end_with_space(prompt: &str, line: &str, columns: usize) -> Option<usize> {
+    const SPACE: usize = 2;
+    let (_, end) = end_of(prompt, line, columns);
+    (end + SPACE <= columns).then_some(end)
 }
 
 /// The editor has read a byte that is not UTF-8.

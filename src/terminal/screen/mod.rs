@@ -7,14 +7,16 @@
 use super::ask::{Ask, ConsoleError, Typed};
 use super::console::Console;
 use super::interjector::Interjector;
-use super::paint::{Paint, Style};
+use super::paint::{Bell, Paint, Style};
 use editor::LineEditor;
 use request::{EditRequest, Edited};
-use shared::Shared;
+use shared::{END_UPDATE, Entered, Shared};
 use std::io::{self, Write as _};
+use std::mem;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use title::Title;
 use tokio::sync::mpsc as answers;
 
 mod cancel;
@@ -25,6 +27,7 @@ mod keys;
 mod portable;
 mod request;
 mod shared;
+mod title;
 #[cfg(unix)]
 mod type_ahead;
 #[cfg(unix)]
@@ -43,12 +46,24 @@ const PATIENCE: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub struct Screen {
     style: Style,
+    bell: Bell,
+    title: Title,
     printed: String,
-    /// The column in which the last entered line ended, while the cursor is in the row below it.
-    entered: Option<usize>,
+    /// The line entered last, while the cursor is in the row below it.
+    entered: Option<Entered>,
+    /// The line above it, while there is nothing between the two.
+    above: Option<Entered>,
+    /// Whether an update of the terminal has begun that the next text or prompt ends.
+    is_updating: bool,
+    /// The text after the cursor in the line withdrawn last.
+    tail: String,
     is_prompting: bool,
     /// Whether a write has failed.
     is_broken: bool,
+    /// The end of an edit that came at the moment of its withdrawal, to be reported next.
+    missed: Option<Typed>,
+    /// The draft of a prompt that did not appear because of that.
+    undrawn: String,
     /// Whether an edit was interrupted by a signal that may have arrived after its end.
     has_interrupted: bool,
     shared: Arc<Shared>,
@@ -68,7 +83,7 @@ impl Screen {
     ///
     /// # Errors
     /// If the terminal cannot be set up.
-    pub fn open(paint: Paint, limit: usize) -> io::Result<Self> {
+    pub fn open(paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
         let (requests, inbox) = mpsc::channel();
         let (outbox, answers) = answers::unbounded_channel();
         let shared = Arc::new(Shared::default());
@@ -80,10 +95,17 @@ impl Screen {
         )?;
         Ok(Self {
             style: Style::of_stdout(paint),
+            bell,
+            title: Title::new(super::has_title()),
             printed: String::new(),
             entered: None,
+            above: None,
+            is_updating: false,
+            tail: String::new(),
             is_prompting: false,
             is_broken: false,
+            missed: None,
+            undrawn: String::new(),
             has_interrupted: false,
             shared,
             interjector: Interjector::default(),
@@ -96,21 +118,28 @@ impl Screen {
     }
 
     /// Waits for the draft that the thread returns, and calls `remind` until it does.
-    async fn given_back(&mut self, remind: impl Fn(&mut system::Waker)) -> String {
+    async fn given_back(&mut self, remind: impl Fn(&mut system::Waker)) -> (String, String) {
         loop {
             remind(&mut self.waker);
             match tokio::time::timeout(PATIENCE, self.answers.recv()).await {
                 Err(_) => {}
-                Ok(None) => return String::new(),
-                Ok(Some(Edited::Withdrawn(draft))) => return draft,
+                Ok(None) => return Default::default(),
+                Ok(Some(Edited::Withdrawn(before, after))) => return (before, after),
                 // Entered at the same moment, and not sent.
-                Ok(Some(Edited::Typed(Typed::Line(line)))) => return line,
-                Ok(Some(Edited::Typed(_))) => return String::new(),
+                Ok(Some(Edited::Typed(Typed::Line(line)))) => return (line, String::new()),
+                Ok(Some(Edited::Typed(typed))) => {
+                    let line = match &typed {
+                        Typed::Interrupt => self.shared.noted(),
+                        _ => String::new(),
+                    };
+                    self.missed = Some(typed);
+                    return (line, String::new());
+                }
                 // The start of the line counts as typed ahead.
                 #[cfg(unix)]
-                Ok(Some(Edited::Overlong(..))) => return String::new(),
+                Ok(Some(Edited::Overlong(..))) => return Default::default(),
                 #[cfg(unix)]
-                Ok(Some(Edited::Ahead(_))) => {}
+                Ok(Some(Edited::Ahead(typed))) => self.missed = Some(typed),
             }
         }
     }
@@ -138,19 +167,41 @@ impl Console for Screen {
     }
 
     fn print(&mut self, text: &str) {
-        self.entered = None;
+        (self.entered, self.above) = (None, None);
         self.printed.push_str(text);
     }
 
     fn mark(&mut self, mark: &str) {
-        if let Some(column) = self.entered.take() {
+        if let Some(column) = self.entered.take().and_then(|entered| entered.column) {
             // Up to the entered line, past its end, and back.
             let column = column + 2;
             self.print(&format!("\x1b[A\x1b[{column}G{mark}\r\n"));
         }
     }
 
+    fn take_back(&mut self) -> String {
+        let Some(entered) = mem::replace(&mut self.entered, self.above.take()) else {
+            return String::new();
+        };
+        let rows = entered.rows;
+        self.printed.push_str(&format!("\x1b[{rows}A\r\x1b[J"));
+        entered.line
+    }
+
+    fn title(&mut self, title: &str) {
+        self.printed.push_str(&self.title.set(title));
+    }
+
+    fn ring(&mut self) {
+        if self.bell == Bell::On {
+            self.printed.push('\x07');
+        }
+    }
+
     fn flush(&mut self) {
+        if mem::take(&mut self.is_updating) {
+            self.printed.push_str(END_UPDATE);
+        }
         let mut stdout = io::stdout().lock();
         let written = stdout
             .write_all(self.printed.as_bytes())
@@ -171,10 +222,28 @@ impl Console for Screen {
     }
 
     fn prompt(&mut self, mut ask: Ask) {
+        if self.missed.is_some() {
+            let label = self.style.paint.ink(ask.label.ink, &ask.label.text);
+            self.print(&label);
+            self.flush();
+            self.undrawn = ask.draft;
+            return;
+        }
+        // The editor ends the update when it has drawn the prompt.
+        self.is_updating = false;
         self.flush();
-        self.learn(std::mem::take(&mut ask.words));
+        self.learn(mem::take(&mut ask.words));
         self.is_prompting = true;
-        self.request(EditRequest::Prompt(ask));
+        // A draft that was withdrawn keeps its cursor.
+        let after = match ask.draft.strip_suffix(&self.tail) {
+            Some(before) => {
+                ask.draft = before.to_owned();
+                mem::take(&mut self.tail)
+            }
+            None => String::new(),
+        };
+        self.tail.clear();
+        self.request(EditRequest::Prompt(ask, after));
     }
 
     fn learn(&mut self, words: Vec<String>) {
@@ -184,6 +253,9 @@ impl Console for Screen {
     async fn typed(&mut self) -> Typed {
         if self.is_broken {
             return Typed::Gone;
+        }
+        if let Some(missed) = self.missed.take() {
+            return missed;
         }
         let answer = loop {
             tokio::select! {
@@ -198,7 +270,7 @@ impl Console for Screen {
         match answer {
             Some(Edited::Typed(typed)) => {
                 self.is_prompting = false;
-                self.entered = self.shared.entered();
+                self.above = mem::replace(&mut self.entered, self.shared.entered());
                 typed
             }
             #[cfg(unix)]
@@ -214,7 +286,7 @@ impl Console for Screen {
                 }
                 Typed::Overlong(size)
             }
-            Some(Edited::Withdrawn(_)) | None => {
+            Some(Edited::Withdrawn(..)) | None => {
                 let error = io::Error::other("the terminal's thread has ended");
                 Typed::Failed(ConsoleError::Input(error))
             }
@@ -222,20 +294,23 @@ impl Console for Screen {
     }
 
     async fn withdraw(&mut self) -> String {
-        let mut draft = String::new();
-        if std::mem::take(&mut self.is_prompting) {
+        let (mut draft, mut after) = (mem::take(&mut self.undrawn), String::new());
+        if mem::take(&mut self.is_prompting) {
             self.shared.withdraw(true);
             self.has_interrupted = cfg!(unix);
-            draft = self.given_back(|waker| waker.wake_editor()).await;
+            (draft, after) = self.given_back(|waker| waker.wake_editor()).await;
+            self.is_updating = true;
             self.shared.withdraw(false);
         }
         // Once this is answered, all signals sent above have been delivered.
         self.request(EditRequest::Surrender);
-        draft + &self.given_back(|_| {}).await
+        let (ahead, _) = self.given_back(|_| {}).await;
+        self.tail.clone_from(&after);
+        draft + &ahead + &after
     }
 
     fn has_interrupted_itself(&mut self) -> bool {
-        std::mem::take(&mut self.has_interrupted)
+        mem::take(&mut self.has_interrupted)
     }
 }
 
@@ -255,5 +330,7 @@ impl Drop for Screen {
             std::thread::sleep(Duration::from_millis(1));
         }
         let _ = thread.join();
+        self.printed.push_str(&self.title.restore());
+        self.flush();
     }
 }

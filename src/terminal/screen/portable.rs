@@ -58,8 +58,8 @@ pub(super) fn start(
             let _ = started.send(editor.waker());
             for request in requests {
                 let answer = match request {
-                    EditRequest::Prompt(ask) => editor.edit(ask, String::new),
-                    EditRequest::Surrender => Edited::Withdrawn(String::new()),
+                    EditRequest::Prompt(ask, after) => editor.edit(ask, after, String::new),
+                    EditRequest::Surrender => Edited::Withdrawn(String::new(), String::new()),
                 };
                 if answers.send(answer).is_err() {
                     return;

@@ -5,6 +5,14 @@ use super::keys::will_have_keys;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// Begins a synchronized update: the terminal shows what follows all at once, at [`END_UPDATE`] at
+/// the latest. The editor uses the same for each of its drawings, which thus end the update.
+/// Terminals without synchronized updates ignore both.
+pub(super) const BEGIN_UPDATE: &str = if cfg!(unix) { "\x1b[?2026h" } else { "" };
+
+/// Ends a synchronized update.
+pub(super) const END_UPDATE: &str = if cfg!(unix) { "\x1b[?2026l" } else { "" };
+
 /// How many times the limit a line may reach while it is edited.
 #[cfg(unix)]
 const EDITABLE: usize = 16;
@@ -39,14 +47,24 @@ pub(super) struct Shared {
     pub(super) cursor: AtomicUsize,
     /// The completions.
     words: Mutex<Vec<String>>,
-    /// The column in which the last entered line ended; `None` without space after it.
-    entered: Mutex<Option<usize>>,
+    /// The line that was entered or interrupted last.
+    entered: Mutex<Option<Entered>>,
     /// The last known width of the terminal in columns; 0 if unknown.
     pub(super) columns: AtomicUsize,
     /// Prints above the line being edited. Needed even if it is never used: while a printer exists,
     /// the editor waits for keys and signals together and misses no signal that arrives before the
     /// wait.
     printer: Printer,
+}
+
+/// A line that was entered or interrupted, while the cursor is in the row below it.
+#[derive(Debug, Clone)]
+pub(super) struct Entered {
+    pub(super) line: String,
+    /// How many rows it fills with its prompt.
+    pub(super) rows: usize,
+    /// The column in which it ends; `None` without space after it.
+    pub(super) column: Option<usize>,
 }
 
 /// The editor's printer.
@@ -130,14 +148,15 @@ impl Shared {
         self.words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The column in which the last entered line ended, if there is space after it.
-    pub(super) fn entered(&self) -> Option<usize> {
-        *self.entered.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The line that was entered or interrupted last.
+    pub(super) fn entered(&self) -> Option<Entered> {
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        entered.clone()
     }
 
-    /// Stores where the last entered line ended.
-    pub(super) fn note_entered(&self, column: Option<usize>) {
-        *self.entered.lock().unwrap_or_else(PoisonError::into_inner) = column;
+    /// Stores the line that was entered or interrupted.
+    pub(super) fn note_entered(&self, entered: Option<Entered>) {
+        *self.entered.lock().unwrap_or_else(PoisonError::into_inner) = entered;
     }
 
     /// Prints whole lines above the line being edited, or at the cursor if there is none. Waits

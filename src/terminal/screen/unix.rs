@@ -12,6 +12,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::termios::{InputFlags, LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::read;
 use std::io::{self, Write as _};
+use std::mem;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc;
@@ -82,11 +83,17 @@ fn run(
     wakes: &UnixStream,
 ) {
     let mut ahead = TypeAhead::default();
+    // Whether what was typed ahead followed an Enter.
+    let mut is_new_line = false;
     loop {
         let answer = match requests.try_recv() {
-            Ok(EditRequest::Prompt(mut ask)) => {
-                ask.draft.push_str(&ahead.take());
-                match editor.edit(ask, burst) {
+            Ok(EditRequest::Prompt(mut ask, after)) => {
+                let typed = ahead.take();
+                if mem::take(&mut is_new_line) && !ask.draft.is_empty() && !typed.is_empty() {
+                    ask.draft.push('\n');
+                }
+                ask.draft.push_str(&typed);
+                match editor.edit(ask, after, burst) {
                     Edited::Overlong(size, start) => {
                         ahead.append(&start);
                         match skip(&editor) {
@@ -100,7 +107,8 @@ fn run(
             Ok(EditRequest::Surrender) => {
                 // Reads keys that arrived before, such as those before a Ctrl-C.
                 while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}
-                Edited::Withdrawn(ahead.take())
+                is_new_line = false;
+                Edited::Withdrawn(ahead.take(), String::new())
             }
             Err(mpsc::TryRecvError::Disconnected) => return,
             Err(mpsc::TryRecvError::Empty) => match collect(&mut ahead, wakes) {
@@ -114,7 +122,9 @@ fn run(
         };
         if matches!(answer, Edited::Typed(Typed::Line(_))) {
             // Before anything is printed again, since this uses the screen.
-            ahead.append(&editor.leftover());
+            let leftover = editor.leftover();
+            is_new_line = !leftover.is_empty();
+            ahead.append(&leftover);
         }
         if answers.send(answer).is_err() {
             return;
