@@ -42,7 +42,7 @@ pub(crate) struct ScreenOptions {
     #[arg(long, env = "TICTALK_DESCRIBE", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     describe: bool,
     /// Draw boards with ASCII characters only, also where the terminal has shapes
-    #[arg(long, env = "TICTALK_ASCII", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "TICTALK_ASCII", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     ascii: bool,
     #[command(flatten)]
     bell: BellOptions,
@@ -54,7 +54,7 @@ pub(crate) struct ScreenOptions {
 #[derive(Debug, Args)]
 pub(crate) struct BellOptions {
     /// Ring the terminal's bell on your turn, and in a room when someone names you
-    #[arg(long, env = "TICTALK_BELL", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "TICTALK_BELL", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     bell: bool,
 }
 
