@@ -7,7 +7,7 @@
 //! other. It is a part of Unicode's table (UTS #39, `confusables.txt`), which is larger than the
 //! rest of the room.
 
-use crate::text;
+use crate::text::{self, count};
 use std::fmt;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
@@ -100,6 +100,18 @@ pub enum NickError {
     /// Somebody has a confusable name.
     #[error("The name {0} is taken, or looks like one that is taken.")]
     Taken(Nick),
+    /// A member whose connection is lost has a confusable name.
+    #[error(
+        "The name {nick} is kept for a member whose connection was lost, for up to {}. Try again \
+         then, or choose another name.",
+        count(*.seconds, "second")
+    )]
+    Kept {
+        /// The requested name.
+        nick: Nick,
+        /// For how long.
+        seconds: usize,
+    },
 }
 
 impl Nick {

@@ -151,7 +151,7 @@ impl Hub {
         }
         let id = MemberId(self.last_member.0 + 1);
         let nick = match name {
-            Some(name) => self.available(name.as_str(), id),
+            Some(name) => self.available(step.now, name.as_str(), id),
             None => Ok(self.free_name(id)),
         };
         match nick {
@@ -192,7 +192,7 @@ impl Hub {
             return;
         }
         let id = MemberId(self.last_member.0 + 1);
-        match self.available(text, id) {
+        match self.available(step.now, text, id) {
             Ok(_) if !self.make_way(step, Origin::from(from.ip())) => {
                 self.connections.remove(&connection);
                 let why = Farewell::Full;

@@ -1,17 +1,43 @@
 //! Who owns a name.
 
 use super::Hub;
+use crate::room::member::Presence;
 use crate::room::name::{Nick, NickError};
 use crate::wire::MemberId;
+use std::time::Duration;
 
 impl Hub {
     /// Reads a name and checks that `id` may have it.
-    pub(super) fn available(&self, text: &str, id: MemberId) -> Result<Nick, NickError> {
+    pub(super) fn available(
+        &self,
+        now: Duration,
+        text: &str,
+        id: MemberId,
+    ) -> Result<Nick, NickError> {
         let nick = Nick::read(text)?;
         if self.is_free(&nick, id) {
-            Ok(nick)
-        } else {
-            Err(NickError::Taken(nick))
+            return Ok(nick);
+        }
+        Err(match self.kept_for(now, &nick) {
+            Some(time) => {
+                let seconds = usize::try_from(time.as_millis().div_ceil(1_000));
+                NickError::Kept {
+                    nick,
+                    seconds: seconds.unwrap_or(usize::MAX),
+                }
+            }
+            None => NickError::Taken(nick),
+        })
+    }
+
+    /// For how long this name is kept for a member whose connection is lost.
+    fn kept_for(&self, now: Duration, nick: &Nick) -> Option<Duration> {
+        let patience = self.settings.patience?;
+        let mut owners = nick.keys().into_iter();
+        let owner = owners.find_map(|key| self.names.get(&key))?;
+        match self.members.get(owner)?.presence {
+            Presence::Away { since } => Some(patience.saturating_sub(now.saturating_sub(since))),
+            Presence::Here(_) => None,
         }
     }
 

@@ -181,7 +181,7 @@ impl Hub {
     }
 
     fn rename(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Result<(), RoomRefusal> {
-        let nick = self.available(words, by.id)?;
+        let nick = self.available(step.now, words, by.id)?;
         let to = nick.shared();
         self.post(
             step,

@@ -14,7 +14,14 @@ fn a_name_waits_for_its_owner_and_for_nobody_else() {
     room.lose(away);
     room.lose(ann);
     let thief = room.tictalk("Carol");
-    assert!(matches!(room.closed[&thief], Farewell::Name(_)));
+    let Farewell::Name(kept) = &room.closed[&thief] else {
+        panic!("{:?}", room.closed[&thief]);
+    };
+    assert_eq!(
+        kept.to_string(),
+        "The name Carol is kept for a member whose connection was lost, for up to 120 seconds. Try \
+         again then, or choose another name."
+    );
     let seen = room.store.len() as u64;
     room.wait(60);
     let carol = room.back(away, seen);
