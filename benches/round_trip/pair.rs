@@ -11,11 +11,12 @@ use tictalk::games::Chance;
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::net::{Address, Connection, Exit, Listener, Signals};
 use tictalk::pair::{
-    Boards, Conversation, ConversationEnd, PairError, Partner, SessionStart, Transcript,
+    Boards, Conversation, ConversationEnd, PairError, Partner, Reconnected, SessionStart,
+    Transcript,
 };
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
-use tictalk::wire::{Dialect, Standing, Ticket};
+use tictalk::wire::{Dialect, Ticket};
 use tokio::net::TcpStream;
 
 /// Whether an end keeps a journal.
@@ -127,7 +128,7 @@ async fn talk(
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn reconnect(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, _: &Session) -> Result<Reconnected, PairError> {
         pending().await
     }
 }

@@ -29,6 +29,7 @@ Examples:
   tictalk server
   tictalk server --port 0                 take any free port, and print it
   tictalk server --host 0.0.0.0 --name bob
+  tictalk server --keep                   listen again after each session
 
 `nc localhost 1059` can talk to it as well, and so can a program that sends
 each message as <u32 big-endian size><UTF-8>.";

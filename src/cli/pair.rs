@@ -27,6 +27,9 @@ const CONNECTION: &str = "Connection";
 pub(crate) struct ServerOptions {
     #[command(flatten)]
     place: Located<ListenOptions>,
+    /// Listen again after a session ends, until Ctrl-C
+    #[arg(long, env = "TICTALK_KEEP", value_parser = clap::builder::FalseyValueParser::new())]
+    keep: bool,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }
@@ -39,7 +42,10 @@ impl ServerOptions {
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: None,
-            then: AfterSession::End,
+            then: match self.keep {
+                true => AfterSession::Listen,
+                false => AfterSession::End,
+            },
         }
     }
 }
@@ -78,6 +84,7 @@ impl ClientOptions {
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             resume: self.resume,
+            data: self.common.journal.folder_to_name(),
         }
     }
 }
@@ -220,6 +227,7 @@ impl BotOptions {
                 name,
                 reconnect: RECONNECT,
                 resume: false,
+                data: None,
             })
         } else {
             BotSide::Server(Server {

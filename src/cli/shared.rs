@@ -145,6 +145,13 @@ impl DataOptions {
 }
 
 impl JournalOptions {
+    /// The folder of the journal, unless a program started in the same environment finds it anyway.
+    pub(crate) fn folder_to_name(&self) -> Option<PathBuf> {
+        let folder = self.data.folder.clone()?;
+        let found = std::env::var_os("TICTALK_DATA");
+        (!self.no_journal && found.as_deref() != Some(folder.as_os_str())).then_some(folder)
+    }
+
     /// The journal to write to, if any.
     pub(crate) fn open(&self) -> Result<Option<Journal>, JournalError> {
         if self.no_journal {

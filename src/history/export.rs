@@ -9,7 +9,7 @@ use super::recorded::Recorded;
 use super::request::Format;
 use super::safe_text::{ascii_where_hidden, literal, markdown_block};
 use super::show::transcript;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, StoredComment};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -52,6 +52,12 @@ fn markdown(journal: &Journal, recorded: &Recorded) -> Result<String, JournalErr
         let speaker = literal(&Perspective::Neutral.speaker(session, written.turn.by));
         let said = markdown_block(&written.turn.text);
         let _ = write!(text, "\n**{number}.** {speaker}, {when}:\n\n{said}\n");
+        for StoredComment { comment, at } in recorded.comments_after(number) {
+            let when = journal.local_time(*at)?;
+            let speaker = literal(&Perspective::Neutral.speaker(session, comment.by));
+            let said = markdown_block(&comment.text);
+            let _ = write!(text, "\n{speaker} says, {when}:\n\n{said}\n");
+        }
     }
     Ok(text)
 }
@@ -71,6 +77,16 @@ struct ExportedSession<'session> {
     fingerprint: String,
     games: Vec<ExportedGame>,
     turns: Vec<ExportedTurn<'session>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    comments: Vec<ExportedComment<'session>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedComment<'session> {
+    after_turn: u64,
+    at: String,
+    by: &'static str,
+    text: &'session str,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,6 +123,12 @@ fn exported(recorded: &Recorded) -> ExportedSession<'_> {
         by: written.turn.by.name(),
         text: &written.turn.text,
     });
+    let comments = recorded.comments.iter().map(|stored| ExportedComment {
+        after_turn: stored.comment.turns,
+        at: stored.at.to_rfc3339(),
+        by: stored.comment.by.name(),
+        text: &stored.comment.text,
+    });
     let games = recorded.games().into_iter().map(|played| ExportedGame {
         game: played.game.name,
         result: result(played.end),
@@ -127,5 +149,6 @@ fn exported(recorded: &Recorded) -> ExportedSession<'_> {
         fingerprint: recorded.fingerprint(),
         games: games.collect(),
         turns: turns.collect(),
+        comments: comments.collect(),
     }
 }

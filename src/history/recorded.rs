@@ -2,7 +2,7 @@
 
 use super::error::{HistoryError, missing};
 use super::id::Id;
-use crate::journal::{Journal, StoredSession, Written};
+use crate::journal::{Journal, StoredComment, StoredSession, Written};
 use crate::session::{Played, TurnLog};
 use std::path::Path;
 
@@ -11,6 +11,8 @@ use std::path::Path;
 pub(super) struct Recorded {
     pub(super) session: StoredSession,
     pub(super) turns: Vec<Written>,
+    /// What was said without taking a turn.
+    pub(super) comments: Vec<StoredComment>,
 }
 
 impl Recorded {
@@ -21,7 +23,12 @@ impl Recorded {
     pub(super) fn read(journal: &Journal, id: i64) -> Result<Self, HistoryError> {
         let session = journal.session(id)?;
         let turns = journal.turns(&session)?;
-        Ok(Self { session, turns })
+        let comments = journal.comments(&session)?;
+        Ok(Self {
+            session,
+            turns,
+            comments,
+        })
     }
 
     /// Reads a session of the journal in `folder` for a replay.
@@ -34,6 +41,12 @@ impl Recorded {
             (Some(journal), Id::Room(id)) => Err(HistoryError::Unplayed(journal.room(id)?.id)),
             (None, id) => Err(missing(id).into()),
         }
+    }
+
+    /// The comments made when this many turns had been taken.
+    pub(super) fn comments_after(&self, turns: u64) -> impl Iterator<Item = &StoredComment> {
+        let is_after = move |stored: &&StoredComment| stored.comment.turns == turns;
+        self.comments.iter().filter(is_after)
     }
 
     /// A short digest of all turns, which the two people can compare.

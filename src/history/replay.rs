@@ -13,10 +13,12 @@ use super::id::Id;
 use super::recorded::Recorded;
 use crate::files::{self, FileError, Owner};
 use crate::games::{Chance, Glyphs};
-use crate::journal::{JournalError, Written};
+use crate::journal::{JournalError, StoredComment, Written};
 use crate::net::{Address, Exit, Signals};
 use crate::pair::{Boards, Prompt, Speaker, Transcript};
-use crate::session::{Effect, Input, Kept, LoggedTurn, Loss, Record, Role, Session, Turn};
+use crate::session::{
+    Comment, Effect, Input, Kept, LoggedTurn, Loss, Notice, Record, Role, Session, Side, Turn,
+};
 use crate::terminal::{Ask, Audience, Console, Echo, Label, Paint, Style, Typed};
 use crate::text::{in_line, visible};
 use crate::wire::{Dialect, QUIT};
@@ -229,6 +231,11 @@ pub(super) async fn each_scene(
         projector.turn(written).await?;
         let is_last = at + 1 == recorded.turns.len();
         projector.receipt(written, is_last).await;
+        for StoredComment { comment, at } in recorded.comments_after(written.number) {
+            projector.pass(at.since(before));
+            before = *at;
+            projector.comment(comment).await;
+        }
     }
     match recorded.session.ended {
         Some((at, by)) => {
@@ -309,8 +316,10 @@ impl<'recorded> Projector<'recorded> {
                 Effect::Show(notice) => self.transcript.show(&notice).await,
                 Effect::Prompt(draft) => self.ask(draft, Echo::Shown).await,
                 Effect::PromptHidden => self.ask(String::new(), Echo::Hidden).await,
-                Effect::Record(Record::Goodbye(_))
+                Effect::Record(Record::Goodbye(_) | Record::Comment(_))
                 | Effect::Send(_)
+                | Effect::Comment(_)
+                | Effect::Heard(_)
                 | Effect::Receipt(_)
                 | Effect::Keep(_)
                 | Effect::Advise
@@ -365,6 +374,16 @@ impl<'recorded> Projector<'recorded> {
                 turn: written.number,
             }),
         }
+    }
+
+    /// Replays what was said without taking a turn.
+    async fn comment(&mut self, comment: &Comment) {
+        let by = match comment.by == self.recorded.session.header.role {
+            true => Side::Me,
+            false => Side::Partner,
+        };
+        let notice = Notice::Commented(by, comment.text.clone());
+        self.transcript.interject(&notice, &self.session).await;
     }
 
     /// Marks a turn of this end as received if a later act of the partner proves it.

@@ -5,7 +5,7 @@ use super::facts::{Perspective, facts};
 use super::id::Id;
 use super::recorded::Recorded;
 use super::safe_text::indented;
-use crate::journal::{Journal, Moment, Remark, StoredSession, Written};
+use crate::journal::{CommentHit, Journal, Moment, Remark, StoredComment, StoredSession, Written};
 use crate::room;
 use crate::session::{GameEnd, Notice, Side};
 use crate::text::{in_line, visible};
@@ -59,6 +59,12 @@ pub(super) fn transcript(
             for line in end.lines() {
                 text.push_str(&format!("{:pad$}{}\n", "", visible(line), pad = width + 2));
             }
+        }
+        for StoredComment { comment, at } in recorded.comments_after(number) {
+            let when = journal.local_time(*at)?;
+            let speaker = view.speaker(&recorded.session, comment.by);
+            let said = indented(&comment.text, width + 2);
+            text.push_str(&format!("{:width$}  {when}  {speaker} says: {said}\n", ""));
         }
     }
     if view == Perspective::Own && !is_silent {
@@ -138,6 +144,17 @@ pub(super) fn search(journal: &Journal, words: &[String]) -> Result<String, Hist
             in_sessions.push((*at, place, format!("{by}: {text}")));
         }
     }
+    for CommentHit { session, stored } in journal.search_comments(words, HITS + 1)? {
+        let comment = &stored.comment;
+        if let Some(session) = sessions.get(&session) {
+            let by = Perspective::Own.speaker(session, comment.by);
+            let text = indented(&comment.text, 2);
+            let place = format!("Session {}, after turn {}", session.id, comment.turns);
+            in_sessions.push((stored.at, place, format!("{by} says: {text}")));
+        }
+    }
+    // Newest first, as each list is by itself.
+    in_sessions.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
     let in_rooms = journal.search_rooms(words, HITS + 1)?.into_iter();
     let in_rooms = in_rooms.map(|Remark { room, post }| {
         let place = format!("Room {}, post {}", Id::Room(room), post.id.0);

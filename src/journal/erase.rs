@@ -71,7 +71,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn finish_deletions(&mut self) -> Result<(), JournalError> {
-        for tables in [&schema::SESSIONS, &schema::ROOMS] {
+        for (tables, others) in [
+            (&schema::SESSIONS, Some(&schema::COMMENTS)),
+            (&schema::ROOMS, None),
+        ] {
             let mut query = self.db.prepare("SELECT id FROM deletions WHERE what = ?")?;
             let ids = query.query_map([tables.heads], |row| row.get(0))?;
             let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
@@ -80,10 +83,12 @@ impl Journal {
                 continue;
             }
             self.db.pragma_update(None, "secure_delete", true)?;
-            for id in &ids {
-                self.delete_entries(tables, *id)?;
+            for tables in std::iter::once(tables).chain(others) {
+                for id in &ids {
+                    self.delete_entries(tables, *id)?;
+                }
+                self.rewrite(tables)?;
             }
-            self.rewrite(tables)?;
             for id in ids {
                 let done = "DELETE FROM deletions WHERE what = ? AND id = ?";
                 self.db.execute(done, (tables.heads, id))?;

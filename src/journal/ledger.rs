@@ -2,7 +2,7 @@
 
 use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
 use super::{Header, Journal, JournalError, Moment, Problem, StoredSession};
-use crate::session::{LoggedTurn, Played, Record};
+use crate::session::{Comment, LoggedTurn, Played, Record, Role};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 /// Writes one running session into the journal, or nowhere if there is no journal.
@@ -155,7 +155,11 @@ impl<'journal> Ledger<'journal> {
                     return Err(Problem::TakenOver.into());
                 }
             }
-            (Record::Goodbye(_), Page::Blank(_)) => {}
+            (Record::Comment(comment), Page::Begun(id)) => {
+                insert_comment(db, *id, place.claim, comment)?;
+            }
+            // There are no comments before the first turn.
+            (Record::Goodbye(_) | Record::Comment(_), Page::Blank(_)) => {}
         }
         Ok(())
     }
@@ -220,6 +224,40 @@ fn insert_turn(
             ":at": Moment::now().0,
             ":digest": entry.digest.as_bytes(),
             ":secret": entry.secret,
+            ":session": session,
+            ":claim": claimed,
+        })?;
+    if written == 0 {
+        claim(db, session)?;
+        return Err(Problem::TakenOver.into());
+    }
+    Ok(())
+}
+
+/// Writes a comment of a session, provided that its claim is still `claimed`.
+///
+/// # Errors
+/// [`Problem::TakenOver`] and [`Problem::Deleted`] if it is not, and errors of SQLite.
+fn insert_comment(
+    db: &Connection,
+    session: i64,
+    claimed: i64,
+    comment: &Comment,
+) -> Result<(), JournalError> {
+    // The two sides number their comments independently.
+    let number = 2 * comment.number + u64::from(comment.by == Role::Server);
+    let written = db
+        .prepare_cached(
+            "INSERT INTO comments (id, by, turns, text, at)
+             SELECT :id, :by, :turns, :text, :at
+             FROM sessions WHERE id = :session AND claim = :claim",
+        )?
+        .execute(named_params! {
+            ":id": RowId::new(session, number),
+            ":by": comment.by.name(),
+            ":turns": comment.turns,
+            ":text": comment.text,
+            ":at": Moment::now().0,
             ":session": session,
             ":claim": claimed,
         })?;

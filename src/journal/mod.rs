@@ -8,6 +8,7 @@
 //! [`history`](crate::history) renders the journal for people.
 
 mod claim;
+mod comments;
 mod database;
 mod erase;
 mod error;
@@ -24,6 +25,7 @@ mod schema;
 mod search;
 mod sessions;
 
+pub use comments::{CommentHit, StoredComment};
 pub use database::Journal;
 pub use erase::Erased;
 pub use error::{JournalError, Problem};

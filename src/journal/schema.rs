@@ -88,6 +88,16 @@ pub(super) const STEPS: &[&str] = &[
         id   INTEGER NOT NULL,
         PRIMARY KEY (what, id)
      ) STRICT, WITHOUT ROWID;",
+    // 8: what was said in a session without taking a turn, and its index. An `id` is a `RowId` of the
+    // session; its number is twice that of the comment at its side, plus 1 for the server's.
+    "CREATE TABLE comments (
+        id    INTEGER PRIMARY KEY,
+        by    TEXT NOT NULL CHECK (by IN ('client', 'server')),
+        turns INTEGER NOT NULL,
+        text  TEXT NOT NULL,
+        at    INTEGER NOT NULL
+     ) STRICT;
+     CREATE VIRTUAL TABLE comment_words USING fts5 (text, content = 'comments', content_rowid = 'id');",
 ];
 
 /// The tables of sessions or of rooms, and their full-text index.
@@ -111,6 +121,15 @@ pub(super) const SESSIONS: Indexed = Indexed {
     stored: "turns",
     entries: "turns",
     index: "words",
+    delete_rest: None,
+};
+
+/// The comments of sessions. Their heads are those of [`SESSIONS`].
+pub(super) const COMMENTS: Indexed = Indexed {
+    heads: "sessions",
+    stored: "comments",
+    entries: "comments",
+    index: "comment_words",
     delete_rest: None,
 };
 

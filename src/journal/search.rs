@@ -1,5 +1,6 @@
 //! Full-text search and its indexes.
 
+use super::comments::{COMMENT, CommentHit, stored};
 use super::rooms::{POST, post};
 use super::row_id::{RowId, owner_of};
 use super::sessions::{TURN, written};
@@ -33,6 +34,18 @@ impl Journal {
             let (session, written) = written(row)?;
             Ok(Hit { session, written })
         })
+    }
+
+    /// The newest comments in which each of `words` is the beginning of a word, at most `limit`.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn search_comments(
+        &self,
+        words: &[String],
+        limit: usize,
+    ) -> Result<Vec<CommentHit>, JournalError> {
+        self.matches(&schema::COMMENTS, COMMENT, words, limit, stored)
     }
 
     /// The newest posts in which each of `words` is the beginning of a word, at most `limit`.

@@ -195,6 +195,23 @@ impl Journal {
         Ok(found.optional()?)
     }
 
+    /// The newest session of a server on this port with another tictalk program.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn last_served(&self, port: u16) -> Result<Option<StoredSession>, JournalError> {
+        let mut query = self.db.prepare(&select_sessions(
+            "WHERE role = 'server' AND dialect = :dialect AND port = :port
+                ORDER BY id DESC LIMIT 1",
+        ))?;
+        let dialect = Dialect::Tictalk.name();
+        let found = query.query_row(
+            named_params! { ":dialect": dialect, ":port": port },
+            session,
+        );
+        Ok(found.optional()?)
+    }
+
     /// The turns of a session, in order and checked against their digests.
     ///
     /// # Errors
@@ -284,7 +301,7 @@ pub(super) fn written(row: &Row<'_>) -> rusqlite::Result<(i64, Written)> {
 }
 
 /// The table's constraint allows only the names of the two roles.
-fn role(name: &str) -> Role {
+pub(super) fn role(name: &str) -> Role {
     if name == Role::Client.name() {
         Role::Client
     } else {

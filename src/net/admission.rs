@@ -10,8 +10,8 @@
 
 use super::random::new_nonce;
 use crate::wire::{
-    Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Name, Nonce, Opener,
-    Prover, Resume, Ticket, WireError,
+    Abilities, Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Handle,
+    Name, Nonce, Opener, Prover, Resume, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::io;
@@ -59,6 +59,10 @@ pub(crate) struct Hello {
     pub(crate) nonce: Option<Nonce>,
     /// How the client enters a room.
     pub(crate) room: Option<Entrance>,
+    /// A session that the client could resume instead.
+    pub(crate) unfinished: Option<Handle>,
+    /// What the client's program can do.
+    pub(crate) can: Abilities,
 }
 
 /// Reads the first bytes of a connection until they tell the peer. Returns them with the peer.
@@ -128,11 +132,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 resume,
                 nonce,
                 room,
+                unfinished,
+                can,
             }) => Ok(Hello {
                 name,
                 resume,
                 nonce,
                 room,
+                unfinished,
+                can,
             }),
             Frame::Control(_) | Frame::Text(_) => Err(AdmissionError::NoGreeting),
         }
@@ -194,8 +202,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
 mod tests {
     use super::{AdmissionError, Greeting, identify};
     use crate::wire::{
-        Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Nonce, Opener, Prover,
-        Stranger, Ticket,
+        Abilities, Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Nonce, Opener,
+        Prover, Stranger, Ticket,
     };
     use bytes::BytesMut;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
@@ -215,6 +223,8 @@ mod tests {
             resume: None,
             nonce: Some(Nonce::new([1; 16])),
             room: None,
+            unfinished: None,
+            can: Abilities::default(),
         }
     }
 

@@ -9,9 +9,9 @@ use super::questions::{Progress, Questions};
 use super::speaker::{Entry, Place, Prompt, Speaker};
 use crate::journal::{JournalError, Ledger, Problem};
 use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
-use crate::session::{Effect, Ending, Input, Loss, Record, Role, Session};
+use crate::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session};
 use crate::terminal::{Echo, Typed, with_progress};
-use crate::wire::{Control, Frame, QUIT, Standing, WireError};
+use crate::wire::{Abilities, Control, Frame, QUIT, Standing, Text, WireError};
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::pin::Pin;
@@ -43,17 +43,28 @@ pub struct SessionStart<'journal> {
     pub idle: Option<Duration>,
 }
 
+/// A partner that has reconnected.
+#[derive(Debug)]
+pub struct Reconnected {
+    /// The new connection.
+    pub connection: Connection,
+    /// How far the partner's end has come.
+    pub standing: Standing,
+    /// What the partner's program can do.
+    pub can: Abilities,
+}
+
 /// How a partner whose connection is lost reconnects.
 pub trait Partner {
-    /// Waits for the partner's new connection. Returns it with how far the partner's end has come. A
-    /// partner may reconnect before its old connection is known to be lost. Cancel safe.
+    /// Waits for the partner's new connection. A partner may reconnect before its old connection is
+    /// known to be lost. Cancel safe.
     ///
     /// # Errors
     /// [`PairError`] if it cannot reconnect.
     fn reconnect(
         &mut self,
         session: &Session,
-    ) -> impl Future<Output = Result<(Connection, Standing), PairError>>;
+    ) -> impl Future<Output = Result<Reconnected, PairError>>;
 
     /// The command by which the person here can resume the session later, if there is one.
     fn resume_command(&self) -> Option<String> {
@@ -104,7 +115,7 @@ enum Event {
     Signal(Signal),
     Entered(Entry),
     Received(Result<Option<Frame>, ReceiveError>),
-    Reconnected(Result<(Connection, Standing), PairError>),
+    Reconnected(Result<Reconnected, PairError>),
     Answered(Input),
     ReconnectTimeout,
     ReceiptDue,
@@ -215,12 +226,17 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             }
             Event::Entered(entry) => self.entered(entry),
             Event::Received(received) => self.received(received),
-            Event::Reconnected(Ok((connection, theirs))) => {
+            Event::Reconnected(Ok(Reconnected {
+                connection,
+                standing,
+                can,
+            })) => {
                 self.link.restore(connection);
+                self.effects.extend(self.session.handle(Input::Met(can)));
                 self.lost_at = None;
                 self.heartbeat = Heartbeat::new(Instant::now());
                 self.alarm.as_mut().reset(self.heartbeat.due());
-                Some(Input::Back(theirs))
+                Some(Input::Back(standing))
             }
             Event::Reconnected(Err(error)) => {
                 if matches!(error, PairError::Handshake(HandshakeError::Ended(_))) {
@@ -283,6 +299,10 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 None
             }
             Ok(Some(Frame::Control(Control::Receipt { turns }))) => Some(Input::Receipt(turns)),
+            Ok(Some(Frame::Control(Control::Comment { number, text }))) => {
+                Some(Input::Comment(number, text.into()))
+            }
+            Ok(Some(Frame::Control(Control::Heard { comments }))) => Some(Input::Heard(comments)),
             Ok(Some(Frame::Control(Control::Pong | Control::Unknown))) => None,
             // These belong to the greeting or to a room, and mean nothing here.
             Ok(Some(Frame::Control(
@@ -363,6 +383,15 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 }
                 Effect::Send(text) => self.link.send_text(text),
                 Effect::Receipt(turns) => self.link.delay_receipt(turns),
+                Effect::Comment(comment) => self.link.send_control(Control::Comment {
+                    number: comment.number,
+                    text: Text::cut(comment.text),
+                }),
+                Effect::Heard(comments) => self.link.send_control(Control::Heard { comments }),
+                // It interrupts nobody who is typing.
+                Effect::Show(notice @ Notice::Commented(..)) => {
+                    self.speaker.interject(&notice, &self.session).await;
+                }
                 Effect::Show(notice) => {
                     self.withdraw_prompt().await;
                     self.speaker.show(&notice).await;
@@ -548,7 +577,7 @@ async fn reconnected(
     partner: &mut impl Partner,
     session: &Session,
     progress: Progress,
-) -> Result<(Connection, Standing), PairError> {
+) -> Result<Reconnected, PairError> {
     if session.is_apart() && progress == Progress::Shown {
         let waiting = match me {
             Role::Server => "Waiting for the client to reconnect",

@@ -2,7 +2,7 @@
 
 use crate::net::Address;
 use crate::text::visible;
-use crate::wire::WireError;
+use crate::wire::{Unfinished, WireError};
 use std::time::Duration;
 
 /// How long a server may take to answer the greeting.
@@ -18,8 +18,33 @@ pub enum HandshakeError {
     #[error("the server turned you away: {}", one_line(.0))]
     Refused(String),
     /// The server is in a session with another client.
-    #[error("the server is busy: {}", one_line(.0))]
-    Busy(String),
+    #[error("the server is busy: {}", one_line(.message))]
+    Busy {
+        /// The server's message.
+        message: String,
+        /// What it knows about the session that we asked about, if it answers that.
+        unfinished: Option<Unfinished>,
+    },
+    /// The server keeps the seat for an earlier run of this program.
+    #[error(
+        "the server is busy: {message}: `{command}` resumes it",
+        message = one_line(.message).trim_end_matches('.')
+    )]
+    SeatKept {
+        /// The server's message.
+        message: String,
+        /// The command that resumes the session.
+        command: String,
+    },
+    /// The server is in a session with another run of this program, or has not noticed its end yet.
+    #[error(
+        "the server is busy: your session with it is still connected, perhaps in another window: \
+         `{command}` takes it over"
+    )]
+    StillConnected {
+        /// The command that resumes the session.
+        command: String,
+    },
     /// The server is in a session with another client, perhaps an earlier run of this program.
     #[error(
         "the server is busy: {message}. The journal has an unfinished session with it: `{command}` \

@@ -21,7 +21,7 @@ mod speaker;
 mod transcript;
 mod waiting;
 
-pub use conversation::{Conversation, ConversationEnd, Partner, SessionStart};
+pub use conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 pub use error::PairError;
 pub use handshake::HandshakeError;
 pub use speaker::{Entry, Place, Prompt, Speaker};

@@ -19,8 +19,12 @@ pub(super) fn restore(
         secret: written.secret,
     });
     let Header { role, ticket, .. } = of.header;
-    Session::restore(role, ticket, turns, chance).map_err(|error| JournalError::Altered {
+    let restored = Session::restore(role, ticket, turns, chance);
+    let (mut session, mut effects) = restored.map_err(|error| JournalError::Altered {
         session: of.id,
         turn: error.0,
-    })
+    })?;
+    let comments = journal.comments(of)?.into_iter();
+    effects.extend(session.restore_comments(comments.map(|stored| stored.comment)));
+    Ok((session, effects))
 }

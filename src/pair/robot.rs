@@ -6,7 +6,7 @@ use crate::games::{Chance, Skill};
 use crate::session::{Notice, Session, Side, Wait};
 use crate::terminal::Typed;
 use crate::text::visible;
-use crate::wire::Name;
+use crate::wire::{Abilities, Name};
 use std::future::pending;
 use std::io::{self, Write as _};
 use std::mem;
@@ -82,6 +82,11 @@ impl Speaker for Robot {
         self.thought = None;
     }
 
+    /// It does not listen to comments.
+    fn abilities(&self) -> Abilities {
+        Abilities::default()
+    }
+
     fn can_decide(&self) -> bool {
         false
     }
@@ -94,6 +99,11 @@ impl Speaker for Robot {
             _ => {}
         }
     }
+
+    async fn interject(&mut self, _: &Notice, _: &Session) {}
+
+    /// Nobody answers; see [`can_decide`](Speaker::can_decide).
+    async fn ask(&mut self, _: &str) {}
 
     async fn prompt(&mut self, _: Prompt, session: &Session) {
         self.seen.refused = match mem::take(&mut self.seen.is_refused) {

@@ -1,6 +1,6 @@
 //! A person and a computer partner in one process, over a real connection on this machine.
 
-use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
 use super::robot::{Diary, Robot};
 use super::speaker::Speaker;
@@ -8,7 +8,7 @@ use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
 use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};
 use crate::session::{Loss, Role, Session};
-use crate::wire::{Dialect, Name, Standing, Ticket};
+use crate::wire::{Dialect, Name, Ticket};
 use bytes::BytesMut;
 use std::future::pending;
 use std::io;
@@ -127,7 +127,7 @@ async fn loopback() -> io::Result<(TcpStream, TcpStream)> {
 struct Nobody;
 
 impl Partner for Nobody {
-    async fn reconnect(&mut self, _: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, _: &Session) -> Result<Reconnected, PairError> {
         pending().await
     }
 }

@@ -3,7 +3,7 @@
 use crate::net::PeerAddress;
 use crate::session::{Notice, Session, Wait};
 use crate::terminal::{Echo, Typed};
-use crate::wire::Name;
+use crate::wire::{Abilities, Name};
 use std::fmt::Display;
 
 /// The speaker at one end of a session.
@@ -20,11 +20,22 @@ pub trait Speaker {
     /// A new session starts, with a partner of this name.
     fn introduce(&mut self, name: Option<Name>);
 
+    /// What the partner's program is told about this end.
+    fn abilities(&self) -> Abilities {
+        Abilities::OURS
+    }
+
     /// Whether a person can be asked what to do.
     fn can_decide(&self) -> bool;
 
     /// Shows what happens in the session.
     fn show(&mut self, notice: &Notice) -> impl Future<Output = ()>;
+
+    /// Shows something without withdrawing the prompt, if there is one.
+    fn interject(&mut self, notice: &Notice, session: &Session) -> impl Future<Output = ()>;
+
+    /// Asks the person a question outside a session; [`typed`](Self::typed) returns the answer.
+    fn ask(&mut self, question: &str) -> impl Future<Output = ()>;
 
     /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;

@@ -71,6 +71,8 @@ const PROMPT_START: &str = "Enter Input";
 
 /// The instructions for somebody who hears them in each session.
 const SHORT_INSTRUCTIONS: &str = "Type /q to quit. /help lists the commands.";
+/// How many columns an answer to a question needs.
+const ANSWER: usize = 6;
 
 /// How boards are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,6 +307,15 @@ impl<C: Console> Transcript<C> {
             }
             Notice::Recalled(..) => visible(&words()).replace('\n', "\n  "),
             Notice::Said(text) | Notice::Moved(text) => self.said(text).into_owned(),
+            Notice::Commented(Side::Partner, text) => {
+                let speaker = Notice::Commented(Side::Partner, String::new());
+                let speaker = speaker.words(Side::Me, &self.partner_called());
+                let text = visible(text).replace('\n', "\n  ");
+                format!("{} {text}", paint.ink(Ink::Name, speaker.trim_end()))
+            }
+            Notice::Commented(Side::Me, _) | Notice::NotHeard(_) => {
+                visible(&words()).replace('\n', "\n  ")
+            }
             Notice::Board(view) => self.drawing(view).unwrap_or_else(|| self.described(view)),
             Notice::GameStarted { pieces, .. } => {
                 let intro = match self.boards {
@@ -434,6 +445,54 @@ impl<C: Console> Speaker for Transcript<C> {
                 }
             }
         }
+    }
+
+    async fn interject(&mut self, notice: &Notice, session: &Session) {
+        let words = self.words(notice);
+        match self.editing {
+            Editing::Nothing => self.line(&words),
+            Editing::Prompt(_) | Editing::Waiting if self.console.completes() => {
+                self.is_gap = false;
+                self.console.interject(&format!("{words}\n")).await;
+                // What is printed next does not pass the interjector.
+                self.console.drain().await;
+            }
+            Editing::Waiting => self.line(&words),
+            Editing::Prompt(echo) => {
+                self.withdraw().await;
+                self.line(&words);
+                let draft = String::new();
+                self.prompt(Prompt { draft, echo }, session).await;
+            }
+        }
+    }
+
+    async fn ask(&mut self, question: &str) {
+        self.withdraw().await;
+        let question = visible(question);
+        // The last row is the prompt, or only the choices if it leaves no space for the answer.
+        let (before, last) = question.rsplit_once('\n').unwrap_or(("", &question));
+        let columns = self.console.columns().unwrap_or(usize::MAX);
+        let (asked, choices) = match last.rsplit_once(' ') {
+            Some((asked, choices)) if last.width() + ANSWER > columns => (asked, choices),
+            _ => ("", last),
+        };
+        for line in [before, asked] {
+            if !line.is_empty() {
+                self.line(line);
+            }
+        }
+        self.planned = None;
+        self.console.prompt(Ask {
+            label: Label {
+                text: format!("{choices} ").into(),
+                ink: Ink::Prompt,
+            },
+            draft: String::new(),
+            words: Vec::new(),
+            echo: Echo::Shown,
+        });
+        self.editing = Editing::Prompt(Echo::Shown);
     }
 
     async fn prompt(&mut self, prompt: Prompt, session: &Session) {

@@ -6,8 +6,8 @@
 //! shown once.
 
 use crate::wire::{
-    Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name, Nonce, Post,
-    PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
+    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name,
+    Nonce, Post, PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -372,6 +372,8 @@ impl Guest {
             resume: None,
             nonce: Some(nonce),
             room: Some(room),
+            unfinished: None,
+            can: Abilities::default(),
         }));
     }
 
@@ -474,7 +476,9 @@ impl Guest {
             }
             Control::Stored { number } => self.acknowledged(number, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
-            Control::Refuse { reason, message } => match reason {
+            Control::Refuse {
+                reason, message, ..
+            } => match reason {
                 Reason::Busy | Reason::Behind => {
                     if self.refusal.as_ref() != Some(&message) {
                         let told = Sight::Told(message.to_string());
@@ -490,6 +494,8 @@ impl Guest {
             | Control::Proof { .. }
             | Control::Welcome { .. }
             | Control::Receipt { .. }
+            | Control::Comment { .. }
+            | Control::Heard { .. }
             | Control::Say { .. }
             | Control::Pong
             | Control::Unknown => {}

@@ -13,7 +13,8 @@ use crate::room::{
     RoomNotice,
 };
 use crate::wire::{
-    Control, HANDSHAKE_VERSION, Handle, LineNumber, Membership, Mode, Name, PostId, Ticket,
+    Abilities, Control, HANDSHAKE_VERSION, Handle, LineNumber, Membership, Mode, Name, PostId,
+    Ticket,
 };
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -619,5 +620,7 @@ fn welcome(room: Membership) -> Control {
         mode: Mode::Room,
         standing: None,
         room: Some(room),
+        unfinished: None,
+        can: Abilities::default(),
     }
 }

@@ -52,10 +52,7 @@ pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut)
 /// Appends the answer to somebody who cannot join.
 pub(super) fn put_refusal(dialect: Dialect, reason: Reason, message: String, out: &mut BytesMut) {
     let refusal = match dialect {
-        Dialect::Tictalk => Frame::Control(Control::Refuse {
-            reason,
-            message: Text::cut(message),
-        }),
+        Dialect::Tictalk => Frame::Control(Control::refuse(reason, Text::cut(message))),
         Dialect::Framed | Dialect::Raw => Frame::Text(message),
     };
     dialect.encode_in_room(&refusal, out);

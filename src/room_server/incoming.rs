@@ -53,6 +53,8 @@ impl Message {
                 | Control::Post(_)
                 | Control::Recall(_)
                 | Control::Tell { .. }
+                | Control::Comment { .. }
+                | Control::Heard { .. }
                 | Control::Ping
                 | Control::Unknown,
             ) => Self::Noise(bytes),

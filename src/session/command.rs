@@ -99,6 +99,20 @@ const COMMANDS: &[CommandRow] = &[
     },
 ];
 
+/// Precedes what a person says during a game without taking a turn.
+pub(super) const SAY: &str = "/say";
+
+/// What it does, in a few words.
+pub(super) const SAY_HELP: &str = "say something during a game";
+
+/// The words after `/say`, if `line` begins with it.
+pub(super) fn said(line: &str) -> Option<&str> {
+    let (say, words) = line.split_at_checked(SAY.len())?;
+    let is_said = say.eq_ignore_ascii_case(SAY)
+        && (words.is_empty() || words.starts_with(char::is_whitespace));
+    is_said.then(|| words.trim())
+}
+
 /// Precedes the name of a game in a line that proposes it.
 pub(super) const PLAY: &str = "play ";
 
@@ -134,13 +148,22 @@ impl Command {
 /// The lines of `/help`: what to type, and what it does.
 #[must_use]
 pub fn help_lines() -> Vec<(String, String)> {
+    let say = (format!("{SAY} TEXT"), SAY_HELP.to_owned());
+    let (commands, games): (Vec<_>, Vec<_>) =
+        command_lines().partition(|(line, _)| !line.starts_with(PLAY));
+    commands.into_iter().chain([say]).chain(games).collect()
+}
+
+/// The lines that can be typed as they are, with their meaning: the commands, then a proposal of each
+/// game.
+pub(super) fn command_lines() -> impl Iterator<Item = (String, String)> {
     let commands = COMMANDS
         .iter()
         .map(|spec| (spec.word.to_owned(), spec.help.to_owned()));
     let games = GAMES
         .iter()
-        .map(|game| (format!("play {}", game.name), game.about.to_owned()));
-    commands.chain(games).collect()
+        .map(|game| (format!("{PLAY}{}", game.name), game.about.to_owned()));
+    commands.chain(games)
 }
 
 /// The lines of `/games` for these games: what to type, and what the game is.
@@ -268,9 +291,10 @@ impl<'a> Parsed<'a> {
                     Timing::OnTurn
                 }
             },
-            Self::UnknownCommand(_) | Self::UnknownGame(_) | Self::UnknownOptions(_) => {
-                Timing::AtOnce
-            }
+            Self::HelpOn(_)
+            | Self::UnknownCommand(_)
+            | Self::UnknownGame(_)
+            | Self::UnknownOptions(_) => Timing::AtOnce,
             Self::Play(_) | Self::Words(_) => Timing::OnTurn,
         }
     }

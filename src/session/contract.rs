@@ -1,12 +1,13 @@
 //! The inputs and effects of a session.
 
+use super::comments::Comment;
 use super::log::{Diverged, LoggedTurn};
 use super::notice::Notice;
 use super::refusal::Refusal;
 use super::role::Role;
 use super::tally::Tally;
 use crate::games::Advice;
-use crate::wire::Standing;
+use crate::wire::{Abilities, Standing};
 
 /// An event that the shell reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,12 @@ pub enum Input {
     Text(String),
     /// The peer has recorded and shown this many turns.
     Receipt(u64),
+    /// The greeting has told what the peer can do.
+    Met(Abilities),
+    /// The partner has said something without taking a turn: its number at the peer, and the words.
+    Comment(u64, String),
+    /// The peer has recorded and shown our comments up to this one.
+    Heard(u64),
     /// The connection is lost.
     PeerGone,
     /// The peer violated the wire protocol, so the session cannot continue.
@@ -47,6 +54,10 @@ pub enum Effect {
     /// Tell the peer that this many turns have been recorded and shown here. Our next turn implies
     /// the same.
     Receipt(u64),
+    /// Send this comment to the peer.
+    Comment(Comment),
+    /// Tell the peer that its comments up to this one have been recorded and shown here.
+    Heard(u64),
     /// Show this to the person.
     Show(Notice),
     /// Ask the person for a line, starting from this draft.
@@ -70,6 +81,8 @@ pub enum Effect {
 pub enum Record {
     /// A turn.
     Turn(LoggedTurn),
+    /// A comment, which is no turn.
+    Comment(Comment),
     /// The goodbye of this end, after which there are no more turns.
     Goodbye(Role),
 }

@@ -3,7 +3,8 @@
 use super::activity::{
     Activity, Awaits, Circumstances, Done, Question, TurnOrigin, Verdict, Voice,
 };
-use super::command::{Command, Parsed, Timing};
+use super::command::{Command, Parsed, Timing, said};
+use super::comments::Comments;
 use super::contract::{Effect, Ending, Input, Loss, Record};
 use super::game_tracker::GameTracker;
 use super::log::{Ahead, Turn, TurnLog};
@@ -42,6 +43,7 @@ pub(super) struct Dialogue {
     /// The last of them.
     last_played: Option<Played>,
     games: GameTracker,
+    pub(super) comments: Comments,
 }
 
 impl Dialogue {
@@ -64,6 +66,7 @@ impl Dialogue {
             tally: Tally::default(),
             last_played: None,
             games: GameTracker::default(),
+            comments: Comments::default(),
         }
     }
 
@@ -88,6 +91,14 @@ impl Dialogue {
                 Input::Line(_) | Input::Overlong(_),
             ) => state,
             (state, Input::Ahead(line)) => self.ahead(state, line, effects),
+            (state, Input::Met(partner)) => {
+                self.comments.meet(partner);
+                state
+            }
+            (state, Input::Heard(number)) => {
+                self.comments.acknowledge(number);
+                state
+            }
             (state, Input::Hangup) => self.leave(state, effects),
             (state, Input::Back(theirs)) => self.rejoin(&state, &theirs, effects),
             (state, Input::GaveUp | Input::PeerBroken) => {
@@ -98,9 +109,11 @@ impl Dialogue {
                 self.close(state, ending, effects)
             }
             // Late events of a connection that is already lost.
-            (state @ TurnState::Apart(_), Input::Text(_) | Input::Receipt(_) | Input::PeerGone) => {
-                state
-            }
+            (
+                state @ TurnState::Apart(_),
+                Input::Text(_) | Input::Receipt(_) | Input::Comment(..) | Input::PeerGone,
+            ) => state,
+            (state, Input::Comment(number, words)) => self.overhear(state, number, words, effects),
             (state, Input::Text(text)) => self.text(state, text, effects),
             (state, Input::Advised(advice)) => {
                 self.answer_question(&state, Notice::Advice(advice), effects);
@@ -130,6 +143,16 @@ impl Dialogue {
             return TurnState::Mine(turn);
         } else if line.len() > MAX_TEXT {
             Refusal::TooLong { size: line.len() }
+        } else if let Some(words) = said(&line)
+            && !(self.peer.is_foreign() && self.activity.running().is_none())
+        {
+            match self.comment(words, effects) {
+                Ok(()) => {
+                    self.ask(String::new(), effects);
+                    return TurnState::Mine(turn);
+                }
+                Err(refusal) => refusal,
+            }
         } else if self.peer.is_foreign() && Parsed::is_more_than_a_command(&line) {
             Refusal::NotAlone
         } else {
@@ -162,6 +185,9 @@ impl Dialogue {
     fn ahead(&mut self, state: TurnState, line: String, effects: &mut Vec<Effect>) -> TurnState {
         let line = line.trim_matches(['\r', '\n']).to_owned();
         if line.trim().is_empty() {
+            return state;
+        }
+        if self.comment_ahead(&line, effects) {
             return state;
         }
         let parsed = self.parse(&line);
@@ -520,6 +546,7 @@ impl Dialogue {
             Ahead::Nobody => self.acknowledge(&mut turn, self.log.standing().turns, effects),
             Ahead::Partner => {}
         }
+        self.repeat_comments(effects);
         if self.log.speaker() == self.me {
             self.take_turn(turn.spend(), effects)
         } else {
@@ -590,7 +617,9 @@ impl Dialogue {
     /// The person here leaves.
     fn leave(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {
         // A goodbye that the partner cannot hear would not end the session: it can still be resumed.
-        if !matches!(state, TurnState::Apart(_)) {
+        if matches!(state, TurnState::Apart(_)) {
+            self.admit_unheard(effects);
+        } else {
             effects.push(Effect::Record(Record::Goodbye(self.me)));
             effects.push(Effect::Send(QUIT.to_owned()));
         }
@@ -599,7 +628,22 @@ impl Dialogue {
         self.close(TurnState::Over, Ending::Left, effects)
     }
 
-    fn close(&self, state: TurnState, ending: Ending, effects: &mut Vec<Effect>) -> TurnState {
+    pub(super) fn close(
+        &self,
+        state: TurnState,
+        ending: Ending,
+        effects: &mut Vec<Effect>,
+    ) -> TurnState {
+        match ending {
+            Ending::PartnerGone | Ending::Diverged(_) | Ending::PartnerBrokeRule(_) => {
+                self.admit_unheard(effects);
+            }
+            // Whoever got the goodbye has got what was said before it.
+            Ending::Left
+            | Ending::PartnerLeft
+            | Ending::NothingSaid
+            | Ending::PartnerUnanswered => {}
+        }
         show_held(state, effects);
         effects.push(Effect::Close(ending));
         TurnState::Over

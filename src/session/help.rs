@@ -1,6 +1,6 @@
 //! The texts of `/help` and `/games`. Their lines fit a screen of 40 columns.
 
-use super::command::{Command, about, game_lines};
+use super::command::{Command, SAY_HELP, about, game_lines};
 use super::role::Side;
 use crate::games::{Entry, GAMES, GameId, Rules};
 use crate::text::two_columns;
@@ -71,6 +71,10 @@ pub(super) fn help(topic: Topic, reader: Side) -> String {
         }
         Topic::Playing { moves } => {
             let mut lines: Vec<_> = Group::Playing.lines().collect();
+            // A partner who asks is at another program, which has no comments.
+            if reader == Side::Me {
+                lines.push(("/say TEXT", SAY_HELP));
+            }
             lines.push((Command::Quit.word(), Command::Quit.help()));
             format!(
                 "Anything else must be a move. {moves}{}",

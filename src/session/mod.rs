@@ -28,6 +28,8 @@ use std::mem;
 
 mod activity;
 mod command;
+mod commenting;
+mod comments;
 mod contract;
 mod dialogue;
 mod game_tracker;
@@ -44,6 +46,7 @@ mod turn;
 
 pub use activity::Running;
 pub use command::{Command, help_lines, proposal};
+pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
 pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
@@ -57,6 +60,7 @@ pub use role::{Role, Side};
 pub use tally::{Score, Tally};
 
 use activity::{Awaits, Voice};
+use command::{SAY, command_lines};
 use dialogue::Dialogue;
 use turn::{MyTurn, Receipt, TheirTurn, TurnState};
 
@@ -147,6 +151,24 @@ impl Session {
         Ok((Self { state, dialogue }, effects))
     }
 
+    /// Adds the recorded comments to a restored session, each side's in order. Returns the effects
+    /// that show the person the last ones.
+    pub fn restore_comments(&mut self, comments: impl IntoIterator<Item = Comment>) -> Vec<Effect> {
+        let turns = self.standing().turns;
+        let mut recalled = VecDeque::new();
+        for comment in comments {
+            if comment.turns == turns {
+                if recalled.len() == RECALLED {
+                    recalled.pop_front();
+                }
+                let by = self.dialogue.side(comment.by);
+                recalled.push_back(Notice::Commented(by, comment.text.clone()));
+            }
+            self.dialogue.comments.restore(self.dialogue.me, comment);
+        }
+        recalled.into_iter().map(Effect::Show).collect()
+    }
+
     /// Takes in an event and returns the effects, in order. After the end there are none.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -232,7 +254,10 @@ impl Session {
             (Some(running), Awaits::Line) => running.game.legal(),
             _ => Vec::new(),
         };
-        let commands = help_lines().into_iter().map(|(line, _)| line);
+        if activity.running().is_some() {
+            lines.push(format!("{SAY} "));
+        }
+        let commands = command_lines().map(|(line, _)| line);
         lines.extend(
             commands.filter(|line| *line != Command::Rematch.word() || activity.has_last_game()),
         );

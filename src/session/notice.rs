@@ -18,6 +18,10 @@ pub enum Notice {
     Said(String),
     /// The partner's move in canonical form. The board after it follows.
     Moved(String),
+    /// This side said something without taking a turn.
+    Commented(Side, String),
+    /// Our comment whose receipt has not come.
+    NotHeard(String),
     /// An answer to `/help`.
     Help(Topic),
     /// The list of games.
@@ -91,6 +95,9 @@ impl Notice {
         match self {
             Self::Instructions => INSTRUCTIONS.to_owned(),
             Self::Said(text) | Self::Moved(text) => text.clone(),
+            Self::Commented(by, text) if *by == reader => format!("You said: {text}"),
+            Self::Commented(_, text) => format!("{} says: {text}", capital(partner)),
+            Self::NotHeard(text) => format!("Perhaps not delivered: {text}"),
             Self::Help(topic) => help(*topic, reader),
             Self::Games => games(reader),
             Self::Toss(game) => format!("{}: the two programs toss a coin.", game.name),

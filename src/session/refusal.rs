@@ -77,6 +77,23 @@ pub enum Refusal {
     /// Against the rules of the game.
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    /// `/say` without a running game.
+    #[error("No game is running: type your message without /say.")]
+    NoGameToComment,
+    /// `/say` without words.
+    #[error("Usage: /say TEXT")]
+    BlankComment,
+    /// `/say` to a foreign partner.
+    #[error(
+        "/say needs tictalk at both ends. Your partner sees only moves until the game is over."
+    )]
+    CommentNeedsTictalk,
+    /// `/say` to a program that does not show comments.
+    #[error("Your partner's tictalk can't show /say: it is older, or the computer plays.")]
+    NoComments,
+    /// `/say` too often.
+    #[error("That is too much at once: /say works again after the next move.")]
+    TooManyComments,
     /// A tictalk peer sent a command that never goes over the wire.
     #[error("That is a command, not a turn.")]
     NotATurn,
@@ -86,7 +103,13 @@ impl Refusal {
     /// Whether the refused line is returned to the prompt for editing: a message. A command or a
     /// move is short, and a line left at the prompt would only be in the way of the next one.
     pub(super) fn gives_back(&self) -> bool {
-        matches!(self, Self::TooLong { .. } | Self::NotAlone)
+        matches!(
+            self,
+            Self::TooLong { .. }
+                | Self::NotAlone
+                | Self::NoGameToComment
+                | Self::TooManyComments
+        )
     }
 }
 

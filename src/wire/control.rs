@@ -4,13 +4,14 @@
 //! add both.
 
 use super::error::WireError;
-use super::handshake::{Mode, Reason};
+use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
 use super::proof::{Nonce, Proof};
 use super::room::{Entrance, Membership, Post};
 use super::standing::{Resume, Standing};
 use super::text::{LineNumber, Text};
+use super::ticket::Handle;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -37,6 +38,12 @@ pub enum Control {
         /// How the client enters a room. Not used in a pair.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Entrance>,
+        /// A session that the client could resume instead, about which it asks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unfinished: Option<Handle>,
+        /// What the sender can do.
+        #[serde(default, skip_serializing_if = "Abilities::is_empty")]
+        can: Abilities,
     },
     /// The listening side proves that it knows the session to resume, and asks for the client's
     /// proof.
@@ -67,6 +74,12 @@ pub enum Control {
         /// The client's membership, if the mode is [`Mode::Room`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Membership>,
+        /// The answer to `unfinished` in the hello.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unfinished: Option<Unfinished>,
+        /// What the sender can do.
+        #[serde(default, skip_serializing_if = "Abilities::is_empty")]
+        can: Abilities,
     },
     /// The listening side refuses the client. A close follows.
     Refuse {
@@ -74,11 +87,26 @@ pub enum Control {
         reason: Reason,
         /// The reason for the person.
         message: Text,
+        /// The answer to `unfinished` in the hello.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unfinished: Option<Unfinished>,
     },
     /// The receiver of a turn has stored and shown it.
     Receipt {
         /// The number of turns so far.
         turns: u64,
+    },
+    /// A line that the sender's person said in a pair without taking a turn.
+    Comment {
+        /// The number of the comment at its sender, from 1.
+        number: u64,
+        /// Foreign text.
+        text: Text,
+    },
+    /// The receiver of comments has stored and shown them.
+    Heard {
+        /// The number of the last one.
+        comments: u64,
     },
     /// A line typed by a member of a room.
     Say {
@@ -112,6 +140,16 @@ pub enum Control {
 }
 
 impl Control {
+    /// A refusal that answers no question about a session.
+    #[must_use]
+    pub fn refuse(reason: Reason, message: Text) -> Self {
+        Self::Refuse {
+            reason,
+            message,
+            unfinished: None,
+        }
+    }
+
     /// Parses the payload of a control frame.
     ///
     /// # Errors

@@ -44,3 +44,55 @@ pub enum Reason {
     #[serde(other)]
     Other,
 }
+
+/// What the server of a pair knows about the unfinished session that a hello names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unfinished {
+    /// The connection is lost, and the seat is kept for the client.
+    Waiting,
+    /// The session is in progress over another connection.
+    Connected,
+    /// The session is stored, and the client can resume it.
+    Stored,
+    /// The server cannot resume it, or this version does not know the word.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a program can do beyond what every program of this version does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct Abilities {
+    /// Whether it shows the [comments](super::Control::Comment) of its partner.
+    pub comments: bool,
+}
+
+/// The word for [`Abilities::comments`].
+const COMMENTS: &str = "comments";
+
+impl Abilities {
+    /// Those of this program.
+    pub const OURS: Self = Self { comments: true };
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<Vec<String>> for Abilities {
+    /// Ignores unknown words, which later versions may add.
+    fn from(words: Vec<String>) -> Self {
+        Self {
+            comments: words.iter().any(|word| word == COMMENTS),
+        }
+    }
+}
+
+impl From<Abilities> for Vec<String> {
+    fn from(abilities: Abilities) -> Self {
+        let Abilities { comments } = abilities;
+        let words = comments.then(|| COMMENTS.to_owned());
+        words.into_iter().collect()
+    }
+}

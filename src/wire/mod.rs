@@ -27,7 +27,7 @@ pub use control::Control;
 pub use dialect::Dialect;
 pub use error::WireError;
 pub use frame::{Arrival, Codec, Frame};
-pub use handshake::{HANDSHAKE_VERSION, Mode, Reason};
+pub use handshake::{Abilities, HANDSHAKE_VERSION, Mode, Reason, Unfinished};
 pub use limits::{MAX_CONTROL, MAX_TEXT, QUIT};
 pub use name::{Name, NameError};
 pub use proof::{Exchange, Nonce, Proof, Prover};

@@ -101,7 +101,9 @@ impl Pair {
                 Effect::Show(Notice::Refused(refusal)) => panic!("refused: {refusal}"),
                 Effect::Close(Ending::Left | Ending::PartnerLeft) => {}
                 Effect::Close(ending) => panic!("ended: {ending:?}"),
-                Effect::Record(Record::Goodbye(_))
+                Effect::Record(Record::Goodbye(_) | Record::Comment(_))
+                | Effect::Comment(_)
+                | Effect::Heard(_)
                 | Effect::Receipt(_)
                 | Effect::Show(_)
                 | Effect::Keep(_)

@@ -11,6 +11,7 @@
 mod architecture;
 mod battleship;
 mod bot;
+mod comments;
 mod connect4;
 mod crashes;
 mod hangman;

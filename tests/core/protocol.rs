@@ -12,7 +12,7 @@ use tictalk::session::{GameEnd, Notice, Retelling, Role, Turn, TurnLog};
 use tictalk::wire::{
     Arrival, Control, Dialect, End, Entrance, Exchange, FIRST_BYTES, Frame, HANDSHAKE_VERSION,
     HTTP_ANSWER, LineNumber, MAX_CONTROL, MAX_TEXT, Mode, Name, Nonce, Opener, Parting, Post,
-    Prover, Reason, Stranger, Ticket, What, WireError,
+    Prover, Reason, Stranger, Ticket, Unfinished, What, WireError,
 };
 
 const PAGE: &str = include_str!("../../docs/protocol.md");
@@ -115,15 +115,23 @@ fn note(control: &Control, seen: &mut BTreeSet<String>) {
         }
         Control::Challenge { .. } => "challenge",
         Control::Proof { .. } => "proof",
-        Control::Welcome { mode, .. } => {
+        Control::Welcome {
+            mode, unfinished, ..
+        } => {
             seen.insert(format!("mode {}", mode_name(*mode)));
+            seen.extend(unfinished.map(unfinished_name));
             "welcome"
         }
-        Control::Refuse { reason, .. } => {
+        Control::Refuse {
+            reason, unfinished, ..
+        } => {
+            seen.extend(unfinished.map(unfinished_name));
             seen.insert(format!("reason {}", reason_name(*reason)));
             "refuse"
         }
         Control::Receipt { .. } => "receipt",
+        Control::Comment { .. } => "comment",
+        Control::Heard { .. } => "heard",
         Control::Say { .. } => "say",
         Control::Stored { .. } => "stored",
         Control::Post(post) => {
@@ -145,6 +153,16 @@ fn mode_name(mode: Mode) -> &'static str {
         Mode::Room => "room",
         Mode::Unknown => "unknown",
     }
+}
+
+fn unfinished_name(unfinished: Unfinished) -> String {
+    let name = match unfinished {
+        Unfinished::Waiting => "waiting",
+        Unfinished::Connected => "connected",
+        Unfinished::Stored => "stored",
+        Unfinished::Unknown => "unknown",
+    };
+    format!("unfinished {name}")
 }
 
 fn reason_name(reason: Reason) -> &'static str {
@@ -204,6 +222,7 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
 /// What [`note`] and its helpers can note.
 const ALL: &[&str] = &[
     "challenge",
+    "comment",
     "end drawn",
     "end forfeited",
     "end other",
@@ -211,6 +230,7 @@ const ALL: &[&str] = &[
     "end won",
     "entrance join",
     "entrance return",
+    "heard",
     "hello",
     "mode pair",
     "mode room",
@@ -236,6 +256,10 @@ const ALL: &[&str] = &[
     "say",
     "stored",
     "tell",
+    "unfinished connected",
+    "unfinished stored",
+    "unfinished unknown",
+    "unfinished waiting",
     "unknown",
     "welcome",
     "what acted",
@@ -275,6 +299,7 @@ fn every_kind_of_control_message_is_shown() {
         ("Control", ""),
         ("Mode", "mode "),
         ("Reason", "reason "),
+        ("Unfinished", "unfinished "),
         ("What", "what "),
         ("Parting", "why "),
         ("End", "end "),
@@ -312,8 +337,11 @@ fn the_tables_of_words_are_those_of_the_code() {
     let mut reasons = all("reason ");
     // `Reason::Unknown` is a word on the wire; the catch-all of reasons is `Reason::Other`.
     reasons.insert("unknown".to_owned());
+    let mut unfinished = all("unfinished ");
+    unfinished.insert("unknown".to_owned());
     for (header, words) in [
         ("| reason | sent by |", reasons),
+        ("| `unfinished` | meaning |", unfinished),
         ("| `what` | the author |", all("what ")),
         ("| `why` | cause |", all("why ")),
         ("| `end` | for the author |", all("end ")),

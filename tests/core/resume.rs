@@ -295,7 +295,9 @@ impl State {
                     self.hang_up(at);
                     self.ends[at].program = Program::Listening;
                 }
-                Effect::Record(Record::Goodbye(_))
+                Effect::Record(Record::Goodbye(_) | Record::Comment(_))
+                | Effect::Comment(_)
+                | Effect::Heard(_)
                 | Effect::Keep(_)
                 | Effect::Advise
                 | Effect::Count(_)

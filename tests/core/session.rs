@@ -160,6 +160,9 @@ proptest! {
                     // A prompt does not outlive the connection.
                     Effect::Show(Notice::ConnectionLost(_)) => is_prompting = false,
                     Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
+                    Effect::Comment(_) | Effect::Heard(_) => {
+                        prop_assert!(false, "no end has said that it shows comments");
+                    }
                     Effect::Record(_)
                     | Effect::Show(_)
                     | Effect::Keep(_)
@@ -360,7 +363,10 @@ impl Pair {
                     Effect::Receipt(turns) => inputs.push_back((1 - at, Input::Receipt(turns))),
                     Effect::Show(Notice::Received) => end.received += 1,
                     Effect::Record(Record::Turn(entry)) => end.log.push(entry),
-                    Effect::Record(Record::Goodbye(_)) | Effect::Show(_) => {}
+                    Effect::Record(Record::Goodbye(_) | Record::Comment(_))
+                    | Effect::Comment(_)
+                    | Effect::Heard(_)
+                    | Effect::Show(_) => {}
                     Effect::Prompt(draft) => end.prompt = Some(draft),
                     Effect::PromptHidden => end.prompt = Some(String::new()),
                     Effect::Advise => inputs.push_back((at, Input::Advised(None))),

@@ -3,8 +3,8 @@
 use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
-    Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION, MAX_CONTROL,
-    MAX_TEXT, Mode, Nonce, Opener, Prover, Standing, Stranger, Ticket, WireError,
+    Abilities, Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION,
+    MAX_CONTROL, MAX_TEXT, Mode, Nonce, Opener, Prover, Standing, Stranger, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -81,6 +81,8 @@ fn control() -> impl Strategy<Value = Control> {
             nonce: resume.as_ref().map(|_| Nonce::new([9; 16])),
             resume: resume.as_ref().map(Standing::to_resume),
             room: None,
+            unfinished: None,
+            can: Abilities::default(),
         }),
         standing().prop_map(|standing| Control::Welcome {
             version: HANDSHAKE_VERSION,
@@ -88,6 +90,8 @@ fn control() -> impl Strategy<Value = Control> {
             mode: Mode::Pair,
             standing,
             room: None,
+            unfinished: None,
+            can: Abilities::default(),
         }),
         any::<u64>().prop_map(|turns| Control::Receipt { turns }),
         any::<[u8; 16]>().prop_map(|bytes| Control::Challenge {
@@ -120,6 +124,8 @@ fn a_session_is_named_in_hexadecimal_digits() {
             digest: Digest::new([0x0f; 32]),
         }),
         room: None,
+        unfinished: None,
+        can: Abilities::default(),
     };
     let (session, digest) = ("ab".repeat(16), "0f".repeat(32));
     let json = format!(

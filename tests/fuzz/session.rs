@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::mem::discriminant;
 use tictalk::games::Chance;
 use tictalk::session::{Effect, Ending, Input, Kept, Loss, Record, Role, Session, Tally};
-use tictalk::wire::{Dialect, Digest, MAX_TEXT, Standing, Ticket};
+use tictalk::wire::{Abilities, Dialect, Digest, MAX_TEXT, Standing, Ticket};
 
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
 
@@ -84,7 +84,11 @@ impl End {
                 Effect::Advise => self.advises = true,
                 Effect::Count(tally) => self.counts = Some(tally),
                 Effect::Close(ending) => self.ending = Some(ending),
-                Effect::Record(Record::Goodbye(_)) | Effect::Show(_) | Effect::Keep(_) => {}
+                Effect::Comment(comment) => assert!(comment.text.len() <= MAX_TEXT),
+                Effect::Record(Record::Goodbye(_) | Record::Comment(_))
+                | Effect::Heard(_)
+                | Effect::Keep(_)
+                | Effect::Show(_) => {}
             }
         }
     }
@@ -171,6 +175,11 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
                 }
                 Input::Back(standing)
             }
+            (None, 15) if end.session.wants_text() => match source.below(4) {
+                0 => Input::Met(Abilities::OURS),
+                1 => Input::Heard(source.number()),
+                _ => Input::Comment(source.number(), source.text()),
+            },
             _ => continue,
         };
         end.handle(input, marks);

@@ -208,24 +208,6 @@ fn a_server_that_was_killed_finds_its_session_again() {
 }
 
 #[test]
-fn a_new_session_says_that_an_unfinished_one_exists() {
-    let data = folder();
-    let (mut server, mut client, cable) = joined(&[], &["--data", &data]);
-    client.signal(Signal::SIGKILL);
-    client.finish();
-    server.wait_for(CLIENT_LOST);
-    server.press("\x03");
-    server.finish();
-    // Another server at the same place.
-    let (_server, port) = Program::server().on_screen().listening();
-    cable.lead_to(port);
-    let client = Program::client(cable.port()).data(&data).on_screen();
-    client
-        .wait_for("The journal has an unfinished session with this server: `tictalk client --port");
-    client.prompt();
-}
-
-#[test]
 fn there_has_to_be_something_to_resume() {
     let lost = Program::new().args(["client", "--resume"]).run();
     assert_eq!(lost.code, Some(1));

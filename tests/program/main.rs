@@ -18,6 +18,10 @@ mod apart;
 #[cfg(unix)]
 mod boards;
 mod cheats;
+#[cfg(unix)]
+mod comeback;
+#[cfg(unix)]
+mod comments;
 mod command_line;
 mod config;
 mod contributing;

@@ -141,9 +141,10 @@ fn for_each(count: usize, work: impl Fn(usize) + Sync) {
 }
 
 /// The frames at the beginning of a session; a name would make them longer.
-const HELLO: usize = r#"....{"type":"hello","version":2}"#.len();
+const HELLO: usize = r#"....{"type":"hello","version":2,"can":["comments"]}"#.len();
 const WELCOME: usize =
-    r#"....{"type":"welcome","version":2,"mode":"pair","session":"","turns":0,"digest":""}"#.len()
+    r#"....{"type":"welcome","version":2,"mode":"pair","session":"","turns":0,"digest":"","can":["comments"]}"#
+        .len()
         + 2 * (16 + 32);
 const RECEIPT: usize = r#"....{"type":"receipt","turns":1}"#.len();
 const FIRST_TEXT: usize = "....".len() + CLIENT[0].len();

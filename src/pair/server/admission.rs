@@ -1,23 +1,24 @@
 //! Admission to a pair's server: accepts connections, identifies what each speaks and who it is, and
 //! gives the partner's seat to one.
 
+use super::after::AfterSession;
 use super::departures::Departures;
 use super::keyring::Keyring;
-use crate::net::admission::{self, ACCEPT_RETRY, AdmissionError, Greeting};
+use super::seat::{PartnerSeat, Turned};
+use crate::net::admission::{self, ACCEPT_RETRY, AdmissionError, Greeting, Hello};
 use crate::net::{Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, until};
 use crate::pair::error::PairError;
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::wire::{
-    Control, Dialect, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Name, Opener, Reason, Standing,
-    Stranger, Text, Ticket,
+    Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Handle, Name, Opener,
+    Reason, Standing, Stranger, Text, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -34,9 +35,6 @@ const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
-
-/// The answer to visitors during a session.
-const BUSY: &str = "Two people are talking here already. Please try again later.";
 
 /// An event before a candidate has the seat.
 #[derive(Debug)]
@@ -55,6 +53,10 @@ pub(super) struct Candidate {
     /// The session that it wants to resume and how far its end has come. It has proved that it knows
     /// the ticket.
     pub(super) resume: Option<Standing>,
+    /// The unfinished session that it asks about.
+    pub(super) unfinished: Option<Handle>,
+    /// What its program can do.
+    pub(super) can: Abilities,
     /// The first message, in a dialect without a greeting.
     pub(super) opening: Option<String>,
     /// Whether the person has been told about it.
@@ -65,7 +67,8 @@ impl Candidate {
     /// Sends the reason in the candidate's dialect and closes the connection, in the background.
     pub(super) fn turn_away(self, reason: Reason, message: String) {
         tokio::spawn(async move {
-            turn_away(self.connection, self.dialect, reason, &message).await;
+            let refusal = Turned::new(reason, message);
+            turn_away(self.connection, self.dialect, refusal).await;
         });
     }
 }
@@ -126,43 +129,6 @@ pub(super) enum FirstMessage {
     GaveUp(Exit),
 }
 
-/// The seat of the partner. There is one, however many visitors connect.
-#[derive(Debug, Clone, Default)]
-struct PartnerSeat(Arc<Mutex<Occupant>>);
-
-#[derive(Debug, Default)]
-enum Occupant {
-    #[default]
-    Nobody,
-    /// A candidate that has not become the partner yet.
-    Unknown,
-    /// A partner. With a ticket it may reconnect.
-    Partner(Option<Ticket>),
-}
-
-impl PartnerSeat {
-    /// Gives `candidate` the seat, if it is free or reserved for it.
-    fn admits(&self, candidate: &Candidate) -> bool {
-        let mut occupant = self.occupant();
-        match (&*occupant, &candidate.resume) {
-            (Occupant::Nobody, _) => {
-                *occupant = Occupant::Unknown;
-                true
-            }
-            (Occupant::Partner(Some(ticket)), Some(resume)) => ticket.matches(&resume.session),
-            (Occupant::Unknown | Occupant::Partner(_), _) => false,
-        }
-    }
-
-    fn is_free(&self) -> bool {
-        matches!(*self.occupant(), Occupant::Nobody)
-    }
-
-    fn occupant(&self) -> MutexGuard<'_, Occupant> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The connections of a server that wait for admission, and the candidates for the seat.
 #[derive(Debug)]
 pub(super) struct Acceptor {
@@ -178,7 +144,7 @@ pub(super) struct Acceptor {
 impl Acceptor {
     /// Starts to accept connections. Must be called within a runtime. A client can resume a session
     /// whose ticket is in `keyring`.
-    pub(super) fn open(listener: Listener, keyring: Keyring) -> Self {
+    pub(super) fn open(listener: Listener, keyring: Keyring, then: AfterSession) -> Self {
         let (report, events) = mpsc::channel(1);
         let (seated, candidates) = mpsc::channel(1);
         let seat = PartnerSeat::default();
@@ -187,6 +153,7 @@ impl Acceptor {
             candidates: seated,
             seat: seat.clone(),
             keyring: keyring.clone(),
+            then,
         };
         let mut accepting = JoinSet::new();
         accepting.spawn(accept_all(listener, admission));
@@ -202,7 +169,7 @@ impl Acceptor {
 
     /// Frees the seat for the next candidate.
     pub(super) fn free_seat(&self) {
-        *self.seat.occupant() = Occupant::Nobody;
+        self.seat.free();
     }
 
     /// Makes the candidate the partner. With a `ticket` it may reconnect.
@@ -210,7 +177,17 @@ impl Acceptor {
         if let Some(ticket) = ticket {
             self.keyring.add(ticket);
         }
-        *self.seat.occupant() = Occupant::Partner(ticket);
+        self.seat.take(ticket);
+    }
+
+    /// Notes for how long the seat is kept, if the partner's connection is lost.
+    pub(super) fn keep_seat(&self, lost_for: Option<Duration>) {
+        self.seat.keep(lost_for);
+    }
+
+    /// The ticket with this handle.
+    pub(super) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
+        self.keyring.find(handle)
     }
 
     /// Waits for a candidate. Meanwhile, reports visitors that connect and disconnect, one at a time.
@@ -341,6 +318,7 @@ struct Admission {
     candidates: mpsc::Sender<Box<Candidate>>,
     seat: PartnerSeat,
     keyring: Keyring,
+    then: AfterSession,
 }
 
 impl Admission {
@@ -363,7 +341,8 @@ impl Admission {
         match identified {
             Ok(candidate) => {
                 if let Err(candidate) = self.seat(candidate) {
-                    turn_away(candidate.connection, candidate.dialect, Reason::Busy, BUSY).await;
+                    let busy = self.seat.busy(candidate.unfinished, self.then);
+                    turn_away(candidate.connection, candidate.dialect, busy).await;
                 }
             }
             Err(error) => self.report(VisitorEvent::Left(address, error)).await,
@@ -373,7 +352,7 @@ impl Admission {
     /// Gives `candidate` the seat, or returns it if the seat is taken. This does not wait: a visit that
     /// is aborted must not keep the seat.
     fn seat(&self, candidate: Box<Candidate>) -> Result<(), Box<Candidate>> {
-        if !self.seat.admits(&candidate) {
+        if !self.seat.admits(candidate.resume.as_ref()) {
             return Err(candidate);
         }
         self.candidates
@@ -399,7 +378,8 @@ impl Admission {
             Opener::Stranger(stranger) => {
                 if stranger == Stranger::Http {
                     let connection = Connection::new(stream, Dialect::Raw, received);
-                    turn_away(connection, Dialect::Raw, Reason::Other, HTTP_ANSWER).await;
+                    let refusal = Turned::new(Reason::Other, HTTP_ANSWER.to_owned());
+                    turn_away(connection, Dialect::Raw, refusal).await;
                 }
                 return Err(VisitError::Stranger(stranger));
             }
@@ -409,6 +389,8 @@ impl Admission {
             dialect,
             name: None,
             resume: None,
+            unfinished: None,
+            can: Abilities::default(),
             opening: None,
             is_announced: false,
             connection: match dialect {
@@ -449,18 +431,20 @@ impl Admission {
         let received = greeting.into_received();
         let connection = Connection::new(stream, dialect, received);
         match greeted {
-            Ok(Ok((name, resume))) => Ok(Box::new(Candidate {
+            Ok(Ok((hello, resume))) => Ok(Box::new(Candidate {
                 address,
                 connection,
                 dialect,
-                name,
+                name: hello.name,
                 resume,
+                unfinished: hello.unfinished,
+                can: hello.can,
                 opening: None,
                 is_announced: false,
             })),
             Ok(Err(error)) => {
-                if let Some((reason, message)) = self.refusal(&error) {
-                    turn_away(connection, dialect, reason, &message).await;
+                if let Some(refusal) = self.refusal(&error) {
+                    turn_away(connection, dialect, refusal).await;
                 }
                 Err(error)
             }
@@ -468,37 +452,37 @@ impl Admission {
         }
     }
 
-    /// Reads the hello. Returns the client's name and, once it has proved that it knows the ticket,
-    /// how far its end of the session to resume has come.
+    /// Reads the hello. Returns it and, once the client has proved that it knows the ticket, how far
+    /// its end of the session to resume has come.
     async fn greet(
         &self,
         greeting: &mut Greeting<'_, TcpStream>,
-    ) -> Result<(Option<Name>, Option<Standing>), VisitError> {
-        let hello = greeting.hello().await?;
-        let Some(resume) = hello.resume else {
-            return Ok((hello.name, None));
+    ) -> Result<(Hello, Option<Standing>), VisitError> {
+        let mut hello = greeting.hello().await?;
+        let Some(resume) = hello.resume.take() else {
+            return Ok((hello, None));
         };
         let nonce = hello.nonce.ok_or(AdmissionError::NoGreeting)?;
         let ticket = self.keyring.find(&resume.session);
         let ticket = ticket.ok_or(VisitError::Unknown)?;
         greeting.challenge(ticket, nonce).await?;
-        Ok((hello.name, Some(resume.into_standing(ticket))))
+        Ok((hello, Some(resume.into_standing(ticket))))
     }
 
     /// The refusal for a client that can read one.
-    fn refusal(&self, why: &VisitError) -> Option<(Reason, String)> {
+    fn refusal(&self, why: &VisitError) -> Option<Turned> {
         let unknown = "Start a new one without --resume.";
         match why {
             // The seat belongs to another client.
-            VisitError::Unknown if !self.seat.is_free() => Some((Reason::Busy, BUSY.to_owned())),
+            VisitError::Unknown if !self.seat.is_free() => Some(self.seat.busy(None, self.then)),
             VisitError::Unknown | VisitError::Admission(AdmissionError::Unproved) => {
-                Some((Reason::Unknown, unknown.to_owned()))
+                Some(Turned::new(Reason::Unknown, unknown.to_owned()))
             }
             VisitError::Admission(AdmissionError::Version(version)) => {
                 let message = format!(
                     "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."
                 );
-                Some((Reason::Version, message))
+                Some(Turned::new(Reason::Version, message))
             }
             _ => None,
         }
@@ -535,13 +519,18 @@ async fn accept_all(listener: Listener, admission: Admission) {
 }
 
 /// Sends the reason in the visitor's dialect and closes the connection.
-async fn turn_away(mut connection: Connection, dialect: Dialect, reason: Reason, message: &str) {
-    let message = message.to_owned();
+async fn turn_away(mut connection: Connection, dialect: Dialect, turned: Turned) {
+    let Turned {
+        reason,
+        message,
+        unfinished,
+    } = turned;
     let frame = match dialect {
-        Dialect::Tictalk => {
-            let message = Text::cut(message);
-            Frame::Control(Control::Refuse { reason, message })
-        }
+        Dialect::Tictalk => Frame::Control(Control::Refuse {
+            reason,
+            message: Text::cut(message),
+            unfinished,
+        }),
         Dialect::Framed | Dialect::Raw => Frame::Text(message),
     };
     if connection.send(&frame).is_ok() {

@@ -1,23 +1,34 @@
 //! The side that listens: it seats the first visitor that identifies itself, and turns away everybody
 //! who connects during a session.
 
-use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{Address, Connection, Exit, Listener, Signals, new_chance, new_ticket};
 use crate::session::{Input, Loss, Role, Session, Turn};
-use crate::wire::{Control, Dialect, Frame, HANDSHAKE_VERSION, Mode, Name, Reason, Standing};
+use crate::text::visible;
+use crate::wire::{
+    Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, Mode, Name, Reason, Standing,
+    Unfinished,
+};
 use std::io;
 use std::time::Duration;
 
 mod admission;
+mod after;
 mod departures;
 mod keyring;
+mod seat;
+
+pub use after::AfterSession;
 
 use admission::{Acceptor, Candidate, FirstMessage, VisitError, Waiting};
 use keyring::{Keyring, TICKETS};
+
+/// What a person reads after each session of a server that listens again.
+const LISTENING_AGAIN: &str = "Waiting for the next client. Ctrl-C ends the server.";
 
 /// The options of a server.
 #[derive(Debug, Clone)]
@@ -32,15 +43,6 @@ pub struct Server {
     pub idle: Option<Duration>,
     /// The next step after a session.
     pub then: AfterSession,
-}
-
-/// A server's next step after a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterSession {
-    /// End the program.
-    End,
-    /// Wait for the next partner.
-    Listen,
 }
 
 impl Server {
@@ -63,13 +65,26 @@ impl Server {
         speaker.flush();
         let keyring = Keyring::default();
         if let Some(journal) = &journal {
+            if let Some(last) = journal.last_served(self.address.port)?
+                && last.ended.is_none()
+            {
+                let partner = last.header.partner.as_deref().unwrap_or("a client");
+                speaker.hint(&format!(
+                    "Your last session here, with {}, is unfinished. It can resume when your \
+                     partner connects again.",
+                    visible(partner)
+                ));
+                speaker.flush();
+            }
             for ticket in journal.server_tickets(TICKETS)? {
                 keyring.add(ticket);
             }
         }
         let mut host = Host {
             name: self.name.clone(),
-            acceptor: Acceptor::open(listener, keyring),
+            can: speaker.abilities(),
+            reconnect: self.reconnect,
+            acceptor: Acceptor::open(listener, keyring, self.then),
         };
         loop {
             let mut candidate = match host.acceptor.wait(speaker, signals).await? {
@@ -80,6 +95,8 @@ impl Server {
                 }
             };
             let visitor = candidate.address;
+            let unfinished = candidate.unfinished;
+            let unfinished = unfinished.map(|asked| host.recollect(&asked, journal.as_deref()));
             let mut start = match self.start_with(&candidate, journal.as_deref_mut()) {
                 Ok(start) => start,
                 Err(declined) => {
@@ -93,7 +110,14 @@ impl Server {
                 (start.session.loss() == Loss::Waits).then(|| start.session.standing().clone());
             host.acceptor
                 .take_seat(standing.as_ref().map(|standing| standing.session));
-            host.welcome(&mut candidate.connection, candidate.dialect, standing);
+            host.welcome(
+                &mut candidate.connection,
+                candidate.dialect,
+                standing,
+                unfinished,
+            );
+            let met = start.session.handle(Input::Met(candidate.can));
+            start.effects.extend(met);
             if !candidate.is_announced {
                 match Acceptor::first_message(&mut candidate, speaker, signals).await? {
                     FirstMessage::Said => {}
@@ -136,12 +160,17 @@ impl Server {
                 }
                 (Ok(ConversationEnd::Over(exit @ Exit::Signalled(_))), _) => return Ok(exit),
                 (Ok(ConversationEnd::Over(_)), AfterSession::Listen) => {
-                    speaker.line(&format!(
-                        "The session with {visitor} is over. Still listening."
-                    ));
+                    if speaker.can_decide() {
+                        speaker.hint(LISTENING_AGAIN);
+                    } else {
+                        speaker.line(&format!(
+                            "The session with {visitor} is over. Still listening."
+                        ));
+                    }
                 }
                 (Err(error), AfterSession::Listen) => {
-                    host.acceptor.report_departure(visitor, &error, speaker)
+                    host.acceptor.report_departure(visitor, &error, speaker);
+                    speaker.hint(LISTENING_AGAIN);
                 }
                 (Ok(ConversationEnd::Over(exit)), AfterSession::End) => return Ok(exit),
                 (Err(error), AfterSession::End) => return Err(error),
@@ -273,12 +302,33 @@ impl Declined {
 #[derive(Debug)]
 struct Host {
     name: Option<Name>,
+    can: Abilities,
+    reconnect: Duration,
     acceptor: Acceptor,
 }
 
 impl Host {
+    /// What the journal knows about a session that a client asks about. A journal that cannot be read
+    /// reports that when the session begins.
+    fn recollect(&self, asked: &Handle, journal: Option<&Journal>) -> Unfinished {
+        let ticket = self.acceptor.ticket(asked);
+        let known = ticket
+            .zip(journal)
+            .and_then(|(ticket, journal)| journal.find(Role::Server, &ticket).ok().flatten());
+        match known {
+            Some(session) if session.ended.is_none() && session.turns > 0 => Unfinished::Stored,
+            _ => Unfinished::Unknown,
+        }
+    }
+
     /// Sends the welcome to a candidate that can read it.
-    fn welcome(&self, candidate: &mut Connection, dialect: Dialect, standing: Option<Standing>) {
+    fn welcome(
+        &self,
+        candidate: &mut Connection,
+        dialect: Dialect,
+        standing: Option<Standing>,
+        unfinished: Option<Unfinished>,
+    ) {
         if dialect == Dialect::Tictalk {
             // A connection that is lost now shows when it is next read.
             let _ = candidate.send(&Frame::Control(Control::Welcome {
@@ -287,20 +337,29 @@ impl Host {
                 mode: Mode::Pair,
                 standing,
                 room: None,
+                unfinished,
+                can: self.can,
             }));
         }
     }
 }
 
 impl Partner for Host {
-    async fn reconnect(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, session: &Session) -> Result<Reconnected, PairError> {
+        let lost_for = session.is_apart().then_some(self.reconnect);
+        self.acceptor.keep_seat(lost_for);
         loop {
             let mut candidate = self.acceptor.reconnecting().await;
             match candidate.resume.take() {
-                Some(theirs) if session.meets(&theirs).is_ok() => {
+                Some(standing) if session.meets(&standing).is_ok() => {
                     let ours = session.standing().clone();
-                    self.welcome(&mut candidate.connection, candidate.dialect, Some(ours));
-                    return Ok((candidate.connection, theirs));
+                    let (connection, dialect) = (&mut candidate.connection, candidate.dialect);
+                    self.welcome(connection, dialect, Some(ours), None);
+                    return Ok(Reconnected {
+                        connection: candidate.connection,
+                        standing,
+                        can: candidate.can,
+                    });
                 }
                 _ => candidate.turn_away(Reason::Diverged, Declined::Diverged.message()),
             }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
-    Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, MemberId, Membership, Mode,
-    Nonce, Post, PostId, Prover, Reason, Text, Ticket, What,
+    Abilities, Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, MemberId,
+    Membership, Mode, Nonce, Post, PostId, Prover, Reason, Text, Ticket, What,
 };
 
 fn ticket() -> Ticket {
@@ -64,6 +64,8 @@ fn welcome(you: u64, since: u64, heard: u64) -> Control {
             since: PostId(since),
             heard,
         }),
+        unfinished: None,
+        can: Abilities::default(),
     }
 }
 
@@ -173,10 +175,7 @@ fn a_room_that_says_nothing_is_called_again() {
 #[test]
 fn a_room_that_sends_its_guest_away_is_called_less_and_less_often() {
     let mut guest = joined();
-    let refuse = |reason| Control::Refuse {
-        reason,
-        message: Text::cut("Come again later.".to_owned()),
-    };
+    let refuse = |reason| Control::refuse(reason, Text::cut("Come again later.".to_owned()));
     for attempts in 0..20 {
         let effects = control(&mut guest, refuse(Reason::Busy));
         // The reason is told once.
@@ -236,7 +235,7 @@ fn a_ticket_is_told_to_nobody_who_does_not_know_it() {
         |guest| {
             let reason = Reason::Kicked;
             let message = Text::cut("go".to_owned());
-            control(guest, Control::Refuse { reason, message })
+            control(guest, Control::refuse(reason, message))
         },
         |guest| {
             // The guest's own proof, sent back, proves nothing.
@@ -273,7 +272,7 @@ fn a_room_that_has_forgotten_its_guest_is_joined_with_another_ticket() {
     connected(&mut guest);
     let reason = Reason::Unknown;
     let message = Text::cut("who?".to_owned());
-    let effects = control(&mut guest, Control::Refuse { reason, message });
+    let effects = control(&mut guest, Control::refuse(reason, message));
     assert_eq!(effects[0], GuestEffect::Show(Sight::Forgotten));
     let hello = connected(&mut guest);
     assert!(matches!(
@@ -301,7 +300,7 @@ fn some_refusals_pass_and_others_are_the_end() {
     ] {
         let mut guest = joined();
         let message = Text::cut("no".to_owned());
-        let refusal = Control::Refuse { reason, message };
+        let refusal = Control::refuse(reason, message);
         let effects = control(&mut guest, refusal);
         let ends = matches!(
             effects.last(),
@@ -319,6 +318,8 @@ fn some_refusals_pass_and_others_are_the_end() {
         mode: Mode::Pair,
         standing: None,
         room: None,
+        unfinished: None,
+        can: Abilities::default(),
     };
     assert_eq!(
         control(&mut guest, pair),

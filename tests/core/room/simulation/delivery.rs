@@ -9,8 +9,8 @@ use tictalk::room::{
     Recipients, Sight,
 };
 use tictalk::wire::{
-    Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, PostId, Prover, Reason,
-    Text,
+    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, PostId, Prover,
+    Reason, Text,
 };
 
 impl World {
@@ -158,7 +158,7 @@ impl World {
         let Some(ticket) = hub.ticket(member) else {
             let reason = Reason::Unknown;
             let message = Text::default();
-            return self.send(connection, Control::Refuse { reason, message });
+            return self.send(connection, Control::refuse(reason, message));
         };
         let exchange = Exchange {
             ticket,
@@ -329,6 +329,8 @@ impl World {
                     mode: Mode::Room,
                     standing: None,
                     room: Some(room),
+                    unfinished: None,
+                    can: Abilities::default(),
                 },
             ),
             HubEffect::Receipt { connection, number } => {
@@ -354,7 +356,7 @@ impl World {
                 self.hostile.remove(&connection);
                 if let Some(reason) = why.reason() {
                     let message = Text::cut(why.words());
-                    self.send(connection, Control::Refuse { reason, message });
+                    self.send(connection, Control::refuse(reason, message));
                 }
                 if let Some(wire) = self.wires.get_mut(&connection) {
                     wire.is_broken = true;

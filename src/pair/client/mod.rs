@@ -1,29 +1,43 @@
 //! The side that connects: reaches a server, greets it, and finds it again when the connection is lost.
 
-use super::conversation::{Conversation, ConversationEnd, Partner, SessionStart};
+use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
-use super::handshake::{HandshakeError, WELCOME_TIMEOUT};
+use super::handshake::HandshakeError;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
-    Address, AddressError, Connection, Exit, ReceiveError, Signals, new_chance, new_nonce,
-    new_ticket, retry_pause,
+    Address, AddressError, Connection, Exit, Signals, new_chance, new_ticket, retry_pause,
 };
 use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, with_progress};
+use crate::text::visible;
 use crate::wire::{
-    Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Mode, Name, PostId, Prover,
-    Reason, Standing, Ticket, WireError,
+    Abilities, Control, Dialect, Entrance, Handle, Name, Standing, Ticket, Unfinished,
 };
 use bytes::BytesMut;
+use greeting::{Greeting, RoomEntry, ServerReply, Welcome};
+use question::{Answer, Question};
 use std::future::pending;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
+
+mod greeting;
+mod question;
 
 /// How long to wait before the next attempt while no server listens.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// How long the server may take to free the seat that we have just left.
+const SEAT_FREED: Duration = Duration::from_secs(2);
+
+/// How long to wait before the next attempt to take that seat.
+const SEAT_RETRY: Duration = Duration::from_millis(50);
+
+/// The outcome of a visit to the server: its reply, or the end of this run.
+type Arrival = Result<(Connection, ServerReply), Result<ClientEnd, PairError>>;
 
 /// The options of a client.
 #[derive(Debug, Clone)]
@@ -40,13 +54,8 @@ pub struct Client {
     pub reconnect: Duration,
     /// Whether to resume the newest unfinished session with this server.
     pub resume: bool,
-}
-
-/// A pair server's answer to the greeting.
-#[derive(Debug)]
-struct Welcome {
-    name: Option<Name>,
-    standing: Option<Standing>,
+    /// The folder of the journal, if another client has to be told it to find the journal.
+    pub data: Option<PathBuf>,
 }
 
 /// How a client's run ended.
@@ -75,40 +84,6 @@ pub struct RoomWelcome {
     pub client: Client,
 }
 
-/// A server's answer to the greeting.
-#[derive(Debug)]
-enum ServerReply {
-    Pair(Welcome),
-    /// The welcome, and how we entered.
-    Room(Control, RoomEntry),
-}
-
-/// How to enter a room.
-#[derive(Debug, Clone, Copy)]
-struct RoomEntry {
-    ticket: Ticket,
-    entrance: Entrance,
-}
-
-impl RoomEntry {
-    fn anew(ticket: Ticket) -> Self {
-        let since = PostId(0);
-        let entrance = Entrance::Join { ticket, since };
-        Self { ticket, entrance }
-    }
-
-    fn back(ticket: Ticket) -> Self {
-        let (member, since) = (ticket.handle(), None);
-        let entrance = Entrance::Return { member, since };
-        Self { ticket, entrance }
-    }
-
-    /// The ticket that both ends have to prove knowledge of; `None` if only we have seen it.
-    fn to_prove(self) -> Option<Ticket> {
-        matches!(self.entrance, Entrance::Return { .. }).then_some(self.ticket)
-    }
-}
-
 impl Client {
     /// Connects, greets, and runs the session until one of the two leaves. Turns are recorded in
     /// `journal`. If the server is a room, returns after its welcome.
@@ -134,23 +109,45 @@ impl Client {
             }
             _ => None,
         };
-        let resumed = match (&journal, &unfinished) {
+        let mut resumed = match (&journal, &unfinished) {
             _ if !self.resume => None,
             (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
             _ => return Err(PairError::NothingToResume(self.address)),
         };
-        let standing = resumed
-            .as_ref()
-            .map(|(session, _)| session.standing().clone());
-        let arrived = tokio::select! {
-            biased;
-            signal = signals.next() => Err(Ok(ClientEnd::Session(Exit::Signalled(signal)))),
-            typed = speaker.typed() => Err(match typed {
-                Typed::Failed(error) => Err(error.into()),
-                _ => Ok(ClientEnd::Session(Exit::Goodbye)),
-            }),
-            arrived = self.arrive(standing, known) => arrived.map_err(Err),
+        let mut arrived = match &resumed {
+            Some((session, _)) => {
+                self.visit(Visit::resume(session, speaker), speaker, signals)
+                    .await
+            }
+            None => {
+                let visit = Visit {
+                    standing: None,
+                    known,
+                    unfinished: unfinished.as_ref().map(|over| over.header.ticket.handle()),
+                    can: speaker.abilities(),
+                };
+                self.visit(visit, speaker, signals).await
+            }
         };
+        if resumed.is_none()
+            && let (Some(over), Some(journal)) = (&unfinished, &journal)
+            && let Some(question) = question(&arrived)
+            && speaker.can_decide()
+        {
+            let partner = over.header.partner.as_deref().unwrap_or("the server");
+            match question.ask(partner, speaker, signals).await {
+                Answer::Yes => {
+                    if let Ok((connection, _)) = arrived {
+                        connection.close().await;
+                    }
+                    let again = restore(journal, over, new_chance()?)?;
+                    arrived = self.return_to_seat(&again.0, speaker, signals).await;
+                    resumed = Some(again);
+                }
+                Answer::No => {}
+                Answer::Ended(ended) => arrived = Err(ended.map(ClientEnd::Session)),
+            }
+        }
         let (connection, welcome) = match arrived {
             Ok((connection, ServerReply::Pair(welcome))) => (connection, welcome),
             Ok((connection, ServerReply::Room(welcome, entry))) => {
@@ -168,29 +165,27 @@ impl Client {
             }
             Err(ended) => {
                 speaker.finish().await;
-                return match (ended, unfinished) {
-                    (Err(PairError::Handshake(HandshakeError::Busy(message))), Some(_))
-                        if !self.resume =>
-                    {
-                        let command = self.resume_command();
-                        Err(HandshakeError::BusyUnfinished { message, command }.into())
+                let Some(over) = unfinished else {
+                    return ended;
+                };
+                if matches!(&ended, Err(PairError::Handshake(HandshakeError::Ended(_)))) {
+                    note_end(journal, &over)?;
+                }
+                return match ended {
+                    Err(PairError::Handshake(busy)) if resumed.is_none() => {
+                        Err(self.way_back(busy).into())
                     }
-                    (ended, Some(over)) => {
-                        if matches!(&ended, Err(PairError::Handshake(HandshakeError::Ended(_)))) {
-                            note_end(journal, &over)?;
-                        }
-                        ended
-                    }
-                    (ended, None) => ended,
+                    ended => ended,
                 };
             }
         };
         speaker.line(&format!("Connected to: {}", self.address));
         let partner = welcome.name.as_ref().map(Name::to_string);
-        speaker.introduce(welcome.name);
+        speaker.introduce(welcome.name.clone());
         let start = match (resumed, unfinished, journal.take()) {
             (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
+                effects.extend(session.handle(Input::Met(welcome.can)));
                 effects.extend(session.handle(Input::Back(theirs)));
                 SessionStart {
                     session,
@@ -201,18 +196,20 @@ impl Client {
                 }
             }
             (_, unfinished, journal) => {
-                if unfinished.is_some() {
+                // A server that answers the question about it cannot resume it, or we were asked.
+                if unfinished.is_some() && welcome.unfinished.is_none() {
                     let command = self.resume_command();
                     speaker.hint(&format!(
                         "The journal has an unfinished session with this server: `{command}` \
                          resumes it."
                     ));
                 }
-                self.begin(welcome.standing, partner, journal)?
+                self.begin(welcome, partner, journal)?
             }
         };
         let mut caller = Caller {
             client: &self,
+            can: speaker.abilities(),
             attempts: 0,
         };
         let conversation = Conversation::new(
@@ -229,25 +226,99 @@ impl Client {
         }))
     }
 
+    /// Visits the server, unless the person leaves before it answers.
+    async fn visit<S: Speaker>(
+        &self,
+        visit: Visit,
+        speaker: &mut S,
+        signals: &mut Signals,
+    ) -> Arrival {
+        tokio::select! {
+            biased;
+            signal = signals.next() => Err(Ok(ClientEnd::Session(Exit::Signalled(signal)))),
+            typed = speaker.typed() => Err(match typed {
+                Typed::Failed(error) => Err(error.into()),
+                _ => Ok(ClientEnd::Session(Exit::Goodbye)),
+            }),
+            arrived = self.arrive(visit) => arrived.map_err(Err),
+        }
+    }
+
+    /// Visits the server to resume `session`. We may have left the seat a moment ago.
+    async fn return_to_seat<S: Speaker>(
+        &self,
+        session: &Session,
+        speaker: &mut S,
+        signals: &mut Signals,
+    ) -> Arrival {
+        let begun = Instant::now();
+        loop {
+            let arrived = self
+                .visit(Visit::resume(session, speaker), speaker, signals)
+                .await;
+            match arrived {
+                Err(Err(PairError::Handshake(HandshakeError::Busy { .. })))
+                    if begun.elapsed() < SEAT_FREED =>
+                {
+                    sleep(SEAT_RETRY).await;
+                }
+                arrived => return arrived,
+            }
+        }
+    }
+
+    /// Adds to a refusal how the person gets back to an unfinished session.
+    fn way_back(&self, error: HandshakeError) -> HandshakeError {
+        let command = self.resume_command();
+        match error {
+            HandshakeError::Busy {
+                message,
+                unfinished,
+            } => match unfinished {
+                Some(Unfinished::Waiting) => HandshakeError::SeatKept { message, command },
+                Some(Unfinished::Connected) => HandshakeError::StillConnected { command },
+                // It is in a session with somebody else.
+                Some(Unfinished::Stored | Unfinished::Unknown) => HandshakeError::Busy {
+                    message,
+                    unfinished,
+                },
+                // An older version does not answer.
+                None => HandshakeError::BusyUnfinished { message, command },
+            },
+            error => error,
+        }
+    }
+
+    /// The command that resumes the session, with the options that it needs to find the server and
+    /// the journal.
     fn resume_command(&self) -> String {
-        format!("tictalk client{} --resume", self.address.options())
+        let mut command = format!("tictalk client{}", self.address.options());
+        if let Some(name) = &self.name {
+            command = format!("{command} --name {}", shell_word(name.as_str()));
+        }
+        if let Some(folder) = &self.data {
+            command = format!("{command} --data {}", shell_word(&folder.to_string_lossy()));
+        }
+        visible(&format!("{command} --resume")).into_owned()
     }
 
     /// A new session with a server whose end has come this far. A server without a standing does not
     /// wait for us to reconnect.
     fn begin<'journal>(
         &self,
-        standing: Option<Standing>,
+        welcome: Welcome,
         partner: Option<String>,
         journal: Option<&'journal mut Journal>,
     ) -> Result<SessionStart<'journal>, PairError> {
+        let Welcome { standing, can, .. } = welcome;
         let (ticket, loss) = match &standing {
             Some(standing) if !self.reconnect.is_zero() => (standing.session, Loss::Waits),
             Some(standing) => (standing.session, Loss::Ends),
             None => (new_ticket()?, Loss::Ends),
         };
-        let (session, effects) =
+        let (mut session, mut effects) =
             Session::start(Role::Client, self.dialect, ticket, loss, new_chance()?);
+        effects.extend(session.handle(Input::Met(can)));
         if standing.is_some_and(|theirs| session.meets(&theirs).is_err()) {
             return Err(HandshakeError::Unexpected.into());
         }
@@ -278,33 +349,30 @@ impl Client {
         }
     }
 
-    /// Connects and greets: with the session to resume, or else with the `known` ticket that an
-    /// earlier program had for a room at this address.
-    async fn arrive(
-        &self,
-        standing: Option<Standing>,
-        known: Option<Ticket>,
-    ) -> Result<(Connection, ServerReply), PairError> {
+    /// Connects and greets. A room that does not know the ticket gets the next one.
+    async fn arrive(&self, visit: Visit) -> Result<(Connection, ServerReply), PairError> {
         if self.dialect != Dialect::Tictalk {
             let nothing = ServerReply::Pair(Welcome {
                 name: None,
                 standing: None,
+                unfinished: None,
+                can: Abilities::default(),
             });
             return Ok((self.open().await?, nothing));
         }
         // A client that resumes a session does not want to enter a room.
-        let entry = match (&standing, known) {
+        let entry = match (&visit.standing, visit.known) {
             (Some(_), _) => None,
             (None, Some(ticket)) => Some(RoomEntry::back(ticket)),
             (None, None) => Some(RoomEntry::anew(new_ticket()?)),
         };
-        let arrived = self.arrive_once(standing.as_ref(), entry).await;
-        match (arrived, known) {
+        let arrived = self.arrive_once(&visit, entry).await;
+        match (arrived, visit.known) {
             (Err(PairError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
-                if standing.is_none() =>
+                if visit.standing.is_none() =>
             {
                 let entry = RoomEntry::anew(ticket.next());
-                self.arrive_once(None, Some(entry)).await
+                self.arrive_once(&visit, Some(entry)).await
             }
             (arrived, _) => arrived,
         }
@@ -312,11 +380,19 @@ impl Client {
 
     async fn arrive_once(
         &self,
-        standing: Option<&Standing>,
+        visit: &Visit,
         entry: Option<RoomEntry>,
     ) -> Result<(Connection, ServerReply), PairError> {
         let mut connection = self.open().await?;
-        let greeting = self.greet(&mut connection, standing, entry);
+        let greeting = Greeting {
+            address: &self.address,
+            name: self.name.as_ref(),
+            resume: visit.standing.as_ref(),
+            entry,
+            unfinished: visit.unfinished,
+            can: visit.can,
+        };
+        let greeting = greeting.exchange(&mut connection);
         let answer = with_progress("Waiting for the server's answer", greeting).await?;
         Ok((connection, answer))
     }
@@ -340,99 +416,59 @@ impl Client {
             }
         }
     }
+}
 
-    /// Sends the hello and waits for the welcome. When it resumes a session, it trusts no answer and
-    /// reveals nothing of use to others before the server has proved that it knows the ticket.
-    async fn greet(
-        &self,
-        connection: &mut Connection,
-        resume: Option<&Standing>,
-        entry: Option<RoomEntry>,
-    ) -> Result<ServerReply, PairError> {
-        let ticket = match (resume, entry) {
-            (Some(standing), _) => Some(standing.session),
-            (None, Some(entry)) => entry.to_prove(),
-            (None, None) => None,
-        };
-        let nonce = ticket.map(|_| new_nonce()).transpose()?;
-        connection.send(&Frame::Control(Control::Hello {
-            version: HANDSHAKE_VERSION,
-            name: self.name.clone(),
-            resume: resume.map(Standing::to_resume),
-            nonce,
-            room: entry.map(|entry| entry.entrance),
-        }))?;
-        let mut answer = answer(connection).await?;
-        let mut is_proved = true;
-        if let (Some(ticket), Some(client)) = (ticket, nonce) {
-            is_proved = false;
-            if let Control::Challenge { nonce, proof } = answer {
-                let exchange = Exchange {
-                    ticket,
-                    client,
-                    server: nonce,
-                };
-                if !exchange.accepts(&proof, Prover::Server) {
-                    return Err(self.impostor());
-                }
-                is_proved = true;
-                connection.send(&Frame::Control(Control::Proof {
-                    proof: exchange.proof(Prover::Client),
-                }))?;
-                answer = self::answer(connection).await?;
-            }
+/// What a client wants from the server.
+#[derive(Debug, Clone)]
+struct Visit {
+    /// How far our end of the session to resume has come.
+    standing: Option<Standing>,
+    /// The ticket that an earlier program had for a room at this address.
+    known: Option<Ticket>,
+    /// The unfinished session to ask about.
+    unfinished: Option<Handle>,
+    /// What this end can do.
+    can: Abilities,
+}
+
+impl Visit {
+    /// To resume this session.
+    fn resume(session: &Session, speaker: &impl Speaker) -> Self {
+        Self {
+            standing: Some(session.standing().clone()),
+            known: None,
+            unfinished: None,
+            can: speaker.abilities(),
         }
-        let refusal = match answer {
-            // A new pair may listen where a room used to be; it has nothing to prove.
-            Control::Welcome {
-                mode: Mode::Pair,
-                name,
-                standing,
-                ..
-            } if is_proved || resume.is_none() => {
-                return Ok(ServerReply::Pair(Welcome { name, standing }));
-            }
-            Control::Welcome { .. } if !is_proved => return Err(self.impostor()),
-            welcome @ Control::Welcome {
-                mode: Mode::Room, ..
-            } if let Some(entry) = entry => return Ok(ServerReply::Room(welcome, entry)),
-            Control::Welcome { .. } => HandshakeError::UnknownMode,
-            Control::Refuse { reason, message } => match reason {
-                Reason::Ended | Reason::Diverged if !is_proved => return Err(self.impostor()),
-                Reason::Busy => HandshakeError::Busy(message.into()),
-                Reason::Unknown => HandshakeError::Unknown(message.into()),
-                Reason::Ended => HandshakeError::Ended(message.into()),
-                Reason::Diverged => HandshakeError::Diverged(message.into()),
-                Reason::Version
-                | Reason::Name
-                | Reason::Kicked
-                | Reason::Behind
-                | Reason::Replaced
-                | Reason::Other => HandshakeError::Refused(message.into()),
-            },
-            _ => HandshakeError::Unexpected,
-        };
-        Err(refusal.into())
-    }
-
-    fn impostor(&self) -> PairError {
-        HandshakeError::Impostor(self.address.clone()).into()
     }
 }
 
-/// The server's next control frame during the greeting.
-async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
-    let answer = timeout(WELCOME_TIMEOUT, connection.receive())
-        .await
-        .map_err(|_| HandshakeError::Silent)?;
-    Err(match answer {
-        Ok(Some(Frame::Control(control))) => return Ok(control),
-        Ok(Some(Frame::Text(_))) => HandshakeError::Unexpected.into(),
-        Ok(None) | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
-            HandshakeError::Closed.into()
-        }
-        Err(ReceiveError::Wire(error)) => HandshakeError::NotTictalk(error).into(),
-    })
+/// A word of a command, in quotation marks if a shell would take it for something else.
+fn shell_word(word: &str) -> String {
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || "_-./:".contains(letter) || cfg!(windows) && letter == '\\'
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// What to ask the person about an unfinished session, if the server still has it.
+fn question(arrived: &Arrival) -> Option<Question> {
+    let unfinished = match arrived {
+        Ok((_, ServerReply::Pair(welcome))) => welcome.unfinished,
+        Err(Err(PairError::Handshake(HandshakeError::Busy { unfinished, .. }))) => *unfinished,
+        Ok((_, ServerReply::Room(..))) | Err(_) => None,
+    };
+    match unfinished? {
+        Unfinished::Waiting | Unfinished::Stored => Some(Question::Resume),
+        Unfinished::Connected => Some(Question::TakeOver),
+        Unfinished::Unknown => None,
+    }
 }
 
 /// Records that the server ended a session while we were away.
@@ -448,27 +484,41 @@ fn note_end(journal: Option<&mut Journal>, over: &journal::StoredSession) -> Res
 #[derive(Debug)]
 struct Caller<'client> {
     client: &'client Client,
+    /// What this end can do.
+    can: Abilities,
     /// The number of attempts since the connection was lost.
     attempts: u32,
 }
 
 impl Caller<'_> {
-    async fn call(&self, standing: &Standing) -> Result<(Connection, Standing), PairError> {
+    async fn call(&self, ours: &Standing) -> Result<Reconnected, PairError> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
-        let answer = self.client.greet(&mut connection, Some(standing), None);
-        match answer.await? {
+        let greeting = Greeting {
+            address: &self.client.address,
+            name: self.client.name.as_ref(),
+            resume: Some(ours),
+            entry: None,
+            unfinished: None,
+            can: self.can,
+        };
+        match greeting.exchange(&mut connection).await? {
             ServerReply::Pair(Welcome {
-                standing: Some(theirs),
+                standing: Some(standing),
+                can,
                 ..
-            }) => Ok((connection, theirs)),
+            }) => Ok(Reconnected {
+                connection,
+                standing,
+                can,
+            }),
             ServerReply::Pair(_) | ServerReply::Room(..) => Err(HandshakeError::Unexpected.into()),
         }
     }
 }
 
 impl Partner for Caller<'_> {
-    async fn reconnect(&mut self, session: &Session) -> Result<(Connection, Standing), PairError> {
+    async fn reconnect(&mut self, session: &Session) -> Result<Reconnected, PairError> {
         if !session.is_apart() {
             return pending().await;
         }
@@ -498,7 +548,7 @@ fn may_pass(error: &PairError) -> bool {
         PairError::Address(_)
             | PairError::System(_)
             | PairError::Handshake(
-                HandshakeError::Busy(_)
+                HandshakeError::Busy { .. }
                     | HandshakeError::Closed
                     | HandshakeError::Silent
                     | HandshakeError::Impostor(_)
