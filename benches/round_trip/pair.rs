@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use std::cell::RefCell;
 use std::future::pending;
 use tempfile::TempDir;
-use tictalk::games::Chance;
+use tictalk::games::{Chance, Glyphs};
 use tictalk::journal::{Header, Journal, Ledger};
 use tictalk::net::{Address, Connection, Exit, Listener, Signals};
 use tictalk::pair::{
@@ -101,7 +101,7 @@ async fn talk(
         me: None,
         partner: None,
     };
-    let mut transcript = Transcript::new(script, me, Boards::Drawn);
+    let mut transcript = Transcript::new(script, me, Boards::Drawn(Glyphs::Ascii));
     let (mut nobody, mut signals) = (Nobody, Signals::catch()?);
     let conversation = Conversation::new(
         me,
