@@ -4,9 +4,9 @@
 use crate::config::{self, Config};
 use clap::Command;
 use clap_complete::Shell;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use tictalk::games::GAMES;
@@ -61,20 +61,23 @@ fn with_candidates(program: Command, words: &[OsString]) -> Command {
     let folder = folder(&program, words);
     let ids = |rooms: bool| {
         let folder = folder.clone();
-        completer(move |index| match (&folder, index) {
-            (Some(folder), 0) => ids(folder, rooms),
-            _ => Vec::new(),
+        ArgValueCandidates::new(move || match &folder {
+            Some(folder) => ids(folder, rooms),
+            None => Vec::new(),
         })
     };
+    // The last word is the one to complete.
+    let before = words.split_last().map_or(&[][..], |(_, before)| before);
     let configurable = owned(config::names(&program));
-    let commands = owned(names(&program));
-    let below = owned(program.get_subcommands().flat_map(names).collect());
-    let help = completer(move |index| match index {
-        0 => named(&commands),
-        1 => named(&below),
-        _ => Vec::new(),
-    });
-    let games = || completer(|index| if index == 0 { games() } else { Vec::new() });
+    let mut explained = &program;
+    for word in before.iter().skip(2) {
+        explained = explained.find_subcommand(word).unwrap_or(explained);
+    }
+    let explained = owned(names(explained));
+    let has_game = before
+        .iter()
+        .any(|word| GAMES.iter().any(|game| word == game.name));
+    let games = || ArgValueCandidates::new(move || if has_game { Vec::new() } else { games() });
     program
         .mut_subcommand("solo", |it| it.mut_arg("game", |arg| arg.add(games())))
         .mut_subcommand("bot", |it| it.mut_arg("play", |arg| arg.add(games())))
@@ -89,35 +92,14 @@ fn with_candidates(program: Command, words: &[OsString]) -> Command {
         .mut_subcommand("verify", |it| it.mut_arg("id", |arg| arg.add(ids(false))))
         .mut_subcommand("config", |it| {
             it.mut_arg("command", |arg| {
-                arg.add(completer(move |_| named(&configurable)))
+                arg.add(ArgValueCandidates::new(move || named(&configurable)))
             })
         })
-        .mut_subcommand("help", |it| it.mut_arg("words", |arg| arg.add(help)))
-}
-
-/// Offers candidates that depend on the position of the value, from 0.
-struct Candidates<F>(F);
-
-impl<F> ValueCompleter for Candidates<F>
-where
-    F: Fn(usize) -> Vec<CompletionCandidate> + Send + Sync,
-{
-    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
-        self.complete_at(0, current)
-    }
-
-    fn complete_at(&self, index: usize, current: &OsStr) -> Vec<CompletionCandidate> {
-        let begun = current.to_string_lossy().into_owned();
-        let mut candidates = (self.0)(index);
-        candidates.retain(|it| it.get_value().to_string_lossy().starts_with(&begun));
-        candidates
-    }
-}
-
-fn completer(
-    candidates: impl Fn(usize) -> Vec<CompletionCandidate> + Send + Sync + 'static,
-) -> ArgValueCompleter {
-    ArgValueCompleter::new(Candidates(candidates))
+        .mut_subcommand("help", |it| {
+            it.mut_arg("words", |arg| {
+                arg.add(ArgValueCandidates::new(move || named(&explained)))
+            })
+        })
 }
 
 /// The commands of a command.

@@ -214,6 +214,14 @@ impl Cli {
                 let _ = io::stdout().write_all(trimmed(&error.render().to_string()).as_bytes());
                 return ExitCode::SUCCESS;
             }
+            // A variable counts as an argument for clap, but not for a person.
+            UsageError::Arguments(error)
+                if error.kind() == ErrorKind::MissingSubcommand && is_alone() =>
+            {
+                let help = Self::program().render_help().to_string();
+                let _ = io::stderr().write_all(trimmed(&help).as_bytes());
+                return ExitCode::from(WRONG_USAGE);
+            }
             UsageError::Arguments(error) if is_help(&error) => {
                 let _ = io::stderr().write_all(trimmed(&error.render().to_string()).as_bytes());
                 return ExitCode::from(WRONG_USAGE);
@@ -245,6 +253,11 @@ impl Cli {
     pub(crate) fn for_terminal(line: &str) -> String {
         layout::for_stderr(&visible(line).replace('\n', "\u{240a}"))
     }
+}
+
+/// Whether the program was called without arguments.
+fn is_alone() -> bool {
+    std::env::args_os().len() <= 1
 }
 
 /// Whether the error is the help of a program that was called without arguments.

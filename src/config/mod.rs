@@ -180,10 +180,8 @@ impl Config {
         let of = |key| {
             let mut options = options(command);
             let option = options.find(|option| option.get_long() == Some(key))?;
-            match self.setting(command, option) {
-                Some(setting) => setting.text().map(|text| (setting, text)),
-                None => None,
-            }
+            let setting = self.setting(command, option)?;
+            Some((setting, setting.text()?))
         };
         let ((host, place), (port, number)) = (of("host")?, of("port")?);
         let named = port_of(place)?;

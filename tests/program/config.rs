@@ -301,11 +301,11 @@ fn an_error_in_a_file_is_reported_in_one_line_that_names_the_place() {
         ),
         (
             "# one\nport = 70000",
-            "line 2: port: \"70000\" cannot be used: 70000 is not in 1..=65535",
+            "line 2: port: \"70000\" cannot be used: expected a number from 1 to 65535",
         ),
         (
             "port = -1",
-            "line 1: port: \"-1\" cannot be used: -1 is not in 1..=65535",
+            "line 1: port: \"-1\" cannot be used: expected a number from 1 to 65535",
         ),
         (
             "[client]\nwire = 'raven'",
@@ -541,12 +541,12 @@ wire = \"tictalk\"                            # default
 wait = 60                                   # file, line 5
 name = \"bob\"                                # environment TICTALK_NAME
 reconnect = 120                             # default
-# data                                      # not set
-no-journal = true                           # environment TICTALK_NO_JOURNAL
 describe = true                             # file, line 2
 ascii = false                               # default
 bell = false                                # default
 color = \"auto\"                              # default
+# data                                      # not set
+no-journal = true                           # environment TICTALK_NO_JOURNAL
 "
     );
     assert!(shown.lines().all(|line| line.len() <= 80));

@@ -16,9 +16,11 @@ fn a_client_takes_its_server_in_any_usual_form() {
         &[&place, "--port", &port],
         &[&place, "--host", &place],
     ] {
-        let mut client = Program::new().args(["client"]).args(arguments).start();
-        let mut server = Socket::accept(&listener);
-        server.receive_frame();
+        let mut client = Program::new()
+            .args(["client", "--wire", "raw"])
+            .args(arguments)
+            .start();
+        let _server = Socket::accept(&listener);
         client.wait_for(&format!("Connected to: 127.0.0.1 on port: {port}\n"));
     }
 }
