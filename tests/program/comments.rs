@@ -31,7 +31,7 @@ fn a_comment_is_seen_at_once_and_costs_no_move() {
     for size in SIZES {
         let (mut server, mut client, folder) = playing(size);
         client.enter("/say good luck, bob");
-        server.wait_for("ann says: good luck, bob\n");
+        server.wait_for("ann says: good luck, bob");
         // It is still the client's turn.
         client.prompt();
         client.enter("5");
@@ -42,7 +42,7 @@ fn a_comment_is_seen_at_once_and_costs_no_move() {
         server.press("\x15");
         server.prompt();
         server.enter("/SAY nice");
-        client.wait_for("bob says: nice\n");
+        client.wait_for("bob says: nice");
         server.prompt();
         server.enter("1");
         client.wait_for("|[O]|");
