@@ -15,6 +15,7 @@ use svg::Window;
 
 mod games;
 mod motion;
+mod portfolio;
 mod room;
 mod svg;
 
