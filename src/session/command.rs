@@ -307,10 +307,12 @@ impl<'a> Parsed<'a> {
             Self::Command(Command::Quit)
         } else if let Some(known) = Self::known(words, Names::AndAliases) {
             known
+        } else if let Some(game) = after(HELP, words).and_then(games::find) {
+            Self::HelpOn(game)
         } else if let Some(name) = after(HELP, words)
             && is_word(name)
         {
-            games::find(name).map_or(Self::UnknownGame(name), Self::HelpOn)
+            Self::UnknownGame(name)
         } else if words.strip_prefix('/').is_some_and(is_word) {
             Self::UnknownCommand(words)
         } else if let Some(name) = after_play(words)
