@@ -288,7 +288,8 @@ impl<C: Console> Transcript<C> {
             // A mark is read out as what it looks like.
             Notice::Received if is_described => {}
             Notice::Instructions if is_described => self.line(SHORT_INSTRUCTIONS),
-            Notice::Offered(_, Side::Partner) => {
+            // Instead of a move: the board of the person's own move comes first.
+            Notice::Said(_) | Notice::Offered(_, Side::Partner) => {
                 self.catch_up();
                 return false;
             }
