@@ -6,7 +6,7 @@ use super::waiting::{DELAY, Planned, Who};
 use crate::games::Glyphs;
 use crate::net::until;
 use crate::session::{
-    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, addressed,
+    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, addressed, asides,
 };
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
@@ -443,6 +443,10 @@ impl<C: Console> Speaker for Transcript<C> {
                 self.line(&words);
                 if let Some(hint) = notice.hint() {
                     self.hint(&hint);
+                }
+                if matches!(notice, Notice::Help(_)) && self.shows_waits() {
+                    let asides = asides().join(", ");
+                    self.hint(&format!("At any time: {asides}."));
                 }
             }
         }

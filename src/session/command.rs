@@ -166,6 +166,15 @@ pub(super) fn command_lines() -> impl Iterator<Item = (String, String)> {
     commands.chain(games)
 }
 
+/// The commands that act at once, on either side's turn.
+#[must_use]
+pub fn asides() -> Vec<&'static str> {
+    let asides = COMMANDS
+        .iter()
+        .filter(|spec| Parsed::Command(spec.command).timing() == Timing::AtOnce);
+    asides.map(|spec| spec.word).collect()
+}
+
 /// The lines of `/games` for these games: what to type, and what the game is.
 pub(super) fn game_lines<'a>(
     games: impl Iterator<Item = &'a games::Entry>,

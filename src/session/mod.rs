@@ -45,7 +45,7 @@ mod tally;
 mod turn;
 
 pub use activity::Running;
-pub use command::{Command, help_lines, proposal};
+pub use command::{Command, asides, help_lines, proposal};
 pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;

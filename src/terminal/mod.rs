@@ -60,15 +60,6 @@ fn has_line_editor() -> bool {
     }
 }
 
-/// Whether this kind of terminal, named by `TERM`, has a title. Windows sets no `TERM`.
-fn has_title() -> bool {
-    const WITHOUT: [&str; 6] = ["linux", "vt", "ansi", "sun", "wy", "eterm"];
-    match std::env::var("TERM") {
-        Ok(term) => !WITHOUT.iter().any(|kind| term.starts_with(kind)),
-        Err(_) => cfg!(windows),
-    }
-}
-
 /// Calls the same method of whichever console this is.
 macro_rules! forward {
     ($terminal:ident, $console:ident => $call:expr) => {

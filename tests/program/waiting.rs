@@ -86,7 +86,7 @@ fn commands_that_take_no_turn_act_at_once() {
             ("/score", "finished a game"),
             ("/hint", "/hint works only when it is your move."),
             ("/games", "play battleship"),
-            ("/help", "/resign"),
+            ("/help", "At any time: /q, /help, /games, /boar"),
         ] {
             client.press("\x0c");
             waits_with(&client, "bob", "");

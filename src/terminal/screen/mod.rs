@@ -96,7 +96,7 @@ impl Screen {
         Ok(Self {
             style: Style::of_stdout(paint),
             bell,
-            title: Title::new(super::has_title()),
+            title: Title::detect(),
             printed: String::new(),
             entered: None,
             above: None,

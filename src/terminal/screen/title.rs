@@ -16,7 +16,13 @@ const REMEMBER: &str = "\x1b[22;2t";
 const RESTORE: &str = "\x1b[23;2t";
 
 impl Title {
-    pub(super) fn new(has_title: bool) -> Self {
+    /// The title of this kind of terminal, named by `TERM`. Windows sets no `TERM`.
+    pub(super) fn detect() -> Self {
+        const WITHOUT: [&str; 6] = ["linux", "vt", "ansi", "sun", "wy", "eterm"];
+        let has_title = match std::env::var("TERM") {
+            Ok(term) => !WITHOUT.iter().any(|kind| term.starts_with(kind)),
+            Err(_) => cfg!(windows),
+        };
         if has_title {
             Self::Unset
         } else {
@@ -63,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_title_is_set_once_and_restored() {
-        let mut title = Title::new(true);
+        let mut title = Title::Unset;
         assert_eq!(title.restore(), "");
         assert_eq!(title.set("one"), "\x1b[22;2t\x1b]2;one\x1b\\");
         assert_eq!(title.set("one"), "");
@@ -74,7 +80,7 @@ mod tests {
 
     #[test]
     fn no_control_character_gets_into_a_title() {
-        let mut title = Title::new(true);
+        let mut title = Title::Unset;
         assert_eq!(
             title.set("a\x1b]0;b\x07c\u{9c}d"),
             "\x1b[22;2t\x1b]2;a]0;bcd\x1b\\"
@@ -83,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_terminal_without_a_title_gets_none() {
-        let mut title = Title::new(false);
+        let mut title = Title::Missing;
         assert_eq!((title.set("one"), title.restore()), Default::default());
     }
 }
