@@ -369,6 +369,7 @@ impl Pair {
                     | Effect::Show(_) => {}
                     Effect::Prompt(draft) => end.prompt = Some(draft),
                     Effect::PromptHidden => end.prompt = Some(String::new()),
+                    Effect::Keep(line) => panic!("kept at a prompt: {line}"),
                     Effect::Advise => inputs.push_back((at, Input::Advised(None))),
                     Effect::Count(tally) => inputs.push_back((at, Input::Counted(tally))),
                     Effect::Close(ending) => end.ending = Some(ending),
