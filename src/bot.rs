@@ -1,7 +1,7 @@
-//! A computer partner. It understands only games, and says so.
+//! A computer partner. It only plays games, and says so.
 
-use crate::games::{Chance, Forecast, GAMES, Game, Rules, Skill};
-use crate::session::{Command, Offer};
+use crate::games::{Chance, Entry, Forecast, GAMES, Game, Rules, Skill};
+use crate::session::{Command, Offer, proposal};
 
 /// The input for the next line of the computer partner.
 #[derive(Debug, Clone)]
@@ -23,7 +23,10 @@ pub struct Situation {
 }
 
 /// The start of every greeting. Two computer partners recognize each other by it and begin to play.
-const INTRODUCTION: &str = "I am a program and understand only games.";
+const INTRODUCTION: &str = "I only play games. Pick one: ";
+
+/// The same in older versions of this program.
+const OLD_INTRODUCTION: &str = "I am a program and understand only games.";
 
 /// Said after a game. A computer partner that receives exactly this line quits.
 const WELL_PLAYED: &str = "Well played. Type rematch to play it again.";
@@ -63,8 +66,12 @@ fn play(game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
 fn consider(offer: Offer, game: &dyn Game, skill: Skill, chance: &mut Chance) -> String {
     match offer {
         Offer::Undo => Command::Undo.word().to_owned(),
-        // The other side is to move: its loss is this side's win.
-        Offer::Draw => match game.advise(skill, chance).and_then(|it| it.forecast) {
+        // The other side is to move: its loss is this side's win. A beginner does not see that far.
+        Offer::Draw if skill == Skill::Easy => Command::Draw.word().to_owned(),
+        Offer::Draw => match game
+            .advise(Skill::Perfect, chance)
+            .and_then(|it| it.forecast)
+        {
             Some(Forecast::Loses(_)) => "No, I am winning.".to_owned(),
             _ => Command::Draw.word().to_owned(),
         },
@@ -77,9 +84,11 @@ fn converse(situation: &Situation) -> Option<String> {
         return Some(wish.clone());
     }
     let heard = situation.heard.as_deref().unwrap_or_default();
-    let first_game = games(situation).next().unwrap_or_default();
-    if heard.starts_with(INTRODUCTION) {
-        return Some(first_game);
+    if [INTRODUCTION, OLD_INTRODUCTION]
+        .iter()
+        .any(|greeting| heard.starts_with(greeting))
+    {
+        return games(situation).next().map(|game| play_line(game.name));
     }
     if situation.is_game_over {
         return Some(WELL_PLAYED.to_owned());
@@ -87,18 +96,30 @@ fn converse(situation: &Situation) -> Option<String> {
     if heard == WELL_PLAYED {
         return None;
     }
-    let games: Vec<String> = games(situation).collect();
-    Some(format!(
-        "{INTRODUCTION} Type one of: {}. /help lists the rest.",
-        games.join(", ")
-    ))
+    if let Ok(proposal) = proposal(heard)
+        && games(situation).any(|game| is_for(&proposal, game))
+    {
+        return Some(proposal);
+    }
+    let names: Vec<&str> = games(situation).map(|game| game.name).collect();
+    Some(format!("{INTRODUCTION}{}.", names.join(", ")))
 }
 
-/// The commands that start the games that this partner can play.
-fn games(situation: &Situation) -> impl Iterator<Item = String> {
-    let fair = GAMES.iter().filter(|game| match game.rules {
+/// Whether this line proposes `game`.
+fn is_for(proposal: &str, game: &Entry) -> bool {
+    let mut words = proposal.split(' ').skip(1);
+    words.next() == Some(game.name)
+}
+
+/// The line that proposes the game of this name.
+fn play_line(name: &str) -> String {
+    format!("play {name}")
+}
+
+/// The games that this partner can play.
+fn games(situation: &Situation) -> impl Iterator<Item = &'static Entry> {
+    GAMES.iter().filter(|game| match game.rules {
         Rules::Open(_) => true,
         Rules::Secret { .. } => situation.plays_secrets,
-    });
-    fair.map(|game| format!("play {}", game.name))
+    })
 }

@@ -39,6 +39,12 @@ pub trait Game: fmt::Debug + Send + Sync + CloneGame {
     /// The form of a move at this point of the game, as a sentence.
     fn moves(&self) -> &'static str;
 
+    /// What `reader` has to do in a game that begins, as one or two sentences.
+    fn how_to_begin(&self, reader: Seat) -> &'static str {
+        let _ = reader;
+        self.moves()
+    }
+
     /// All legal moves. May be incomplete or empty if there are too many to list, or if the next
     /// turn is a secret.
     fn legal(&self) -> Vec<String>;

@@ -11,8 +11,8 @@
 
 use super::seal::{GameId, Opening, Seal};
 use super::{
-    Board, Chance, Choice, Entry, Game, Illegal, Lie, Next, OTHER, Options, Outcome, Rules, Said,
-    Seat, Secrets,
+    Advice, Board, Chance, Choice, Entry, Game, Illegal, Lie, Next, OTHER, Options, Outcome, Rules,
+    Said, Seat, Secrets, Skill,
 };
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -79,6 +79,15 @@ impl Throw {
     /// The throw of exactly this name.
     fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|throw| throw.name() == name)
+    }
+
+    /// The throw that beats this one.
+    fn beater(self) -> Self {
+        match self {
+            Self::Rock => Self::Paper,
+            Self::Paper => Self::Scissors,
+            Self::Scissors => Self::Rock,
+        }
     }
 
     /// `Greater` if this throw beats the other, `Less` if it loses.
@@ -176,6 +185,21 @@ impl Rps {
             _ if left == 0 => Outcome::Drawn,
             _ => return RoundStage::Sealing,
         })
+    }
+
+    /// The throw of a player with a habit; `None` without one. Easy favours rock, and medium what
+    /// would have won the last round. Only random throws cannot be predicted, so perfect has no
+    /// habit.
+    fn habit(&self, seat: Seat, skill: Skill, chance: &mut Chance) -> Option<Throw> {
+        let (habit, follows) = match skill {
+            Skill::Easy => (Throw::Rock, chance.below(2) == 0),
+            Skill::Medium => {
+                let (_, theirs, _) = self.rounds(seat).last()?;
+                (theirs.beater(), chance.below(3) > 0)
+            }
+            Skill::Perfect => return None,
+        };
+        follows.then_some(habit)
     }
 
     /// The rounds as the reader sees them: its own throw, the other's, and its result.
@@ -290,6 +314,16 @@ impl Game for Rps {
             }
         }
     }
+
+    fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
+        let Next::Move(seat) = self.next() else {
+            return None;
+        };
+        Some(Advice {
+            words: self.habit(seat, skill, chance)?.name().to_owned(),
+            forecast: None,
+        })
+    }
 }
 
 impl Secrets for Rps {
@@ -316,10 +350,10 @@ impl Secrets for Rps {
     fn news(&self, reader: Seat) -> String {
         match self.stage {
             RoundStage::Throwing(_) if reader == self.opener() => {
-                format!("Your throw is sealed. {OTHER} throws next and sees yours afterwards.")
+                format!("Your throw is sealed until {OTHER} throws.")
             }
             RoundStage::Throwing(_) => {
-                format!("{OTHER} has sealed a throw. You see it after your own.")
+                format!("{OTHER} has thrown. You'll see it once you throw.")
             }
             RoundStage::Opening(_, throw) if reader == self.opener() => {
                 format!("{OTHER} throws {}.", throw.name())

@@ -133,6 +133,38 @@ impl TicTacToe {
         });
         moves.max_by_key(|(_, forecast)| forecast.worth())
     }
+
+    /// The indices of the free squares that complete a line of `seat`.
+    fn completing(&self, seat: Seat) -> Vec<usize> {
+        let completes = |index: &usize| {
+            let then = self.with(*index, seat);
+            then.is_some_and(|then| then.winning_line().is_some())
+        };
+        (0..SQUARES).filter(completes).collect()
+    }
+
+    /// The index of a free square, all equally likely.
+    fn anywhere(&self, chance: &mut Chance) -> Option<usize> {
+        let free: Vec<usize> = self.free().map(|number| number - 1).collect();
+        chance.pick(&free).copied()
+    }
+
+    /// A beginner's square: completes a line half of the time, and blocks only by accident.
+    fn careless(&self, seat: Seat, chance: &mut Chance) -> Option<usize> {
+        match self.completing(seat).first() {
+            Some(index) if chance.below(2) == 0 => Some(*index),
+            _ => self.anywhere(chance),
+        }
+    }
+
+    /// The square of a player who sees lines but no forks: completes a line, else blocks one.
+    fn short_sighted(&self, seat: Seat, chance: &mut Chance) -> Option<usize> {
+        let lines = [seat, seat.other()].map(|seat| self.completing(seat));
+        match lines.iter().flatten().next() {
+            Some(index) => Some(*index),
+            None => self.anywhere(chance),
+        }
+    }
 }
 
 impl Game for TicTacToe {
@@ -235,11 +267,19 @@ impl Game for TicTacToe {
         Some(sign(seat))
     }
 
-    fn advise(&self, _: Skill, _: &mut Chance) -> Option<Advice> {
-        let (index, forecast) = self.best(self.next().seat()?, &mut Forecasts::new())?;
+    fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
+        let seat = self.next().seat()?;
+        let (index, forecast) = match skill {
+            Skill::Easy => (self.careless(seat, chance)?, None),
+            Skill::Medium => (self.short_sighted(seat, chance)?, None),
+            Skill::Perfect => {
+                let (index, forecast) = self.best(seat, &mut Forecasts::new())?;
+                (index, Some(forecast))
+            }
+        };
         Some(Advice {
             words: (index + 1).to_string(),
-            forecast: Some(forecast),
+            forecast,
         })
     }
 }

@@ -34,7 +34,7 @@ pub enum Notice {
         game: &'static Entry,
         /// The introduction for the person here, and the one for the partner.
         intro: [String; 2],
-        /// The form of a move.
+        /// What the person here has to do.
         moves: &'static str,
         /// The pieces that the introductions name.
         pieces: Vec<Piece>,

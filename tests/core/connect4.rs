@@ -341,29 +341,37 @@ fn a_score_tells_after_how_many_moves_the_game_ends() {
 }
 
 #[test]
-fn every_skill_takes_a_win_and_knows_the_end() {
+fn all_but_easy_take_every_win_and_all_know_the_end() {
     let mut solver = solver();
     for skill in Skill::ALL {
-        for random in 0..20 {
+        let mut wins = 0;
+        for random in 0..100 {
             let mut choose = |columns| choose(skill, &mut solver, at(columns), random);
-            assert_eq!(choose("112233").unwrap().column, 3, "{}", skill.name());
+            wins += usize::from(choose("112233").unwrap().column == 3);
             assert_eq!(choose("1122334"), None);
         }
+        let expected = match skill {
+            Skill::Easy => 45..75,
+            Skill::Medium | Skill::Perfect => 100..101,
+        };
+        assert!(expected.contains(&wins), "{}: {wins}", skill.name());
     }
 }
 
 #[test]
-fn medium_blocks_and_easy_mostly_does() {
+fn medium_always_blocks_and_easy_half_of_the_time() {
     let mut solver = solver();
     // Three stones in the first column.
     let position = at("12131");
-    let advice = choose(Skill::Medium, &mut solver, position, 0).unwrap();
-    assert_eq!(advice.column, 0);
-    let blocks = (0..400)
-        .filter_map(|random| choose(Skill::Easy, &mut solver, position, random))
-        .filter(|advice| advice.column == 0)
-        .count();
-    assert!((300..400).contains(&blocks), "{blocks}");
+    let mut blocks = |skill| {
+        (0..400)
+            .filter_map(|random| choose(skill, &mut solver, position, random))
+            .filter(|advice| advice.column == 0)
+            .count()
+    };
+    assert_eq!(blocks(Skill::Medium), 400);
+    let easy = blocks(Skill::Easy);
+    assert!((200..300).contains(&easy), "{easy}");
 }
 
 /// The values of the first moves are known since Connect Four was solved by James D. Allen and by
@@ -582,7 +590,6 @@ fn advice_of_the_game_is_that_of_the_solver() {
         ("7", Some(Forecast::Wins(1)))
     );
     assert_eq!(advise("415263", Skill::Medium).words, "7");
-    assert_eq!(advise("415263", Skill::Easy).words, "7");
 }
 
 proptest! {

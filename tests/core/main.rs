@@ -17,6 +17,7 @@ mod crashes;
 mod hangman;
 mod hidden;
 mod house;
+mod levels;
 mod nim;
 mod protocol;
 mod resume;

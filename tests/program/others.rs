@@ -101,7 +101,7 @@ fn a_bot_outlives_a_visitor_that_says_something_and_hangs_up() {
     }
     let mut nc = Socket::connect(port);
     nc.send(b"Hello\n");
-    nc.receive_until("I am a program");
+    nc.receive_until("I only play games.");
     bot.wait_for("Still listening.");
 }
 
@@ -110,14 +110,14 @@ fn a_bot_cannot_be_held_by_a_partner_that_says_nothing() {
     let (mut bot, port) = Program::bot().args(["--idle", "1"]).start().listening();
     let mut silent = Socket::connect(port);
     silent.send(b"Hello\n");
-    silent.receive_until("I am a program");
+    silent.receive_until("I only play games.");
     assert!(silent.receive_rest().ends_with(b"/q"));
     drop(silent);
     bot.wait_for("The partner has been silent for too long.\n");
     bot.wait_for(" is over. Still listening.\n");
     let mut next = Socket::connect(port);
     next.send(b"Hello\n");
-    next.receive_until("I am a program");
+    next.receive_until("I only play games.");
 }
 
 /// Nothing but the clock tells that a program has stopped.

@@ -9,11 +9,16 @@ use crate::games::chance::Chance;
 /// near a hit come first, and those in line with several hits before them.
 const PER_HIT: u64 = 64;
 
-/// The square to shoot at; `None` if none is left.
+/// Of this many shots, [`Skill::Easy`] aims one beside a hit, if there is a hit to follow.
+const EASY_FOLLOWS_OF: usize = 8;
+
+/// The square to shoot at; `None` if none is left. Easy shoots at random and rarely follows a hit,
+/// medium follows every hit in all directions, and perfect shoots where ships are likeliest.
 pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<Cell> {
     let free = Cell::all().collect::<Cells>().without(waters.tried());
     let open = waters.hits().without(waters.wrecks());
     let targets = match skill {
+        Skill::Easy if chance.below(EASY_FOLLOWS_OF) == 0 => beside(free, open),
         Skill::Easy => free,
         Skill::Medium => hunt(free, open),
         Skill::Perfect => likeliest(waters, free, open),
@@ -25,13 +30,18 @@ pub(super) fn aim(waters: &Waters, skill: Skill, chance: &mut Chance) -> Option<
 /// The squares next to a hit on a ship that may be afloat. Without such a hit, every other square:
 /// each ship covers at least one of them.
 fn hunt(free: Cells, open: Cells) -> Cells {
-    let beside = open.iter().map(Cell::neighbours);
-    let beside = beside.fold(Cells::default(), Cells::and).shared(free);
+    let beside = beside(free, open);
     if !beside.is_empty() {
         return beside;
     }
     let is_dark = |cell: &Cell| (cell.column() + cell.row()).is_multiple_of(2);
     free.iter().filter(is_dark).collect()
+}
+
+/// The free squares next to the `open` hits.
+fn beside(free: Cells, open: Cells) -> Cells {
+    let beside = open.iter().map(Cell::neighbours);
+    beside.fold(Cells::default(), Cells::and).shared(free)
 }
 
 /// The squares covered by the greatest weight of possible berths. A berth is possible if it agrees

@@ -71,7 +71,7 @@ impl Battleship {
         }
         for (owner, whose) in [
             (other, "your shots".to_owned()),
-            (reader, format!("shots of {OTHER}")),
+            (reader, format!("{OTHER}'s shots")),
         ] {
             let waters = self.waters(owner);
             let (tried, hits) = (waters.tried().len(), waters.hits());
@@ -183,14 +183,14 @@ impl Battleship {
         let news = match (answer, owner == reader) {
             (ShotResult::Miss, false) => format!("You shoot at {cell}: a miss."),
             (ShotResult::Hit, false) => format!("You hit at {cell}."),
-            (ShotResult::Sunk(ship), false) => format!("You sank the {} of {OTHER}.", ship.name()),
+            (ShotResult::Sunk(ship), false) => format!("You sank {OTHER}'s {}.", ship.name()),
             (ShotResult::Miss, true) => format!("{OTHER} shoots at {cell}: a miss."),
             (ShotResult::Hit, true) => format!("{OTHER} hits your {ship} at {cell}."),
             (ShotResult::Sunk(_), true) => format!("{OTHER} sank your {ship} at {cell}."),
         };
         match (is_last, owner == reader) {
             (false, _) => news,
-            (true, false) => format!("{news}\nThe whole fleet of {OTHER} is sunk."),
+            (true, false) => format!("{news}\n{OTHER}'s whole fleet is sunk."),
             (true, true) => format!("{news}\nYour whole fleet is sunk."),
         }
     }
@@ -227,7 +227,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 /// Reports a sealed fleet.
 fn sealed(is_mine: bool) -> String {
     match is_mine {
-        true => format!("Your fleet is sealed: {OTHER} cannot see it."),
-        false => format!("The fleet of {OTHER} is sealed: it cannot change."),
+        true => format!("Your fleet is sealed: {OTHER} can't see it, and it can't change."),
+        false => format!("{OTHER} has placed a fleet and can no longer move a ship."),
     }
 }

@@ -13,17 +13,18 @@ impl Hangman {
         Self::words().filter(fits).collect()
     }
 
-    /// A good guess. Easy considers the whole list, medium the words of the right length, perfect
-    /// the words that fit.
+    /// A good guess. Perfect considers the words that fit, medium those of the right length, and easy
+    /// guesses like medium half of the time and else any letter of a word.
     pub(super) fn guess(&self, skill: Skill, chance: &mut Chance) -> Option<String> {
+        let is_careless = skill == Skill::Easy && chance.below(2) == 0;
         let fitting = self.fitting();
         if let (Skill::Medium | Skill::Perfect, [word]) = (skill, fitting.as_slice()) {
             return Some((*word).to_owned());
         }
         let all: Vec<&str> = Self::words().collect();
         let mut words = match skill {
-            Skill::Easy => Vec::new(),
-            Skill::Medium => {
+            _ if is_careless => Vec::new(),
+            Skill::Easy | Skill::Medium => {
                 let mut words = all.clone();
                 words.retain(|word| word.len() == self.length);
                 words
@@ -37,8 +38,8 @@ impl Hangman {
             let having = words.iter().filter(|word| word.contains(letter));
             (letter, having.count())
         });
-        let letter = match skill {
-            Skill::Easy => {
+        let letter = match is_careless {
+            true => {
                 // Add one, so that no letter is impossible.
                 let weights: Vec<_> = letters.map(|(letter, count)| (letter, count + 1)).collect();
                 let mut drawn = chance.below(weights.iter().map(|(_, weight)| weight).sum());
@@ -49,7 +50,7 @@ impl Hangman {
                 })
             }
             // `max_by_key` takes the last of equal letters: reverse, to take the first.
-            Skill::Medium | Skill::Perfect => {
+            false => {
                 let letters: Vec<_> = letters.collect();
                 let most = letters.into_iter().rev().max_by_key(|(_, count)| *count);
                 most.map(|(letter, _)| letter)

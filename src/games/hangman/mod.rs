@@ -319,10 +319,14 @@ impl Game for Hangman {
         self.introduction(reader)
     }
 
+    fn how_to_begin(&self, reader: Seat) -> &'static str {
+        self.instructions(reader)
+    }
+
     fn advise(&self, skill: Skill, chance: &mut Chance) -> Option<Advice> {
         let words = match self.next() {
             Next::Move(_) => self.guess(skill, chance)?,
-            Next::Hidden(_) => word::draw(chance).to_owned(),
+            Next::Hidden(_) => word::for_player(skill, chance).to_owned(),
             Next::Step(_) | Next::Over(_) => return None,
         };
         let forecast = None;

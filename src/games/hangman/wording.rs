@@ -51,13 +51,20 @@ impl Hangman {
         }
     }
 
+    pub(super) fn instructions(&self, reader: Seat) -> &'static str {
+        match reader {
+            Seat::First => "Guess a letter, or the whole word. Six misses and you lose.",
+            Seat::Second => self.move_help(),
+        }
+    }
+
     pub(super) fn introduction(&self, reader: Seat) -> String {
         match (reader, self.source) {
             (Seat::First, WordSource::Person) => {
                 format!("{OTHER} thinks of a word, and you guess it.")
             }
             (Seat::First, WordSource::List) => {
-                format!("the program of {OTHER} draws a word, and you guess it.")
+                format!("{OTHER}'s program draws a word, and you guess it.")
             }
             (Seat::Second, WordSource::Person) => {
                 format!("you think of a word, and {OTHER} guesses it.")

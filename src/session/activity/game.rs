@@ -124,7 +124,7 @@ impl Match {
         seen.push(Notice::GameStarted {
             game,
             intro: [intro(Side::Me), intro(Side::Partner)],
-            moves: self.table.game().moves(),
+            moves: self.table.game().how_to_begin(self.seat(Side::Me)),
             pieces: [Seat::First, Seat::Second]
                 .into_iter()
                 .filter_map(|seat| Piece::of(self.table.game(), seat))

@@ -206,11 +206,11 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
     let news = |table: &Table, seat| table.ends[at(seat)].news(seat);
     assert_eq!(
         news(&table, Seat::First),
-        "Your fleet is sealed: {other} cannot see it."
+        "Your fleet is sealed: {other} can't see it, and it can't change."
     );
     assert_eq!(
         news(&table, Seat::Second),
-        "The fleet of {other} is sealed: it cannot change."
+        "{other} has placed a fleet and can no longer move a ship."
     );
     table.types(&APART.split(',').collect::<Vec<_>>()).unwrap();
     let told = [
@@ -218,7 +218,7 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
         ("a1", "You hit at a1.", "{other} hits your carrier at a1."),
         (
             "i9",
-            "You sank the destroyer of {other}.",
+            "You sank {other}'s destroyer.",
             "{other} sank your destroyer at i9.",
         ),
         (
@@ -235,7 +235,7 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
         ),
         (
             "b5",
-            "You sank the destroyer of {other}.",
+            "You sank {other}'s destroyer.",
             "{other} sank your destroyer at b5.",
         ),
     ];
@@ -269,7 +269,7 @@ fn both_ends_are_shown_what_is_theirs_to_see() {
         table.ends[0].describe(Seat::First),
         "battleship; your ships: carrier a1 to e1, battleship a2 to d2, cruiser a3 to c3, \
          submarine a4 to c4, destroyer a5 to b5; your shots: 4, 3 hits, 1 miss; the last at b7, a miss; sunk: destroyer; \
-         hit but afloat: j1; missed: b7; shots of {other}: 4, 3 hits, 1 miss; the last at b5, \
+         hit but afloat: j1; missed: b7; {other}'s shots: 4, 3 hits, 1 miss; the last at b5, \
          sank the destroyer; sunk: destroyer; hit but afloat: a1"
     );
 }
@@ -290,7 +290,7 @@ fn the_end_shows_every_ship() {
     table.take(Seat::Second, said);
     assert_eq!(
         table.ends[0].news(Seat::First),
-        "You sank the destroyer of {other}.\nThe whole fleet of {other} is sunk."
+        "You sank {other}'s destroyer.\n{other}'s whole fleet is sunk."
     );
     assert_eq!(
         table.ends[1].news(Seat::Second),

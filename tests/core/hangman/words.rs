@@ -46,8 +46,7 @@ fn misses(word: &str, skill: Skill, chance: &mut Chance) -> usize {
 fn a_better_partner_misses_less() {
     let words: Vec<&str> = Hangman::words().step_by(8).collect();
     let mut chance = chance();
-    // The words found of a hundred, and the misses. Measured: 2 with 595 for a beginner, 75 with
-    // 296, and 96 with 181.
+    // The words found of a hundred, and the misses.
     let mut misses_by_skill = Vec::new();
     for (skill, least_found, most_missed) in [
         (Skill::Easy, 0, 600),

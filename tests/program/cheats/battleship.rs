@@ -217,8 +217,8 @@ fn honest_fleets_are_nobodys_lie() {
     duel.cheat.server_says(&last);
     duel.cheat.say(&duel.sea.opened(FLEET));
     let server = &mut duel.cheat.server;
-    server.wait_for("You sank the destroyer of the client.\n");
-    server.wait_for("The whole fleet of the client is sunk.\n");
+    server.wait_for("You sank the client's destroyer.\n");
+    server.wait_for("The client's whole fleet is sunk.\n");
     server.wait_for("You win! The game is over; back to chat.\n");
     // The winner shows its fleet too: it is the sealed one, and all its answers were true.
     let opening = duel.cheat.hear();
