@@ -43,12 +43,12 @@ Examples:
 
 pub(super) const SOLO: &str = "\
 Examples:
-  tictalk solo                            chat, and see which games there are
+  tictalk solo                            choose a game from a menu
   tictalk solo connect4 --level easy      play at once; you move first
   tictalk solo rps 5                      rock-paper-scissors, best of 5
 
-Your partner is a program on this machine. It takes turns like any other
-partner, over a real connection.";
+You begin. Type a number or a name to choose a game, /level easy to change the
+level at any time, and after a game Enter to play again.";
 
 pub(super) const BOT: &str = "\
 Examples:

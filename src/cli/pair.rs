@@ -263,8 +263,8 @@ fn wish(game: &[String]) -> Result<Option<String>, UsageError> {
 /// The parser of `--level`.
 fn level() -> impl TypedValueParser<Value = Skill> {
     one_of(&Skill::ALL, Skill::name, |skill| match skill {
-        Skill::Easy => "Plays like a beginner",
-        Skill::Medium => "Looks some moves ahead",
+        Skill::Easy => "Plays like a beginner, who misses much",
+        Skill::Medium => "Sees what happens next, but no trap",
         Skill::Perfect => "Plays as well as the game allows",
     })
 }

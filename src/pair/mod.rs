@@ -11,15 +11,18 @@ mod error;
 mod exchange;
 mod handshake;
 mod heartbeat;
+mod level;
 mod link;
 mod questions;
 mod restore;
 pub mod robot;
 pub mod server;
 pub mod solo;
+mod solo_player;
 mod speaker;
 mod transcript;
 mod waiting;
+mod wish;
 
 pub use conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 pub use error::PairError;

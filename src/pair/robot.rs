@@ -1,5 +1,6 @@
 //! A computer partner as a [`Speaker`].
 
+use super::level::Level;
 use super::speaker::{Entry, Place, Prompt, Speaker};
 use crate::bot::{Situation, answer};
 use crate::games::{Chance, Skill};
@@ -10,12 +11,14 @@ use crate::wire::{Abilities, Name};
 use std::future::pending;
 use std::io::{self, Write as _};
 use std::mem;
+use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{Instant, sleep_until};
 
 /// A program that speaks for itself.
 #[derive(Debug)]
 pub struct Robot {
-    skill: Skill,
+    level: Level,
     chance: Chance,
     diary: Diary,
     /// The line to say at the start of each session.
@@ -23,6 +26,10 @@ pub struct Robot {
     seen: Impressions,
     /// The thread that chooses the next line.
     thought: Option<JoinHandle<Option<String>>>,
+    /// How long it waits before a move, for people who watch.
+    pause: Duration,
+    /// When it may say the next line.
+    due: Option<Instant>,
 }
 
 /// The place where a [`Robot`] reports partners that come and go.
@@ -52,12 +59,29 @@ impl Robot {
     #[must_use]
     pub fn new(skill: Skill, wish: Option<String>, chance: Chance, diary: Diary) -> Self {
         Self {
-            skill,
+            level: Level::new(skill),
             chance,
             diary,
             wish,
             seen: Impressions::default(),
             thought: None,
+            pause: Duration::ZERO,
+            due: None,
+        }
+    }
+
+    /// A program that plays with the person at this terminal, who sets its `level`. It reports
+    /// nothing and waits for `pause` before each move.
+    pub(super) fn at_terminal(
+        level: Level,
+        wish: Option<String>,
+        chance: Chance,
+        pause: Duration,
+    ) -> Self {
+        Self {
+            level: level.clone(),
+            pause,
+            ..Self::new(level.skill(), wish, chance, Diary::None)
         }
     }
 }
@@ -124,7 +148,10 @@ impl Speaker for Robot {
             plays_secrets: !session.peer().is_foreign(),
             wish,
         };
-        let skill = self.skill;
+        self.due = game
+            .filter(|_| !self.pause.is_zero())
+            .map(|_| Instant::now() + self.pause);
+        let skill = self.level.skill();
         let mut chance = Chance::new(self.chance.bytes());
         self.thought = Some(spawn_blocking(move || {
             answer(&situation, skill, &mut chance)
@@ -143,6 +170,9 @@ impl Speaker for Robot {
         let Some(thought) = &mut self.thought else {
             return pending().await;
         };
+        if let Some(due) = self.due {
+            sleep_until(due).await;
+        }
         let line = thought.await;
         self.thought = None;
         self.seen.has_spoken = true;

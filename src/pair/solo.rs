@@ -2,12 +2,15 @@
 
 use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
-use super::robot::{Diary, Robot};
-use super::speaker::Speaker;
+use super::level::Level;
+use super::robot::Robot;
+use super::solo_player::SoloPlayer;
+use super::transcript::Transcript;
 use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
 use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};
 use crate::session::{Loss, Role, Session};
+use crate::terminal::{Audience, Console};
 use crate::wire::{Dialect, Name, Ticket};
 use bytes::BytesMut;
 use std::future::pending;
@@ -18,6 +21,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The name of the computer partner.
 const NAME: &str = "computer";
+
+/// The pause before a move of the computer on a terminal, so that a person can follow it.
+const PAUSE: Duration = Duration::from_millis(400);
 
 /// A session with a computer partner.
 #[derive(Debug, Clone)]
@@ -32,21 +38,26 @@ pub struct Solo {
 
 impl Solo {
     /// Runs the session until the person leaves. The computer partner is the client, so it speaks
-    /// first, and the person moves first in the game that it proposes.
+    /// first. It proposes every game that the person names, so that the person moves first.
     ///
     /// # Errors
     /// [`PairError`].
-    pub async fn run<S: Speaker>(
+    pub async fn run<C: Console>(
         self,
         journal: Option<&mut Journal>,
-        speaker: &mut S,
+        transcript: &mut Transcript<C>,
         signals: &mut Signals,
     ) -> Result<Exit, PairError> {
         let (here, there) = loopback().await?;
         let port = here.local_addr()?.port();
         let ticket = new_ticket()?;
-        speaker.line("Your partner is a program on this machine. /q leaves.");
-        speaker.introduce(NAME.parse().ok());
+        let level = Level::new(self.skill);
+        let mut speaker = SoloPlayer::new(transcript, level.clone());
+        speaker.greet();
+        let pause = match speaker.audience() {
+            Audience::Person => PAUSE,
+            Audience::Pipe => Duration::ZERO,
+        };
         let header = Header {
             role: Role::Server,
             ticket,
@@ -56,14 +67,14 @@ impl Solo {
             me: self.name.as_ref().map(Name::to_string),
             partner: Some(NAME.to_owned()),
         };
-        let mut robot = Robot::new(self.skill, self.wish, new_chance()?, Diary::None);
+        let mut robot = Robot::at_terminal(level, self.wish, new_chance()?, pause);
         let (mut nobody, mut also_nobody) = (Nobody, Nobody);
         let person = Conversation::new(
             Role::Server,
             start(Role::Server, ticket, Ledger::begin(journal, header))?,
             Connection::new(here, Dialect::Tictalk, BytesMut::new()),
             &mut nobody,
-            speaker,
+            &mut speaker,
             signals,
         );
         // Signals go to the person's end, which then says goodbye to this one.

@@ -106,6 +106,16 @@ impl<C: Console> Transcript<C> {
         self.console
     }
 
+    /// Names the partner without a word about it.
+    pub(super) fn name_partner(&mut self, name: Option<Name>) {
+        self.partner = name;
+    }
+
+    /// Whether boards are described in words.
+    pub(super) fn is_described(&self) -> bool {
+        self.boards == Boards::Described
+    }
+
     /// Prints what concerns only the person here: to a terminal, or else to standard error, because a
     /// pipe gets the session and nothing else.
     fn aside(&mut self, ink: Ink, text: &str) {
@@ -228,19 +238,25 @@ impl<C: Console> Transcript<C> {
         }
     }
 
-    /// Shows a person the end of a game: the last board, the result, and how to play again.
-    fn show_end(&mut self, end: GameEnd) {
-        let paint = self.console.style().paint;
-        let partner = self.partner_called();
+    /// Shows a person the last board of a game.
+    pub(super) fn show_last_board(&mut self) {
+        self.report();
         if let Some(view) = self.exchange.take_board() {
             self.show_board(&view);
             if self.boards == Boards::Described {
                 self.line(&self.described(&view));
             }
         }
+    }
+
+    /// Shows a person the end of a game: the last board, the result, and how to play again.
+    fn show_end(&mut self, end: GameEnd) {
+        let paint = self.console.style().paint;
+        let partner = self.partner_called();
+        self.show_last_board();
         let mut result = end.result(&partner);
         if let Some(score) = self.exchange.take_score() {
-            result = format!("{result} ({})", score.words(Side::Me, &partner));
+            result = format!("{result} {}.", score.words(Side::Me, &partner));
         }
         let ink = match end.winner() {
             Some(Side::Me) => Ink::Win,
@@ -354,7 +370,7 @@ impl<C: Console> Transcript<C> {
     }
 
     /// Withdraws the prompt. The draft is kept for the next one, unless it is hidden.
-    async fn withdraw(&mut self) {
+    pub(super) async fn withdraw(&mut self) {
         let editing = mem::replace(&mut self.editing, Editing::Nothing);
         if editing == Editing::Nothing {
             return;

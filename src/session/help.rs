@@ -54,6 +54,11 @@ impl Group {
     }
 }
 
+/// The commands of a running game, and what they do.
+pub(crate) fn playing_lines() -> Vec<(&'static str, &'static str)> {
+    Group::Playing.lines().collect()
+}
+
 /// The text of `/help` on this topic for `reader`.
 pub(super) fn help(topic: Topic, reader: Side) -> String {
     match topic {
@@ -70,7 +75,7 @@ pub(super) fn help(topic: Topic, reader: Side) -> String {
             )
         }
         Topic::Playing { moves } => {
-            let mut lines: Vec<_> = Group::Playing.lines().collect();
+            let mut lines = playing_lines();
             // A partner who asks is at another program, which has no comments.
             if reader == Side::Me {
                 lines.push(("/say TEXT", SAY_HELP));

@@ -49,6 +49,7 @@ pub use command::{Command, asides, help_lines, proposal};
 pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
+pub(crate) use help::playing_lines;
 pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
 pub use notice::Notice;
 pub(crate) use notice::{AGAIN, addressed, capital};

@@ -90,18 +90,18 @@ fn the_end_shows_the_board_the_score_and_how_to_play_again() {
         play(&mut client, &mut server, &["1", "2", "3", "8"]);
         server.wait_for(&format!(
             " 3 | 7 |*X*| 9 |\n   +---+---+---+\n\nYou played 8.\n\
-             You win! (You 1, ann 0, drawn 0){gap}Type rematch to play again."
+             You win! You 1, ann 0, drawn 0.{gap}Type rematch to play again."
         ));
         client.wait_for(&format!(
             " 3 | 7 |*X*| 9 |\n   +---+---+---+\n\nYou played 3. bob played 8.\n\
-             bob wins. (You 0, bob 1, drawn 0){gap}Type rematch to play again.\nEnter Input >"
+             bob wins. You 0, bob 1, drawn 0.{gap}Type rematch to play again.\nEnter Input >"
         ));
         // The score of the next game counts this one.
         client.enter("rematch");
         client.prompt();
         client.enter("/resign");
-        server.wait_for("ann gave up: you win! (You 2, ann 0, drawn 0)");
-        client.wait_for("You gave up: bob wins. (You 0, bob 2, drawn 0)");
+        server.wait_for("ann gave up: you win! You 2, ann 0, drawn 0.");
+        client.wait_for("You gave up: bob wins. You 0, bob 2, drawn 0.");
     }
 }
 

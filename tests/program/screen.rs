@@ -81,9 +81,9 @@ fn a_word_to_be_guessed_is_on_no_screen_before_it_is_open() {
     server.prompt();
     server.enter("j");
     server.wait_for("The word was jazz.");
-    server.wait_for("You win! (You 1, the client 0, drawn 0)");
+    server.wait_for("You win! You 1, the client 0, drawn 0.");
     client.wait_for("The word was jazz.");
-    client.wait_for("The server wins. (You 0, the server 1, drawn 0)");
+    client.wait_for("The server wins. You 0, the server 1, drawn 0.");
     // A line from the hidden prompt cannot be called back either.
     server.enter("Well thought of");
     client.prompt();
@@ -109,9 +109,9 @@ fn a_player_who_does_not_find_the_word_sees_it_at_the_end() {
     client.prompt();
     client.enter("f");
     client.wait_for("The word was jazz.");
-    client.wait_for("The server wins. (You 0, the server 1, drawn 0)");
+    client.wait_for("The server wins. You 0, the server 1, drawn 0.");
     server.wait_for("The word was jazz.");
-    server.wait_for("You win! (You 1, the client 0, drawn 0)");
+    server.wait_for("You win! You 1, the client 0, drawn 0.");
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn the_board_is_coloured_and_no_colour_is_needed_to_read_it() {
             side.enter(words);
         }
         server.wait_for("You win!");
-        client.wait_for("The server wins. (You 0, the server 1, drawn 0)");
+        client.wait_for("The server wins. You 0, the server 1, drawn 0.");
         client.wait_for("|*X*|");
         client.read(|screen| {
             let (rows, columns) = (screen.size().0.get(), screen.size().1.get());

@@ -118,7 +118,7 @@ fn every_game_is_explained_and_there_is_no_other() {
     let known: BTreeSet<&str> = tictalk::games::GAMES.iter().map(|game| game.name).collect();
     for heads in [
         "| game | you type | secret |",
-        "| game | what the computer does |",
+        "| game | what the computer does at `easy` | at `medium` | at `perfect` |",
     ] {
         let rows = guide.table(heads);
         let told: BTreeSet<&str> = rows

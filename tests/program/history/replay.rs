@@ -209,6 +209,10 @@ fn a_recording_shows_stars_for_what_was_typed_unseen() {
     let mut solo = Program::new().args(["solo"]).data(data).start();
     solo.prompt();
     solo.enter("play hangman");
+    solo.prompt();
+    solo.enter("/resign");
+    solo.prompt();
+    solo.enter("rematch");
     solo.wait_for("Enter Input (hidden) >");
     solo.enter("telescope");
     solo.wait_for("The word was telescope.");
