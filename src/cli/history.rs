@@ -91,9 +91,7 @@ impl HistoryOptions {
                 chosen,
                 format,
                 last,
-            }) => {
-                Request::Export(resolve(folder, chosen.id)?, format, last)
-            }
+            }) => Request::Export(resolve(folder, chosen.id)?, format, last),
             Some(HistoryCommand::Delete { chosen, .. }) => {
                 Request::Delete(resolve(folder, chosen.id)?)
             }

@@ -20,7 +20,12 @@ const LIMITS: &str = "Limits (0 means no limit)";
 pub(crate) struct RoomOptions {
     #[command(flatten)]
     place: Located<ListenOptions>,
-    /// Name of the room, and yours in it [default: host]
+    /// Name of the room, by which its journal is found again [default: your name]
+    ///
+    /// It has 1 to 20 characters.
+    #[arg(long, env = "TICTALK_ROOM", value_name = "NAME")]
+    room: Option<Name>,
+    /// Your name in the room [default: host]
     ///
     /// It has 1 to 20 characters.
     #[arg(long, env = "TICTALK_NAME")]
@@ -144,7 +149,8 @@ impl RoomOptions {
         let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
         RoomServer {
             address: self.place.address,
-            name: self.name,
+            room: self.room,
+            host: self.name,
             limits: Limits {
                 members: NonZeroUsize::new(self.members),
                 per_address: NonZeroUsize::new(self.per_address),

@@ -7,6 +7,7 @@ mod backoff;
 mod connection;
 mod deadline;
 mod host_port;
+mod outward;
 mod random;
 mod signals;
 
@@ -20,3 +21,4 @@ pub use signals::{Exit, Signal, Signals};
 pub(crate) use address::ACKNOWLEDGEMENT_TIMEOUT;
 pub(crate) use backoff::retry_pause;
 pub(crate) use deadline::until;
+pub(crate) use outward::outward_addresses;

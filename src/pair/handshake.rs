@@ -17,6 +17,9 @@ pub enum HandshakeError {
     /// The server turned us away.
     #[error("the server turned you away: {}", one_line(.0))]
     Refused(String),
+    /// A room needs a name, or another one.
+    #[error("the server turned you away: {}", one_line(.0))]
+    Name(String),
     /// The server is in a session with another client.
     #[error("the server is busy: {}", one_line(.message))]
     Busy {

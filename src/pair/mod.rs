@@ -13,6 +13,7 @@ mod handshake;
 mod heartbeat;
 mod level;
 mod link;
+mod name_question;
 mod questions;
 mod restore;
 pub mod robot;

@@ -28,6 +28,11 @@ pub trait Speaker {
     /// Whether a person can be asked what to do.
     fn can_decide(&self) -> bool;
 
+    /// Whether a person at a terminal can be asked before there is a session.
+    fn can_ask(&self) -> bool {
+        false
+    }
+
     /// Shows what happens in the session.
     fn show(&mut self, notice: &Notice) -> impl Future<Output = ()>;
 

@@ -12,7 +12,7 @@ use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::mem;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -435,6 +435,10 @@ impl<C: Console> Speaker for Transcript<C> {
 
     fn can_decide(&self) -> bool {
         self.console.style().audience == Audience::Person
+    }
+
+    fn can_ask(&self) -> bool {
+        self.can_decide() && io::stdin().is_terminal()
     }
 
     async fn show(&mut self, notice: &Notice) {

@@ -353,7 +353,12 @@ impl Guest {
         let (room, to_prove) = match self.pass {
             GuestTicket::New(ticket) => {
                 let since = self.seen();
-                (Entrance::Join { ticket, since }, None)
+                let join = Entrance::Join {
+                    ticket,
+                    since,
+                    asks: false,
+                };
+                (join, None)
             }
             GuestTicket::Used(ticket) => {
                 let (member, since) = (ticket.handle(), Some(self.seen));

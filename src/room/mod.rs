@@ -108,7 +108,7 @@ pub use notice::RoomNotice;
 pub(crate) use post::size;
 pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, words};
 pub(crate) use refusal::RoomRefusal;
-pub use roster::{Listed, Portion};
+pub use roster::{Company, Listed, Portion};
 
 mod budget;
 mod command;

@@ -6,7 +6,7 @@ use super::command::{Rank, help_lines};
 use super::name::NickError;
 use super::plain_text::{prefixed, sanitized};
 use super::refusal::RoomRefusal;
-use super::roster::{Listed, PingResult, Portion};
+use super::roster::{Company, Listed, PingResult, Portion};
 use crate::games::{Board, Entry, GAMES, OTHER, Options};
 use crate::text::two_columns;
 use crate::wire::{MAX_TEXT, MemberId, Text};
@@ -24,9 +24,13 @@ pub enum RoomNotice {
         name: Arc<str>,
         /// The member's number.
         id: MemberId,
-        /// How many members there are, including this one.
-        count: usize,
+        /// The room and the other members.
+        company: Company,
+        /// Whether the member may not know that its first line became its name.
+        is_plain: bool,
     },
+    /// The person, whose program was started again, is back in the room.
+    Returned(Company),
     /// The person is the coordinator now.
     Coordinating,
     /// The commands of this rank.
@@ -157,12 +161,25 @@ impl RoomNotice {
     pub fn words(&self) -> String {
         match self {
             Self::NotAName(error) => format!("{error} What is your name?"),
-            Self::Entered { name, id, count } => {
-                let others = match count {
-                    0 | 1 => "Nobody else is here yet.".to_owned(),
-                    count => format!("{count} members are here."),
+            Self::Entered {
+                name,
+                id,
+                company,
+                is_plain,
+            } => {
+                let (place, others) = (company.place(), company.others());
+                let hint = match is_plain {
+                    true => "/nick NAME changes your name, /help lists the commands.",
+                    false => "/help lists the commands.",
                 };
-                format!("You are {name}, {id}. {others} /help lists the commands.")
+                format!("You are {name}, {id}{place}. {others} {hint}")
+            }
+            Self::Returned(company) => {
+                let others = company.others();
+                match company.place().strip_prefix(", ") {
+                    Some(place) => format!("You are {place}. {others}"),
+                    None => others,
+                }
             }
             Self::Coordinating => {
                 "You are the coordinator now: you can use /status and /kick.".to_owned()

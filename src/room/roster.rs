@@ -17,6 +17,57 @@ pub struct Portion<T> {
     pub items: Vec<T>,
 }
 
+/// Maximum number of members that are named to somebody who joins.
+pub(super) const NAMED: usize = 8;
+
+/// The room and its members, as somebody who joins is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Company {
+    /// The room's name, if it has one.
+    pub room: Option<Arc<str>>,
+    /// The host's name, if it is neither the default nor the room's.
+    pub host: Option<Arc<str>>,
+    /// The names of other members, the coordinator first.
+    pub named: Vec<Arc<str>>,
+    /// Whether the first of them is the coordinator.
+    pub has_coordinator: bool,
+    /// How many more members are connected.
+    pub more: usize,
+}
+
+impl Company {
+    /// The room, to follow the name of a member.
+    pub(super) fn place(&self) -> String {
+        match (&self.room, &self.host) {
+            (Some(room), Some(host)) => format!(", in the room {room} of {host}"),
+            (Some(room), None) => format!(", in the room {room}"),
+            (None, Some(host)) => format!(", in the room of {host}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// A sentence about the other members.
+    pub(super) fn others(&self) -> String {
+        let mut names = self.named.iter().enumerate().map(|(place, name)| {
+            let coordinates = place == 0 && self.has_coordinator;
+            let role = if coordinates { " (coordinator)" } else { "" };
+            format!("{name}{role}")
+        });
+        let Some(first) = names.next() else {
+            return "Nobody else is here yet.".to_owned();
+        };
+        let mut names: Vec<String> = names.collect();
+        if self.more > 0 {
+            names.push(count(self.more, "other"));
+        }
+        match names.pop() {
+            None => format!("{first} is here."),
+            Some(last) if names.is_empty() => format!("{first} and {last} are here."),
+            Some(last) => format!("{first}, {} and {last} are here.", names.join(", ")),
+        }
+    }
+}
+
 /// A member in the list of `/who`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {

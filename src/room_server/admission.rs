@@ -7,6 +7,7 @@ use super::incoming::Incoming;
 use super::limits::{Limits, timeout_if};
 use super::log;
 use super::read_loop::serve;
+use super::silence::{GOODBYE_GRACE, first_bytes};
 use crate::net::Listener;
 use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
@@ -27,6 +28,7 @@ use tracing::warn;
 const OTHER_VERSION: &str =
     "This room uses another version of tictalk. Update the older of the two programs.";
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
+const NO_NAME: &str = "What is your name?";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
 
 /// Minimum time between two log lines about connections that were turned away.
@@ -223,6 +225,7 @@ async fn admit(
         turned_away,
     } = visitor;
     let introduced = async {
+        first_bytes(&stream, limits.introduction).await?;
         let mut introduction = introduction(&dispatch, stream).await?;
         let at = match &introduction.purpose {
             // A client that shows the ticket itself returns by it as well.
@@ -246,7 +249,9 @@ async fn admit(
         }
         Ok::<_, AdmissionError>(introduction)
     };
-    let Some(Ok(introduction)) = timeout_if(limits.introduction, introduced).await else {
+    // A silent peer is told why the connection is closed, just after the limit.
+    let limit = limits.introduction.map(|limit| limit + GOODBYE_GRACE);
+    let Some(Ok(introduction)) = timeout_if(limit, introduced).await else {
         let why = "did not introduce itself";
         turned_away.borrow_mut().log(from, why);
         return None;
@@ -368,7 +373,15 @@ async fn purpose(
     let name = hello.name;
     let (member, since) = match hello.room {
         None => return Ok(Purpose::Join { name, room: None }),
-        Some(Entrance::Join { ticket, since }) => {
+        Some(Entrance::Join {
+            ticket, asks: true, ..
+        }) if name.is_none() && dispatch.ticket(&ticket.handle()).is_none() => {
+            return Ok(Purpose::None {
+                reason: Reason::Name,
+                message: NO_NAME,
+            });
+        }
+        Some(Entrance::Join { ticket, since, .. }) => {
             let since = Some(since);
             let room = Some(Entrant { ticket, since });
             return Ok(Purpose::Join { name, room });

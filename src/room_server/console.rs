@@ -3,10 +3,11 @@
 use super::dispatch::Dispatch;
 use super::error::RoomServerError;
 use super::host_queue::QueuedLine;
+use super::invitation::invitation;
 use crate::net::{Address, Signals};
-use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines};
+use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines, words};
 use crate::room_client::show;
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Terminal, Typed};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Paint, Terminal, Typed};
 use crate::text::{count, visible};
 use crate::wire::{Post, What};
 use std::time::Duration;
@@ -43,6 +44,7 @@ impl HostConsole {
         console.print(&format!("Server listening on: {address}\n"));
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
+            console.print(&invitation(address));
             let hint = "The room is open. /help lists the commands, /quit closes the room.";
             console.print(&paint.ink(Ink::Hint, hint));
             console.print("\n");
@@ -173,7 +175,7 @@ impl HostConsole {
                 }
             }
             self.showing.push_str(&match line {
-                QueuedLine::Post(post) => show::post(paint, &post, None),
+                QueuedLine::Post(post) => self.with_address(dispatch, &post, paint),
                 QueuedLine::Notice(words) => show::notice(paint, &words),
             });
         }
@@ -182,6 +184,22 @@ impl HostConsole {
             let words = self.words(dispatch);
             self.console.learn(words);
         }
+    }
+
+    /// A post as the host sees it: a person sees who joins from where.
+    fn with_address(&self, dispatch: &Dispatch, post: &Post, paint: Paint) -> String {
+        let is_person = self.console.style().audience == Audience::Person;
+        let is_arrival = matches!(post.what, What::Joined | What::Back);
+        let from = (is_person && is_arrival)
+            .then(|| dispatch.address(post.by.id))
+            .flatten();
+        let Some(from) = from else {
+            return show::post(paint, post, None);
+        };
+        let words = words(post);
+        let (id, ip, port) = (post.by.id, from.ip(), from.port());
+        let words = format!("{} ({id}, {ip} port {port})", words.trim_end_matches('.'));
+        format!("{}\n", paint.ink(Ink::Hint, &visible(&words)))
     }
 
     /// The words that Tab completes.

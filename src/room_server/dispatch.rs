@@ -13,12 +13,12 @@ use crate::room::{
     RoomNotice,
 };
 use crate::wire::{
-    Abilities, Control, HANDSHAKE_VERSION, Handle, LineNumber, Membership, Mode, Name, PostId,
-    Ticket,
+    Abilities, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership, Mode, Name,
+    PostId, Ticket,
 };
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -202,6 +202,11 @@ impl Dispatch {
 
     pub(super) fn members(&self) -> Vec<Listed> {
         self.inner.borrow().hub.members(self.now())
+    }
+
+    /// The current address of a member.
+    pub(super) fn address(&self, id: MemberId) -> Option<SocketAddr> {
+        self.inner.borrow().hub.address(id)
     }
 
     fn enter(&self, connection: &Rc<RoomConnection>) {

@@ -36,10 +36,12 @@ mod encode;
 mod error;
 mod host_queue;
 mod incoming;
+mod invitation;
 mod limits;
 mod log;
 mod queries;
 mod read_loop;
+mod silence;
 mod store;
 
 /// How often the hub is told that time has passed.
@@ -60,8 +62,10 @@ const JOURNAL_UNLOCKED: &str = "The journal is unlocked.";
 pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
-    /// The name of the room, and of its host.
-    pub name: Option<Name>,
+    /// The name of the room, by which the journal knows it. The host's name by default.
+    pub room: Option<Name>,
+    /// The name of the host.
+    pub host: Option<Name>,
     /// Limits that protect the server.
     pub limits: Limits,
 }
@@ -103,17 +107,19 @@ impl RoomServer {
         signals: &mut Signals,
     ) -> Result<Exit, RoomServerError> {
         admission::allow_many_connections();
-        let host = Nick::read(self.name.as_ref().map_or(DEFAULT_HOST, Name::as_str))?;
+        let host = Nick::read(self.host.as_ref().map_or(DEFAULT_HOST, Name::as_str))?;
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
+        let room = self.room.clone().or_else(|| self.host.clone());
         let (events, mut store_events) = mpsc::unbounded_channel();
-        let settings = self.settings(host);
+        let mut settings = self.settings(host);
+        settings.room = room.as_ref().map(|room| room.as_str().into());
         let portion = settings.at_once;
         let seed = new_chance()?.bytes();
         let (hub, store, stored) = match books {
             Some(Books { written, read }) => {
                 let key = RoomKey {
-                    name: self.name.clone(),
+                    name: room.clone(),
                     port: self.address.port,
                 };
                 let register = Register::open(written, &key)?;
@@ -131,8 +137,8 @@ impl RoomServer {
             ),
         };
         let dispatch = Rc::new(Dispatch::open(hub, store, stored));
-        let name = self.name.as_ref().map(Name::as_str);
-        let host_name = name.unwrap_or(DEFAULT_HOST);
+        let name = room.as_ref().map(Name::as_str);
+        let host_name = self.host.as_ref().map_or(DEFAULT_HOST, Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
         let mut console = HostConsole::open(console, host_name, &self.address);

@@ -105,10 +105,7 @@ impl Refusal {
     pub(super) fn gives_back(&self) -> bool {
         matches!(
             self,
-            Self::TooLong { .. }
-                | Self::NotAlone
-                | Self::NoGameToComment
-                | Self::TooManyComments
+            Self::TooLong { .. } | Self::NotAlone | Self::NoGameToComment | Self::TooManyComments
         )
     }
 }

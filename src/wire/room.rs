@@ -31,6 +31,12 @@ pub enum Entrance {
         /// The last post that the client has seen, 0 for none.
         #[serde(default)]
         since: PostId,
+        /// Whether a client without a name wants to be refused with [`Reason::Name`], so that it
+        /// can ask its person.
+        ///
+        /// [`Reason::Name`]: super::Reason::Name
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        asks: bool,
     },
     /// As the member that it was. Both sides prove their knowledge of the ticket.
     Return {

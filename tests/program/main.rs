@@ -20,9 +20,9 @@ mod boards;
 mod cheats;
 #[cfg(unix)]
 mod comeback;
+mod command_line;
 #[cfg(unix)]
 mod comments;
-mod command_line;
 mod config;
 mod contributing;
 mod dialects;

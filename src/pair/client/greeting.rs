@@ -35,9 +35,13 @@ pub(super) struct RoomEntry {
 }
 
 impl RoomEntry {
-    pub(super) fn anew(ticket: Ticket) -> Self {
-        let since = PostId(0);
-        let entrance = Entrance::Join { ticket, since };
+    /// As a new member. Without a name, `asks` has the room refuse the client so that it can ask.
+    pub(super) fn anew(ticket: Ticket, asks: bool) -> Self {
+        let entrance = Entrance::Join {
+            ticket,
+            since: PostId(0),
+            asks,
+        };
         Self { ticket, entrance }
     }
 
@@ -151,8 +155,8 @@ impl Greeting<'_> {
                 Reason::Unknown => HandshakeError::Unknown(message.into()),
                 Reason::Ended => HandshakeError::Ended(message.into()),
                 Reason::Diverged => HandshakeError::Diverged(message.into()),
+                Reason::Name => HandshakeError::Name(message.into()),
                 Reason::Version
-                | Reason::Name
                 | Reason::Kicked
                 | Reason::Behind
                 | Reason::Replaced
@@ -170,7 +174,14 @@ impl Greeting<'_> {
 
 /// The server's next control frame during the greeting.
 async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
-    let answer = timeout(WELCOME_TIMEOUT, connection.receive())
+    let received = async {
+        match connection.receive().await {
+            // A room asks whoever is silent for a name, as a client is whose hello is delayed.
+            Ok(Some(Frame::Text(_))) => connection.receive().await,
+            received => received,
+        }
+    };
+    let answer = timeout(WELCOME_TIMEOUT, received)
         .await
         .map_err(|_| HandshakeError::Silent)?;
     Err(match answer {

@@ -3,6 +3,7 @@
 use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
 use super::handshake::HandshakeError;
+use super::name_question::NameQuestion;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
@@ -91,7 +92,7 @@ impl Client {
     /// # Errors
     /// [`PairError`].
     pub async fn run<S: Speaker>(
-        self,
+        mut self,
         mut journal: Option<&mut Journal>,
         speaker: &mut S,
         signals: &mut Signals,
@@ -114,25 +115,36 @@ impl Client {
             (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
             _ => return Err(PairError::NothingToResume(self.address)),
         };
-        let mut arrived = match &resumed {
-            Some((session, _)) => {
-                self.visit(Visit::resume(session, speaker), speaker, signals)
-                    .await
-            }
-            None => {
-                let visit = Visit {
+        let mut name_question =
+            (speaker.can_ask() && self.dialect == Dialect::Tictalk && !self.resume)
+                .then(|| NameQuestion::new(self.name.is_some()));
+        let mut arrived = loop {
+            let visit = match &resumed {
+                Some((session, _)) => Visit::resume(session, speaker),
+                None => Visit {
                     standing: None,
                     known,
                     unfinished: unfinished.as_ref().map(|over| over.header.ticket.handle()),
                     can: speaker.abilities(),
-                };
-                self.visit(visit, speaker, signals).await
+                    asks: name_question.is_some() && self.name.is_none(),
+                },
+            };
+            let arrived = self.visit(visit, speaker, signals).await;
+            let Err(Err(PairError::Handshake(HandshakeError::Name(why)))) = &arrived else {
+                break arrived;
+            };
+            let Some(question) = &mut name_question else {
+                break arrived;
+            };
+            match question.ask(why, speaker, signals).await {
+                Ok(name) => self.name = Some(name),
+                Err(ended) => break Err(ended.map(ClientEnd::Session)),
             }
         };
         if resumed.is_none()
             && let (Some(over), Some(journal)) = (&unfinished, &journal)
             && let Some(question) = question(&arrived)
-            && speaker.can_decide()
+            && speaker.can_ask()
         {
             let partner = over.header.partner.as_deref().unwrap_or("the server");
             match question.ask(partner, speaker, signals).await {
@@ -364,14 +376,14 @@ impl Client {
         let entry = match (&visit.standing, visit.known) {
             (Some(_), _) => None,
             (None, Some(ticket)) => Some(RoomEntry::back(ticket)),
-            (None, None) => Some(RoomEntry::anew(new_ticket()?)),
+            (None, None) => Some(RoomEntry::anew(new_ticket()?, visit.asks)),
         };
         let arrived = self.arrive_once(&visit, entry).await;
         match (arrived, visit.known) {
             (Err(PairError::Handshake(HandshakeError::Unknown(_))), Some(ticket))
                 if visit.standing.is_none() =>
             {
-                let entry = RoomEntry::anew(ticket.next());
+                let entry = RoomEntry::anew(ticket.next(), visit.asks);
                 self.arrive_once(&visit, Some(entry)).await
             }
             (arrived, _) => arrived,
@@ -429,6 +441,8 @@ struct Visit {
     unfinished: Option<Handle>,
     /// What this end can do.
     can: Abilities,
+    /// Whether the person can be asked for a name.
+    asks: bool,
 }
 
 impl Visit {
@@ -439,6 +453,7 @@ impl Visit {
             known: None,
             unfinished: None,
             can: speaker.abilities(),
+            asks: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
+use crate::room::roster::{Company, NAMED};
 use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -263,7 +264,8 @@ impl Hub {
             RoomNotice::Entered {
                 name: Arc::clone(&name),
                 id,
-                count: self.members.len(),
+                company: self.company(id),
+                is_plain: peer == MemberPeer::Plain,
             },
         );
         self.catch_up(step, id);
@@ -298,6 +300,10 @@ impl Hub {
             }
         };
         self.arrive(step, id, connection, from, start);
+        if since.is_none() {
+            let returned = RoomNotice::Returned(self.company(id));
+            step.tell(Recipient::Connection(connection), returned);
+        }
         self.catch_up(step, id);
         if was_away {
             self.post(step, id, What::Back);
@@ -357,6 +363,42 @@ impl Hub {
             step.effects.push(HubEffect::Ping(connection));
         }
         step.effects.push(HubEffect::Read { connection, at });
+    }
+
+    /// The room and its members, as this member is told.
+    fn company(&self, reader: MemberId) -> Company {
+        let host = self.settings.host.shared();
+        let room = self.settings.room.clone();
+        let is_here = |id: &MemberId, member: &Member| *id != reader && member.here().is_some();
+        let coordinator = self.coordinator.filter(|id| {
+            let member = self.members.get(id);
+            member.is_some_and(|member| is_here(id, member))
+        });
+        let mut here: Vec<(bool, &Member)> = Vec::new();
+        let mut more = 0;
+        for (id, member) in &self.members {
+            if !is_here(id, member) {
+                continue;
+            }
+            let coordinates = coordinator == Some(*id);
+            if here.len() < NAMED || coordinates {
+                here.push((!coordinates, member));
+            } else {
+                more += 1;
+            }
+        }
+        here.sort_by_key(|(is_other, _)| *is_other);
+        Company {
+            host: (!self.settings.host.is_reserved() && room.as_ref() != Some(&host))
+                .then_some(host),
+            room,
+            named: here
+                .iter()
+                .map(|(_, member)| member.nick.shared())
+                .collect(),
+            has_coordinator: coordinator.is_some(),
+            more,
+        }
     }
 
     /// The last post that a new member is not sent.

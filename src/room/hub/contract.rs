@@ -275,6 +275,8 @@ impl Search {
 pub struct Settings {
     /// The host's name.
     pub host: Nick,
+    /// The room's name. Foreign text.
+    pub room: Option<Arc<str>>,
     /// When the room starts, in milliseconds since 1970.
     pub began: u64,
     /// Maximum number of members.
@@ -305,6 +307,7 @@ impl Settings {
     pub fn new(host: Nick, began: u64) -> Self {
         Self {
             host,
+            room: None,
             began,
             members: NonZeroUsize::new(1_000),
             per_address: NonZeroUsize::new(256),

@@ -339,6 +339,12 @@ impl Hub {
             .collect()
     }
 
+    /// The address of a member, while it is connected.
+    #[must_use]
+    pub fn address(&self, id: MemberId) -> Option<SocketAddr> {
+        Some(self.members.get(&id)?.here()?.from)
+    }
+
     fn listed(&self, now: Duration, id: MemberId, member: &Member) -> Listed {
         let spoke_at = member.spoke_at.unwrap_or(member.joined_at);
         Listed {

@@ -277,7 +277,7 @@ fn a_room_that_has_forgotten_its_guest_is_joined_with_another_ticket() {
     let hello = connected(&mut guest);
     assert!(matches!(
         &hello[..],
-        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Join { ticket: new, since }), .. })]
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Join { ticket: new, since, .. }), .. })]
             if *new == ticket().next() && *new != ticket() && *since == PostId(10)
     ));
     // Nobody could have it before, so that nothing has to be proved.

@@ -3,6 +3,8 @@
 use crate::support::{Program, Running};
 
 mod crash;
+#[cfg(unix)]
+mod entering;
 mod games;
 #[cfg(unix)]
 mod hardship;

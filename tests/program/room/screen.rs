@@ -218,7 +218,7 @@ fn the_host_at_a_screen_sees_what_happens_while_typing_and_closes_the_room() {
     host.prompt_with("/say hel");
     let mut ann = client(port, "ann");
     ann.enter("good morning");
-    host.wait_for("-- ann joined.");
+    host.wait_for("-- ann joined (#1, ");
     host.wait_for("ann: good morning");
     host.prompt_with("/say hel");
     host.press("lo\r");

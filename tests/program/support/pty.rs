@@ -152,7 +152,7 @@ impl Pty {
     }
 
     /// Waits until the cursor follows `line`.
-    fn cursor_behind(&self, line: &str) {
+    pub(crate) fn cursor_behind(&self, line: &str) {
         self.wait(&format!("{line:?} at the cursor"), |screen| {
             (line_of_cursor(screen) == line).then_some(())
         });

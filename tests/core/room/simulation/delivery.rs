@@ -80,7 +80,7 @@ impl World {
                     Control::Hello {
                         name, room, nonce, ..
                     } => match room.unwrap() {
-                        Entrance::Join { ticket, since } => {
+                        Entrance::Join { ticket, since, .. } => {
                             let since = Some(since);
                             let room = Some(Entrant { ticket, since });
                             let from = address(connection);
