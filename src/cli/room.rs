@@ -2,12 +2,12 @@
 
 use super::address::{ListenOptions, Located};
 use super::shared::{ANY, BellOptions, ColorOptions, FILES, JournalOptions, number};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
-use tictalk::room::LineRate;
+use tictalk::room::{Coordination, LineRate};
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::{Bell, Paint};
 use tictalk::wire::Name;
@@ -30,6 +30,15 @@ pub(crate) struct RoomOptions {
     /// It has 1 to 20 characters.
     #[arg(long, env = "TICTALK_NAME")]
     name: Option<Name>,
+    /// Who may remove and mute others besides you
+    #[arg(
+        long,
+        env = "TICTALK_COORDINATOR",
+        value_enum,
+        default_value_t = Coordinator::First,
+        value_name = "WHO"
+    )]
+    coordinator: Coordinator,
     /// Maximum number of members
     #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000, help_heading = LIMITS, value_parser = number::<usize>(ANY))]
     members: usize,
@@ -114,6 +123,27 @@ pub(crate) struct RoomOptions {
     journal: JournalOptions,
 }
 
+/// Who coordinates a room.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Coordinator {
+    /// The first member who joins, and another one after that one leaves
+    First,
+    /// You alone
+    Host,
+    /// Nobody: as host, but no list names a coordinator
+    None,
+}
+
+impl From<Coordinator> for Coordination {
+    fn from(coordinator: Coordinator) -> Self {
+        match coordinator {
+            Coordinator::First => Self::First,
+            Coordinator::Host => Self::Host,
+            Coordinator::None => Self::None,
+        }
+    }
+}
+
 impl RoomOptions {
     /// The two connections to the journal, for writing and for reading, if any.
     pub(crate) fn books(&self) -> Result<Option<Books>, JournalError> {
@@ -151,6 +181,7 @@ impl RoomOptions {
             address: self.place.address,
             room: self.room,
             host: self.name,
+            coordination: self.coordinator.into(),
             limits: Limits {
                 members: NonZeroUsize::new(self.members),
                 per_address: NonZeroUsize::new(self.per_address),

@@ -1,9 +1,10 @@
 //! Writes the posts and members of a running room.
 
 use super::claim::Claim;
+use super::rooms::{POST, post};
 use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
 use super::{Journal, JournalError, Problem, RoomKey};
-use crate::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom};
+use crate::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, SANCTIONS};
 use crate::wire::{MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use std::collections::BTreeSet;
@@ -128,6 +129,9 @@ impl Register {
     }
 }
 
+/// Maximum number of posts from which the sanctions of a room are restored.
+const READ: usize = 64 * SANCTIONS;
+
 /// A post as it is stored.
 fn json(what: &What) -> Result<String, rusqlite::Error> {
     serde_json::to_string(what)
@@ -210,7 +214,25 @@ fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
     known.last = last(db, room)?;
     known.last_member = MemberId(last_member);
     known.coordinator = coordinator.map(MemberId);
+    for post in sanctions(db, room)? {
+        known.sanctions.note(&post);
+    }
     Ok(known)
+}
+
+/// The last posts of a room that say who may not return or speak, in order: more than a room
+/// remembers of them.
+fn sanctions(db: &Connection, room: i64) -> rusqlite::Result<Vec<Post>> {
+    let mut query = db.prepare(&format!(
+        "SELECT {POST} FROM posts INDEXED BY sanctions WHERE id BETWEEN ? AND ?
+            AND what ->> 'what' IN ('kicked', 'banned', 'unbanned', 'muted', 'unmuted')
+         ORDER BY id DESC LIMIT ?"
+    ))?;
+    let (first, last) = RowId::range(room);
+    let posts = query.query_map((first, last, READ), post)?;
+    let mut posts: Vec<Post> = posts.collect::<Result<_, _>>()?;
+    posts.reverse();
+    Ok(posts)
 }
 
 /// The last post of a room; 0 for none.

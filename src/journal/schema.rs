@@ -98,6 +98,10 @@ pub(super) const STEPS: &[&str] = &[
         at    INTEGER NOT NULL
      ) STRICT;
      CREATE VIRTUAL TABLE comment_words USING fts5 (text, content = 'comments', content_rowid = 'id');",
+    // 9: an index of the posts that say who may not return or speak, so that a room finds them when
+    // it opens.
+    "CREATE INDEX sanctions ON posts (id)
+        WHERE what ->> 'what' IN ('kicked', 'banned', 'unbanned', 'muted', 'unmuted');",
 ];
 
 /// The tables of sessions or of rooms, and their full-text index.

@@ -25,6 +25,16 @@ pub enum RoomCommand {
     Search,
     /// Remove a member.
     Kick,
+    /// Remove a member for good.
+    Ban,
+    /// Let somebody return.
+    Unban,
+    /// Silence a member.
+    Mute,
+    /// Let a member speak again.
+    Unmute,
+    /// List who is banned, removed or muted.
+    Bans,
     /// Offer a game.
     Play,
     /// Accept an offered game.
@@ -233,7 +243,42 @@ const COMMANDS: &[CommandSpec] = &[
         args: Args::Required("NAME"),
         command: RoomCommand::Kick,
         access: Access::CoordinatorAndHost,
-        help: "remove a member from the room",
+        help: "remove a member for ten minutes",
+    },
+    CommandSpec {
+        word: "/mute",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Mute,
+        access: Access::CoordinatorAndHost,
+        help: "refuse the messages of a member",
+    },
+    CommandSpec {
+        word: "/unmute",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Unmute,
+        access: Access::CoordinatorAndHost,
+        help: "accept them again",
+    },
+    CommandSpec {
+        word: "/bans",
+        args: Args::None,
+        command: RoomCommand::Bans,
+        access: Access::CoordinatorAndHost,
+        help: "list who is banned, removed or muted",
+    },
+    CommandSpec {
+        word: "/ban",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Ban,
+        access: Access::Host,
+        help: "remove a member until /unban",
+    },
+    CommandSpec {
+        word: "/unban",
+        args: Args::Required("NAME"),
+        command: RoomCommand::Unban,
+        access: Access::Host,
+        help: "let somebody return who was banned or removed",
     },
     CommandSpec {
         word: "/say",
@@ -248,6 +293,13 @@ const COMMANDS: &[CommandSpec] = &[
         command: RoomCommand::Quit,
         access: Access::Members,
         help: "leave the room",
+    },
+    CommandSpec {
+        word: QUIT,
+        args: Args::None,
+        command: RoomCommand::Quit,
+        access: Access::Host,
+        help: "close the room for everybody",
     },
     CommandSpec {
         word: "/quit",

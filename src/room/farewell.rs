@@ -1,6 +1,7 @@
 //! Why the room closes a connection, and the words for it.
 
 use super::name::NickError;
+use super::sanctions::Barred;
 use crate::text::count;
 use crate::wire::Reason;
 use std::sync::Arc;
@@ -19,6 +20,10 @@ pub enum Farewell {
     Nameless,
     /// The person of this name has removed the member.
     Kicked(Arc<str>),
+    /// The person of this name has banned the member.
+    Banned(Arc<str>),
+    /// The peer was removed or banned before.
+    Barred(Barred),
     /// Nothing came from the member for this long.
     Silent(Duration),
     /// The member's queue has grown over its limit.
@@ -41,7 +46,7 @@ impl Farewell {
             Self::Goodbye => return None,
             Self::Full => Reason::Busy,
             Self::Name(_) | Self::Nameless => Reason::Name,
-            Self::Kicked(_) => Reason::Kicked,
+            Self::Kicked(_) | Self::Banned(_) | Self::Barred(_) => Reason::Kicked,
             Self::Silent(_) | Self::Behind => Reason::Behind,
             Self::Replaced => Reason::Replaced,
             Self::Closed { .. } => Reason::Ended,
@@ -57,6 +62,8 @@ impl Farewell {
             Self::Name(error) => error.to_string(),
             Self::Nameless => "You did not give a name.".to_owned(),
             Self::Kicked(from) => format!("You were removed from the room by {from}."),
+            Self::Banned(from) => format!("You were banned from the room by {from}."),
+            Self::Barred(barred) => barred.words(),
             Self::Silent(patience) => {
                 let seconds = usize::try_from(patience.as_secs()).unwrap_or(usize::MAX);
                 let seconds = count(seconds, "second");

@@ -99,8 +99,8 @@ pub use farewell::Farewell;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query, Recipient,
-    Recipients, Search, Settings,
+    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query,
+    Recipient, Recipients, Search, Settings,
 };
 pub(crate) use name::DEFAULT_HOST;
 pub use name::{Nick, NickError};
@@ -109,6 +109,7 @@ pub(crate) use post::size;
 pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, words};
 pub(crate) use refusal::RoomRefusal;
 pub use roster::{Company, Listed, Portion};
+pub use sanctions::{Barred, SANCTIONS, Sanctions};
 
 mod budget;
 mod command;
@@ -122,4 +123,5 @@ mod plain_text;
 mod post;
 mod refusal;
 mod roster;
+mod sanctions;
 mod table;

@@ -53,6 +53,8 @@ pub enum RoomNotice {
         /// Foreign text.
         text: String,
     },
+    /// Who is banned, removed or muted, in words.
+    Sanctions(String),
     /// A search found nothing.
     NothingFound,
     /// The person's queue is more than half full.
@@ -172,10 +174,11 @@ impl RoomNotice {
                     true => "/nick NAME changes your name, /help lists the commands.",
                     false => "/help lists the commands.",
                 };
-                format!("You are {name}, {id}{place}. {others} {hint}")
+                let order = company.order();
+                format!("You are {name}, {id}{place}. {others}{order} {hint}")
             }
             Self::Returned(company) => {
-                let others = company.others();
+                let others = company.others() + company.order();
                 match company.place().strip_prefix(", ") {
                     Some(place) => format!("You are {place}. {others}"),
                     None => others,
@@ -189,6 +192,7 @@ impl RoomNotice {
             Self::Status(results) => results.words(),
             Self::Whispered { from, text } => prefixed(&format!("(from {from}): "), text),
             Self::Whispering { to, text } => prefixed(&format!("(to {to}): "), text),
+            Self::Sanctions(words) => words.clone(),
             Self::NothingFound => "Nothing was found.".to_owned(),
             Self::Behind { bytes } => format!(
                 "You are {} KiB behind. Read faster, or you will be removed.",

@@ -1,6 +1,7 @@
 //! Posts: their words, and what is stored of them.
 
 use super::plain_text::{prefixed, sanitized};
+use super::sanctions::Sanctions;
 use crate::wire::{Author, End, LineNumber, MemberId, Parting, Post, PostId, Ticket, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct RestoredRoom {
     pub coordinator: Option<MemberId>,
     /// All members, and the [`REMEMBERED`] former members with the highest numbers.
     pub members: BTreeMap<MemberId, RestoredMember>,
+    /// Who may not come back or speak.
+    pub sanctions: Sanctions,
     /// The former members among them.
     departed: BTreeSet<MemberId>,
 }
@@ -86,6 +89,7 @@ impl RestoredRoom {
 
     fn note(&mut self, entry: &PostRecord) {
         let Post { id, at, by, what } = &*entry.post;
+        self.sanctions.note(&entry.post);
         self.last = *id;
         self.last_member = self.last_member.max(by.id);
         if let Some((member, number)) = entry.line
@@ -106,7 +110,7 @@ impl RestoredRoom {
                 self.members.insert(by.id, joined);
                 self.departed.remove(&by.id);
             }
-            (What::Left { .. } | What::Kicked { .. }, Some(member), _) => {
+            (What::Left { .. } | What::Kicked { .. } | What::Banned { .. }, Some(member), _) => {
                 member.is_in = false;
                 self.departed.insert(by.id);
             }
@@ -137,6 +141,10 @@ pub fn words(post: &Post) -> String {
             Parting::Behind => format!("-- {name} was removed: too slow to keep up."),
         },
         What::Kicked { from } => format!("-- {name} was removed by {from}."),
+        What::Banned { from } => format!("-- {name} was banned by {from}."),
+        What::Unbanned { from } => format!("-- {name} may return, says {from}."),
+        What::Muted { from } => format!("-- {name} was muted by {from}."),
+        What::Unmuted { from } => format!("-- {name} may speak again, says {from}."),
         What::Away => format!("-- {name} lost the connection and may return."),
         What::Back => format!("-- {name} reconnected."),
         What::Renamed { to } => format!("-- {name} is now called {to}."),

@@ -32,6 +32,13 @@ pub enum RoomRefusal {
     Oneself,
     #[error("You cannot do that to the host.")]
     TheHost,
+    /// The speaker is muted.
+    #[error("You are muted: nobody else saw that. The host or the coordinator can unmute you.")]
+    Muted,
+    #[error("Nobody named {0} is banned or was removed. /bans lists the names.")]
+    NotBanned(String),
+    #[error("Nobody named {0} is muted. /bans lists the names.")]
+    NotMuted(String),
     #[error("{0} is disconnected at the moment.")]
     IsAway(Arc<str>),
     #[error(transparent)]

@@ -31,6 +31,8 @@ pub struct Company {
     pub named: Vec<Arc<str>>,
     /// Whether the first of them is the coordinator.
     pub has_coordinator: bool,
+    /// Whether the host coordinates.
+    pub is_hosts: bool,
     /// How many more members are connected.
     pub more: usize,
 }
@@ -43,6 +45,15 @@ impl Company {
             (Some(room), None) => format!(", in the room {room}"),
             (None, Some(host)) => format!(", in the room of {host}"),
             (None, None) => String::new(),
+        }
+    }
+
+    /// Who coordinates, where that is the host.
+    pub(super) fn order(&self) -> &'static str {
+        if self.is_hosts {
+            " The host coordinates."
+        } else {
+            ""
         }
     }
 
@@ -90,6 +101,8 @@ pub struct Listed {
 pub struct PingResult {
     pub id: MemberId,
     pub name: Arc<str>,
+    /// Whether the member is the coordinator.
+    pub is_coordinator: bool,
     /// The member's address and answer; `None` while it is disconnected.
     pub connection: Option<(SocketAddr, PingOutcome)>,
     /// Time since something last arrived from the member.
@@ -140,12 +153,16 @@ impl Portion<PingResult> {
         for PingResult {
             id,
             name,
+            is_coordinator,
             connection,
             heard,
         } in &self.items
         {
             begin_line(&mut words);
             let _ = write!(words, "  {name} {id}");
+            if *is_coordinator {
+                words.push_str(", coordinator");
+            }
             match connection {
                 None => words.push_str(", connection lost"),
                 Some((from, outcome)) => {

@@ -332,7 +332,9 @@ impl<C: Console> RoomClient<'_, C> {
     fn hear_of(&mut self, post: &Post) {
         let name = post.by.name.to_string();
         self.has_new_names |= match &post.what {
-            What::Left { .. } | What::Kicked { .. } => self.names.remove(&name),
+            What::Left { .. } | What::Kicked { .. } | What::Banned { .. } => {
+                self.names.remove(&name)
+            }
             What::Renamed { to } => {
                 let is_gone = self.names.remove(&name);
                 if self.guest.id() == Some(post.by.id) {

@@ -20,6 +20,9 @@ const UPDATE_PAUSE: Duration = Duration::from_millis(50);
 /// How long the close of a room waits for a journal that another program has locked.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What the host reads who does not close the room after all.
+const STAYS_OPEN: &str = "The room stays open.";
+
 /// The host's console.
 pub(super) struct HostConsole {
     console: Terminal,
@@ -33,6 +36,8 @@ pub(super) struct HostConsole {
     updated_at: Instant,
     /// Whether the post that closes the room was shown.
     has_shown_close: bool,
+    /// Whether the host was asked whether to close the room.
+    asks_to_close: bool,
     /// When the room ends even if its last post is not stored, once it is being closed.
     close_by: Option<Instant>,
 }
@@ -59,6 +64,7 @@ impl HostConsole {
             updated_at: Instant::now(),
             has_shown_close: false,
             close_by: None,
+            asks_to_close: false,
         };
         host.prompt(commands().collect());
         host
@@ -115,6 +121,17 @@ impl HostConsole {
     fn typed(&mut self, dispatch: &Dispatch, typed: Typed) -> Result<(), RoomServerError> {
         let is_person = self.console.style().audience == Audience::Person;
         match typed {
+            Typed::Line(line) if self.asks_to_close => {
+                self.asks_to_close = false;
+                if ["y", "yes"].contains(&line.trim().to_ascii_lowercase().as_str()) {
+                    self.quit(dispatch);
+                } else {
+                    dispatch.host_queue.notice(STAYS_OPEN.to_owned());
+                    self.prompt(self.words(dispatch));
+                }
+            }
+            Typed::Line(line) if RoomCommand::closes(&line) && is_person && self.ask(dispatch) => {}
+            Typed::End if is_person && !self.asks_to_close && self.ask(dispatch) => {}
             Typed::Line(line) => {
                 if RoomCommand::closes(&line) {
                     self.set_close_by();
@@ -153,6 +170,27 @@ impl HostConsole {
         self.is_input_open = false;
         self.set_close_by();
         dispatch.inputs().handle(HubInput::HostLeft);
+    }
+
+    /// Asks the host whether to close the room. Returns false if there is no member to mind.
+    fn ask(&mut self, dispatch: &Dispatch) -> bool {
+        let members = dispatch.members().len();
+        if members == 0 {
+            return false;
+        }
+        let members = count(members, "member");
+        self.asks_to_close = true;
+        self.is_prompting = true;
+        self.console.prompt(Ask {
+            label: Label {
+                text: format!("Close the room for {members}? [y/N] ").into(),
+                ink: Ink::Prompt,
+            },
+            draft: String::new(),
+            words: Vec::new(),
+            echo: Echo::OnScreen,
+        });
+        true
     }
 
     /// Takes over the lines of the queue.
@@ -235,6 +273,10 @@ fn commands() -> impl Iterator<Item = String> {
 fn changes_names(post: &Post) -> bool {
     matches!(
         post.what,
-        What::Joined | What::Left { .. } | What::Kicked { .. } | What::Renamed { .. }
+        What::Joined
+            | What::Left { .. }
+            | What::Kicked { .. }
+            | What::Banned { .. }
+            | What::Renamed { .. }
     )
 }

@@ -104,6 +104,22 @@ pub(super) fn post(post: &Post) {
             by = Some(&**from);
             "removed"
         }
+        What::Banned { from } => {
+            by = Some(&**from);
+            "banned"
+        }
+        What::Unbanned { from } => {
+            by = Some(&**from);
+            "may return"
+        }
+        What::Muted { from } => {
+            by = Some(&**from);
+            "muted"
+        }
+        What::Unmuted { from } => {
+            by = Some(&**from);
+            "may speak again"
+        }
         What::Away => "connection lost",
         What::Back => "reconnected",
         What::Renamed { to: name } => {

@@ -8,7 +8,7 @@
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::net::{Address, Exit, Listener, Signals, new_chance, until};
-use crate::room::{DEFAULT_HOST, Hub, Nick, RECENT_POSTS, Settings};
+use crate::room::{Coordination, DEFAULT_HOST, Hub, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
 use crate::wire::{Name, PostId};
 use console::HostConsole;
@@ -66,6 +66,8 @@ pub struct RoomServer {
     pub room: Option<Name>,
     /// The name of the host.
     pub host: Option<Name>,
+    /// Who becomes the coordinator.
+    pub coordination: Coordination,
     /// Limits that protect the server.
     pub limits: Limits,
 }
@@ -113,6 +115,7 @@ impl RoomServer {
         let room = self.room.clone().or_else(|| self.host.clone());
         let (events, mut store_events) = mpsc::unbounded_channel();
         let mut settings = self.settings(host);
+        settings.coordination = self.coordination;
         settings.room = room.as_ref().map(|room| room.as_str().into());
         let portion = settings.at_once;
         let seed = new_chance()?.bytes();

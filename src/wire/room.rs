@@ -118,6 +118,26 @@ pub enum What {
         /// The name of that one.
         from: Arc<str>,
     },
+    /// Was removed and may not return.
+    Banned {
+        /// The name of the host or coordinator who did so.
+        from: Arc<str>,
+    },
+    /// May return again.
+    Unbanned {
+        /// The name of the host or coordinator who allows it.
+        from: Arc<str>,
+    },
+    /// May not send messages any more.
+    Muted {
+        /// The name of the host or coordinator who did so.
+        from: Arc<str>,
+    },
+    /// May send messages again.
+    Unmuted {
+        /// The name of the host or coordinator who allows it.
+        from: Arc<str>,
+    },
     /// Lost the connection. The name is kept for a while.
     Away,
     /// Reconnected.

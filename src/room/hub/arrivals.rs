@@ -1,6 +1,8 @@
 //! How peers join and members return.
 
-use super::{ConnectionId, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step};
+use super::{
+    ConnectionId, Coordination, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step,
+};
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
@@ -129,6 +131,12 @@ impl Hub {
         {
             return self.come_back(step, id, connection, from, since);
         }
+        let wanted = name.and_then(|name| Nick::read(name.as_str()).ok());
+        if let Some(barred) = self.bars(step, known.map(|(id, _)| id), wanted.as_ref()) {
+            let why = Farewell::Barred(barred);
+            step.effects.push(HubEffect::Close { connection, why });
+            return;
+        }
         if is_member || !self.make_way(step, Origin::from(from.ip())) {
             let why = Farewell::Full;
             step.effects.push(HubEffect::Close { connection, why });
@@ -192,9 +200,18 @@ impl Hub {
             step.effects.push(HubEffect::Close { connection, why });
             return;
         }
+        let origin = Origin::from(from.ip());
+        if let Ok(nick) = Nick::read(text)
+            && let Some(barred) = self.bars_plain(step, &nick, origin)
+        {
+            self.connections.remove(&connection);
+            let why = Farewell::Barred(barred);
+            step.effects.push(HubEffect::Close { connection, why });
+            return;
+        }
         let id = MemberId(self.last_member.0 + 1);
         match self.available(step.now, text, id) {
-            Ok(_) if !self.make_way(step, Origin::from(from.ip())) => {
+            Ok(_) if !self.make_way(step, origin) => {
                 self.connections.remove(&connection);
                 let why = Farewell::Full;
                 step.effects.push(HubEffect::Close { connection, why });
@@ -397,6 +414,7 @@ impl Hub {
                 .map(|(_, member)| member.nick.shared())
                 .collect(),
             has_coordinator: coordinator.is_some(),
+            is_hosts: self.settings.coordination == Coordination::Host,
             more,
         }
     }

@@ -270,9 +270,23 @@ impl Search {
     }
 }
 
+/// Who becomes the coordinator of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coordination {
+    /// The first member, and another one when that one leaves.
+    #[default]
+    First,
+    /// No member: the host alone keeps order.
+    Host,
+    /// Nobody.
+    None,
+}
+
 /// The settings of a room.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// Who becomes the coordinator.
+    pub coordination: Coordination,
     /// The host's name.
     pub host: Nick,
     /// The room's name. Foreign text.
@@ -306,6 +320,7 @@ impl Settings {
     #[must_use]
     pub fn new(host: Nick, began: u64) -> Self {
         Self {
+            coordination: Coordination::First,
             host,
             room: None,
             began,

@@ -1,7 +1,7 @@
 //! How members leave, and who becomes the coordinator.
 
 use super::arrivals::leave_crowd;
-use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Step};
+use super::{ConnectionId, Coordination, Holder, Hub, HubEffect, Recipient, Step};
 use crate::room::farewell::Farewell;
 use crate::room::member::{Departed, Member, MemberPeer, Presence};
 use crate::room::notice::RoomNotice;
@@ -111,9 +111,15 @@ impl Hub {
 
     /// Appoints a coordinator if there is none and a member is connected.
     pub(super) fn elect(&mut self, step: &mut Step<'_>) {
+        match self.settings.coordination {
+            Coordination::First => {}
+            Coordination::Host | Coordination::None => return,
+        }
         let is_here = |id: &MemberId| {
             let member = self.members.get(id);
-            member.is_some_and(|member| member.here().is_some())
+            member.is_some_and(|member| {
+                member.here().is_some() && self.sanctions.trust(*id, &member.nick)
+            })
         };
         if let Some(id) = self.claim.take_if(|id| is_here(id)) {
             if self.coordinator != Some(id) {

@@ -12,6 +12,7 @@ use super::name::Nick;
 use super::notice::RoomNotice;
 use super::post::RestoredRoom;
 use super::roster::Listed;
+use super::sanctions::Sanctions;
 use super::table::{GameTable, TableId};
 use crate::games::Chance;
 use crate::wire::{Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
@@ -26,13 +27,14 @@ mod departures;
 mod lines;
 mod names;
 mod obey;
+mod order;
 mod play;
 mod posts;
 mod pulse;
 
 pub use contract::{
-    ConnectionId, Entrant, HubEffect, HubInput, Listing, Query, Recipient, Recipients, Search,
-    Settings,
+    ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
+    Recipients, Search, Settings,
 };
 
 /// How many of the last posts a new member is sent.
@@ -73,6 +75,7 @@ pub struct Hub {
     live: Option<Arc<[ConnectionId]>>,
     /// The connections that are read again when the store has caught up, and the earliest time.
     held: VecDeque<(ConnectionId, Duration)>,
+    sanctions: Sanctions,
     coordinator: Option<MemberId>,
     /// The coordinator before the server was restarted, who may still return.
     claim: Option<MemberId>,
@@ -179,6 +182,7 @@ impl Hub {
             recent: recent.into_iter().collect(),
             live: None,
             held: VecDeque::new(),
+            sanctions: known.sanctions.clone(),
             coordinator: None,
             claim: known.coordinator,
             surveys: Vec::new(),

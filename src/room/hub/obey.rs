@@ -57,6 +57,7 @@ impl Hub {
         }
         match ParsedLine::of(line) {
             ParsedLine::Message(text) => {
+                self.may_speak(by, None)?;
                 let text = Text::cut(text.to_owned());
                 self.post(step, by.id, What::Said { text });
                 Ok(NextRead::Now)
@@ -68,7 +69,10 @@ impl Hub {
             ParsedLine::Command(command, words) if !command.allows(words) => {
                 Err(RoomRefusal::Usage(command))
             }
-            ParsedLine::Command(command, words) => self.command(step, by, command, words),
+            ParsedLine::Command(command, words) => {
+                self.may_speak(by, Some(command))?;
+                self.command(step, by, command, words)
+            }
         }
     }
 
@@ -99,6 +103,14 @@ impl Hub {
             RoomCommand::History => return search(step, by, history(words)?),
             RoomCommand::Search => return search(step, by, find_words(words)?),
             RoomCommand::Kick => self.kick(step, by, words)?,
+            RoomCommand::Ban => self.ban(step, by, words)?,
+            RoomCommand::Unban => self.unban(step, by, words)?,
+            RoomCommand::Mute => self.mute(step, by, words)?,
+            RoomCommand::Unmute => self.unmute(step, by, words)?,
+            RoomCommand::Bans => {
+                let words = self.sanctions.words(self.clock(step));
+                step.tell(by.reader, RoomNotice::Sanctions(words));
+            }
             RoomCommand::Play => self.offer(step, by, words)?,
             RoomCommand::Accept => self.accept(step, by, words)?,
             RoomCommand::Decline => self.decline(step, by, words)?,
@@ -199,14 +211,6 @@ impl Hub {
         }
         self.free_the_name(&old, by.id);
         self.take_name(&nick, by.id);
-        Ok(())
-    }
-
-    fn kick(&mut self, step: &mut Step<'_>, by: &Sender, words: &str) -> Result<(), RoomRefusal> {
-        let (id, _) = self.other(by, words)?;
-        let from = Arc::clone(&by.name);
-        let farewell = Farewell::Kicked(Arc::clone(&from));
-        self.leave(step, id, What::Kicked { from }, Some(farewell));
         Ok(())
     }
 }

@@ -42,13 +42,13 @@ impl Hub {
         let but = author
             .filter(|author| is_message(&what) && !author.peer.gets_own_messages())
             .and_then(Member::connection);
-        let passed = u64::try_from(step.now.as_millis()).unwrap_or(u64::MAX);
         let post = Arc::new(Post {
             id: self.last,
-            at: self.settings.began.saturating_add(passed),
+            at: self.clock(step),
             by,
             what,
         });
+        self.sanctions.note(&post);
         self.unstored.push_back(Unstored {
             post: Arc::clone(&post),
             but,

@@ -102,7 +102,7 @@ impl Hub {
             Listing::Status => {
                 let items = page
                     .into_iter()
-                    .map(|(id, member)| answer(now, *id, member));
+                    .map(|(id, member)| answer(now, *id, member, self.coordinator));
                 let items = items.collect();
                 RoomNotice::Status(Portion { total, items })
             }
@@ -187,7 +187,12 @@ impl Hub {
 }
 
 /// A member's row in the list of `/status`.
-fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
+fn answer(
+    now: Duration,
+    id: MemberId,
+    member: &Member,
+    coordinator: Option<MemberId>,
+) -> PingResult {
     let connection = member.here().map(|here| {
         let outcome = match here.last_ping {
             _ if !member.peer.answers_pings() => PingOutcome::Impossible,
@@ -203,6 +208,7 @@ fn answer(now: Duration, id: MemberId, member: &Member) -> PingResult {
     PingResult {
         id,
         name: member.nick.shared(),
+        is_coordinator: coordinator == Some(id),
         connection,
         heard: now.saturating_sub(heard_at),
     }

@@ -13,6 +13,8 @@ mod host;
 mod hostile;
 mod names;
 #[cfg(unix)]
+mod order;
+#[cfg(unix)]
 mod screen;
 mod storm;
 mod talk;

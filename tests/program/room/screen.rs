@@ -228,6 +228,8 @@ fn the_host_at_a_screen_sees_what_happens_while_typing_and_closes_the_room() {
     host.press("\u{1b}[2J");
     host.press("\u{15}");
     host.press("/quit\r");
+    host.cursor_behind("Close the room for 1 member? [y/N] ");
+    host.press("y\r");
     assert_eq!(host.finish(), 0);
     assert_eq!(lines(&host).last().unwrap(), "-- host closed the room.");
     assert!(host.is_cooked());
@@ -242,6 +244,10 @@ fn the_host_closes_the_room_by_control_c_and_by_control_d() {
         host.wait_for("-- ann is now the coordinator.");
         host.prompt();
         host.press(key);
+        if key == "\u{4}" {
+            host.cursor_behind("Close the room for 1 member? [y/N] ");
+            host.press(key);
+        }
         assert_eq!(host.finish(), 0, "{key:?}");
         assert!(host.is_cooked());
         assert!(ann.finish().stdout.ends_with(" closed the room.\nBye!\n"));

@@ -1,6 +1,6 @@
 //! Members that are away and come back.
 
-use crate::room::Room;
+use crate::room::{Room, SECOND};
 use tictalk::room::{Entrant, Farewell, HubInput, words};
 use tictalk::wire::{PostId, Ticket};
 
@@ -124,6 +124,7 @@ fn a_removed_member_is_still_known_by_the_lines_that_it_sent() {
     room.stores = false;
     room.send(ann, Some(2), "two");
     room.host("/kick ann");
+    room.now += SECOND * 601;
     let ann = room.back(ann, 0);
     assert_eq!(room.welcomes[&ann].heard, 1);
     room.send(ann, Some(2), "two");

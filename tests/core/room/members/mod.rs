@@ -2,5 +2,6 @@
 
 mod absence;
 mod limits;
+mod order;
 mod posts;
 mod roles;
