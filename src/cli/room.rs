@@ -20,7 +20,7 @@ const LIMITS: &str = "Limits (0 means no limit)";
 pub(crate) struct RoomOptions {
     #[command(flatten)]
     place: Located<ListenOptions>,
-    /// Name of the room, by which its journal is found again [default: your name]
+    /// Name of the room; without it, the room has your name
     ///
     /// It has 1 to 20 characters.
     #[arg(long, env = "TICTALK_ROOM", value_name = "NAME")]

@@ -20,7 +20,7 @@ use crate::session::{
     Comment, Effect, Input, Kept, LoggedTurn, Loss, Notice, Record, Role, Session, Side, Turn,
 };
 use crate::terminal::{Ask, Audience, Console, Echo, Label, Paint, Style, Typed};
-use crate::text::{in_line, visible};
+use crate::text::{in_line, visible, wrap};
 use crate::wire::{Dialect, QUIT};
 use serde_json::json;
 use std::fs::OpenOptions;
@@ -179,7 +179,7 @@ fn asciicast(recorded: &Recorded, scenes: &[Scene], speed: Speed) -> String {
     for scene in scenes {
         at = at.saturating_add(speed.of(scene.pause));
         // A player's terminal does not translate line endings, so both characters are needed.
-        let shown = scene.shown.replace('\n', "\r\n");
+        let shown = wrap(&scene.shown, width).replace('\n', "\r\n");
         cast.push_str(&json!([at.as_secs_f64(), "o", shown]).to_string());
         cast.push('\n');
     }

@@ -2,11 +2,11 @@
 
 use crate::journal::Pass;
 use crate::net::{
-    Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce, retry_pause,
+    Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce, retry_pause, until,
 };
 use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
-use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Label, Typed};
+use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
 use crate::text::{count, visible};
 use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
@@ -14,11 +14,14 @@ use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
+use timeline::{Era, Timeline};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 pub(crate) mod show;
+pub(crate) mod timeline;
 
 /// How often the guest is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
@@ -28,6 +31,16 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Maximum number of control frames that are handled before the screen is updated.
 const FRAMES_AT_ONCE: usize = 256;
+
+/// How long posts may follow a welcome before they count as new, where none says that the person
+/// joined.
+const CATCHING_UP: Duration = Duration::from_secs(1);
+
+/// How long the next prompt waits for the receipt of the last line.
+const RECEIPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Marks a line that the room has stored.
+const RECEIVED: &str = "✓";
 
 /// Maximum number of names that Tab completes.
 const COMPLETED_NAMES: usize = 1_024;
@@ -101,6 +114,13 @@ struct RoomClient<'signals, C> {
     /// Lines to be shown.
     shown: String,
     is_prompting: bool,
+    timeline: Timeline,
+    /// When the person joined, until the post that says so.
+    joined_at: Option<Instant>,
+    /// Until when the line just entered waits for its receipt before the next prompt.
+    receipt_by: Option<Instant>,
+    /// Whether that line is a message, which is marked when it is stored.
+    is_message: bool,
     input: Keyboard,
     exit: Exit,
     /// Why the console can no longer be used.
@@ -149,6 +169,10 @@ pub async fn attend<C: Console>(
         has_new_names: false,
         shown: String::new(),
         is_prompting: false,
+        timeline: Timeline::new(),
+        joined_at: None,
+        receipt_by: None,
+        is_message: false,
         input: Keyboard::Open,
         exit: Exit::Goodbye,
         failure: None,
@@ -214,6 +238,10 @@ impl<C: Console> RoomClient<'_, C> {
                     let nonce = new_nonce()?;
                     Some(GuestInput::Connected { nonce })
                 }
+                () = until(self.receipt_by) => {
+                    self.receipt_by = None;
+                    None
+                }
                 _ = ticks.tick() => Some(GuestInput::Tick),
             };
             inputs.extend(input);
@@ -224,7 +252,10 @@ impl<C: Console> RoomClient<'_, C> {
     fn typed(&mut self, typed: Typed) -> Option<GuestInput> {
         self.is_prompting = false;
         match typed {
-            Typed::Line(line) => Some(GuestInput::Line(line)),
+            Typed::Line(line) => {
+                self.note_entered(&line);
+                Some(GuestInput::Line(line))
+            }
             Typed::Overlong(size) => {
                 self.see(&Sight::TooLong(size));
                 None
@@ -246,6 +277,28 @@ impl<C: Console> RoomClient<'_, C> {
         }
     }
 
+    /// Has the next prompt wait for the receipt of a line, which is marked there. A line that cannot
+    /// be sent now says so.
+    fn note_entered(&mut self, line: &str) {
+        if !self.is_person() || line.trim().is_empty() {
+            return;
+        }
+        self.is_message = !line.starts_with('/');
+        if self.lost_at.is_none() {
+            self.receipt_by = Some(Instant::now() + RECEIPT_PAUSE);
+        } else if self.is_message {
+            self.aside("Not sent yet.");
+        }
+    }
+
+    /// Marks the line that was just entered as stored.
+    fn mark_received(&mut self) {
+        if self.receipt_by.take().is_some() && self.is_message {
+            let mark = self.console.style().paint.ink(Ink::Hint, RECEIVED);
+            self.console.mark(&mark);
+        }
+    }
+
     /// Performs an effect. Returns the ending, if this is the last one.
     fn perform(&mut self, effect: GuestEffect) -> Option<GuestEnding> {
         match effect {
@@ -256,7 +309,7 @@ impl<C: Console> RoomClient<'_, C> {
                 }
             }
             GuestEffect::Show(sight) => self.see(&sight),
-            GuestEffect::Received(_) => {}
+            GuestEffect::Received(_) => self.mark_received(),
             GuestEffect::Connect { attempts } => {
                 self.connection = None;
                 self.lost_at.get_or_insert_with(Instant::now);
@@ -273,11 +326,9 @@ impl<C: Console> RoomClient<'_, C> {
         match sight {
             Sight::Post(post) | Sight::Recalled(post) => {
                 self.hear_of(post);
-                let me = self.name.as_deref();
-                let shown = show::post(paint, post, me);
-                self.shown.push_str(&shown);
-                if let Sight::Post(post) = sight
-                    && me.is_some_and(|me| show::names(post, me))
+                self.see_post(post, matches!(sight, Sight::Recalled(_)));
+                if let (Sight::Post(post), Some(me)) = (sight, &self.name)
+                    && show::names(post, me)
                 {
                     self.console.ring();
                 }
@@ -289,6 +340,7 @@ impl<C: Console> RoomClient<'_, C> {
             Sight::Named(name) => {
                 self.name = Some(name.to_string());
                 self.console.title(&format!("tictalk: {}", visible(name)));
+                self.joined_at = Some(Instant::now());
                 if std::mem::take(&mut self.is_back) {
                     let name = visible(name);
                     self.aside(&format!("You returned to the room as {name}."));
@@ -326,6 +378,32 @@ impl<C: Console> RoomClient<'_, C> {
         if let Sight::Named(_) = sight {
             self.lost_at = None;
         }
+    }
+
+    /// Shows a post. A person reads its time, and not that they joined: the room has told them.
+    fn see_post(&mut self, post: &Arc<Post>, is_recalled: bool) {
+        let paint = self.console.style().paint;
+        let me = self.name.as_deref();
+        let shown = if self.is_person() {
+            let is_own = self.guest.id() == Some(post.by.id);
+            let is_arrival = is_own && matches!(post.what, What::Joined | What::Back);
+            if is_arrival {
+                self.joined_at = None;
+            }
+            let catches_up = |at: Instant| at.elapsed() < CATCHING_UP;
+            let era = if is_recalled || self.joined_at.is_some_and(catches_up) {
+                Era::Earlier
+            } else {
+                Era::Now
+            };
+            match &post.what {
+                What::Joined if is_own && era == Era::Now => self.timeline.now(paint, post.at),
+                _ => self.timeline.post(paint, post, me, era),
+            }
+        } else {
+            show::post(paint, post, me)
+        };
+        self.shown.push_str(&shown);
     }
 
     /// Notes the names in a post, and the person's own.
@@ -382,6 +460,10 @@ impl<C: Console> RoomClient<'_, C> {
             self.console.learn(words);
         }
         let shown = std::mem::take(&mut self.shown);
+        if self.receipt_by.take().is_some() {
+            // The entered line is no longer the last one.
+            self.console.print("");
+        }
         self.console.interject(&shown).await;
     }
 
@@ -393,12 +475,13 @@ impl<C: Console> RoomClient<'_, C> {
     }
 
     fn prompt(&mut self) {
-        if self.is_prompting || self.input == Keyboard::Ended || !self.guest.wants_line() {
+        let is_busy = self.is_prompting || self.receipt_by.is_some();
+        if is_busy || self.input == Keyboard::Ended || !self.guest.wants_line() {
             return;
         }
         let words = self.words();
         self.console.prompt(Ask {
-            label: Label::of(Echo::OnScreen),
+            label: show::label(self.name.as_deref()),
             draft: String::new(),
             words,
             echo: Echo::OnScreen,

@@ -1,8 +1,8 @@
 //! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
 use crate::room::words;
-use crate::terminal::{Ink, Paint};
-use crate::text::visible;
+use crate::terminal::{Echo, Ink, Label, Paint};
+use crate::text::{in_line, visible};
 use crate::wire::{Post, What};
 
 /// Marks a line that mentions the reader.
@@ -16,7 +16,7 @@ pub(crate) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
             let is_mentioned = me.is_some_and(|me| mentions(text, me));
             let lines = words
                 .split('\n')
-                .map(|line| said(paint, line, is_mentioned));
+                .map(|line| said(paint, &post.by.name, line, is_mentioned));
             lines.collect()
         }
         _ => format!("{}\n", paint.ink(Ink::Hint, &visible(&words))),
@@ -24,7 +24,7 @@ pub(crate) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
 }
 
 /// One line of a message, with its author's name highlighted.
-fn said(paint: Paint, line: &str, is_mentioned: bool) -> String {
+fn said(paint: Paint, by: &str, line: &str, is_mentioned: bool) -> String {
     let line = visible(line);
     let mark = if is_mentioned {
         paint.ink(Ink::Game, MENTIONED)
@@ -33,10 +33,10 @@ fn said(paint: Paint, line: &str, is_mentioned: bool) -> String {
     };
     match line.split_once(": ") {
         Some((name, said)) => {
-            let name = paint.ink(Ink::Name, &format!("{name}:"));
+            let name = paint.name(by, &format!("{name}:"));
             format!("{mark}{name} {said}\n")
         }
-        None => format!("{mark}{}\n", paint.ink(Ink::Name, &line)),
+        None => format!("{mark}{}\n", paint.name(by, &line)),
     }
 }
 
@@ -51,6 +51,17 @@ pub(crate) fn names(post: &Post, me: &str) -> bool {
 /// A notice of the room.
 pub(crate) fn notice(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))
+}
+
+/// The prompt of somebody with this name in a room.
+pub(crate) fn label(name: Option<&str>) -> Label {
+    match name {
+        Some(name) => Label {
+            text: format!("{}> ", in_line(name)).into(),
+            ink: Ink::Prompt,
+        },
+        None => Label::of(Echo::OnScreen),
+    }
 }
 
 /// Whether `text` contains the name `me` as whole words, in upper or lower case.

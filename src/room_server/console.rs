@@ -7,9 +7,14 @@ use super::invitation::invitation;
 use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines, words};
 use crate::room_client::show;
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Paint, Terminal, Typed};
+use crate::room_client::timeline::{Era, Timeline};
+use crate::terminal::{
+    Ask, Audience, Console, Echo, Ink, Label, LocalTime, Paint, Terminal, Typed,
+};
 use crate::text::{count, visible};
-use crate::wire::{Post, What};
+use crate::wire::{MemberId, Post, What};
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -19,6 +24,9 @@ const UPDATE_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long the close of a room waits for a journal that another program has locked.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Maximum number of the host's messages that may wait to be stored without being shown twice.
+const SAID: usize = 64;
 
 /// What the host reads who does not close the room after all.
 const STAYS_OPEN: &str = "The room stays open.";
@@ -36,6 +44,9 @@ pub(super) struct HostConsole {
     updated_at: Instant,
     /// Whether the post that closes the room was shown.
     has_shown_close: bool,
+    /// The host's last messages, which are on the screen already.
+    said: VecDeque<String>,
+    timeline: Timeline,
     /// Whether the host was asked whether to close the room.
     asks_to_close: bool,
     /// When the room ends even if its last post is not stored, once it is being closed.
@@ -44,7 +55,7 @@ pub(super) struct HostConsole {
 
 impl HostConsole {
     /// Tells the host that the room is open.
-    pub(super) fn open(mut console: Terminal, name: &str, address: &Address) -> Self {
+    pub(super) fn open(mut console: Terminal, address: &Address, name: &str) -> Self {
         console.title(&format!("tictalk: {}", visible(name)));
         console.print(&format!("Server listening on: {address}\n"));
         let paint = console.style().paint;
@@ -65,6 +76,8 @@ impl HostConsole {
             has_shown_close: false,
             close_by: None,
             asks_to_close: false,
+            said: VecDeque::new(),
+            timeline: Timeline::new(),
         };
         host.prompt(commands().collect());
         host
@@ -73,7 +86,7 @@ impl HostConsole {
     fn prompt(&mut self, words: Vec<String>) {
         if self.is_input_open {
             self.console.prompt(Ask {
-                label: Label::of(Echo::OnScreen),
+                label: show::label(Some(&self.name)),
                 draft: String::new(),
                 words,
                 echo: Echo::OnScreen,
@@ -133,6 +146,10 @@ impl HostConsole {
             Typed::Line(line) if RoomCommand::closes(&line) && is_person && self.ask(dispatch) => {}
             Typed::End if is_person && !self.asks_to_close && self.ask(dispatch) => {}
             Typed::Line(line) => {
+                if is_person && !line.starts_with('/') && self.said.len() < SAID {
+                    self.said
+                        .push_back(line.trim_end_matches(['\r', '\n']).to_owned());
+                }
                 if RoomCommand::closes(&line) {
                     self.set_close_by();
                 }
@@ -212,10 +229,11 @@ impl HostConsole {
                     self.console.ring();
                 }
             }
-            self.showing.push_str(&match line {
+            let text = match line {
                 QueuedLine::Post(post) => self.with_address(dispatch, &post, paint),
                 QueuedLine::Notice(words) => show::notice(paint, &words),
-            });
+            };
+            self.showing.push_str(&text);
         }
         dispatch.release_host();
         if has_new_names && self.is_prompting {
@@ -225,19 +243,31 @@ impl HostConsole {
     }
 
     /// A post as the host sees it: a person sees who joins from where.
-    fn with_address(&self, dispatch: &Dispatch, post: &Post, paint: Paint) -> String {
+    fn with_address(&mut self, dispatch: &Dispatch, post: &Arc<Post>, paint: Paint) -> String {
         let is_person = self.console.style().audience == Audience::Person;
         let is_arrival = matches!(post.what, What::Joined | What::Back);
-        let from = (is_person && is_arrival)
-            .then(|| dispatch.address(post.by.id))
-            .flatten();
-        let Some(from) = from else {
+        if !is_person {
             return show::post(paint, post, None);
+        }
+        let from = is_arrival.then(|| dispatch.address(post.by.id)).flatten();
+        if let (MemberId::HOST, What::Said { text }) = (post.by.id, &post.what)
+            && let Some(place) = self.said.iter().position(|said| **said == **text)
+        {
+            // The line is on the screen, where it was entered.
+            self.said.drain(..=place);
+            return String::new();
+        }
+        let Some(from) = from else {
+            return self.timeline.post(paint, post, None, Era::Now);
         };
         let words = words(post);
         let (id, ip, port) = (post.by.id, from.ip(), from.port());
         let words = format!("{} ({id}, {ip} port {port})", words.trim_end_matches('.'));
-        format!("{}\n", paint.ink(Ink::Hint, &visible(&words)))
+        let clock = LocalTime::of(post.at).map_or_else(String::new, |time| time.clock() + " ");
+        format!(
+            "{}\n",
+            paint.ink(Ink::Hint, &format!("{clock}{}", visible(&words)))
+        )
     }
 
     /// The words that Tab completes.

@@ -114,6 +114,7 @@ impl RoomServer {
         self.address.port = listener.port()?;
         let room = self.room.clone().or_else(|| self.host.clone());
         let (events, mut store_events) = mpsc::unbounded_channel();
+        let host_name = host.to_string();
         let mut settings = self.settings(host);
         settings.coordination = self.coordination;
         settings.room = room.as_ref().map(|room| room.as_str().into());
@@ -141,10 +142,9 @@ impl RoomServer {
         };
         let dispatch = Rc::new(Dispatch::open(hub, store, stored));
         let name = room.as_ref().map(Name::as_str);
-        let host_name = self.host.as_ref().map_or(DEFAULT_HOST, Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let mut console = HostConsole::open(console, host_name, &self.address);
+        let mut console = HostConsole::open(console, &self.address, &host_name);
         let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits);
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);

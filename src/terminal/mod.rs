@@ -11,10 +11,12 @@ mod console;
 mod glyphs;
 mod interjector;
 mod lines;
+mod local_time;
 mod paint;
 mod plain;
 mod progress;
 mod screen;
+mod unicode;
 
 pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
 pub use console::Console;
@@ -23,7 +25,9 @@ pub use paint::{Audience, Bell, Ink, Paint, Style};
 pub use plain::Plain;
 pub use screen::Screen;
 
+pub(crate) use local_time::LocalTime;
 pub(crate) use progress::with_progress;
+pub(crate) use unicode::has_unicode;
 
 /// The console of this process.
 #[derive(Debug)]

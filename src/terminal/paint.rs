@@ -98,6 +98,15 @@ impl Paint {
         text.to_string()
     }
 
+    /// The name of a speaker, in the colour of that name.
+    #[must_use]
+    pub fn name(self, name: &str, text: &str) -> String {
+        match self {
+            Self::Off => text.to_owned(),
+            Self::On => text.color(color_of(name)).bold().to_string(),
+        }
+    }
+
     /// The drawing of `board`. Pieces have the colour of their seat; the last move is bold as well.
     #[must_use]
     pub fn board(self, board: &Board, glyphs: Glyphs) -> String {
@@ -121,6 +130,21 @@ impl Paint {
     }
 }
 
+/// The colours of names, by their numbers among the 256 colours of xterm: those with enough contrast
+/// (WCAG 2, at least 3.9) on black and on white.
+const NAMES: [u8; 12] = [27, 28, 30, 31, 64, 98, 129, 130, 132, 161, 163, 62];
+
+/// The colour of a name, the same in every room and program: by its FNV-1a hash.
+fn color_of(name: &str) -> Color {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    // FNV-1a alone puts similar names next to each other: MurmurHash3 ends with such a mixture.
+    let mixed = (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b);
+    let place = usize::try_from(mixed ^ mixed >> 13).unwrap_or(0) % NAMES.len();
+    Color::AnsiColor(NAMES.get(place).copied().unwrap_or_default())
+}
+
 impl Style {
     /// The style of standard output.
     #[must_use]
@@ -131,5 +155,49 @@ impl Style {
             Audience::Pipe
         };
         Self { paint, audience }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "a test")]
+mod tests {
+    use super::{NAMES, color_of};
+    use std::collections::BTreeSet;
+
+    /// The relative luminance of a colour of xterm's cube, as WCAG 2 defines it.
+    fn luminance(number: u8) -> f64 {
+        let steps = [0, 95, 135, 175, 215, 255];
+        let cube = usize::from(number) - 16;
+        let rgb = [cube / 36, cube / 6 % 6, cube % 6].map(|step| {
+            let part = f64::from(steps[step]) / 255.0;
+            match part <= 0.03928 {
+                true => part / 12.92,
+                false => ((part + 0.055) / 1.055).powf(2.4),
+            }
+        });
+        0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
+    }
+
+    #[test]
+    fn names_are_readable_on_black_and_on_white() {
+        for number in NAMES {
+            let light = luminance(number);
+            let (on_white, on_black) = (1.05 / (light + 0.05), (light + 0.05) / 0.05);
+            assert!(
+                on_white >= 3.9 && on_black >= 3.9,
+                "{number}: {on_white} {on_black}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_have_different_colours() {
+        let names = ["ann", "bob", "cid", "dee", "eve", "fay", "gus", "hal"];
+        let colors: BTreeSet<String> = names
+            .iter()
+            .map(|name| format!("{:?}", color_of(name)))
+            .collect();
+        assert!(colors.len() >= 5, "{colors:?}");
+        assert_eq!(color_of("ann"), color_of("ann"));
     }
 }

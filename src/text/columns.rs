@@ -46,6 +46,16 @@ pub(crate) fn two_columns<A: AsRef<str>, B: AsRef<str>>(rows: &[(A, B)]) -> Stri
     lines.collect()
 }
 
+/// The column in which the second of two aligned columns of `line` begins: after the first gap of
+/// two spaces that follows a word.
+pub(super) fn two_columns_gap(line: &str) -> Option<usize> {
+    let start = line.len() - line.trim_start_matches(' ').len();
+    let (indent, words) = line.split_at_checked(start)?;
+    let (first, rest) = words.split_once("  ")?;
+    let gap = 2 + rest.len() - rest.trim_start_matches(' ').len();
+    (!rest.trim().is_empty()).then(|| indent.len() + first.width() + gap)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{cut, left, right};

@@ -8,6 +8,7 @@ mod hidden;
 mod plural;
 mod timestamp;
 mod visible;
+mod wrap;
 
 pub use plural::count;
 pub use visible::{marked, visible};
@@ -16,6 +17,7 @@ pub(crate) use columns::{cut, left, right, two_columns};
 pub(crate) use hidden::{is_blank, is_hidden, is_sign};
 pub(crate) use timestamp::rfc3339;
 pub(crate) use visible::{in_line, is_plain};
+pub(crate) use wrap::wrap;
 
 #[cfg(test)]
 mod tests;

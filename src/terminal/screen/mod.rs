@@ -8,9 +8,11 @@ use super::ask::{Ask, ConsoleError, Typed};
 use super::console::Console;
 use super::interjector::Interjector;
 use super::paint::{Bell, Paint, Style};
+use crate::text::wrap;
 use editor::LineEditor;
 use request::{EditRequest, Edited};
 use shared::{END_UPDATE, Entered, Shared};
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::mem;
 use std::sync::{Arc, mpsc};
@@ -144,6 +146,14 @@ impl Screen {
         }
     }
 
+    /// `text` with long lines broken between words.
+    fn wrapped<'text>(&self, text: &'text str) -> Cow<'text, str> {
+        match self.shared.columns() {
+            Some(columns) => wrap(text, columns),
+            None => Cow::Borrowed(text),
+        }
+    }
+
     fn request(&mut self, request: EditRequest) {
         if let Some(requests) = &self.requests {
             // If the thread has ended, the next wait reports the reason.
@@ -203,8 +213,9 @@ impl Console for Screen {
             self.printed.push_str(END_UPDATE);
         }
         let mut stdout = io::stdout().lock();
+        let printed = self.wrapped(&self.printed);
         let written = stdout
-            .write_all(self.printed.as_bytes())
+            .write_all(printed.as_bytes())
             .and_then(|()| stdout.flush());
         self.printed.clear();
         self.is_broken |= written.is_err();
@@ -213,8 +224,9 @@ impl Console for Screen {
     async fn interject(&mut self, text: &str) {
         let shared = Arc::clone(&self.shared);
         self.flush();
+        let text = self.wrapped(text).into_owned();
         let print = || move |text: &str| shared.print_above(text.to_owned());
-        self.interjector.interject(text, print).await;
+        self.interjector.interject(&text, print).await;
     }
 
     async fn drain(&mut self) {

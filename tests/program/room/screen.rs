@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 /// Somebody at a screen, in the room already.
 fn seated(port: u16, name: &str) -> Pty {
     let person = Program::client(port).args(["--name", name]).on_screen();
-    person.wait_for(&format!("-- {name} joined."));
+    person.wait_for(&format!("You are {name}, "));
     person.prompt();
     person
 }
@@ -25,11 +25,15 @@ fn open_room() -> (Pty, u16) {
     (host, port)
 }
 
-/// The lines of the screen that are not empty.
+/// The lines of the screen that are not empty, without the times of posts.
 fn lines(screen: &Pty) -> Vec<String> {
     let contents = screen.contents();
     let lines = contents.lines().filter(|line| !line.is_empty());
-    lines.map(str::to_owned).collect()
+    let untimed = |line: &str| match line.split_once(' ') {
+        Some((time, said)) if time.len() == 5 && time.as_bytes()[2] == b':' => said.to_owned(),
+        _ => line.to_owned(),
+    };
+    lines.map(untimed).collect()
 }
 
 #[test]
@@ -50,7 +54,7 @@ fn lines_that_arrive_are_shown_above_the_prompt_and_leave_the_draft_alone() {
     ann.prompt_with("half a ");
     let shown = lines(&ann);
     let (last, above) = shown.split_last().unwrap();
-    assert_eq!(last, "Enter Input >half a thou");
+    assert_eq!(last, "ann> half a thou");
     let expected: Vec<String> = (12..50)
         .map(|number| format!("bob: line {number}"))
         .collect();
@@ -87,16 +91,16 @@ fn a_line_that_mentions_the_reader_is_highlighted() {
     bob.say("planning");
     bob.say("Ann, are you there?");
     ann.wait_for("> bob: Ann, are you there?");
-    ann.wait_for("\nbob: planning");
+    ann.wait_for(" bob: planning");
     // The name of the speaker has another colour than what is said.
     let colors = ann.read(|screen| {
         let row = screen
             .contents()
             .lines()
-            .position(|line| line == "bob: planning")
+            .position(|line| line.ends_with(" bob: planning"))
             .unwrap();
         let row = u16::try_from(row).unwrap();
-        [0, 5].map(|column| {
+        [6, 11].map(|column| {
             screen
                 .cell(row, column)
                 .map(|cell| (cell.fgcolor(), cell.bold()))

@@ -146,9 +146,18 @@ impl Pty {
         });
     }
 
-    /// Waits until the cursor follows the prompt and `draft`.
+    /// Waits until the cursor follows the prompt, of a pair or of a room, and `draft`.
     pub(crate) fn prompt_with(&self, draft: &str) {
-        self.cursor_behind(&format!("Enter Input >{draft}"));
+        let is_prompt = |label: &str| label == "Enter Input >" || label.ends_with("> ");
+        self.wait(
+            &format!("a prompt with {draft:?} at the cursor"),
+            |screen| {
+                let line = line_of_cursor(screen);
+                line.strip_suffix(draft)
+                    .is_some_and(is_prompt)
+                    .then_some(())
+            },
+        );
     }
 
     /// Waits until the cursor follows `line`.
