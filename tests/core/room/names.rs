@@ -213,7 +213,8 @@ fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
     let seen = room.seen(connection);
     assert_eq!(
         seen[0],
-        "You are bob, #2. ann (coordinator) is here. /help lists the commands."
+        "You are bob, #2. ann (coordinator) is here. \
+         /nick NAME changes your name, /help lists the commands."
     );
     assert_eq!(
         seen[1..],

@@ -150,6 +150,7 @@ fn a_muted_member_is_told_so_and_nobody_else_is() {
         room.seen_by_host(),
         [
             "-- bob may speak again, says host.",
+            "-- bob is now the coordinator.",
             "Nobody named bob is muted. /bans lists the names."
         ]
     );

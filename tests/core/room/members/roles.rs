@@ -232,7 +232,7 @@ fn a_status_lists_who_answers() {
     assert_eq!(lines[0], "Pinged 5 members:");
     assert_eq!(
         lines[1],
-        "  ann #1, 192.0.2.1 port 40001, answered in 0.0 ms, last heard 2 s ago"
+        "  ann #1, coordinator, 192.0.2.1 port 40001, answered in 0.0 ms, last heard 2 s ago"
     );
     assert_eq!(
         lines[3],
