@@ -6,6 +6,7 @@ use super::level::Level;
 use super::robot::Robot;
 use super::solo_player::SoloPlayer;
 use super::transcript::Transcript;
+pub use super::wish::LEVEL;
 use crate::games::Skill;
 use crate::journal::{Header, Journal, Ledger};
 use crate::net::{Connection, Exit, Signals, new_chance, new_ticket};

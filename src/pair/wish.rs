@@ -4,7 +4,7 @@ use crate::games::{GAMES, Skill};
 use crate::session::{Command, proposal};
 
 /// The command that shows or changes the level.
-pub(super) const LEVEL: &str = "/level";
+pub const LEVEL: &str = "/level";
 
 /// A line typed to the computer, if it is no move and no command of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]

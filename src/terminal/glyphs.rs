@@ -1,14 +1,19 @@
 //! Which characters the terminal can show.
 
 use crate::games::Glyphs;
+use std::io::{self, IsTerminal as _};
 
-/// The glyphs for boards: shapes if the locale is in UTF-8 and the terminal has a large font.
+/// The glyphs for boards on standard output: shapes on a terminal with a large font, if the locale
+/// is in UTF-8. A file or a program always gets ASCII.
 ///
 /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set names the locale. In Chinese, Japanese
 /// and Korean ones, terminals may draw the shapes two columns wide. On Windows only the terminal
 /// that sets `WT_SESSION` is known to have the shapes.
 #[must_use]
 pub fn detect_glyphs() -> Glyphs {
+    if !io::stdout().is_terminal() {
+        return Glyphs::Ascii;
+    }
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     if cfg!(windows) {
         return match variable("WT_SESSION") {

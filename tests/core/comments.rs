@@ -124,7 +124,8 @@ impl Pair {
                 end.said += 1;
                 let line = format!("/say {at}.{}", end.said);
                 let limit = matches!(step, Step::SayAndDie(_)).then_some(1);
-                self.handle(at, Input::Line(line), limit);
+                let input = entered(&self.ends[at].session, line);
+                self.handle(at, input, limit);
                 if limit.is_some() {
                     self.revive(at);
                 }
@@ -244,7 +245,16 @@ fn client(dialect: Dialect, can: Abilities) -> Session {
 }
 
 fn say(session: &mut Session, line: &str) -> Vec<Effect> {
-    session.handle(Input::Line(line.to_owned()))
+    let input = entered(session, line.to_owned());
+    session.handle(input)
+}
+
+/// A line, at the prompt or ahead of the turn.
+fn entered(session: &Session, line: String) -> Input {
+    match session.waits_for() {
+        Some(_) => Input::Ahead(line),
+        None => Input::Line(line),
+    }
 }
 
 /// Why this line is refused.

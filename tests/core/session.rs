@@ -199,7 +199,7 @@ proptest! {
                     };
                     if matches!(
                         refusal,
-                        Refusal::TooLong { .. } | Refusal::UnknownCommand(_) | Refusal::UnknownGame(_) | Refusal::NotAlone
+                        Refusal::TooLong { .. } | Refusal::NotAlone
                     ) {
                         let draft = Effect::Prompt(line.clone());
                         prop_assert!(effects.contains(&draft), "{line:?} was not given back");
@@ -421,7 +421,7 @@ fn commands_act_at_once_and_other_lines_are_kept() {
         ("/games", "Games"),
         ("/help", "Help"),
         ("/hint", "Refused(NoHint)"),
-        ("/hep", "Refused(UnknownCommand"),
+        ("/hep", "Refused(UnknownInGame"),
     ] {
         let shown = format!("{:?}", shown(&mut session, Input::Ahead(line.into())));
         assert!(shown.starts_with(&format!("[{answer}")), "{line}: {shown}");

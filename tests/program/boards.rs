@@ -156,7 +156,7 @@ fn shots(columns: u16) -> String {
     let mut solo = solo.on_screen_of((24, columns));
     solo.prompt();
     solo.enter("random");
-    solo.wait_for("The fleet of computer is sealed");
+    solo.wait_for("The computer has placed a fleet");
     solo.prompt();
     solo.enter("b5");
     solo.wait_for("You: b5 ");

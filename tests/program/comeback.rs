@@ -347,7 +347,7 @@ fn a_server_that_keeps_listening_has_one_session_after_another() {
         let mut lost = client(port, &ours).on_screen_of(size);
         lost.exchange_greetings_with(&mut server);
         lost.enter("/score");
-        lost.wait_for("You have not finished a game with bob yet.");
+        lost.wait_for("You haven't finished a game with bob yet.");
         lost.prompt();
         lost.signal(Signal::SIGKILL);
         lost.finish();
@@ -395,6 +395,10 @@ fn a_killed_member_of_a_room_comes_back() {
                 program.on_screen_of(size)
             };
             let mut first = start();
+            if options.is_empty() {
+                first.cursor_behind("Your name in this room: ");
+                first.press(&format!("{name}\r"));
+            }
             first.prompt();
             host.wait_for(&format!("-- {name} joined.\n"));
             first.signal(Signal::SIGKILL);

@@ -35,7 +35,7 @@ fn a_comment_is_seen_at_once_and_costs_no_move() {
         // It is still the client's turn.
         client.prompt();
         client.enter("5");
-        server.wait_for("ann: 5");
+        server.wait_for("ann played 5.");
         server.prompt();
         server.press("half a li");
         server.prompt_with("half a li");

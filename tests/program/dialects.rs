@@ -221,7 +221,11 @@ fn a_person_at_nc_can_play_with_nothing_but_nc() {
         assert!(answer.starts_with(reason), "{answer}");
     }
     nc.send(b"/help\n");
-    let help = nc.receive_until("anything else must be a move. A move is 1 to 9, or a1 to c3.\n");
+    let help = nc.receive_until("/q         leave; both programs end\n");
+    assert!(
+        help.starts_with("Anything else must be a move. A move is 1 to 9, or a1 to c3.\n"),
+        "{help}"
+    );
     assert!(help.contains("/resign"), "{help}");
     nc.send(b"b2\n");
     server.wait_for("5\n");

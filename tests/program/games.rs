@@ -141,7 +141,7 @@ fn an_offer_is_declined_by_moving_on() {
     talk(&mut client, &mut server, &["play tictactoe", "5", "1"]);
     server.prompt();
     server.enter("/draw");
-    server.wait_for("You offer a draw.");
+    server.wait_for("You offered a draw.");
     client.wait_for("The server offers a draw: /draw agrees, anything else declines.");
     client.prompt();
     client.enter("no, I am not tired yet");

@@ -463,8 +463,9 @@ fn a_server_that_speaks_something_else_is_named_with_what_to_try() {
             "the server's answer is not tictalk",
         ),
         (
+            // A room asks a client for a name whose hello is late.
             &frame("Hello"),
-            "the server answered the greeting with something else",
+            "the server closed the connection without answering the greeting",
         ),
         (
             &b""[..],

@@ -75,7 +75,7 @@ fn a_menu_is_shown_and_a_number_starts_a_game_that_the_person_begins() {
         solo.wait_for("tictactoe: you are X and move first.");
         solo.prompt();
         solo.enter("5");
-        solo.wait_for("the computer: ");
+        solo.wait_for("The computer played ");
         solo.prompt();
         has_no_network_words(&solo.contents());
         leave(solo);
@@ -85,8 +85,8 @@ fn a_menu_is_shown_and_a_number_starts_a_game_that_the_person_begins() {
 #[test]
 fn a_game_is_picked_by_its_name_and_its_beginning_too() {
     for (line, told) in [
-        ("connect4", "connect4: you are X and move first."),
-        ("c", "connect4: you are X and move first."),
+        ("connect4", "connect4: you are ● and move first."),
+        ("c", "connect4: you are ● and move first."),
         ("play tictactoe", "tictactoe: you are X and move first."),
         ("rps 5", "rps: best of 5: you throw first,"),
         (
@@ -144,7 +144,7 @@ fn enter_plays_again_and_the_score_runs() {
         has_no_network_words(&solo.contents());
         solo.press("\r");
         solo.wait_for("tictactoe: you are O, ");
-        solo.wait_for("the computer: ");
+        solo.wait_for("The computer played ");
         solo.prompt();
         solo.enter("/resign");
         solo.wait_for(second);
@@ -208,7 +208,13 @@ fn a_described_menu_and_game_are_spoken_well() {
     let mut solo = solo(&["--describe"]);
     solo.wait_for("1 tictactoe, 2 rps, 3 hangman, 4 connect4, 5 battleship\n");
     solo.enter("1");
-    solo.wait_for("Free: 1, 2, 3, 4, 5, 6, 7, 8, 9; your move.");
+    solo.wait_for("tictactoe: you are X and move first.");
+    solo.prompt();
+    solo.enter("5");
+    solo.wait_for("The computer: ");
+    solo.prompt();
+    solo.enter("/board");
+    solo.wait_for("X in the centre;");
     solo.prompt();
     has_no_network_words(&solo.contents());
     leave(solo);

@@ -52,6 +52,7 @@ fn everything_that_is_named_exists() {
     let is_command = |word: &str| {
         let mut commands = commands.iter();
         commands.any(|(words, _)| words.split(' ').next() == Some(word))
+            || word == tictalk::pair::solo::LEVEL
     };
     let is_option = |option: &str| {
         let of_a_game = || {

@@ -29,7 +29,10 @@ fn the_host_sees_all_and_keeps_order() {
     );
     host.enter("/status");
     let status = host.wait_for("cannot be pinged, last heard ");
-    assert!(status.contains("ann #1, 127.0.0.1 port "), "{status}");
+    assert!(
+        status.contains("ann #1, coordinator, 127.0.0.1 port "),
+        "{status}"
+    );
     assert!(status.contains(", answered in "), "{status}");
     host.enter("/msg bob psst");
     let whispered = bob.hears("psst").pop().unwrap();

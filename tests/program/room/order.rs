@@ -43,7 +43,8 @@ fn a_muted_person_reads_that_nobody_saw_the_line() {
         ann.wait_for("You are ann, #1");
         host.enter("/mute ann");
         ann.wait_for("-- ann was muted by host.");
-        ann.press("hello\r");
+        ann.prompt();
+        ann.enter("hello");
         ann.wait_for("You are muted: nobody else saw that.");
     }
 }
@@ -55,13 +56,15 @@ fn the_host_is_asked_before_the_room_closes_for_others() {
         let (mut host, port) = room.on_screen_of(size).listening();
         let ann = client(port, "ann");
         host.wait_for("-- ann joined (#1, ");
-        for command in ["/q\r", "/quit\r"] {
-            host.press(command);
+        for command in ["/q", "/quit"] {
+            host.prompt();
+            host.enter(command);
             host.cursor_behind("Close the room for 1 member? [y/N] ");
             host.press("\r");
             host.wait_for("The room stays open.");
         }
-        host.press("/q\r");
+        host.prompt();
+        host.enter("/q");
         host.cursor_behind("Close the room for 1 member? [y/N] ");
         host.press("y\r");
         assert_eq!(host.finish(), 0);
@@ -73,6 +76,7 @@ fn the_host_is_asked_before_the_room_closes_for_others() {
 fn the_host_of_an_empty_room_is_not_asked() {
     let room = Program::new().args(["room", "--port", "0"]);
     let (mut host, _) = room.on_screen().listening();
-    host.press("/q\r");
+    host.prompt();
+    host.enter("/q");
     assert_eq!(host.finish(), 0);
 }

@@ -229,7 +229,7 @@ fn commands_do_what_their_help_says() {
     ann.enter("/status");
     let status = ann.wait_for("cannot be pinged, last heard 0 s ago\n");
     assert!(
-        status.contains("Pinged 3 members:\n  ann #1, 127.0.0.1 port "),
+        status.contains("Pinged 3 members:\n  ann #1, coordinator, 127.0.0.1 port "),
         "{status}"
     );
     assert!(status.contains(", answered in "), "{status}");
@@ -277,7 +277,7 @@ fn somebody_else_takes_care_of_the_room_when_the_coordinator_is_gone() {
     host.wait_for("-- bob is now the coordinator.\n");
     let mut cleo = Peer::join(port, "cleo");
     bob.enter("/status");
-    bob.wait_for("Pinged 2 members:\n  bob #2, 127.0.0.1 port ");
+    bob.wait_for("Pinged 2 members:\n  bob #2, coordinator, 127.0.0.1 port ");
     bob.enter("/q");
     let heard = cleo.hears_last("-- cleo is now the coordinator.");
     assert!(

@@ -1,6 +1,5 @@
 //! The program on a pseudo-terminal, with what its screen shows.
 
-use super::program::port_of;
 use super::{LIMIT, Program, Watched};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
@@ -95,7 +94,9 @@ impl Pty {
             let contents = screen.contents();
             // A row that another one follows is whole.
             let (rows, _) = contents.rsplit_once('\n')?;
-            port_of(rows.lines().find(|row| row.contains("on port: "))?)
+            let rows = unwrapped(rows);
+            let (_, port) = rows.split_once("on port: ")?;
+            port.split(' ').next()?.parse().ok()
         });
         (self, port)
     }
@@ -139,10 +140,12 @@ impl Pty {
         found.unwrap_or_else(|| panic!("waited for {what} on the screen:\n{}", self.contents()))
     }
 
-    /// Waits until the screen shows `text`.
+    /// Waits until the screen shows `text`, in one row or wrapped between words.
     pub(crate) fn wait_for(&self, text: &str) {
+        let words = unwrapped(text);
         self.wait(&format!("{text:?}"), |screen| {
-            screen.contents().contains(text).then_some(())
+            let contents = screen.contents();
+            (contents.contains(text) || unwrapped(&contents).contains(&words)).then_some(())
         });
     }
 
@@ -271,6 +274,11 @@ impl Pty {
         );
         status.exit_code()
     }
+}
+
+/// `text` in one row, with one space between its words.
+pub(crate) fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The character on the screen for U+FFFD, which `vt100` does not draw.
