@@ -431,6 +431,8 @@ impl<C: Console> Speaker for Transcript<C> {
             self.hint(&format!("The {role} is {}.", visible(name.as_str())));
         }
         self.partner = name;
+        // Nothing of an earlier session is left.
+        self.exchange = Exchange::default();
     }
 
     fn can_decide(&self) -> bool {

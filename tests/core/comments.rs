@@ -327,7 +327,8 @@ fn a_comment_needs_no_turn_and_costs_none() {
         ),
         "{effects:?}"
     );
-    assert_eq!(say(&mut session, "anything else"), []);
+    let kept = [Effect::Keep("anything else".to_owned())];
+    assert_eq!(say(&mut session, "anything else"), kept);
     assert_eq!(session.standing().turns, 3);
 }
 

@@ -153,7 +153,9 @@ fn connect4_is_drawn_in_shapes_unless_ascii_is_asked_for() {
 /// What `solo battleship` shows of one exchange of shots.
 fn shots(columns: u16) -> String {
     let solo = Program::new().args(["solo", "battleship", "--level", "easy"]);
-    let mut solo = solo.on_screen_of((24, columns));
+    // Two seas above each other take more rows.
+    let rows = if columns < 80 { 44 } else { 24 };
+    let mut solo = solo.on_screen_of((rows, columns));
     solo.prompt();
     solo.enter("random");
     solo.wait_for("The computer has placed a fleet");
@@ -225,7 +227,11 @@ fn a_screen_reader_is_told_its_own_ships() {
     solo.wait_for("Your ships: carrier ");
     solo.prompt();
     solo.enter("b5");
-    solo.wait_for("computer shoots at ");
+    solo.wait("the shot of the computer", |screen| {
+        let contents = screen.contents();
+        let (_, answer) = contents.split_once(">b5")?;
+        answer.contains("The computer ").then_some(())
+    });
     solo.prompt();
     let screen = solo.contents();
     assert!(!screen.contains("You: b5"), "{screen}");

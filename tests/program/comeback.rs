@@ -3,6 +3,7 @@
 
 use crate::support::{
     Cable, Finished, Program, Pty, Room, Running, Socket, control, line_of_cursor, new_folder,
+    unwrapped,
 };
 use nix::sys::signal::Signal;
 use std::path::PathBuf;
@@ -161,6 +162,12 @@ fn the_advice_of_each_message_works() {
     other.wait_for("from the server\n");
     back.wait_for_error("another tictalk has resumed this session");
     drop(back);
+    // Both may have reconnected in turn until then.
+    other.enter("still here");
+    server.wait_for("still here\n");
+    server.prompt();
+    server.enter("good");
+    other.wait_for("good\n");
     // A client without the session is not sent to --resume, which could not help.
     let stranger = Program::client(port).run();
     assert_eq!(
@@ -339,13 +346,19 @@ fn a_server_that_keeps_listening_has_one_session_after_another() {
             }
             assert_eq!(client.finish(), 0);
             server.wait(again, |screen| {
-                screen.contents().trim_end().ends_with(again).then_some(())
+                let shown = unwrapped(&screen.contents());
+                shown.ends_with(again).then_some(())
             });
         }
         // The seat is kept for a client that was killed, and no game of others is left over.
         let ours = new_folder();
         let mut lost = client(port, &ours).on_screen_of(size);
         lost.exchange_greetings_with(&mut server);
+        server.wait("no board of an earlier session", |screen| {
+            let contents = screen.contents();
+            let (_, now) = contents.rsplit_once("Connected by")?;
+            (!now.contains("+---+")).then_some(())
+        });
         lost.enter("/score");
         lost.wait_for("You haven't finished a game with bob yet.");
         lost.prompt();

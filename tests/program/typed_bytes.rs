@@ -62,7 +62,7 @@ fn a_member_of_a_room_stays() {
     let mut ann = Program::client(room.port)
         .args(["--name", "ann"])
         .on_screen();
-    ann.wait_for("-- ann joined.");
+    ann.wait_for("You are ann, #1.");
     type_all(&mut ann, |_, line| {
         room.host.wait_for(&format!("ann: {line}\n"));
     });
@@ -76,7 +76,7 @@ fn the_host_of_a_room_stays() {
     let mut host = Program::new().args(["room", "--port", "0"]).on_screen();
     host.wait_for("on port: ");
     type_all(&mut host, |host, line| {
-        host.wait_for(&drawn(&format!("host: {line}")))
+        host.wait_for(&drawn(&format!("host> {line}")))
     });
     host.prompt();
     host.enter("/quit");
@@ -87,7 +87,9 @@ fn the_host_of_a_room_stays() {
 fn a_session_with_the_computer_continues() {
     let mut solo = Program::new().args(["solo"]).on_screen();
     type_all(&mut solo, |solo, line| {
-        solo.wait_for(&drawn(&format!("Enter Input >{line} ✓")));
+        solo.wait_for(&drawn(&format!(
+            "Enter Input >{line}\nI only play games. Pick one:"
+        )));
     });
     solo.prompt();
     solo.enter("/q");

@@ -18,7 +18,7 @@ pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Running};
 pub(crate) use program::{CONFIG, DATA, Program, python};
 #[cfg(unix)]
-pub(crate) use pty::{Pty, REPLACED, line_of_cursor};
+pub(crate) use pty::{Pty, REPLACED, line_of_cursor, unwrapped};
 pub(crate) use resuming::Resuming;
 pub(crate) use room::{Peer, Room, Wire};
 pub(crate) use socket::{Socket, control, frame, hello};
