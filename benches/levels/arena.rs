@@ -226,7 +226,7 @@ fn attentive(game: &dyn Game, seat: Seat, chance: &mut Chance) -> String {
     let mut moves = Vec::new();
     for words in game.legal() {
         let value = -value(
-            &after(game, seat, &words),
+            after(game, seat, &words).as_ref(),
             seat.other(),
             ATTENTION - 1,
             -1,
@@ -250,7 +250,7 @@ fn after(game: &dyn Game, seat: Seat, words: &str) -> Box<dyn Game> {
 }
 
 /// 1 if `seat`, which is to move, can win in so many moves; -1 if it loses; else 0.
-fn value(game: &Box<dyn Game>, seat: Seat, depth: u32, alpha: i32, beta: i32) -> i32 {
+fn value(game: &dyn Game, seat: Seat, depth: u32, alpha: i32, beta: i32) -> i32 {
     match game.next() {
         Next::Over(Outcome::Won(winner)) => return if winner == seat { 1 } else { -1 },
         Next::Over(_) => return 0,
@@ -259,8 +259,14 @@ fn value(game: &Box<dyn Game>, seat: Seat, depth: u32, alpha: i32, beta: i32) ->
     }
     let mut alpha = alpha;
     for words in game.legal() {
-        let then = after(game.as_ref(), seat, &words);
-        alpha = alpha.max(-value(&then, seat.other(), depth - 1, -beta, -alpha));
+        let then = after(game, seat, &words);
+        alpha = alpha.max(-value(
+            then.as_ref(),
+            seat.other(),
+            depth - 1,
+            -beta,
+            -alpha,
+        ));
         if alpha >= beta {
             break;
         }

@@ -119,12 +119,13 @@ fn sentence(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test needs its names")]
 mod tests {
     use super::Who;
     use crate::session::{Role, Wait};
 
     fn who(partner: Option<&str>) -> Who {
-        let name = partner.map(|name| name.parse().unwrap());
+        let name = partner.map(|name| name.parse().expect("a name"));
         Who::new(Role::Server, name.as_ref())
     }
 

@@ -40,8 +40,14 @@ pub fn choose(
 
 /// A random move, or one of those that a beginner notices.
 fn careless(position: Position, random: u64) -> Option<usize> {
-    let (sees_win, random) = (random % EASY_MISSES_OF > 0, random / EASY_MISSES_OF);
-    let (sees_loss, random) = (random % EASY_MISSES_OF > 0, random / EASY_MISSES_OF);
+    let (sees_win, random) = (
+        !random.is_multiple_of(EASY_MISSES_OF),
+        random / EASY_MISSES_OF,
+    );
+    let (sees_loss, random) = (
+        !random.is_multiple_of(EASY_MISSES_OF),
+        random / EASY_MISSES_OF,
+    );
     pick(&sensible(position, sees_win, sees_loss), random)
 }
 
