@@ -51,13 +51,14 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             }
             CliCommand::Client(options) => {
                 let mut journal = options.common.journal()?;
+                let boards = options.common.screen.board_form();
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
                 let client = options.into_client();
                 let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(match came.await? {
                     ClientEnd::Session(exit) => exit,
                     ClientEnd::Room(welcomed) => {
-                        attend(*welcomed, transcript.into_console(), &mut signals).await?
+                        attend(*welcomed, boards, transcript.into_console(), &mut signals).await?
                     }
                 })
             }

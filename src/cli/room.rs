@@ -1,7 +1,9 @@
 //! Options of the command that hosts a room.
 
 use super::address::{ListenOptions, Located};
-use super::shared::{ANY, BellOptions, ColorOptions, FILES, JournalOptions, number};
+use super::shared::{
+    ANY, BellOptions, ColorOptions, DescribeOptions, FILES, JournalOptions, number,
+};
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -116,6 +118,8 @@ pub(crate) struct RoomOptions {
     #[arg(long, env = "TICTALK_LOG", value_name = "FILE", help_heading = FILES)]
     log: Option<PathBuf>,
     #[command(flatten)]
+    describe: DescribeOptions,
+    #[command(flatten)]
     bell: BellOptions,
     #[command(flatten)]
     color: ColorOptions,
@@ -182,6 +186,7 @@ impl RoomOptions {
             room: self.room,
             host: self.name,
             coordination: self.coordinator.into(),
+            boards: self.describe.board_form(),
             limits: Limits {
                 members: NonZeroUsize::new(self.members),
                 per_address: NonZeroUsize::new(self.per_address),

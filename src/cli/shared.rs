@@ -8,6 +8,7 @@ use tictalk::games::Glyphs;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
 use tictalk::terminal::{Bell, Paint, detect_glyphs};
+use tictalk::wire::BoardForm;
 
 /// The heading of options for what the screen shows.
 pub(super) const DISPLAY: &str = "Display";
@@ -38,9 +39,8 @@ pub(crate) struct DataOptions {
 /// How a session is displayed.
 #[derive(Debug, Args)]
 pub(crate) struct ScreenOptions {
-    /// Describe boards in words, for screen readers
-    #[arg(long, env = "TICTALK_DESCRIBE", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
-    describe: bool,
+    #[command(flatten)]
+    describe: DescribeOptions,
     /// Draw boards with ASCII characters only, also where the terminal has shapes
     #[arg(long, env = "TICTALK_ASCII", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     ascii: bool,
@@ -48,6 +48,14 @@ pub(crate) struct ScreenOptions {
     bell: BellOptions,
     #[command(flatten)]
     color: ColorOptions,
+}
+
+/// Whether boards are described.
+#[derive(Debug, Args)]
+pub(crate) struct DescribeOptions {
+    /// Describe boards in words, for screen readers
+    #[arg(long, env = "TICTALK_DESCRIBE", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
+    describe: bool,
 }
 
 /// Whether the terminal's bell rings.
@@ -94,16 +102,31 @@ impl ScreenOptions {
         self.bell.bell()
     }
 
+    /// How a room is to show boards.
+    pub(crate) fn board_form(&self) -> BoardForm {
+        self.describe.board_form()
+    }
+
     /// How to show boards.
     pub(crate) fn boards(&self) -> Boards {
-        if self.describe {
-            Boards::Described
-        } else {
-            Boards::Drawn(if self.ascii {
+        match self.describe.board_form() {
+            BoardForm::Words => Boards::Described,
+            BoardForm::Drawing => Boards::Drawn(if self.ascii {
                 Glyphs::Ascii
             } else {
                 detect_glyphs()
-            })
+            }),
+        }
+    }
+}
+
+impl DescribeOptions {
+    /// How boards are shown.
+    pub(super) fn board_form(&self) -> BoardForm {
+        if self.describe {
+            BoardForm::Words
+        } else {
+            BoardForm::Drawing
         }
     }
 }

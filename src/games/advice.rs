@@ -1,5 +1,7 @@
 //! Computer players: their skill, and the moves that they suggest.
 
+use crate::text::count;
+
 /// How well a computer partner plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skill {
@@ -24,6 +26,13 @@ impl Skill {
             Self::Perfect => "perfect",
         }
     }
+
+    /// The skill of this name, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|skill| skill.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// A suggested move.
@@ -33,6 +42,31 @@ pub struct Advice {
     pub words: String,
     /// The result of the move; `None` if it cannot be known.
     pub forecast: Option<Forecast>,
+}
+
+impl Advice {
+    /// The advice as a hint for the mover, who gets `None` in a game without good moves.
+    #[must_use]
+    pub fn hint(advice: Option<&Self>) -> String {
+        let Some(Self { words, forecast }) = advice else {
+            return "There is no hint here: any move is as good as another.".to_owned();
+        };
+        match forecast {
+            Some(Forecast::Wins(1)) => format!("Best is {words}: it wins."),
+            Some(Forecast::Wins(moves)) => {
+                let moves = count(*moves, "move");
+                format!("Best is {words}: it wins in {moves}, whatever the other side does.")
+            }
+            Some(Forecast::Draws) => {
+                format!("Best is {words}: with good play on both sides it is a draw.")
+            }
+            Some(Forecast::Loses(moves)) => {
+                let moves = count(*moves, "move");
+                format!("Best is {words}, but it loses: the other side can win in {moves}.")
+            }
+            None => format!("{words} looks best."),
+        }
+    }
 }
 
 /// The result of a move under best play by both sides, as the mover sees it.

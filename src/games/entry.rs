@@ -62,6 +62,20 @@ impl Entry {
         }
     }
 
+    /// A line in a list of games: what to type, and what the game is. `typed` makes a command from the
+    /// name and options.
+    #[must_use]
+    pub fn line(&self, typed: impl Fn(&str) -> String) -> (String, String) {
+        let about = match &self.options {
+            Options::None => self.about.to_owned(),
+            Options::Words { usage, example, .. } => {
+                let example = typed(&format!("{} {example}", self.name));
+                format!("{} ({usage}: {example})", self.about)
+            }
+        };
+        (typed(self.name), about)
+    }
+
     /// The standard form of `words` as options of this game; `None` if they are not.
     #[must_use]
     pub fn options(&self, words: &str) -> Option<String> {

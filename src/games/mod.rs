@@ -18,8 +18,10 @@ pub mod connect4;
 mod entry;
 mod game;
 mod hangman;
+mod offer;
 mod outcome;
 mod rps;
+mod score;
 pub mod seal;
 mod seat;
 mod secrets;
@@ -35,13 +37,16 @@ pub use connect4::Connect4;
 pub use entry::{Entry, Options, Rules};
 pub use game::{CloneGame, Game, Illegal, OTHER};
 pub use hangman::{Hangman, WordSource};
+pub use offer::Offer;
 pub use outcome::{Lie, Next, Outcome};
 pub use rps::Rps;
+pub use score::Score;
 pub use seal::GameId;
 pub use seat::Seat;
 pub use secrets::{Choice, CloneSecrets, Said, Secrets};
 pub use tictactoe::TicTacToe;
 pub use toss::Toss;
+pub use wording::{addressed, capital, sentence};
 
 /// All games, in the order of `/games`.
 pub const GAMES: &[Entry] = &[

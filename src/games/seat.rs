@@ -1,7 +1,10 @@
 //! The two places at a table.
 
+use serde::{Deserialize, Serialize};
+
 /// One of the two players of a game.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Seat {
     /// Moves first.
     First,

@@ -106,7 +106,7 @@ impl Journal {
             }
             give_way(begun);
         }
-        if let Some(delete) = tables.delete_rest {
+        for delete in tables.delete_rest {
             loop {
                 let begun = Instant::now();
                 if self.db.execute(delete, (id, BATCH))? == 0 {

@@ -4,10 +4,15 @@ use super::claim::Claim;
 use super::rooms::{POST, post};
 use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
 use super::{Journal, JournalError, Problem, RoomKey};
-use crate::room::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, SANCTIONS};
+use crate::room::{
+    PostRecord, REMEMBERED, RestoredMember, RestoredRoom, Results, SANCTIONS, TableChange,
+    TableRecord,
+};
 use crate::wire::{MemberId, Name, Post, PostId, Ticket, What};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
-use std::collections::BTreeSet;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Writes one running room into the journal.
 #[derive(Debug)]
@@ -87,6 +92,9 @@ impl Register {
             )?;
             for entry in entries {
                 self.forgotten.extend(known.apply(entry));
+                if let Some(table) = &entry.table {
+                    write_table(&change, self.room, table)?;
+                }
                 changed.extend(entry.line.map(|(member, _)| member));
                 let Post { id, at, by, what } = &*entry.post;
                 changed.insert(by.id);
@@ -97,6 +105,7 @@ impl Register {
         let closes = |entry: &PostRecord| matches!(entry.post.what, What::Closed);
         if entries.iter().any(closes) {
             changed.extend(known.members.keys());
+            change.execute("DELETE FROM tables WHERE room = ?", [self.room])?;
         }
         for number in changed {
             if let Some(member) = known.members.get(&number) {
@@ -132,8 +141,26 @@ impl Register {
 /// Maximum number of posts from which the sanctions of a room are restored.
 const READ: usize = 64 * SANCTIONS;
 
-/// A post as it is stored.
-fn json(what: &What) -> Result<String, rusqlite::Error> {
+/// Stores a running game, or deletes one that is over.
+fn write_table(db: &Connection, room: i64, change: &TableChange) -> rusqlite::Result<()> {
+    match change {
+        TableChange::Set(table) => {
+            let mut write = db.prepare_cached(
+                "INSERT OR REPLACE INTO tables (room, number, record) VALUES (?, ?, ?)",
+            )?;
+            write.execute((room, table.number, json(&**table)?))?;
+        }
+        TableChange::Over(number) => {
+            let mut delete =
+                db.prepare_cached("DELETE FROM tables WHERE room = ? AND number = ?")?;
+            delete.execute((room, number))?;
+        }
+    }
+    Ok(())
+}
+
+/// A post or a game as it is stored.
+fn json(what: &impl Serialize) -> Result<String, rusqlite::Error> {
     serde_json::to_string(what)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
@@ -212,6 +239,8 @@ fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
     let members = members.collect::<Result<_, _>>()?;
     let mut known = RestoredRoom::of(members);
     known.last = last(db, room)?;
+    known.tables = tables(db, room)?;
+    known.results = results(db, room)?;
     known.last_member = MemberId(last_member);
     known.coordinator = coordinator.map(MemberId);
     for post in sanctions(db, room)? {
@@ -233,6 +262,47 @@ fn sanctions(db: &Connection, room: i64) -> rusqlite::Result<Vec<Post>> {
     let mut posts: Vec<Post> = posts.collect::<Result<_, _>>()?;
     posts.reverse();
     Ok(posts)
+}
+
+/// Maximum number of running games, of bytes of one game, and of finished games that are read.
+const TABLES: i64 = 4_096;
+const TABLE_SIZE: i64 = 64 * 1_024;
+const FINISHED: i64 = 10_000;
+
+/// The running games of a room. Those that this version cannot read are left out.
+fn tables(db: &Connection, room: i64) -> rusqlite::Result<BTreeMap<u64, Arc<TableRecord>>> {
+    let mut query = db.prepare(
+        "SELECT number, record FROM tables WHERE room = :room
+            AND number BETWEEN 1 AND :most AND length(record) <= :size
+         ORDER BY number LIMIT :limit",
+    )?;
+    let parameters = named_params! {
+        ":room": room, ":most": MOST_MEMBERS, ":size": TABLE_SIZE, ":limit": TABLES,
+    };
+    let mut rows = query.query(parameters)?;
+    let mut tables = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let number = row.get(0)?;
+        let record = serde_json::from_str::<TableRecord>(row.get_ref(1)?.as_str()?);
+        if let Ok(record) = record {
+            tables.insert(number, Arc::new(TableRecord { number, ..record }));
+        }
+    }
+    Ok(tables)
+}
+
+/// The results of the last finished games of a room.
+fn results(db: &Connection, room: i64) -> rusqlite::Result<Results> {
+    let mut query = db.prepare(&format!(
+        "SELECT {POST} FROM posts INDEXED BY results WHERE id BETWEEN ? AND ?
+            AND what ->> 'what' = 'ended'
+         ORDER BY id DESC LIMIT {FINISHED}"
+    ))?;
+    let posts = query.query_map(RowId::range(room), post)?;
+    let posts: Vec<Post> = posts.collect::<Result<_, _>>()?;
+    let mut results = Results::default();
+    posts.iter().rev().for_each(|post| results.add(post));
+    Ok(results)
 }
 
 /// The last post of a room; 0 for none.

@@ -102,6 +102,15 @@ pub(super) const STEPS: &[&str] = &[
     // it opens.
     "CREATE INDEX sanctions ON posts (id)
         WHERE what ->> 'what' IN ('kicked', 'banned', 'unbanned', 'muted', 'unmuted');",
+    // 10: the running games of a room, so that they survive a restart of its server, and an index of
+    // the posts that tell the results of finished games.
+    "CREATE TABLE tables (
+        room   INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (room, number)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX results ON posts (id) WHERE what ->> 'what' = 'ended';",
 ];
 
 /// The tables of sessions or of rooms, and their full-text index.
@@ -115,9 +124,9 @@ pub(super) struct Indexed {
     pub(super) entries: &'static str,
     /// The FTS5 index. The table with the suffix `_docsize` lists the ids of its entries.
     pub(super) index: &'static str,
-    /// A statement that deletes other rows of a head. Its parameters are the head's number and the
+    /// Statements that delete other rows of a head. Their parameters are the head's number and the
     /// maximum number of rows.
-    pub(super) delete_rest: Option<&'static str>,
+    pub(super) delete_rest: &'static [&'static str],
 }
 
 pub(super) const SESSIONS: Indexed = Indexed {
@@ -125,7 +134,7 @@ pub(super) const SESSIONS: Indexed = Indexed {
     stored: "turns",
     entries: "turns",
     index: "words",
-    delete_rest: None,
+    delete_rest: &[],
 };
 
 /// The comments of sessions. Their heads are those of [`SESSIONS`].
@@ -134,7 +143,7 @@ pub(super) const COMMENTS: Indexed = Indexed {
     stored: "comments",
     entries: "comments",
     index: "comment_words",
-    delete_rest: None,
+    delete_rest: &[],
 };
 
 pub(super) const ROOMS: Indexed = Indexed {
@@ -142,10 +151,12 @@ pub(super) const ROOMS: Indexed = Indexed {
     stored: "posts",
     entries: "remarks",
     index: "room_words",
-    delete_rest: Some(
+    delete_rest: &[
         "DELETE FROM members WHERE room = ?1 AND number IN
             (SELECT number FROM members WHERE room = ?1 LIMIT ?2)",
-    ),
+        "DELETE FROM tables WHERE room = ?1 AND number IN
+            (SELECT number FROM tables WHERE room = ?1 LIMIT ?2)",
+    ],
 };
 
 /// Hardens a connection against a malicious file before anything is read from it: disables triggers

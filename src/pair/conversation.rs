@@ -303,7 +303,9 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 Some(Input::Comment(number, text.into()))
             }
             Ok(Some(Frame::Control(Control::Heard { comments }))) => Some(Input::Heard(comments)),
-            Ok(Some(Frame::Control(Control::Pong | Control::Unknown))) => None,
+            Ok(Some(Frame::Control(Control::Pong | Control::Boards { .. } | Control::Unknown))) => {
+                None
+            }
             // These belong to the greeting or to a room, and mean nothing here.
             Ok(Some(Frame::Control(
                 Control::Hello { .. }

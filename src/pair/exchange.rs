@@ -4,8 +4,8 @@
 //! move. So boards after moves wait here until it is the person's turn again, or until the game is
 //! over, and the moves are then told beneath the board.
 
-use crate::games::{Board, Glyphs};
-use crate::session::{Cause, News, Piece, Ply, Score, Side, View, addressed, capital};
+use crate::games::{Board, Glyphs, Score, addressed, capital};
+use crate::session::{Cause, News, Piece, Ply, Side, View};
 use crate::terminal::Paint;
 use unicode_width::UnicodeWidthStr as _;
 

@@ -4,9 +4,9 @@ use super::level::Level;
 use super::speaker::{Entry, Place, Prompt, Speaker};
 use super::transcript::Transcript;
 use super::wish::{LEVEL, Wish, menu};
-use crate::games::{GAMES, Skill};
+use crate::games::{GAMES, Score, Skill};
 use crate::session::{
-    Command, GameEnd, Notice, Refusal, Score, Session, Side, Topic, Wait, playing_lines,
+    Command, GameEnd, Notice, Refusal, Session, Side, Topic, Wait, playing_lines,
 };
 use crate::terminal::{Audience, Console, Ink, Typed};
 use crate::text::{two_columns, visible};
@@ -143,7 +143,7 @@ impl<'a, C: Console> SoloPlayer<'a, C> {
             GameEnd::Caught(Side::Partner, lie) => format!("You win: the computer {lie}."),
         };
         let score = self.score.take();
-        let score = score.map(|score| format!("{}.", score.words(Side::Me, "computer")));
+        let score = score.map(|score| format!("{}.", score.with("computer")));
         let parts: Vec<String> = [result].into_iter().chain(score).collect();
         self.parts(ink, &parts, " ");
     }

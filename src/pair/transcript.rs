@@ -3,11 +3,9 @@
 use super::exchange::{Due, Exchange, drawn, folded, with_shapes};
 use super::speaker::{Entry, Place, Prompt, Speaker};
 use super::waiting::{DELAY, Planned, Who};
-use crate::games::Glyphs;
+use crate::games::{Glyphs, addressed};
 use crate::net::until;
-use crate::session::{
-    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, addressed, asides,
-};
+use crate::session::{AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, asides};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
@@ -256,7 +254,7 @@ impl<C: Console> Transcript<C> {
         self.show_last_board();
         let mut result = end.result(&partner);
         if let Some(score) = self.exchange.take_score() {
-            result = format!("{result} {}.", score.words(Side::Me, &partner));
+            result = format!("{result} {}.", score.with(&partner));
         }
         let ink = match end.winner() {
             Some(Side::Me) => Ink::Win,

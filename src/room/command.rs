@@ -11,7 +11,7 @@ pub enum RoomCommand {
     Who,
     /// Ping all members.
     Status,
-    /// Send a message, as the host.
+    /// Send a message, whatever it looks like.
     Say,
     /// Send a private message.
     Msg,
@@ -49,6 +49,22 @@ pub enum RoomCommand {
     Watch,
     /// Resign from a game.
     Resign,
+    /// Show a good move.
+    Hint,
+    /// Describe the board in words.
+    Describe,
+    /// Offer a draw, or accept one.
+    Draw,
+    /// Offer to take back the last move, or accept that offer.
+    Undo,
+    /// Play the last game again.
+    Rematch,
+    /// Show the score against another member.
+    Score,
+    /// Show the results of all members.
+    Results,
+    /// List the games.
+    Games,
     /// Leave the room; as the host, close it.
     Quit,
 }
@@ -87,7 +103,7 @@ impl Access {
         match self {
             Self::Everybody => "everybody",
             Self::Members => "members",
-            Self::CoordinatorAndHost => "the coordinator and the host",
+            Self::CoordinatorAndHost => "the host or the coordinator",
             Self::Host => "the host",
         }
     }
@@ -148,6 +164,13 @@ const COMMANDS: &[CommandSpec] = &[
         help: "list the members",
     },
     CommandSpec {
+        word: "/say",
+        args: Args::Required("TEXT"),
+        command: RoomCommand::Say,
+        access: Access::Everybody,
+        help: "send a message to everybody, even if it looks like a move",
+    },
+    CommandSpec {
         word: "/msg",
         args: Args::Required("NAME TEXT"),
         command: RoomCommand::Msg,
@@ -183,11 +206,18 @@ const COMMANDS: &[CommandSpec] = &[
         help: "find posts that contain all of these words",
     },
     CommandSpec {
+        word: "/games",
+        args: Args::None,
+        command: RoomCommand::Games,
+        access: Access::Everybody,
+        help: "list the games",
+    },
+    CommandSpec {
         word: "/play",
         args: Args::Required("GAME NAME"),
         command: RoomCommand::Play,
         access: Access::Members,
-        help: "offer a game to a member, who moves first",
+        help: "offer a game to a member, who moves first, or play the computer",
     },
     CommandSpec {
         word: "/accept",
@@ -208,7 +238,7 @@ const COMMANDS: &[CommandSpec] = &[
         args: Args::Required("MOVE"),
         command: RoomCommand::Move,
         access: Access::Members,
-        help: "make a move in your game",
+        help: "make a move; on your turn, the move alone is enough",
     },
     CommandSpec {
         word: "/board",
@@ -218,11 +248,32 @@ const COMMANDS: &[CommandSpec] = &[
         help: "show the board of the game that you play or watch",
     },
     CommandSpec {
-        word: "/watch",
-        args: Args::Optional("NAME"),
-        command: RoomCommand::Watch,
+        word: "/describe",
+        args: Args::Optional("on|off"),
+        command: RoomCommand::Describe,
         access: Access::Everybody,
-        help: "watch a game, or stop watching",
+        help: "describe the board in words, once or always",
+    },
+    CommandSpec {
+        word: "/hint",
+        args: Args::None,
+        command: RoomCommand::Hint,
+        access: Access::Members,
+        help: "show a good move and its outcome",
+    },
+    CommandSpec {
+        word: "/undo",
+        args: Args::None,
+        command: RoomCommand::Undo,
+        access: Access::Members,
+        help: "offer to take back your last move, or accept that offer",
+    },
+    CommandSpec {
+        word: "/draw",
+        args: Args::None,
+        command: RoomCommand::Draw,
+        access: Access::Members,
+        help: "offer a draw, or accept one",
     },
     CommandSpec {
         word: "/resign",
@@ -230,6 +281,34 @@ const COMMANDS: &[CommandSpec] = &[
         command: RoomCommand::Resign,
         access: Access::Members,
         help: "resign from your game",
+    },
+    CommandSpec {
+        word: "/rematch",
+        args: Args::None,
+        command: RoomCommand::Rematch,
+        access: Access::Members,
+        help: "offer your last game again; the other side moves first",
+    },
+    CommandSpec {
+        word: "/score",
+        args: Args::Optional("NAME"),
+        command: RoomCommand::Score,
+        access: Access::Members,
+        help: "show the score against a member",
+    },
+    CommandSpec {
+        word: "/results",
+        args: Args::Optional("GAME"),
+        command: RoomCommand::Results,
+        access: Access::Everybody,
+        help: "show who has won and lost how many games",
+    },
+    CommandSpec {
+        word: "/watch",
+        args: Args::Optional("NAME"),
+        command: RoomCommand::Watch,
+        access: Access::Everybody,
+        help: "watch a game, or stop watching",
     },
     CommandSpec {
         word: "/status",
@@ -281,13 +360,6 @@ const COMMANDS: &[CommandSpec] = &[
         help: "let somebody return who was banned or removed",
     },
     CommandSpec {
-        word: "/say",
-        args: Args::Required("TEXT"),
-        command: RoomCommand::Say,
-        access: Access::Host,
-        help: "send a message to everybody",
-    },
-    CommandSpec {
         word: QUIT,
         args: Args::None,
         command: RoomCommand::Quit,
@@ -321,6 +393,11 @@ impl RoomCommand {
         self.rows()
             .next()
             .map_or_else(String::new, CommandSpec::usage)
+    }
+
+    /// The word of the command, such as `/kick`.
+    pub(super) fn word(self) -> &'static str {
+        self.rows().next().map_or("", |row| row.word)
     }
 
     /// Who can use the command, such as `the host`.

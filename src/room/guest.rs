@@ -6,8 +6,8 @@
 //! shown once.
 
 use crate::wire::{
-    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId, Mode, Name,
-    Nonce, Post, PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
+    Abilities, BoardForm, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId,
+    Mode, Name, Nonce, Post, PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -127,6 +127,8 @@ pub struct Guest {
     name: Option<Name>,
     pass: GuestTicket,
     member: Option<MemberId>,
+    /// The form of the boards that it asks for.
+    boards: BoardForm,
     /// The last post that was shown; 0 for none.
     seen: PostId,
     /// The number of the next line.
@@ -181,6 +183,7 @@ impl Guest {
             name,
             pass: GuestTicket::New(ticket),
             member: None,
+            boards: BoardForm::Drawing,
             seen: PostId(0),
             number: LineNumber::FIRST,
             has_said: false,
@@ -204,6 +207,12 @@ impl Guest {
             },
             ..Self::new(name, ticket)
         }
+    }
+
+    /// The same client, for a person who wants boards of this form.
+    #[must_use]
+    pub fn showing(self, boards: BoardForm) -> Self {
+        Self { boards, ..self }
     }
 
     /// Whether the person may enter another line.
@@ -467,6 +476,10 @@ impl Guest {
                 Sight::Named(room.name)
             },
         ));
+        if let BoardForm::Words = self.boards {
+            let form = self.boards;
+            effects.push(GuestEffect::Send(Control::Boards { form }));
+        }
         let kept = self.kept.iter().map(|(number, text)| {
             let (number, text) = (*number, text.clone());
             GuestEffect::Send(Control::Say { number, text })
@@ -502,6 +515,7 @@ impl Guest {
             | Control::Comment { .. }
             | Control::Heard { .. }
             | Control::Say { .. }
+            | Control::Boards { .. }
             | Control::Pong
             | Control::Unknown => {}
         }

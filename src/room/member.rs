@@ -3,11 +3,12 @@
 use super::budget::{Bucket, Origin};
 use super::hub::ConnectionId;
 use super::name::Nick;
-use super::table::TableId;
-use crate::games::Entry;
-use crate::wire::{LineNumber, MemberId, PostId, Ticket};
+use super::table::{Setup, TableId};
+use crate::games::Seat;
+use crate::wire::{BoardForm, LineNumber, MemberId, PostId, Ticket};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A member, connected or not.
@@ -28,6 +29,11 @@ pub(super) struct Member {
     pub(super) playing: Option<TableId>,
     pub(super) watching: Option<TableId>,
     pub(super) offer: Option<GameOffer>,
+    /// The game that it has finished last.
+    pub(super) last_game: Option<LastGame>,
+    pub(super) boards: BoardForm,
+    /// The last post before a ping that it has answered: it has the private messages up to there.
+    pub(super) got: PostId,
 }
 
 /// What the program of a member can do.
@@ -85,8 +91,22 @@ pub(super) struct Here {
     /// Whether the hub waits for its next line.
     pub(super) is_read: bool,
     pub(super) pinged_at: Duration,
+    /// The last post that was sent before the ping.
+    pub(super) pinged_after: PostId,
     pub(super) last_ping: LastPing,
     pub(super) feed: Feed,
+}
+
+impl Here {
+    /// Notes a ping. The posts up to `stored` were sent before it, as far as the member follows.
+    pub(super) fn ping(&mut self, now: Duration, stored: PostId) {
+        self.last_ping = LastPing::Awaited;
+        self.pinged_at = now;
+        self.pinged_after = match self.feed {
+            Feed::Live => stored,
+            Feed::Behind(seen) => seen,
+        };
+    }
 }
 
 /// The state of a member's last ping.
@@ -170,9 +190,20 @@ impl LineReceipts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GameOffer {
     pub(super) to: MemberId,
-    pub(super) game: &'static Entry,
-    /// In standard form.
-    pub(super) options: String,
+    pub(super) setup: Setup,
+    /// The seat of the member that offers the game.
+    pub(super) seat: Seat,
+}
+
+/// A finished game, for a rematch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LastGame {
+    pub(super) setup: Setup,
+    pub(super) with: MemberId,
+    /// The name of the opponent at the end.
+    pub(super) name: Arc<str>,
+    /// The member's seat.
+    pub(super) seat: Seat,
 }
 
 /// A former member that may return as the same member.

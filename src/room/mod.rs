@@ -9,7 +9,12 @@
 //! is a [`Post`](crate::wire::Post). The hub numbers posts, so that they have one order for all,
 //! and has them stored ([`HubEffect::Store`]). Only a stored post ([`HubInput::Stored`]) is sent,
 //! and only then its author gets a receipt: nobody has seen anything that a crash could undo. A
-//! [`RoomNotice`] or a private message has one reader and is not stored.
+//! [`RoomNotice`] has one reader and is not stored.
+//!
+//! Private messages and moves are posts too, with a place in the same order. A private message is told
+//! to its two people only, and a move is only stored: those who see the board are told at once. A
+//! crash can undo a move that others have seen, but its author has no receipt then, and sends the
+//! line again.
 //!
 //! # Duties of the hub's caller
 //! 1. Pass the time since the room's start with every call, never an earlier one than before, and
@@ -27,7 +32,8 @@
 //! 6. Limit each member's queue, to 256 KiB by default. Report [`HubInput::Behind`] at half of
 //!    that, and [`HubInput::Overflow`] above it. Send what the hub says after an overflow in any
 //!    case.
-//! 7. After [`HubEffect::Close`], hand in nothing more of that connection. It would be ignored.
+//! 7. Solve each [`HubEffect::Think`] on another thread, and hand in [`HubInput::Thought`] once.
+//! 8. After [`HubEffect::Close`], hand in nothing more of that connection. It would be ignored.
 //!
 //! # Budgets
 //! Everything that is read from a connection costs tokens, whether it is a line or not, and takes
@@ -64,10 +70,11 @@
 //! a receipt is sent again and stored once.
 //!
 //! A restarted server knows this from its store ([`RestoredRoom`]): a post is stored with the
-//! number of the line that caused it. Lines without a post, such as `/msg`, are lost with the
-//! server's memory, and one may be carried out twice if its receipt was lost as well. Games are
-//! lost, too. A member that had just joined is forgotten and joins again, with the posts that it
-//! has shown.
+//! number of the line that caused it. Lines without a post, such as `/watch`, are lost with the
+//! server's memory, and one may be carried out twice if its receipt was lost as well. Running games
+//! continue from their stored turns ([`TableRecord`]), unless a player cannot return. Offers and
+//! watchers are lost. A member that had just joined is forgotten and joins again, with the posts that
+//! it has shown.
 //!
 //! A framed or raw peer cannot prove anything, and leaves when its connection ends.
 //!
@@ -86,6 +93,8 @@
 //! | former members that can return | [`REMEMBERED`] |
 //! | addresses with an account | 65,536 |
 //! | posts for a client that claims to be a member and is unknown | 1,024 |
+//! | problems for another thread | one for each member |
+//! | results | 4,096 pairs of names, counted for each game |
 //! | lines that a guest keeps | [`KEPT`] |
 //!
 //! A disconnected member keeps its place for [`Settings::patience`]. If the room or its address is
@@ -108,8 +117,11 @@ pub use notice::RoomNotice;
 pub(crate) use post::size;
 pub use post::{PostRecord, REMEMBERED, RestoredMember, RestoredRoom, plain, words};
 pub(crate) use refusal::RoomRefusal;
+pub use results::Results;
 pub use roster::{Company, Listed, Portion};
 pub use sanctions::{Barred, SANCTIONS, Sanctions};
+pub use table_record::{PlayerRecord, PlyRecord, TableChange, TableRecord};
+pub use thought::{Problem, Solution, ThoughtId};
 
 mod budget;
 mod command;
@@ -122,6 +134,9 @@ mod notice;
 mod plain_text;
 mod post;
 mod refusal;
+mod results;
 mod roster;
 mod sanctions;
 mod table;
+mod table_record;
+mod thought;

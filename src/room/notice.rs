@@ -7,9 +7,10 @@ use super::name::NickError;
 use super::plain_text::{prefixed, sanitized};
 use super::refusal::RoomRefusal;
 use super::roster::{Company, Listed, PingResult, Portion};
-use crate::games::{Board, Entry, GAMES, OTHER, Options};
+use crate::games::{Advice, Board, Entry, GAMES, OTHER, Offer, Score, Seat, Skill, sentence};
 use crate::text::two_columns;
-use crate::wire::{MAX_TEXT, MemberId, Text};
+use crate::wire::{BoardForm, MAX_TEXT, MemberId, Text};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ pub enum RoomNotice {
         by: Arc<str>,
         /// The game.
         game: &'static Entry,
+        /// The reader's seat.
+        seat: Seat,
     },
     /// This person has offered a game.
     Offering {
@@ -95,14 +98,21 @@ pub enum RoomNotice {
         with: Arc<str>,
         /// The introduction that the rules give this seat.
         intro: String,
-        /// What a move looks like.
-        moves: &'static str,
+        /// A move that is possible.
+        example: String,
     },
+    /// The computer was challenged, and its game begins.
+    Computer(Skill),
     /// Another person has moved.
     Moved {
         /// Name of the player.
         by: Arc<str>,
         /// The move; `None` where it is secret or the board shows it.
+        words: Option<String>,
+    },
+    /// The person has moved, and hears what others see on the board.
+    YouMoved {
+        /// The move, unless it is secret.
         words: Option<String>,
     },
     /// What has happened in a game, as its rules tell one seat.
@@ -114,6 +124,46 @@ pub enum RoomNotice {
     },
     /// The current board.
     Board(TableView),
+    /// The current board in words.
+    Described(TableView),
+    /// Who moves next, for those who are not shown the board.
+    Next(NextMove),
+    /// From now on, boards are shown like this.
+    Shown(BoardForm),
+    /// An offer of this person to the player with this name.
+    GameOffering(Offer, Arc<str>),
+    /// An offer of the player with this name.
+    GameOffered(Offer, Arc<str>),
+    /// This person, or the player with this name, has accepted an offer.
+    GameAgreed(Offer, Option<Arc<str>>),
+    /// The player with this name has declined an offer.
+    GameDeclined(Arc<str>),
+    /// The computer declines a draw.
+    NoDraw,
+    /// The player with this name has taken back a move, for somebody who watches.
+    TookBack(Arc<str>),
+    /// A good move for this person, if one is known.
+    Advice(Option<Advice>),
+    /// The game of this person is over.
+    GameOver {
+        /// How it has ended for this person.
+        ending: Ending,
+        /// Name of the opponent.
+        with: Arc<str>,
+    },
+    /// The games with another member.
+    Score {
+        /// The other name.
+        with: Arc<str>,
+        /// Each game's name, and the person's score.
+        games: Vec<(Arc<str>, Score)>,
+    },
+    /// The results of all members, in words.
+    Results(String),
+    /// The list of games.
+    Games,
+    /// The reader of a private message is disconnected, and gets it later.
+    WhisperWaits(Arc<str>),
     /// The person watches a game now.
     Watching {
         /// The game.
@@ -127,10 +177,30 @@ pub enum RoomNotice {
     Refused(RoomRefusal),
 }
 
+/// How a game has ended for a player.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Won,
+    Lost,
+    Drawn,
+    /// The reader has resigned.
+    Resigned,
+    /// The opponent has resigned.
+    OtherResigned,
+    /// The opponent has left, or has not returned in time.
+    OtherLeft,
+    /// The reader has not returned in time.
+    TooLate,
+}
+
 /// What one person sees of a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableView {
     pub board: Board,
+    /// The board in words: parts of a sentence with [`OTHER`] in it.
+    pub described: String,
+    /// The player whom [`OTHER`] means.
+    pub other: Arc<str>,
     /// The player from whose side the board is drawn, for somebody who watches.
     pub seen_by: Option<Arc<str>>,
     pub next: NextMove,
@@ -198,10 +268,16 @@ impl RoomNotice {
                 "You are {} KiB behind. Read faster, or you will be removed.",
                 bytes.div_ceil(1_024)
             ),
-            Self::Offered { by, game } => format!(
-                "{by} offers you a game of {}: /accept or /decline. You would move first.",
-                game.name
-            ),
+            Self::Offered { by, game, seat } => {
+                let first = match seat {
+                    Seat::First => "You",
+                    Seat::Second => by,
+                };
+                let game = game.name;
+                format!(
+                    "{by} offers you a game of {game}: /accept or /decline. {first} would move first."
+                )
+            }
             Self::Offering { to, game } => {
                 format!("You offered {to} a game of {}.", game.name)
             }
@@ -217,19 +293,53 @@ impl RoomNotice {
                 game,
                 with,
                 intro,
-                moves,
+                example,
             } => format!(
-                "{} with {with}: {}\n{moves} /move makes a move, /board shows the board, /resign \
-                 ends the game.",
+                "{} with {with}: {}\nOn your move, type just the move, such as {example}. Any other \
+                 line is a message, and so is a move after a space or /say. /board shows the board, \
+                 /resign gives up.",
                 game.name,
                 intro.replace(OTHER, with)
+            ),
+            Self::Computer(skill) => format!(
+                "You play the computer at level {}. Levels: {}.",
+                skill.name(),
+                Skill::ALL.map(Skill::name).join(", ")
             ),
             Self::Moved { by, words } => match words {
                 Some(words) => prefixed(&format!("-- {by} moves: "), words),
                 None => format!("-- {by} has moved."),
             },
+            Self::YouMoved { words } => match words {
+                Some(words) => format!("You move: {words}."),
+                None => "You have moved.".to_owned(),
+            },
             Self::News { words, other } => words.replace(OTHER, other),
             Self::Board(view) => view.words(),
+            Self::Described(view) => view.description(),
+            Self::Next(next) => next.words().to_string(),
+            Self::Shown(BoardForm::Drawing) => "Boards are drawn.".to_owned(),
+            Self::Shown(BoardForm::Words) => {
+                "Boards are described in words. /board describes a whole board.".to_owned()
+            }
+            Self::GameOffering(offer, to) => offer.made(to),
+            Self::GameOffered(offer, by) => offer.received(by, "a move declines"),
+            Self::GameAgreed(offer, None) => offer.accepted().to_owned(),
+            Self::GameAgreed(offer, Some(by)) => offer.agreed(by),
+            Self::GameDeclined(by) => format!("{by} declined. The game continues."),
+            Self::NoDraw => "computer: No, I am winning.".to_owned(),
+            Self::TookBack(by) => format!("-- {by} takes back a move."),
+            Self::Advice(advice) => Advice::hint(advice.as_ref()),
+            Self::GameOver { ending, with } => ending.words(with),
+            Self::Score { with, games } => {
+                let games: Vec<_> = games.iter().map(|(game, it)| (&**game, *it)).collect();
+                Score::table(with, &games)
+            }
+            Self::Results(words) => words.clone(),
+            Self::Games => games_list(),
+            Self::WhisperWaits(name) => {
+                format!("{name} is disconnected and will read your message after reconnecting.")
+            }
             Self::Watching { game, players } => {
                 let [first, second] = players;
                 format!(
@@ -273,19 +383,53 @@ impl TableView {
     fn words(&self) -> String {
         let mut words = String::new();
         if let Some(name) = &self.seen_by {
-            let _ = writeln!(words, "As seen by {name}:");
+            let _ = writeln!(words, "As {name} sees it:");
         }
         words.push_str(self.board.to_string().trim_end());
-        match &self.next {
-            NextMove::Yours(moves) => {
-                let _ = write!(words, "\nYour move: /move MOVE. {moves}");
-            }
-            NextMove::Of(name) => {
-                let _ = write!(words, "\n{name} to move.");
-            }
-            NextMove::Nobodys => {}
+        if self.next != NextMove::Nobodys {
+            let _ = write!(words, "\n{}", self.next.words());
         }
         words
+    }
+
+    /// The board in words.
+    fn description(&self) -> String {
+        let mut words = String::new();
+        if let Some(name) = &self.seen_by {
+            let _ = write!(words, "As {name} sees it: ");
+        }
+        words.push_str(&sentence(&self.described, &self.other));
+        words.push('.');
+        if self.next != NextMove::Nobodys {
+            let _ = write!(words, " {}", self.next.words());
+        }
+        words
+    }
+}
+
+impl NextMove {
+    fn words(&self) -> Cow<'static, str> {
+        match self {
+            Self::Yours(moves) => format!("Your move. {moves}").into(),
+            Self::Of(name) => format!("{name} to move.").into(),
+            Self::Nobodys => "The game is over.".into(),
+        }
+    }
+}
+
+impl Ending {
+    /// The text for a player who has played against `with`.
+    fn words(self, with: &str) -> String {
+        let again = "rematch plays again.";
+        match self {
+            Self::Won => format!("You win! {again}"),
+            Self::Lost => format!("You lose: {with} wins. {again}"),
+            Self::Drawn => format!("It's a draw. {again}"),
+            Self::Resigned => format!("You resigned: {with} wins. {again}"),
+            Self::OtherResigned => format!("{with} resigned: you win! {again}"),
+            Self::OtherLeft => format!("{with} left the game: you win!"),
+            Self::TooLate => format!("You were away for too long: {with} wins."),
+        }
     }
 }
 
@@ -293,11 +437,19 @@ fn help(rank: Rank) -> String {
     let mut help = String::from("Commands:");
     help.push_str(&two_columns(&help_lines(rank)));
     help.push_str("\nEverything else is sent to everybody.");
-    for game in GAMES.iter().filter(|game| game.is_refereed()) {
-        let _ = write!(help, "\nGame {}: {}", game.name, game.about);
-        if let Options::Words { usage, example, .. } = &game.options {
-            let _ = write!(help, " ({usage}: /play {} {example} NAME)", game.name);
-        }
-    }
     help
+}
+
+/// The games that can be played in a room.
+fn games_list() -> String {
+    let games = GAMES.iter().filter(|game| game.is_refereed());
+    let games: Vec<_> = games
+        .map(|game| game.line(|words| format!("/play {words} NAME")))
+        .collect();
+    format!(
+        "Games you can play here:{}\nNAME is a member, who moves first, or computer, perhaps with a \
+         level ({}).",
+        two_columns(&games),
+        Skill::ALL.map(Skill::name).join(", ")
+    )
 }

@@ -1,7 +1,9 @@
 //! Posts: their words, and what is stored of them.
 
 use super::plain_text::{prefixed, sanitized};
+use super::results::Results;
 use super::sanctions::Sanctions;
+use super::table_record::{TableChange, TableRecord};
 use crate::wire::{Author, End, LineNumber, MemberId, Parting, Post, PostId, Ticket, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +18,8 @@ pub struct PostRecord {
     /// The author and number of the line that caused the post, if it has a number. A stored line is
     /// never accepted again.
     pub line: Option<(MemberId, LineNumber)>,
+    /// What the post changes in the running games.
+    pub table: Option<TableChange>,
 }
 
 /// Maximum number of members who have left and can return as who they were.
@@ -36,6 +40,10 @@ pub struct RestoredRoom {
     pub members: BTreeMap<MemberId, RestoredMember>,
     /// Who may not come back or speak.
     pub sanctions: Sanctions,
+    /// The running games, by number.
+    pub tables: BTreeMap<u64, Arc<TableRecord>>,
+    /// The finished games.
+    pub results: Results,
     /// The former members among them.
     departed: BTreeSet<MemberId>,
 }
@@ -92,6 +100,16 @@ impl RestoredRoom {
         self.sanctions.note(&entry.post);
         self.last = *id;
         self.last_member = self.last_member.max(by.id);
+        self.results.add(&entry.post);
+        match &entry.table {
+            Some(TableChange::Set(table)) => {
+                self.tables.insert(table.number, Arc::clone(table));
+            }
+            Some(TableChange::Over(number)) => {
+                self.tables.remove(number);
+            }
+            None => {}
+        }
         if let Some((member, number)) = entry.line
             && let Some(member) = self.members.get_mut(&member)
         {
@@ -117,6 +135,7 @@ impl RestoredRoom {
             (What::Renamed { to }, Some(member), _) => member.name = Arc::clone(to),
             (What::Coordinator, ..) => self.coordinator = Some(by.id),
             (What::Closed, ..) => {
+                self.tables.clear();
                 self.members.values_mut().for_each(|it| it.is_in = false);
                 self.departed.extend(self.members.keys());
             }
@@ -157,10 +176,49 @@ pub fn words(post: &Post) -> String {
             End::Drawn => format!("-- {name} and {with} drew at {game}."),
             End::Resigned => format!("-- {name} resigned at {game}: {with} won."),
             End::Forfeited => format!("-- {name} forfeited {game}: {with} won."),
+            End::Abandoned => format!("-- {name} and {with} did not finish {game}."),
             End::Other => format!("-- {name} and {with} ended {game}."),
         },
+        What::Whispered { whom, text, .. } => {
+            prefixed(&format!("(private) {name} to {whom}: "), text)
+        }
+        What::Moved { game, with, words } => match words {
+            Some(words) => prefixed(&format!("-- {name} moves in {game} with {with}: "), words),
+            None => format!("-- {name} moves in {game} with {with}."),
+        },
+        What::Undone { game, with } => {
+            format!("-- {name} takes back a move in {game} with {with}.")
+        }
         What::Closed => format!("-- {name} closed the room."),
         What::Unknown => format!("-- {name} did something that this version does not know."),
+    }
+}
+
+/// Who may see a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    Everybody,
+    /// The author and one reader.
+    Pair([MemberId; 2]),
+    /// It is only stored.
+    Nobody,
+}
+
+impl Audience {
+    pub(super) fn of(post: &Post) -> Self {
+        match &post.what {
+            What::Whispered { to, .. } => Self::Pair([post.by.id, *to]),
+            What::Moved { .. } | What::Undone { .. } => Self::Nobody,
+            _ => Self::Everybody,
+        }
+    }
+
+    pub(super) fn includes(self, reader: MemberId) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Pair(pair) => pair.contains(&reader),
+            Self::Nobody => false,
+        }
     }
 }
 
@@ -169,7 +227,9 @@ pub fn words(post: &Post) -> String {
 pub(crate) fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
     match &post.what {
-        What::Said { text } | What::Acted { text } => FIELDS + size_of_text(text),
+        What::Said { text } | What::Acted { text } | What::Whispered { text, .. } => {
+            FIELDS + size_of_text(text)
+        }
         _ => FIELDS,
     }
 }

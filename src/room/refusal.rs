@@ -3,7 +3,7 @@
 use super::command::RoomCommand;
 use super::name::NickError;
 use super::plain_text::MAX_LINES;
-use crate::games::{GAMES, Illegal};
+use crate::games::{GAMES, Illegal, Offer};
 use crate::wire::MAX_TEXT;
 use std::sync::Arc;
 
@@ -18,11 +18,9 @@ pub enum RoomRefusal {
     TooManyLines { lines: usize },
     #[error("A search takes at most {limit} words.")]
     TooManyWords { limit: usize },
-    #[error(
-        "There is no command {0}. /help lists the commands; a space before it sends it as text."
-    )]
+    #[error("Unknown command {0}. Try /help, or put a space before the line to send it as text.")]
     UnknownCommand(String),
-    #[error("Only {} can use {}. /help lists your commands.", .0.users(), .0.usage())]
+    #[error("Only {} can use {}.", .0.users(), .0.word())]
     NotYours(RoomCommand),
     #[error("Usage: {}", .0.usage())]
     Usage(RoomCommand),
@@ -41,21 +39,51 @@ pub enum RoomRefusal {
     NotMuted(String),
     #[error("{0} is disconnected at the moment.")]
     IsAway(Arc<str>),
+    #[error("The computer only plays games: /play GAME computer.")]
+    TheComputer,
     #[error(transparent)]
     Nick(#[from] NickError),
     /// The game does not exist, or not with these options.
     #[error("There is no such game here. In a room you can play: {}.", games())]
     UnknownGame,
+    /// The name of the opponent is missing. With the names of some members who are free.
+    #[error("Who do you want to play? /play {game} NAME{}", candidates(.free))]
+    WhichOpponent {
+        game: &'static str,
+        free: Vec<Arc<str>>,
+    },
     #[error("{0} is already in a game.")]
     Plays(Arc<str>),
-    #[error("You are already in a game. /resign ends it.")]
+    #[error("You're already in a game. /resign ends it.")]
     YouPlay,
     #[error("Nobody has offered you a game.")]
     NoOffer,
     #[error("You have more than one offer. Choose a name: {0}.")]
     WhichOffer(String),
-    #[error("You are not in a game. /play GAME NAME offers one.")]
+    #[error("You're not in a game. Challenge someone with /play GAME NAME.")]
     NoGame,
+    #[error("You are not watching a game. /watch NAME shows the game of a member.")]
+    NoBoard,
+    #[error("You haven't finished a game here yet. Challenge someone with /play GAME NAME.")]
+    NoLastGame,
+    #[error("The other player of your last game has left.")]
+    NoRematch,
+    /// The opponent has made another offer, or the player's own is still open.
+    #[error("Another offer is open. A move withdraws or declines it.")]
+    OfferOpen,
+    #[error("{}", .0.refused())]
+    NoOffers(Offer),
+    #[error("You have made no move to take back.")]
+    NothingToUndo,
+    #[error("It isn't your move: {0} to move.")]
+    NotYourMove(Arc<str>),
+    #[error("/hint works only when it is your move.")]
+    NoHint,
+    #[error("Still thinking about your last request. Try again in a moment.")]
+    StillThinking,
+    /// A bare line that names a move which is not legal now.
+    #[error("{0} Put a space before the line to send it as text.")]
+    IllegalLine(Illegal),
     #[error("There is no game to watch.")]
     NothingToWatch,
     #[error("{0} is not in a game.")]
@@ -67,9 +95,30 @@ pub enum RoomRefusal {
     Illegal(#[from] Illegal),
 }
 
+impl RoomRefusal {
+    /// The refusal of a name that nobody has, cut to a length that can be shown.
+    pub(super) fn nobody(name: &str) -> Self {
+        Self::Nobody(name.chars().take(40).collect())
+    }
+}
+
+/// The first ten names, separated by commas.
+pub(super) fn names<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
+    let names: Vec<&str> = names.map(AsRef::as_ref).take(10).collect();
+    names.join(", ")
+}
+
 /// The games that can be played in a room.
 fn games() -> String {
     let names = GAMES.iter().filter(|game| game.is_refereed());
     let names: Vec<&str> = names.map(|game| game.name).collect();
     names.join(", ")
+}
+
+/// Whom to play, after the usage of the command.
+fn candidates(free: &[Arc<str>]) -> String {
+    if free.is_empty() {
+        return ". Nobody is free; computer always is.".to_owned();
+    }
+    format!(" (free: {}, computer)", free.join(", "))
 }

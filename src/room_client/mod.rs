@@ -8,7 +8,7 @@ use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
 use crate::text::{count, visible};
-use crate::wire::{Control, Dialect, Entrance, Frame, Post, Reason, What};
+use crate::wire::{BoardForm, Control, Dialect, Entrance, Frame, Post, Reason, What};
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
@@ -135,12 +135,14 @@ enum Keyboard {
     Ended,
 }
 
-/// Joins the room at `welcomed`, and stays until the person leaves or is removed.
+/// Joins the room at `welcomed`, and stays until the person leaves or is removed. Boards are shown in
+/// the form `boards`.
 ///
 /// # Errors
 /// [`RoomClientError`].
 pub async fn attend<C: Console>(
     welcomed: RoomWelcome,
+    boards: BoardForm,
     console: C,
     signals: &mut Signals,
 ) -> Result<Exit, RoomClientError> {
@@ -155,7 +157,7 @@ pub async fn attend<C: Console>(
     let mut room_client = RoomClient {
         console,
         signals,
-        guest: Guest::introduced(client.name.clone(), ticket),
+        guest: Guest::introduced(client.name.clone(), ticket).showing(boards),
         is_back: matches!(entrance, Entrance::Return { .. }),
         _pass: pass,
         address: client.address,

@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Broadcast {
     recipients: Option<Arc<[ConnectionId]>>,
-    /// The posts, each with the connection that does not get it.
-    posts: Vec<(Arc<Post>, Option<ConnectionId>)>,
+    /// The posts, each with the connections that do not get it.
+    posts: Vec<(Arc<Post>, [Option<ConnectionId>; 2])>,
 }
 
 /// The posts of a broadcast, in each dialect that a recipient speaks.
@@ -39,7 +39,7 @@ impl Broadcast {
         &mut self,
         connections: &mut Connections,
         recipients: &Arc<[ConnectionId]>,
-        but: Option<ConnectionId>,
+        but: [Option<ConnectionId>; 2],
         post: &Arc<Post>,
     ) {
         let is_same = self
@@ -71,7 +71,7 @@ impl EncodedPosts {
     fn in_dialect(
         &mut self,
         dialect: Dialect,
-        posts: &[(Arc<Post>, Option<ConnectionId>)],
+        posts: &[(Arc<Post>, [Option<ConnectionId>; 2])],
     ) -> &Encoded {
         let encoded = match dialect {
             Dialect::Tictalk => &mut self.tictalk,
@@ -83,13 +83,14 @@ impl EncodedPosts {
 }
 
 impl Encoded {
-    fn new(dialect: Dialect, posts: &[(Arc<Post>, Option<ConnectionId>)]) -> Self {
+    fn new(dialect: Dialect, posts: &[(Arc<Post>, [Option<ConnectionId>; 2])]) -> Self {
         let mut bytes = BytesMut::new();
         let mut skipped = Vec::new();
         for (post, but) in posts {
             let start = bytes.len();
             put_post(dialect, post, Control::Post, &mut bytes);
-            skipped.extend(but.map(|id| (id, start..bytes.len())));
+            let but = but.iter().flatten();
+            skipped.extend(but.map(|id| (*id, start..bytes.len())));
         }
         Self {
             bytes: bytes.freeze(),

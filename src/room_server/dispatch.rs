@@ -8,13 +8,14 @@ use super::host_queue::HostQueue;
 use super::log;
 use super::queries::PendingQueries;
 use super::store::Store;
+use super::thinker::Thinker;
 use crate::room::{
     ConnectionId, Entrant, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
     RoomNotice,
 };
 use crate::wire::{
-    Abilities, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership, Mode, Name,
-    PostId, Ticket,
+    Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership,
+    Mode, Name, PostId, Ticket,
 };
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -53,6 +54,7 @@ struct Inner {
     inputs: VecDeque<HubInput>,
     effects: Vec<HubEffect>,
     store: Store,
+    thinker: Thinker,
     connections: Connections,
     last_connection: u64,
     /// The last post that is stored.
@@ -78,12 +80,13 @@ pub(super) struct Inputs<'dispatch>(&'dispatch Dispatch);
 
 impl Dispatch {
     /// A room whose posts up to `stored` are in the store.
-    pub(super) fn open(hub: Hub, store: Store, stored: PostId) -> Self {
+    pub(super) fn open(hub: Hub, store: Store, thinker: Thinker, stored: PostId) -> Self {
         let inner = Inner {
             hub,
             inputs: VecDeque::new(),
             effects: Vec::new(),
             store,
+            thinker,
             connections: Connections::default(),
             last_connection: 0,
             stored,
@@ -394,6 +397,7 @@ impl Dispatch {
                 connections.send(id, Control::Ping);
             }
             HubEffect::Look { to, query } => self.queue_query(inner, to, query),
+            HubEffect::Think(problem) => inner.thinker.add(problem),
             HubEffect::Read { connection: id, at } => {
                 if at > now {
                     inner.permits.insert((at, id));
@@ -552,6 +556,12 @@ impl Inputs<'_> {
     pub(super) fn noise(&self, connection: &RoomConnection, bytes: usize) {
         let connection = connection.id;
         self.handle(HubInput::Noise { connection, bytes });
+    }
+
+    /// A client asks for boards of this form.
+    pub(super) fn boards(&self, connection: &RoomConnection, boards: BoardForm) {
+        let connection = connection.id;
+        self.handle(HubInput::Boards { connection, boards });
     }
 
     /// A ping was answered.

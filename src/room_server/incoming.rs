@@ -1,6 +1,6 @@
 //! The reading side of a connection: bytes that have arrived, and the messages in them.
 
-use crate::wire::{Arrival, Codec, Control, Dialect, Frame, LineNumber, WireError};
+use crate::wire::{Arrival, BoardForm, Codec, Control, Dialect, Frame, LineNumber, WireError};
 use bytes::BytesMut;
 use tokio::time::Instant;
 
@@ -26,6 +26,8 @@ pub(super) enum Message {
     },
     /// The answer to a ping, of this many bytes.
     Pong { bytes: usize },
+    /// A wish for boards of this form, of this many bytes.
+    Boards { form: BoardForm, bytes: usize },
     /// This many bytes without a meaning here. A later version may send them.
     Noise(usize),
 }
@@ -41,6 +43,7 @@ impl Message {
                 text: text.into(),
             },
             Frame::Control(Control::Pong) => Self::Pong { bytes },
+            Frame::Control(Control::Boards { form }) => Self::Boards { form, bytes },
             // A client does not send these here. A later version may send more.
             Frame::Control(
                 Control::Hello { .. }

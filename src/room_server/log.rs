@@ -132,6 +132,9 @@ pub(super) fn post(post: &Post) {
         | What::Acted { .. }
         | What::Began { .. }
         | What::Ended { .. }
+        | What::Whispered { .. }
+        | What::Moved { .. }
+        | What::Undone { .. }
         | What::Unknown => return,
     };
     let (member, name) = (post.by.id, &*post.by.name);

@@ -1,22 +1,23 @@
 //! The shell of a room's [`Hub`]: a listener, connections, a store and the host's console.
 //!
 //! Everything runs on one thread, except for the two threads of the `store`, which wait for the
-//! disk. `dispatch` hands inputs to the hub and performs the effects. The inputs come from
+//! disk, and those of the `thinker`, which search for the computer's moves. `dispatch` hands inputs to the hub and performs the effects. The inputs come from
 //! `admission`, which accepts connections and identifies the peers, from one `read_loop` per
 //! connection, from the `store`, and from the host's `console`. Events are reported with `tracing`;
 //! [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::net::{Address, Exit, Listener, Signals, new_chance, until};
-use crate::room::{Coordination, DEFAULT_HOST, Hub, Nick, RECENT_POSTS, Settings};
+use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
-use crate::wire::{Name, PostId};
+use crate::wire::{BoardForm, Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::{Store, StoreEvent};
+use thinker::Thinker;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -43,6 +44,7 @@ mod queries;
 mod read_loop;
 mod silence;
 mod store;
+mod thinker;
 
 /// How often the hub is told that time has passed.
 const TICK: Duration = Duration::from_secs(1);
@@ -70,6 +72,8 @@ pub struct RoomServer {
     pub coordination: Coordination,
     /// Limits that protect the server.
     pub limits: Limits,
+    /// How the host is shown boards.
+    pub boards: BoardForm,
 }
 
 /// The journal of a room, opened twice: a query does not wait for a commit.
@@ -140,7 +144,9 @@ impl RoomServer {
                 PostId::default(),
             ),
         };
-        let dispatch = Rc::new(Dispatch::open(hub, store, stored));
+        let (solved, mut thoughts) = mpsc::unbounded_channel();
+        let thinker = Thinker::new(solved);
+        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored));
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
@@ -168,6 +174,7 @@ impl RoomServer {
                         break;
                     }
                 }
+                Some(thought) = thoughts.recv() => dispatch.inputs().handle(HubInput::Thought(thought)),
                 () = until(dispatch.next_permit()) => dispatch.permit(),
                 _ = ticks.tick() => dispatch.inputs().tick(),
                 () = until(close_by) => {
@@ -197,6 +204,7 @@ impl RoomServer {
             queue,
         } = self.limits;
         settings.members = members;
+        settings.boards = self.boards;
         settings.per_address = per_address;
         settings.introduction = introduction;
         settings.patience = patience;

@@ -120,6 +120,11 @@ fn hand_over(inputs: &Inputs<'_>, connection: &RoomConnection, message: Message)
         }
         // The hub asked for it, so it needs no permit.
         Message::Pong { .. } if connection.take_expected_pong() => inputs.pong(connection),
+        Message::Boards { form, bytes } => {
+            connection.use_permit();
+            inputs.boards(connection, form);
+            inputs.noise(connection, bytes);
+        }
         Message::Pong { bytes } | Message::Noise(bytes) => {
             connection.use_permit();
             inputs.noise(connection, bytes);

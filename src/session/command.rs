@@ -1,7 +1,7 @@
 //! The commands of a session in one table, from which parsing, `/help` and completion derive.
 
 use super::refusal::Refusal;
-use crate::games::{self, GAMES, Options};
+use crate::games::{self, GAMES};
 use crate::wire::QUIT;
 
 /// A command that a person can type instead of a message.
@@ -180,18 +180,14 @@ pub(super) fn game_lines<'a>(
     games: impl Iterator<Item = &'a games::Entry>,
 ) -> Vec<(String, String)> {
     games
-        .map(|game| (format!("{PLAY}{}", game.name), about(game)))
+        .map(|game| game.line(|words| format!("{PLAY}{words}")))
         .collect()
 }
 
 /// What a game is, with its options.
 pub(super) fn about(game: &games::Entry) -> String {
-    match &game.options {
-        Options::None => game.about.to_owned(),
-        Options::Words { usage, example, .. } => {
-            format!("{} ({usage}: {PLAY}{} {example})", game.about, game.name)
-        }
-    }
+    let (_, about) = game.line(|words| format!("{PLAY}{words}"));
+    about
 }
 
 /// The canonical line that proposes the game a person calls `words`: `play tictactoe` for

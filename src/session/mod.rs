@@ -51,14 +51,14 @@ pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
 pub(crate) use help::playing_lines;
 pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
+pub(crate) use notice::AGAIN;
 pub use notice::Notice;
-pub(crate) use notice::{AGAIN, addressed, capital};
 pub use outcome::{Cause, GameEnd, News, Offer, Piece, Played, Ply, View};
 pub use peer::Peer;
 pub use refusal::Refusal;
 pub use retelling::{Retelling, Told};
 pub use role::{Role, Side};
-pub use tally::{Score, Tally};
+pub use tally::Tally;
 
 use activity::{Awaits, Voice};
 use command::{SAY, command_lines};

@@ -1,13 +1,11 @@
 //! The notices of a session and their texts: everything that the session itself can show or send.
 
-use super::command::Command;
 use super::help::{Topic, games, help};
 use super::outcome::{GameEnd, News, Offer, Piece, View};
 use super::refusal::Refusal;
 use super::role::{Role, Side};
-use super::tally::{Score, Tally};
-use crate::games::{Advice, Entry, Forecast, OTHER};
-use crate::text::count;
+use super::tally::Tally;
+use crate::games::{Advice, Entry, OTHER, Score, addressed, capital, sentence};
 
 /// Something to show to the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,15 +115,20 @@ impl Notice {
             }
             Self::Described(view) => view.words(reader, partner),
             Self::News(news) => addressed(&news.words, partner),
-            Self::Offered(offer, by) => offer.offered(*by == reader, partner),
-            Self::Agreed(offer, by) => offer.agreed(*by == reader, &capital(partner)),
+            Self::Offered(offer, by) if *by == reader => offer.made(partner),
+            Self::Offered(offer, _) => offer.received(partner, "anything else declines"),
+            Self::Agreed(offer, by) if *by == reader => offer.accepted().to_owned(),
+            Self::Agreed(offer, _) => offer.agreed(partner),
             Self::Declined(_, by) if *by == reader => {
                 "You declined. The game continues.".to_owned()
             }
             Self::Declined(..) => format!("{} declined. The game continues.", capital(partner)),
-            Self::Advice(advice) => advised(advice.as_ref()),
+            Self::Advice(advice) => Advice::hint(advice.as_ref()),
             Self::Score(tally) => tally.words(reader, partner),
-            Self::NewScore(score) => score.words(reader, partner),
+            Self::NewScore(score) => match reader {
+                Side::Me => score.with(partner),
+                Side::Partner => score.reversed().with(partner),
+            },
             Self::Board(view) => view.board.to_string().trim_end().to_owned(),
             Self::GameOver(end) => match end {
                 GameEnd::Won(side) if *side == reader => {
@@ -260,99 +263,11 @@ impl View {
     /// The board in words for `reader`, who calls the other side `partner`.
     #[must_use]
     pub fn words(&self, reader: Side, partner: &str) -> String {
-        let mut words = addressed(&self.words, partner);
-        if !self.words.starts_with(OTHER)
-            && let Some(first) = words.get_mut(..1)
-        {
-            first.make_ascii_uppercase();
-        }
+        let words = sentence(&self.words, partner);
         match self.next {
             None => format!("{words}."),
             Some(side) if side == reader => format!("{words}; your move."),
             Some(_) => format!("{words}; {partner} to move."),
         }
-    }
-}
-
-impl Offer {
-    /// The command that makes the offer and accepts it.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Undo => Command::Undo.word(),
-            Self::Draw => Command::Draw.word(),
-        }
-    }
-
-    /// The text for an offer by the reader or by `partner`.
-    fn offered(self, by_reader: bool, partner: &str) -> String {
-        match (self, by_reader) {
-            (Self::Undo, true) => {
-                format!("You asked to take back your last move. Waiting for {partner}.")
-            }
-            (Self::Draw, true) => format!("You offered a draw. Waiting for {partner}."),
-            (Self::Undo, false) => format!(
-                "{} asks to take back their last move: {} agrees, anything else declines.",
-                capital(partner),
-                self.word()
-            ),
-            (Self::Draw, false) => format!(
-                "{} offers a draw: {} agrees, anything else declines.",
-                capital(partner),
-                self.word()
-            ),
-        }
-    }
-
-    /// The text for an acceptance by the reader or by `partner`.
-    fn agreed(self, by_reader: bool, partner: &str) -> String {
-        let who = if by_reader {
-            "You agree".to_owned()
-        } else {
-            format!("{partner} agrees")
-        };
-        match (self, by_reader) {
-            (Self::Undo, true) => format!("{who}: the last move of your partner is taken back."),
-            (Self::Undo, false) => format!("{who}: your last move is taken back."),
-            (Self::Draw, _) => format!("{who}."),
-        }
-    }
-}
-
-/// A game's sentences with the name of the partner filled in.
-pub(crate) fn addressed(text: &str, partner: &str) -> String {
-    let lines = text.lines().map(|line| match line.strip_prefix(OTHER) {
-        Some(rest) => capital(partner) + &rest.replace(OTHER, partner),
-        None => line.replace(OTHER, partner),
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// `text` as the beginning of a sentence. A name keeps its spelling.
-pub(crate) fn capital(text: &str) -> String {
-    match text.strip_prefix("the ") {
-        Some(rest) => format!("The {rest}"),
-        None => text.to_owned(),
-    }
-}
-
-/// The text of a hint.
-fn advised(advice: Option<&Advice>) -> String {
-    let Some(Advice { words, forecast }) = advice else {
-        return "There is no hint here: any move is as good as another.".to_owned();
-    };
-    match forecast {
-        Some(Forecast::Wins(1)) => format!("Best is {words}: it wins."),
-        Some(Forecast::Wins(moves)) => {
-            let moves = count(*moves, "move");
-            format!("Best is {words}: it wins in {moves}, whatever the other side does.")
-        }
-        Some(Forecast::Draws) => {
-            format!("Best is {words}: with good play on both sides it is a draw.")
-        }
-        Some(Forecast::Loses(moves)) => {
-            let moves = count(*moves, "move");
-            format!("Best is {words}, but it loses: the other side can win in {moves}.")
-        }
-        None => format!("{words} looks best."),
     }
 }

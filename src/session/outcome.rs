@@ -3,6 +3,8 @@
 use super::role::Side;
 use crate::games::{Board, Entry, Game, Lie, Seat};
 
+pub use crate::games::Offer;
+
 /// A game as this end sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
@@ -67,15 +69,6 @@ pub struct News {
     pub brief: String,
     /// What the board shows besides, for somebody who does not see it; may be empty.
     pub unseen: String,
-}
-
-/// A proposal that takes effect only when both sides make it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
-    /// To take back the last move of the side that offers.
-    Undo,
-    /// To end the game as a draw.
-    Draw,
 }
 
 /// How a game ended.

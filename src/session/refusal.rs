@@ -60,7 +60,7 @@ pub enum Refusal {
     #[error("You have not played a game yet. /games lists what you can play.")]
     NoLastGame,
     /// An offer in a game that does not allow it.
-    #[error("{}", no_offer(*.0))]
+    #[error("{}", .0.refused())]
     NoOffers(Offer),
     /// Another offer while one is open.
     #[error("Another offer is open. Answer it first.")]
@@ -125,13 +125,6 @@ fn game_help(game: &Entry) -> String {
         Options::Words { usage, example, .. } => {
             format!("It takes {usage}: play {name} {example}.")
         }
-    }
-}
-
-fn no_offer(offer: Offer) -> &'static str {
-    match offer {
-        Offer::Undo => "A move in a game with secrets cannot be taken back.",
-        Offer::Draw => "A game with secrets cannot end by agreement. /resign gives up.",
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::outcome::Played;
 use super::role::Side;
-use crate::games::Entry;
-use crate::text::two_columns;
+use crate::games::{Entry, Score};
 
 /// The finished games of two sides, by game.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,39 +18,27 @@ struct Count {
     drawn: u64,
 }
 
-/// The finished games of one kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Score {
-    /// Games won by the person here.
-    pub mine: u64,
-    /// Games won by the partner.
-    pub partners: u64,
-    /// Games that nobody won.
-    pub drawn: u64,
-}
-
-impl Score {
-    /// The text of the score for `reader`, who calls the other side `partner`.
-    #[must_use]
-    pub fn words(self, reader: Side, partner: &str) -> String {
-        let (won, lost) = match reader {
-            Side::Me => (self.mine, self.partners),
-            Side::Partner => (self.partners, self.mine),
+impl Count {
+    /// The games as `reader` sees them.
+    fn score(&self, reader: Side) -> Score {
+        let mine = Score {
+            won: self.mine,
+            lost: self.partners,
+            drawn: self.drawn,
         };
-        format!("You {won}, {partner} {lost}, drawn {}", self.drawn)
+        match reader {
+            Side::Me => mine,
+            Side::Partner => mine.reversed(),
+        }
     }
 }
 
 impl Tally {
-    /// The games of this kind.
+    /// The games of this kind, as the person here sees them.
     #[must_use]
     pub fn score(&self, game: &Entry) -> Score {
         let count = self.0.iter().find(|count| count.game == game.name);
-        count.map_or_else(Score::default, |count| Score {
-            mine: count.mine,
-            partners: count.partners,
-            drawn: count.drawn,
-        })
+        count.map_or_else(Score::default, |count| count.score(Side::Me))
     }
 
     /// Counts `played`, if it has ended.
@@ -83,18 +70,7 @@ impl Tally {
 
     /// The text of the tally for `reader`, who calls the other side `partner`.
     pub(super) fn words(&self, reader: Side, partner: &str) -> String {
-        if self.0.is_empty() {
-            return format!("You haven't finished a game with {partner} yet.");
-        }
-        let rows = self.0.iter().map(|count| {
-            let (won, lost) = match reader {
-                Side::Me => (count.mine, count.partners),
-                Side::Partner => (count.partners, count.mine),
-            };
-            let Count { game, drawn, .. } = count;
-            (*game, format!("won {won}, lost {lost}, drawn {drawn}"))
-        });
-        let rows: Vec<_> = rows.collect();
-        format!("Games with {partner}:{}", two_columns(&rows))
+        let rows = self.0.iter().map(|count| (count.game, count.score(reader)));
+        Score::table(partner, &rows.collect::<Vec<_>>())
     }
 }

@@ -8,7 +8,7 @@ use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
 use super::proof::{Nonce, Proof};
-use super::room::{Entrance, Membership, Post};
+use super::room::{BoardForm, Entrance, Membership, Post};
 use super::standing::{Resume, Standing};
 use super::text::{LineNumber, Text};
 use super::ticket::Handle;
@@ -128,6 +128,11 @@ pub enum Control {
     Tell {
         /// One or more complete lines.
         text: Text,
+    },
+    /// A member of a room asks for boards of this form.
+    Boards {
+        /// The form from now on.
+        form: BoardForm,
     },
     /// Asks for a pong. Each end of a pair pings the other every 10 seconds, and a room its
     /// clients.

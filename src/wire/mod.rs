@@ -31,7 +31,9 @@ pub use handshake::{Abilities, HANDSHAKE_VERSION, Mode, Reason, Unfinished};
 pub use limits::{MAX_CONTROL, MAX_TEXT, QUIT};
 pub use name::{Name, NameError};
 pub use proof::{Exchange, Nonce, Proof, Prover};
-pub use room::{Author, End, Entrance, MemberId, Membership, Parting, Post, PostId, What};
+pub use room::{
+    Author, BoardForm, End, Entrance, MemberId, Membership, Parting, Post, PostId, What,
+};
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};

@@ -13,7 +13,8 @@ use std::sync::Arc;
 )]
 pub struct MemberId(pub u64);
 
-/// The position of a post in the total order of its room: 1, 2, 3, without gaps.
+/// The position of a post in the total order of its room: 1, 2, 3, without gaps. A member is not sent
+/// every post: moves and the private messages of others are missing.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -65,6 +66,18 @@ pub struct Membership {
     /// The number of the client's last processed line, 0 for none. The client sends later lines
     /// again.
     pub heard: u64,
+}
+
+/// How a room shows boards to a member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BoardForm {
+    /// In words, of which only the changes are told.
+    Words,
+    /// As drawings. Also stands for a form that this version does not know.
+    #[default]
+    #[serde(other)]
+    Drawing,
 }
 
 /// An entry in the log of a room. All members see the posts in the same order.
@@ -165,6 +178,32 @@ pub enum What {
         /// The result for the author.
         end: End,
     },
+    /// Wrote a private message. It is stored, and told to its two people only.
+    Whispered {
+        /// The number of the reader, 0 for the host.
+        to: MemberId,
+        /// The name of the reader.
+        whom: Arc<str>,
+        /// Foreign text, never empty.
+        text: Text,
+    },
+    /// Moved in a game. It is stored and not sent: those who see the game are told.
+    Moved {
+        /// The game's name.
+        game: String,
+        /// The other player.
+        with: Arc<str>,
+        /// The move, unless it is secret.
+        #[serde(rename = "move", default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
+    /// Took back a move in a game. It is stored and not sent, as a move is.
+    Undone {
+        /// The game's name.
+        game: String,
+        /// The other player.
+        with: Arc<str>,
+    },
     /// The host closed the room, and everybody has left.
     Closed,
     /// An event that this version does not know.
@@ -201,6 +240,8 @@ pub enum End {
     Resigned,
     /// The author left, or did not return in time.
     Forfeited,
+    /// The game could not be finished after a restart of the server.
+    Abandoned,
     /// A result that this version does not know.
     #[serde(other)]
     Other,

@@ -140,6 +140,7 @@ fn note(control: &Control, seen: &mut BTreeSet<String>) {
         }
         Control::Recall(_) => "recall",
         Control::Tell { .. } => "tell",
+        Control::Boards { .. } => "boards",
         Control::Ping => "ping",
         Control::Pong => "pong",
         Control::Unknown => "unknown",
@@ -212,11 +213,15 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
                 End::Drawn => "drawn",
                 End::Resigned => "resigned",
                 End::Forfeited => "forfeited",
+                End::Abandoned => "abandoned",
                 End::Other => "other",
             };
             seen.insert(format!("end {end}"));
             "ended"
         }
+        What::Whispered { .. } => "whispered",
+        What::Moved { .. } => "moved",
+        What::Undone { .. } => "undone",
         What::Closed => "closed",
         What::Unknown => "unknown",
     };
@@ -225,8 +230,10 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
 
 /// What [`note`] and its helpers can note.
 const ALL: &[&str] = &[
+    "boards",
     "challenge",
     "comment",
+    "end abandoned",
     "end drawn",
     "end forfeited",
     "end other",
@@ -278,11 +285,14 @@ const ALL: &[&str] = &[
     "what kicked",
     "what left",
     "what muted",
+    "what moved",
     "what renamed",
     "what said",
     "what unbanned",
+    "what undone",
     "what unknown",
     "what unmuted",
+    "what whispered",
     "why behind",
     "why lost",
     "why other",

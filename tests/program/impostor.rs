@@ -216,6 +216,7 @@ fn a_session_of_the_first_handshake_is_resumed() {
         let journal = rusqlite::Connection::open(folder.join("journal.db")).unwrap();
         let older = "DROP TABLE promised; DROP TABLE tickets; DROP TABLE deletions;
              DROP TABLE comment_words; DROP TABLE comments; DROP INDEX sanctions;
+             DROP TABLE tables; DROP INDEX results;
              PRAGMA user_version = 5";
         journal.execute_batch(older).unwrap();
     }

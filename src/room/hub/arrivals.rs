@@ -8,8 +8,9 @@ use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
+use crate::room::post::Audience;
 use crate::room::roster::{Company, NAMED};
-use crate::wire::{self, Author, MemberId, Membership, Parting, PostId, Ticket, What};
+use crate::wire::{self, Author, BoardForm, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -273,6 +274,9 @@ impl Hub {
             playing: None,
             watching: None,
             offer: None,
+            last_game: None,
+            boards: BoardForm::Drawing,
+            got: PostId(0),
         };
         self.members.insert(id, member);
         self.arrive(step, id, connection, from, start);
@@ -303,6 +307,15 @@ impl Hub {
             return;
         };
         let start = self.start(since, member.entered);
+        if since.is_none()
+            && let Some(member) = self.members.get_mut(&id)
+        {
+            // A restarted client has an empty screen.
+            member.got = PostId(0);
+        }
+        let Some(member) = self.members.get(&id) else {
+            return;
+        };
         let was_away = match member.connection() {
             None => true,
             Some(old) => {
@@ -365,6 +378,7 @@ impl Hub {
             heard_at: at,
             is_read: true,
             pinged_at: step.now,
+            pinged_after: PostId(0),
             last_ping: LastPing::Awaited,
             feed: Feed::Behind(start),
         });
@@ -421,7 +435,17 @@ impl Hub {
 
     /// The last post that a new member is not sent.
     fn newcomers_start(&self) -> PostId {
-        PostId(self.stored.0.saturating_sub(NEWCOMER_SEES))
+        let public = self.recent.iter().rev();
+        let mut public = public.filter(|post| Audience::of(post) == Audience::Everybody);
+        let before = usize::try_from(NEWCOMER_SEES).unwrap_or(usize::MAX);
+        match (public.nth(before), self.recent.front()) {
+            (Some(post), _) => post.id,
+            // Posts that newcomers are not sent do not count, as far as they are in memory.
+            (None, oldest) => {
+                let oldest = oldest.map_or(u64::MAX, |post| post.id.0.saturating_sub(1));
+                PostId(oldest.min(self.stored.0.saturating_sub(NEWCOMER_SEES)))
+            }
+        }
     }
 
     /// The last post that a client is not sent which has seen the posts up to `since`: `first` if

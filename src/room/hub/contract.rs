@@ -4,8 +4,9 @@ use crate::room::budget::LineRate;
 use crate::room::farewell::Farewell;
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
-use crate::room::post::PostRecord;
-use crate::wire::{self, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
+use crate::room::post::{Audience, PostRecord};
+use crate::room::thought::{Problem, Solution};
+use crate::wire::{self, BoardForm, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -84,6 +85,15 @@ pub enum HubInput {
     Overflow(ConnectionId),
     /// A connection has ended or failed.
     Lost(ConnectionId),
+    /// A `tictalk` client asks for boards of this form.
+    Boards {
+        /// Its connection.
+        connection: ConnectionId,
+        /// How it is shown boards from now on.
+        boards: BoardForm,
+    },
+    /// The answer to a [`HubEffect::Think`].
+    Thought(Solution),
     /// The host has typed this line.
     Host(String),
     /// The host has gone, and the room is to be closed.
@@ -166,6 +176,9 @@ pub enum HubEffect {
         /// The query.
         query: Query,
     },
+    /// Solve a problem on another thread, since it may take two seconds, and hand in
+    /// [`HubInput::Thought`] once. Problems wait in order, at most one for each member.
+    Think(Problem),
     /// Read one line of a connection.
     Read {
         /// The connection.
@@ -192,8 +205,9 @@ pub enum Recipients {
     All {
         /// The members' connections. The same allocation as last time unless they have changed.
         connections: Arc<[ConnectionId]>,
-        /// The author's connection, where the author has seen the post already.
-        but: Option<ConnectionId>,
+        /// The connections that do not get it: of an author that has seen the post already, or of
+        /// players who are told in other words how their game has ended.
+        but: [Option<ConnectionId>; 2],
     },
     /// A member that catches up.
     One(ConnectionId),
@@ -222,10 +236,12 @@ pub enum Listing {
     Status,
 }
 
-/// A search through messages, from the last post to the first. It may be done in several steps: a
+/// A search of one reader through messages, from the last post to the first. It may be done in several steps: a
 /// step that ends early leaves the rest as another search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
+    /// Whose search it is. Only posts that this reader may see are found.
+    pub reader: MemberId,
     /// Words in lower case, all of which a post must contain.
     pub words: Vec<String>,
     /// Maximum number of posts.
@@ -239,8 +255,9 @@ pub struct Search {
 impl Search {
     /// A search for the last `limit` posts that contain all of `words`.
     #[must_use]
-    pub fn new<'a>(words: impl Iterator<Item = &'a str>, limit: usize) -> Self {
+    pub fn new<'a>(reader: MemberId, words: impl Iterator<Item = &'a str>, limit: usize) -> Self {
         Self {
+            reader,
             words: words.map(str::to_lowercase).collect(),
             limit,
             before: None,
@@ -259,13 +276,18 @@ impl Search {
     }
 
     fn fits(&self, post: &Post) -> bool {
-        let (What::Said { text } | What::Acted { text }) = &post.what else {
-            return false;
+        let (text, whom) = match &post.what {
+            What::Said { text } | What::Acted { text } => (text, ""),
+            What::Whispered { text, whom, .. } => (text, &**whom),
+            _ => return false,
         };
+        if !Audience::of(post).includes(self.reader) {
+            return false;
+        }
         if self.words.is_empty() {
             return true;
         }
-        let text = format!("{} {}", post.by.name, &**text).to_lowercase();
+        let text = format!("{} {whom} {}", post.by.name, &**text).to_lowercase();
         self.words.iter().all(|word| text.contains(word))
     }
 }
@@ -313,6 +335,8 @@ pub struct Settings {
     pub at_once: usize,
     /// How many posts may wait to be stored before reading pauses.
     pub unstored: usize,
+    /// How the host is shown boards.
+    pub boards: BoardForm,
 }
 
 impl Settings {
@@ -336,6 +360,7 @@ impl Settings {
             }),
             at_once: 32 * 1_024,
             unstored: 1_024,
+            boards: BoardForm::Drawing,
         }
     }
 }

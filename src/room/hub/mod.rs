@@ -1,8 +1,10 @@
 //! The server's side of a room, as a state machine.
 //!
 //! `contract` defines inputs, effects and settings. Each subject has a file: `arrivals`,
-//! `departures` and `names` of members; `lines` that arrive, the commands in them (`obey`, `play`)
-//! and the `posts` that they cause; pings and timeouts (`pulse`).
+//! `departures` and `names` of members; `lines` that arrive, the commands in them (`obey`), lines
+//! that are a command without a slash (`bare`) and the `posts` that they cause; `offers` of games,
+//! how they are played (`play`), the computer's moves (`thinking`) and their `restoring` after a
+//! restart; pings and timeouts (`pulse`).
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
@@ -11,26 +13,33 @@ use super::member::{Departed, LineReceipts, Member, MemberPeer, Presence};
 use super::name::Nick;
 use super::notice::RoomNotice;
 use super::post::RestoredRoom;
+use super::results::Results;
 use super::roster::Listed;
 use super::sanctions::Sanctions;
-use super::table::{GameTable, TableId};
-use crate::games::Chance;
-use crate::wire::{Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
+use super::table::{COMPUTER, COMPUTER_NAME, GameTable, TableId};
+use super::table_record::TableRecord;
+use super::thought::{Thought, ThoughtId};
+use crate::games::{Chance, Game};
+use crate::wire::{BoardForm, Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 mod arrivals;
+mod bare;
 mod contract;
 mod departures;
 mod lines;
 mod names;
 mod obey;
+mod offers;
 mod order;
 mod play;
 mod posts;
 mod pulse;
+mod restoring;
+mod thinking;
 
 pub use contract::{
     ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
@@ -82,7 +91,16 @@ pub struct Hub {
     surveys: Vec<Survey>,
     tables: BTreeMap<TableId, GameTable>,
     last_table: TableId,
+    /// Games of the last run whose players cannot return, until they are reported.
+    abandoned: Vec<Arc<TableRecord>>,
+    results: Results,
+    /// A game of each kind before its first move: all games share the tables of its search.
+    models: BTreeMap<&'static str, Box<dyn Game>>,
+    /// The problems that are being solved.
+    thoughts: BTreeMap<ThoughtId, Thought>,
+    last_thought: ThoughtId,
     host_watches: Option<TableId>,
+    host_boards: BoardForm,
     stage: RoomStage,
 }
 
@@ -112,8 +130,8 @@ enum Holder {
 #[derive(Debug)]
 struct Unstored {
     post: Arc<Post>,
-    /// The connection that is not sent the post.
-    but: Option<ConnectionId>,
+    /// The connections that are not sent the post.
+    but: [Option<ConnectionId>; 2],
     /// The member that gets a receipt for it.
     awaited_by: Option<MemberId>,
 }
@@ -188,10 +206,19 @@ impl Hub {
             surveys: Vec::new(),
             tables: BTreeMap::new(),
             last_table: TableId(0),
+            abandoned: Vec::new(),
+            results: known.results.clone(),
+            models: BTreeMap::new(),
+            thoughts: BTreeMap::new(),
+            last_thought: ThoughtId(0),
             host_watches: None,
+            host_boards: settings.boards,
             stage: RoomStage::Open,
             settings,
         };
+        if let Ok(computer) = Nick::read(COMPUTER_NAME) {
+            hub.take_name(&computer, COMPUTER);
+        }
         hub.take_name(&hub.settings.host.clone(), MemberId::HOST);
         for (id, known) in &known.members {
             let (id, ticket) = (*id, known.ticket);
@@ -234,9 +261,13 @@ impl Hub {
                 playing: None,
                 watching: None,
                 offer: None,
+                last_game: None,
+                boards: BoardForm::Drawing,
+                got: PostId(0),
             };
             hub.members.insert(id, member);
         }
+        hub.restore_tables(&known.tables);
         if hub.claim.is_some_and(|id| !hub.members.contains_key(&id)) {
             hub.claim = None;
         }
@@ -288,6 +319,10 @@ impl Hub {
                 self.lose(step, connection, Parting::Behind, Some(Farewell::Behind));
             }
             (HubInput::Lost(connection), _) => self.lose(step, connection, Parting::Lost, None),
+            (HubInput::Boards { connection, boards }, _) => {
+                self.set_boards(Recipient::Connection(connection), boards);
+            }
+            (HubInput::Thought(solution), _) => self.thought(step, solution),
             (HubInput::Host(text), _) => {
                 let host = self.host();
                 self.obey(step, &host, &text);

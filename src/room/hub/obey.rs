@@ -1,12 +1,15 @@
 //! Carries out lines: a message becomes a post, and a command is obeyed.
 
-use super::{Hub, HubEffect, Listing, Query, Recipient, Search, Sender, Step};
+use super::bare::Meaning;
+use super::{Hub, HubEffect, Listing, Query, Search, Sender, Step};
+use crate::games::Offer;
 use crate::room::command::{ParsedLine, RoomCommand};
 use crate::room::farewell::Farewell;
 use crate::room::member::Member;
 use crate::room::notice::RoomNotice;
 use crate::room::plain_text::{MAX_LINES, lines_of};
 use crate::room::refusal::RoomRefusal;
+use crate::room::table::COMPUTER;
 use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
 use std::sync::Arc;
 
@@ -56,12 +59,20 @@ impl Hub {
             return Err(RoomRefusal::TooManyLines { lines });
         }
         match ParsedLine::of(line) {
-            ParsedLine::Message(text) => {
-                self.may_speak(by, None)?;
-                let text = Text::cut(text.to_owned());
-                self.post(step, by.id, What::Said { text });
-                Ok(NextRead::Now)
-            }
+            ParsedLine::Message(text) => match self.meaning(by, text)? {
+                Meaning::Move(words) => {
+                    self.play(step, by, words)?;
+                    Ok(NextRead::Now)
+                }
+                Meaning::Play(words) => self.command(step, by, RoomCommand::Play, words),
+                Meaning::Rematch => self.command(step, by, RoomCommand::Rematch, ""),
+                Meaning::Message => {
+                    self.may_speak(by, None)?;
+                    let text = Text::cut(text.to_owned());
+                    self.post(step, by.id, What::Said { text });
+                    Ok(NextRead::Now)
+                }
+            },
             ParsedLine::Unknown(word) => Err(RoomRefusal::UnknownCommand(word.to_owned())),
             ParsedLine::Command(command, _) if !command.is_for(by.rank) => {
                 Err(RoomRefusal::NotYours(command))
@@ -100,8 +111,8 @@ impl Hub {
             }
             RoomCommand::Msg => self.whisper(step, by, words)?,
             RoomCommand::Nick => self.rename(step, by, words)?,
-            RoomCommand::History => return search(step, by, history(words)?),
-            RoomCommand::Search => return search(step, by, find_words(words)?),
+            RoomCommand::History => return search(step, by, history(by.id, words)?),
+            RoomCommand::Search => return search(step, by, find_words(by.id, words)?),
             RoomCommand::Kick => self.kick(step, by, words)?,
             RoomCommand::Ban => self.ban(step, by, words)?,
             RoomCommand::Unban => self.unban(step, by, words)?,
@@ -118,6 +129,14 @@ impl Hub {
             RoomCommand::Board => self.board(step, by)?,
             RoomCommand::Watch => self.watch(step, by, words)?,
             RoomCommand::Resign => self.resign(step, by)?,
+            RoomCommand::Hint => self.hint(step, by)?,
+            RoomCommand::Describe => self.describe(step, by, words)?,
+            RoomCommand::Draw => self.offer_in_game(step, by, Offer::Draw)?,
+            RoomCommand::Undo => self.offer_in_game(step, by, Offer::Undo)?,
+            RoomCommand::Rematch => self.rematch(step, by)?,
+            RoomCommand::Score => self.score(step, by, words)?,
+            RoomCommand::Results => self.tell_results(step, by, words)?,
+            RoomCommand::Games => step.tell(by.reader, RoomNotice::Games),
             RoomCommand::Quit if by.id == MemberId::HOST => self.close_room(step),
             RoomCommand::Quit => {
                 let why = Parting::Quit;
@@ -136,13 +155,14 @@ impl Hub {
         match self.called(name) {
             Some(id) if id == by.id => Err(RoomRefusal::Oneself),
             Some(MemberId::HOST) => Err(RoomRefusal::TheHost),
+            Some(COMPUTER) => Err(RoomRefusal::TheComputer),
             Some(id) => {
                 let member = self.members.get(&id);
                 member
                     .map(|member| (id, member))
-                    .ok_or_else(|| nobody(name))
+                    .ok_or_else(|| RoomRefusal::nobody(name))
             }
-            None => Err(nobody(name)),
+            None => Err(RoomRefusal::nobody(name)),
         }
     }
 
@@ -164,31 +184,27 @@ impl Hub {
             if text.is_empty() {
                 return Err(RoomRefusal::Usage(RoomCommand::Msg));
             }
-            return Err(nobody(name));
+            return Err(RoomRefusal::nobody(name));
         };
         if to == by.id {
             return Err(RoomRefusal::Oneself);
         }
-        let (name, reader) = match self.members.get(&to) {
-            None => (self.settings.host.shared(), Recipient::Host),
+        if to == COMPUTER {
+            return Err(RoomRefusal::TheComputer);
+        }
+        let whom = match self.members.get(&to) {
+            None => self.settings.host.shared(),
             Some(member) => {
                 let name = member.nick.shared();
-                match member.connection() {
-                    Some(connection) => (name, Recipient::Connection(connection)),
-                    None => return Err(RoomRefusal::IsAway(name)),
+                if member.here().is_none() {
+                    let name = Arc::clone(&name);
+                    step.tell(by.reader, RoomNotice::WhisperWaits(name));
                 }
+                name
             }
         };
-        let from = Arc::clone(&by.name);
-        let text = text.to_owned();
-        step.tell(
-            reader,
-            RoomNotice::Whispered {
-                from,
-                text: text.clone(),
-            },
-        );
-        step.tell(by.reader, RoomNotice::Whispering { to: name, text });
+        let text = Text::cut(text.to_owned());
+        self.post(step, by.id, What::Whispered { to, whom, text });
         Ok(())
     }
 
@@ -215,11 +231,6 @@ impl Hub {
     }
 }
 
-/// The refusal of a name that nobody has, cut to a length that can be shown.
-pub(super) fn nobody(name: &str) -> RoomRefusal {
-    RoomRefusal::Nobody(name.chars().take(40).collect())
-}
-
 fn search(step: &mut Step<'_>, by: &Sender, search: Search) -> Result<NextRead, RoomRefusal> {
     let (to, query) = (by.reader, Query::Said(search));
     step.effects.push(HubEffect::Look { to, query });
@@ -227,7 +238,7 @@ fn search(step: &mut Step<'_>, by: &Sender, search: Search) -> Result<NextRead, 
 }
 
 /// The search of `/history`.
-fn history(words: &str) -> Result<Search, RoomRefusal> {
+fn history(reader: MemberId, words: &str) -> Result<Search, RoomRefusal> {
     let limit = match words {
         "" => HISTORY_DEFAULT,
         number => match number.parse() {
@@ -235,15 +246,16 @@ fn history(words: &str) -> Result<Search, RoomRefusal> {
             _ => return Err(RoomRefusal::Usage(RoomCommand::History)),
         },
     };
-    Ok(Search::new([].into_iter(), limit))
+    Ok(Search::new(reader, [].into_iter(), limit))
 }
 
 /// The search of `/search`.
-fn find_words(words: &str) -> Result<Search, RoomRefusal> {
+fn find_words(reader: MemberId, words: &str) -> Result<Search, RoomRefusal> {
     if words.split_whitespace().count() > SEARCH_WORDS {
         return Err(RoomRefusal::TooManyWords {
             limit: SEARCH_WORDS,
         });
     }
-    Ok(Search::new(words.split_whitespace(), SEARCH_RESULTS))
+    let words = words.split_whitespace();
+    Ok(Search::new(reader, words, SEARCH_RESULTS))
 }

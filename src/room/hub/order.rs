@@ -1,6 +1,5 @@
 //! Order in the room: who is removed, banned or muted.
 
-use super::obey::nobody;
 use super::{Hub, Sender, Step};
 use crate::room::budget::Origin;
 use crate::room::command::RoomCommand;
@@ -97,7 +96,9 @@ impl Hub {
                 self.remove(step, id, What::Banned { from }, farewell);
             }
             Err(RoomRefusal::Nobody(_)) => {
-                let former = self.former(words).ok_or_else(|| nobody(words))?;
+                let former = self
+                    .former(words)
+                    .ok_or_else(|| RoomRefusal::nobody(words))?;
                 self.post_entry(step, former, What::Banned { from }, None);
             }
             Err(refusal) => return Err(refusal),

@@ -1,202 +1,26 @@
-//! The games of a room: offers, players and watchers.
+//! The games of a room: their moves, their ends, and whoever watches.
 
-use super::{Hub, Recipient, Sender, Step};
-use crate::games::{self, Entry, GameId, Seat};
+use super::{Holder, Hub, Recipient, Sender, Step};
+use crate::games::{self, Offer, Seat};
 use crate::room::command::RoomCommand;
-use crate::room::member::{GameOffer, Member};
-use crate::room::notice::{OfferEnd, RoomNotice};
-use crate::room::refusal::RoomRefusal;
-use crate::room::table::{Eye, GameTable, Player, TableId};
-use crate::wire::{End, MemberId, What};
+use crate::room::member::{LastGame, Member};
+use crate::room::notice::{Ending, NextMove, RoomNotice, TableView};
+use crate::room::refusal::{RoomRefusal, names};
+use crate::room::table::{COMPUTER, COMPUTER_NAME, Eye, GameTable, Player, TableId, Unoffered};
+use crate::room::table_record::TableChange;
+use crate::wire::{BoardForm, End, MemberId, What};
 use std::sync::Arc;
 
-/// Maximum number of words after the game in an offer: more than a name, which has at most 10, and
-/// the options of any game have together. Every split is tried, so more words would take long.
-const OFFER_WORDS: usize = 16;
-
 impl Hub {
-    /// Offers a game. The words are the game, its options, and the name of a member.
-    pub(super) fn offer(
-        &mut self,
-        step: &mut Step<'_>,
-        by: &Sender,
-        words: &str,
-    ) -> Result<(), RoomRefusal> {
-        let (game, rest) = game_and_rest(words).ok_or(RoomRefusal::UnknownGame)?;
-        if rest.is_empty() {
-            return Err(RoomRefusal::Usage(RoomCommand::Play));
-        }
-        if rest.len() > OFFER_WORDS {
-            return Err(RoomRefusal::UnknownGame);
-        }
-        // Options and name may both contain spaces.
-        let mut splits = (0..rest.len()).filter_map(|at| {
-            let (options, name) = rest.split_at_checked(at)?;
-            let options = game.options(&options.join(" ").to_lowercase())?;
-            Some((options, name.join(" ")))
-        });
-        let (options, to) = splits
-            .clone()
-            .find_map(|(options, name)| Some((options, self.called(&name)?)))
-            .ok_or_else(|| match splits.next() {
-                Some((_, name)) => super::obey::nobody(&name),
-                None => RoomRefusal::UnknownGame,
-            })?;
-        let (other, connection) = self.partner(by, to)?;
-        if self.seat_of(by.id).is_some() {
-            return Err(RoomRefusal::YouPlay);
-        }
-        if self.seat_of(to).is_some() {
-            return Err(RoomRefusal::Plays(other));
-        }
-        self.withdraw(step, by.id, OfferEnd::Withdrawn);
-        if let Some(member) = self.members.get_mut(&by.id) {
-            member.offer = Some(GameOffer { to, game, options });
-        }
-        let name = Arc::clone(&by.name);
-        step.tell(connection, RoomNotice::Offered { by: name, game });
-        step.tell(by.reader, RoomNotice::Offering { to: other, game });
-        Ok(())
-    }
-
-    /// The name and connection of another member.
-    fn partner(&self, by: &Sender, id: MemberId) -> Result<(Arc<str>, Recipient), RoomRefusal> {
-        if id == by.id {
-            return Err(RoomRefusal::Oneself);
-        }
-        let member = self.members.get(&id).ok_or(RoomRefusal::TheHost)?;
-        let name = member.nick.shared();
-        match member.connection() {
-            Some(connection) => Ok((name, Recipient::Connection(connection))),
-            None => Err(RoomRefusal::IsAway(name)),
-        }
-    }
-
-    /// The member whose offer is meant: the one with this name or, if it is empty, the only one.
-    fn offerer(&self, by: &Sender, name: &str) -> Result<MemberId, RoomRefusal> {
-        let offers = self.members.iter().filter(|(_, member)| {
-            let offer = member.offer.as_ref();
-            offer.is_some_and(|offer| offer.to == by.id)
-        });
-        let offers: Vec<(MemberId, Arc<str>)> =
-            offers.map(|(id, it)| (*id, it.nick.shared())).collect();
-        if !name.is_empty() {
-            let (id, _) = self.other(by, name)?;
-            let mut offers = offers.iter();
-            return if offers.any(|(other, _)| *other == id) {
-                Ok(id)
-            } else {
-                Err(RoomRefusal::NoOffer)
-            };
-        }
-        match &offers[..] {
-            [] => Err(RoomRefusal::NoOffer),
-            [(id, _)] => Ok(*id),
-            several => Err(RoomRefusal::WhichOffer(names(
-                several.iter().map(|it| &it.1),
-            ))),
-        }
-    }
-
-    pub(super) fn accept(
-        &mut self,
-        step: &mut Step<'_>,
-        by: &Sender,
-        name: &str,
-    ) -> Result<(), RoomRefusal> {
-        if self.seat_of(by.id).is_some() {
-            return Err(RoomRefusal::YouPlay);
-        }
-        let id = self.offerer(by, name)?;
-        let Some(member) = self.members.get_mut(&id) else {
-            return Err(RoomRefusal::NoOffer);
-        };
-        let Some(GameOffer { game, options, .. }) = member.offer.take() else {
-            return Err(RoomRefusal::NoOffer);
-        };
-        let with = member.nick.shared();
-        let first = Player {
-            id: by.id,
-            name: Arc::clone(&by.name),
-        };
-        let second = Player {
-            id,
-            name: Arc::clone(&with),
-        };
-        let game_id = GameId(self.chance.bytes());
-        let table = GameTable::new(game, &options, game_id, [first, second]);
-        self.last_table = TableId(self.last_table.0 + 1);
-        let table_id = self.last_table;
-        for id in [by.id, id] {
-            if let Some(member) = self.members.get_mut(&id) {
-                member.playing = Some(table_id);
-            }
-        }
-        let game = game.name.to_owned();
-        self.post(step, by.id, What::Began { game, with });
-        for id in [by.id, id] {
-            self.forget_offers(step, id);
-        }
-        for seat in [Seat::First, Seat::Second] {
-            if let Some(reader) = self.reader(table.player(seat).id) {
-                step.tell(reader, table.intro(seat));
-                step.tell(reader, RoomNotice::Board(table.view(Eye::Player(seat))));
-            }
-        }
-        self.tables.insert(table_id, table);
-        Ok(())
-    }
-
-    pub(super) fn decline(
-        &mut self,
-        step: &mut Step<'_>,
-        by: &Sender,
-        name: &str,
-    ) -> Result<(), RoomRefusal> {
-        let id = self.offerer(by, name)?;
-        self.withdraw(step, id, OfferEnd::Declined);
-        Ok(())
-    }
-
-    /// Ends this member's offer, and tells both members.
-    fn withdraw(&mut self, step: &mut Step<'_>, id: MemberId, why: OfferEnd) {
-        let Some(member) = self.members.get_mut(&id) else {
-            return;
-        };
-        let Some(GameOffer { to, game, .. }) = member.offer.take() else {
-            return;
-        };
-        let by = member.nick.shared();
-        let Some(other) = self.members.get(&to).map(|member| member.nick.shared()) else {
-            return;
-        };
-        for reader in [id, to].into_iter().filter_map(|id| self.reader(id)) {
-            let (by, to) = (Arc::clone(&by), Arc::clone(&other));
-            step.tell(reader, RoomNotice::NoGame { by, to, game, why });
-        }
-    }
-
-    /// Ends all offers from and to this member.
-    pub(super) fn forget_offers(&mut self, step: &mut Step<'_>, id: MemberId) {
-        let offers = self.members.iter().filter(|(by, member)| {
-            let offer = member.offer.as_ref();
-            offer.is_some_and(|offer| **by == id || offer.to == id)
-        });
-        let offers: Vec<MemberId> = offers.map(|(by, _)| *by).collect();
-        for by in offers {
-            self.withdraw(step, by, OfferEnd::Gone);
-        }
-    }
-
     /// The table and the seat of a player.
-    fn seat_of(&self, id: MemberId) -> Option<(TableId, Seat)> {
+    pub(super) fn seat_of(&self, id: MemberId) -> Option<(TableId, Seat)> {
         let table = self.members.get(&id)?.playing?;
         let seat = self.tables.get(&table)?.seat(id)?;
         Some((table, seat))
     }
 
-    /// Where a member or the host reads; `None` for a disconnected member.
-    fn reader(&self, id: MemberId) -> Option<Recipient> {
+    /// Where a member or the host reads; `None` for a disconnected member and for the computer.
+    pub(super) fn reader(&self, id: MemberId) -> Option<Recipient> {
         if id == MemberId::HOST {
             return Some(Recipient::Host);
         }
@@ -225,6 +49,41 @@ impl Hub {
         audience
     }
 
+    /// How somebody is shown boards.
+    fn boards(&self, reader: Recipient) -> BoardForm {
+        match reader {
+            Recipient::Host => self.host_boards,
+            Recipient::Connection(connection) => match self.connections.get(&connection) {
+                Some(Holder::Member(id)) => {
+                    let member = self.members.get(id);
+                    member.map_or(BoardForm::Drawing, |member| member.boards)
+                }
+                _ => BoardForm::Drawing,
+            },
+        }
+    }
+
+    pub(super) fn set_boards(&mut self, reader: Recipient, boards: BoardForm) {
+        match reader {
+            Recipient::Host => self.host_boards = boards,
+            Recipient::Connection(connection) => {
+                if let Some(Holder::Member(id)) = self.connections.get(&connection)
+                    && let Some(member) = self.members.get_mut(id)
+                {
+                    member.boards = boards;
+                }
+            }
+        }
+    }
+
+    /// A whole board, as this reader is shown boards.
+    pub(super) fn shown(&self, reader: Recipient, view: TableView) -> RoomNotice {
+        match self.boards(reader) {
+            BoardForm::Drawing => RoomNotice::Board(view),
+            BoardForm::Words => RoomNotice::Described(view),
+        }
+    }
+
     pub(super) fn play(
         &mut self,
         step: &mut Step<'_>,
@@ -232,29 +91,151 @@ impl Hub {
         words: &str,
     ) -> Result<(), RoomRefusal> {
         let (id, seat) = self.seat_of(by.id).ok_or(RoomRefusal::NoGame)?;
-        let Some(table) = self.tables.get_mut(&id) else {
-            return Err(RoomRefusal::NoGame);
-        };
+        self.make_move(step, id, seat, words)
+    }
+
+    /// Makes the move in `words` for this seat.
+    pub(super) fn make_move(
+        &mut self,
+        step: &mut Step<'_>,
+        id: TableId,
+        seat: Seat,
+        words: &str,
+    ) -> Result<(), RoomRefusal> {
+        let table = self.tables.get_mut(&id).ok_or(RoomRefusal::NoGame)?;
+        if let Some(mover) = table.mover().filter(|mover| *mover != seat) {
+            let mover = Arc::clone(&table.player(mover).name);
+            return Err(RoomRefusal::NotYourMove(mover));
+        }
+        let offer = table.offer;
         let words = table.play(seat, words, &mut self.chance)?;
         let Some(table) = self.tables.get(&id) else {
             return Ok(());
         };
+        let (by, with) = (table.player(seat).clone(), table.player(seat.other()));
+        let what = What::Moved {
+            game: table.setup.game.name.to_owned(),
+            with: Arc::clone(&with.name),
+            words: words.clone(),
+        };
+        let change = TableChange::Set(Arc::new(table.record(id)));
+        if offer.is_some_and(|(asker, _)| asker != seat)
+            && let Some(reader) = self.reader(with.id)
+        {
+            step.tell(reader, RoomNotice::GameDeclined(Arc::clone(&by.name)));
+        }
+        self.post_of_table(step, by.author(), what, change, [None; 2]);
+        self.tell_move(step, id, seat, words.as_ref());
+        let Some(table) = self.tables.get(&id) else {
+            return Ok(());
+        };
+        match table.outcome() {
+            Some(Some(winner)) => self.end(step, id, winner, End::Won),
+            Some(None) => self.end(step, id, seat, End::Drawn),
+            None => self.think(step, id),
+        }
+        Ok(())
+    }
+
+    /// Tells everybody who sees the table of the last move.
+    fn tell_move(&self, step: &mut Step<'_>, id: TableId, seat: Seat, words: Option<&String>) {
+        let Some(table) = self.tables.get(&id) else {
+            return;
+        };
+        let by = &table.player(seat).name;
+        // The computer's answer is shown together with the move.
+        let is_answered = table.outcome().is_none() && table.mover() == table.computers_seat();
         for (reader, eye) in self.audience(id, table) {
-            if eye != Eye::Player(seat) {
-                let (by, words) = (Arc::clone(&by.name), words.clone());
+            let is_own = eye == Eye::Player(seat);
+            let (words, boards) = (words.cloned(), self.boards(reader));
+            if !is_own {
+                let by = Arc::clone(by);
                 step.tell(reader, RoomNotice::Moved { by, words });
+            } else if boards == BoardForm::Words {
+                step.tell(reader, RoomNotice::YouMoved { words });
             }
             if let Some(news) = table.news(eye) {
                 step.tell(reader, news);
             }
-            step.tell(reader, RoomNotice::Board(table.view(eye)));
+            let view = table.view(eye);
+            match boards {
+                _ if is_own && is_answered => {}
+                BoardForm::Drawing => step.tell(reader, RoomNotice::Board(view)),
+                BoardForm::Words if view.next == NextMove::Nobodys => {}
+                BoardForm::Words => step.tell(reader, RoomNotice::Next(view.next)),
+            }
         }
-        match table.outcome() {
-            Some(Some(winner)) => self.end(step, id, winner, End::Won),
-            Some(None) => self.end(step, id, seat, End::Drawn),
+    }
+
+    /// Offers a draw or to take back a move, or accepts that offer.
+    pub(super) fn offer_in_game(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        offer: Offer,
+    ) -> Result<(), RoomRefusal> {
+        let (id, seat) = self.seat_of(by.id).ok_or(RoomRefusal::NoGame)?;
+        let table = self.tables.get_mut(&id).ok_or(RoomRefusal::NoGame)?;
+        let other = table.player(seat.other()).clone();
+        match table.offer {
+            Some((asker, open)) if asker != seat && open == offer => {
+                if let Some(reader) = self.reader(other.id) {
+                    let by = Some(Arc::clone(&by.name));
+                    step.tell(reader, RoomNotice::GameAgreed(offer, by));
+                }
+                step.tell(by.reader, RoomNotice::GameAgreed(offer, None));
+                self.agree(step, id, asker, offer);
+                return Ok(());
+            }
+            Some(_) => return Err(RoomRefusal::OfferOpen),
             None => {}
         }
+        match table.takes(seat, offer) {
+            Err(Unoffered::Secrets) => return Err(RoomRefusal::NoOffers(offer)),
+            Err(Unoffered::NoMove) => return Err(RoomRefusal::NothingToUndo),
+            Ok(()) => {}
+        }
+        if other.id == COMPUTER {
+            return self.ask_computer(step, by, id, seat, offer);
+        }
+        table.offer = Some((seat, offer));
+        step.tell(by.reader, RoomNotice::GameOffering(offer, other.name));
+        if let Some(reader) = self.reader(other.id) {
+            let by = Arc::clone(&by.name);
+            step.tell(reader, RoomNotice::GameOffered(offer, by));
+        }
         Ok(())
+    }
+
+    /// Carries out an offer of `asker` that the other player has accepted.
+    pub(super) fn agree(&mut self, step: &mut Step<'_>, id: TableId, asker: Seat, offer: Offer) {
+        match offer {
+            Offer::Draw => self.end(step, id, asker, End::Drawn),
+            Offer::Undo => {
+                let Some(table) = self.tables.get_mut(&id) else {
+                    return;
+                };
+                table.offer = None;
+                table.take_back(asker);
+                let (by, with) = (table.player(asker).clone(), table.player(asker.other()));
+                let what = What::Undone {
+                    game: table.setup.game.name.to_owned(),
+                    with: Arc::clone(&with.name),
+                };
+                let change = TableChange::Set(Arc::new(table.record(id)));
+                self.post_of_table(step, by.author(), what, change, [None; 2]);
+                let Some(table) = self.tables.get(&id) else {
+                    return;
+                };
+                for (reader, eye) in self.audience(id, table) {
+                    if eye == Eye::Onlooker {
+                        step.tell(reader, RoomNotice::TookBack(Arc::clone(&by.name)));
+                    }
+                    step.tell(reader, self.shown(reader, table.view(eye)));
+                }
+                self.think(step, id);
+            }
+        }
     }
 
     pub(super) fn resign(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
@@ -271,22 +252,46 @@ impl Hub {
     }
 
     /// Ends the game at this table, with this result for `seat`.
-    fn end(&mut self, step: &mut Step<'_>, id: TableId, seat: Seat, end: End) {
+    pub(super) fn end(&mut self, step: &mut Step<'_>, id: TableId, seat: Seat, end: End) {
         let Some(table) = self.tables.remove(&id) else {
             return;
         };
+        let by = table.player(seat).author();
         let what = What::Ended {
-            game: table.game.name.to_owned(),
+            game: table.setup.game.name.to_owned(),
             with: Arc::clone(&table.player(seat.other()).name),
             end,
         };
-        self.post(step, table.player(seat).id, what);
+        let readers = [Seat::First, Seat::Second].map(|at| self.reader(table.player(at).id));
+        for (reader, at) in readers.into_iter().zip([Seat::First, Seat::Second]) {
+            if let Some(reader) = reader {
+                let ending = ending(end, at == seat);
+                let with = Arc::clone(&table.player(at.other()).name);
+                step.tell(reader, RoomNotice::GameOver { ending, with });
+            }
+        }
+        let but = readers.map(|reader| match reader {
+            Some(Recipient::Connection(connection)) => Some(connection),
+            Some(Recipient::Host) | None => None,
+        });
+        self.post_of_table(step, by, what, TableChange::Over(id.0), but);
         for member in self.members.values_mut() {
             for at in [&mut member.playing, &mut member.watching] {
                 at.take_if(|at| *at == id);
             }
         }
         self.host_watches.take_if(|at| *at == id);
+        for seat in [Seat::First, Seat::Second] {
+            let Player { id: with, name } = table.player(seat.other()).clone();
+            if let Some(member) = self.members.get_mut(&table.player(seat).id) {
+                member.last_game = Some(LastGame {
+                    setup: table.setup.clone(),
+                    with,
+                    name,
+                    seat,
+                });
+            }
+        }
     }
 
     /// The table at which somebody plays, or else the one that they watch.
@@ -301,16 +306,47 @@ impl Hub {
         Some((self.tables.get(&watched?)?, Eye::Onlooker))
     }
 
+    /// The board that somebody sees.
+    fn viewed(&self, by: &Sender) -> Result<TableView, RoomRefusal> {
+        match self.table_of(by.id) {
+            Some((table, eye)) => Ok(table.view(eye)),
+            None if by.id == MemberId::HOST => Err(RoomRefusal::NoBoard),
+            None => Err(RoomRefusal::NoGame),
+        }
+    }
+
     pub(super) fn board(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
-        let (table, eye) = self.table_of(by.id).ok_or(RoomRefusal::NoGame)?;
-        step.tell(by.reader, RoomNotice::Board(table.view(eye)));
+        let view = self.viewed(by)?;
+        step.tell(by.reader, self.shown(by.reader, view));
+        Ok(())
+    }
+
+    /// Describes the board in words, or has all boards described from now on.
+    pub(super) fn describe(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        words: &str,
+    ) -> Result<(), RoomRefusal> {
+        let boards = match words.to_ascii_lowercase().as_str() {
+            "" => {
+                let view = self.viewed(by)?;
+                step.tell(by.reader, RoomNotice::Described(view));
+                return Ok(());
+            }
+            "on" => BoardForm::Words,
+            "off" => BoardForm::Drawing,
+            _ => return Err(RoomRefusal::Usage(RoomCommand::Describe)),
+        };
+        self.set_boards(by.reader, boards);
+        step.tell(by.reader, RoomNotice::Shown(boards));
         Ok(())
     }
 
     /// Shows the board to a player who has returned.
     pub(super) fn show_table(&mut self, step: &mut Step<'_>, id: MemberId) {
         if let (Some((table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
-            step.tell(reader, RoomNotice::Board(table.view(eye)));
+            step.tell(reader, self.shown(reader, table.view(eye)));
         }
     }
 
@@ -347,9 +383,10 @@ impl Hub {
         if let Some(table) = self.tables.get(&id) {
             let players =
                 [Seat::First, Seat::Second].map(|seat| Arc::clone(&table.player(seat).name));
-            let game = table.game;
+            let game = table.setup.game;
             step.tell(by.reader, RoomNotice::Watching { game, players });
-            step.tell(by.reader, RoomNotice::Board(table.view(Eye::Onlooker)));
+            let view = table.view(Eye::Onlooker);
+            step.tell(by.reader, self.shown(by.reader, view));
         }
         Ok(())
     }
@@ -360,21 +397,71 @@ impl Hub {
             None => self.host_watches = table,
         }
     }
+
+    /// Tells the score against the member of this name or, without one, the last opponent.
+    pub(super) fn score(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        name: &str,
+    ) -> Result<(), RoomRefusal> {
+        let with: Arc<str> = if name.is_empty() {
+            let member = self.members.get(&by.id);
+            let last = member.and_then(|member| member.last_game.as_ref());
+            match (self.table_of(by.id), last) {
+                (Some((table, Eye::Player(seat))), _) => {
+                    Arc::clone(&table.player(seat.other()).name)
+                }
+                (_, Some(last)) => Arc::clone(&last.name),
+                (_, None) => return Err(RoomRefusal::NoLastGame),
+            }
+        } else {
+            match self.called(name) {
+                Some(COMPUTER) => COMPUTER_NAME.into(),
+                Some(id) => self
+                    .members
+                    .get(&id)
+                    .map_or_else(|| name.into(), |member| member.nick.shared()),
+                None => name.into(),
+            }
+        };
+        let games = self.results.between(&by.name, &with);
+        if games.is_empty() && self.called(&with).is_none() {
+            return Err(RoomRefusal::nobody(&with));
+        }
+        step.tell(by.reader, RoomNotice::Score { with, games });
+        Ok(())
+    }
+
+    /// Tells the results of all members.
+    pub(super) fn tell_results(
+        &mut self,
+        step: &mut Step<'_>,
+        by: &Sender,
+        words: &str,
+    ) -> Result<(), RoomRefusal> {
+        let game = match words {
+            "" => None,
+            words => Some(
+                games::find_called(words)
+                    .ok_or(RoomRefusal::UnknownGame)?
+                    .name,
+            ),
+        };
+        step.tell(by.reader, RoomNotice::Results(self.results.words(game)));
+        Ok(())
+    }
 }
 
-/// The game at the start of these words, and the words after it.
-fn game_and_rest(words: &str) -> Option<(&'static Entry, Vec<&str>)> {
-    let words: Vec<&str> = words.split_whitespace().collect();
-    // No game has a name of more words.
-    (1..=words.len().min(4)).rev().find_map(|count| {
-        let (name, rest) = words.split_at_checked(count)?;
-        let game = games::find_called(&name.concat()).filter(|game| game.is_refereed())?;
-        Some((game, rest.to_vec()))
-    })
-}
-
-/// The first ten names, separated by commas.
-fn names<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
-    let names: Vec<&str> = names.map(AsRef::as_ref).take(10).collect();
-    names.join(", ")
+/// How a game has ended for a player: for the one whom `end` is about, or for the other one.
+fn ending(end: End, is_subject: bool) -> Ending {
+    match (end, is_subject) {
+        (End::Won, true) => Ending::Won,
+        (End::Won, false) => Ending::Lost,
+        (End::Resigned, true) => Ending::Resigned,
+        (End::Resigned, false) => Ending::OtherResigned,
+        (End::Forfeited, true) => Ending::TooLate,
+        (End::Forfeited, false) => Ending::OtherLeft,
+        (End::Drawn | End::Abandoned | End::Other, _) => Ending::Drawn,
+    }
 }

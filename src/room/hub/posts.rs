@@ -8,7 +8,8 @@ use super::{
 use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Member, MemberPeer};
 use crate::room::notice::RoomNotice;
-use crate::room::post::{PostRecord, size};
+use crate::room::post::{Audience, PostRecord, size};
+use crate::room::table_record::TableChange;
 use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
 use std::collections::BTreeSet;
 use std::mem;
@@ -37,11 +38,35 @@ impl Hub {
         what: What,
         ticket: Option<Ticket>,
     ) {
-        self.last = self.last.next();
         let author = self.members.get(&by.id);
         let but = author
             .filter(|author| is_message(&what) && !author.peer.gets_own_messages())
             .and_then(Member::connection);
+        self.post_record(step, by, what, ticket, None, [but, None]);
+    }
+
+    /// Makes a post about a game, which the connections in `but` are not sent.
+    pub(super) fn post_of_table(
+        &mut self,
+        step: &mut Step<'_>,
+        by: Author,
+        what: What,
+        change: TableChange,
+        but: [Option<ConnectionId>; 2],
+    ) {
+        self.post_record(step, by, what, None, Some(change), but);
+    }
+
+    fn post_record(
+        &mut self,
+        step: &mut Step<'_>,
+        by: Author,
+        what: What,
+        ticket: Option<Ticket>,
+        table: Option<TableChange>,
+        but: [Option<ConnectionId>; 2],
+    ) {
+        self.last = self.last.next();
         let post = Arc::new(Post {
             id: self.last,
             at: self.clock(step),
@@ -49,6 +74,7 @@ impl Hub {
             what,
         });
         self.sanctions.note(&post);
+        self.results.add(&post);
         self.unstored.push_back(Unstored {
             post: Arc::clone(&post),
             but,
@@ -58,6 +84,7 @@ impl Hub {
             post,
             ticket,
             line: step.line,
+            table,
         }));
     }
 
@@ -76,9 +103,15 @@ impl Hub {
                 self.recent.pop_front();
             }
             self.recent.push_back(Arc::clone(&post));
-            let connections = self.live();
-            let to = Recipients::All { connections, but };
-            step.effects.push(HubEffect::Deliver { post, to });
+            match Audience::of(&post) {
+                Audience::Everybody => {
+                    let connections = self.live();
+                    let to = Recipients::All { connections, but };
+                    step.effects.push(HubEffect::Deliver { post, to });
+                }
+                Audience::Pair(pair) => self.whispered(step, &post, pair),
+                Audience::Nobody => {}
+            }
         }
         for id in awaiting {
             if let Some(departed) = self.departed.get_mut(&id) {
@@ -107,6 +140,20 @@ impl Hub {
         }
     }
 
+    /// Tells both people of a private message, if they are connected and up to date.
+    fn whispered(&self, step: &mut Step<'_>, post: &Post, pair: [MemberId; 2]) {
+        for id in pair {
+            let reader = match self.members.get(&id).map(Member::here) {
+                None if id == MemberId::HOST => Recipient::Host,
+                Some(Some(here)) if here.feed == Feed::Live => {
+                    Recipient::Connection(here.connection)
+                }
+                _ => continue,
+            };
+            tell_private(step, reader, post, id);
+        }
+    }
+
     /// Closes the room.
     pub(super) fn close_room(&mut self, step: &mut Step<'_>) {
         self.post(step, MemberId::HOST, What::Closed);
@@ -128,7 +175,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let peer = member.peer;
+        let (peer, got) = (member.peer, member.got);
         let Some(here) = member.here_mut() else {
             return;
         };
@@ -149,6 +196,7 @@ impl Hub {
             id,
             peer,
             connection,
+            got,
         };
         if let Delivered::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
             // The rest follows when the queue has space for it.
@@ -189,7 +237,7 @@ impl Hub {
                         let bytes: usize = posts.iter().map(|post| size(post)).sum();
                         self.charge(step, connection, bytes / ANSWER);
                     }
-                    step.effects.push(HubEffect::Recall { to, posts });
+                    self.recall(step, to, posts);
                 }
                 match rest {
                     Some(query) => step.effects.push(HubEffect::Look { to, query }),
@@ -208,7 +256,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let peer = member.peer;
+        let (peer, got) = (member.peer, member.got);
         let Some(here) = member.here_mut() else {
             return;
         };
@@ -224,6 +272,7 @@ impl Hub {
             id,
             peer,
             connection,
+            got,
         };
         let seen = match reader.deliver(step, missed, self.settings.at_once) {
             Delivered::Full { last } | Delivered::All { last: Some(last) } => last,
@@ -239,6 +288,35 @@ impl Hub {
 }
 
 impl Hub {
+    /// Sends old posts to somebody who has asked for them, private ones in other words.
+    fn recall(&self, step: &mut Step<'_>, to: Recipient, posts: Vec<Arc<Post>>) {
+        let reader = match to {
+            Recipient::Host => MemberId::HOST,
+            Recipient::Connection(connection) => match self.connections.get(&connection) {
+                Some(Holder::Member(id)) => *id,
+                _ => return,
+            },
+        };
+        let mut public = Vec::new();
+        for post in posts {
+            match Audience::of(&post) {
+                Audience::Everybody => public.push(post),
+                Audience::Pair(pair) if pair.contains(&reader) => {
+                    if !public.is_empty() {
+                        let posts = mem::take(&mut public);
+                        step.effects.push(HubEffect::Recall { to, posts });
+                    }
+                    tell_private(step, to, &post, reader);
+                }
+                Audience::Pair(_) | Audience::Nobody => {}
+            }
+        }
+        if !public.is_empty() {
+            let posts = public;
+            step.effects.push(HubEffect::Recall { to, posts });
+        }
+    }
+
     /// Reads the next line of somebody whose command is answered.
     fn answered(&mut self, step: &mut Step<'_>, to: Recipient) {
         if let Recipient::Connection(connection) = to {
@@ -252,6 +330,8 @@ struct Reader {
     id: MemberId,
     peer: MemberPeer,
     connection: ConnectionId,
+    /// It has the private messages up to this post.
+    got: PostId,
 }
 
 /// How much of what a reader has missed was delivered, and the last post of it.
@@ -276,6 +356,18 @@ impl Reader {
                 return Delivered::Full { last };
             }
             last = Some(post.id);
+            match Audience::of(post) {
+                Audience::Everybody => {}
+                Audience::Pair(pair) => {
+                    if pair.contains(&self.id) && post.id > self.got {
+                        bytes += size(post);
+                        let reader = Recipient::Connection(self.connection);
+                        tell_private(step, reader, post, self.id);
+                    }
+                    continue;
+                }
+                Audience::Nobody => continue,
+            }
             bytes += size(post);
             let is_own = post.by.id == self.id && is_message(&post.what);
             if !is_own || self.peer.gets_own_messages() {
@@ -292,4 +384,20 @@ impl Reader {
 /// Whether this is a message, which its author has typed and seen.
 fn is_message(what: &What) -> bool {
     matches!(what, What::Said { .. } | What::Acted { .. })
+}
+
+/// Tells one of the two people of a private message.
+fn tell_private(step: &mut Step<'_>, to: Recipient, post: &Post, reader: MemberId) {
+    let What::Whispered { whom, text, .. } = &post.what else {
+        return;
+    };
+    let text = text.to_string();
+    let notice = if post.by.id == reader {
+        let to = Arc::clone(whom);
+        RoomNotice::Whispering { to, text }
+    } else {
+        let from = Arc::clone(&post.by.name);
+        RoomNotice::Whispered { from, text }
+    };
+    step.tell(to, notice);
 }

@@ -15,7 +15,7 @@ use tictalk::room::{
     ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Nick, PostRecord, Query,
     Recipient, Recipients, RestoredRoom, Settings, words,
 };
-use tictalk::wire::{Membership, Post, PostId};
+use tictalk::wire::{Membership, Post, PostId, What};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -26,6 +26,14 @@ fn settings() -> Settings {
 fn address(connection: ConnectionId) -> SocketAddr {
     let port = 40_000 + u16::try_from(connection.0 % 20_000).unwrap();
     SocketAddr::from(([192, 0, 2, 1], port))
+}
+
+/// Whether a member may not be sent this post: it is about others or told in other words.
+fn may_be_missing(post: &Post) -> bool {
+    matches!(
+        post.what,
+        What::Whispered { .. } | What::Moved { .. } | What::Undone { .. } | What::Ended { .. }
+    )
 }
 
 /// How many posts one portion of an answer has, and how many one step of a search looks at.
@@ -154,7 +162,7 @@ impl Room {
                     self.see(Recipient::Host, words(&post));
                     for connection in connections
                         .iter()
-                        .filter(|connection| Some(**connection) != but)
+                        .filter(|connection| !but.contains(&Some(**connection)))
                     {
                         self.see(Recipient::Connection(*connection), words(&post));
                     }
@@ -189,6 +197,7 @@ impl Room {
                     rest,
                 });
             }
+            HubEffect::Think(problem) => return Some(HubInput::Thought(problem.solve())),
             HubEffect::Read { connection, at } => {
                 let twice = self.reads.insert(connection, at);
                 assert_eq!(

@@ -1,13 +1,13 @@
 //! The promises of a room, for any events in any order.
 
-use super::{SECOND, address, known, look_up, settings};
+use super::{SECOND, address, known, look_up, may_be_missing, settings};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Query, Recipient,
+    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Problem, Query, Recipient,
     Recipients, RestoredRoom, Settings,
 };
 use tictalk::wire::{MemberId, Post, PostId, Ticket};
@@ -67,6 +67,23 @@ fn lines() -> impl Strategy<Value = String> {
         "/watch",
         "/resign",
         "/q",
+        "/hint",
+        "/draw",
+        "/undo",
+        "/rematch",
+        "rematch",
+        "/score",
+        "/results",
+        "/describe on",
+        "/describe",
+        "play tictactoe",
+        "/play connect4 computer easy",
+        "/play tictactoe computer",
+        "/nick computer",
+        "/msg bob psst",
+        "1",
+        "5",
+        "rock",
         "/move 1",
         "/move 2",
         "/move 5",
@@ -80,7 +97,7 @@ fn lines() -> impl Strategy<Value = String> {
         4 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
         2 => (proptest::sample::select(vec!["/msg", "/nick", "/kick", "/watch", "/accept"]), names())
             .prop_map(|(command, name)| format!("{command} {name} x").replace("/kick ", "/kick  ").replace(" x", if command == "/msg" { " x" } else { "" })),
-        3 => (proptest::sample::select(vec!["tictactoe", "rps 1", "hangman"]), names())
+        3 => (proptest::sample::select(vec!["tictactoe", "rps 1", "hangman", "connect4"]), names())
             .prop_map(|(game, name)| format!("/play {game} {name}")),
         1 => "\\PC{0,12}",
         1 => Just("x".repeat(5_000)),
@@ -140,6 +157,7 @@ struct World {
     connections: u64,
     tickets: Vec<Ticket>,
     looks: Vec<(Recipient, Query)>,
+    problems: Vec<Problem>,
     restarts: u8,
     /// The number of the last line that was sent by this ticket.
     numbers: BTreeMap<[u8; 16], u64>,
@@ -156,6 +174,7 @@ impl World {
             connections: 0,
             tickets: Vec::new(),
             looks: Vec::new(),
+            problems: Vec::new(),
             restarts: 0,
             numbers: BTreeMap::new(),
         }
@@ -294,6 +313,11 @@ impl World {
                 self.store.extend(self.writing.drain(..count));
                 HubInput::Stored(self.store.last().map_or(PostId(0), |entry| entry.post.id))
             }
+            Event::Found(which) if !self.problems.is_empty() => {
+                // A search that fails is followed by a random move.
+                let problem = self.problems.remove(which % self.problems.len());
+                HubInput::Thought(problem.unsolved())
+            }
             Event::Found(which) => {
                 if self.looks.is_empty() {
                     return Ok(());
@@ -315,6 +339,7 @@ impl World {
                 self.writing.clear();
                 self.ends.clear();
                 self.looks.clear();
+                self.problems.clear();
                 self.restarts += 1;
                 let known: RestoredRoom = known(&self.store);
                 let recent = self.store.iter().rev().take(3).rev();
@@ -353,7 +378,7 @@ impl World {
                     Recipients::All { connections, but } => {
                         for connection in connections
                             .iter()
-                            .filter(|connection| Some(**connection) != but)
+                            .filter(|connection| !but.contains(&Some(**connection)))
                         {
                             self.see(*connection, &post)?;
                         }
@@ -390,6 +415,7 @@ impl World {
                     prop_assert!((1..=tictalk::wire::MAX_TEXT).contains(&message.len()));
                 }
             }
+            HubEffect::Think(problem) => self.problems.push(problem),
             HubEffect::Ping(_) | HubEffect::Recall { .. } | HubEffect::Over => {}
         }
         Ok(())
@@ -401,7 +427,12 @@ impl World {
         let end = end.ok_or_else(|| TestCaseError::fail(format!("{connection:?} is closed")))?;
         match end.seen {
             Some(seen) if end.misses_own => prop_assert!(post.id > seen),
-            Some(seen) => prop_assert_eq!(post.id, seen.next()),
+            Some(seen) => {
+                let next = usize::try_from(seen.0).unwrap();
+                let missed = self.store.iter().skip(next);
+                let mut missed = missed.take_while(|entry| entry.post.id < post.id);
+                prop_assert!(post.id > seen && missed.all(|entry| may_be_missing(&entry.post)));
+            }
             None => {}
         }
         end.seen = Some(post.id);

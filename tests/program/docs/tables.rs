@@ -90,7 +90,11 @@ fn room_commands() -> String {
         let (words, help) = line;
         add(
             &mut text,
-            &[format!("`{words}`"), escaped(help), whom.to_owned()],
+            &[
+                format!("`{}`", escaped(words)),
+                escaped(help),
+                whom.to_owned(),
+            ],
         );
     }
     text

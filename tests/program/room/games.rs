@@ -26,7 +26,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     bob.hears("ann offers you a game of tictactoe");
     bob.say("/accept");
     bob.hears("tictactoe with ann: ");
-    bob.hears("Your move: /move MOVE.");
+    bob.hears("Your move. A move is 1 to 9, or a1 to c3.");
     ann.wait_for("tictactoe with bob: ");
     ann.wait_for("bob to move.");
     cleo.hears_last("-- bob and ann play tictactoe. /watch bob shows the game.");
@@ -38,7 +38,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     host.enter("/watch bob");
     host.wait_for("You are watching bob and ann play tictactoe.");
     ann.enter("/move 5");
-    ann.wait_for("It is not your move.");
+    ann.wait_for("It isn't your move: bob to move.");
     for (number, who, square) in [
         (0, "bob", "5"),
         (1, "ann", "1"),
@@ -50,14 +50,14 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
         if number % 2 == 0 {
             bob.say(&line);
             ann.wait_for(&format!("{moves}\n"));
-            ann.wait_for("Your move: ");
+            ann.wait_for("Your move. ");
         } else {
             ann.enter(&line);
             bob.hears_last(&moves);
-            bob.hears("Your move: ");
+            bob.hears("Your move. ");
         }
         cleo.hears_last(&moves);
-        cleo.hears_last("As seen by bob:");
+        cleo.hears_last("As bob sees it:");
     }
     // A square that is taken is no move, and nobody else hears of it.
     bob.say("/move 1");
@@ -67,7 +67,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
     ann.wait_for("dan: good luck\n");
     bob.say("/move 7");
     ann.wait_for("-- bob moves: 7\n");
-    ann.wait_for("-- bob won tictactoe against ann.\n");
+    ann.wait_for("You lose: bob wins. rematch plays again.\n");
     let seen = cleo.hears_last("-- bob won tictactoe against ann.");
     assert!(seen.contains(&"-- bob moves: 7".to_owned()), "{seen:?}");
     assert!(!seen.contains(&"-- bob moves: 1".to_owned()), "{seen:?}");
@@ -79,7 +79,7 @@ fn two_play_a_third_watches_and_all_hear_who_won() {
         "{seen:?}"
     );
     bob.say("/move 8");
-    bob.hears_last("You are not in a game. /play GAME NAME offers one.");
+    bob.hears_last("You're not in a game. Challenge someone with /play GAME NAME.");
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn throws_are_seen_when_both_have_thrown() {
     ann.say("/move scissors");
     bob.wait_for("-- ann has moved.");
     bob.enter("/move paper");
-    bob.wait_for("-- ann won rps against bob.\n");
-    ann.hears_last("-- ann won rps against bob.");
+    bob.wait_for("You lose: ann wins.");
+    ann.hears_last("You win! rematch plays again.");
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn a_player_who_stays_away_has_lost() {
     bob.hears("tictactoe with ann");
     ann.kill();
     bob.hears_last("-- ann lost the connection and may return.");
-    let seen = bob.hears_last("-- ann forfeited tictactoe: bob won.");
+    let seen = bob.hears_last("ann left the game: you win!");
     assert!(
         seen.contains(&"-- ann left: connection lost.".to_owned()),
         "{seen:?}"
     );
     let mut late: Running = client(port, "ann");
     late.enter("/board");
-    late.wait_for("You are not in a game. /play GAME NAME offers one.");
+    late.wait_for("You're not in a game. Challenge someone with /play GAME NAME.");
 }

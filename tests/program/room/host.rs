@@ -38,7 +38,7 @@ fn the_host_sees_all_and_keeps_order() {
     let whispered = bob.hears("psst").pop().unwrap();
     assert!(whispered.contains("math"), "{whispered}");
     host.enter("/nick boss");
-    host.wait_for("Only members can use /nick NAME.");
+    host.wait_for("Only members can use /nick.");
     host.enter("/kick nobody");
     host.wait_for("Nobody here is named nobody.");
     host.enter("/kick bob");

@@ -18,6 +18,8 @@ mod order;
 mod reading;
 #[cfg(unix)]
 mod screen;
+#[cfg(unix)]
+mod screen_games;
 mod storm;
 mod talk;
 

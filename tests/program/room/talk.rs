@@ -165,7 +165,7 @@ fn commands_do_what_their_help_says() {
     ] {
         assert!(help.contains(command), "{help}");
     }
-    for not_his in ["/kick", "/status", "/say", "/quit"] {
+    for not_his in ["/kick", "/status", "/quit"] {
         assert!(!help.contains(not_his), "{help}");
     }
 
@@ -234,11 +234,11 @@ fn commands_do_what_their_help_says() {
     );
     assert!(status.contains(", answered in "), "{status}");
     bob.say("/status");
-    bob.hears("Only the coordinator and the host can use /status. /help lists your commands.");
+    bob.hears("Only the host or the coordinator can use /status.");
     bob.say("/kick ann");
-    bob.hears("Only the coordinator and the host can use /kick NAME. /help lists your commands.");
+    bob.hears("Only the host or the coordinator can use /kick.");
     bob.say("/frobnicate");
-    bob.hears("There is no command /frobnicate.");
+    bob.hears("Unknown command /frobnicate.");
     ann.enter("/kick bob");
     assert_eq!(
         bob.rest().last().unwrap(),

@@ -2,7 +2,9 @@
 
 use crate::room::{Room, settings};
 use std::num::NonZeroUsize;
-use tictalk::room::{ConnectionId, HubInput, NEWCOMER_SEES, Portion, RoomNotice, Settings, words};
+use tictalk::room::{
+    ConnectionId, Entrant, HubInput, NEWCOMER_SEES, Portion, RoomNotice, Settings, words,
+};
 use tictalk::wire::{Author, MAX_TEXT, MemberId, Post, PostId, Text, What};
 
 #[test]
@@ -156,7 +158,7 @@ fn every_list_fits_into_messages() {
 }
 
 #[test]
-fn a_private_message_reaches_one_and_is_not_stored() {
+fn a_private_message_is_stored_and_reaches_one() {
     let mut room = Room::new();
     let [ann, lee, carol] = [room.tictalk("ann"), room.raw("Ann Lee"), room.raw("carol")];
     room.forget_seen();
@@ -170,7 +172,70 @@ fn a_private_message_reaches_one_and_is_not_stored() {
     assert_eq!(room.seen_by_host(), ["(from carol): psst"]);
     room.host("/msg carol yes?");
     assert_eq!(room.seen(carol)[2..], ["(from host): yes?"]);
-    assert_eq!(room.store.len(), posts);
+    assert_eq!(room.store.len(), posts + 4);
+    // Only the two find it again.
+    for (connection, found) in [
+        (lee, "(from carol): hi there"),
+        (ann, "(from carol): hi there"),
+    ] {
+        room.say(connection, "/search hi there");
+        assert_eq!(room.seen(connection), [found]);
+    }
+    room.say(carol, "/history");
+    assert_eq!(
+        room.seen(carol),
+        [
+            "(to Ann Lee): hi there",
+            "(to ann): hi there",
+            "(to host): psst",
+            "(from host): yes?"
+        ]
+    );
+    room.host("/search hi there");
+    assert_eq!(room.seen_by_host().last().unwrap(), "Nothing was found.");
+    // Nobody who comes later sees it.
+    let dave = room.tictalk("dave");
+    let seen = room.seen(dave).concat();
+    assert!(!seen.contains("hi there"), "{seen}");
+}
+
+#[test]
+fn a_private_message_waits_for_a_disconnected_member() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.tictalk("bob")];
+    let last = room.store.len() as u64;
+    room.lose(ann);
+    room.forget_seen();
+    room.say(bob, "/msg ann psst");
+    assert_eq!(
+        room.seen(bob),
+        [
+            "ann is disconnected and will read your message after reconnecting.",
+            "(to ann): psst"
+        ]
+    );
+    // The message outlives the server.
+    let ticket = room.welcomes[&ann].ticket;
+    let mut room = room.restarted();
+    let since = Some(PostId(last));
+    let ann = room.hello(None, ticket.map(|ticket| Entrant { ticket, since }));
+    let told = |seen: Vec<String>| seen.iter().filter(|it| *it == "(from bob): psst").count();
+    assert_eq!(told(room.seen(ann)), 1);
+}
+
+#[test]
+fn twenty_posts_that_everybody_sees_are_shown_to_newcomers() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.tictalk("bob")];
+    for number in 0..20 {
+        room.say(ann, &format!("line {number}"));
+        room.say(ann, &format!("/msg bob private {number}"));
+    }
+    let dave = room.tictalk("dave");
+    let seen = room.seen(dave);
+    let said = seen.iter().filter(|it| it.starts_with("ann: line")).count();
+    assert_eq!(said, 20, "{seen:?}");
+    let _ = bob;
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl World {
         self.writing.clear();
         self.reports.clear();
         self.looks.clear();
+        self.problems.clear();
         self.hostile.clear();
         for wire in self.wires.values_mut() {
             wire.is_broken = true;

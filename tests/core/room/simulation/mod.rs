@@ -11,12 +11,15 @@ mod delivery;
 mod dice;
 mod hostile;
 
+use super::may_be_missing;
 use dice::Dice;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tictalk::room::{ConnectionId, Guest, GuestInput, Hub, PostRecord, Query, Recipient};
+use tictalk::room::{
+    ConnectionId, Guest, GuestInput, Hub, PostRecord, Problem, Query, Recipient, TableChange,
+};
 use tictalk::wire::{Control, Exchange, Post, PostId, Ticket, What};
 
 const GUESTS: usize = 30;
@@ -75,6 +78,8 @@ struct Person {
     said: BTreeMap<u64, String>,
     lines: u64,
     received: BTreeSet<u64>,
+    /// The private messages that it was told.
+    told: BTreeSet<String>,
 }
 
 /// A connection of a hostile guest, which has no delay and breaks only when its end wants that.
@@ -100,6 +105,8 @@ struct World {
     /// Commits of which the hub does not know yet.
     reports: VecDeque<(Duration, PostId)>,
     looks: Vec<(Duration, Recipient, Query)>,
+    /// What the hub has asked to be thought about, and when that is done.
+    problems: Vec<(Duration, Problem)>,
     wires: BTreeMap<ConnectionId, Wire>,
     connections: u64,
     people: Vec<Person>,
@@ -111,6 +118,8 @@ struct World {
     resent: u32,
     catch_ups: u32,
     hostile_lines: u32,
+    /// Games that were running when the server was restarted.
+    restored: u32,
 }
 
 impl World {
@@ -127,6 +136,7 @@ impl World {
             said: BTreeMap::new(),
             lines: 0,
             received: BTreeSet::new(),
+            told: BTreeSet::new(),
         });
         let people = people.collect();
         Self {
@@ -141,6 +151,7 @@ impl World {
             commits_at: Duration::ZERO,
             reports: VecDeque::new(),
             looks: Vec::new(),
+            problems: Vec::new(),
             wires: BTreeMap::new(),
             connections: 0,
             people,
@@ -151,6 +162,7 @@ impl World {
             resent: 0,
             catch_ups: 0,
             hostile_lines: 0,
+            restored: 0,
         }
     }
 
@@ -182,19 +194,29 @@ impl World {
                 continue;
             }
             let other = letters(usize::try_from(self.dice.below(GUESTS as u64)).unwrap());
-            let kind = self.dice.below(12);
+            let kind = self.dice.below(20);
+            let square = self.dice.below(9) + 1;
             let person = &mut self.people[guest];
             person.lines += 1;
             let number = person.lines;
             let text = format!("{guest} says {number}");
             let line = match kind {
                 0 => "/who".to_owned(),
-                1 => format!("/msg guest {other} psst"),
+                1 => format!("/msg guest {other} psst {number} of {guest}"),
                 2 => format!("/me {text}"),
                 3 => "/history 5".to_owned(),
+                4 => format!("/play tictactoe guest {other}"),
+                5 => format!("/play rps 3 guest {other}"),
+                6 => "/play tictactoe computer".to_owned(),
+                7 => "/accept".to_owned(),
+                8..12 => format!("/move {square}"),
+                12 => "/move rock".to_owned(),
+                13 => ["/undo", "/draw", "/rematch", "/resign"]
+                    [usize::try_from(square % 4).unwrap()]
+                .to_owned(),
                 _ => text.clone(),
             };
-            if !matches!(kind, 0 | 1 | 3) {
+            if matches!(kind, 2 | 14..) {
                 person.said.insert(number, text);
             }
             self.tell_guest(guest, GuestInput::Line(line));
@@ -217,8 +239,16 @@ impl World {
         for (guest, person) in self.people.iter().enumerate() {
             let seen: Vec<u64> = person.seen.iter().map(|post| post.id.0).collect();
             let first = seen.first().copied().unwrap_or(0);
-            if seen != (first..=ids.len() as u64).collect::<Vec<_>>() {
-                let _ = writeln!(wrong, "{guest} has seen {seen:?} of {}", ids.len());
+            let shown: BTreeSet<u64> = seen.iter().copied().collect();
+            let all = self
+                .committed
+                .iter()
+                .filter(|entry| entry.post.id.0 >= first);
+            let missing = all
+                .filter(|entry| !shown.contains(&entry.post.id.0) && !may_be_missing(&entry.post));
+            let missing: Vec<u64> = missing.map(|entry| entry.post.id.0).collect();
+            if !seen.is_sorted_by(|one, next| one < next) || !missing.is_empty() {
+                let _ = writeln!(wrong, "{guest} has seen {seen:?} and lacks {missing:?}");
             }
             let id = person.core.id();
             let joined = self
@@ -235,10 +265,26 @@ impl World {
                     let _ = writeln!(wrong, "{text:?}: stored {times} times, {is_received}");
                 }
             }
+            for entry in &self.committed {
+                let What::Whispered { to, text, .. } = &entry.post.what else {
+                    continue;
+                };
+                let is_told = person
+                    .told
+                    .contains(&format!("(from {}): {}", entry.post.by.name, &**text));
+                let is_meant = Some(*to) == id;
+                if is_told != is_meant {
+                    let _ = writeln!(
+                        wrong,
+                        "{guest} and {text:?}: told {is_told}, meant {is_meant}"
+                    );
+                }
+            }
             if person.core.unreceived() > 0 {
                 let _ = writeln!(wrong, "{guest} still waits for receipts");
             }
         }
+        self.check_tables(&mut wrong);
         let members = self
             .hub
             .as_ref()
@@ -251,6 +297,30 @@ impl World {
     }
 }
 
+impl World {
+    /// Each stored game has all moves that were stored: a crash loses none and repeats none.
+    fn check_tables(&self, wrong: &mut String) {
+        let mut plies: BTreeMap<u64, usize> = BTreeMap::new();
+        for entry in &self.committed {
+            let Some(TableChange::Set(table)) = &entry.table else {
+                continue;
+            };
+            let before = plies.insert(table.number, table.plies.len());
+            let (before, now) = (before.unwrap_or(0), table.plies.len());
+            let fits = match &entry.post.what {
+                // A table of a number that was used before a restart begins anew.
+                What::Began { .. } => now == 0,
+                What::Moved { .. } => now > before && now <= before + 2,
+                What::Undone { .. } => now < before,
+                _ => false,
+            };
+            if !fits {
+                let _ = writeln!(wrong, "{:?} after {before} turns: {now}", entry.post);
+            }
+        }
+    }
+}
+
 /// A number as letters that look like no others.
 fn letters(number: usize) -> String {
     let letter = |number: usize| char::from(b"abcdefgh"[number % 8]);
@@ -260,7 +330,7 @@ fn letters(number: usize) -> String {
 #[test]
 fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_and_in_order() {
     let (mut crashes, mut cuts, mut resent, mut catch_ups, mut posts) = (0, 0, 0, 0, 0);
-    let mut hostile_lines = 0;
+    let (mut hostile_lines, mut moves, mut restored, mut whispers) = (0, 0, 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed);
         world.run();
@@ -274,6 +344,11 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
         catch_ups += world.catch_ups;
         hostile_lines += world.hostile_lines;
         posts += world.committed.len();
+        restored += world.restored;
+        for entry in &world.committed {
+            moves += u32::from(matches!(entry.post.what, What::Moved { .. }));
+            whispers += u32::from(matches!(entry.post.what, What::Whispered { .. }));
+        }
     }
     // Else nothing was tried.
     for (what, count) in [
@@ -282,6 +357,9 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
         ("lines sent again", resent),
         ("looks into the store", catch_ups),
         ("lines of hostile guests", hostile_lines / 100),
+        ("moves", moves / 10),
+        ("games after a restart", restored),
+        ("private messages", whispers / 10),
     ] {
         assert!(count >= 20, "only {count} {what}");
     }

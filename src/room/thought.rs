@@ -1,0 +1,79 @@
+//! What the hub asks of a thread that has more time than the hub: moves of the computer and hints.
+
+use super::table::TableId;
+use crate::games::{Advice, Chance, Game, Skill};
+use crate::wire::MemberId;
+
+/// The number of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThoughtId(pub u64);
+
+/// A position for which a good move is wanted.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub(super) id: ThoughtId,
+    /// The game as the mover sees it.
+    pub(super) game: Box<dyn Game>,
+    pub(super) skill: Skill,
+    pub(super) seed: [u8; 32],
+}
+
+/// The answer to a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solution {
+    pub(super) id: ThoughtId,
+    /// A good move; `None` if no move is better than another, or the search has failed.
+    pub(super) advice: Option<Advice>,
+}
+
+impl Problem {
+    /// Searches for a move, which may take about two seconds. The same problem always has the same
+    /// solution.
+    #[must_use]
+    pub fn solve(&self) -> Solution {
+        let mut chance = Chance::new(self.seed);
+        Solution {
+            id: self.id,
+            advice: self.game.advise(self.skill, &mut chance),
+        }
+    }
+
+    /// The answer of a search that has failed.
+    #[must_use]
+    pub fn unsolved(&self) -> Solution {
+        Solution {
+            id: self.id,
+            advice: None,
+        }
+    }
+}
+
+/// Problems are equal if their numbers are.
+impl PartialEq for Problem {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Problem {}
+
+/// A problem that is being solved. A member has at most one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Thought {
+    pub(super) owner: MemberId,
+    pub(super) table: TableId,
+    /// How often the game had changed: the solution is of no use for another position.
+    pub(super) changes: u64,
+    pub(super) purpose: Purpose,
+}
+
+/// What a solution is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The computer moves.
+    Move,
+    /// The owner wants a hint.
+    Hint,
+    /// The owner has offered the computer a draw.
+    Draw,
+}
