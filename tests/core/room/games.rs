@@ -463,7 +463,10 @@ fn moves_are_taken_back_and_draws_agreed_by_both() {
     room.say(ann, "5");
     room.forget_seen();
     room.say(ann, "/undo");
-    assert_eq!(room.seen(ann), ["You ask to take back your last move."]);
+    assert_eq!(
+        room.seen(ann),
+        ["You asked to take back your last move. Waiting for bob."]
+    );
     assert_eq!(
         room.seen(bob),
         ["ann asks to take back their last move: /undo agrees, a move declines."]
@@ -489,7 +492,7 @@ fn moves_are_taken_back_and_draws_agreed_by_both() {
     );
     // A declined offer cannot be accepted later: this is a new one.
     room.say(bob, "/draw");
-    assert_eq!(last(&room.seen(bob)), "You offer a draw.");
+    assert_eq!(last(&room.seen(bob)), "You offered a draw. Waiting for ann.");
     let (mut room, [ann, ..]) = table("rps 1");
     room.say(ann, "/draw");
     assert_eq!(
