@@ -61,7 +61,7 @@ pub(crate) struct DescribeOptions {
 /// Whether the terminal's bell rings.
 #[derive(Debug, Args)]
 pub(crate) struct BellOptions {
-    /// Ring the terminal's bell on your turn, and in a room when someone names you
+    /// Ring the terminal's bell on your turn, and in a room when someone names you or writes to you
     #[arg(long, env = "TICTALK_BELL", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     bell: bool,
 }

@@ -7,7 +7,7 @@
 
 use crate::wire::{
     Abilities, BoardForm, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId,
-    Mode, Name, Nonce, Post, PostId, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
+    Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -77,6 +77,8 @@ pub enum Sight {
     Recalled(Arc<Post>),
     /// A notice of the room.
     Told(String),
+    /// A private message to this person has arrived, or the last part of it. Foreign text.
+    Whispered(String),
     /// The person's name in the room.
     Named(Arc<str>),
     /// A message was refused: it has this many bytes, more than
@@ -538,7 +540,17 @@ impl Guest {
                 Sight::Post(post)
             }
             Control::Recall(post) => Sight::Recalled(post),
-            Control::Tell { text } => Sight::Told(text.into()),
+            Control::Tell { text, private } => {
+                if let Some(Private { id, .. }) = private {
+                    self.seen = self.seen.max(id);
+                }
+                match private {
+                    Some(Private { by, .. }) if self.id() != Some(by) => {
+                        Sight::Whispered(text.into())
+                    }
+                    _ => Sight::Told(text.into()),
+                }
+            }
             _ => return,
         };
         effects.push(GuestEffect::Show(sight));

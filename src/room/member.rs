@@ -32,8 +32,6 @@ pub(super) struct Member {
     /// The game that it has finished last.
     pub(super) last_game: Option<LastGame>,
     pub(super) boards: BoardForm,
-    /// The last post before a ping that it has answered: it has the private messages up to there.
-    pub(super) got: PostId,
 }
 
 /// What the program of a member can do.
@@ -91,21 +89,15 @@ pub(super) struct Here {
     /// Whether the hub waits for its next line.
     pub(super) is_read: bool,
     pub(super) pinged_at: Duration,
-    /// The last post that was sent before the ping.
-    pub(super) pinged_after: PostId,
     pub(super) last_ping: LastPing,
     pub(super) feed: Feed,
 }
 
 impl Here {
-    /// Notes a ping. The posts up to `stored` were sent before it, as far as the member follows.
-    pub(super) fn ping(&mut self, now: Duration, stored: PostId) {
+    /// Notes a ping.
+    pub(super) fn ping(&mut self, now: Duration) {
         self.last_ping = LastPing::Awaited;
         self.pinged_at = now;
-        self.pinged_after = match self.feed {
-            Feed::Live => stored,
-            Feed::Behind(seen) => seen,
-        };
     }
 }
 

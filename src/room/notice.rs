@@ -9,7 +9,7 @@ use super::refusal::RoomRefusal;
 use super::roster::{Company, Listed, PingResult, Portion};
 use crate::games::{Advice, Board, Entry, GAMES, OTHER, Offer, Score, Seat, Skill, sentence};
 use crate::text::two_columns;
-use crate::wire::{BoardForm, MAX_TEXT, MemberId, Text};
+use crate::wire::{BoardForm, Control, MAX_TEXT, MemberId, Private, Text};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub enum RoomNotice {
         from: Arc<str>,
         /// Foreign text.
         text: String,
+        /// The message, when it is told for the first time.
+        post: Option<Private>,
     },
     /// A private message from this person.
     Whispering {
@@ -53,6 +55,8 @@ pub enum RoomNotice {
         to: Arc<str>,
         /// Foreign text.
         text: String,
+        /// The message, when it is told for the first time.
+        post: Option<Private>,
     },
     /// Who is banned, removed or muted, in words.
     Sanctions(String),
@@ -260,8 +264,8 @@ impl RoomNotice {
             Self::Help(rank) => help(*rank),
             Self::Who(members) => members.words(),
             Self::Status(results) => results.words(),
-            Self::Whispered { from, text } => prefixed(&format!("(from {from}): "), text),
-            Self::Whispering { to, text } => prefixed(&format!("(to {to}): "), text),
+            Self::Whispered { from, text, .. } => prefixed(&format!("(from {from}): "), text),
+            Self::Whispering { to, text, .. } => prefixed(&format!("(to {to}): "), text),
             Self::Sanctions(words) => words.clone(),
             Self::NothingFound => "Nothing was found.".to_owned(),
             Self::Behind { bytes } => format!(
@@ -369,6 +373,24 @@ impl RoomNotice {
         }
         texts.push(Text::cut(rest.to_owned()));
         texts
+    }
+
+    /// The notice for a `tictalk` client.
+    #[must_use]
+    pub fn tells(&self) -> Vec<Control> {
+        let private = match self {
+            Self::Whispered { post, .. } | Self::Whispering { post, .. } => *post,
+            _ => None,
+        };
+        let texts = self.texts();
+        let last = texts.len().saturating_sub(1);
+        let texts = texts.into_iter().enumerate();
+        // Only the last part says that the message has arrived.
+        let tells = texts.map(|(at, text)| Control::Tell {
+            text,
+            private: private.filter(|_| at == last),
+        });
+        tells.collect()
     }
 
     /// The notice for a peer that escapes nothing: messages of at most [`MAX_TEXT`] bytes without

@@ -335,9 +335,12 @@ impl<C: Console> RoomClient<'_, C> {
                     self.console.ring();
                 }
             }
-            Sight::Told(text) => {
+            Sight::Told(text) | Sight::Whispered(text) => {
                 let shown = show::notice(paint, text);
                 self.shown.push_str(&shown);
+                if let Sight::Whispered(_) = sight {
+                    self.console.ring();
+                }
             }
             Sight::Named(name) => {
                 self.name = Some(name.to_string());

@@ -229,9 +229,14 @@ impl HostConsole {
                     self.console.ring();
                 }
             }
+            if let QueuedLine::Whispered(_) = &line {
+                self.console.ring();
+            }
             let text = match line {
                 QueuedLine::Post(post) => self.with_address(dispatch, &post, paint),
-                QueuedLine::Notice(words) => show::notice(paint, &words),
+                QueuedLine::Notice(words) | QueuedLine::Whispered(words) => {
+                    show::notice(paint, &words)
+                }
             };
             self.showing.push_str(&text);
         }

@@ -421,7 +421,7 @@ impl Dispatch {
     /// Sends a notice to one reader.
     fn tell(&self, connections: &mut Connections, to: Recipient, notice: &RoomNotice) {
         match to {
-            Recipient::Host => self.host_queue.notice(notice.words()),
+            Recipient::Host => self.host_queue.tell(notice),
             Recipient::Connection(id) => {
                 // Nothing else tells when a framed or raw peer joins, which gets no welcome.
                 if let RoomNotice::Entered { name, id: you, .. } = notice

@@ -23,8 +23,8 @@ pub(super) fn put_post(
 pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
     match dialect {
         Dialect::Tictalk => {
-            for text in notice.texts() {
-                dialect.encode_in_room(&Frame::Control(Control::Tell { text }), out);
+            for tell in notice.tells() {
+                dialect.encode_in_room(&Frame::Control(tell), out);
             }
         }
         Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),

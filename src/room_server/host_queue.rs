@@ -1,5 +1,6 @@
 //! The lines that wait for the host's screen.
 
+use crate::room::RoomNotice;
 use crate::wire::{Post, What};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -35,6 +36,8 @@ pub(super) struct Queued {
 pub(super) enum QueuedLine {
     Post(Arc<Post>),
     Notice(String),
+    /// A private message to the host.
+    Whispered(String),
 }
 
 impl HostQueue {
@@ -48,6 +51,15 @@ impl HostQueue {
 
     pub(super) fn notice(&self, words: String) {
         self.add(words.len(), QueuedLine::Notice(words));
+    }
+
+    pub(super) fn tell(&self, notice: &RoomNotice) {
+        let words = notice.words();
+        let line = match notice {
+            RoomNotice::Whispered { post: Some(_), .. } => QueuedLine::Whispered,
+            _ => QueuedLine::Notice,
+        };
+        self.add(words.len(), line(words));
     }
 
     fn add(&self, bytes: usize, line: QueuedLine) {

@@ -8,7 +8,7 @@ use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
 use super::proof::{Nonce, Proof};
-use super::room::{BoardForm, Entrance, Membership, Post};
+use super::room::{BoardForm, Entrance, Membership, Post, Private};
 use super::standing::{Resume, Standing};
 use super::text::{LineNumber, Text};
 use super::ticket::Handle;
@@ -128,6 +128,10 @@ pub enum Control {
     Tell {
         /// One or more complete lines.
         text: Text,
+        /// The private message that ends with these lines. Left out where an old one is shown
+        /// again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Private>,
     },
     /// A member of a room asks for boards of this form.
     Boards {

@@ -32,7 +32,7 @@ pub use limits::{MAX_CONTROL, MAX_TEXT, QUIT};
 pub use name::{Name, NameError};
 pub use proof::{Exchange, Nonce, Proof, Prover};
 pub use room::{
-    Author, BoardForm, End, Entrance, MemberId, Membership, Parting, Post, PostId, What,
+    Author, BoardForm, End, Entrance, MemberId, Membership, Parting, Post, PostId, Private, What,
 };
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};

@@ -95,6 +95,15 @@ pub struct Post {
     pub what: What,
 }
 
+/// What a client needs to know of a private message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Private {
+    /// The position of its post, which a returning client has seen.
+    pub id: PostId,
+    /// The member that wrote it.
+    pub by: MemberId,
+}
+
 /// The author of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {

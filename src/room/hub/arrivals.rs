@@ -276,7 +276,6 @@ impl Hub {
             offer: None,
             last_game: None,
             boards: BoardForm::Drawing,
-            got: PostId(0),
         };
         self.members.insert(id, member);
         self.arrive(step, id, connection, from, start);
@@ -307,15 +306,6 @@ impl Hub {
             return;
         };
         let start = self.start(since, member.entered);
-        if since.is_none()
-            && let Some(member) = self.members.get_mut(&id)
-        {
-            // A restarted client has an empty screen.
-            member.got = PostId(0);
-        }
-        let Some(member) = self.members.get(&id) else {
-            return;
-        };
         let was_away = match member.connection() {
             None => true,
             Some(old) => {
@@ -378,7 +368,6 @@ impl Hub {
             heard_at: at,
             is_read: true,
             pinged_at: step.now,
-            pinged_after: PostId(0),
             last_ping: LastPing::Awaited,
             feed: Feed::Behind(start),
         });

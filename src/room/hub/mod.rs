@@ -263,7 +263,6 @@ impl Hub {
                 offer: None,
                 last_game: None,
                 boards: BoardForm::Drawing,
-                got: PostId(0),
             };
             hub.members.insert(id, member);
         }

@@ -10,7 +10,7 @@ use crate::room::member::{Feed, Member, MemberPeer};
 use crate::room::notice::RoomNotice;
 use crate::room::post::{Audience, PostRecord, size};
 use crate::room::table_record::TableChange;
-use crate::wire::{Author, MemberId, Post, PostId, Ticket, What};
+use crate::wire::{Author, MemberId, Post, PostId, Private, Ticket, What};
 use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
@@ -150,7 +150,7 @@ impl Hub {
                 }
                 _ => continue,
             };
-            tell_private(step, reader, post, id);
+            tell_private(step, reader, post, id, Telling::First);
         }
     }
 
@@ -175,7 +175,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let (peer, got) = (member.peer, member.got);
+        let peer = member.peer;
         let Some(here) = member.here_mut() else {
             return;
         };
@@ -196,7 +196,6 @@ impl Hub {
             id,
             peer,
             connection,
-            got,
         };
         if let Delivered::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
             // The rest follows when the queue has space for it.
@@ -256,7 +255,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let (peer, got) = (member.peer, member.got);
+        let peer = member.peer;
         let Some(here) = member.here_mut() else {
             return;
         };
@@ -272,7 +271,6 @@ impl Hub {
             id,
             peer,
             connection,
-            got,
         };
         let seen = match reader.deliver(step, missed, self.settings.at_once) {
             Delivered::Full { last } | Delivered::All { last: Some(last) } => last,
@@ -306,7 +304,7 @@ impl Hub {
                         let posts = mem::take(&mut public);
                         step.effects.push(HubEffect::Recall { to, posts });
                     }
-                    tell_private(step, to, &post, reader);
+                    tell_private(step, to, &post, reader, Telling::Again);
                 }
                 Audience::Pair(_) | Audience::Nobody => {}
             }
@@ -330,8 +328,6 @@ struct Reader {
     id: MemberId,
     peer: MemberPeer,
     connection: ConnectionId,
-    /// It has the private messages up to this post.
-    got: PostId,
 }
 
 /// How much of what a reader has missed was delivered, and the last post of it.
@@ -359,10 +355,10 @@ impl Reader {
             match Audience::of(post) {
                 Audience::Everybody => {}
                 Audience::Pair(pair) => {
-                    if pair.contains(&self.id) && post.id > self.got {
+                    if pair.contains(&self.id) {
                         bytes += size(post);
                         let reader = Recipient::Connection(self.connection);
-                        tell_private(step, reader, post, self.id);
+                        tell_private(step, reader, post, self.id, Telling::First);
                     }
                     continue;
                 }
@@ -386,18 +382,42 @@ fn is_message(what: &What) -> bool {
     matches!(what, What::Said { .. } | What::Acted { .. })
 }
 
+/// Whether a private message is news for its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    First,
+    /// The reader has asked for old posts.
+    Again,
+}
+
 /// Tells one of the two people of a private message.
-fn tell_private(step: &mut Step<'_>, to: Recipient, post: &Post, reader: MemberId) {
+fn tell_private(
+    step: &mut Step<'_>,
+    to: Recipient,
+    post: &Post,
+    reader: MemberId,
+    telling: Telling,
+) {
     let What::Whispered { whom, text, .. } = &post.what else {
         return;
     };
     let text = text.to_string();
+    let (id, by) = (post.id, post.by.id);
+    let told = (telling == Telling::First).then_some(Private { id, by });
     let notice = if post.by.id == reader {
         let to = Arc::clone(whom);
-        RoomNotice::Whispering { to, text }
+        RoomNotice::Whispering {
+            to,
+            text,
+            post: told,
+        }
     } else {
         let from = Arc::clone(&post.by.name);
-        RoomNotice::Whispered { from, text }
+        RoomNotice::Whispered {
+            from,
+            text,
+            post: told,
+        }
     };
     step.tell(to, notice);
 }

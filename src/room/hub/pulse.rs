@@ -25,16 +25,12 @@ impl Hub {
             return;
         };
         let id = *id;
-        let Some(member) = self.members.get_mut(&id) else {
-            return;
-        };
-        let Some(here) = member.here_mut() else {
+        let Some(here) = self.members.get_mut(&id).and_then(Member::here_mut) else {
             return;
         };
         here.heard_at = here.heard_at.max(step.now);
         if here.last_ping == LastPing::Awaited {
             here.last_ping = LastPing::Answered(step.now.saturating_sub(here.pinged_at));
-            member.got = member.here().map_or(member.got, |here| here.pinged_after);
         }
         for survey in &mut self.surveys {
             survey.awaited.remove(&id);
@@ -48,7 +44,7 @@ impl Hub {
         if self.surveys.iter().any(|survey| survey.by == by) {
             return;
         }
-        let (mut awaited, stored) = (BTreeSet::new(), self.stored);
+        let mut awaited = BTreeSet::new();
         for (id, member) in &mut self.members {
             if !member.peer.answers_pings() {
                 continue;
@@ -57,7 +53,7 @@ impl Hub {
                 awaited.insert(*id);
                 // A ping that is under way is enough.
                 if here.last_ping != LastPing::Awaited {
-                    here.ping(step.now, stored);
+                    here.ping(step.now);
                     step.effects.push(HubEffect::Ping(here.connection));
                 }
             }
@@ -131,7 +127,6 @@ impl Hub {
         } = self.settings;
         let is_too_long = |time: Duration| patience.is_some_and(|patience| time >= patience);
         let (mut silent, mut lost, mut late) = (Vec::new(), Vec::new(), Vec::new());
-        let stored = self.stored;
         for (id, member) in &mut self.members {
             let answers_pings = member.peer.answers_pings();
             let is_playing = member.playing.is_some();
@@ -142,7 +137,7 @@ impl Hub {
                     } else if here.last_ping != LastPing::Awaited
                         && now.saturating_sub(here.pinged_at) >= ping
                     {
-                        here.ping(now, stored);
+                        here.ping(now);
                         step.effects.push(HubEffect::Ping(here.connection));
                     }
                 }

@@ -492,7 +492,10 @@ fn moves_are_taken_back_and_draws_agreed_by_both() {
     );
     // A declined offer cannot be accepted later: this is a new one.
     room.say(bob, "/draw");
-    assert_eq!(last(&room.seen(bob)), "You offered a draw. Waiting for ann.");
+    assert_eq!(
+        last(&room.seen(bob)),
+        "You offered a draw. Waiting for ann."
+    );
     let (mut room, [ann, ..]) = table("rps 1");
     room.say(ann, "/draw");
     assert_eq!(

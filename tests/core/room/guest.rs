@@ -5,7 +5,7 @@ use std::time::Duration;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
     Abilities, Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, MemberId,
-    Membership, Mode, Nonce, Post, PostId, Prover, Reason, Text, Ticket, What,
+    Membership, Mode, Nonce, Post, PostId, Private, Prover, Reason, Text, Ticket, What,
 };
 
 fn ticket() -> Ticket {
@@ -213,6 +213,33 @@ fn a_program_that_comes_back_uses_no_number_twice() {
 }
 
 #[test]
+fn a_private_message_counts_as_seen() {
+    let mut guest = joined();
+    let tell = |id, by| Control::Tell {
+        text: Text::cut("psst".to_owned()),
+        private: Some(Private {
+            id: PostId(id),
+            by: MemberId(by),
+        }),
+    };
+    control(&mut guest, post(10, 2));
+    let me = guest.id().unwrap().0;
+    for (heard, shown) in [
+        (tell(11, me + 1), Sight::Whispered("psst".to_owned())),
+        (tell(12, me), Sight::Told("psst".to_owned())),
+    ] {
+        assert_eq!(control(&mut guest, heard), [GuestEffect::Show(shown)]);
+    }
+    guest.handle(at(0), GuestInput::Lost);
+    let hello = connected(&mut guest);
+    assert!(matches!(
+        &hello[..],
+        [GuestEffect::Send(Control::Hello { room: Some(Entrance::Return { since, .. }), .. })]
+            if *since == Some(PostId(12))
+    ));
+}
+
+#[test]
 fn posts_that_a_room_keeps_back_are_told_of() {
     let mut guest = joined();
     control(&mut guest, post(10, 2));
@@ -345,9 +372,9 @@ fn a_guest_that_leaves_still_shows_the_answers_to_its_last_lines() {
     let mut guest = joined();
     type_line(&mut guest, "/who");
     type_line(&mut guest, "/q");
-    let text = Text::cut("2 members:".to_owned());
+    let (text, private) = (Text::cut("2 members:".to_owned()), None);
     assert_eq!(
-        control(&mut guest, Control::Tell { text }),
+        control(&mut guest, Control::Tell { text, private }),
         [GuestEffect::Show(Sight::Told("2 members:".to_owned()))]
     );
     assert_eq!(control(&mut guest, post(4, 2)).len(), 1);

@@ -151,7 +151,11 @@ fn every_list_fits_into_messages() {
     // A line that is longer than a text is cut, and nothing of it is lost.
     let text = "é".repeat(MAX_TEXT / 2);
     let from = "m".repeat(20).into();
-    let whispered = RoomNotice::Whispered { from, text };
+    let whispered = RoomNotice::Whispered {
+        from,
+        text,
+        post: None,
+    };
     let texts: Vec<String> = whispered.texts().into_iter().map(String::from).collect();
     assert_eq!(texts.len(), 2);
     assert_eq!(texts.concat(), whispered.words());

@@ -280,8 +280,10 @@ impl World {
                     person.connects_at = Some(self.now + self.dice.delay(2_000));
                 }
                 GuestEffect::Show(Sight::NotTaken(line)) => panic!("{line} was not taken"),
-                GuestEffect::Show(Sight::Told(words)) if words.starts_with("(from ") => {
-                    person.told.insert(words);
+                GuestEffect::Show(Sight::Told(words) | Sight::Whispered(words))
+                    if words.starts_with("(from ") =>
+                {
+                    assert!(person.told.insert(words.clone()), "{words:?} is told twice");
                 }
                 GuestEffect::Show(_) => {}
                 GuestEffect::Close(ending) => panic!("{guest} is out: {ending:?}"),
@@ -330,8 +332,8 @@ impl World {
                 let Recipient::Connection(connection) = to else {
                     return;
                 };
-                for text in notice.texts() {
-                    self.send(connection, Control::Tell { text });
+                for tell in notice.tells() {
+                    self.send(connection, tell);
                 }
             }
             HubEffect::Welcome { connection, room } => self.send(
