@@ -7,7 +7,7 @@ use crate::support::{Peer, Program, Pty, Room, Wire, new_folder};
 fn seated(port: u16, name: &str, options: &[&str], columns: u16) -> Pty {
     let program = Program::client(port).args(["--name", name]).args(options);
     let person = program.on_screen_of((24, columns));
-    shows(&person, &format!("-- {name} joined."));
+    shows(&person, &format!("You are {name}, #"));
     person
 }
 
@@ -123,7 +123,7 @@ fn a_game_and_private_messages_survive_the_restart_of_the_server() {
         host: mut room,
         port,
     } = Room::open(&["--data", folder]);
-    let mut ann = seated(port, "ann", &[], 80);
+    let mut ann = seated(port, "ann", &["--bell"], 80);
     let mut bob = client(port, "bob");
     shows(&ann, "-- bob joined.");
     bob.enter("/play connect4 ann");
@@ -132,8 +132,10 @@ fn a_game_and_private_messages_survive_the_restart_of_the_server() {
     shows(&ann, "Your move.");
     ann.press("4\r");
     bob.wait_for("-- ann moves: 4\n");
+    assert!(!ann.whole_output().contains('\x07'));
     bob.enter("/msg ann psst");
     shows(&ann, "(from bob): psst");
+    assert!(ann.whole_output().contains('\x07'));
     bob.wait_for("(to ann): psst\n");
     room.kill();
     shows(&ann, "Connection to the room lost.");

@@ -280,9 +280,7 @@ impl World {
                     person.connects_at = Some(self.now + self.dice.delay(2_000));
                 }
                 GuestEffect::Show(Sight::NotTaken(line)) => panic!("{line} was not taken"),
-                GuestEffect::Show(Sight::Told(words) | Sight::Whispered(words))
-                    if words.starts_with("(from ") =>
-                {
+                GuestEffect::Show(Sight::Whispered(words)) => {
                     assert!(person.told.insert(words.clone()), "{words:?} is told twice");
                 }
                 GuestEffect::Show(_) => {}
