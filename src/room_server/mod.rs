@@ -1,10 +1,10 @@
 //! The shell of a room's [`Hub`]: a listener, connections, a store and the host's console.
 //!
 //! Everything runs on one thread, except for the two threads of the `store`, which wait for the
-//! disk, and those of the `thinker`, which search for the computer's moves. `dispatch` hands inputs to the hub and performs the effects. The inputs come from
-//! `admission`, which accepts connections and identifies the peers, from one `read_loop` per
-//! connection, from the `store`, and from the host's `console`. Events are reported with `tracing`;
-//! [`LogFile`] writes them to a file.
+//! disk, and those of the `thinker`, which search for the computer's moves. `dispatch` hands inputs
+//! to the hub and performs the effects. The inputs come from `admission`, which accepts connections
+//! and identifies the peers, from one `read_loop` per connection, from the `store`, and from the
+//! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
 use crate::net::{Address, Exit, Listener, Signals, new_chance, until};

@@ -28,7 +28,7 @@ fn a_game_is_played_with_bare_moves_and_its_players_are_told_who_wins() {
         let mut bob = Peer::join_by(port, "bob", Wire::Raw);
         shows(&ann, "-- bob joined.");
         // With one other member, the command of a pair is enough.
-        ann.press("play tictactoe\r");
+        ann.enter("play tictactoe");
         bob.hears("ann offers you a game of tictactoe: /accept or /decline.");
         let mut cleo = Peer::join(port, "cleo");
         bob.say("/accept");
@@ -36,20 +36,20 @@ fn a_game_is_played_with_bare_moves_and_its_players_are_told_who_wins() {
         bob.say("5");
         shows(&ann, "-- bob moves: 5");
         shows(&ann, "Your move. A move is 1 to 9, or a1 to c3.");
-        ann.press("5\r");
+        ann.enter("5");
         shows(
             &ann,
             "Square 5 is taken. Free squares: 1, 2, 3, 4, 6, 7, 8, 9.",
         );
-        ann.press("hm\r");
+        ann.enter("hm");
         cleo.hears_last("ann: hm");
-        ann.press("a1\r");
+        ann.enter("a1");
         bob.hears("-- ann moves: 1");
         for (his, hers) in [("3", "2"), ("7", "")] {
             bob.say(his);
             shows(&ann, &format!("-- bob moves: {his}"));
             if !hers.is_empty() {
-                ann.press(&format!("{hers}\r"));
+                ann.enter(hers);
                 bob.hears(&format!("-- ann moves: {hers}"));
             }
         }
@@ -57,7 +57,7 @@ fn a_game_is_played_with_bare_moves_and_its_players_are_told_who_wins() {
         bob.hears_last("You win! rematch plays again.");
         let heard = cleo.hears_last("-- bob won tictactoe against ann.");
         assert!(!heard.iter().any(|line| line == "ann: 1"), "{heard:?}");
-        ann.press("rematch\r");
+        ann.enter("rematch");
         bob.hears_last(
             "ann offers you a game of tictactoe: /accept or /decline. ann would move first.",
         );
@@ -69,20 +69,20 @@ fn the_computer_answers_in_a_room_and_a_hint_is_given() {
     for columns in [80, 40] {
         let Room { host: _room, port } = Room::open(&[]);
         let mut ann = seated(port, "ann", &[], columns);
-        ann.press("play tictactoe\r");
+        ann.enter("play tictactoe");
         shows(
             &ann,
             "Who do you want to play? /play tictactoe NAME. Nobody is free; computer always is.",
         );
-        ann.press("play tictactoe computer perfect\r");
+        ann.enter("play tictactoe computer perfect");
         shows(&ann, "You play the computer at level perfect.");
-        ann.press("5\r");
+        ann.enter("5");
         shows(&ann, "-- computer moves: ");
-        ann.press("/hint\r");
+        ann.enter("/hint");
         shows(&ann, "Best is ");
-        ann.press("/draw\r");
+        ann.enter("/draw");
         shows(&ann, "It's a draw. rematch plays again.");
-        ann.press("/score\r");
+        ann.enter("/score");
         shows(
             &ann,
             "Games with computer:\n  tictactoe  won 0, lost 0, drawn 1",
@@ -99,19 +99,19 @@ fn boards_are_described_to_whoever_asks_for_it() {
         shows(&ann, "-- bob joined.");
         bob.enter("/play tictactoe ann");
         shows(&ann, "bob offers you a game of tictactoe");
-        ann.press("/accept\r");
+        ann.enter("/accept");
         shows(&ann, "Free: 1, 2, 3, 4, 5, 6, 7, 8, 9. Your move.");
-        ann.press("5\r");
+        ann.enter("5");
         shows(&ann, "You move: 5.");
         bob.wait_for("-- ann moves: 5\n");
         bob.enter("1");
         shows(&ann, "-- bob moves: 1");
-        ann.press("/board\r");
+        ann.enter("/board");
         shows(
             &ann,
             "X in the centre; O in the top left; free: 2, 3, 4, 6, 7, 8, 9. Your move.",
         );
-        assert!(!ann.whole_output().contains("+---"), "{}", ann.contents());
+        assert!(!ann.output().contains("+---"), "{}", ann.contents());
     }
 }
 
@@ -128,14 +128,14 @@ fn a_game_and_private_messages_survive_the_restart_of_the_server() {
     shows(&ann, "-- bob joined.");
     bob.enter("/play connect4 ann");
     shows(&ann, "bob offers you a game of connect4");
-    ann.press("/accept\r");
+    ann.enter("/accept");
     shows(&ann, "Your move.");
-    ann.press("4\r");
+    ann.enter("4");
     bob.wait_for("-- ann moves: 4\n");
-    assert!(!ann.whole_output().contains('\x07'));
+    assert!(!ann.output().contains('\x07'));
     bob.enter("/msg ann psst");
     shows(&ann, "(from bob): psst");
-    assert!(ann.whole_output().contains('\x07'));
+    assert!(ann.output().contains('\x07'));
     bob.wait_for("(to ann): psst\n");
     room.kill();
     shows(&ann, "Connection to the room lost.");
