@@ -148,7 +148,8 @@ fn a_game_and_private_messages_survive_the_restart_of_the_server() {
     bob.wait_for("Your move. A move is a column, 1 to 7 or a to g.\n");
     bob.enter("4");
     shows(&ann, "-- bob moves: 4");
-    let mut cleo = Peer::join(port, "cleo");
+    let mut cleo = Peer::connect(port, Wire::Framed);
+    cleo.say("cleo");
     let early = cleo.hears("-- cleo joined.");
     assert!(!early.iter().any(|line| line.contains("psst")), "{early:?}");
     cleo.say("/search psst");
