@@ -234,7 +234,7 @@ fn the_last_turns_are_drawn_with_the_games_they_continue() {
         let last = &["history", "export", "1", "--format", format, "--last", "2"];
         let drawn = talked.client.read(last);
         assert!(
-            drawn.contains("Well played") && drawn.contains("You lose"),
+            drawn.contains("Well played") && drawn.contains(" wins. You "),
             "{drawn}"
         );
         assert!(!drawn.contains("How are you?"), "{drawn}");
@@ -351,7 +351,7 @@ fn a_picture_shows_what_the_screen_of_the_client_showed() {
             server.prompt();
             server.enter(answer);
         }
-        client.wait_for("You lose");
+        client.wait_for(" wins. You ");
         client.prompt();
         client.enter("/q");
         assert_eq!(client.finish(), 0);

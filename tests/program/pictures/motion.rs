@@ -6,7 +6,7 @@
 
 use super::svg::Window;
 use super::{Pair, keep};
-use crate::support::Pty;
+use crate::support::{Pty, line_of_cursor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tictalk::drawing::{
@@ -43,6 +43,9 @@ enum Who {
     Server = 0,
     Client = 1,
 }
+
+/// The last move of the game. The result is its receipt.
+const WINNING: &str = "7";
 
 struct Film {
     pair: Pair,
@@ -95,7 +98,8 @@ impl Film {
             self.pair.end();
             return;
         }
-        self.sent[who as usize] += 1;
+        let is_acknowledged = !line.starts_with("play ") && line != WINNING;
+        self.sent[who as usize] += usize::from(is_acknowledged);
         let sent = self.sent[who as usize];
         let (partner, window) = match who {
             Who::Server => (Who::Client, &self.pair.server),
@@ -103,6 +107,9 @@ impl Film {
         };
         window.wait("a receipt", |screen| {
             (screen.contents().matches('✓').count() == sent).then_some(())
+        });
+        self.window(who).wait("the waiting line", |screen| {
+            line_of_cursor(screen).ends_with("turn ... ").then_some(())
         });
         self.window(partner).prompt();
     }
@@ -298,14 +305,14 @@ fn session() {
         (Who::Client, "1"),
         (Who::Server, "3"),
         (Who::Client, "9"),
-        (Who::Server, "7"),
+        (Who::Server, WINNING),
         (Who::Client, "Well played!"),
         (Who::Server, "/q"),
     ];
     let mut still = 0;
     for (who, line) in say {
         film_of.say(who, line);
-        if line == "7" {
+        if line == WINNING {
             still = film_of.frames.len();
         }
     }

@@ -56,7 +56,6 @@ fn room() {
     host.enter("The lesson begins.");
     bob.wait_for("host: The lesson begins.");
     ann.wait_for("host: The lesson begins.");
-    host.wait_for("host: The lesson begins.");
     host.prompt();
     ann.prompt_with("Shall we");
     draw(

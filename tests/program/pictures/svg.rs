@@ -22,6 +22,10 @@ impl Window {
             for (real, shown) in shown_as {
                 run.text = run.text.replace(real, shown);
             }
+            if run.column == 0 {
+                run.text = with_fixed_time(&run.text);
+            }
+            run.text = with_fixed_port(&run.text);
             // Ports end their rows, so nothing else moves.
             run.width = run.text.width();
         }
@@ -68,5 +72,27 @@ fn look(cell: &vt100::Cell) -> Look {
         is_bold: cell.bold(),
         is_dim: cell.dim(),
         is_inverse: cell.inverse(),
+    }
+}
+
+/// The time of day at the start of a row of a room, which is another one in each run.
+fn with_fixed_time(text: &str) -> String {
+    let is_time = |time: &str| {
+        let mut letters = time.chars();
+        letters.all(|letter| letter.is_ascii_digit() || letter == ':')
+    };
+    match text.split_at_checked(5) {
+        Some((time, rest)) if is_time(time) && time.find(':') == Some(2) => {
+            format!("14:02{rest}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The port of a member, as the host reads it.
+fn with_fixed_port(text: &str) -> String {
+    match text.rsplit_once(" port ") {
+        Some((before, port)) if port.ends_with(')') => format!("{before} port 55669)"),
+        _ => text.to_owned(),
     }
 }
