@@ -345,10 +345,7 @@ fn a_server_that_keeps_listening_has_one_session_after_another() {
                 client.enter("/q");
             }
             assert_eq!(client.finish(), 0);
-            server.wait(again, |screen| {
-                let shown = unwrapped(&screen.contents());
-                shown.ends_with(again).then_some(())
-            });
+            server.wait(again, |screen| ends_with(screen, again));
         }
         // The seat is kept for a client that was killed, and no game of others is left over.
         let ours = new_folder();
@@ -375,12 +372,15 @@ fn a_server_that_keeps_listening_has_one_session_after_another() {
         back.wait_for("Reconnected.");
         back.prompt();
         back.enter("/q");
-        server.wait(again, |screen| {
-            screen.contents().trim_end().ends_with(again).then_some(())
-        });
+        server.wait(again, |screen| ends_with(screen, again));
         server.press("\x03");
         assert_eq!(server.finish(), 130);
     }
+}
+
+/// Whether the screen ends with this line.
+fn ends_with(screen: &vt100::Screen, line: &str) -> Option<()> {
+    unwrapped(&screen.contents()).ends_with(line).then_some(())
 }
 
 #[test]

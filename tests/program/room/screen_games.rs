@@ -144,6 +144,7 @@ fn a_game_and_private_messages_survive_the_restart_of_the_server() {
         .data(folder)
         .start();
     // It is bob's move, as before.
+    shows(&ann, "Reconnected.");
     bob.wait_for("Reconnected.\n");
     bob.wait_for("Your move. A move is a column, 1 to 7 or a to g.\n");
     bob.enter("4");
