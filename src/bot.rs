@@ -90,16 +90,17 @@ fn converse(situation: &Situation) -> Option<String> {
     {
         return games(situation).next().map(|game| play_line(game.name));
     }
+    // A game that the partner has chosen is more than a word about the last one.
+    if let Ok(proposal) = proposal(heard)
+        && games(situation).any(|game| is_for(&proposal, game))
+    {
+        return Some(proposal);
+    }
     if situation.is_game_over {
         return Some(WELL_PLAYED.to_owned());
     }
     if heard == WELL_PLAYED {
         return None;
-    }
-    if let Ok(proposal) = proposal(heard)
-        && games(situation).any(|game| is_for(&proposal, game))
-    {
-        return Some(proposal);
     }
     let names: Vec<&str> = games(situation).map(|game| game.name).collect();
     Some(format!("{INTRODUCTION}{}.", names.join(", ")))

@@ -57,6 +57,12 @@ impl Pass {
         })
     }
 
+    /// Whether the client asked for a name.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.login.name.is_some()
+    }
+
     /// The ticket, if there is one.
     #[must_use]
     pub fn ticket(&self) -> Option<Ticket> {

@@ -5,7 +5,9 @@ use super::speaker::{Entry, Place, Prompt, Speaker};
 use super::waiting::{DELAY, Planned, Who};
 use crate::games::{Glyphs, addressed};
 use crate::net::until;
-use crate::session::{AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, asides};
+use crate::session::{
+    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, acts_at_once, asides,
+};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
@@ -34,6 +36,8 @@ pub struct Transcript<C> {
     /// entered ahead.
     draft: String,
     kept: Kept,
+    /// The last line that was entered ahead and kept. A command may be entered after it.
+    kept_line: String,
     boards: Boards,
     /// What is not shown of a game yet.
     exchange: Exchange,
@@ -59,7 +63,7 @@ enum Kept {
 }
 
 /// The answer to a line that was entered ahead.
-const KEPT: &str = "Kept for your turn.";
+const KEPT: &str = "Kept for your turn. Ctrl-U clears it.";
 
 /// The title of the terminal at the prompt.
 const OUR_TURN: &str = "tictalk: your turn";
@@ -93,6 +97,7 @@ impl<C: Console> Transcript<C> {
             delay: DELAY,
             draft: String::new(),
             kept: Kept::Untold,
+            kept_line: String::new(),
             boards,
             exchange: Exchange::default(),
             is_gap: false,
@@ -381,6 +386,19 @@ impl<C: Console> Transcript<C> {
         };
     }
 
+    /// The command that was entered after the line that is kept, which remains as the draft; or the
+    /// whole line.
+    fn without_kept(&mut self, line: String) -> String {
+        let after = line.strip_prefix(&self.kept_line).map(str::trim_start);
+        match after {
+            Some(command) if !self.kept_line.is_empty() && acts_at_once(command) => {
+                self.draft.clone_from(&self.kept_line);
+                command.to_owned()
+            }
+            _ => line,
+        }
+    }
+
     /// Shows the waiting line.
     fn open_waiting_line(&mut self) {
         let Some(planned) = self.planned.take() else {
@@ -526,6 +544,7 @@ impl<C: Console> Speaker for Transcript<C> {
         self.is_gap = false;
         let kept = mem::take(&mut self.draft);
         self.kept = Kept::Untold;
+        self.kept_line.clear();
         self.planned = None;
         self.console.title(OUR_TURN);
         if mem::replace(&mut self.delay, DELAY).is_zero() {
@@ -561,6 +580,7 @@ impl<C: Console> Speaker for Transcript<C> {
         if mem::replace(&mut self.kept, Kept::Told) == Kept::Untold {
             self.hint(KEPT);
         }
+        self.kept_line.clone_from(&line);
         self.draft = line;
     }
 
@@ -593,6 +613,10 @@ impl<C: Console> Speaker for Transcript<C> {
         let place = match editing {
             Editing::Prompt(_) => Place::Prompt,
             Editing::Waiting | Editing::Nothing => Place::Ahead,
+        };
+        let typed = match (editing, typed) {
+            (Editing::Waiting, Typed::Line(line)) => Typed::Line(self.without_kept(line)),
+            (_, typed) => typed,
         };
         Entry { typed, place }
     }

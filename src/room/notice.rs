@@ -450,7 +450,7 @@ impl Ending {
             Self::Resigned => format!("You resigned: {with} wins. {again}"),
             Self::OtherResigned => format!("{with} resigned: you win! {again}"),
             Self::OtherLeft => format!("{with} left the game: you win!"),
-            Self::TooLate => format!("You were away for too long: {with} wins."),
+            Self::TooLate => format!("You left the game: {with} wins."),
         }
     }
 }

@@ -77,6 +77,9 @@ pub enum RoomRefusal {
     NothingToUndo,
     #[error("It isn't your move: {0} to move.")]
     NotYourMove(Arc<str>),
+    /// A bare line that would be a move on the player's turn.
+    #[error("It isn't your move: {0} to move. Put a space before the line to send it as text.")]
+    EarlyLine(Arc<str>),
     #[error("/hint works only when it is your move.")]
     NoHint,
     #[error("Still thinking about your last request. Try again in a moment.")]

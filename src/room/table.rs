@@ -198,11 +198,6 @@ impl GameTable {
         Ok(())
     }
 
-    /// Whether the seats hide something from each other.
-    pub(super) fn has_secrets(&self) -> bool {
-        matches!(self.rules, Referee::Sealed(_))
-    }
-
     /// The computer's seat, if it plays.
     pub(super) fn computers_seat(&self) -> Option<Seat> {
         self.seat(COMPUTER)

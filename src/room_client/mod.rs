@@ -104,7 +104,7 @@ struct RoomClient<'signals, C> {
     /// Whether an earlier program of this person was in the room, until the person is told.
     is_back: bool,
     /// Keeps other programs of this person from joining as the same member.
-    _pass: Option<Pass>,
+    _passes: Vec<Pass>,
     /// The person's name in the room.
     name: Option<String>,
     /// Names in posts, for Tab.
@@ -150,7 +150,7 @@ pub async fn attend<C: Console>(
         connection,
         ticket,
         entrance,
-        pass,
+        passes,
         welcome,
         client,
     } = welcomed;
@@ -159,7 +159,7 @@ pub async fn attend<C: Console>(
         signals,
         guest: Guest::introduced(client.name.clone(), ticket).showing(boards),
         is_back: matches!(entrance, Entrance::Return { .. }),
-        _pass: pass,
+        _passes: passes,
         address: client.address,
         reconnect: client.reconnect,
         connection: Some(connection),

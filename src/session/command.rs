@@ -175,6 +175,13 @@ pub fn asides() -> Vec<&'static str> {
     asides.map(|spec| spec.word).collect()
 }
 
+/// Whether a line acts at once, on either side's turn: a command that takes no turn, or a comment.
+pub(crate) fn acts_at_once(line: &str) -> bool {
+    let is_aside = matches!(Parsed::of(line), Parsed::Command(command)
+        if Parsed::Command(command).timing() == Timing::AtOnce);
+    is_aside || said(line).is_some()
+}
+
 /// The lines of `/games` for these games: what to type, and what the game is.
 pub(super) fn game_lines<'a>(
     games: impl Iterator<Item = &'a games::Entry>,

@@ -45,6 +45,7 @@ mod tally;
 mod turn;
 
 pub use activity::Running;
+pub(crate) use command::acts_at_once;
 pub use command::{Command, asides, help_lines, proposal};
 pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};

@@ -121,7 +121,9 @@ fn wrap_line(line: &str, columns: usize, wrapped: &mut String) {
                 row.last_space = Some((row.text.len(), row.width));
             }
             Piece::Seen(seen, width) => {
-                while row.width + width > columns {
+                // A row with nothing but its indent is not broken again: a cluster of combining
+                // letters may be wider than any row.
+                while row.width + width > columns && row.width > indent {
                     row = row.broken(indent, wrapped);
                 }
                 row.text.push_str(seen);
@@ -273,6 +275,22 @@ mod tests {
     fn a_line_that_moves_the_cursor_is_left_alone() {
         let mark = "\x1b[A\x1b[30Ga very long mark that does not fit\r\n";
         assert_eq!(wrap(mark, 20), mark);
+    }
+
+    #[test]
+    fn a_cluster_wider_than_a_row_ends_the_wrapping() {
+        for columns in [16, 40, 80] {
+            for cluster in [
+                "\u{1100}".repeat(60),
+                format!("\u{915}{}", "\u{93e}".repeat(120)),
+            ] {
+                let text = format!("ann: one two three four five six {cluster} seven\n");
+                let wrapped = wrap(&text, columns);
+                let letters = |text: &str| text.split_whitespace().collect::<String>();
+                assert_eq!(letters(&wrapped), letters(&text));
+                assert!(wrapped.len() < text.len() + 200, "{wrapped}");
+            }
+        }
     }
 
     proptest! {

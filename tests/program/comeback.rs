@@ -426,7 +426,14 @@ fn a_killed_member_of_a_room_comes_back() {
                 assert!(stranger.stderr.contains(kept), "{stranger:?}");
                 assert!(!stranger.stderr.contains("--resume"), "{stranger:?}");
             }
-            let back = start();
+            // A name that was asked for leads back as well as one on the command line.
+            let back = match size {
+                (_, 80) => start(),
+                _ => Program::client(port)
+                    .args(["--name", name])
+                    .data(&ours)
+                    .on_screen_of(size),
+            };
             back.wait_for(&format!("You returned to the room as {name}."));
             back.wait_for("while you were away");
             back.prompt();

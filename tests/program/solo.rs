@@ -544,3 +544,16 @@ fn two_of_them_play_one_game_and_part() {
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
     waiting.wait_for("is over. Still listening.\n");
 }
+
+#[test]
+fn a_game_can_be_chosen_after_the_computer_has_won() {
+    let mut solo = solo(&["tictactoe", "--level", "perfect"]);
+    solo.wait_for("you are X and move first.");
+    let screen = play(&mut solo, &["1", "2", "4", "3", "6", "8", "7", "9", "5"]);
+    assert!(screen.contains(", computer "), "{screen}");
+    solo.prompt();
+    solo.enter("connect4");
+    solo.wait_for("connect4: you are ● and move first.");
+    solo.prompt();
+    leave(solo);
+}

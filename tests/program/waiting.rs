@@ -41,7 +41,7 @@ fn a_line_typed_ahead_is_seen_edited_kept_and_sent_on_turn() {
         waits_with(&client, "bob", "I am fine");
         client.press("\r");
         client.wait_for("Enter Input >Hello ✓\n");
-        client.wait_for("Kept for your turn.\nbob's turn ... I am fine");
+        client.wait_for("Kept for your turn. Ctrl-U clears it.\nbob's turn ... I am fine");
         waits_with(&client, "bob", "I am fine");
         // Once for each draft.
         client.press("!");
@@ -100,7 +100,11 @@ fn commands_that_take_no_turn_act_at_once() {
         client.press("/resign\r");
         client.wait_for("Kept for your turn.");
         waits_with(&client, "bob", "/resign");
-        client.press("\x15/q\r");
+        // A command after a line that is kept acts at once, and the line stays.
+        client.press("/board\r");
+        client.wait_for("/resign/board");
+        waits_with(&client, "bob", "/resign");
+        client.press("/q\r");
         client.wait_for("Shutting Down!");
         server.wait_for("Client has requested shutdown.");
         assert_eq!((client.finish(), server.finish()), (0, 0));
@@ -161,7 +165,7 @@ fn a_paste_of_several_lines_is_one_draft() {
     client.press("\x1b[200~one\rtwo\x1b[201~");
     client.wait_for("bob's turn ... one\ntwo");
     client.press("\r");
-    client.wait_for("Kept for your turn.\nbob's turn ... one\ntwo");
+    client.wait_for("Kept for your turn. Ctrl-U clears it.\nbob's turn ... one\ntwo");
     server.enter("Hi");
     client.wait_for("bob: Hi\nEnter Input >one\ntwo");
     client.press("\r");

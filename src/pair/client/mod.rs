@@ -77,8 +77,8 @@ pub struct RoomWelcome {
     pub ticket: Ticket,
     /// Whether this client joined anew or returned as an earlier member.
     pub entrance: Entrance,
-    /// Reserves the stored ticket, so that no other program of this person uses it.
-    pub pass: Option<Pass>,
+    /// Reserve the stored tickets, so that no other program of this person uses them.
+    pub passes: Vec<Pass>,
     /// The welcome.
     pub welcome: Control,
     /// The options of the client.
@@ -97,13 +97,13 @@ impl Client {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<ClientEnd, PairError> {
-        let mut pass = match &journal {
+        let mut passes = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
-                Some(Pass::take(journal, self.room_login())?)
+                vec![Pass::take(journal, self.room_login())?]
             }
-            _ => None,
+            _ => Vec::new(),
         };
-        let known = pass.as_ref().and_then(Pass::ticket);
+        let mut known = passes.first().and_then(Pass::ticket);
         let unfinished = match &journal {
             Some(journal) if self.dialect == Dialect::Tictalk => {
                 journal.unfinished(&self.address.host, self.address.port)?
@@ -140,6 +140,13 @@ impl Client {
                 Ok(name) => self.name = Some(name),
                 Err(ended) => break Err(ended.map(ClientEnd::Session)),
             }
+            // The person may have been in this room under this name.
+            if let Some(journal) = &journal {
+                passes.retain(|pass| !pass.is_named());
+                let named = Pass::take(journal, self.room_login())?;
+                known = named.ticket();
+                passes.push(named);
+            }
         };
         if resumed.is_none()
             && let (Some(over), Some(journal)) = (&unfinished, &journal)
@@ -163,14 +170,16 @@ impl Client {
         let (connection, welcome) = match arrived {
             Ok((connection, ServerReply::Pair(welcome))) => (connection, welcome),
             Ok((connection, ServerReply::Room(welcome, entry))) => {
-                if let (Some(pass), Some(journal)) = (&mut pass, journal) {
-                    pass.remember(journal, entry.ticket)?;
+                if let Some(journal) = journal {
+                    for pass in &mut passes {
+                        pass.remember(journal, entry.ticket)?;
+                    }
                 }
                 return Ok(ClientEnd::Room(Box::new(RoomWelcome {
                     connection,
                     ticket: entry.ticket,
                     entrance: entry.entrance,
-                    pass,
+                    passes,
                     welcome,
                     client: self,
                 })));

@@ -57,12 +57,13 @@ impl Hub {
                 Err(illegal) if is_turn && table.knows(words) => {
                     return Err(RoomRefusal::IllegalLine(illegal));
                 }
-                // A throw that comes too early must not be read by the opponent.
-                Ok(()) if table.has_secrets() => {
+                // A move that comes too early is not meant for everybody, and a throw must not be
+                // read by the opponent.
+                Ok(()) => {
                     let mover = Arc::clone(&table.player(seat.other()).name);
-                    return Err(RoomRefusal::NotYourMove(mover));
+                    return Err(RoomRefusal::EarlyLine(mover));
                 }
-                Ok(()) | Err(_) => {}
+                Err(_) => {}
             }
         }
         let member = self.members.get(&by.id);

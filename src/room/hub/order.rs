@@ -56,10 +56,39 @@ impl Hub {
     ) -> Result<(), RoomRefusal> {
         let is_read = match command {
             None => true,
-            Some(command) => matches!(
-                command,
-                RoomCommand::Me | RoomCommand::Msg | RoomCommand::Nick
-            ),
+            Some(command) => match command {
+                RoomCommand::Say
+                | RoomCommand::Msg
+                | RoomCommand::Me
+                | RoomCommand::Nick
+                | RoomCommand::Play => true,
+                RoomCommand::Help
+                | RoomCommand::Who
+                | RoomCommand::Status
+                | RoomCommand::History
+                | RoomCommand::Search
+                | RoomCommand::Kick
+                | RoomCommand::Ban
+                | RoomCommand::Unban
+                | RoomCommand::Mute
+                | RoomCommand::Unmute
+                | RoomCommand::Bans
+                | RoomCommand::Accept
+                | RoomCommand::Decline
+                | RoomCommand::Move
+                | RoomCommand::Board
+                | RoomCommand::Watch
+                | RoomCommand::Resign
+                | RoomCommand::Hint
+                | RoomCommand::Describe
+                | RoomCommand::Draw
+                | RoomCommand::Undo
+                | RoomCommand::Rematch
+                | RoomCommand::Score
+                | RoomCommand::Results
+                | RoomCommand::Games
+                | RoomCommand::Quit => false,
+            },
         };
         match self.members.get(&by.id) {
             Some(member) if is_read && self.sanctions.mute(by.id, &member.nick) => {

@@ -25,6 +25,9 @@ impl Window {
             if run.column == 0 {
                 run.text = with_fixed_time(&run.text);
             }
+            if let Some((before, rest)) = run.text.split_once("earlier, ") {
+                run.text = format!("{before}earlier, {}", with_fixed_time(rest));
+            }
             run.text = with_fixed_port(&run.text);
             // Ports end their rows, so nothing else moves.
             run.width = run.text.width();

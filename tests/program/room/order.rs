@@ -46,6 +46,16 @@ fn a_muted_person_reads_that_nobody_saw_the_line() {
         ann.prompt();
         ann.enter("hello");
         ann.wait_for("You are muted: nobody else saw that.");
+        for line in ["/say hello", "/me waves", "/msg host hello"] {
+            ann.prompt();
+            ann.press("\x0c");
+            ann.prompt();
+            ann.enter(line);
+            ann.wait_for("You are muted: nobody else saw that.");
+        }
+        host.enter("/who");
+        let seen = host.wait_for("1 member");
+        assert!(!seen.contains("hello") && !seen.contains("waves"), "{seen}");
     }
 }
 
