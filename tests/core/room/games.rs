@@ -299,9 +299,13 @@ fn on_your_turn_a_bare_legal_move_is_a_move_and_nothing_else_is() {
         "{seen:?}"
     );
     room.forget_seen();
-    // Not bob's turn: a message.
+    // Not bob's turn: neither a move nor a message.
     room.say(bob, "5");
-    assert_eq!(room.seen(dave), ["bob: 5"]);
+    assert_eq!(
+        room.seen(bob),
+        ["It isn't your move: ann to move. Put a space before the line to send it as text."]
+    );
+    assert_eq!(room.seen(dave), [""; 0]);
     for line in ["hello", "5!", "5 5", "five", " 5", "10", "x9", "/say 5"] {
         room.say(ann, line);
         let text = line.strip_prefix("/say ").unwrap_or(line);
@@ -330,7 +334,10 @@ fn a_throw_that_comes_too_early_is_not_told() {
     let (mut room, [ann, bob, _, dave]) = table("rps 1");
     room.forget_seen();
     room.say(bob, "rock");
-    assert_eq!(room.seen(bob), ["It isn't your move: ann to move."]);
+    assert_eq!(
+        room.seen(bob),
+        ["It isn't your move: ann to move. Put a space before the line to send it as text."]
+    );
     assert_eq!(room.seen(dave), [""; 0]);
     assert_eq!(room.seen(ann), [""; 0]);
 }
