@@ -27,7 +27,11 @@ fn waiting(size: (u16, u16)) -> (Pty, Pty) {
 
 /// Waits until the cursor follows the waiting line and `draft`.
 fn waits_with(person: &Pty, partner: &str, draft: &str) {
-    let line = format!("{partner}'s turn ... {draft}");
+    has_cursor_after(person, &format!("{partner}'s turn ... {draft}"));
+}
+
+/// Waits until the line of the cursor is `line`.
+fn has_cursor_after(person: &Pty, line: &str) {
     person.wait(&format!("{line:?} at the cursor"), |screen| {
         (line_of_cursor(screen).trim_end() == line.trim_end()).then_some(())
     });
@@ -236,12 +240,14 @@ fn commands_work_while_the_partner_is_away() {
         server.enter("Hi");
         client.prompt();
         client.signal(Signal::SIGKILL);
-        server.wait_for(match size {
+        let waits = match size {
             (_, 80) => "Waiting for ann to reconnect ...",
             _ => "Reconnecting ...",
-        });
+        };
+        has_cursor_after(&server, waits);
         server.press("/games\r");
         server.wait_for("play battleship");
+        has_cursor_after(&server, waits);
         server.press("/q\r");
         server.wait_for("Shutting Down!");
         assert_eq!(server.finish(), 0);
