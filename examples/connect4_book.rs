@@ -14,7 +14,7 @@ use anyhow::{Context as _, ensure};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use std::{env, fs};
-use tictalk::games::connect4::{COLUMNS, Position, Score, Solver, Suggestion, book};
+use tictalk::games::connect4::{COLUMNS, Position, Solver, SolverScore, Suggestion, book};
 
 /// The size of the large table, in bytes.
 const TABLE: usize = 512 << 20;
@@ -63,7 +63,7 @@ fn main() -> anyhow::Result<()> {
             );
         }
         let on = |positions: &mut Positions| {
-            positions.retain(|_, position| Score::of_end(*position).is_none());
+            positions.retain(|_, position| SolverScore::of_end(*position).is_none());
         };
         println!(
             "{stones} stones: {} positions, {} in the book so far, {:.0} s",

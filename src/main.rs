@@ -8,7 +8,7 @@ use cli::{BotSide, Cli, CliCommand, ScreenOptions, UsageError};
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use tictalk::history::{self, Answer, HistoryError, Id, Request};
+use tictalk::history::{self, Findings, HistoryError, Id, Request};
 use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::ClientEnd;
 use tictalk::pair::{PairError, Transcript};
@@ -149,7 +149,7 @@ async fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {
         // A reader that closes the pipe early is not a failure.
         Err(HistoryError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         answered => {
-            if answered? == Answer::NothingFound {
+            if answered? == Findings::NothingFound {
                 return Err(NothingFound.into());
             }
         }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 use tictalk::games::Skill;
 use tictalk::games::connect4::{
-    COLUMNS, PERFECT_BUDGET, Position, Score, Solver, Suggestion, book, choose,
+    COLUMNS, PERFECT_BUDGET, Position, Solver, SolverScore, Suggestion, book, choose,
 };
 
 /// Games of each level, alternately as first and as second player.
@@ -87,7 +87,7 @@ fn time_games(skill: Skill) -> Times {
         let mut solver = Solver::default();
         let mut random = game + 1;
         let mut position = Position::new();
-        while Score::of_end(position).is_none() {
+        while SolverScore::of_end(position).is_none() {
             // A linear congruential generator with the multiplier of Donald Knuth's MMIX.
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)

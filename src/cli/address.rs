@@ -91,14 +91,14 @@ impl AddressOptions for BotAddressOptions {
 
 /// Where a value comes from. A higher source overrides a lower one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
+enum AddressSource {
     /// The default, or the configuration file, which is free of contradictions.
     Default,
     Environment,
     CommandLine,
 }
 
-impl Source {
+impl AddressSource {
     fn of(matches: &ArgMatches, id: &str) -> Self {
         match matches.value_source(id) {
             Some(ValueSource::CommandLine) => Self::CommandLine,
@@ -114,19 +114,21 @@ impl Source {
 /// A message in one line if the values contradict each other.
 fn address(
     (option, argument, port): (HostPort, Option<HostPort>, u16),
-    [option_from, port_from]: [Source; 2],
+    [option_from, port_from]: [AddressSource; 2],
 ) -> Result<Address, String> {
     let (host, host_from) = match argument {
-        Some(argument) if option_from == Source::CommandLine && argument != option => {
+        Some(argument) if option_from == AddressSource::CommandLine && argument != option => {
             return Err(format!(
                 "{argument} and --host {option} are two servers; name one"
             ));
         }
-        Some(argument) => (argument, Source::CommandLine),
+        Some(argument) => (argument, AddressSource::CommandLine),
         None => (option, option_from),
     };
     let port = match host.port {
-        Some(other) if other != port && host_from == port_from && port_from > Source::Default => {
+        Some(other)
+            if other != port && host_from == port_from && port_from > AddressSource::Default =>
+        {
             return Err(format!(
                 "{host} and port {port} contradict each other; name one port"
             ));
@@ -146,7 +148,7 @@ impl<O: AddressOptions> FromArgMatches for Located<O> {
     }
 
     fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
-        let sources = ["host", "port"].map(|id| Source::of(matches, id));
+        let sources = ["host", "port"].map(|id| AddressSource::of(matches, id));
         let parts = O::from_arg_matches_mut(matches)?.parts();
         let refuse = |message| clap::Error::raw(ErrorKind::ArgumentConflict, message);
         let address = address(parts, sources).map_err(refuse)?;

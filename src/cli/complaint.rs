@@ -12,7 +12,7 @@ use tictalk::net::HostPort;
 /// The line for an error of `program` with these arguments.
 pub(super) fn line(error: &Error, program: &Command, arguments: &[String]) -> String {
     let (path, command) = called(program, arguments);
-    let place = Place {
+    let place = ErrorPlace {
         path: &path,
         command,
         program,
@@ -51,7 +51,7 @@ pub(super) fn line(error: &Error, program: &Command, arguments: &[String]) -> St
 }
 
 /// The command that a wrong command line calls.
-struct Place<'a> {
+struct ErrorPlace<'a> {
     /// Its name after that of the program, such as `history show`; empty for the program.
     path: &'a str,
     command: &'a Command,
@@ -72,7 +72,7 @@ fn called<'a>(program: &'a Command, arguments: &[String]) -> (String, &'a Comman
     (path.join(" "), command)
 }
 
-impl Place<'_> {
+impl ErrorPlace<'_> {
     /// The command that explains this one, in quotes.
     fn help(&self) -> String {
         format!("\"{}\"", format!("tictalk help {}", self.path).trim_end())

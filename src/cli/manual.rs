@@ -27,21 +27,21 @@ const FILES: [(&str, &str); 2] = [
 ];
 
 /// A page of the manual.
-pub(super) struct Page {
+pub(super) struct ManualPage {
     /// The name of its file, such as `tictalk-client.1`.
     file: String,
     text: Vec<u8>,
 }
 
 /// The pages of the program and all its commands. `program` must be built.
-pub(super) fn pages(program: &Command) -> io::Result<Vec<Page>> {
+pub(super) fn pages(program: &Command) -> io::Result<Vec<ManualPage>> {
     let mut pages = Vec::new();
     add(program, &[], &mut pages)?;
     Ok(pages)
 }
 
 /// All pages, one after another.
-pub(super) fn in_one(pages: &[Page]) -> Vec<u8> {
+pub(super) fn in_one(pages: &[ManualPage]) -> Vec<u8> {
     pages.iter().flat_map(|page| page.text.clone()).collect()
 }
 
@@ -49,7 +49,7 @@ pub(super) fn in_one(pages: &[Page]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`FileError`].
-pub(super) fn write(pages: &[Page], folder: &Path) -> Result<(), FileError> {
+pub(super) fn write(pages: &[ManualPage], folder: &Path) -> Result<(), FileError> {
     std::fs::create_dir_all(folder)?;
     for page in pages {
         let mut options = OpenOptions::new();
@@ -61,7 +61,7 @@ pub(super) fn write(pages: &[Page], folder: &Path) -> Result<(), FileError> {
 }
 
 /// Adds the page of a command, whose name follows these words, and those of its subcommands.
-fn add(command: &Command, words: &[&str], pages: &mut Vec<Page>) -> io::Result<()> {
+fn add(command: &Command, words: &[&str], pages: &mut Vec<ManualPage>) -> io::Result<()> {
     let words = [words, &[command.get_name()]].concat();
     let name = words.join("-");
     let mut text = Vec::new();
@@ -117,7 +117,7 @@ fn add(command: &Command, words: &[&str], pages: &mut Vec<Page>) -> io::Result<(
     };
     page.text([roman(others.join(", "))]);
     page.to_writer(&mut text)?;
-    pages.push(Page {
+    pages.push(ManualPage {
         file: format!("{name}.1"),
         text,
     });

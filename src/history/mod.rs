@@ -34,7 +34,7 @@ pub use request::{Format, Request};
 
 /// Whether an answer has what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Findings {
     /// It has.
     Given,
     /// A search has found nothing, and the answer says so.
@@ -118,7 +118,7 @@ pub async fn answer(
     folder: &Path,
     request: &Request,
     out: &mut impl Write,
-) -> Result<Answer, HistoryError> {
+) -> Result<Findings, HistoryError> {
     let mut journal = Journal::open_existing(folder)?;
     if let Some(journal) = &mut journal {
         // An interrupted deletion is completed without a second request.
@@ -128,12 +128,12 @@ pub async fn answer(
         Some(mut journal) => match request {
             Request::Show(Id::Room(id)) => {
                 room::show(&journal, &journal.room(*id)?, out)?;
-                return Ok(Answer::Given);
+                return Ok(Findings::Given);
             }
             Request::Export(Id::Room(_), _, Some(_)) => return Err(HistoryError::NoLast),
             Request::Export(Id::Room(id), format, None) => {
                 room::export(&journal, &journal.room(*id)?, *format, out)?;
-                return Ok(Answer::Given);
+                return Ok(Findings::Given);
             }
             Request::List => list::list(&journal)?,
             Request::Search(words) => show::search(&journal, words)?,
@@ -143,7 +143,7 @@ pub async fn answer(
             Request::Export(Id::Session(id), format, last) => {
                 let recorded = Recorded::read(&journal, *id)?;
                 export::export(&journal, &recorded, *format, *last, out).await?;
-                return Ok(Answer::Given);
+                return Ok(Findings::Given);
             }
             Request::Delete(id) => delete(&mut journal, *id)?,
             Request::Verify(Id::Session(id)) => verified(&Recorded::read(&journal, *id)?),
@@ -156,9 +156,9 @@ pub async fn answer(
     out.write_all(text.as_bytes())
         .map_err(HistoryError::Output)?;
     Ok(if text == show::NOTHING_FOUND {
-        Answer::NothingFound
+        Findings::NothingFound
     } else {
-        Answer::Given
+        Findings::Given
     })
 }
 

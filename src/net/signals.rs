@@ -46,7 +46,7 @@ impl Signal {
 pub struct Signals {
     /// `None` if no signals are caught here.
     sources: Option<Sources>,
-    bell: Arc<Bell>,
+    bell: Arc<Chime>,
 }
 
 impl Signals {
@@ -105,13 +105,13 @@ impl Signals {
 /// Set when a source wakes. A session polls for signals at every step, and polling each source
 /// would be a considerable part of the cost of a step.
 #[derive(Debug)]
-struct Bell {
+struct Chime {
     has_rung: AtomicBool,
     listener: Mutex<Option<Waker>>,
 }
 
 /// Starts set: the sources have not been polled yet.
-impl Default for Bell {
+impl Default for Chime {
     fn default() -> Self {
         Self {
             has_rung: AtomicBool::new(true),
@@ -120,7 +120,7 @@ impl Default for Bell {
     }
 }
 
-impl Bell {
+impl Chime {
     /// Returns and clears the flag, and registers `listener` for the next wake.
     fn has_rung(&self, listener: &Waker) -> bool {
         let mut listening = self.listening();
@@ -138,7 +138,7 @@ impl Bell {
     }
 }
 
-impl Wake for Bell {
+impl Wake for Chime {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }

@@ -6,7 +6,7 @@ use super::handshake::HandshakeError;
 use super::heartbeat::{self, Beat, Heartbeat};
 use super::link::PartnerLink;
 use super::questions::{Progress, Questions};
-use super::speaker::{Entry, Place, Prompt, Speaker};
+use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use crate::journal::{JournalError, Ledger, Problem};
 use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
 use crate::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session};
@@ -113,7 +113,7 @@ pub struct Conversation<'a, 'journal, P, S> {
 /// Something that happened outside the session.
 enum Event {
     Signal(Signal),
-    Entered(Entry),
+    Entered(SpeakerInput),
     Received(Result<Option<Frame>, ReceiveError>),
     Reconnected(Result<Reconnected, PairError>),
     Answered(Input),
@@ -263,16 +263,16 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         }
     }
 
-    fn entered(&mut self, entry: Entry) -> Option<Input> {
+    fn entered(&mut self, entry: SpeakerInput) -> Option<Input> {
         Some(match (entry.typed, entry.place) {
-            (Typed::Line(line), Place::Prompt) => {
+            (Typed::Line(line), TypedAt::Prompt) => {
                 self.last_turn = Instant::now();
                 Input::Line(line)
             }
-            (Typed::Line(line), Place::Ahead) => Input::Ahead(line),
-            (Typed::Overlong(size), Place::Prompt) => Input::Overlong(size),
+            (Typed::Line(line), TypedAt::Ahead) => Input::Ahead(line),
+            (Typed::Overlong(size), TypedAt::Prompt) => Input::Overlong(size),
             // Its start is the draft, which is judged on the person's turn.
-            (Typed::Overlong(_), Place::Ahead) => return None,
+            (Typed::Overlong(_), TypedAt::Ahead) => return None,
             (Typed::Interrupt, _) => {
                 self.exit = Exit::Signalled(Signal::Interrupt);
                 Input::Hangup

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// What is not shown yet.
 #[derive(Debug, Default)]
-pub(super) struct Exchange {
+pub(super) struct MoveExchange {
     board: Option<View>,
     plies: Vec<(Side, Ply)>,
     /// Reports of the game in a few words.
@@ -30,7 +30,7 @@ pub(super) enum Due {
     Later,
 }
 
-impl Exchange {
+impl MoveExchange {
     /// Takes in a board. A board that is due now replaces the one that waits.
     pub(super) fn board(&mut self, view: &View) -> Due {
         match &view.cause {

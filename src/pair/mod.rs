@@ -28,5 +28,5 @@ mod wish;
 pub use conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 pub use error::PairError;
 pub use handshake::HandshakeError;
-pub use speaker::{Entry, Place, Prompt, Speaker};
+pub use speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 pub use transcript::{Boards, Transcript};

@@ -1,7 +1,7 @@
 //! A computer partner as a [`Speaker`].
 
 use super::level::Level;
-use super::speaker::{Entry, Place, Prompt, Speaker};
+use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use crate::bot::{Situation, answer};
 use crate::games::{Chance, Skill};
 use crate::session::{Notice, Session, Side, Wait};
@@ -166,7 +166,7 @@ impl Speaker for Robot {
         false
     }
 
-    async fn entered(&mut self) -> Entry {
+    async fn entered(&mut self) -> SpeakerInput {
         let Some(thought) = &mut self.thought else {
             return pending().await;
         };
@@ -181,9 +181,9 @@ impl Speaker for Robot {
             // Nothing to say, or the search panicked.
             Ok(None) | Err(_) => Typed::End,
         };
-        Entry {
+        SpeakerInput {
             typed,
-            place: Place::Prompt,
+            place: TypedAt::Prompt,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A person who plays with the computer: a menu, the level, and results with a score.
 
 use super::level::Level;
-use super::speaker::{Entry, Place, Prompt, Speaker};
+use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use super::transcript::Transcript;
 use super::wish::{LEVEL, Wish, menu};
 use crate::games::{GAMES, Score, Skill};
@@ -330,18 +330,18 @@ impl<C: Console> Speaker for SoloPlayer<'_, C> {
         self.transcript.shows_waits()
     }
 
-    async fn entered(&mut self) -> Entry {
-        let Entry { typed, place } = self.transcript.entered().await;
+    async fn entered(&mut self) -> SpeakerInput {
+        let SpeakerInput { typed, place } = self.transcript.entered().await;
         let typed = match (typed, place) {
-            (Typed::Line(line), Place::Prompt) => Typed::Line(self.read(line)),
+            (Typed::Line(line), TypedAt::Prompt) => Typed::Line(self.read(line)),
             // The level can be changed at any time; a game is chosen at the prompt.
-            (Typed::Line(line), Place::Ahead) => Typed::Line(match Wish::at_any_time(&line) {
+            (Typed::Line(line), TypedAt::Ahead) => Typed::Line(match Wish::at_any_time(&line) {
                 Some(wish) => self.grant(wish),
                 None => line,
             }),
             (other, _) => other,
         };
-        Entry { typed, place }
+        SpeakerInput { typed, place }
     }
 
     async fn set_aside(&mut self) -> bool {

@@ -55,7 +55,7 @@ pub trait Speaker {
     fn shows_waits(&self) -> bool;
 
     /// Waits for the next line. Cancel safe.
-    fn entered(&mut self) -> impl Future<Output = Entry>;
+    fn entered(&mut self) -> impl Future<Output = SpeakerInput>;
 
     /// Waits for the next line, wherever it is entered. Cancel safe.
     fn typed(&mut self) -> impl Future<Output = Typed> {
@@ -86,16 +86,16 @@ pub trait Speaker {
 
 /// Something that a person typed.
 #[derive(Debug)]
-pub struct Entry {
+pub struct SpeakerInput {
     /// What was typed.
     pub typed: Typed,
     /// Where it was typed.
-    pub place: Place,
+    pub place: TypedAt,
 }
 
 /// Where a person types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TypedAt {
     /// At a prompt, on their turn.
     Prompt,
     /// Ahead of their turn.

@@ -1,7 +1,7 @@
 //! A session on a console: each notice as lines, for a person or for a pipe.
 
-use super::exchange::{Due, Exchange, drawn, folded, with_shapes};
-use super::speaker::{Entry, Place, Prompt, Speaker};
+use super::exchange::{Due, MoveExchange, drawn, folded, with_shapes};
+use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use super::waiting::{DELAY, Planned, Who};
 use crate::games::{Glyphs, addressed};
 use crate::net::until;
@@ -35,12 +35,12 @@ pub struct Transcript<C> {
     /// The unfinished line of a prompt that was withdrawn to print something, or a line that was
     /// entered ahead.
     draft: String,
-    kept: Kept,
+    kept: KeptHint,
     /// The last line that was entered ahead and kept. A command may be entered after it.
     kept_line: String,
     boards: Boards,
     /// What is not shown of a game yet.
-    exchange: Exchange,
+    exchange: MoveExchange,
     /// Whether the last line is blank.
     is_gap: bool,
 }
@@ -57,7 +57,7 @@ enum Editing {
 
 /// Whether the person has been told that the draft is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kept {
+enum KeptHint {
     Untold,
     Told,
 }
@@ -96,10 +96,10 @@ impl<C: Console> Transcript<C> {
             planned: None,
             delay: DELAY,
             draft: String::new(),
-            kept: Kept::Untold,
+            kept: KeptHint::Untold,
             kept_line: String::new(),
             boards,
-            exchange: Exchange::default(),
+            exchange: MoveExchange::default(),
             is_gap: false,
         }
     }
@@ -448,7 +448,7 @@ impl<C: Console> Speaker for Transcript<C> {
         }
         self.partner = name;
         // Nothing of an earlier session is left.
-        self.exchange = Exchange::default();
+        self.exchange = MoveExchange::default();
     }
 
     fn can_decide(&self) -> bool {
@@ -543,7 +543,7 @@ impl<C: Console> Speaker for Transcript<C> {
         self.catch_up();
         self.is_gap = false;
         let kept = mem::take(&mut self.draft);
-        self.kept = Kept::Untold;
+        self.kept = KeptHint::Untold;
         self.kept_line.clear();
         self.planned = None;
         self.console.title(OUR_TURN);
@@ -577,7 +577,7 @@ impl<C: Console> Speaker for Transcript<C> {
 
     fn keep(&mut self, line: String) {
         self.console.take_back();
-        if mem::replace(&mut self.kept, Kept::Told) == Kept::Untold {
+        if mem::replace(&mut self.kept, KeptHint::Told) == KeptHint::Untold {
             self.hint(KEPT);
         }
         self.kept_line.clone_from(&line);
@@ -588,7 +588,7 @@ impl<C: Console> Speaker for Transcript<C> {
         self.console.completes()
     }
 
-    async fn entered(&mut self) -> Entry {
+    async fn entered(&mut self) -> SpeakerInput {
         let typed = loop {
             tokio::select! {
                 biased;
@@ -606,19 +606,19 @@ impl<C: Console> Speaker for Transcript<C> {
             (Editing::Waiting, Typed::Interrupt) => self.draft = self.console.take_back(),
             (Editing::Waiting, Typed::Line(line)) if line.trim().is_empty() => {
                 self.console.take_back();
-                self.kept = Kept::Untold;
+                self.kept = KeptHint::Untold;
             }
             (Editing::Prompt(_) | Editing::Waiting, _) => {}
         }
         let place = match editing {
-            Editing::Prompt(_) => Place::Prompt,
-            Editing::Waiting | Editing::Nothing => Place::Ahead,
+            Editing::Prompt(_) => TypedAt::Prompt,
+            Editing::Waiting | Editing::Nothing => TypedAt::Ahead,
         };
         let typed = match (editing, typed) {
             (Editing::Waiting, Typed::Line(line)) => Typed::Line(self.without_kept(line)),
             (_, typed) => typed,
         };
-        Entry { typed, place }
+        SpeakerInput { typed, place }
     }
 
     async fn set_aside(&mut self) -> bool {

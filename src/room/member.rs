@@ -30,7 +30,7 @@ pub(super) struct Member {
     pub(super) watching: Option<TableId>,
     pub(super) offer: Option<GameOffer>,
     /// The game that it has finished last.
-    pub(super) last_game: Option<LastGame>,
+    pub(super) last_game: Option<LastRoomGame>,
     pub(super) boards: BoardForm,
 }
 
@@ -189,7 +189,7 @@ pub(super) struct GameOffer {
 
 /// A finished game, for a rematch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LastGame {
+pub(super) struct LastRoomGame {
     pub(super) setup: Setup,
     pub(super) with: MemberId,
     /// The name of the opponent at the end.

@@ -121,7 +121,7 @@ pub use results::Results;
 pub use roster::{Company, Listed, Portion};
 pub use sanctions::{Barred, SANCTIONS, Sanctions};
 pub use table_record::{PlayerRecord, PlyRecord, TableChange, TableRecord};
-pub use thought::{Problem, Solution, ThoughtId};
+pub use thought::{GameProblem, Solution, ThoughtId};
 
 mod budget;
 mod command;

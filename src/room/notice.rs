@@ -151,7 +151,7 @@ pub enum RoomNotice {
     /// The game of this person is over.
     GameOver {
         /// How it has ended for this person.
-        ending: Ending,
+        ending: GameEnding,
         /// Name of the opponent.
         with: Arc<str>,
     },
@@ -183,7 +183,7 @@ pub enum RoomNotice {
 
 /// How a game has ended for a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum GameEnding {
     Won,
     Lost,
     Drawn,
@@ -439,7 +439,7 @@ impl NextMove {
     }
 }
 
-impl Ending {
+impl GameEnding {
     /// The text for a player who has played against `with`.
     fn words(self, with: &str) -> String {
         let again = "rematch plays again.";

@@ -196,7 +196,7 @@ pub fn words(post: &Post) -> String {
 
 /// Who may see a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Audience {
+pub(super) enum Readers {
     Everybody,
     /// The author and one reader.
     Pair([MemberId; 2]),
@@ -204,7 +204,7 @@ pub(super) enum Audience {
     Nobody,
 }
 
-impl Audience {
+impl Readers {
     pub(super) fn of(post: &Post) -> Self {
         match &post.what {
             What::Whispered { to, .. } => Self::Pair([post.by.id, *to]),

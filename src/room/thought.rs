@@ -10,7 +10,7 @@ pub struct ThoughtId(pub u64);
 
 /// A position for which a good move is wanted.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct GameProblem {
     pub(super) id: ThoughtId,
     /// The game as the mover sees it.
     pub(super) game: Box<dyn Game>,
@@ -26,7 +26,7 @@ pub struct Solution {
     pub(super) advice: Option<Advice>,
 }
 
-impl Problem {
+impl GameProblem {
     /// Searches for a move, which may take about two seconds. The same problem always has the same
     /// solution.
     #[must_use]
@@ -49,13 +49,13 @@ impl Problem {
 }
 
 /// Problems are equal if their numbers are.
-impl PartialEq for Problem {
+impl PartialEq for GameProblem {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-impl Eq for Problem {}
+impl Eq for GameProblem {}
 
 /// A problem that is being solved. A member has at most one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +64,12 @@ pub(super) struct Thought {
     pub(super) table: TableId,
     /// How often the game had changed: the solution is of no use for another position.
     pub(super) changes: u64,
-    pub(super) purpose: Purpose,
+    pub(super) purpose: ThoughtPurpose,
 }
 
 /// What a solution is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum ThoughtPurpose {
     /// The computer moves.
     Move,
     /// The owner wants a hint.

@@ -10,21 +10,21 @@ pub(super) fn invitation(address: &Address) -> String {
             let outward = outward_addresses().into_iter();
             let reached = outward.filter(|outward| ip.is_ipv6() || outward.is_ipv4());
             match reached.map(|ip| ip.to_string()).next() {
-                Some(host) => Place::Network(host),
-                None => Place::Unknown,
+                Some(host) => Reach::Network(host),
+                None => Reach::Unknown,
             }
         }
-        Ok(ip) if ip.is_loopback() => Place::Machine(address.host.clone()),
+        Ok(ip) if ip.is_loopback() => Reach::Machine(address.host.clone()),
         Err(_) if address.host.eq_ignore_ascii_case("localhost") => {
-            Place::Machine(address.host.clone())
+            Reach::Machine(address.host.clone())
         }
-        Ok(_) | Err(_) => Place::Network(address.host.clone()),
+        Ok(_) | Err(_) => Reach::Network(address.host.clone()),
     };
     let port = address.port;
     let (who, host) = match place {
-        Place::Network(host) => ("Tell the class:", host),
-        Place::Machine(host) => ("On this machine:", host),
-        Place::Unknown => (
+        Reach::Network(host) => ("Tell the class:", host),
+        Reach::Machine(host) => ("On this machine:", host),
+        Reach::Unknown => (
             "Tell the class, with your IP address:",
             "ADDRESS".to_owned(),
         ),
@@ -38,7 +38,7 @@ pub(super) fn invitation(address: &Address) -> String {
 }
 
 /// From where the room can be reached.
-enum Place {
+enum Reach {
     /// From other machines, at this host.
     Network(String),
     /// From this machine only.

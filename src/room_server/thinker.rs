@@ -1,6 +1,6 @@
 //! Threads that search for the computer's moves and for hints, so that the room never waits.
 
-use crate::room::{Problem, Solution};
+use crate::room::{GameProblem, Solution};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
@@ -14,7 +14,7 @@ const THREADS: usize = 2;
 pub(super) struct Thinker {
     solved: events::UnboundedSender<Solution>,
     /// Created with the first problem: most rooms have none.
-    problems: Option<mpsc::Sender<Problem>>,
+    problems: Option<mpsc::Sender<GameProblem>>,
 }
 
 impl Thinker {
@@ -27,7 +27,7 @@ impl Thinker {
     }
 
     /// Solves a problem. The hub limits how many are waiting.
-    pub(super) fn add(&mut self, problem: Problem) {
+    pub(super) fn add(&mut self, problem: GameProblem) {
         let problems = self.problems.get_or_insert_with(|| start(&self.solved));
         if let Err(mpsc::SendError(problem)) = problems.send(problem) {
             // No thread could be started.
@@ -37,7 +37,7 @@ impl Thinker {
 }
 
 /// Starts the threads, which end with the sender.
-fn start(solved: &events::UnboundedSender<Solution>) -> mpsc::Sender<Problem> {
+fn start(solved: &events::UnboundedSender<Solution>) -> mpsc::Sender<GameProblem> {
     let (sender, problems) = mpsc::channel();
     let problems = Arc::new(Mutex::new(problems));
     for _ in 0..THREADS {
@@ -49,7 +49,7 @@ fn start(solved: &events::UnboundedSender<Solution>) -> mpsc::Sender<Problem> {
     sender
 }
 
-fn work(problems: &Mutex<mpsc::Receiver<Problem>>, solved: &events::UnboundedSender<Solution>) {
+fn work(problems: &Mutex<mpsc::Receiver<GameProblem>>, solved: &events::UnboundedSender<Solution>) {
     loop {
         let next = problems
             .lock()

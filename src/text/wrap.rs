@@ -36,7 +36,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Cow<'_, str> {
 
 /// A piece of a line.
 #[derive(Debug, Clone, Copy)]
-enum Piece<'a> {
+enum Fragment<'a> {
     /// A colour (SGR), which takes no space.
     Color(&'a str),
     /// A character as it is seen, and its width.
@@ -44,7 +44,7 @@ enum Piece<'a> {
 }
 
 /// The pieces of a line; `None` if it moves the cursor.
-fn pieces(line: &str) -> Option<Vec<Piece<'_>>> {
+fn pieces(line: &str) -> Option<Vec<Fragment<'_>>> {
     let mut pieces = Vec::new();
     let mut column = 0;
     let mut rest = line;
@@ -55,7 +55,7 @@ fn pieces(line: &str) -> Option<Vec<Piece<'_>>> {
             if !color.starts_with("\x1b[") || !color.ends_with('m') {
                 return None;
             }
-            pieces.push(Piece::Color(color));
+            pieces.push(Fragment::Color(color));
             rest = after;
             continue;
         }
@@ -67,7 +67,7 @@ fn pieces(line: &str) -> Option<Vec<Piece<'_>>> {
                 grapheme => grapheme.width(),
             };
             column += width;
-            pieces.push(Piece::Seen(grapheme, width));
+            pieces.push(Fragment::Seen(grapheme, width));
         }
         rest = after;
     }
@@ -102,25 +102,25 @@ fn wrap_line(line: &str, columns: usize, wrapped: &mut String) {
     let Some(pieces) = pieces(line) else {
         return wrapped.push_str(line);
     };
-    let width: usize = pieces.iter().map(Piece::width).sum();
+    let width: usize = pieces.iter().map(Fragment::width).sum();
     if width <= columns {
         return wrapped.push_str(line);
     }
     let seen: String = pieces.iter().map(|piece| piece.seen()).collect();
     let indent = indent(&seen, columns);
-    let mut row = Row {
+    let mut row = WrappedRow {
         text: String::new(),
         width: 0,
         last_space: None,
     };
     for piece in pieces {
         match piece {
-            Piece::Color(color) => row.text.push_str(color),
-            Piece::Seen(" ", 1) if row.width >= columns => {
+            Fragment::Color(color) => row.text.push_str(color),
+            Fragment::Seen(" ", 1) if row.width >= columns => {
                 // The end of the row takes its place.
                 row.last_space = Some((row.text.len(), row.width));
             }
-            Piece::Seen(seen, width) => {
+            Fragment::Seen(seen, width) => {
                 // A row with nothing but its indent is not broken again: a cluster of combining
                 // letters may be wider than any row.
                 while row.width + width > columns && row.width > indent {
@@ -137,7 +137,7 @@ fn wrap_line(line: &str, columns: usize, wrapped: &mut String) {
     wrapped.push_str(&row.text);
 }
 
-impl Piece<'_> {
+impl Fragment<'_> {
     fn width(&self) -> usize {
         match self {
             Self::Color(_) => 0,
@@ -154,14 +154,14 @@ impl Piece<'_> {
 }
 
 /// The row being filled.
-struct Row {
+struct WrappedRow {
     text: String,
     width: usize,
     /// The end of the last space after which the row can be broken, in bytes and in columns.
     last_space: Option<(usize, usize)>,
 }
 
-impl Row {
+impl WrappedRow {
     /// Ends the row after its last word, or where it is if it has only one. Returns the next row,
     /// with the rest.
     fn broken(self, indent: usize, wrapped: &mut String) -> Self {

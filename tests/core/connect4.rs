@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use tictalk::games::connect4::{COLUMNS, Position, ROWS, Score, Solver, book, choose};
+use tictalk::games::connect4::{COLUMNS, Position, ROWS, Solver, SolverScore, book, choose};
 use tictalk::games::{Chance, Connect4, Forecast, Game as _, Illegal, Next, Outcome, Seat, Skill};
 
 /// More nodes than any search here may take.
@@ -270,7 +270,7 @@ fn a_budget_that_is_too_small_is_kept() {
 
 /// The score by trying out everything.
 fn minimax(position: Position) -> i32 {
-    if let Some(score) = Score::of_end(position) {
+    if let Some(score) = SolverScore::of_end(position) {
         return score.value();
     }
     (0..COLUMNS)
@@ -283,7 +283,7 @@ fn minimax(position: Position) -> i32 {
 fn by_chance(dice: &mut Dice, stones: u32) -> Option<Position> {
     let mut position = Position::new();
     while position.plies() < stones {
-        Score::of_end(position).is_none().then_some(())?;
+        SolverScore::of_end(position).is_none().then_some(())?;
         let column = dice.roll() as usize % COLUMNS;
         position = position.play(column).unwrap_or(position);
     }
@@ -301,7 +301,7 @@ fn the_solver_agrees_with_trying_out_everything() {
             assert_eq!(exact(&mut solver, position), score, "{position:?}");
             let advice = solver.best(position, PLENTY);
             let Some(advice) = advice else {
-                assert!(Score::of_end(position).is_some());
+                assert!(SolverScore::of_end(position).is_some());
                 continue;
             };
             assert_eq!(advice.forecast.unwrap().value(), score);
@@ -422,7 +422,7 @@ fn follow_book(position: Position, seen: &mut BTreeMap<u64, ()>) {
     let answers: Vec<Position> = (0..COLUMNS)
         .filter_map(|column| next.play(column))
         .collect();
-    let promises: Vec<Option<Score>> = answers
+    let promises: Vec<Option<SolverScore>> = answers
         .iter()
         .map(|answer| book::look_up(*answer)?.forecast)
         .collect();
@@ -442,7 +442,7 @@ fn play(mut position: Position, skills: [Option<Skill>; 2], seed: u64) -> i32 {
     let mut dice = Dice(seed);
     let mut solver = Solver::default();
     let mut promised = [-21; 2];
-    while Score::of_end(position).is_none() {
+    while SolverScore::of_end(position).is_none() {
         let side = position.plies() as usize % 2;
         let column = match skills[side] {
             Some(skill) => {
@@ -458,7 +458,7 @@ fn play(mut position: Position, skills: [Option<Skill>; 2], seed: u64) -> i32 {
         };
         position = position.play(column).unwrap_or(position);
     }
-    let score = Score::of_end(position).unwrap().value();
+    let score = SolverScore::of_end(position).unwrap().value();
     let side = position.plies() as usize % 2;
     assert!(score >= promised[side]);
     assert!(-score >= promised[1 - side]);

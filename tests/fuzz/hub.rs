@@ -11,8 +11,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Problem, Query, Recipient,
-    Recipients, RestoredRoom, Settings, plain,
+    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
+    Recipient, Recipients, RestoredRoom, Settings, plain,
 };
 use tictalk::wire::{Control, LineNumber, MAX_TEXT, MemberId, Post, PostId, Ticket, What};
 
@@ -58,7 +58,7 @@ struct World<'marks> {
     /// The greatest number that came by each ticket.
     numbers: BTreeMap<[u8; 16], u64>,
     looks: Vec<(Recipient, Query)>,
-    problems: Vec<Problem>,
+    problems: Vec<GameProblem>,
     /// The names of all members when they were looked at last.
     names: Vec<Arc<str>>,
     restarts: u8,

@@ -7,7 +7,7 @@
 //! computes it.
 
 use super::position::{COLUMNS, Position, ROWS};
-use super::score::{Score, Suggestion};
+use super::score::{SolverScore, Suggestion};
 
 /// The sorted entries. Each has [`ENTRY`] bytes, big-endian: 31 bits for the position, 6 for its
 /// score and 3 for the column to play.
@@ -39,7 +39,7 @@ pub fn look_up(position: Position) -> Option<Suggestion> {
         } else {
             column
         },
-        forecast: Some(Score::new(score)),
+        forecast: Some(SolverScore::new(score)),
     })
 }
 
@@ -52,7 +52,7 @@ pub fn len() -> usize {
 /// The entry for playing `column` in `position`, with `score`. `None` if the position has too many
 /// stones for the book.
 #[must_use]
-pub fn entry(position: Position, column: usize, score: Score) -> Option<[u8; ENTRY]> {
+pub fn entry(position: Position, column: usize, score: SolverScore) -> Option<[u8; ENTRY]> {
     let number = number(position)?;
     let mirrored = self::number(position.mirrored())?;
     let column = if mirrored < number {

@@ -2,7 +2,7 @@
 
 use super::book;
 use super::position::{COLUMNS, Position, squares_of};
-use super::score::{Score, Suggestion};
+use super::score::{SolverScore, Suggestion};
 use super::solver::Solver;
 use crate::games::Skill;
 
@@ -26,7 +26,7 @@ pub fn choose(
     position: Position,
     random: u64,
 ) -> Option<Suggestion> {
-    Score::of_end(position).is_none().then_some(())?;
+    SolverScore::of_end(position).is_none().then_some(())?;
     let guess = |column| Suggestion {
         column,
         forecast: None,

@@ -19,7 +19,7 @@ mod table;
 
 pub use level::{PERFECT_BUDGET, choose};
 pub use position::{COLUMNS, Position, ROWS};
-pub use score::{Score, Suggestion};
+pub use score::{SolverScore, Suggestion};
 pub use solver::Solver;
 
 pub(super) const ENTRY: Entry = Entry {

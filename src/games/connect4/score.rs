@@ -10,7 +10,7 @@ use crate::games::Forecast;
 /// 18. The convention is that of Pascal Pons, "Solving Connect 4: how to build a perfect AI"
 /// (2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Score(i32);
+pub struct SolverScore(i32);
 
 /// A suggested move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub struct Suggestion {
     /// The column to play, 0 to 6 from the left.
     pub column: usize,
     /// The score of the position, if it is known.
-    pub forecast: Option<Score>,
+    pub forecast: Option<SolverScore>,
 }
 
-impl Score {
+impl SolverScore {
     pub(super) fn new(value: i32) -> Self {
         Self(value)
     }

@@ -7,7 +7,7 @@ use super::guess::Guesser;
 use super::position::{
     COLUMNS, ORDER, Position, SQUARES, UPPER_ROWS, completing, is_four, squares_of,
 };
-use super::score::{Score, Suggestion};
+use super::score::{SolverScore, Suggestion};
 use super::table::{Bounds, TranspositionTable};
 
 /// The default size of the table in bytes. A larger one gains nothing within the budget for a move.
@@ -74,8 +74,8 @@ impl Solver {
     }
 
     /// The score of `position`; `None` if `budget` nodes do not suffice.
-    pub fn solve(&mut self, position: Position, budget: u64) -> Option<Score> {
-        match Score::of_end(position) {
+    pub fn solve(&mut self, position: Position, budget: u64) -> Option<SolverScore> {
+        match SolverScore::of_end(position) {
             Some(score) => Some(score),
             None => self.exact(position, budget).map(|(_, score)| score),
         }
@@ -85,7 +85,7 @@ impl Solver {
     /// nearest to the middle. If `budget` nodes do not suffice, the best move of a shallower
     /// search, which takes up to an eighth of `budget` more. `None` if the game is over.
     pub fn best(&mut self, position: Position, budget: u64) -> Option<Suggestion> {
-        if Score::of_end(position).is_some() {
+        if SolverScore::of_end(position).is_some() {
             return None;
         }
         if let Some((column, score)) = self.exact(position, budget) {
@@ -107,7 +107,7 @@ impl Solver {
     ///
     /// A position and its mirror image have mirrored moves, even if several are equally good: the
     /// book relies on it.
-    fn exact(&mut self, position: Position, budget: u64) -> Option<(usize, Score)> {
+    fn exact(&mut self, position: Position, budget: u64) -> Option<(usize, SolverScore)> {
         let mirrored = position.mirrored();
         if mirrored.key() < position.key() {
             let (column, score) = self.exact(mirrored, budget)?;
@@ -120,7 +120,7 @@ impl Solver {
     }
 
     /// The best move and the score, by bisection.
-    fn halve(&mut self, position: Position) -> Option<(usize, Score)> {
+    fn halve(&mut self, position: Position) -> Option<(usize, SolverScore)> {
         let plies = position.plies() as i32;
         let nearest = |moves: u64| {
             ORDER
@@ -128,14 +128,14 @@ impl Solver {
                 .find(|&column| moves & squares_of(column) != 0)
         };
         if let Some(column) = nearest(position.winning_moves()) {
-            return Some((column, Score::new(win_at_once(plies))));
+            return Some((column, SolverScore::new(win_at_once(plies))));
         }
         let moves = position.safe_moves();
         let Some(mut column) = nearest(moves) else {
             // Every move loses. Blocking one of several threats at least looks like a defence.
             let blocks = completing(position.theirs()) & position.landing();
             let column = nearest(blocks).or_else(|| nearest(position.landing()))?;
-            return Some((column, Score::new(loss_at_once(plies))));
+            return Some((column, SolverScore::new(loss_at_once(plies))));
         };
         let mut known = limits(plies);
         while known.low < known.high {
@@ -161,7 +161,7 @@ impl Solver {
             }
         }
         self.table(plies).put(key(position, plies), known, u64::MAX);
-        Some((column, Score::new(known.low)))
+        Some((column, SolverScore::new(known.low)))
     }
 
     /// Decides whether the score is greater than `alpha`. If so, returns a lower bound of the score

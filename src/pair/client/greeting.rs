@@ -59,7 +59,7 @@ impl RoomEntry {
 
 /// What a client says in its hello.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Greeting<'a> {
+pub(super) struct ClientGreeting<'a> {
     /// Where the server listens.
     pub(super) address: &'a Address,
     /// The person's name.
@@ -74,7 +74,7 @@ pub(super) struct Greeting<'a> {
     pub(super) can: Abilities,
 }
 
-impl Greeting<'_> {
+impl ClientGreeting<'_> {
     /// Sends the hello and waits for the welcome. When it resumes a session, it trusts no answer and
     /// reveals nothing of use to others before the server has proved that it knows the ticket.
     ///

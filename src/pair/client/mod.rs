@@ -17,8 +17,8 @@ use crate::wire::{
     Abilities, Control, Dialect, Entrance, Handle, Name, Standing, Ticket, Unfinished,
 };
 use bytes::BytesMut;
-use greeting::{Greeting, RoomEntry, ServerReply, Welcome};
-use question::{Answer, Question};
+use greeting::{ClientGreeting, RoomEntry, ServerReply, Welcome};
+use question::{ResumeAnswer, ResumeQuestion};
 use std::future::pending;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,7 +38,7 @@ const SEAT_FREED: Duration = Duration::from_secs(2);
 const SEAT_RETRY: Duration = Duration::from_millis(50);
 
 /// The outcome of a visit to the server: its reply, or the end of this run.
-type Arrival = Result<(Connection, ServerReply), Result<ClientEnd, PairError>>;
+type VisitOutcome = Result<(Connection, ServerReply), Result<ClientEnd, PairError>>;
 
 /// The options of a client.
 #[derive(Debug, Clone)]
@@ -155,7 +155,7 @@ impl Client {
         {
             let partner = over.header.partner.as_deref().unwrap_or("the server");
             match question.ask(partner, speaker, signals).await {
-                Answer::Yes => {
+                ResumeAnswer::Yes => {
                     if let Ok((connection, _)) = arrived {
                         connection.close().await;
                     }
@@ -163,8 +163,8 @@ impl Client {
                     arrived = self.return_to_seat(&again.0, speaker, signals).await;
                     resumed = Some(again);
                 }
-                Answer::No => {}
-                Answer::Ended(ended) => arrived = Err(ended.map(ClientEnd::Session)),
+                ResumeAnswer::No => {}
+                ResumeAnswer::Ended(ended) => arrived = Err(ended.map(ClientEnd::Session)),
             }
         }
         let (connection, welcome) = match arrived {
@@ -253,7 +253,7 @@ impl Client {
         visit: Visit,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Arrival {
+    ) -> VisitOutcome {
         tokio::select! {
             biased;
             signal = signals.next() => Err(Ok(ClientEnd::Session(Exit::Signalled(signal)))),
@@ -271,7 +271,7 @@ impl Client {
         session: &Session,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Arrival {
+    ) -> VisitOutcome {
         let begun = Instant::now();
         loop {
             let arrived = self
@@ -405,7 +405,7 @@ impl Client {
         entry: Option<RoomEntry>,
     ) -> Result<(Connection, ServerReply), PairError> {
         let mut connection = self.open().await?;
-        let greeting = Greeting {
+        let greeting = ClientGreeting {
             address: &self.address,
             name: self.name.as_ref(),
             resume: visit.standing.as_ref(),
@@ -482,15 +482,15 @@ fn shell_word(word: &str) -> String {
 }
 
 /// What to ask the person about an unfinished session, if the server still has it.
-fn question(arrived: &Arrival) -> Option<Question> {
+fn question(arrived: &VisitOutcome) -> Option<ResumeQuestion> {
     let unfinished = match arrived {
         Ok((_, ServerReply::Pair(welcome))) => welcome.unfinished,
         Err(Err(PairError::Handshake(HandshakeError::Busy { unfinished, .. }))) => *unfinished,
         Ok((_, ServerReply::Room(..))) | Err(_) => None,
     };
     match unfinished? {
-        Unfinished::Waiting | Unfinished::Stored => Some(Question::Resume),
-        Unfinished::Connected => Some(Question::TakeOver),
+        Unfinished::Waiting | Unfinished::Stored => Some(ResumeQuestion::Resume),
+        Unfinished::Connected => Some(ResumeQuestion::TakeOver),
         Unfinished::Unknown => None,
     }
 }
@@ -518,7 +518,7 @@ impl Caller<'_> {
     async fn call(&self, ours: &Standing) -> Result<Reconnected, PairError> {
         let stream = self.client.address.connect().await?;
         let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
-        let greeting = Greeting {
+        let greeting = ClientGreeting {
             address: &self.client.address,
             name: self.client.name.as_ref(),
             resume: Some(ours),

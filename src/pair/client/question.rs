@@ -7,7 +7,7 @@ use crate::terminal::Typed;
 
 /// What the person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
+pub(super) enum ResumeQuestion {
     /// The server has the session, and nobody is connected to it.
     Resume,
     /// The session is in progress over another connection.
@@ -16,14 +16,14 @@ pub(super) enum Question {
 
 /// The person's answer.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum ResumeAnswer {
     Yes,
     No,
     /// The person left instead, or the console failed.
     Ended(Result<Exit, PairError>),
 }
 
-impl Question {
+impl ResumeQuestion {
     /// The words, with the name of the partner.
     fn words(self, partner: &str) -> String {
         match self {
@@ -36,10 +36,10 @@ impl Question {
     }
 
     /// The meaning of a line; `None` if it has none.
-    fn answered(self, line: &str) -> Option<Answer> {
+    fn answered(self, line: &str) -> Option<ResumeAnswer> {
         match (line.trim().to_lowercase().as_str(), self) {
-            ("y" | "yes", _) | ("", Self::Resume) => Some(Answer::Yes),
-            ("n" | "no", _) | ("", Self::TakeOver) => Some(Answer::No),
+            ("y" | "yes", _) | ("", Self::Resume) => Some(ResumeAnswer::Yes),
+            ("n" | "no", _) | ("", Self::TakeOver) => Some(ResumeAnswer::No),
             _ => None,
         }
     }
@@ -50,22 +50,22 @@ impl Question {
         partner: &str,
         speaker: &mut S,
         signals: &mut Signals,
-    ) -> Answer {
+    ) -> ResumeAnswer {
         speaker.ask(&self.words(partner)).await;
         loop {
             let typed = tokio::select! {
                 biased;
-                signal = signals.next() => return Answer::Ended(Ok(Exit::Signalled(signal))),
+                signal = signals.next() => return ResumeAnswer::Ended(Ok(Exit::Signalled(signal))),
                 typed = speaker.typed() => typed,
             };
             let line = match typed {
                 Typed::Line(line) => line,
                 Typed::Overlong(_) => String::from("?"),
-                Typed::End | Typed::Gone => return Answer::Ended(Ok(Exit::Goodbye)),
+                Typed::End | Typed::Gone => return ResumeAnswer::Ended(Ok(Exit::Goodbye)),
                 Typed::Interrupt => {
-                    return Answer::Ended(Ok(Exit::Signalled(Signal::Interrupt)));
+                    return ResumeAnswer::Ended(Ok(Exit::Signalled(Signal::Interrupt)));
                 }
-                Typed::Failed(error) => return Answer::Ended(Err(error.into())),
+                Typed::Failed(error) => return ResumeAnswer::Ended(Err(error.into())),
             };
             match self.answered(&line) {
                 Some(answer) => return answer,

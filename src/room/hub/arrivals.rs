@@ -8,7 +8,7 @@ use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
-use crate::room::post::Audience;
+use crate::room::post::Readers;
 use crate::room::roster::{Company, NAMED};
 use crate::wire::{self, Author, BoardForm, MemberId, Membership, Parting, PostId, Ticket, What};
 use std::collections::HashMap;
@@ -425,7 +425,7 @@ impl Hub {
     /// The last post that a new member is not sent.
     fn newcomers_start(&self) -> PostId {
         let public = self.recent.iter().rev();
-        let mut public = public.filter(|post| Audience::of(post) == Audience::Everybody);
+        let mut public = public.filter(|post| Readers::of(post) == Readers::Everybody);
         let before = usize::try_from(NEWCOMER_SEES).unwrap_or(usize::MAX);
         match (public.nth(before), self.recent.front()) {
             (Some(post), _) => post.id,

@@ -4,8 +4,8 @@ use crate::room::budget::LineRate;
 use crate::room::farewell::Farewell;
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
-use crate::room::post::{Audience, PostRecord};
-use crate::room::thought::{Problem, Solution};
+use crate::room::post::{PostRecord, Readers};
+use crate::room::thought::{GameProblem, Solution};
 use crate::wire::{self, BoardForm, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -178,7 +178,7 @@ pub enum HubEffect {
     },
     /// Solve a problem on another thread, since it may take two seconds, and hand in
     /// [`HubInput::Thought`] once. Problems wait in order, at most one for each member.
-    Think(Problem),
+    Think(GameProblem),
     /// Read one line of a connection.
     Read {
         /// The connection.
@@ -281,7 +281,7 @@ impl Search {
             What::Whispered { text, whom, .. } => (text, &**whom),
             _ => return false,
         };
-        if !Audience::of(post).includes(self.reader) {
+        if !Readers::of(post).includes(self.reader) {
             return false;
         }
         if self.words.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{Hub, Recipient, Sender, Step};
 use crate::games::{self, Entry, GameId, Rules, Seat, Skill};
-use crate::room::member::{GameOffer, LastGame};
+use crate::room::member::{GameOffer, LastRoomGame};
 use crate::room::notice::{OfferEnd, RoomNotice};
 use crate::room::refusal::{RoomRefusal, names};
 use crate::room::table::{COMPUTER, COMPUTER_NAME, Eye, GameTable, Player, Setup, TableId};
@@ -140,7 +140,7 @@ impl Hub {
     pub(super) fn rematch(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
         let member = self.members.get(&by.id);
         let last = member.and_then(|member| member.last_game.clone());
-        let LastGame {
+        let LastRoomGame {
             setup, with, seat, ..
         } = last.ok_or(RoomRefusal::NoLastGame)?;
         if with == COMPUTER {

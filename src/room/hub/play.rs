@@ -3,8 +3,8 @@
 use super::{Holder, Hub, Recipient, Sender, Step};
 use crate::games::{self, Offer, Seat};
 use crate::room::command::RoomCommand;
-use crate::room::member::{LastGame, Member};
-use crate::room::notice::{Ending, NextMove, RoomNotice, TableView};
+use crate::room::member::{LastRoomGame, Member};
+use crate::room::notice::{GameEnding, NextMove, RoomNotice, TableView};
 use crate::room::refusal::{RoomRefusal, names};
 use crate::room::table::{COMPUTER, COMPUTER_NAME, Eye, GameTable, Player, TableId, Unoffered};
 use crate::room::table_record::TableChange;
@@ -284,7 +284,7 @@ impl Hub {
         for seat in [Seat::First, Seat::Second] {
             let Player { id: with, name } = table.player(seat.other()).clone();
             if let Some(member) = self.members.get_mut(&table.player(seat).id) {
-                member.last_game = Some(LastGame {
+                member.last_game = Some(LastRoomGame {
                     setup: table.setup.clone(),
                     with,
                     name,
@@ -454,14 +454,14 @@ impl Hub {
 }
 
 /// How a game has ended for a player: for the one whom `end` is about, or for the other one.
-fn ending(end: End, is_subject: bool) -> Ending {
+fn ending(end: End, is_subject: bool) -> GameEnding {
     match (end, is_subject) {
-        (End::Won, true) => Ending::Won,
-        (End::Won, false) => Ending::Lost,
-        (End::Resigned, true) => Ending::Resigned,
-        (End::Resigned, false) => Ending::OtherResigned,
-        (End::Forfeited, true) => Ending::TooLate,
-        (End::Forfeited, false) => Ending::OtherLeft,
-        (End::Drawn | End::Abandoned | End::Other, _) => Ending::Drawn,
+        (End::Won, true) => GameEnding::Won,
+        (End::Won, false) => GameEnding::Lost,
+        (End::Resigned, true) => GameEnding::Resigned,
+        (End::Resigned, false) => GameEnding::OtherResigned,
+        (End::Forfeited, true) => GameEnding::TooLate,
+        (End::Forfeited, false) => GameEnding::OtherLeft,
+        (End::Drawn | End::Abandoned | End::Other, _) => GameEnding::Drawn,
     }
 }

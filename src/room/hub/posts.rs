@@ -8,7 +8,7 @@ use super::{
 use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, Member, MemberPeer};
 use crate::room::notice::RoomNotice;
-use crate::room::post::{Audience, PostRecord, size};
+use crate::room::post::{PostRecord, Readers, size};
 use crate::room::table_record::TableChange;
 use crate::wire::{Author, MemberId, Post, PostId, Private, Ticket, What};
 use std::collections::BTreeSet;
@@ -103,14 +103,14 @@ impl Hub {
                 self.recent.pop_front();
             }
             self.recent.push_back(Arc::clone(&post));
-            match Audience::of(&post) {
-                Audience::Everybody => {
+            match Readers::of(&post) {
+                Readers::Everybody => {
                     let connections = self.live();
                     let to = Recipients::All { connections, but };
                     step.effects.push(HubEffect::Deliver { post, to });
                 }
-                Audience::Pair(pair) => self.whispered(step, &post, pair),
-                Audience::Nobody => {}
+                Readers::Pair(pair) => self.whispered(step, &post, pair),
+                Readers::Nobody => {}
             }
         }
         for id in awaiting {
@@ -297,16 +297,16 @@ impl Hub {
         };
         let mut public = Vec::new();
         for post in posts {
-            match Audience::of(&post) {
-                Audience::Everybody => public.push(post),
-                Audience::Pair(pair) if pair.contains(&reader) => {
+            match Readers::of(&post) {
+                Readers::Everybody => public.push(post),
+                Readers::Pair(pair) if pair.contains(&reader) => {
                     if !public.is_empty() {
                         let posts = mem::take(&mut public);
                         step.effects.push(HubEffect::Recall { to, posts });
                     }
                     tell_private(step, to, &post, reader, Telling::Again);
                 }
-                Audience::Pair(_) | Audience::Nobody => {}
+                Readers::Pair(_) | Readers::Nobody => {}
             }
         }
         if !public.is_empty() {
@@ -352,9 +352,9 @@ impl Reader {
                 return Delivered::Full { last };
             }
             last = Some(post.id);
-            match Audience::of(post) {
-                Audience::Everybody => {}
-                Audience::Pair(pair) => {
+            match Readers::of(post) {
+                Readers::Everybody => {}
+                Readers::Pair(pair) => {
                     if pair.contains(&self.id) {
                         bytes += size(post);
                         let reader = Recipient::Connection(self.connection);
@@ -362,7 +362,7 @@ impl Reader {
                     }
                     continue;
                 }
-                Audience::Nobody => continue,
+                Readers::Nobody => continue,
             }
             bytes += size(post);
             let is_own = post.by.id == self.id && is_message(&post.what);

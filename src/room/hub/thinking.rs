@@ -5,7 +5,7 @@ use crate::games::{Advice, Forecast, Offer, Seat, Skill};
 use crate::room::notice::RoomNotice;
 use crate::room::refusal::RoomRefusal;
 use crate::room::table::{COMPUTER, TableId};
-use crate::room::thought::{Problem, Purpose, Solution, Thought, ThoughtId};
+use crate::room::thought::{GameProblem, Solution, Thought, ThoughtId, ThoughtPurpose};
 use crate::wire::{End, MemberId};
 
 /// Maximum number of problems at a time where the number of members has no limit.
@@ -23,7 +23,7 @@ impl Hub {
         if table.mover() == Some(seat) {
             let (owner, skill) = (table.player(seat.other()).id, table.setup.skill);
             // Another thought of this member may still be under way: its end comes back here.
-            self.ask(step, owner, id, seat, skill, Purpose::Move);
+            self.ask(step, owner, id, seat, skill, ThoughtPurpose::Move);
         }
     }
 
@@ -47,7 +47,7 @@ impl Hub {
         id: TableId,
         seat: Seat,
         skill: Skill,
-        purpose: Purpose,
+        purpose: ThoughtPurpose,
     ) -> bool {
         let limit = self.settings.members.map_or(THOUGHTS, |limit| limit.get());
         let mut thoughts = self.thoughts.values();
@@ -66,7 +66,7 @@ impl Hub {
             purpose,
         };
         self.thoughts.insert(self.last_thought, thought);
-        step.effects.push(HubEffect::Think(Problem {
+        step.effects.push(HubEffect::Think(GameProblem {
             id: self.last_thought,
             game: table.as_seen_by(seat).boxed(),
             skill,
@@ -81,7 +81,7 @@ impl Hub {
         if table.mover() != Some(seat) {
             return Err(RoomRefusal::NoHint);
         }
-        if self.ask(step, by.id, id, seat, Skill::Perfect, Purpose::Hint) {
+        if self.ask(step, by.id, id, seat, Skill::Perfect, ThoughtPurpose::Hint) {
             Ok(())
         } else {
             Err(RoomRefusal::StillThinking)
@@ -107,7 +107,7 @@ impl Hub {
                 self.agree(step, id, seat, offer);
                 Ok(())
             }
-            Offer::Draw if self.ask(step, by.id, id, seat, skill, Purpose::Draw) => Ok(()),
+            Offer::Draw if self.ask(step, by.id, id, seat, skill, ThoughtPurpose::Draw) => Ok(()),
             Offer::Draw => Err(RoomRefusal::StillThinking),
         }
     }
@@ -121,13 +121,13 @@ impl Hub {
         let table = self.tables.get(&thought.table);
         if table.is_some_and(|table| table.changes == thought.changes) {
             match thought.purpose {
-                Purpose::Move => self.computer_moves(step, thought.table, advice),
-                Purpose::Hint => {
+                ThoughtPurpose::Move => self.computer_moves(step, thought.table, advice),
+                ThoughtPurpose::Hint => {
                     if let Some(reader) = self.reader(thought.owner) {
                         step.tell(reader, RoomNotice::Advice(advice));
                     }
                 }
-                Purpose::Draw => self.computer_answers(step, thought, advice.as_ref()),
+                ThoughtPurpose::Draw => self.computer_answers(step, thought, advice.as_ref()),
             }
         }
         if let Some((table, _)) = self.seat_of(thought.owner) {

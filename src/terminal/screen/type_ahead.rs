@@ -25,7 +25,7 @@ enum Escape {
 
 /// A request made by a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum KeyRequest {
     /// No request.
     None,
     /// Ctrl-D without any text: leave.
@@ -34,8 +34,8 @@ pub(super) enum Wish {
 
 impl TypeAhead {
     /// Adds the bytes of keys.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Wish {
-        let mut wish = Wish::None;
+    pub(super) fn push(&mut self, bytes: &[u8]) -> KeyRequest {
+        let mut wish = KeyRequest::None;
         for &byte in bytes {
             match (self.escape, byte) {
                 (Escape::Begun, b'[') => self.escape = Escape::Control,
@@ -45,7 +45,7 @@ impl TypeAhead {
                     self.escape = Escape::None;
                 }
                 (Escape::None, 0x1b) => self.escape = Escape::Begun,
-                (Escape::None, 0x04) if self.typed.is_empty() => wish = Wish::Leave,
+                (Escape::None, 0x04) if self.typed.is_empty() => wish = KeyRequest::Leave,
                 (Escape::None, key) => self.key(key),
             }
         }
@@ -99,7 +99,7 @@ fn is_continuation(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMIT, TypeAhead, Wish};
+    use super::{KeyRequest, LIMIT, TypeAhead};
 
     fn typed(keys: &str) -> String {
         let mut ahead = TypeAhead::default();
@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn control_d_leaves_only_where_nothing_was_typed() {
-        assert_eq!(TypeAhead::default().push(b"\x04"), Wish::Leave);
-        assert_eq!(TypeAhead::default().push(b"a\x04"), Wish::None);
+        assert_eq!(TypeAhead::default().push(b"\x04"), KeyRequest::Leave);
+        assert_eq!(TypeAhead::default().push(b"a\x04"), KeyRequest::None);
     }
 
     #[test]

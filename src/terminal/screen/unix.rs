@@ -4,7 +4,7 @@ use super::cancel;
 use super::editor::LineEditor;
 use super::keys::will_have_keys;
 use super::request::{EditRequest, Edited};
-use super::type_ahead::{TypeAhead, Wish};
+use super::type_ahead::{KeyRequest, TypeAhead};
 use crate::terminal::ask::{ConsoleError, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::pthread::{Pthread, pthread_self};
@@ -106,14 +106,14 @@ fn run(
             }
             Ok(EditRequest::Surrender) => {
                 // Reads keys that arrived before, such as those before a Ctrl-C.
-                while has_keys() && matches!(collect(&mut ahead, wakes), Ok(Wish::None)) {}
+                while has_keys() && matches!(collect(&mut ahead, wakes), Ok(KeyRequest::None)) {}
                 is_new_line = false;
                 Edited::Withdrawn(ahead.take(), String::new())
             }
             Err(mpsc::TryRecvError::Disconnected) => return,
             Err(mpsc::TryRecvError::Empty) => match collect(&mut ahead, wakes) {
-                Ok(Wish::None) => continue,
-                Ok(Wish::Leave) => Edited::Ahead(Typed::End),
+                Ok(KeyRequest::None) => continue,
+                Ok(KeyRequest::Leave) => Edited::Ahead(Typed::End),
                 Err(error) => {
                     let _ = answers.send(Edited::Ahead(Typed::Failed(ConsoleError::Input(error))));
                     return;
@@ -191,7 +191,7 @@ fn skip(editor: &LineEditor) -> Skipped {
 }
 
 /// Waits for keys or a wake, and collects the keys.
-fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
+fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<KeyRequest> {
     let stdin = io::stdin();
     let mut watched = [
         PollFd::new(wakes.as_fd(), PollFlags::POLLIN),
@@ -199,7 +199,7 @@ fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
     ];
     match poll(&mut watched, PollTimeout::NONE) {
         Ok(_) => {}
-        Err(nix::Error::EINTR) => return Ok(Wish::None),
+        Err(nix::Error::EINTR) => return Ok(KeyRequest::None),
         Err(error) => return Err(error.into()),
     }
     let [woken, typed] = watched.map(|fd| fd.any().unwrap_or(false));
@@ -212,11 +212,11 @@ fn collect(ahead: &mut TypeAhead, wakes: &UnixStream) -> io::Result<Wish> {
         return match read(stdin.as_fd(), &mut bytes) {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(length) => Ok(ahead.push(bytes.get(..length).unwrap_or_default())),
-            Err(nix::Error::EINTR) => Ok(Wish::None),
+            Err(nix::Error::EINTR) => Ok(KeyRequest::None),
             Err(error) => Err(error.into()),
         };
     }
-    Ok(Wish::None)
+    Ok(KeyRequest::None)
 }
 
 /// A mode of the terminal without echo and with input key by key, in which Ctrl-C and Ctrl-Z still

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Nick, PostRecord, Problem, Query, Recipient,
-    Recipients, RestoredRoom, Settings,
+    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
+    Recipient, Recipients, RestoredRoom, Settings,
 };
 use tictalk::wire::{MemberId, Post, PostId, Ticket};
 
@@ -157,7 +157,7 @@ struct World {
     connections: u64,
     tickets: Vec<Ticket>,
     looks: Vec<(Recipient, Query)>,
-    problems: Vec<Problem>,
+    problems: Vec<GameProblem>,
     restarts: u8,
     /// The number of the last line that was sent by this ticket.
     numbers: BTreeMap<[u8; 16], u64>,

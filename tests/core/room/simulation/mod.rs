@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Guest, GuestInput, Hub, PostRecord, Problem, Query, Recipient, TableChange,
+    ConnectionId, GameProblem, Guest, GuestInput, Hub, PostRecord, Query, Recipient, TableChange,
 };
 use tictalk::wire::{Control, Exchange, Post, PostId, Ticket, What};
 
@@ -106,7 +106,7 @@ struct World {
     reports: VecDeque<(Duration, PostId)>,
     looks: Vec<(Duration, Recipient, Query)>,
     /// What the hub has asked to be thought about, and when that is done.
-    problems: Vec<(Duration, Problem)>,
+    problems: Vec<(Duration, GameProblem)>,
     wires: BTreeMap<ConnectionId, Wire>,
     connections: u64,
     people: Vec<Person>,
