@@ -79,23 +79,25 @@ export class BoardPanel {
     if (isOther && this.isPlaying && board.you === null) {
       return;
     }
-    const wasMyTurn = !isOther && this.isMyTurn;
+    const before = isOther || this.#board === null ? "" : this.#state();
     this.#board = board;
     this.#isOver = board.turn === null;
     this.#panel.hidden = false;
     this.#draw();
-    if (this.isMyTurn && !wasMyTurn) {
-      this.#act.say(`Your turn. ${board.words}`);
-    } else if (this.#isOver) {
-      this.#act.say(this.#state());
+    if (this.#state() !== before) {
+      this.#act.say(this.isMyTurn ? `Your turn. ${board.words}` : this.#state());
     }
   }
 
   /** The game at this table is over. */
   end(table) {
     if (this.#board?.table === table) {
+      const isNews = !this.#isOver;
       this.#isOver = true;
       this.#draw();
+      if (isNews) {
+        this.#act.say(this.#state());
+      }
     }
   }
 

@@ -46,6 +46,7 @@ export class Grid {
     }
     this.element.append(body);
     this.element.classList.toggle("disc", falls(game));
+    this.element.classList.toggle("small", grid.rows.length <= 3);
     this.element.classList.toggle("wide", grid.rows.length > 8);
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.element.addEventListener("focusin", (event) => this.#focused(event.target));

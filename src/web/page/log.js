@@ -17,6 +17,9 @@ const NEAR = 48;
 /** How long a screen reader is given to skip what was inserted quietly, in milliseconds. */
 const QUIET = 700;
 
+/** Text whose columns need letters of one width. */
+const TABLE = /\n {2}/;
+
 /** The colours of names: page.css has as many. */
 const HUES = 8;
 
@@ -64,7 +67,8 @@ export class Log {
    */
   add({ words, kind, at, name, marks = [], isNews = false, before = null }) {
     const node = document.createTextNode(visible(words));
-    const item = make("li", { class: ["item", kind, ...marks].join(" ") });
+    const layout = TABLE.test(words) ? "table" : "";
+    const item = make("li", { class: ["item", kind, layout, ...marks].filter(Boolean).join(" ") });
     item.append(this.#time(at, before), make("span", { class: "words" }));
     item.lastChild.append(node);
     if (marks.includes("own")) {
