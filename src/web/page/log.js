@@ -8,8 +8,9 @@ import { make, setText } from "./dom.js";
 import { inLine, visible } from "./hidden.js";
 import { count } from "./words.js";
 
-/** Maximum number of items. The oldest are removed for new ones. */
+/** Maximum number of items. The oldest are removed for new ones, several at once. */
 const ITEMS = 2000;
+const SLACK = 100;
 
 /** How many pixels above the end still count as the end. */
 const NEAR = 48;
@@ -30,6 +31,8 @@ export class Log {
   #unread = 0;
   #isAtEnd = true;
   #isScrolling = false;
+  /** The height of the visible part and of the whole, after the last scrolling. */
+  #heights = "";
   #quietTimer = null;
   /** For each item: the ranges of names in it. */
   #ranges = new WeakMap();
@@ -46,7 +49,11 @@ export class Log {
     this.#scroller = scroller;
     this.#news = news;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    addEventListener("resize", () => this.#follow());
+    // The end stays in sight when something else takes space, or when lines wrap in another way.
+    const sizes = new ResizeObserver(() => this.#follow());
+    sizes.observe(scroller);
+    sizes.observe(list);
+    document.addEventListener("visibilitychange", () => this.#follow());
     news.addEventListener("click", () => {
       this.toEnd();
       onLeave?.();
@@ -138,13 +145,15 @@ export class Log {
     this.#isAtEnd = true;
     this.#unread = 0;
     this.#showNews();
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#scrollToEnd();
   }
 
   /** Scrolls by a part of the visible height. Returns false at the upper end. */
   page(part) {
     const before = this.#scroller.scrollTop;
-    this.#scroller.scrollTop += part * this.#scroller.clientHeight;
+    const { clientHeight, scrollHeight } = this.#scroller;
+    this.#heights = `${clientHeight} ${scrollHeight}`;
+    this.#scroller.scrollTop += part * clientHeight;
     return part > 0 || before > 0;
   }
 
@@ -192,10 +201,10 @@ export class Log {
   }
 
   #trim() {
-    if (this.#list.childElementCount <= ITEMS) {
+    if (this.#list.childElementCount <= ITEMS + SLACK) {
       return;
     }
-    const height = this.#scroller.scrollHeight;
+    const height = this.#isAtEnd ? 0 : this.#scroller.scrollHeight;
     while (this.#list.childElementCount > ITEMS) {
       this.#remove(this.first);
     }
@@ -212,6 +221,13 @@ export class Log {
 
   #scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
+    const heights = `${clientHeight} ${scrollHeight}`;
+    if (this.#isAtEnd && heights !== this.#heights) {
+      // Not the reader has moved, but the text.
+      this.#follow();
+      return;
+    }
+    this.#heights = heights;
     this.#isAtEnd = scrollTop + clientHeight >= scrollHeight - NEAR;
     if (this.#isAtEnd) {
       this.#unread = 0;
@@ -219,16 +235,24 @@ export class Log {
     }
   }
 
-  /** Keeps the end in sight after this turn of the event loop, if it was in sight. */
+  /** Keeps the end in sight, if it was in sight. A page that nobody sees waits with it. */
   #follow() {
-    if (!this.#isAtEnd || this.#isScrolling) {
+    if (!this.#isAtEnd || this.#isScrolling || document.visibilityState !== "visible") {
       return;
     }
     this.#isScrolling = true;
-    queueMicrotask(() => {
+    requestAnimationFrame(() => {
       this.#isScrolling = false;
-      this.#scroller.scrollTop = this.#scroller.scrollHeight;
+      if (this.#isAtEnd) {
+        this.#scrollToEnd();
+      }
     });
+  }
+
+  #scrollToEnd() {
+    const scroller = this.#scroller;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#heights = `${scroller.clientHeight} ${scroller.scrollHeight}`;
   }
 
   #showNews() {

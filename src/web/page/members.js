@@ -141,7 +141,7 @@ export class MemberList {
     if (plays) {
       parts.push(`plays ${called(plays.game)} with ${plays.with}`);
     }
-    return parts.join(", ");
+    return parts.length > 0 ? `(${parts.join(", ")})` : "";
   }
 
   /** Opens or closes the menu of a member. */

@@ -8,6 +8,7 @@ const MEMBERS = 1000;
 const GRIDS = 4;
 const ROWS = 26;
 const COLUMNS = 26;
+const SIGN = 2;
 const LINES = 100;
 const MOVES = 100;
 const RESULTS = 50;
@@ -79,7 +80,7 @@ function grid({ title, rows }) {
 
 function square({ sign, by, mark, move }) {
   return {
-    sign: string(sign),
+    sign: Array.from(string(sign)).slice(0, SIGN).join(""),
     by: seat(by),
     isLast: mark === "last",
     isWinning: mark === "won",
