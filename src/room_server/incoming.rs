@@ -136,6 +136,11 @@ impl Incoming {
         Ok(next)
     }
 
+    /// What the dialect itself answers to what has arrived.
+    pub(super) fn take_reply(&mut self) -> BytesMut {
+        self.codec.take_reply()
+    }
+
     /// The charge for dropped bytes, once they cost as much as a line.
     fn dropped_noise(&mut self) -> Option<Message> {
         (self.dropped >= DROPPED).then(|| Message::Noise(std::mem::take(&mut self.dropped)))

@@ -21,6 +21,7 @@ mod telnet;
 mod text;
 mod ticket;
 mod tictalk;
+mod web;
 
 pub use crate::hex::NotHex;
 pub use control::Control;
