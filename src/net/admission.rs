@@ -11,7 +11,7 @@
 use super::random::new_nonce;
 use crate::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION,
-    Handle, Name, Nonce, Opener, Prover, Resume, Ticket, WireError,
+    Handle, HostSecret, Name, Nonce, Opener, PageRole, Prover, Resume, Sees, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::io;
@@ -63,6 +63,12 @@ pub(crate) struct Hello {
     pub(crate) unfinished: Option<Handle>,
     /// What the client's program can do.
     pub(crate) can: Abilities,
+    /// What a room sends the client as data.
+    pub(crate) sees: Sees,
+    /// The page that the client shows, unless it is that of a member.
+    pub(crate) role: Option<PageRole>,
+    /// The secret of the host's page.
+    pub(crate) secret: Option<HostSecret>,
 }
 
 /// Reads the first bytes of a connection until they tell the peer. Returns them with the peer.
@@ -136,6 +142,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 room,
                 unfinished,
                 can,
+                sees,
+                role,
+                secret,
             }) => Ok(Hello {
                 name,
                 resume,
@@ -143,6 +152,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 room,
                 unfinished,
                 can,
+                sees,
+                role,
+                secret,
             }),
             Frame::Control(_) | Frame::Text(_) => Err(AdmissionError::NoGreeting),
         }
@@ -213,7 +225,7 @@ mod tests {
     use super::{AdmissionError, Greeting, identify};
     use crate::wire::{
         Abilities, Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Nonce, Opener,
-        Prover, Stranger, Ticket,
+        Prover, Sees, Stranger, Ticket,
     };
     use bytes::BytesMut;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
@@ -235,6 +247,9 @@ mod tests {
             room: None,
             unfinished: None,
             can: Abilities::default(),
+            sees: Sees::default(),
+            role: None,
+            secret: None,
         }
     }
 

@@ -58,6 +58,13 @@ impl Message {
                 | Control::Tell { .. }
                 | Control::Comment { .. }
                 | Control::Heard { .. }
+                | Control::Members { .. }
+                | Control::Board(_)
+                | Control::Ended { .. }
+                | Control::Turn { .. }
+                | Control::Open { .. }
+                | Control::Connected { .. }
+                | Control::Results { .. }
                 | Control::Ping
                 | Control::Unknown,
             ) => Self::Noise(bytes),
