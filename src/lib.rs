@@ -76,4 +76,5 @@ pub mod room_server;
 pub mod session;
 pub mod terminal;
 pub mod text;
+mod web;
 pub mod wire;

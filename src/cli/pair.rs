@@ -38,6 +38,9 @@ impl ServerOptions {
     /// The server of these options.
     pub(crate) fn into_server(self) -> Server {
         Server {
+            pages: tictalk::net::Pages::On {
+                allowed: Vec::new(),
+            },
             address: self.place.address,
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
@@ -236,6 +239,9 @@ impl BotOptions {
                 reconnect: BOT_HOLD,
                 idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
                 then: AfterSession::Listen,
+                pages: tictalk::net::Pages::On {
+                    allowed: Vec::new(),
+                },
             })
         }
     }
@@ -271,9 +277,14 @@ fn level() -> impl TypedValueParser<Value = Skill> {
 
 /// The parser of `--wire`.
 fn wire() -> impl TypedValueParser<Value = Dialect> {
-    one_of(&Dialect::ALL, Dialect::name, |dialect| match dialect {
-        Dialect::Tictalk => "The protocol of this program",
-        Dialect::Framed => "Messages as <u32 big-endian size><UTF-8>",
-        Dialect::Raw => "Plain text, as with nc",
-    })
+    one_of(
+        &Dialect::OF_CLIENTS,
+        Dialect::name,
+        |dialect| match dialect {
+            Dialect::Tictalk => "The protocol of this program",
+            Dialect::Framed => "Messages as <u32 big-endian size><UTF-8>",
+            Dialect::Raw => "Plain text, as with nc",
+            Dialect::Web => "The messages of the page in a browser",
+        },
+    )
 }

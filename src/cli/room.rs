@@ -182,6 +182,9 @@ impl RoomOptions {
         let rate = NonZeroU32::new(self.burst).zip(NonZeroU32::new(self.rate));
         let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
         RoomServer {
+            pages: tictalk::net::Pages::On {
+                allowed: Vec::new(),
+            },
             address: self.place.address,
             room: self.room,
             host: self.name,

@@ -10,8 +10,8 @@
 
 use super::random::new_nonce;
 use crate::wire::{
-    Abilities, Arrival, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Handle,
-    Name, Nonce, Opener, Prover, Resume, Ticket, WireError,
+    Abilities, Arrival, Codec, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION,
+    Handle, HostSecret, Name, Nonce, Opener, PageRole, Prover, Resume, Sees, Ticket, WireError,
 };
 use bytes::BytesMut;
 use std::io;
@@ -63,6 +63,12 @@ pub(crate) struct Hello {
     pub(crate) unfinished: Option<Handle>,
     /// What the client's program can do.
     pub(crate) can: Abilities,
+    /// What a room sends the client as data.
+    pub(crate) sees: Sees,
+    /// The page that the client shows, unless it is that of a member.
+    pub(crate) role: Option<PageRole>,
+    /// The secret of the host's page.
+    pub(crate) secret: Option<HostSecret>,
 }
 
 /// Reads the first bytes of a connection until they tell the peer. Returns them with the peer.
@@ -95,18 +101,20 @@ pub(crate) async fn identify<S: AsyncRead + Unpin>(
     }
 }
 
-/// The greeting of a `tictalk` client, on the side of the server.
+/// The greeting of a client whose dialect has control messages, on the side of the server.
 #[derive(Debug)]
 pub(crate) struct Greeting<'a, S> {
     stream: &'a mut S,
+    codec: Box<dyn Codec>,
     inbox: BytesMut,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
-    /// A greeting on `stream`, of which `received` was read already.
-    pub(crate) fn new(stream: &'a mut S, received: BytesMut) -> Self {
+    /// A greeting in `dialect` on `stream`, of which `received` was read already.
+    pub(crate) fn new(stream: &'a mut S, dialect: Dialect, received: BytesMut) -> Self {
         Self {
             stream,
+            codec: dialect.codec(),
             inbox: received,
         }
     }
@@ -134,6 +142,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 room,
                 unfinished,
                 can,
+                sees,
+                role,
+                secret,
             }) => Ok(Hello {
                 name,
                 resume,
@@ -141,6 +152,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 room,
                 unfinished,
                 can,
+                sees,
+                role,
+                secret,
             }),
             Frame::Control(_) | Frame::Text(_) => Err(AdmissionError::NoGreeting),
         }
@@ -166,7 +180,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
             proof: exchange.proof(Prover::Server),
         });
         let mut bytes = BytesMut::new();
-        Dialect::Tictalk.codec().encode(&challenge, &mut bytes);
+        self.codec.encode(&challenge, &mut bytes);
         self.stream.write_all(&bytes).await?;
         match self.receive().await? {
             Frame::Control(Control::Proof { proof })
@@ -179,15 +193,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
     }
 
     async fn receive(&mut self) -> Result<Frame, AdmissionError> {
-        let mut codec = Dialect::Tictalk.codec();
+        let mut arrival = Arrival::Bytes;
         loop {
-            if let Some(frame) = codec.decode(&mut self.inbox, Arrival::Bytes)? {
-                return Ok(frame);
+            let decoded = self.codec.decode(&mut self.inbox, arrival);
+            let reply = self.codec.take_reply();
+            if !reply.is_empty() {
+                self.stream.write_all(&reply).await?;
+            }
+            match decoded {
+                Err(WireError::Closed) => return Err(AdmissionError::Left),
+                Err(error) => return Err(error.into()),
+                Ok(Some(frame)) => return Ok(frame),
+                // A frame that was cut short is an error.
+                Ok(None) if arrival == Arrival::End => return Err(AdmissionError::Left),
+                Ok(None) => {}
             }
             if self.stream.read_buf(&mut self.inbox).await? == 0 {
-                // A frame that was cut short is an error of its own.
-                let frame = codec.decode(&mut self.inbox, Arrival::End)?;
-                return frame.ok_or(AdmissionError::Left);
+                arrival = Arrival::End;
             }
         }
     }
@@ -203,7 +225,7 @@ mod tests {
     use super::{AdmissionError, Greeting, identify};
     use crate::wire::{
         Abilities, Arrival, Control, Dialect, Exchange, Frame, HANDSHAKE_VERSION, Nonce, Opener,
-        Prover, Stranger, Ticket,
+        Prover, Sees, Stranger, Ticket,
     };
     use bytes::BytesMut;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
@@ -225,6 +247,9 @@ mod tests {
             room: None,
             unfinished: None,
             can: Abilities::default(),
+            sees: Sees::default(),
+            role: None,
+            secret: None,
         }
     }
 
@@ -281,14 +306,18 @@ mod tests {
         run(async {
             let (mut near, mut far) = duplex(1_024);
             send(&mut far, hello(HANDSHAKE_VERSION + 1)).await;
-            let hello = Greeting::new(&mut near, BytesMut::new()).hello().await;
+            let hello = Greeting::new(&mut near, Dialect::Tictalk, BytesMut::new())
+                .hello()
+                .await;
             let other = HANDSHAKE_VERSION + 1;
             assert!(
                 matches!(hello, Err(AdmissionError::Version(version)) if version == other),
                 "{hello:?}"
             );
             send(&mut far, Control::Ping).await;
-            let hello = Greeting::new(&mut near, BytesMut::new()).hello().await;
+            let hello = Greeting::new(&mut near, Dialect::Tictalk, BytesMut::new())
+                .hello()
+                .await;
             assert!(
                 matches!(hello, Err(AdmissionError::NoGreeting)),
                 "{hello:?}"
@@ -301,7 +330,7 @@ mod tests {
     async fn challenged(known: Ticket) -> Result<(), AdmissionError> {
         let (mut near, mut far) = duplex(1_024);
         send(&mut far, hello(HANDSHAKE_VERSION)).await;
-        let mut greeting = Greeting::new(&mut near, BytesMut::new());
+        let mut greeting = Greeting::new(&mut near, Dialect::Tictalk, BytesMut::new());
         let nonce = greeting.hello().await.unwrap().nonce.unwrap();
         let client = async {
             let mut inbox = BytesMut::new();

@@ -31,6 +31,7 @@ pub enum ReceiveError {
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
+    dialect: Dialect,
     codec: Box<dyn Codec>,
     inbox: BytesMut,
     outbox: BytesMut,
@@ -46,6 +47,7 @@ impl Connection {
     pub fn new(stream: TcpStream, dialect: Dialect, received: BytesMut) -> Self {
         Self {
             stream,
+            dialect,
             codec: dialect.codec(),
             inbox: received,
             outbox: BytesMut::new(),
@@ -74,7 +76,7 @@ impl Connection {
         };
         loop {
             if !self.inbox.is_empty()
-                && let Some(frame) = self.codec.decode(&mut self.inbox, arrival)?
+                && let Some(frame) = self.decode(arrival)?
             {
                 return Ok(Some(frame));
             }
@@ -113,6 +115,27 @@ impl Connection {
             } else {
                 Arrival::Bytes
             };
+        }
+    }
+
+    /// The next frame of the inbox. Answers what the dialect itself has to answer.
+    fn decode(&mut self, arrival: Arrival) -> Result<Option<Frame>, WireError> {
+        let decoded = self.codec.decode(&mut self.inbox, arrival);
+        let reply = self.codec.take_reply();
+        if !reply.is_empty() {
+            self.outbox.unsplit(reply);
+            // What does not fit is sent with the next wait; after an error, it may be lost.
+            if let Ok(written) = self.stream.try_write(&self.outbox) {
+                self.outbox.advance(written);
+            }
+        }
+        match decoded {
+            Err(WireError::Closed) => {
+                self.end(None);
+                self.inbox.clear();
+                Ok(None)
+            }
+            decoded => decoded,
         }
     }
 
@@ -160,6 +183,7 @@ impl Connection {
     /// dropped until it closes too: closing with unread bytes resets the connection and would
     /// discard what we sent. Takes at most 300 ms.
     pub async fn close(mut self) {
+        self.dialect.put_close(&mut self.outbox);
         let farewell = async {
             self.flush().await?;
             self.stream.shutdown().await?;

@@ -6,14 +6,18 @@ pub(crate) mod admission;
 mod backoff;
 mod connection;
 mod deadline;
+mod host_name;
 mod host_port;
 mod outward;
+mod pages;
 mod random;
 mod signals;
 
 pub use address::{Address, AddressError, DEFAULT_PORT, Listener, PeerAddress};
 pub use connection::{Connection, ReceiveError};
+pub use host_name::{HostName, NoHostName, own_names};
 pub use host_port::{HostPort, NoHostPort};
+pub use pages::Pages;
 pub use random::{new_chance, new_nonce, new_ticket};
 pub use signals::{Exit, Signal, Signals};
 

@@ -317,7 +317,14 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 | Control::Stored { .. }
                 | Control::Post(_)
                 | Control::Recall(_)
-                | Control::Tell { .. },
+                | Control::Tell { .. }
+                | Control::Members { .. }
+                | Control::Board(_)
+                | Control::Ended { .. }
+                | Control::Turn { .. }
+                | Control::Open { .. }
+                | Control::Connected { .. }
+                | Control::Results { .. },
             ))) => None,
             // The connection timed out: for a partner that cannot reconnect, this is no goodbye.
             Err(ReceiveError::Io(error))

@@ -7,7 +7,8 @@
 
 use crate::wire::{
     Abilities, BoardForm, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId,
-    Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Text, Ticket, TooLong, What,
+    Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Sees, Text, Ticket, TooLong,
+    What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -390,6 +391,9 @@ impl Guest {
             room: Some(room),
             unfinished: None,
             can: Abilities::default(),
+            sees: Sees::default(),
+            role: None,
+            secret: None,
         }));
     }
 
@@ -518,6 +522,13 @@ impl Guest {
             | Control::Heard { .. }
             | Control::Say { .. }
             | Control::Boards { .. }
+            | Control::Members { .. }
+            | Control::Board(_)
+            | Control::Ended { .. }
+            | Control::Turn { .. }
+            | Control::Open { .. }
+            | Control::Connected { .. }
+            | Control::Results { .. }
             | Control::Pong
             | Control::Unknown => {}
         }

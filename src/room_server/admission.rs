@@ -11,8 +11,9 @@ use super::silence::{GOODBYE_GRACE, first_bytes};
 use crate::net::Listener;
 use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
-use crate::wire::{Dialect, Entrance, HTTP_ANSWER, Name, Opener, Reason, Stranger};
-use bytes::{Bytes, BytesMut};
+use crate::web::{Visit, Website};
+use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Stranger};
+use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -66,7 +67,13 @@ impl TurnedAway {
 }
 
 /// Accepts connections until it is dropped.
-pub(super) async fn accept(listener: Listener, dispatch: Rc<Dispatch>, limits: Limits) {
+pub(super) async fn accept(
+    listener: Listener,
+    dispatch: Rc<Dispatch>,
+    limits: Limits,
+    website: Website,
+) {
+    let website = Rc::new(website);
     let counts = ConnectionCounts::default();
     let turned_away = Rc::new(RefCell::new(TurnedAway::default()));
     let mut has_failed = false;
@@ -114,6 +121,7 @@ pub(super) async fn accept(listener: Listener, dispatch: Rc<Dispatch>, limits: L
             id,
             from,
             limits,
+            website: Rc::clone(&website),
             turned_away: Rc::clone(&turned_away),
         };
         let task = receive(stream, visitor, Rc::clone(&dispatch), slot);
@@ -127,6 +135,7 @@ struct Visitor {
     id: ConnectionId,
     from: SocketAddr,
     limits: Limits,
+    website: Rc<Website>,
     turned_away: Rc<RefCell<TurnedAway>>,
 }
 
@@ -222,11 +231,13 @@ async fn admit(
         id,
         from,
         limits,
+        website,
         turned_away,
     } = visitor;
+    let deadline = limits.introduction.map(|limit| Instant::now() + limit);
     let introduced = async {
         first_bytes(&stream, limits.introduction).await?;
-        let mut introduction = introduction(&dispatch, stream).await?;
+        let mut introduction = introduction(&dispatch, &website, deadline, stream).await?;
         let at = match &introduction.purpose {
             // A client that shows the ticket itself returns by it as well.
             Purpose::Join {
@@ -236,7 +247,9 @@ async fn admit(
             }
             Purpose::Plain | Purpose::Join { .. } => dispatch.arrival(from.ip()),
             Purpose::Return { room, .. } => dispatch.comeback(&room.ticket),
-            Purpose::Stranger(_) | Purpose::None { .. } => Some(Instant::now()),
+            Purpose::Stranger(_) | Purpose::Answered(_) | Purpose::None { .. } => {
+                Some(Instant::now())
+            }
         };
         match at {
             Some(at) => sleep_until(at).await,
@@ -279,8 +292,11 @@ async fn admit(
         Purpose::Stranger(stranger) => {
             let why = format!("speaks {}", stranger.name());
             turned_away.borrow_mut().log(from, &why);
-            if stranger == Stranger::Http {
-                connection.push(Bytes::from_static(HTTP_ANSWER.as_bytes()));
+            connection.close();
+        }
+        Purpose::Answered(refused) => {
+            if let Some(why) = refused {
+                turned_away.borrow_mut().log(from, why);
             }
             connection.close();
         }
@@ -316,6 +332,8 @@ enum Purpose {
     Return { name: Option<Name>, room: Entrant },
     /// A program of another protocol.
     Stranger(Stranger),
+    /// A browser whose request was answered, or turned away for this reason.
+    Answered(Option<&'static str>),
     /// A client that cannot join.
     None {
         reason: Reason,
@@ -323,25 +341,29 @@ enum Purpose {
     },
 }
 
-/// Identifies the peer and, in the `tictalk` dialect, reads its hello.
+/// Identifies the peer. Answers the request of a browser, which has to be complete at `deadline`.
+/// Reads the hello in a dialect that has one.
 async fn introduction(
     dispatch: &Dispatch,
+    website: &Website,
+    deadline: Option<Instant>,
     mut stream: TcpStream,
 ) -> Result<Introduction, AdmissionError> {
     let (opener, received) = identify(&mut stream).await?;
+    let turned = |purpose| (Dialect::Raw, BytesMut::new(), purpose);
     let (dialect, received, purpose) = match opener {
-        Opener::Dialect(dialect @ Dialect::Tictalk) => {
-            let mut greeting = Greeting::new(&mut stream, received);
-            let purpose = purpose(dispatch, &mut greeting).await?;
-            (dialect, greeting.into_received(), purpose)
+        Opener::Dialect(dialect) if dialect.has_controls() => {
+            greeted(dispatch, dialect, &mut stream, received).await?
         }
-        Opener::Dialect(dialect @ (Dialect::Framed | Dialect::Raw)) => {
-            (dialect, received, Purpose::Plain)
+        Opener::Dialect(dialect) => (dialect, received, Purpose::Plain),
+        Opener::Stranger(Stranger::Http) => {
+            match website.receive(&mut stream, received, deadline).await? {
+                Visit::Answered => turned(Purpose::Answered(None)),
+                Visit::Refused(why) => turned(Purpose::Answered(Some(why))),
+                Visit::Open(rest) => greeted(dispatch, Dialect::Web, &mut stream, rest).await?,
+            }
         }
-        Opener::Stranger(stranger) => {
-            let purpose = Purpose::Stranger(stranger);
-            (Dialect::Raw, BytesMut::new(), purpose)
-        }
+        Opener::Stranger(stranger) => turned(Purpose::Stranger(stranger)),
     };
     Ok(Introduction {
         stream,
@@ -349,6 +371,18 @@ async fn introduction(
         incoming: Incoming::new(dialect, received),
         purpose,
     })
+}
+
+/// Reads the hello of a client that speaks `dialect`.
+async fn greeted(
+    dispatch: &Dispatch,
+    dialect: Dialect,
+    stream: &mut TcpStream,
+    received: BytesMut,
+) -> Result<(Dialect, BytesMut, Purpose), AdmissionError> {
+    let mut greeting = Greeting::new(stream, dialect, received);
+    let purpose = purpose(dispatch, &mut greeting).await?;
+    Ok((dialect, greeting.into_received(), purpose))
 }
 
 /// Reads a client's hello. A client that returns has to prove that it knows the ticket of its

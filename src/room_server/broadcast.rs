@@ -23,6 +23,7 @@ struct EncodedPosts {
     tictalk: Option<Encoded>,
     framed: Option<Encoded>,
     raw: Option<Encoded>,
+    web: Option<Encoded>,
 }
 
 /// The posts of a broadcast in one dialect.
@@ -77,6 +78,7 @@ impl EncodedPosts {
             Dialect::Tictalk => &mut self.tictalk,
             Dialect::Framed => &mut self.framed,
             Dialect::Raw => &mut self.raw,
+            Dialect::Web => &mut self.web,
         };
         encoded.get_or_insert_with(|| Encoded::new(dialect, posts))
     }

@@ -116,10 +116,7 @@ impl RoomConnection {
 
     /// Whether the peer gets text only: its dialect has no control frames.
     pub(super) fn is_plain(&self) -> bool {
-        match self.dialect {
-            Dialect::Tictalk => false,
-            Dialect::Framed | Dialect::Raw => true,
-        }
+        !self.dialect.has_controls()
     }
 
     /// Lets the system find out whether a peer is still there that cannot answer a ping.
@@ -169,7 +166,7 @@ impl RoomConnection {
 
     /// Appends `piece` to the outbox.
     pub(super) fn push(&self, piece: Bytes) {
-        if self.state.get() == SendState::Open {
+        if self.state.get() == SendState::Open && !piece.is_empty() {
             let mut outbox = self.outbox.borrow_mut();
             outbox.bytes += piece.len();
             outbox.pieces.push_back(piece);
@@ -256,6 +253,16 @@ impl RoomConnection {
 
     /// Closes the connection once the outbox is sent.
     pub(super) fn close(&self) {
+        if self.state.get() == SendState::Open {
+            let mut end = BytesMut::new();
+            self.dialect.put_close(&mut end);
+            self.push(end.freeze());
+        }
+        self.end();
+    }
+
+    /// Closes the connection once the outbox is sent, without a goodbye of the dialect.
+    pub(super) fn end(&self) {
         if self.state.get() == SendState::Open {
             self.state.set(SendState::Closing);
         }

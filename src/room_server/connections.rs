@@ -52,6 +52,11 @@ impl Connections {
         }
     }
 
+    /// Notes that something was appended to this connection.
+    pub(super) fn mark_changed(&mut self, connection: &Rc<RoomConnection>) {
+        self.changed.push(Rc::clone(connection));
+    }
+
     /// Appends a control frame. A peer whose dialect has none gets nothing.
     pub(super) fn send(&mut self, id: ConnectionId, control: Control) {
         self.push(id, |connection, out| {

@@ -17,6 +17,7 @@ use crate::wire::{
     Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership,
     Mode, Name, PostId, Ticket,
 };
+use bytes::BytesMut;
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -230,6 +231,22 @@ impl Dispatch {
             info!(connection = connection.id.0, "connection lost");
             self.inputs().handle(HubInput::Lost(connection.id));
         }
+    }
+
+    /// Gives up a connection whose peer still gets what is queued.
+    pub(super) fn part(&self, connection: &RoomConnection) {
+        let was_known = self.inner.borrow_mut().connections.remove(connection.id);
+        connection.end();
+        if was_known {
+            info!(connection = connection.id.0, "connection ended");
+            self.inputs().handle(HubInput::Lost(connection.id));
+        }
+    }
+
+    /// Queues an answer of the dialect itself.
+    pub(super) fn reply(&self, connection: &Rc<RoomConnection>, answer: BytesMut) {
+        connection.push(answer.freeze());
+        self.inner.borrow_mut().connections.mark_changed(connection);
     }
 
     /// Notes that a part of the connection's outbox was sent.

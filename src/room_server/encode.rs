@@ -14,7 +14,9 @@ pub(super) fn put_post(
     out: &mut BytesMut,
 ) {
     match dialect {
-        Dialect::Tictalk => dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out),
+        Dialect::Tictalk | Dialect::Web => {
+            dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out);
+        }
         Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
     }
 }
@@ -22,7 +24,7 @@ pub(super) fn put_post(
 /// Appends a notice.
 pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
     match dialect {
-        Dialect::Tictalk => {
+        Dialect::Tictalk | Dialect::Web => {
             for tell in notice.tells() {
                 dialect.encode_in_room(&Frame::Control(tell), out);
             }
@@ -41,8 +43,10 @@ fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
 /// none.
 pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut) {
     match (dialect, why.reason()) {
-        (Dialect::Tictalk, None) => {}
-        (Dialect::Tictalk, Some(reason)) => put_refusal(dialect, reason, why.words(), out),
+        (Dialect::Tictalk | Dialect::Web, None) => {}
+        (Dialect::Tictalk | Dialect::Web, Some(reason)) => {
+            put_refusal(dialect, reason, why.words(), out);
+        }
         (Dialect::Framed | Dialect::Raw, _) => {
             dialect.encode_in_room(&Frame::Text(why.words()), out)
         }
@@ -52,7 +56,9 @@ pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut)
 /// Appends the answer to somebody who cannot join.
 pub(super) fn put_refusal(dialect: Dialect, reason: Reason, message: String, out: &mut BytesMut) {
     let refusal = match dialect {
-        Dialect::Tictalk => Frame::Control(Control::refuse(reason, Text::cut(message))),
+        Dialect::Tictalk | Dialect::Web => {
+            Frame::Control(Control::refuse(reason, Text::cut(message)))
+        }
         Dialect::Framed | Dialect::Raw => Frame::Text(message),
     };
     dialect.encode_in_room(&refusal, out);

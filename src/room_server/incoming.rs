@@ -58,6 +58,13 @@ impl Message {
                 | Control::Tell { .. }
                 | Control::Comment { .. }
                 | Control::Heard { .. }
+                | Control::Members { .. }
+                | Control::Board(_)
+                | Control::Ended { .. }
+                | Control::Turn { .. }
+                | Control::Open { .. }
+                | Control::Connected { .. }
+                | Control::Results { .. }
                 | Control::Ping
                 | Control::Unknown,
             ) => Self::Noise(bytes),
@@ -134,6 +141,11 @@ impl Incoming {
             self.inbox = BytesMut::new();
         }
         Ok(next)
+    }
+
+    /// What the dialect itself answers to what has arrived.
+    pub(super) fn take_reply(&mut self) -> BytesMut {
+        self.codec.take_reply()
     }
 
     /// The charge for dropped bytes, once they cost as much as a line.

@@ -7,9 +7,10 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, Exit, Listener, Signals, new_chance, until};
+use crate::net::{Address, Exit, Listener, Pages, Signals, new_chance, until};
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
+use crate::web::Website;
 use crate::wire::{BoardForm, Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
@@ -74,6 +75,8 @@ pub struct RoomServer {
     pub limits: Limits,
     /// How the host is shown boards.
     pub boards: BoardForm,
+    /// Whether browsers get the page.
+    pub pages: Pages,
 }
 
 /// The journal of a room, opened twice: a query does not wait for a commit.
@@ -151,7 +154,12 @@ impl RoomServer {
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
         let mut console = HostConsole::open(console, &self.address, &host_name);
-        let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits);
+        let acceptor = admission::accept(
+            listener,
+            Rc::clone(&dispatch),
+            self.limits,
+            Website::new(&self.pages),
+        );
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

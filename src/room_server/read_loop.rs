@@ -3,6 +3,7 @@
 use super::connection::{RoomConnection, SendState};
 use super::dispatch::{Dispatch, Inputs};
 use super::incoming::{Incoming, Message};
+use bytes::BytesMut;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::Interest;
@@ -46,8 +47,14 @@ pub(super) async fn serve(
     loop {
         // Every pass is counted, whatever its result.
         let began = Instant::now();
-        if !hand_over_all(&dispatch, &connection, &mut incoming, || slice.ends(began)) {
-            return dispatch.lost(&connection);
+        match hand_over_all(&dispatch, &connection, &mut incoming, || slice.ends(began)) {
+            PeerState::Speaks => {}
+            PeerState::Ended => return dispatch.lost(&connection),
+            // The peer learns which rule it has broken.
+            PeerState::Broken(answer) => {
+                connection.push(answer.freeze());
+                dispatch.part(&connection);
+            }
         }
         match connection.state() {
             SendState::Open => {}
@@ -93,23 +100,39 @@ pub(super) async fn serve(
     }
 }
 
-/// Hands over messages while the hub permits it, until `is_over`. Returns whether the connection is
-/// still of use.
+/// What is known of a peer after its messages were handed over.
+enum PeerState {
+    Speaks,
+    /// It sends nothing more, or nothing of use.
+    Ended,
+    /// It has broken its dialect, or closed the connection in it, and gets this answer.
+    Broken(BytesMut),
+}
+
+/// Hands over messages while the hub permits it, until `is_over`.
 fn hand_over_all(
     dispatch: &Dispatch,
-    connection: &RoomConnection,
+    connection: &Rc<RoomConnection>,
     incoming: &mut Incoming,
     is_over: impl Fn() -> bool,
-) -> bool {
+) -> PeerState {
     let inputs = dispatch.inputs();
     while connection.has_permit() && connection.state() == SendState::Open && !is_over() {
-        match incoming.next() {
+        let next = incoming.next();
+        let answer = incoming.take_reply();
+        match next {
+            Err(_) if answer.is_empty() => return PeerState::Ended,
+            Err(_) => return PeerState::Broken(answer),
+            Ok(_) if answer.is_empty() => {}
+            Ok(_) => dispatch.reply(connection, answer),
+        }
+        match next {
             Ok(Some(message)) => hand_over(&inputs, connection, message),
-            Ok(None) => return !incoming.has_ended(),
-            Err(_) => return false,
+            Ok(None) if incoming.has_ended() => return PeerState::Ended,
+            Ok(None) | Err(_) => return PeerState::Speaks,
         }
     }
-    true
+    PeerState::Speaks
 }
 
 fn hand_over(inputs: &Inputs<'_>, connection: &RoomConnection, message: Message) {

@@ -40,6 +40,10 @@ impl From<Dialect> for Peer {
                 banners: 0,
                 empty_message: Some(EMPTY_LINE),
             },
+            Dialect::Web => Self::Foreign {
+                banners: 0,
+                empty_message: None,
+            },
             Dialect::Raw => Self::Foreign {
                 banners: BANNERS,
                 empty_message: None,

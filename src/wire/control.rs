@@ -8,7 +8,10 @@ use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
 use super::proof::{Nonce, Proof};
-use super::room::{BoardForm, Entrance, Membership, Post, Private};
+use super::room::{BoardForm, Entrance, Membership, Post, PostId, Private};
+use super::sights::{
+    AddressSight, BoardSight, ConnectedSight, HostSecret, MemberSight, PageRole, ResultSight, Sees,
+};
 use super::standing::{Resume, Standing};
 use super::text::{LineNumber, Text};
 use super::ticket::Handle;
@@ -44,6 +47,15 @@ pub enum Control {
         /// What the sender can do.
         #[serde(default, skip_serializing_if = "Abilities::is_empty")]
         can: Abilities,
+        /// What a room sends the client as data.
+        #[serde(default, skip_serializing_if = "Sees::is_empty")]
+        sees: Sees,
+        /// The page that the client shows, unless it joins or returns as a member.
+        #[serde(rename = "as", default, skip_serializing_if = "Option::is_none")]
+        role: Option<PageRole>,
+        /// The secret of the host's page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret: Option<HostSecret>,
     },
     /// The listening side proves that it knows the session to resume, and asks for the client's
     /// proof.
@@ -137,6 +149,54 @@ pub enum Control {
     Boards {
         /// The form from now on.
         form: BoardForm,
+    },
+    /// The members of a room. They come in several portions, which together are the list.
+    Members {
+        /// At most [`MemberSight::PORTION`] members, in the order in which they joined.
+        members: Vec<MemberSight>,
+        /// The portion includes what the posts up to this one have changed.
+        since: PostId,
+        /// Whether another portion follows.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
+    },
+    /// A board, whole.
+    Board(Box<BoardSight>),
+    /// No more boards of this table come.
+    Ended {
+        /// The number of the table.
+        table: u64,
+    },
+    /// Whose turn it is in a pair, for a page.
+    Turn {
+        /// Whether it is the turn of the reader.
+        yours: bool,
+    },
+    /// The room and the ways into it, for the host's page.
+    Open {
+        /// The room's name, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<Arc<str>>,
+        /// The address and the port at which the room listens.
+        #[serde(flatten)]
+        at: AddressSight,
+        /// The links for browsers.
+        pages: Vec<String>,
+        /// The commands for terminals.
+        commands: Vec<String>,
+    },
+    /// The members and their connections, for the host's page. They come in portions.
+    Connected {
+        /// At most [`MemberSight::PORTION`] members, in the order in which they joined.
+        members: Vec<ConnectedSight>,
+        /// Whether another portion follows.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
+    },
+    /// The results of the games, the best player first.
+    Results {
+        /// The players.
+        players: Vec<ResultSight>,
     },
     /// Asks for a pong. Each end of a pair pings the other every 10 seconds, and a room its
     /// clients.

@@ -1,9 +1,10 @@
-//! The three dialects of a connection.
+//! The four dialects of a connection.
 
 use super::frame::{Codec, Frame};
 use super::framed::Framed;
 use super::raw::{MessageEnd, Raw};
 use super::tictalk::Tictalk;
+use super::web::{self, Web};
 use bytes::BytesMut;
 
 /// The protocol of a connection.
@@ -16,11 +17,17 @@ pub enum Dialect {
     Framed,
     /// No framing: `nc`, or a program that only calls `send` and `recv(4096)`.
     Raw,
+    /// The messages of a WebSocket (RFC 6455), each with one control message or text as JSON: for
+    /// the page in a browser. The request that opens the WebSocket precedes them.
+    Web,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 3] = [Self::Tictalk, Self::Framed, Self::Raw];
+    pub const ALL: [Self; 4] = [Self::Tictalk, Self::Framed, Self::Raw, Self::Web];
+
+    /// The dialects that a client can begin with its first byte.
+    pub const OF_CLIENTS: [Self; 3] = [Self::Tictalk, Self::Framed, Self::Raw];
 
     /// The dialect of this [`name`](Self::name).
     #[must_use]
@@ -28,12 +35,21 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.name() == name)
     }
 
+    /// Whether the dialect has control messages, and with them a greeting.
+    #[must_use]
+    pub fn has_controls(self) -> bool {
+        match self {
+            Self::Tictalk | Self::Web => true,
+            Self::Framed | Self::Raw => false,
+        }
+    }
+
     /// Whether a session in this dialect can be resumed on another connection.
     #[must_use]
     pub fn can_resume(self) -> bool {
         match self {
             Self::Tictalk => true,
-            Self::Framed | Self::Raw => false,
+            Self::Framed | Self::Raw | Self::Web => false,
         }
     }
 
@@ -59,6 +75,7 @@ impl Dialect {
             Self::Tictalk => "tictalk",
             Self::Framed => "framed",
             Self::Raw => "raw",
+            Self::Web => "web",
         }
     }
 
@@ -81,6 +98,15 @@ impl Dialect {
             Self::Tictalk => Tictalk.encode(frame, out),
             Self::Framed => Framed.encode(frame, out),
             Self::Raw => Raw::new(MessageEnd::Newline).encode(frame, out),
+            Self::Web => Web::default().encode(frame, out),
+        }
+    }
+
+    /// Appends the last bytes of this side of a connection, if the dialect has such.
+    pub fn put_close(self, out: &mut BytesMut) {
+        match self {
+            Self::Tictalk | Self::Framed | Self::Raw => {}
+            Self::Web => web::put_close(out),
         }
     }
 
@@ -89,6 +115,7 @@ impl Dialect {
             Self::Tictalk => Box::new(Tictalk),
             Self::Framed => Box::new(Framed),
             Self::Raw => Box::new(Raw::new(ends)),
+            Self::Web => Box::new(Web::default()),
         }
     }
 }

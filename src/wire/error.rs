@@ -27,6 +27,12 @@ pub enum WireError {
     /// A control frame that is not valid.
     #[error("expected a control frame with a JSON object of a known form, but: {0}")]
     BadControl(String),
+    /// A frame that breaks the rules of a WebSocket.
+    #[error("expected a WebSocket frame of a browser, but {0}")]
+    BadFrame(&'static str),
+    /// The peer has closed the connection by a message of its dialect.
+    #[error("the peer closed the connection")]
+    Closed,
     /// The connection ended inside a frame.
     #[error("expected {expected} more bytes of a frame, but the connection ended")]
     CutShort {

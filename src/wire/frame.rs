@@ -54,4 +54,11 @@ pub trait Codec: fmt::Debug + Send {
     fn take_dropped(&mut self) -> usize {
         0
     }
+
+    /// Bytes that the dialect itself answers, such as the pong of a WebSocket, to be sent before
+    /// anything else. Never longer than the bytes that were decoded since the last call, except for
+    /// the last answer before an error.
+    fn take_reply(&mut self) -> BytesMut {
+        BytesMut::new()
+    }
 }

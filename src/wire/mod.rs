@@ -15,12 +15,14 @@ mod name;
 mod proof;
 mod raw;
 mod room;
+mod sights;
 mod standing;
 mod stranger;
 mod telnet;
 mod text;
 mod ticket;
 mod tictalk;
+mod web;
 
 pub use crate::hex::NotHex;
 pub use control::Control;
@@ -33,6 +35,10 @@ pub use name::{Name, NameError};
 pub use proof::{Exchange, Nonce, Proof, Prover};
 pub use room::{
     Author, BoardForm, End, Entrance, MemberId, Membership, Parting, Post, PostId, Private, What,
+};
+pub use sights::{
+    AddressSight, BoardSight, ConnectedSight, GameSight, GridSight, HostSecret, MemberSight,
+    NotAPlayer, PageRole, PlayerIndex, ResultSight, RowSight, Sees, SquareMark, SquareSight,
 };
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};

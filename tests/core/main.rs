@@ -23,6 +23,7 @@ mod protocol;
 mod resume;
 mod room;
 mod session;
+mod sights;
 mod tictactoe;
 mod toss;
 mod wire;

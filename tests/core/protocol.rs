@@ -11,8 +11,8 @@ use tictalk::room::{KEPT, NEWCOMER_SEES, Nick, REMEMBERED, Settings};
 use tictalk::session::{GameEnd, Notice, Retelling, Role, Turn, TurnLog};
 use tictalk::wire::{
     Arrival, Control, Dialect, End, Entrance, Exchange, FIRST_BYTES, Frame, HANDSHAKE_VERSION,
-    HTTP_ANSWER, LineNumber, MAX_CONTROL, MAX_TEXT, Mode, Name, Nonce, Opener, Parting, Post,
-    Prover, Reason, Stranger, Ticket, Unfinished, What, WireError,
+    HTTP_ANSWER, LineNumber, MAX_CONTROL, MAX_TEXT, Mode, Name, Nonce, Opener, PageRole, Parting,
+    Post, Prover, Reason, SquareMark, Stranger, Ticket, Unfinished, What, WireError,
 };
 
 const PAGE: &str = include_str!("../../docs/protocol.md");
@@ -104,7 +104,10 @@ fn every_control_message_is_read_and_written_as_shown() {
 /// here, and the test below then wants it on the page.
 fn note(control: &Control, seen: &mut BTreeSet<String>) {
     let name = match control {
-        Control::Hello { room, resume, .. } => {
+        Control::Hello {
+            room, resume, role, ..
+        } => {
+            seen.extend(role.map(|role| format!("as {}", role_name(role))));
             match room {
                 Some(Entrance::Join { .. }) => seen.insert("entrance join".to_owned()),
                 Some(Entrance::Return { .. }) => seen.insert("entrance return".to_owned()),
@@ -141,6 +144,19 @@ fn note(control: &Control, seen: &mut BTreeSet<String>) {
         Control::Recall(_) => "recall",
         Control::Tell { .. } => "tell",
         Control::Boards { .. } => "boards",
+        Control::Members { .. } => "members",
+        Control::Board(board) => {
+            let rows = board.grids.iter().flat_map(|grid| &grid.rows);
+            let squares = rows.flat_map(|row| &row.squares);
+            let marks = squares.filter_map(|square| square.mark);
+            seen.extend(marks.map(|mark| format!("mark {}", mark_name(mark))));
+            "board"
+        }
+        Control::Ended { .. } => "ended",
+        Control::Turn { .. } => "turn",
+        Control::Open { .. } => "open",
+        Control::Connected { .. } => "connected",
+        Control::Results { .. } => "results",
         Control::Ping => "ping",
         Control::Pong => "pong",
         Control::Unknown => "unknown",
@@ -153,6 +169,22 @@ fn mode_name(mode: Mode) -> &'static str {
         Mode::Pair => "pair",
         Mode::Room => "room",
         Mode::Unknown => "unknown",
+    }
+}
+
+fn role_name(role: PageRole) -> &'static str {
+    match role {
+        PageRole::Host => "host",
+        PageRole::Watcher => "watcher",
+        PageRole::Unknown => "unknown",
+    }
+}
+
+fn mark_name(mark: SquareMark) -> &'static str {
+    match mark {
+        SquareMark::Last => "last",
+        SquareMark::Won => "won",
+        SquareMark::Other => "other",
     }
 }
 
@@ -230,22 +262,33 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
 
 /// What [`note`] and its helpers can note.
 const ALL: &[&str] = &[
+    "as host",
+    "as unknown",
+    "as watcher",
+    "board",
     "boards",
     "challenge",
     "comment",
+    "connected",
     "end abandoned",
     "end drawn",
     "end forfeited",
     "end other",
     "end resigned",
     "end won",
+    "ended",
     "entrance join",
     "entrance return",
     "heard",
     "hello",
+    "mark last",
+    "mark other",
+    "mark won",
+    "members",
     "mode pair",
     "mode room",
     "mode unknown",
+    "open",
     "ping",
     "pong",
     "post",
@@ -263,10 +306,12 @@ const ALL: &[&str] = &[
     "recall",
     "receipt",
     "refuse",
+    "results",
     "resume",
     "say",
     "stored",
     "tell",
+    "turn",
     "unfinished connected",
     "unfinished stored",
     "unfinished unknown",
@@ -309,7 +354,7 @@ fn every_kind_of_control_message_is_shown() {
     let all: BTreeSet<String> = ALL.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(seen, all);
     // The names noted above are those of the source, so none of them is left out of the list.
-    let source = ["handshake.rs", "control.rs", "room.rs"]
+    let source = ["handshake.rs", "control.rs", "room.rs", "sights.rs"]
         .iter()
         .filter_map(|file| std::fs::read_to_string(root().join("src/wire").join(file)).ok())
         .collect::<String>();
@@ -321,6 +366,8 @@ fn every_kind_of_control_message_is_shown() {
         ("What", "what "),
         ("Parting", "why "),
         ("End", "end "),
+        ("PageRole", "as "),
+        ("SquareMark", "mark "),
     ] {
         for variant in variants(&source, name) {
             let noted = format!("{prefix}{}", variant.to_lowercase());

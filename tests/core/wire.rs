@@ -4,7 +4,8 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION,
-    MAX_CONTROL, MAX_TEXT, Mode, Nonce, Opener, Prover, Standing, Stranger, Ticket, WireError,
+    MAX_CONTROL, MAX_TEXT, Mode, Nonce, Opener, Prover, Sees, Standing, Stranger, Ticket,
+    WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -83,6 +84,9 @@ fn control() -> impl Strategy<Value = Control> {
             room: None,
             unfinished: None,
             can: Abilities::default(),
+            sees: Sees::default(),
+            role: None,
+            secret: None,
         }),
         standing().prop_map(|standing| Control::Welcome {
             version: HANDSHAKE_VERSION,

@@ -20,25 +20,44 @@ fn serves_the_next(mut server: Running, port: u16) -> String {
 }
 
 #[test]
-fn a_browser_gets_a_short_answer_and_is_no_partner() {
-    let requests = [
-        "GET / HTTP/1.1\r\nHost: localhost:1059\r\n\r\n",
-        "GET / HTTP/1.0\r\n\r\n",
-        "POST /q HTTP/1.1\r\nContent-Length: 2\r\n\r\n/q",
-        "OPTIONS / RTSP/1.0\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        &format!("GET /{} HTTP/1.1\r\n", "a".repeat(20_000)),
-    ];
-    for request in requests {
+fn a_bad_request_gets_a_short_answer_and_is_no_partner() {
+    let invalid = "it sent an invalid request of HTTP";
+    for (request, status, why) in [
+        ("GET / HTTP/1.0\r\n\r\n", "400 Bad Request", invalid),
+        (
+            "POST /q HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n/q",
+            "400 Bad Request",
+            invalid,
+        ),
+        ("OPTIONS / RTSP/1.0\r\n\r\n", "400 Bad Request", invalid),
+        (
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "400 Bad Request",
+            invalid,
+        ),
+        (
+            &format!("GET /{} HTTP/1.1\r\n", "a".repeat(20_000)),
+            "431 Request Header Fields Too Large",
+            invalid,
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+            "403 Forbidden",
+            "it asked for another host",
+        ),
+    ] {
         let (mut server, port) = Program::server().start().listening();
         let mut browser = Socket::connect(port);
         browser.send(request.as_bytes());
         let answer = String::from_utf8(browser.receive_rest()).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{answer}"
+        );
         let length = format!("Content-Length: {}\r\n", body.len());
         assert!(head.contains(&length), "{answer}");
-        server.wait_for("it speaks HTTP. Still listening.\n");
+        server.wait_for(&format!("{why}. Still listening.\n"));
         let output = serves_the_next(server, port);
         let lines = output.lines().filter(|line| line.contains("disconnected"));
         assert_eq!(lines.count(), 1, "{output}");

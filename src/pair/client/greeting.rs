@@ -5,7 +5,7 @@ use crate::pair::error::PairError;
 use crate::pair::handshake::{HandshakeError, WELCOME_TIMEOUT};
 use crate::wire::{
     Abilities, Control, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Handle, Mode, Name, PostId,
-    Prover, Reason, Standing, Ticket, Unfinished, WireError,
+    Prover, Reason, Sees, Standing, Ticket, Unfinished, WireError,
 };
 use tokio::time::timeout;
 
@@ -99,6 +99,9 @@ impl ClientGreeting<'_> {
             room: entry.map(|entry| entry.entrance),
             unfinished: self.unfinished,
             can: self.can,
+            sees: Sees::default(),
+            role: None,
+            secret: None,
         }))?;
         let mut answer = answer(connection).await?;
         let mut is_proved = true;

@@ -10,9 +10,10 @@ use crate::net::{Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, 
 use crate::pair::error::PairError;
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
+use crate::web::{Visit, Website};
 use crate::wire::{
-    Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, HTTP_ANSWER, Handle, Name, Opener,
-    Reason, Standing, Stranger, Text, Ticket,
+    Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, Name, Opener, Reason, Standing,
+    Stranger, Text, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -32,6 +33,9 @@ const INTRODUCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a visitor may take to identify itself before the person is told about it. One that
 /// speaks at once may turn out not to be a partner.
 const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
+
+/// How much longer a browser may take to read an answer.
+const ANSWER_GRACE: Duration = Duration::from_secs(5);
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
@@ -82,6 +86,10 @@ pub(super) enum VisitError {
     Unanswered,
     #[error("it speaks {}", .0.name())]
     Stranger(Stranger),
+    #[error("it asked for the page")]
+    Answered,
+    #[error("it {0}")]
+    Refused(&'static str),
     #[error("dropped to make room for newer connections")]
     Crowded,
     #[error("it did not finish its greeting in time")]
@@ -144,7 +152,12 @@ pub(super) struct Acceptor {
 impl Acceptor {
     /// Starts to accept connections. Must be called within a runtime. A client can resume a session
     /// whose ticket is in `keyring`.
-    pub(super) fn open(listener: Listener, keyring: Keyring, then: AfterSession) -> Self {
+    pub(super) fn open(
+        listener: Listener,
+        keyring: Keyring,
+        then: AfterSession,
+        website: Website,
+    ) -> Self {
         let (report, events) = mpsc::channel(1);
         let (seated, candidates) = mpsc::channel(1);
         let seat = PartnerSeat::default();
@@ -154,6 +167,7 @@ impl Acceptor {
             seat: seat.clone(),
             keyring: keyring.clone(),
             then,
+            website,
         };
         let mut accepting = JoinSet::new();
         accepting.spawn(accept_all(listener, admission));
@@ -319,6 +333,7 @@ struct Admission {
     seat: PartnerSeat,
     keyring: Keyring,
     then: AfterSession,
+    website: Website,
 }
 
 impl Admission {
@@ -332,6 +347,8 @@ impl Admission {
         let address = PeerAddress(from);
         let mut identifying = Box::pin(self.identify(stream, address));
         let identified = match timeout(ANNOUNCE_AFTER, &mut identifying).await {
+            // A page has several files, and nobody wants to hear of each.
+            Ok(Err(VisitError::Answered)) => return,
             Ok(identified) => identified,
             Err(_) => {
                 self.report(VisitorEvent::Arrived(address)).await;
@@ -374,15 +391,16 @@ impl Admission {
         let identified = timeout_at(deadline, admission::identify(&mut stream)).await;
         let (opener, received) = identified.map_err(|_| VisitError::Slow)??;
         let dialect = match opener {
-            Opener::Dialect(dialect) => dialect,
-            Opener::Stranger(stranger) => {
-                if stranger == Stranger::Http {
-                    let connection = Connection::new(stream, Dialect::Raw, received);
-                    let refusal = Turned::new(Reason::Other, HTTP_ANSWER.to_owned());
-                    turn_away(connection, Dialect::Raw, refusal).await;
-                }
-                return Err(VisitError::Stranger(stranger));
+            Opener::Dialect(dialect) if dialect.has_controls() => {
+                return self
+                    .greeted(stream, dialect, received, address, deadline)
+                    .await;
             }
+            Opener::Dialect(dialect) => dialect,
+            Opener::Stranger(Stranger::Http) => {
+                return self.browsed(stream, received, address, deadline).await;
+            }
+            Opener::Stranger(stranger) => return Err(VisitError::Stranger(stranger)),
         };
         let mut candidate = Candidate {
             address,
@@ -393,18 +411,13 @@ impl Admission {
             can: Abilities::default(),
             opening: None,
             is_announced: false,
-            connection: match dialect {
-                Dialect::Framed | Dialect::Raw => Connection::new(stream, dialect, received),
-                Dialect::Tictalk => {
-                    return self.greeted(stream, received, address, deadline).await;
-                }
-            },
+            connection: Connection::new(stream, dialect, received),
         };
         let first = candidate.connection.receive();
         let first = match dialect {
             // Silence ends a raw message; a person who has only pressed Enter may need time.
             Dialect::Raw => first.await?,
-            Dialect::Framed | Dialect::Tictalk => {
+            Dialect::Framed | Dialect::Tictalk | Dialect::Web => {
                 let first = timeout_at(deadline, first).await;
                 first.map_err(|_| VisitError::Slow)??
             }
@@ -417,16 +430,40 @@ impl Admission {
         Ok(Box::new(candidate))
     }
 
-    /// Greets a `tictalk` client.
-    async fn greeted(
+    /// Answers the request of a browser, and greets it if it opens a WebSocket.
+    async fn browsed(
         &self,
         mut stream: TcpStream,
         received: BytesMut,
         address: PeerAddress,
         deadline: Instant,
     ) -> Result<Box<Candidate>, VisitError> {
-        let dialect = Dialect::Tictalk;
-        let mut greeting = Greeting::new(&mut stream, received);
+        let answered = self.website.receive(&mut stream, received, Some(deadline));
+        let visit = timeout_at(deadline + ANSWER_GRACE, answered).await;
+        let why = match visit.map_err(|_| VisitError::Slow)?? {
+            Visit::Answered => VisitError::Answered,
+            Visit::Refused(why) => VisitError::Refused(why),
+            Visit::Open(rest) => {
+                return self
+                    .greeted(stream, Dialect::Web, rest, address, deadline)
+                    .await;
+            }
+        };
+        let connection = Connection::new(stream, Dialect::Raw, BytesMut::new());
+        connection.close().await;
+        Err(why)
+    }
+
+    /// Greets a client whose dialect has a greeting.
+    async fn greeted(
+        &self,
+        mut stream: TcpStream,
+        dialect: Dialect,
+        received: BytesMut,
+        address: PeerAddress,
+        deadline: Instant,
+    ) -> Result<Box<Candidate>, VisitError> {
+        let mut greeting = Greeting::new(&mut stream, dialect, received);
         let greeted = timeout_at(deadline, self.greet(&mut greeting)).await;
         let received = greeting.into_received();
         let connection = Connection::new(stream, dialect, received);
@@ -526,7 +563,7 @@ async fn turn_away(mut connection: Connection, dialect: Dialect, turned: Turned)
         unfinished,
     } = turned;
     let frame = match dialect {
-        Dialect::Tictalk => Frame::Control(Control::Refuse {
+        Dialect::Tictalk | Dialect::Web => Frame::Control(Control::Refuse {
             reason,
             message: Text::cut(message),
             unfinished,

@@ -6,9 +6,10 @@ use super::error::PairError;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
-use crate::net::{Address, Connection, Exit, Listener, Signals, new_chance, new_ticket};
+use crate::net::{Address, Connection, Exit, Listener, Pages, Signals, new_chance, new_ticket};
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::text::visible;
+use crate::web::Website;
 use crate::wire::{
     Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, Mode, Name, Reason, Standing,
     Unfinished,
@@ -43,6 +44,8 @@ pub struct Server {
     pub idle: Option<Duration>,
     /// The next step after a session.
     pub then: AfterSession,
+    /// Whether browsers get the page.
+    pub pages: Pages,
 }
 
 impl Server {
@@ -84,7 +87,7 @@ impl Server {
             name: self.name.clone(),
             can: speaker.abilities(),
             reconnect: self.reconnect,
-            acceptor: Acceptor::open(listener, keyring, self.then),
+            acceptor: Acceptor::open(listener, keyring, self.then, Website::new(&self.pages)),
         };
         loop {
             let mut candidate = match host.acceptor.wait(speaker, signals).await? {

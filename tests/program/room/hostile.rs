@@ -378,8 +378,8 @@ fn programs_at_the_wrong_port_are_no_members() {
     let Room { mut host, port } = Room::open(&[]);
     for (bytes, answer) in [
         (
-            &b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\n\r\n"[..],
-            "HTTP/1.1 400 Bad Request\r\n",
+            &b"GET /none HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\n\r\n"[..],
+            "HTTP/1.1 404 Not Found\r\n",
         ),
         (b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", ""),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", ""),

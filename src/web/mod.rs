@@ -1,0 +1,154 @@
+//! The page in the browser: HTTP on the server's own port.
+//!
+//! A [`Website`] reads one request. It answers with a file of the page and a close, or opens the
+//! WebSocket over which the page speaks the [`web`](crate::wire::Dialect::Web) dialect. Anything
+//! else gets one clear answer. The rules of HTTP are those of RFC 9112, of the WebSocket RFC 6455.
+//!
+//! Two checks keep other sites out. A site may point a name of its own at this machine (DNS
+//! rebinding), so [`guard`] lets a `Host` through only if it is an address or a name of this
+//! machine. Any site may open a WebSocket to any address, so `/live` needs the `Origin` of the page.
+
+mod answer;
+mod files;
+mod guard;
+mod head;
+
+use crate::net::{HostName, Pages, own_names, until};
+use answer::Answer;
+use bytes::{Buf as _, BytesMut};
+use files::SITE;
+use guard::Refused;
+use head::{BadHead, Head, Method};
+use std::io;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::Instant;
+
+/// The path that opens the WebSocket.
+const LIVE: &str = "/live";
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) enum Visit {
+    /// It was answered, and the connection is to be closed.
+    Answered,
+    /// It was turned away for this reason, and the connection is to be closed.
+    Refused(&'static str),
+    /// The WebSocket is open. These bytes have already arrived over it.
+    Open(BytesMut),
+}
+
+/// The pages, and the names by which browsers may call this machine.
+#[derive(Debug, Clone)]
+pub(crate) struct Website {
+    /// `None` where browsers are told that there is no page.
+    names: Option<Vec<HostName>>,
+}
+
+impl Website {
+    /// The website that `pages` describes. Asks the system for the names of this machine.
+    pub(crate) fn new(pages: &Pages) -> Self {
+        let names = match pages {
+            Pages::Off => None,
+            Pages::On { allowed } => Some([own_names(), allowed.clone()].concat()),
+        };
+        Self { names }
+    }
+
+    /// Reads a request of which `received` has arrived, and answers it. A request that is not
+    /// complete at `deadline` is refused. The caller limits the time of the answer.
+    ///
+    /// # Errors
+    /// If the connection is lost.
+    pub(crate) async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        mut received: BytesMut,
+        deadline: Option<Instant>,
+    ) -> io::Result<Visit> {
+        let head = match self.names {
+            Some(_) => read_head(stream, &mut received, deadline).await?,
+            // Whatever the request is, the answer is the same.
+            None => Err(BadHead::Malformed),
+        };
+        let (answer, visit) = self.decide(head, received);
+        stream.write_all(&answer.into_bytes()).await?;
+        Ok(visit)
+    }
+
+    /// The answer to a request, after which `rest` has arrived.
+    fn decide(&self, head: Result<Head, BadHead>, rest: BytesMut) -> (Answer, Visit) {
+        let Some(names) = &self.names else {
+            return (Answer::no_page(), Visit::Refused("speaks HTTP"));
+        };
+        let head = match head {
+            Ok(head) => head,
+            Err(error) => {
+                let visit = Visit::Refused("sent an invalid request of HTTP");
+                return (Answer::bad_head(error), visit);
+            }
+        };
+        if let Err(Refused) = guard::check_host(&head.host, names) {
+            let visit = Visit::Refused("asked for another host");
+            return (Answer::other_host(), visit);
+        }
+        if head.path == LIVE {
+            return open(&head, rest);
+        }
+        let Some(file) = SITE.find(&head.path) else {
+            return (Answer::not_found(), Visit::Answered);
+        };
+        let has_current = head.etag.as_deref() == Some(file.etag());
+        let answer = match head.method {
+            Method::Get | Method::Head if has_current => Answer::not_modified(file),
+            Method::Get => Answer::file(file),
+            Method::Head => Answer::file(file).without_body(),
+            Method::Other => Answer::only_get(),
+        };
+        (answer, Visit::Answered)
+    }
+}
+
+/// Reads the head of a request, and removes it from `received`.
+///
+/// # Errors
+/// If the connection is lost.
+async fn read_head<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    received: &mut BytesMut,
+    deadline: Option<Instant>,
+) -> io::Result<Result<Head, BadHead>> {
+    loop {
+        match head::parse(received) {
+            Ok(Some((head, length))) => {
+                received.advance(length);
+                return Ok(Ok(head));
+            }
+            Ok(None) => {}
+            Err(error) => return Ok(Err(error)),
+        }
+        let read = tokio::select! {
+            read = stream.read_buf(received) => read?,
+            () = until(deadline) => return Ok(Err(BadHead::Late)),
+        };
+        if read == 0 {
+            return Ok(Err(BadHead::Malformed));
+        }
+    }
+}
+
+/// The answer to a request that opens the WebSocket.
+fn open(head: &Head, rest: BytesMut) -> (Answer, Visit) {
+    if head.method != Method::Get {
+        return (Answer::only_get(), Visit::Answered);
+    }
+    let Some(key) = &head.websocket_key else {
+        return (Answer::only_websocket(), Visit::Answered);
+    };
+    match guard::check_origin(head.origin.as_deref(), &head.host) {
+        Ok(()) => (Answer::websocket(key), Visit::Open(rest)),
+        Err(Refused) => (
+            Answer::other_origin(),
+            Visit::Refused("comes from another page"),
+        ),
+    }
+}
