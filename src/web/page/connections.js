@@ -31,6 +31,11 @@ export class Connections {
     setInterval(() => this.#age(), SECOND);
   }
 
+  /** A connection was made: its first portion begins a new list. */
+  restart() {
+    this.#portions = [];
+  }
+
   /** Takes over a portion of the list. */
   show(control) {
     this.#portions.push(...sights.members(control));

@@ -10,6 +10,7 @@ import { Listener } from "./listener.js";
 import { Log } from "./log.js";
 import { ask } from "./question.js";
 import { Status } from "./status.js";
+import { Seen } from "./seen.js";
 import * as storage from "./storage.js";
 import { Title } from "./title.js";
 import { MAX_TEXT, isString, size, wellFormed } from "./wire.js";
@@ -30,8 +31,7 @@ class Host {
   #log;
   /** The number of the next line, of this page's life. */
   #number = 1;
-  /** The last post that is shown; 0 for none. */
-  #seen = 0;
+  #seen = new Seen();
 
   constructor(secret) {
     this.#log = new Log({
@@ -71,6 +71,7 @@ class Host {
   }
 
   #welcome(name) {
+    this.#connections.restart();
     this.#status.hold("");
     this.#status.say("Connected.");
     if (name) {
@@ -111,12 +112,9 @@ class Host {
   }
 
   #post(post) {
-    // After a reconnect the room sends the last posts again.
-    if (post.id <= this.#seen) {
-      return;
+    if (this.#seen.isNew(post)) {
+      this.#show(post, []);
     }
-    this.#seen = post.id;
-    this.#show(post, []);
   }
 
   #show(post, marks) {

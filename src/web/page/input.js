@@ -78,7 +78,13 @@ export class Input {
 
   #enter() {
     const line = this.#field.value;
-    if (!this.#isOpen || !this.#onLine(line)) {
+    if (!this.#isOpen) {
+      return;
+    }
+    // Taking the line may put other lines into the field.
+    this.draft = "";
+    if (!this.#onLine(line)) {
+      this.restore([line]);
       return;
     }
     if (line.trim() !== "" && this.#entered[this.#entered.length - 1] !== line) {
@@ -86,7 +92,6 @@ export class Input {
       this.#entered.splice(0, this.#entered.length - REMEMBERED);
     }
     this.#shown = this.#entered.length;
-    this.draft = "";
   }
 
   #key(event) {

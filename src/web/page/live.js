@@ -87,9 +87,11 @@ export class Live {
 
   /** Sends what is left, lets the server close the connection, and hears it until then. */
   finish() {
-    clearTimeout(this.#timer);
-    this.#isWaiting = false;
-    this.#timer = setTimeout(() => this.close(), CONNECT_TIMEOUT);
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#timer = setTimeout(() => this.close(), CONNECT_TIMEOUT);
+    } else {
+      this.close();
+    }
   }
 
   #wait() {
@@ -108,7 +110,8 @@ export class Live {
 
   #attempt() {
     this.#isWaiting = false;
-    const socket = new WebSocket(`ws://${location.host}/live`);
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/live`);
     this.#socket = socket;
     // A connection that was given up must not speak for the next one.
     const isCurrent = () => this.#socket === socket;

@@ -26,6 +26,7 @@ const HUES = 8;
 
 export class Log {
   #list;
+  #region;
   #scroller;
   #news;
   #unread = 0;
@@ -39,13 +40,14 @@ export class Log {
 
   /**
    * @param {object} elements
-   * @param {HTMLElement} elements.list the `ol` with the role `log`
+   * @param {HTMLElement} elements.list inside an element with the role `log`
    * @param {HTMLElement} elements.scroller what scrolls around it
    * @param {HTMLElement} elements.news the button for what is below
    * @param {() => void} [elements.onLeave] where the focus goes after that button
    */
   constructor({ list, scroller, news, onLeave }) {
     this.#list = list;
+    this.#region = list.closest('[role="log"]');
     this.#scroller = scroller;
     this.#news = news;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -95,9 +97,9 @@ export class Log {
 
   /** Inserts items that `insert` adds without having them read aloud. */
   quietly(insert) {
-    this.#list.setAttribute("aria-live", "off");
+    this.#region.setAttribute("aria-live", "off");
     clearTimeout(this.#quietTimer);
-    this.#quietTimer = setTimeout(() => this.#list.setAttribute("aria-live", "polite"), QUIET);
+    this.#quietTimer = setTimeout(() => this.#region.setAttribute("aria-live", "polite"), QUIET);
     return insert();
   }
 

@@ -33,7 +33,7 @@ export class Offers {
     this.#act = act;
   }
 
-  /** Notices an offer, or the end of one, in what the room tells. */
+  /** Notices an offer, or the end of one, in what the room tells. Returns whether it was an offer. */
   hear(told) {
     const [, by, game] = GAME.exec(told) ?? [];
     const [, drawer] = DRAW.exec(told) ?? [];
@@ -53,6 +53,7 @@ export class Offers {
       const [, owner] = pattern.exec(told) ?? [];
       this.#remove((offer) => offer.kind === "game" && offer.by === owner);
     }
+    return Boolean(by || drawer || undoer);
   }
 
   /** The reader's game has a new board: no move in it is under offer any more. */

@@ -24,7 +24,7 @@ export class Older {
   /**
    * @param {Log} log
    * @param {Status} status
-   * @param {() => void} request asks the room for its last posts
+   * @param {() => boolean} request asks the room for its last posts; returns whether it can
    */
   constructor(log, status, request) {
     this.#log = log;
@@ -50,9 +50,12 @@ export class Older {
     if (this.#above !== null) {
       return;
     }
+    if (!this.#request()) {
+      this.#status.say("Older posts can be shown after the connection is back.");
+      return;
+    }
     this.#above = [];
     this.#add = null;
-    this.#request();
     this.#status.say("Looking for older posts ...");
     this.#wait(PATIENCE);
   }

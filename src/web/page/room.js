@@ -22,6 +22,9 @@ const SEES = ["members", "boards"];
 /** How long posts may follow a welcome before they count as new, in milliseconds. */
 const CATCHING_UP = 1000;
 
+/** How long after its receipt the post of a line may take, in milliseconds. */
+const POST_FOLLOWS = 2000;
+
 /** How many posts before the last one are asked for again after a reload. */
 const AGAIN_AFTER_RELOAD = 50;
 
@@ -46,11 +49,13 @@ export class Room {
   #restored = [];
   /** Until when posts are old ones. */
   #catchingUpUntil = 0;
+  #hasEntered = false;
 
   /**
    * @param {Live} live
    * @param {Screen} screen
-   * @param {(ending: {pair: object} | {words, label, action}) => void} onEnded
+   * @param {(ending: {pair: object} | {words, label, action, isEmpty}) => void} onEnded `isEmpty`
+   *   where nothing of the room was shown
    */
   constructor(live, screen, onEnded) {
     this.#live = live;
@@ -62,7 +67,12 @@ export class Room {
     this.#board = screen.board;
     this.#input = screen.input;
     const line = (text) => this.#line(text);
-    this.#older = new Older(this.#log, this.#status, () => this.#line("/history 200"));
+    this.#older = new Older(this.#log, this.#status, () => {
+      if (this.#guest.isIn()) {
+        this.#line("/history 200");
+      }
+      return this.#guest.isIn();
+    });
     this.#members = new MemberList({
       roster: this.#roster,
       list: byId("members"),
@@ -213,9 +223,10 @@ export class Room {
     if (typed) {
       Log.receive(typed.item);
       this.#typed.delete(number);
-      if (typed.item.classList.contains("command")) {
+      // Its post follows, unless it was a command or was refused.
+      setTimeout(() => {
         this.#restored = this.#restored.filter((it) => it.number !== number);
-      }
+      }, POST_FOLLOWS);
     }
   }
 
@@ -244,11 +255,7 @@ export class Room {
         this.#showBoard(value);
         break;
       case "ended":
-        this.#roster.ended(this.#board.board?.table === value.table ? this.#board.board.players : []);
-        this.#board.end(value.table);
-        this.#offers.moved();
-        this.#members.update();
-        this.#title.turn = this.#board.title;
+        this.#gameEnded(value.table);
         break;
       default:
         this.#notice(kind, value);
@@ -262,6 +269,7 @@ export class Room {
         this.#entered(value);
         break;
       case "reconnected":
+        this.#roster.restart();
         this.#status.hold("");
         this.#status.say("Reconnected.");
         break;
@@ -290,6 +298,8 @@ export class Room {
   /** The room has welcomed a new member. */
   #entered(name) {
     this.#named(name);
+    this.#roster.restart();
+    this.#hasEntered = true;
     this.#catchingUpUntil = now() + CATCHING_UP;
     this.#members.me = this.#guest.member;
     this.#status.hold("");
@@ -369,7 +379,9 @@ export class Room {
   }
 
   #told(text) {
-    this.#offers.hear(text);
+    if (this.#offers.hear(text)) {
+      this.#title.message();
+    }
     const isPrivate = text.startsWith("(to ") || text.startsWith("(from ");
     this.#show({ words: withoutDashes(text), kind: isPrivate ? "private" : "told", isNews: true });
   }
@@ -408,6 +420,21 @@ export class Room {
     this.#title.turn = this.#board.title;
   }
 
+  #gameEnded(table) {
+    const { board } = this.#board;
+    if (board?.table === table) {
+      if (board.you === null) {
+        this.#roster.ended(board.players);
+      } else {
+        this.#roster.endedFor(this.#guest.member);
+      }
+      this.#board.end(table);
+      this.#offers.moved();
+      this.#members.update();
+      this.#title.turn = this.#board.title;
+    }
+  }
+
   /** Shows what only the coordinator can do. */
   #showRank() {
     const me = this.#roster.member(this.#guest.member);
@@ -437,7 +464,7 @@ export class Room {
       this.#onEnded({ pair: ending.pair, name: this.#name });
     } else {
       this.#live.finish();
-      this.#onEnded(ended(ending));
+      this.#onEnded({ ...ended(ending), isEmpty: !this.#hasEntered });
     }
   }
 

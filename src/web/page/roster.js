@@ -25,6 +25,11 @@ export class Roster {
     return this.members.find((member) => member.name === name);
   }
 
+  /** A connection was made: its first portion begins a new list. */
+  restart() {
+    this.#isComplete = true;
+  }
+
   /** Takes over a portion of the list. */
   list(control) {
     if (this.#isComplete) {
@@ -75,6 +80,13 @@ export class Roster {
         break;
       default:
     }
+  }
+
+  /** The game of the member with this number is over. */
+  endedFor(id) {
+    const member = this.#members.get(id);
+    change(this.called(member?.plays?.with), { plays: null });
+    change(member, { plays: null });
   }
 
   /** The game of these two is over. */

@@ -40,7 +40,7 @@ function whenEnded(ending) {
     byId("room").classList.add("pair");
     storage.save(null);
     new Pair(live, screen, { name, welcome: ending.pair, onEnded: showEnding });
-  } else if (ending.action === "name") {
+  } else if (ending.action === "name" && ending.isEmpty) {
     askName(ending.words);
   } else {
     showEnding(ending);
@@ -55,6 +55,8 @@ function showEnding({ words, label, action }) {
       location.reload();
     } else if (action === "return") {
       room.takeBack();
+    } else if (action === "name") {
+      askName(words);
     } else {
       join(name, { draft: storage.saved()?.draft });
     }
@@ -89,7 +91,7 @@ byId("start").addEventListener("submit", (event) => {
 async function begin() {
   setText(byId("place"), location.host);
   const saved = storage.saved();
-  const isSame = saved?.guest && saved.wanted === location.hash;
+  const isSame = typeof saved?.guest?.ticket === "string" && saved.wanted === location.hash;
   if (isSame && !(await tabs.isClaimed(tickets.handle(saved.guest.ticket)))) {
     join(saved.name, saved);
   } else if (nameInAddress() !== "" && !isSame) {

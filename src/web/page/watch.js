@@ -7,6 +7,7 @@ import { Grid } from "./grid.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
 import { Roster } from "./roster.js";
+import { Seen } from "./seen.js";
 import * as sights from "./sights.js";
 import { Status } from "./status.js";
 import { isString } from "./wire.js";
@@ -78,7 +79,7 @@ class Watch {
   #roster = new Roster();
   /** The boards by the number of their table. */
   #tables = new Map();
-  #seen = 0;
+  #seen = new Seen();
 
   constructor() {
     setText(byId("join"), location.origin);
@@ -93,6 +94,7 @@ class Watch {
 
   /** The room tells of all tables again. */
   #welcome(name) {
+    this.#roster.restart();
     this.#status.hold("");
     if (name) {
       setText(byId("room-name"), name);
@@ -197,10 +199,9 @@ class Watch {
   #post(post) {
     this.#roster.apply(post);
     this.#count();
-    if (post.id <= this.#seen) {
+    if (!this.#seen.isNew(post)) {
       return;
     }
-    this.#seen = post.id;
     const isMessage = ["said", "acted"].includes(post.what);
     this.#log.add({
       words: words(post),
