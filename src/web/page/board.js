@@ -82,7 +82,7 @@ export class BoardPanel {
     const before = isOther || this.#board === null ? "" : this.#state();
     this.#board = board;
     this.#isOver = board.turn === null;
-    this.#panel.hidden = false;
+    this.#isShown = true;
     this.#draw();
     if (this.#state() !== before) {
       this.#act.say(this.isMyTurn ? `Your turn. ${board.words}` : this.#state());
@@ -112,7 +112,7 @@ export class BoardPanel {
   /** Takes the board away. */
   close() {
     const hadFocus = this.#panel.contains(document.activeElement);
-    this.#panel.hidden = true;
+    this.#isShown = false;
     this.#board = null;
     if (hadFocus) {
       this.#act.leave();
@@ -127,6 +127,11 @@ export class BoardPanel {
     const typed = line.toLowerCase();
     const isLegal = this.#board.legal.some((move) => move.toLowerCase() === typed);
     return isLegal ? typed : null;
+  }
+
+  set #isShown(isShown) {
+    this.#panel.hidden = !isShown;
+    this.#panel.parentElement.classList.toggle("playing", isShown);
   }
 
   #draw() {

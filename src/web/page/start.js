@@ -89,6 +89,7 @@ byId("start").addEventListener("submit", (event) => {
 });
 
 async function begin() {
+  byId("loading").hidden = true;
   setText(byId("place"), location.host);
   const saved = storage.saved();
   const isSame = typeof saved?.guest?.ticket === "string" && saved.wanted === location.hash;
