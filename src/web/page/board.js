@@ -1,6 +1,6 @@
 // The game that the reader plays or watches: its board, whose turn it is, and what can be done.
 
-import { button, make, setText } from "./dom.js";
+import { byId, button, make, setText } from "./dom.js";
 import { called, hasHint, hasOffers } from "./games.js";
 import { Grid } from "./grid.js";
 import { ask } from "./question.js";
@@ -60,7 +60,7 @@ export class BoardPanel {
     return this.isPlaying && this.#board.turn === this.#board.you;
   }
 
-  /** What the title of the page says about the game, or "". */
+  /** The game in the title of the page, or "". */
   get title() {
     if (!this.isPlaying || this.#board.turn === null) {
       return "";
@@ -131,7 +131,7 @@ export class BoardPanel {
 
   set #isShown(isShown) {
     this.#panel.hidden = !isShown;
-    this.#panel.parentElement.classList.toggle("playing", isShown);
+    byId("room").classList.toggle("playing", isShown);
   }
 
   #draw() {

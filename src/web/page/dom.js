@@ -32,7 +32,7 @@ export function button(words, onclick, attributes = {}) {
   return make("button", { type: "button", onclick, ...attributes }, words);
 }
 
-/** Sets, or with null, undefined and false removes, an attribute. Foreign values are made visible. */
+/** Sets an attribute to visible text; null, undefined and false remove it. */
 export function setAttribute(element, key, value) {
   if (value === null || value === undefined || value === false) {
     element.removeAttribute(key);

@@ -1,6 +1,6 @@
 // Why the page is no longer connected, in a line each, with what the person can do.
 
-/** What to do after each reason of a refusal: the words of a button, and what it does. */
+/** The button after each reason of a refusal: its words and its action. */
 const AFTER = {
   replaced: ["Use this page", "return"],
   ended: ["Try to join again", "join"],

@@ -1,4 +1,4 @@
-// What the page knows of the games. The rules are the server's.
+// Names and properties of the games. The server keeps the rules.
 
 /** The games that a room offers, and the words of their buttons. */
 export const ROOM_GAMES = [
@@ -25,7 +25,7 @@ const OPEN = ["tictactoe", "connect4"];
 /** Games with a move that `/hint` knows. */
 const HINTED = ["tictactoe", "connect4", "battleship"];
 
-/** What a game is called; a name that the page does not know stays as it is. */
+/** The name of a game for people; an unknown name stays as it is. */
 export function called(game) {
   return NAMES.get(game) ?? game;
 }

@@ -48,7 +48,7 @@ export const LASTING = 10000;
 /** A line of white space only, by Unicode's definition as in Rust. */
 const BLANK = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
 
-/** What leaves a room. */
+/** A line that leaves the room. */
 const QUIT = /^\/(q|quit)[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/i;
 
 /** Controls that are shown to the person, if they were asked for. */
@@ -93,7 +93,7 @@ export class Guest {
     this.state = { is: "calling" };
   }
 
-  /** What a page needs to return as the same member after a reload. Everything in it is JSON. */
+  /** The state with which a later page can return as this member, as a value of JSON. */
   saved() {
     const { ticket, ticketUsed, seen, number, kept } = this;
     return { ticket, ticketUsed, seen, number, kept: kept.slice() };

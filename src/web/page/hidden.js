@@ -84,7 +84,7 @@ function following(text, at) {
   return at < text.length ? String.fromCodePoint(text.codePointAt(at)) : "";
 }
 
-/** What is shown for one character between two others. */
+/** One character between two others, as it is shown. */
 function marked(before, character, next) {
   if (character === "\n" || character === "\t") {
     return character;

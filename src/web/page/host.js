@@ -19,7 +19,7 @@ import { words } from "./words.js";
 /** Maximum number of addresses and commands that are shown. */
 const LINES = 20;
 
-/** What the secret looks like. */
+/** The form of the secret. */
 const SECRET = /^[0-9a-f]{32}$/i;
 
 class Host {
@@ -173,8 +173,11 @@ class Host {
   #refused({ reason, message }) {
     this.#input.isOpen = false;
     this.#status.hold("");
+    if (reason === "unknown") {
+      storage.secret("");
+    }
     const advice = reason === "unknown"
-      ? "Open the link that the room has printed when it started."
+      ? "Open the link that the room printed when it started."
       : "Reload the page to try again.";
     byId("ended").replaceChildren(make("p", { role: "alert" }, `${message} ${advice}`));
     byId("ended").hidden = false;

@@ -66,7 +66,7 @@ export class Input {
     }
   }
 
-  /** What is in the field. */
+  /** The text in the field. */
   get draft() {
     return this.#field.value;
   }

@@ -225,7 +225,7 @@ export class Log {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
     const heights = `${clientHeight} ${scrollHeight}`;
     if (this.#isAtEnd && heights !== this.#heights) {
-      // Not the reader has moved, but the text.
+      // The text has moved, not the reader.
       this.#follow();
       return;
     }
@@ -237,7 +237,7 @@ export class Log {
     }
   }
 
-  /** Keeps the end in sight, if it was in sight. A page that nobody sees waits with it. */
+  /** Keeps the end in sight, if it was in sight. A hidden page scrolls when it is seen again. */
   #follow() {
     if (!this.#isAtEnd || this.#isScrolling || document.visibilityState !== "visible") {
       return;

@@ -153,7 +153,7 @@ export class MemberList {
     }
   }
 
-  /** Fills a menu with what can be done now. The focus goes to its first button if it was inside. */
+  /** Fills a menu with the actions of now. A focus inside goes to the first of them. */
   #fill(row, id) {
     const member = this.#roster.member(id);
     const hadFocus = row.menu.contains(document.activeElement);

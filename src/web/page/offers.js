@@ -1,7 +1,7 @@
 // Offers of other members, with buttons to answer them.
 //
-// The room tells of an offer in words; a button sends the command that the words name. Who imitates
-// the words gains nothing: the room refuses an answer to an offer that was not made.
+// The room tells of an offer in words; a button sends the command that the words name. An
+// imitation of the words gains nothing: the room refuses an answer to an offer that was not made.
 
 import { button, make } from "./dom.js";
 import { called } from "./games.js";
@@ -33,7 +33,7 @@ export class Offers {
     this.#act = act;
   }
 
-  /** Notices an offer, or the end of one, in what the room tells. Returns whether it was an offer. */
+  /** Notices an offer, or its end, in what the room tells. Returns whether it was an offer. */
   hear(told) {
     const [, by, game] = GAME.exec(told) ?? [];
     const [, drawer] = DRAW.exec(told) ?? [];

@@ -13,17 +13,15 @@ import { Roster } from "./roster.js";
 import * as storage from "./storage.js";
 import * as tabs from "./tabs.js";
 import * as tickets from "./ticket.js";
+import { TypedLines } from "./typed.js";
 import { wellFormed } from "./wire.js";
-import { mentions, prefixed, words } from "./words.js";
+import { mentions, words } from "./words.js";
 
-/** What the room sends as data. */
+/** Asked for in the hello: members and boards come as data instead of words. */
 const SEES = ["members", "boards"];
 
 /** How long posts may follow a welcome before they count as new, in milliseconds. */
 const CATCHING_UP = 1000;
-
-/** How long after its receipt the post of a line may take, in milliseconds. */
-const POST_FOLLOWS = 2000;
 
 /** How many posts before the last one are asked for again after a reload. */
 const AGAIN_AFTER_RELOAD = 50;
@@ -32,7 +30,6 @@ export class Room {
   #live;
   #onEnded;
   #guest = null;
-  #name = "";
   #screen;
   #log;
   #status;
@@ -43,10 +40,7 @@ export class Room {
   #members;
   #offers;
   #older;
-  /** The typed lines that are not acknowledged: by number, {item, line}. */
-  #typed = new Map();
-  /** Typed lines of the page before its reload whose posts have not been seen: {item, shown}. */
-  #restored = [];
+  #typed;
   /** Until when posts are old ones. */
   #catchingUpUntil = 0;
   #hasEntered = false;
@@ -62,6 +56,7 @@ export class Room {
     this.#screen = screen;
     this.#onEnded = onEnded;
     this.#log = screen.log;
+    this.#typed = new TypedLines(screen.log);
     this.#status = screen.status;
     this.#title = screen.title;
     this.#board = screen.board;
@@ -98,7 +93,7 @@ export class Room {
     this.#log.clear();
     this.#board.close();
     this.#older.forget();
-    this.#name = saved?.name ?? name;
+    this.#typed.name = saved?.name ?? name;
     this.#start(new Guest({ name, ticket: tickets.random(), sees: SEES, saved: guest }));
     if (guest) {
       this.#restore(saved);
@@ -142,9 +137,7 @@ export class Room {
   #restore({ guest, typed }) {
     for (const { number, text } of guest.kept) {
       if (typed?.includes(number)) {
-        const item = this.#echo(text);
-        this.#typed.set(number, { item, line: text });
-        this.#restored.push({ item, number, shown: this.#shown(text).words });
+        this.#typed.restore(number, text);
       }
     }
   }
@@ -166,7 +159,7 @@ export class Room {
     } else if (effect.show) {
       this.#see(effect.show);
     } else if (effect.received !== undefined) {
-      this.#received(effect.received);
+      this.#typed.received(effect.received);
     } else if (effect.connect) {
       this.#live.connect(effect.connect.attempts);
     } else if (effect.close) {
@@ -177,6 +170,7 @@ export class Room {
   /** Sends the line of a button, which is not shown among the talk. */
   #line(text) {
     const effects = this.#handle({ line: text });
+    this.#save();
     if (!this.#guest.isIn() && effects.length === 0) {
       this.#status.say("Not sent yet.");
     }
@@ -188,46 +182,13 @@ export class Room {
     const move = this.#board.moveIn(typed.trim());
     const line = move === null ? typed : `/move ${move}`;
     const { number } = this.#guest;
-    this.#restored = [];
     const effects = this.#handle({ line });
     if (this.#guest.number > number) {
-      const item = this.#echo(line);
-      this.#typed.set(number, { item, line });
-      this.#log.toEnd();
+      this.#typed.add(number, line);
       this.#save();
       return true;
     }
     return effects.some(({ close }) => close?.left);
-  }
-
-  /** Shows a line that the person has entered. */
-  #echo(line) {
-    const { words: shown, kind } = this.#shown(line);
-    return this.#log.add({ words: shown, kind, name: this.#name, marks: ["own", "waiting"] });
-  }
-
-  /** How an own line looks: as others see it, or as the command that it is. */
-  #shown(line) {
-    const [, command, rest] = /^\/(say|me)\s+(.*)$/is.exec(line) ?? [];
-    if (command) {
-      const prefix = command.toLowerCase() === "me" ? `* ${this.#name} ` : `${this.#name}: `;
-      return { words: prefixed(prefix, rest.trim()), kind: "message" };
-    }
-    return /^\/\p{Alphabetic}+(\s|$)/u.test(line)
-      ? { words: line, kind: "command" }
-      : { words: prefixed(`${this.#name}: `, line), kind: "message" };
-  }
-
-  #received(number) {
-    const typed = this.#typed.get(number);
-    if (typed) {
-      Log.receive(typed.item);
-      this.#typed.delete(number);
-      // Its post follows, unless it was a command or was refused.
-      setTimeout(() => {
-        this.#restored = this.#restored.filter((it) => it.number !== number);
-      }, POST_FOLLOWS);
-    }
   }
 
   #see(sight) {
@@ -274,7 +235,7 @@ export class Room {
         this.#status.say("Reconnected.");
         break;
       case "connectionLost":
-        this.#status.hold("Connection lost. Reconnecting ... What you write is kept and sent later.");
+        this.#status.hold("Connection lost. Reconnecting ... Your lines are kept and sent later.");
         break;
       case "impostor":
         this.#status.hold("Another program answers here. Still waiting for your room.");
@@ -307,7 +268,7 @@ export class Room {
   }
 
   #named(name) {
-    this.#name = name;
+    this.#typed.name = name;
     storage.rememberName(name);
     setText(byId("me"), name);
   }
@@ -325,9 +286,9 @@ export class Room {
     const shown = words(post);
     const isMessage = post.what === "said" || post.what === "acted";
     if (isOwn && isMessage) {
-      this.#found(shown);
+      this.#typed.replacedBy(shown);
     }
-    const isMention = isMessage && !isOwn && mentions(post.text ?? "", this.#name);
+    const isMention = isMessage && !isOwn && mentions(String(post.text), this.#typed.name);
     if (isMessage && !isOld && !isOwn) {
       this.#title.message();
     }
@@ -343,7 +304,7 @@ export class Room {
     });
   }
 
-  /** What a post changes besides the list of members. */
+  /** Applies a post to everything but the list of members. */
   #notePost(post, isOwn) {
     switch (post.what) {
       case "renamed":
@@ -368,16 +329,6 @@ export class Room {
     }
   }
 
-  /** A line of the page before its reload has come back as a post, which takes its place. */
-  #found(shown) {
-    const at = this.#restored.findIndex((it) => it.shown === shown);
-    if (at >= 0) {
-      const [{ item, number }] = this.#restored.splice(at, 1);
-      item.remove();
-      this.#typed.delete(number);
-    }
-  }
-
   #told(text) {
     if (this.#offers.hear(text)) {
       this.#title.message();
@@ -393,8 +344,8 @@ export class Room {
 
   #show({ isReceived, ...item }) {
     const isOld = now() < this.#catchingUpUntil;
-    const before = this.#restored[0]?.item ?? null;
-    const marks = [...(item.marks ?? []), ...(isOld ? ["old"] : [])];
+    const before = this.#typed.pending;
+    const marks = [...(item.marks ?? []), ...(isOld && item.at !== undefined ? ["old"] : [])];
     const add = () => this.#log.add({ ...item, marks, before });
     const shown = isOld ? this.#log.quietly(add) : add();
     if (isReceived) {
@@ -454,43 +405,31 @@ export class Room {
   }
 
   #close(ending) {
-    this.#returnLines();
+    this.#input.restore(this.#typed.giveUp());
     this.#input.isOpen = false;
     this.#status.hold("");
     this.#title.turn = "";
     tabs.claim(null);
     this.#save();
     if (ending.pair) {
-      this.#onEnded({ pair: ending.pair, name: this.#name });
+      this.#onEnded({ pair: ending.pair, name: this.#typed.name });
     } else {
       this.#live.finish();
       this.#onEnded({ ...ended(ending), isEmpty: !this.#hasEntered });
     }
   }
 
-  /** Gives the lines back that the room has not acknowledged. */
-  #returnLines() {
-    const lines = [];
-    for (const { item, line } of this.#typed.values()) {
-      Log.reject(item);
-      lines.push(line);
-    }
-    this.#typed.clear();
-    this.#restored = [];
-    this.#input.restore(lines);
-  }
-
-  /** What a reload of the page needs. Of a membership that has ended, only the draft. */
+  /** Stores the membership and the draft for a reload; after the end, only the draft. */
   #save() {
     if (this.#guest === null) {
       return;
     }
     const isOver = ["leaving", "over"].includes(this.#guest.state.is);
     storage.save({
-      name: this.#name,
+      name: this.#typed.name,
       wanted: location.hash,
       guest: isOver ? null : this.#guest.saved(),
-      typed: Array.from(this.#typed.keys()),
+      typed: this.#typed.numbers,
       draft: this.#input.draft,
     });
   }

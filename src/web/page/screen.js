@@ -1,5 +1,5 @@
-// The parts of the page that a room and a pair share. What they do is up to the one that has set
-// `handlers`.
+// The parts of the page that a room and a pair share. Each of the two sets `handlers` for what the
+// person does.
 
 import { BoardPanel } from "./board.js";
 import { byId } from "./dom.js";

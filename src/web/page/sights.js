@@ -1,6 +1,6 @@
 // Members, boards and results as the page uses them: bounded, and of the form that it expects.
 //
-// A server of a later version may send more or other fields. What is of the wrong form is left out.
+// A server of a later version may send more or other fields. Values of the wrong form are left out.
 
 import { isCount, isObject, isString } from "./wire.js";
 

@@ -34,7 +34,7 @@ function join(wanted, saved) {
   room.join(name, saved);
 }
 
-/** What the room page says when it is over. */
+/** Shows the next step after the page of a room has ended. */
 function whenEnded(ending) {
   if (ending.pair) {
     byId("room").classList.add("pair");

@@ -1,4 +1,4 @@
-// What the browser keeps for the page: the name for all tabs, the membership for one tab.
+// The browser's storage: the last name for all tabs, the membership for one tab.
 //
 // Storage may be switched off or full. The page then works, but forgets at a reload.
 
@@ -14,7 +14,7 @@ export function rememberName(name) {
   read(() => localStorage.setItem(NAME, name));
 }
 
-/** What this tab has saved with `save`, or null. */
+/** The value that this tab has stored with `save`, or null. */
 export function saved() {
   try {
     return JSON.parse(read(() => sessionStorage.getItem(SESSION)));

@@ -1,5 +1,5 @@
 // Whether another tab uses the same membership. A browser that duplicates a tab copies what the tab
-// has stored, and two tabs with one ticket would throw each other out.
+// has stored, and two tabs with one ticket would replace each other for ever.
 
 /** How long another tab may take to answer, in milliseconds. */
 const PATIENCE = 200;

@@ -217,7 +217,7 @@ class Watch {
   }
 }
 
-/** How large the grids are, for the style sheet: small (up to 3 rows), medium (up to 6) or large. */
+/** The size of the grids for the style sheet: small (up to 3 rows), medium (up to 6) or large. */
 function sizeOf(grids) {
   const rows = Math.max(0, ...grids.map((grid) => grid.rows.length));
   return rows <= 3 ? "small" : rows <= 6 ? "medium" : "large";

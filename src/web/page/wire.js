@@ -9,7 +9,7 @@ const LONGEST = 65536;
 /** The most bytes of UTF-8 in a text. */
 export const MAX_TEXT = 4096;
 
-/** What each known type must have. Types of which a page needs nothing are not listed. */
+/** The required fields of each known type. Types that are not listed need none. */
 const FIELDS = {
   challenge: { nonce: isHex(32), proof: isHex(64) },
   welcome: { version: isCount, mode: isString, name: maybe(isString), room: maybe(isMembership) },

@@ -2,13 +2,13 @@
 
 import { own } from "./wire.js";
 
-/** Where some terminal or browser begins a new line. */
+/** Characters at which some terminal or browser begins a new line. */
 const LINE_END = /[\n\r\v\f\x85\u2028\u2029]/;
 
 /** Maximum number of lines of a message. */
 const MAX_LINES = 64;
 
-/** What a left, with the reason `why`, is called. */
+/** The words for each reason `why` of a post with `left`. */
 const PARTINGS = {
   lost: "left: connection lost.",
   silent: "was removed: no answer.",
