@@ -32,8 +32,8 @@ export class Log {
   #unread = 0;
   #isAtEnd = true;
   #isScrolling = false;
-  /** The height of the visible part and of the whole, after the last scrolling. */
-  #heights = "";
+  /** The last known scrollTop. */
+  #top = 0;
   #quietTimer = null;
   /** For each item: the ranges of names in it. */
   #ranges = new WeakMap();
@@ -153,9 +153,7 @@ export class Log {
   /** Scrolls by a part of the visible height. Returns false at the upper end. */
   page(part) {
     const before = this.#scroller.scrollTop;
-    const { clientHeight, scrollHeight } = this.#scroller;
-    this.#heights = `${clientHeight} ${scrollHeight}`;
-    this.#scroller.scrollTop += part * clientHeight;
+    this.#scroller.scrollTop += part * this.#scroller.clientHeight;
     return part > 0 || before > 0;
   }
 
@@ -223,14 +221,15 @@ export class Log {
 
   #scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
-    const heights = `${clientHeight} ${scrollHeight}`;
-    if (this.#isAtEnd && heights !== this.#heights) {
-      // The text has moved, not the reader.
+    const isNear = scrollTop + clientHeight >= scrollHeight - NEAR;
+    const wentUp = scrollTop < this.#top;
+    this.#top = scrollTop;
+    if (this.#isAtEnd && !isNear && !wentUp) {
+      // The text has grown, and the reader has not moved.
       this.#follow();
       return;
     }
-    this.#heights = heights;
-    this.#isAtEnd = scrollTop + clientHeight >= scrollHeight - NEAR;
+    this.#isAtEnd = isNear;
     if (this.#isAtEnd) {
       this.#unread = 0;
       this.#showNews();
@@ -254,7 +253,7 @@ export class Log {
   #scrollToEnd() {
     const scroller = this.#scroller;
     scroller.scrollTop = scroller.scrollHeight;
-    this.#heights = `${scroller.clientHeight} ${scroller.scrollHeight}`;
+    this.#top = scroller.scrollTop;
   }
 
   #showNews() {

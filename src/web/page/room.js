@@ -44,6 +44,8 @@ export class Room {
   /** Until when posts are old ones. */
   #catchingUpUntil = 0;
   #hasEntered = false;
+  /** The ticket that other tabs must not use. */
+  #claimed = null;
 
   /**
    * @param {Live} live
@@ -101,6 +103,7 @@ export class Room {
     if (saved?.draft) {
       this.#input.draft = saved.draft;
     }
+    this.#save();
   }
 
   /** Returns as the member that another page has replaced. */
@@ -112,7 +115,6 @@ export class Room {
 
   #start(guest) {
     this.#guest = guest;
-    tabs.claim(tickets.handle(guest.ticket));
     this.#input.isOpen = true;
     this.#live.handlers = {
       onOpen: () => this.#handle({ connected: { nonce: tickets.random() } }),
@@ -129,6 +131,7 @@ export class Room {
       onLeave: () => this.#leave(),
     };
     this.#status.hold("Connecting ...");
+    this.#save();
     this.#live.connect(0);
     this.#input.focus();
   }
@@ -409,8 +412,9 @@ export class Room {
     this.#input.isOpen = false;
     this.#status.hold("");
     this.#title.turn = "";
-    tabs.claim(null);
     this.#save();
+    tabs.claim(null);
+    this.#claimed = null;
     if (ending.pair) {
       this.#onEnded({ pair: ending.pair, name: this.#typed.name });
     } else {
@@ -423,6 +427,11 @@ export class Room {
   #save() {
     if (this.#guest === null) {
       return;
+    }
+    const { ticket } = this.#guest;
+    if (ticket !== this.#claimed) {
+      this.#claimed = ticket;
+      tabs.claim(tickets.handle(ticket));
     }
     const isOver = ["leaving", "over"].includes(this.#guest.state.is);
     storage.save({
