@@ -73,6 +73,8 @@ export class Guest {
     this.asks = asks ?? false;
     /** The client's number as a member, once it has been welcomed. */
     this.member = null;
+    /** The name of the host, once the room has told it. */
+    this.host = "";
     /** The last post that was shown; 0 for none. */
     this.seen = saved?.seen ?? 0;
     /** The number of the next line. */
@@ -262,6 +264,7 @@ export class Guest {
         this.#distrust(now, effects);
       }
     } else if (control.type === "welcome" && control.mode === "room" && control.room) {
+      this.host = control.name ?? "";
       this.#enter(now, control.room, effects);
     } else if (control.type === "welcome" && control.mode === "pair") {
       this.#close({ pair: control }, effects);

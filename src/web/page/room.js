@@ -20,6 +20,9 @@ import { mentions, words } from "./words.js";
 /** Asked for in the hello: members and boards come as data instead of words. */
 const SEES = ["members", "boards"];
 
+/** The name of a host without one. */
+const DEFAULT_HOST = "host";
+
 /** How long posts may follow a welcome before they count as new, in milliseconds. */
 const CATCHING_UP = 1000;
 
@@ -273,7 +276,10 @@ export class Room {
   #named(name) {
     this.#typed.name = name;
     storage.rememberName(name);
-    setText(byId("me"), name);
+    const { host } = this.#guest;
+    const isNamed = host !== "" && host !== DEFAULT_HOST;
+    setText(byId("me"), isNamed ? `${name}, in the room of ${host}` : name);
+    this.#title.place = isNamed ? `tictalk, ${host}` : "tictalk";
   }
 
   #post(post) {

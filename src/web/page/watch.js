@@ -25,12 +25,20 @@ class Shown {
   #grids = [];
   #turn = make("p", { class: "turn" });
   #heading = make("h2");
+  /** The name of a game without grids; a grid has it in its caption. */
+  #name = make("p");
   #boards = make("div", { class: "grids" });
   #drawing = make("pre", { class: "drawing" });
 
   constructor() {
     this.element = make(
-      "article", { class: "game" }, this.#heading, this.#boards, this.#drawing, this.#turn,
+      "article",
+      { class: "game" },
+      this.#heading,
+      this.#name,
+      this.#boards,
+      this.#drawing,
+      this.#turn,
     );
   }
 
@@ -47,6 +55,8 @@ class Shown {
     grids.forEach((grid, at) => {
       this.#grids[at].show(grid, grid.title || called(game), at === 0 ? described : "");
     });
+    setText(this.#name, called(game));
+    this.#name.hidden = grids.length > 0;
     setText(this.#drawing, text.join("\n"));
     this.#drawing.hidden = text.length === 0;
     this.element.dataset.size = sizeOf(grids);
