@@ -58,7 +58,7 @@ impl Hub {
         }
     }
 
-    fn member_sight(&self, id: MemberId, member: &Member) -> MemberSight {
+    pub(super) fn member_sight(&self, id: MemberId, member: &Member) -> MemberSight {
         let plays = self.seat_of(id).and_then(|(table, seat)| {
             let table = self.tables.get(&table)?;
             Some(GameSight {
