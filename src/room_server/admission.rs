@@ -12,7 +12,7 @@ use crate::net::Listener;
 use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
 use crate::web::{Visit, Website};
-use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Stranger};
+use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Sees, Stranger};
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -287,8 +287,13 @@ async fn admit(
     });
     match purpose {
         Purpose::Plain => dispatch.inputs().connected(&connection),
-        Purpose::Join { name, room } => dispatch.inputs().hello(&connection, name, room),
-        Purpose::Return { name, room } => dispatch.inputs().hello(&connection, name, Some(room)),
+        Purpose::Join { name, room, sees } => {
+            dispatch.inputs().hello(&connection, name, room, sees)
+        }
+        Purpose::Return { name, room, sees } => {
+            let room = Some(room);
+            dispatch.inputs().hello(&connection, name, room, sees)
+        }
         Purpose::Stranger(stranger) => {
             let why = format!("speaks {}", stranger.name());
             turned_away.borrow_mut().log(from, &why);
@@ -327,9 +332,14 @@ enum Purpose {
     Join {
         name: Option<Name>,
         room: Option<Entrant>,
+        sees: Sees,
     },
     /// A client returns, and has proved to know its ticket.
-    Return { name: Option<Name>, room: Entrant },
+    Return {
+        name: Option<Name>,
+        room: Entrant,
+        sees: Sees,
+    },
     /// A program of another protocol.
     Stranger(Stranger),
     /// A browser whose request was answered, or turned away for this reason.
@@ -404,9 +414,12 @@ async fn purpose(
         }
         hello => hello?,
     };
-    let name = hello.name;
+    let (name, sees) = (hello.name, hello.sees);
     let (member, since) = match hello.room {
-        None => return Ok(Purpose::Join { name, room: None }),
+        None => {
+            let room = None;
+            return Ok(Purpose::Join { name, room, sees });
+        }
         Some(Entrance::Join {
             ticket, asks: true, ..
         }) if name.is_none() && dispatch.ticket(&ticket.handle()).is_none() => {
@@ -418,7 +431,7 @@ async fn purpose(
         Some(Entrance::Join { ticket, since, .. }) => {
             let since = Some(since);
             let room = Some(Entrant { ticket, since });
-            return Ok(Purpose::Join { name, room });
+            return Ok(Purpose::Join { name, room, sees });
         }
         Some(Entrance::Return { member, since }) => (member, since),
     };
@@ -428,7 +441,7 @@ async fn purpose(
     match greeting.challenge(ticket, nonce).await {
         Ok(()) => {
             let room = Entrant { ticket, since };
-            Ok(Purpose::Return { name, room })
+            Ok(Purpose::Return { name, room, sees })
         }
         Err(AdmissionError::Unproved) => Ok(UNKNOWN),
         Err(error) => Err(error),

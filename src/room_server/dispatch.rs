@@ -15,7 +15,7 @@ use crate::room::{
 };
 use crate::wire::{
     Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership,
-    Mode, Name, PostId, Ticket,
+    Mode, Name, PostId, Sees, Ticket,
 };
 use bytes::BytesMut;
 use std::cell::{Cell, RefCell, RefMut};
@@ -393,6 +393,13 @@ impl Dispatch {
                 broadcast.deliver(connections);
                 self.tell(connections, to, &notice);
             }
+            HubEffect::Send {
+                connection,
+                control,
+            } => {
+                broadcast.deliver(connections);
+                connections.send(connection, control);
+            }
             HubEffect::Welcome {
                 connection: id,
                 mut room,
@@ -534,6 +541,7 @@ impl Inputs<'_> {
         connection: &Rc<RoomConnection>,
         name: Option<Name>,
         room: Option<Entrant>,
+        sees: Sees,
     ) {
         self.0.enter(connection);
         let hello = HubInput::Hello {
@@ -541,6 +549,7 @@ impl Inputs<'_> {
             from: connection.from,
             name,
             room,
+            sees,
         };
         self.handle_for(connection.id, hello);
     }

@@ -20,6 +20,7 @@ mod reading;
 mod screen;
 #[cfg(unix)]
 mod screen_games;
+mod sights;
 mod storm;
 mod talk;
 
