@@ -1,0 +1,35 @@
+// Why the page is no longer connected, in a line each, with what the person can do.
+
+/** The button after each reason of a refusal: its words and its action. */
+const AFTER = {
+  replaced: ["Use this page", "return"],
+  ended: ["Try to join again", "join"],
+  version: ["Reload the page", "reload"],
+  name: ["Choose another name", "name"],
+};
+
+const AGAIN = ["Join again", "join"];
+
+/**
+ * @param {object} ending what `close` of a guest says
+ * @returns {{words: string, label: string, action: "join" | "return" | "reload" | "name"}} words
+ *   may be foreign
+ */
+export function ended(ending) {
+  if (ending.left) {
+    return told("You have left the room.", AGAIN);
+  }
+  if (ending.noRoom) {
+    return told("The server that answers here has no room for this page.", AFTER.version);
+  }
+  const { reason, message } = ending.refused;
+  return told(message || "The room has closed the connection.", afterwards(reason));
+}
+
+function afterwards(reason) {
+  return Object.prototype.hasOwnProperty.call(AFTER, reason) ? AFTER[reason] : AGAIN;
+}
+
+function told(words, [label, action]) {
+  return { words, label, action };
+}
