@@ -2,7 +2,7 @@
 //!
 //! A pair and a room both show boards, so the conversion belongs to neither.
 
-use crate::games::{Game, GridSquare, Mark, Next, Outcome, Seat, addressed, sentence};
+use crate::games::{Board, Game, GridSquare, Mark, Next, Outcome, Seat, addressed, sentence};
 use crate::wire::{BoardSight, GridSight, PlayerIndex, RowSight, SquareMark, SquareSight};
 use std::sync::Arc;
 
@@ -63,17 +63,6 @@ pub fn board(
         words = format!("As {seen_by} sees it: {words}");
         text.insert(0, format!("As {seen_by} sees it:"));
     }
-    let grids = board.grids().iter().map(|grid| GridSight {
-        title: grid.title.map(str::to_owned),
-        rows: grid
-            .rows
-            .iter()
-            .map(|row| RowSight {
-                label: row.label.clone(),
-                squares: row.squares.iter().map(|it| square(it, &legal)).collect(),
-            })
-            .collect(),
-    });
     BoardSight {
         table,
         game: name.to_owned(),
@@ -84,13 +73,30 @@ pub fn board(
         turn: next.seat().map(player),
         won: won.map(player),
         is_drawn,
-        grids: grids.collect(),
+        grids: grids(&board, &legal),
         text,
         hint: chooses.then(|| game.moves().to_owned()),
         legal,
         words,
         players,
     }
+}
+
+/// The grids of a board. A move is shown on its square only if it is one of the legal ones.
+#[must_use]
+pub fn grids(board: &Board, legal: &[String]) -> Vec<GridSight> {
+    let grids = board.grids().iter().map(|grid| GridSight {
+        title: grid.title.map(str::to_owned),
+        rows: grid
+            .rows
+            .iter()
+            .map(|row| RowSight {
+                label: row.label.clone(),
+                squares: row.squares.iter().map(|it| square(it, legal)).collect(),
+            })
+            .collect(),
+    });
+    grids.collect()
 }
 
 /// Whether the board looks different from the two sides.

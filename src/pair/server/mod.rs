@@ -3,6 +3,7 @@
 
 use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
+use super::partner_page::PartnerPage;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
@@ -143,8 +144,10 @@ impl Server {
             };
             let first = input.map(|input| start.session.handle(input));
             start.effects.extend(first.unwrap_or_default());
+            let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
+            let is_page = start.session.peer().is_page();
             speaker.introduce(candidate.name);
-            let conversation = Conversation::new(
+            let mut conversation = Conversation::new(
                 Role::Server,
                 start,
                 candidate.connection,
@@ -152,6 +155,9 @@ impl Server {
                 speaker,
                 signals,
             );
+            if is_page {
+                conversation = conversation.with_page(page);
+            }
             match (conversation.run().await, self.then) {
                 (Ok(ConversationEnd::NothingSaid), _) => {
                     host.acceptor
@@ -332,7 +338,7 @@ impl Host {
         standing: Option<Standing>,
         unfinished: Option<Unfinished>,
     ) {
-        if dialect == Dialect::Tictalk {
+        if dialect.has_controls() {
             // A connection that is lost now shows when it is next read.
             let _ = candidate.send(&Frame::Control(Control::Welcome {
                 version: HANDSHAKE_VERSION,
