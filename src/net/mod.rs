@@ -18,7 +18,7 @@ pub use connection::{Connection, ReceiveError};
 pub use host_name::{HostName, NoHostName, own_names};
 pub use host_port::{HostPort, NoHostPort};
 pub use pages::Pages;
-pub use random::{new_chance, new_nonce, new_ticket};
+pub use random::{new_chance, new_host_secret, new_nonce, new_ticket};
 pub use signals::{Exit, Signal, Signals};
 
 #[cfg(target_os = "linux")]

@@ -126,9 +126,19 @@ impl HostConsole {
                 self.is_prompting = false;
                 return self.typed(dispatch, typed);
             }
+            line = dispatch.page_lines.next() => self.page_line(dispatch, line),
             () = filled => self.show_queued(dispatch),
         }
         Ok(())
+    }
+
+    /// Carries out a line that the host has entered on a page, which has asked before it closes the
+    /// room.
+    fn page_line(&mut self, dispatch: &Dispatch, line: String) {
+        match RoomCommand::closes(&line) {
+            true => self.quit(dispatch),
+            false => dispatch.inputs().handle(HubInput::Host(line)),
+        }
     }
 
     fn typed(&mut self, dispatch: &Dispatch, typed: Typed) -> Result<(), RoomServerError> {

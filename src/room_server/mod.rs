@@ -7,13 +7,14 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, Exit, Listener, Pages, Signals, new_chance, until};
+use crate::net::{Address, Exit, Listener, Pages, Signals, new_chance, new_host_secret, until};
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
 use crate::terminal::Terminal;
 use crate::web::Website;
-use crate::wire::{BoardForm, Name, PostId};
+use crate::wire::{AddressSight, BoardForm, Control, Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
+use observers::Facade;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -41,6 +42,8 @@ mod incoming;
 mod invitation;
 mod limits;
 mod log;
+mod observers;
+mod page_lines;
 mod queries;
 mod read_loop;
 mod silence;
@@ -149,7 +152,24 @@ impl RoomServer {
         };
         let (solved, mut thoughts) = mpsc::unbounded_channel();
         let thinker = Thinker::new(solved);
-        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored));
+        let facade = Facade {
+            secret: new_host_secret()?,
+            host: self.host.clone(),
+            open: Control::Open {
+                room: room.as_ref().map(|room| room.as_str().into()),
+                at: AddressSight {
+                    address: self
+                        .address
+                        .host
+                        .parse()
+                        .unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+                    port: self.address.port,
+                },
+                pages: Vec::new(),
+                commands: Vec::new(),
+            },
+        };
+        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored, facade));
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");

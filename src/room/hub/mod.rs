@@ -33,6 +33,7 @@ mod departures;
 mod lines;
 mod names;
 mod obey;
+mod observing;
 mod offers;
 mod order;
 mod play;

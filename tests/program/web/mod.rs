@@ -1,0 +1,4 @@
+//! The server's port as browsers use it, over bare sockets.
+
+mod live;
+mod requests;
