@@ -7,12 +7,13 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, Exit, Listener, Signals, new_chance, until};
+use crate::net::{Address, Exit, Listener, Pages, Reach, Signals, new_chance, until};
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
-use crate::terminal::Terminal;
+use crate::terminal::{QrCodes, Terminal};
 use crate::wire::{BoardForm, Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
+use invitation::Invitation;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -64,6 +65,10 @@ const JOURNAL_UNLOCKED: &str = "The journal is unlocked.";
 pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
+    /// Whether browsers can join.
+    pub pages: Pages,
+    /// When the host sees the QR code of the page.
+    pub codes: QrCodes,
     /// The name of the room, by which the journal knows it. The host's name by default.
     pub room: Option<Name>,
     /// The name of the host.
@@ -150,7 +155,13 @@ impl RoomServer {
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let mut console = HostConsole::open(console, &self.address, &host_name);
+        let invitation = Invitation {
+            reach: Reach::of(&self.address, &listener),
+            pages: self.pages.clone(),
+            secret: None,
+            codes: self.codes,
+        };
+        let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
         let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits);
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);
