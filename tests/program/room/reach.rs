@@ -315,6 +315,34 @@ fn only_the_host_can_ask_for_the_code() {
 }
 
 #[test]
+fn a_pair_shows_how_a_partner_connects() {
+    let (host, port) = Program::server().on_screen_of(SIZES[0]).listening();
+    host.wait_for(&format!(
+        "In a browser on this machine: http://localhost:{port}/"
+    ));
+    let closed = Program::server().args(["--no-page"]);
+    let closed = closed.on_screen_of(SIZES[0]);
+    closed.wait_for("Waiting for a client.");
+    assert!(
+        !closed.contents().contains("http://"),
+        "{}",
+        closed.contents()
+    );
+    if !has_address() {
+        return;
+    }
+    for size in SIZES {
+        let open = Program::server().args(["--host", "0.0.0.0"]);
+        let (host, port) = open.on_screen_of(size).listening();
+        host.wait_for("Tell your partner, in a browser:");
+        host.wait_for("Waiting for a client.");
+        let link = link(&host);
+        assert!(link.ends_with(&format!(":{port}/")), "{link}");
+        assert_no_code(&host);
+    }
+}
+
+#[test]
 fn names_that_browsers_may_use_are_checked() {
     for (name, why) in [
         ("http://pc7", "leave out http:// and the port"),
@@ -322,8 +350,10 @@ fn names_that_browsers_may_use_are_checked() {
         ("", "expected a host name"),
         ("pc7,a..b", "before each dot"),
     ] {
-        let refused = Program::new().args(["room", "--allow-host", name]).run();
-        assert_eq!(refused.code, Some(2), "{refused:?}");
-        assert!(refused.stderr.contains(why), "{}", refused.stderr);
+        for command in ["room", "server"] {
+            let refused = Program::new().args([command, "--allow-host", name]).run();
+            assert_eq!(refused.code, Some(2), "{refused:?}");
+            assert!(refused.stderr.contains(why), "{}", refused.stderr);
+        }
     }
 }
