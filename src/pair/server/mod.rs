@@ -7,7 +7,9 @@ use super::partner_page::PartnerPage;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
-use crate::net::{Address, Connection, Exit, Listener, Pages, Signals, new_chance, new_ticket};
+use crate::net::{
+    Address, Connection, Exit, Extent, Listener, Pages, Reach, Signals, new_chance, new_ticket,
+};
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::text::visible;
 use crate::web::Website;
@@ -37,6 +39,8 @@ const LISTENING_AGAIN: &str = "Waiting for the next client. Ctrl-C ends the serv
 pub struct Server {
     /// The address to listen on.
     pub address: Address,
+    /// Whether a browser can be the partner.
+    pub pages: Pages,
     /// The person's name.
     pub name: Option<Name>,
     /// How long to keep the seat for a client whose connection is lost; zero disables it.
@@ -45,8 +49,6 @@ pub struct Server {
     pub idle: Option<Duration>,
     /// The next step after a session.
     pub then: AfterSession,
-    /// Whether browsers get the page.
-    pub pages: Pages,
 }
 
 impl Server {
@@ -65,6 +67,12 @@ impl Server {
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
         speaker.line(&format!("Server listening on: {}", self.address));
+        if speaker.can_decide() {
+            let reach = Reach::of(&self.address, &listener);
+            for line in invitation(&reach, &self.pages).lines() {
+                speaker.line(line);
+            }
+        }
         speaker.hint("Waiting for a client. Ctrl-C ends the server.");
         speaker.flush();
         let keyring = Keyring::default();
@@ -261,6 +269,20 @@ impl Server {
             reconnect,
             idle: self.idle,
         })
+    }
+}
+
+/// What a person tells the partner, in whole lines. The way from this machine needs no words, except
+/// for the page.
+fn invitation(reach: &Reach, pages: &Pages) -> String {
+    match (reach.extent(), pages) {
+        (Extent::Network | Extent::Unconnected, _) => reach.invitation("your partner", pages),
+        (Extent::Machine, Pages::Off) => String::new(),
+        (Extent::Machine, Pages::On { .. }) => {
+            let links = reach.links().into_iter();
+            let links = links.map(|link| format!("In a browser on this machine: {link}\n"));
+            links.collect()
+        }
     }
 }
 

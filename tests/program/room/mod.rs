@@ -15,6 +15,8 @@ mod names;
 #[cfg(unix)]
 mod order;
 #[cfg(unix)]
+mod reach;
+#[cfg(unix)]
 mod reading;
 #[cfg(unix)]
 mod screen;
