@@ -74,6 +74,7 @@ pub mod room;
 pub mod room_client;
 pub mod room_server;
 pub mod session;
+pub mod sights;
 pub mod terminal;
 pub mod text;
 mod web;

@@ -62,10 +62,8 @@ pub(super) const ROOM: &str = "\
 Examples:
   tictalk room                            for this machine
   tictalk room --host 0.0.0.0 --room math for a whole class
-  tictalk room --burst 0 --per-address 0  without these limits
 
-Join it with `tictalk client`, or with `nc localhost 1059` and your name as the
-first line.";
+Join it with a browser, with `tictalk client`, or with `nc localhost 1059`.";
 
 pub(super) const HISTORY: &str = "\
 Examples:

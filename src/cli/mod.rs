@@ -18,6 +18,7 @@ mod help;
 mod history;
 mod layout;
 mod manual;
+mod page;
 mod pair;
 mod room;
 mod shared;

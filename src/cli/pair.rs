@@ -2,6 +2,7 @@
 
 use super::address::{BotAddressOptions, ConnectOptions, ListenOptions, Located};
 use super::error::UsageError;
+use super::page::PageOptions;
 use super::shared::{ANY, JournalOptions, ScreenOptions, number, one_of};
 use crate::config::advice_for;
 use clap::Args;
@@ -9,6 +10,7 @@ use clap::builder::TypedValueParser;
 use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::journal::{Journal, JournalError};
+use tictalk::net::Pages;
 use tictalk::pair::client::Client;
 use tictalk::pair::robot::{Diary, Robot};
 use tictalk::pair::server::{AfterSession, Server};
@@ -31,17 +33,18 @@ pub(crate) struct ServerOptions {
     #[arg(long, env = "TICTALK_KEEP", value_parser = clap::builder::FalseyValueParser::new())]
     keep: bool,
     #[command(flatten)]
+    page: PageOptions,
+    #[command(flatten)]
     pub(crate) common: CommonOptions,
 }
 
 impl ServerOptions {
     /// The server of these options.
     pub(crate) fn into_server(self) -> Server {
+        let pages = self.page.pages(&self.place.address);
         Server {
-            pages: tictalk::net::Pages::On {
-                allowed: Vec::new(),
-            },
             address: self.place.address,
+            pages,
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: None,
@@ -239,7 +242,7 @@ impl BotOptions {
                 reconnect: BOT_HOLD,
                 idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
                 then: AfterSession::Listen,
-                pages: tictalk::net::Pages::On {
+                pages: Pages::On {
                     allowed: Vec::new(),
                 },
             })

@@ -1,8 +1,9 @@
 //! Options of the command that hosts a room.
 
 use super::address::{ListenOptions, Located};
+use super::page::PageOptions;
 use super::shared::{
-    ANY, BellOptions, ColorOptions, DescribeOptions, FILES, JournalOptions, number,
+    ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
 };
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -11,7 +12,7 @@ use std::time::Duration;
 use tictalk::journal::JournalError;
 use tictalk::room::{Coordination, LineRate};
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
-use tictalk::terminal::{Bell, Paint};
+use tictalk::terminal::{Bell, Paint, QrCodes};
 use tictalk::wire::Name;
 
 /// The heading of the limits.
@@ -41,6 +42,8 @@ pub(crate) struct RoomOptions {
         value_name = "WHO"
     )]
     coordinator: Coordinator,
+    #[command(flatten)]
+    page: PageOptions,
     /// Maximum number of members
     #[arg(long, env = "TICTALK_MEMBERS", default_value_t = 1_000, help_heading = LIMITS, value_parser = number::<usize>(ANY))]
     members: usize,
@@ -117,6 +120,9 @@ pub(crate) struct RoomOptions {
     /// Each event is a line at the end of this file.
     #[arg(long, env = "TICTALK_LOG", value_name = "FILE", help_heading = FILES)]
     log: Option<PathBuf>,
+    /// Print no QR code at the start; /qr shows it
+    #[arg(long, env = "TICTALK_NO_QR", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
+    no_qr: bool,
     #[command(flatten)]
     describe: DescribeOptions,
     #[command(flatten)]
@@ -181,11 +187,14 @@ impl RoomOptions {
         };
         let rate = NonZeroU32::new(self.burst).zip(NonZeroU32::new(self.rate));
         let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
+        let pages = self.page.pages(&self.place.address);
         RoomServer {
-            pages: tictalk::net::Pages::On {
-                allowed: Vec::new(),
-            },
             address: self.place.address,
+            pages,
+            codes: match self.no_qr {
+                true => QrCodes::OnRequest,
+                false => QrCodes::AtStart,
+            },
             room: self.room,
             host: self.name,
             coordination: self.coordinator.into(),

@@ -392,9 +392,11 @@ fn literal(option: &Arg, value: &str) -> String {
 /// switch.
 fn judge(option: &Arg, value: &OsStr) -> Result<String, String> {
     let parser = option.get_value_parser().clone();
-    let alone = Command::new("tictalk")
-        .no_binary_name(true)
-        .arg(Arg::new("value").value_parser(parser));
+    let alone = Command::new("tictalk").no_binary_name(true).arg(
+        Arg::new("value")
+            .value_parser(parser)
+            .value_delimiter(option.get_value_delimiter()),
+    );
     match alone.try_get_matches_from([OsStr::new("--"), value]) {
         Ok(judged) => Ok(match judged.try_get_one::<bool>("value") {
             Ok(Some(is_on)) => is_on.to_string(),

@@ -1,5 +1,7 @@
-//! Drawings of boards, without colours: in ASCII, and in shapes where a game has them.
+//! Drawings of boards, without colours: in ASCII, and in shapes where a game has them. A board also
+//! has its grids as data.
 
+use super::grid::{Grid, Mark, Square};
 use super::seat::Seat;
 use std::{fmt, iter};
 
@@ -9,6 +11,9 @@ pub struct Board {
     lines: Vec<Vec<Span>>,
     /// Another drawing for a narrow screen.
     narrow: Option<Box<Board>>,
+    grids: Vec<Grid>,
+    /// What the drawing says besides its grids.
+    notes: Vec<String>,
 }
 
 /// A piece of a line of a [`Board`].
@@ -29,30 +34,6 @@ pub enum Glyphs {
     Ascii,
     /// The shapes of the game, if it has some.
     Shapes,
-}
-
-/// One square of a grid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Square {
-    /// The sign of a piece, or the name of a free square.
-    pub sign: char,
-    /// What the sign shows.
-    pub mark: Mark,
-}
-
-/// The emphasis of a part of a board. Marks differ in shape as well as colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// Part of the frame.
-    Frame,
-    /// Free; in a grid, ` 5 `.
-    Free,
-    /// Held by a seat; in a grid, ` X `.
-    Held(Seat),
-    /// Taken by the last move; in a grid, `[X]`.
-    Last(Seat),
-    /// Part of the line that won; in a grid, `*X*`.
-    Winning(Seat),
 }
 
 impl Span {
@@ -82,6 +63,8 @@ impl Board {
         Self {
             lines,
             narrow: None,
+            grids: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -101,7 +84,7 @@ impl Board {
             lines.push(line(&numbers(at), row));
             lines.push(rule.clone());
         }
-        Self::new(lines)
+        Self::new(lines).with_grids(vec![Grid::of(rows, numbers)], Vec::new())
     }
 
     /// The same without rules between the rows, for pieces that lie on each other. Its pieces are
@@ -109,11 +92,39 @@ impl Board {
     #[must_use]
     pub fn stacks(rows: &[Vec<Square>], numbers: impl Fn(usize) -> String) -> Self {
         let (letters, rule) = frame(rows);
-        let rows = rows.iter().enumerate();
-        let rows = rows.map(|(at, row)| line(&numbers(at), row));
-        let lines = iter::once(letters).chain(rows).chain([rule]);
+        let drawn = rows.iter().enumerate();
+        let drawn = drawn.map(|(at, row)| line(&numbers(at), row));
+        let lines = iter::once(letters).chain(drawn).chain([rule]);
         let lines = lines.map(|line| line.into_iter().map(disc).collect());
-        Self::new(lines.collect())
+        Self::new(lines.collect()).with_grids(vec![Grid::of(rows, numbers)], Vec::new())
+    }
+
+    /// This board with its grids as data, and with the other sentences of the drawing.
+    #[must_use]
+    pub fn with_grids(self, grids: Vec<Grid>, notes: Vec<String>) -> Self {
+        Self {
+            grids,
+            notes,
+            ..self
+        }
+    }
+
+    /// The grids, from left to right; none if the board is only a drawing.
+    #[must_use]
+    pub fn grids(&self) -> &[Grid] {
+        &self.grids
+    }
+
+    /// What a reader who is shown the grids has to read as well: the whole drawing in ASCII if there
+    /// are no grids.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        if self.grids.is_empty() {
+            let drawing = self.to_string();
+            drawing.lines().map(str::to_owned).collect()
+        } else {
+            self.notes.clone()
+        }
     }
 
     /// This board, with another drawing of it for a screen that is too narrow.
@@ -152,6 +163,8 @@ impl Board {
                 whole.extend(line);
             }
         }
+        self.grids.extend(right.grids);
+        self.notes.extend(right.notes);
         self
     }
 

@@ -239,6 +239,23 @@ impl Listener {
         Ok(first.local_addr()?.port())
     }
 
+    /// The addresses on which connections arrive. All of IPv6 counts as all of IPv4 as well where
+    /// the system takes both on one socket.
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        let mut addresses = Vec::new();
+        for socket in &self.sockets {
+            let Ok(address) = socket.local_addr() else {
+                continue;
+            };
+            addresses.push(address.ip());
+            let is_everything = address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            if is_everything && SockRef::from(socket).only_v6().is_ok_and(|only| !only) {
+                addresses.push(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            }
+        }
+        addresses
+    }
+
     /// Waits for the next connection. Cancel safe.
     ///
     /// # Errors

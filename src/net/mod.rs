@@ -8,9 +8,10 @@ mod connection;
 mod deadline;
 mod host_name;
 mod host_port;
-mod outward;
+mod local_addresses;
 mod pages;
 mod random;
+mod reach;
 mod signals;
 
 pub use address::{Address, AddressError, DEFAULT_PORT, Listener, PeerAddress};
@@ -18,11 +19,11 @@ pub use connection::{Connection, ReceiveError};
 pub use host_name::{HostName, NoHostName, own_names};
 pub use host_port::{HostPort, NoHostPort};
 pub use pages::Pages;
-pub use random::{new_chance, new_nonce, new_ticket};
+pub use random::{new_chance, new_host_secret, new_nonce, new_ticket};
+pub use reach::{Extent, Reach};
 pub use signals::{Exit, Signal, Signals};
 
 #[cfg(target_os = "linux")]
 pub(crate) use address::ACKNOWLEDGEMENT_TIMEOUT;
 pub(crate) use backoff::retry_pause;
 pub(crate) use deadline::until;
-pub(crate) use outward::outward_addresses;

@@ -1,7 +1,7 @@
 //! Seeds, tickets and nonces from the random number generator of the system.
 
 use crate::games::Chance;
-use crate::wire::{Nonce, Ticket};
+use crate::wire::{HostSecret, Nonce, Ticket};
 use std::io;
 
 /// A source of chance with a random seed, for the secrets of a session or a computer partner.
@@ -26,6 +26,14 @@ pub fn new_ticket() -> io::Result<Ticket> {
 /// If the generator fails.
 pub fn new_nonce() -> io::Result<Nonce> {
     random().map(Nonce::new)
+}
+
+/// A random secret for the host's page.
+///
+/// # Errors
+/// If the generator fails.
+pub fn new_host_secret() -> io::Result<HostSecret> {
+    random().map(HostSecret::new)
 }
 
 fn random<const N: usize>() -> io::Result<[u8; N]> {

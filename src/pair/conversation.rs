@@ -5,6 +5,7 @@ use super::error::PairError;
 use super::handshake::HandshakeError;
 use super::heartbeat::{self, Beat, Heartbeat};
 use super::link::PartnerLink;
+use super::partner_page::PartnerPage;
 use super::questions::{Progress, Questions};
 use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use crate::journal::{JournalError, Ledger, Problem};
@@ -95,6 +96,8 @@ pub struct Conversation<'a, 'journal, P, S> {
     link: PartnerLink,
     partner: &'a mut P,
     speaker: &'a mut S,
+    /// What the partner's page shows, if it has one.
+    page: Option<PartnerPage>,
     signals: &'a mut Signals,
     questions: Questions,
     heartbeat: Heartbeat,
@@ -153,6 +156,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             link: PartnerLink::new(connection),
             partner,
             speaker,
+            page: None,
             signals,
             questions: Questions::default(),
             alarm: Box::pin(sleep_until(heartbeat.due())),
@@ -162,6 +166,14 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             locked_since: None,
             exit: Exit::Goodbye,
             failure: None,
+        }
+    }
+
+    /// The same with a partner at a page.
+    pub(super) fn with_page(self, page: PartnerPage) -> Self {
+        Self {
+            page: Some(page),
+            ..self
         }
     }
 
@@ -212,8 +224,8 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             }
             () = until(receipt_due) => Event::ReceiptDue,
             () = until(self.idle.map(|idle| self.last_turn + idle)) => Event::IdleTimeout,
-            // Last, so that what has arrived meanwhile counts first. Only tictalk answers pings.
-            () = &mut self.alarm, if !self.session.peer().is_foreign() => Event::Alarm,
+            // Last, so that what has arrived meanwhile counts first.
+            () = &mut self.alarm, if self.session.peer().answers_pings() => Event::Alarm,
         }
     }
 
@@ -292,6 +304,9 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         match received {
             Ok(Some(Frame::Text(text))) => {
                 self.last_turn = Instant::now();
+                if let Some(page) = &mut self.page {
+                    page.heard();
+                }
                 Some(Input::Text(text))
             }
             Ok(Some(Frame::Control(Control::Ping))) => {
@@ -402,6 +417,9 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                     self.speaker.interject(&notice, &self.session).await;
                 }
                 Effect::Show(notice) => {
+                    if let Some(page) = &mut self.page {
+                        page.note(&notice);
+                    }
                     self.withdraw_prompt().await;
                     self.speaker.show(&notice).await;
                 }
@@ -419,6 +437,11 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 Effect::Advise => self.questions.ask_hint(&self.session),
                 Effect::Count(tally) => self.questions.ask_score(tally),
                 Effect::Close(ending) => return Performed::Ended(ending),
+            }
+        }
+        if let Some(page) = &mut self.page {
+            for control in page.update(&self.session) {
+                self.link.send_control(control);
             }
         }
         if let Some(wait) = self.session.waits_for() {
@@ -562,7 +585,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 }
                 typed = self.speaker.typed() => return typed,
                 // The partner gets no answer meanwhile, but should know that we are still here.
-                () = sleep(heartbeat::EVERY), if !self.session.peer().is_foreign() => {
+                () = sleep(heartbeat::EVERY), if self.session.peer().answers_pings() => {
                     self.link.send_control(Control::Ping);
                 }
             }

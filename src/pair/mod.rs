@@ -14,6 +14,7 @@ mod heartbeat;
 mod level;
 mod link;
 mod name_question;
+mod partner_page;
 mod questions;
 mod restore;
 pub mod robot;

@@ -27,6 +27,8 @@ pub enum RoomCommand {
     Kick,
     /// Remove a member for good.
     Ban,
+    /// Show the QR code of the page.
+    Qr,
     /// Let somebody return.
     Unban,
     /// Silence a member.
@@ -360,6 +362,13 @@ const COMMANDS: &[CommandSpec] = &[
         help: "let somebody return who was banned or removed",
     },
     CommandSpec {
+        word: "/qr",
+        args: Args::None,
+        command: RoomCommand::Qr,
+        access: Access::Host,
+        help: "show the QR code of the page",
+    },
+    CommandSpec {
         word: QUIT,
         args: Args::None,
         command: RoomCommand::Quit,
@@ -386,6 +395,11 @@ impl RoomCommand {
     /// Whether the host closes the room with this line.
     pub(crate) fn closes(line: &str) -> bool {
         matches!(ParsedLine::of(line), ParsedLine::Command(Self::Quit, ""))
+    }
+
+    /// Whether the host asks for the QR code of the page with this line.
+    pub(crate) fn shows_code(line: &str) -> bool {
+        matches!(ParsedLine::of(line), ParsedLine::Command(Self::Qr, ""))
     }
 
     /// How the command is typed, such as `/kick NAME`.

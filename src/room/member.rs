@@ -5,7 +5,7 @@ use super::hub::ConnectionId;
 use super::name::Nick;
 use super::table::{Setup, TableId};
 use crate::games::Seat;
-use crate::wire::{BoardForm, LineNumber, MemberId, PostId, Ticket};
+use crate::wire::{BoardForm, LineNumber, MemberId, PostId, Sees, Ticket};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(super) struct Member {
     /// The game that it has finished last.
     pub(super) last_game: Option<LastRoomGame>,
     pub(super) boards: BoardForm,
+    pub(super) sees: Sees,
 }
 
 /// What the program of a member can do.

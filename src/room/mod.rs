@@ -60,6 +60,10 @@
 //! receipts. Its terminal escapes nothing, so characters that control a terminal are replaced, and
 //! every line of a message begins with its author's name.
 //!
+//! A client that asks in its hello gets members and boards as data ([`HubEffect::Send`]), boards in
+//! place of drawings. The list of members is sent once, with the last post that it includes; the
+//! client applies the posts after that one. All others get what they would get without such clients.
+//!
 //! # Returning
 //! A ticket proves that a client is the member that it was. The client makes the ticket, so that it
 //! can return even if the welcome was lost. The server makes one for a client that sends none. The
@@ -108,8 +112,8 @@ pub use farewell::Farewell;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, NEWCOMER_SEES, Query,
-    Recipient, Recipients, Search, Settings,
+    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
+    NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
 };
 pub(crate) use name::DEFAULT_HOST;
 pub use name::{Nick, NickError};

@@ -22,6 +22,8 @@ pub enum RoomRefusal {
     UnknownCommand(String),
     #[error("Only {} can use {}.", .0.users(), .0.word())]
     NotYours(RoomCommand),
+    #[error("Only the terminal of the host can show a QR code.")]
+    OnlyOnTerminal,
     #[error("Usage: {}", .0.usage())]
     Usage(RoomCommand),
     #[error("Nobody here is named {0}. /who lists the names.")]

@@ -110,6 +110,13 @@ impl Results {
         players
     }
 
+    /// The players with their scores in all games, as many as the table of results shows.
+    pub(super) fn best(&self) -> Vec<(Arc<str>, Score)> {
+        let mut players = self.players(None);
+        players.truncate(ROWS);
+        players
+    }
+
     /// The table of results in words.
     pub(super) fn words(&self, game: Option<&str>) -> String {
         let of = game.map_or_else(String::new, |game| format!(" of {game}"));

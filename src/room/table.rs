@@ -10,7 +10,8 @@ use crate::games::{
     self, Chance, Choice, Entry, Game, GameId, Illegal, Next, Offer, Outcome, Rules, Said, Seat,
     Secrets, Skill,
 };
-use crate::wire::{Author, MemberId};
+use crate::sights::{self, Eye};
+use crate::wire::{Author, BoardSight, MemberId};
 use std::sync::Arc;
 
 /// Stands for the computer among the players and the owners of names. No member has this number, and
@@ -70,6 +71,8 @@ pub(super) struct GameTable {
     pub(super) offer: Option<(Seat, Offer)>,
     /// How often the game has changed.
     pub(super) changes: u64,
+    /// How often a player has changed the name.
+    renames: u64,
 }
 
 #[derive(Debug)]
@@ -83,13 +86,6 @@ struct Copies {
     first: Box<dyn Secrets>,
     second: Box<dyn Secrets>,
     onlooker: Box<dyn Secrets>,
-}
-
-/// Who sees a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Eye {
-    Player(Seat),
-    Onlooker,
 }
 
 impl Copies {
@@ -131,6 +127,7 @@ impl GameTable {
             plies: Vec::new(),
             offer: None,
             changes: 0,
+            renames: 0,
         }
     }
 
@@ -264,23 +261,20 @@ impl GameTable {
         for player in [&mut self.first, &mut self.second] {
             if player.id == id {
                 player.name = Arc::clone(name);
+                self.renames += 1;
             }
         }
     }
 
     /// The copy of the game that this eye sees, and the seat from which it is drawn.
     fn copy(&self, eye: Eye) -> (&dyn Game, Seat) {
-        let seat = match eye {
-            Eye::Player(seat) => seat,
-            Eye::Onlooker => Seat::First,
-        };
         let game: &dyn Game = match (&self.rules, eye) {
             (Referee::Open(game), _) => game.as_ref(),
             (Referee::Sealed(copies), Eye::Player(Seat::First)) => copies.first.as_ref(),
             (Referee::Sealed(copies), Eye::Player(Seat::Second)) => copies.second.as_ref(),
             (Referee::Sealed(copies), Eye::Onlooker) => copies.onlooker.as_ref(),
         };
-        (game, seat)
+        (game, eye.seat())
     }
 
     fn next(&self) -> Next {
@@ -367,6 +361,18 @@ impl GameTable {
         let words = copy.news(seat);
         let other = Arc::clone(&self.player(seat.other()).name);
         (!words.is_empty()).then_some(RoomNotice::News { words, other })
+    }
+
+    /// A number that grows whenever the board changes.
+    pub(super) fn version(&self) -> u64 {
+        self.changes + self.renames
+    }
+
+    /// The board as data.
+    pub(super) fn sight(&self, number: TableId, eye: Eye) -> BoardSight {
+        let (game, _) = self.copy(eye);
+        let players = [&self.first, &self.second].map(|player| Arc::clone(&player.name));
+        sights::board(number.0, self.setup.game.name, players, game, eye)
     }
 
     pub(super) fn view(&self, eye: Eye) -> TableView {

@@ -6,13 +6,14 @@ use super::encode::put_refusal;
 use super::incoming::Incoming;
 use super::limits::{Limits, timeout_if};
 use super::log;
+use super::observers::ObserverKind;
 use super::read_loop::serve;
 use super::silence::{GOODBYE_GRACE, first_bytes};
 use crate::net::Listener;
 use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
 use crate::web::{Visit, Website};
-use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Stranger};
+use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Sees, Stranger};
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -31,6 +32,9 @@ const OTHER_VERSION: &str =
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
 const NO_NAME: &str = "What is your name?";
 const UNKNOWN_MEMBER: &str = "This room does not know this member.";
+
+const NO_SECRET: &str = "This link is not valid. Open the one that the host's terminal shows now.";
+const WATCHED: &str = "Too many pages show this room already. Close another one first.";
 
 /// Minimum time between two log lines about connections that were turned away.
 const LOG_PAUSE: Duration = Duration::from_secs(1);
@@ -245,7 +249,9 @@ async fn admit(
             } if dispatch.ticket(&room.ticket.handle()).is_some() => {
                 dispatch.comeback(&room.ticket)
             }
-            Purpose::Plain | Purpose::Join { .. } => dispatch.arrival(from.ip()),
+            Purpose::Plain | Purpose::Join { .. } | Purpose::Observe(_) => {
+                dispatch.arrival(from.ip())
+            }
             Purpose::Return { room, .. } => dispatch.comeback(&room.ticket),
             Purpose::Stranger(_) | Purpose::Answered(_) | Purpose::None { .. } => {
                 Some(Instant::now())
@@ -283,12 +289,19 @@ async fn admit(
     }
     let connection = Rc::new(match purpose {
         Purpose::Return { .. } => connection.proved(),
+        Purpose::Observe(kind) => connection.observing(kind),
         _ => connection,
     });
     match purpose {
         Purpose::Plain => dispatch.inputs().connected(&connection),
-        Purpose::Join { name, room } => dispatch.inputs().hello(&connection, name, room),
-        Purpose::Return { name, room } => dispatch.inputs().hello(&connection, name, Some(room)),
+        Purpose::Join { name, room, sees } => {
+            dispatch.inputs().hello(&connection, name, room, sees)
+        }
+        Purpose::Return { name, room, sees } => {
+            let room = Some(room);
+            dispatch.inputs().hello(&connection, name, room, sees)
+        }
+        Purpose::Observe(kind) => dispatch.observe(&connection, kind),
         Purpose::Stranger(stranger) => {
             let why = format!("speaks {}", stranger.name());
             turned_away.borrow_mut().log(from, &why);
@@ -327,9 +340,16 @@ enum Purpose {
     Join {
         name: Option<Name>,
         room: Option<Entrant>,
+        sees: Sees,
     },
     /// A client returns, and has proved to know its ticket.
-    Return { name: Option<Name>, room: Entrant },
+    Return {
+        name: Option<Name>,
+        room: Entrant,
+        sees: Sees,
+    },
+    /// A page that sees the room without being a member.
+    Observe(ObserverKind),
     /// A program of another protocol.
     Stranger(Stranger),
     /// A browser whose request was answered, or turned away for this reason.
@@ -404,9 +424,26 @@ async fn purpose(
         }
         hello => hello?,
     };
-    let name = hello.name;
+    if let Some(role) = hello.role {
+        let kind = dispatch.admits(role, hello.secret.as_ref());
+        return Ok(match kind {
+            None => Purpose::None {
+                reason: Reason::Unknown,
+                message: NO_SECRET,
+            },
+            Some(_) if dispatch.has_observers_enough() => Purpose::None {
+                reason: Reason::Busy,
+                message: WATCHED,
+            },
+            Some(kind) => Purpose::Observe(kind),
+        });
+    }
+    let (name, sees) = (hello.name, hello.sees);
     let (member, since) = match hello.room {
-        None => return Ok(Purpose::Join { name, room: None }),
+        None => {
+            let room = None;
+            return Ok(Purpose::Join { name, room, sees });
+        }
         Some(Entrance::Join {
             ticket, asks: true, ..
         }) if name.is_none() && dispatch.ticket(&ticket.handle()).is_none() => {
@@ -418,7 +455,7 @@ async fn purpose(
         Some(Entrance::Join { ticket, since, .. }) => {
             let since = Some(since);
             let room = Some(Entrant { ticket, since });
-            return Ok(Purpose::Join { name, room });
+            return Ok(Purpose::Join { name, room, sees });
         }
         Some(Entrance::Return { member, since }) => (member, since),
     };
@@ -428,7 +465,7 @@ async fn purpose(
     match greeting.challenge(ticket, nonce).await {
         Ok(()) => {
             let room = Entrant { ticket, since };
-            Ok(Purpose::Return { name, room })
+            Ok(Purpose::Return { name, room, sees })
         }
         Err(AdmissionError::Unproved) => Ok(UNKNOWN),
         Err(error) => Err(error),

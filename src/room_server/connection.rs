@@ -1,5 +1,6 @@
 //! One connection and its outgoing queue.
 
+use super::observers::ObserverKind;
 use super::queries::PendingQueries;
 use crate::room::{ConnectionId, Query};
 use crate::wire::Dialect;
@@ -35,6 +36,8 @@ pub(super) struct RoomConnection {
     pub(super) id: ConnectionId,
     pub(super) from: SocketAddr,
     pub(super) dialect: Dialect,
+    /// What the peer sees, if it is no member.
+    pub(super) observer: Option<ObserverKind>,
     /// Whether the other end has proved to know the ticket with which it returns.
     pub(super) has_proved: bool,
     /// Maximum number of bytes in the outbox.
@@ -94,6 +97,7 @@ impl RoomConnection {
             id,
             from,
             dialect,
+            observer: None,
             has_proved: false,
             queue_limit,
             stream,
@@ -110,6 +114,14 @@ impl RoomConnection {
     pub(super) fn proved(self) -> Self {
         Self {
             has_proved: true,
+            ..self
+        }
+    }
+
+    /// Marks the other end as one that sees the room without being a member.
+    pub(super) fn observing(self, kind: ObserverKind) -> Self {
+        Self {
+            observer: Some(kind),
             ..self
         }
     }

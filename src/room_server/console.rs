@@ -3,7 +3,7 @@
 use super::dispatch::Dispatch;
 use super::error::RoomServerError;
 use super::host_queue::QueuedLine;
-use super::invitation::invitation;
+use super::invitation::Invitation;
 use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines, words};
 use crate::room_client::show;
@@ -36,6 +36,7 @@ pub(super) struct HostConsole {
     console: Terminal,
     /// The host's name.
     name: String,
+    invitation: Invitation,
     is_prompting: bool,
     /// Whether the host can still type.
     is_input_open: bool,
@@ -55,12 +56,18 @@ pub(super) struct HostConsole {
 
 impl HostConsole {
     /// Tells the host that the room is open.
-    pub(super) fn open(mut console: Terminal, address: &Address, name: &str) -> Self {
+    pub(super) fn open(
+        mut console: Terminal,
+        address: &Address,
+        name: &str,
+        invitation: Invitation,
+    ) -> Self {
         console.title(&format!("tictalk: {}", visible(name)));
         console.print(&format!("Server listening on: {address}\n"));
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
-            console.print(&invitation(address));
+            let start = invitation.start(&console);
+            console.print(&start);
             let hint = "The room is open. /help lists the commands, /quit closes the room.";
             console.print(&paint.ink(Ink::Hint, hint));
             console.print("\n");
@@ -69,6 +76,7 @@ impl HostConsole {
         let mut host = Self {
             console,
             name: name.to_owned(),
+            invitation,
             is_prompting: false,
             is_input_open: true,
             showing: String::new(),
@@ -126,9 +134,19 @@ impl HostConsole {
                 self.is_prompting = false;
                 return self.typed(dispatch, typed);
             }
+            line = dispatch.page_lines.next() => self.page_line(dispatch, line),
             () = filled => self.show_queued(dispatch),
         }
         Ok(())
+    }
+
+    /// Carries out a line that the host has entered on a page, which has asked before it closes the
+    /// room.
+    fn page_line(&mut self, dispatch: &Dispatch, line: String) {
+        match RoomCommand::closes(&line) {
+            true => self.quit(dispatch),
+            false => dispatch.inputs().handle(HubInput::Host(line)),
+        }
     }
 
     fn typed(&mut self, dispatch: &Dispatch, typed: Typed) -> Result<(), RoomServerError> {
@@ -145,6 +163,13 @@ impl HostConsole {
             }
             Typed::Line(line) if RoomCommand::closes(&line) && is_person && self.ask(dispatch) => {}
             Typed::End if is_person && !self.asks_to_close && self.ask(dispatch) => {}
+            Typed::Line(line) if RoomCommand::shows_code(&line) => {
+                let shown = self.invitation.code(&self.console).unwrap_or_else(|why| {
+                    show::notice(self.console.style().paint, &why.to_string())
+                });
+                self.showing.push_str(&shown);
+                self.prompt(self.words(dispatch));
+            }
             Typed::Line(line) => {
                 if is_person && !line.starts_with('/') && self.said.len() < SAID {
                     self.said

@@ -6,6 +6,8 @@ use super::connections::Connections;
 use super::encode::{put_notice, put_post};
 use super::host_queue::HostQueue;
 use super::log;
+use super::observers::{Facade, ObserverKind, Observers};
+use super::page_lines::PageLines;
 use super::queries::PendingQueries;
 use super::store::Store;
 use super::thinker::Thinker;
@@ -14,8 +16,8 @@ use crate::room::{
     RoomNotice,
 };
 use crate::wire::{
-    Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, LineNumber, MemberId, Membership,
-    Mode, Name, PostId, Ticket,
+    Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, HostSecret, LineNumber, MemberId,
+    Membership, Mode, Name, PageRole, PostId, Sees, Ticket, What,
 };
 use bytes::BytesMut;
 use std::cell::{Cell, RefCell, RefMut};
@@ -30,6 +32,9 @@ use tracing::info;
 
 /// How much one read takes at most: in most cases, everything that has arrived.
 const SCRATCH_SIZE: usize = 64 * 1_024;
+
+/// Time between two messages of an observer.
+const OBSERVER_PACE: Duration = Duration::from_millis(100);
 
 /// Work for one connection that takes less time is not charged.
 const NOTICEABLE: Duration = Duration::from_micros(100);
@@ -47,6 +52,8 @@ pub(super) struct Dispatch {
     /// Notified when the room is over and when a connection has ended.
     changed: Notify,
     pub(super) host_queue: HostQueue,
+    /// What the host has entered on a page.
+    pub(super) page_lines: PageLines,
 }
 
 #[derive(Debug)]
@@ -57,6 +64,7 @@ struct Inner {
     store: Store,
     thinker: Thinker,
     connections: Connections,
+    observers: Observers,
     last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
@@ -81,7 +89,13 @@ pub(super) struct Inputs<'dispatch>(&'dispatch Dispatch);
 
 impl Dispatch {
     /// A room whose posts up to `stored` are in the store.
-    pub(super) fn open(hub: Hub, store: Store, thinker: Thinker, stored: PostId) -> Self {
+    pub(super) fn open(
+        hub: Hub,
+        store: Store,
+        thinker: Thinker,
+        stored: PostId,
+        facade: Facade,
+    ) -> Self {
         let inner = Inner {
             hub,
             inputs: VecDeque::new(),
@@ -89,6 +103,7 @@ impl Dispatch {
             store,
             thinker,
             connections: Connections::default(),
+            observers: Observers::new(facade),
             last_connection: 0,
             stored,
             query_queue: VecDeque::new(),
@@ -106,6 +121,7 @@ impl Dispatch {
             is_over: Cell::new(false),
             changed: Notify::new(),
             host_queue: HostQueue::default(),
+            page_lines: PageLines::default(),
         }
     }
 
@@ -213,6 +229,31 @@ impl Dispatch {
         self.inner.borrow().hub.address(id)
     }
 
+    /// What a page with this role and this secret sees; `None` if it may see nothing.
+    pub(super) fn admits(
+        &self,
+        role: PageRole,
+        secret: Option<&HostSecret>,
+    ) -> Option<ObserverKind> {
+        self.inner.borrow().observers.admits(role, secret)
+    }
+
+    /// Whether no more observers can be admitted.
+    pub(super) fn has_observers_enough(&self) -> bool {
+        self.inner.borrow().observers.is_full()
+    }
+
+    /// Shows the room to a peer that is no member.
+    pub(super) fn observe(&self, connection: &Rc<RoomConnection>, kind: ObserverKind) {
+        self.enter(connection);
+        let inner = &mut *self.inner.borrow_mut();
+        let (hub, connections) = (&inner.hub, &mut inner.connections);
+        inner
+            .observers
+            .enter(connection.id, kind, self.now(), hub, connections);
+        connection.permit();
+    }
+
     fn enter(&self, connection: &Rc<RoomConnection>) {
         let (id, from, dialect) = (connection.id.0, connection.from, connection.dialect.name());
         info!(connection = id, %from, dialect, "connected");
@@ -226,7 +267,7 @@ impl Dispatch {
     /// Gives up a connection that is of no more use.
     pub(super) fn lost(&self, connection: &RoomConnection) {
         connection.abandon();
-        let was_known = self.inner.borrow_mut().connections.remove(connection.id);
+        let was_known = self.forget_connection(connection.id);
         if was_known {
             info!(connection = connection.id.0, "connection lost");
             self.inputs().handle(HubInput::Lost(connection.id));
@@ -235,12 +276,19 @@ impl Dispatch {
 
     /// Gives up a connection whose peer still gets what is queued.
     pub(super) fn part(&self, connection: &RoomConnection) {
-        let was_known = self.inner.borrow_mut().connections.remove(connection.id);
+        let was_known = self.forget_connection(connection.id);
         connection.end();
         if was_known {
             info!(connection = connection.id.0, "connection ended");
             self.inputs().handle(HubInput::Lost(connection.id));
         }
+    }
+
+    /// Removes a connection from those that are sent something. Returns whether it was one.
+    fn forget_connection(&self, id: ConnectionId) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        inner.observers.remove(id);
+        inner.connections.remove(id)
     }
 
     /// Queues an answer of the dialect itself.
@@ -314,6 +362,9 @@ impl Dispatch {
                 self.perform(inner, &mut broadcast, now, effect);
             }
             broadcast.deliver(&mut inner.connections);
+            inner
+                .observers
+                .show_boards(&inner.hub, &mut inner.connections);
             inner.effects = effects;
         }
     }
@@ -367,6 +418,10 @@ impl Dispatch {
             } => {
                 log::post(&post);
                 self.host_queue.post(&post);
+                inner.observers.post(&post, connections);
+                if let What::Ended { .. } = post.what {
+                    inner.observers.show_results(&inner.hub, connections);
+                }
                 broadcast.add(connections, &recipients, but, &post);
             }
             HubEffect::Deliver {
@@ -382,7 +437,10 @@ impl Dispatch {
                 broadcast.deliver(connections);
                 for post in posts {
                     match to {
-                        Recipient::Host => self.host_queue.post(&post),
+                        Recipient::Host => {
+                            self.host_queue.post(&post);
+                            inner.observers.recall(&post, connections);
+                        }
                         Recipient::Connection(id) => connections.push(id, |connection, out| {
                             put_post(connection.dialect, &post, Control::Recall, out);
                         }),
@@ -391,7 +449,17 @@ impl Dispatch {
             }
             HubEffect::Tell { to, notice } => {
                 broadcast.deliver(connections);
+                if to == Recipient::Host {
+                    inner.observers.tell(&notice, connections);
+                }
                 self.tell(connections, to, &notice);
+            }
+            HubEffect::Send {
+                connection,
+                control,
+            } => {
+                broadcast.deliver(connections);
+                connections.send(connection, control);
             }
             HubEffect::Welcome {
                 connection: id,
@@ -429,6 +497,7 @@ impl Dispatch {
             }
             HubEffect::Over => {
                 broadcast.deliver(connections);
+                inner.observers.close(connections);
                 self.is_over.set(true);
                 self.changed.notify_one();
             }
@@ -494,6 +563,9 @@ impl Dispatch {
                         connection: id,
                         bytes,
                     }),
+                    QueueFill::Over if self.inner.borrow().observers.contains(id) => {
+                        self.lost(&connection);
+                    }
                     QueueFill::Over => {
                         // Only the farewell that follows still has to arrive.
                         connection.drop_pieces();
@@ -534,6 +606,7 @@ impl Inputs<'_> {
         connection: &Rc<RoomConnection>,
         name: Option<Name>,
         room: Option<Entrant>,
+        sees: Sees,
     ) {
         self.0.enter(connection);
         let hello = HubInput::Hello {
@@ -541,6 +614,7 @@ impl Inputs<'_> {
             from: connection.from,
             name,
             room,
+            sees,
         };
         self.handle_for(connection.id, hello);
     }
@@ -622,9 +696,27 @@ impl Inputs<'_> {
         self.handle(no_posts(to, query));
     }
 
+    /// The host has entered a line on a page.
+    pub(super) fn page_line(&self, connection: &RoomConnection, line: String) {
+        self.0.page_lines.add(line);
+        self.ignored(connection);
+    }
+
+    /// An observer has sent something without a meaning. It may send more after a pause.
+    pub(super) fn ignored(&self, connection: &RoomConnection) {
+        let at = self.0.now() + OBSERVER_PACE;
+        let mut inner = self.0.inner.borrow_mut();
+        inner.permits.insert((at, connection.id));
+    }
+
     /// Time has passed.
     pub(super) fn tick(&self) {
         self.handle(HubInput::Tick);
+        let now = self.0.now();
+        let inner = &mut *self.0.inner.borrow_mut();
+        inner
+            .observers
+            .beat(now, &inner.hub, &mut inner.connections);
     }
 }
 

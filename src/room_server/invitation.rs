@@ -1,48 +1,68 @@
-//! What the host tells others to type.
+//! What the host tells others, and how the host's own page is found.
 
-use crate::net::{Address, outward_addresses};
-use std::net::IpAddr;
+use crate::net::{Extent, Pages, Reach};
+use crate::terminal::{Console, Ink, NoQrCode, QrCodes, detect_glyphs, qr_code};
 
-/// Lines with the commands that reach a room at `address`.
-pub(super) fn invitation(address: &Address) -> String {
-    let place = match address.host.parse::<IpAddr>() {
-        Ok(ip) if ip.is_unspecified() => {
-            let outward = outward_addresses().into_iter();
-            let reached = outward.filter(|outward| ip.is_ipv6() || outward.is_ipv4());
-            match reached.map(|ip| ip.to_string()).next() {
-                Some(host) => Reach::Network(host),
-                None => Reach::Unknown,
-            }
-        }
-        Ok(ip) if ip.is_loopback() => Reach::Machine(address.host.clone()),
-        Err(_) if address.host.eq_ignore_ascii_case("localhost") => {
-            Reach::Machine(address.host.clone())
-        }
-        Ok(_) | Err(_) => Reach::Network(address.host.clone()),
-    };
-    let port = address.port;
-    let (who, host) = match place {
-        Reach::Network(host) => ("Tell the class:", host),
-        Reach::Machine(host) => ("On this machine:", host),
-        Reach::Unknown => (
-            "Tell the class, with your IP address:",
-            "ADDRESS".to_owned(),
-        ),
-    };
-    let options = Address {
-        host: host.clone(),
-        port,
-    }
-    .options();
-    format!("{who} tictalk client{options}\nor, without tictalk: nc {host} {port}\n")
+/// What the host of a room tells others.
+#[derive(Debug)]
+pub(super) struct Invitation {
+    /// How people reach the room.
+    pub(super) reach: Reach,
+    /// Whether they can do so in a browser.
+    pub(super) pages: Pages,
+    /// The secret of the host's page in hexadecimal digits, if there is such a page.
+    pub(super) secret: Option<String>,
+    /// When the QR code of the page is shown.
+    pub(super) codes: QrCodes,
 }
 
-/// From where the room can be reached.
-enum Reach {
-    /// From other machines, at this host.
-    Network(String),
-    /// From this machine only.
-    Machine(String),
-    /// From other machines, at an address that could not be found.
-    Unknown,
+/// Why the host sees no QR code.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoCode {
+    #[error("There is no page: the room was opened with --no-page.")]
+    NoPage,
+    #[error(
+        "Only this machine reaches the room, so a QR code is of no use. Open it with --host 0.0.0.0."
+    )]
+    OnlyHere,
+    #[error("This machine has no address for a QR code.")]
+    NoLink,
+    #[error(transparent)]
+    Undrawn(#[from] NoQrCode),
+}
+
+impl Invitation {
+    /// What the host reads at the start, in whole lines.
+    pub(super) fn start(&self, console: &impl Console) -> String {
+        let mut text = self.reach.invitation("the class", &self.pages);
+        let secret = match self.pages {
+            Pages::On { .. } => self.secret.as_deref(),
+            Pages::Off => None,
+        };
+        if let Some(link) = secret.and_then(|secret| self.reach.host_link(secret)) {
+            text.push_str(&format!("Your page: {link}\n"));
+        }
+        match (self.codes, self.code(console)) {
+            (QrCodes::AtStart, Ok(code)) => text + &code,
+            // The host has not asked for it.
+            (QrCodes::AtStart, Err(_)) | (QrCodes::OnRequest, _) => text,
+        }
+    }
+
+    /// The QR code of the first link, and the link below it.
+    ///
+    /// # Errors
+    /// [`NoCode`], if it is of no use or the console cannot show it.
+    pub(super) fn code(&self, console: &impl Console) -> Result<String, NoCode> {
+        match (&self.pages, self.reach.extent()) {
+            (Pages::Off, _) => return Err(NoCode::NoPage),
+            (Pages::On { .. }, Extent::Machine) => return Err(NoCode::OnlyHere),
+            (Pages::On { .. }, Extent::Network | Extent::Unconnected) => {}
+        }
+        let links = self.reach.links();
+        let link = links.first().ok_or(NoCode::NoLink)?;
+        let paint = console.style().paint;
+        let code = qr_code(link, console.size(), paint, detect_glyphs())?;
+        Ok(format!("{code}{}\n", paint.ink(Ink::Game, link)))
+    }
 }

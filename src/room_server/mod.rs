@@ -7,13 +7,17 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::{Address, Exit, Listener, Pages, Signals, new_chance, until};
+use crate::net::{
+    Address, Exit, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
+};
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
-use crate::terminal::Terminal;
+use crate::terminal::{QrCodes, Terminal};
 use crate::web::Website;
-use crate::wire::{BoardForm, Name, PostId};
+use crate::wire::{BoardForm, Control, Name, PostId};
 use console::HostConsole;
 use dispatch::Dispatch;
+use invitation::Invitation;
+use observers::Facade;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -41,6 +45,8 @@ mod incoming;
 mod invitation;
 mod limits;
 mod log;
+mod observers;
+mod page_lines;
 mod queries;
 mod read_loop;
 mod silence;
@@ -65,6 +71,10 @@ const JOURNAL_UNLOCKED: &str = "The journal is unlocked.";
 pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
+    /// Whether browsers can join.
+    pub pages: Pages,
+    /// When the host sees the QR code of the page.
+    pub codes: QrCodes,
     /// The name of the room, by which the journal knows it. The host's name by default.
     pub room: Option<Name>,
     /// The name of the host.
@@ -75,8 +85,6 @@ pub struct RoomServer {
     pub limits: Limits,
     /// How the host is shown boards.
     pub boards: BoardForm,
-    /// Whether browsers get the page.
-    pub pages: Pages,
 }
 
 /// The journal of a room, opened twice: a query does not wait for a commit.
@@ -149,17 +157,32 @@ impl RoomServer {
         };
         let (solved, mut thoughts) = mpsc::unbounded_channel();
         let thinker = Thinker::new(solved);
-        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored));
+        let secret = new_host_secret()?;
+        let reach = Reach::of(&self.address, &listener);
+        let facade = Facade {
+            secret,
+            host: self.host.clone(),
+            open: Control::Open {
+                room: room.as_ref().map(|room| room.as_str().into()),
+                host: self.address.host.clone(),
+                port: self.address.port,
+                pages: reach.links(),
+                commands: reach.commands(),
+            },
+        };
+        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored, facade));
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let mut console = HostConsole::open(console, &self.address, &host_name);
-        let acceptor = admission::accept(
-            listener,
-            Rc::clone(&dispatch),
-            self.limits,
-            Website::new(&self.pages),
-        );
+        let invitation = Invitation {
+            reach,
+            pages: self.pages.clone(),
+            secret: Some(secret.into()),
+            codes: self.codes,
+        };
+        let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
+        let website = Website::new(&self.pages);
+        let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits, website);
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -10,7 +10,8 @@ pub(super) struct PendingQueries {
     /// time.
     catch_up: Option<Query>,
     /// What the reader has asked for, oldest first: at most one command, because the next line is
-    /// read only after the answer, and the rest of one survey.
+    /// read only after the answer, the rest of one survey, and the rest of lists of members that the
+    /// client gets as data.
     asked: VecDeque<Query>,
 }
 

@@ -3,6 +3,7 @@
 use super::connection::{RoomConnection, SendState};
 use super::dispatch::{Dispatch, Inputs};
 use super::incoming::{Incoming, Message};
+use super::observers::ObserverKind;
 use bytes::BytesMut;
 use std::rc::Rc;
 use std::time::Duration;
@@ -136,6 +137,13 @@ fn hand_over_all(
 }
 
 fn hand_over(inputs: &Inputs<'_>, connection: &RoomConnection, message: Message) {
+    if let Some(kind) = connection.observer {
+        connection.use_permit();
+        return match (kind, message) {
+            (ObserverKind::Host, Message::Line { text, .. }) => inputs.page_line(connection, text),
+            _ => inputs.ignored(connection),
+        };
+    }
     match message {
         Message::Line { number, text } => {
             connection.use_permit();

@@ -357,7 +357,7 @@ impl Dialogue {
             return words;
         }
         self.owed.extend_from_slice(seen);
-        let message = to_partner(&words, &self.owed, self.me);
+        let message = to_partner(&words, &self.owed, self.me, self.peer);
         if message.len() <= MAX_TEXT {
             self.owed.clear();
             message
@@ -557,7 +557,7 @@ impl Dialogue {
     /// Answers a foreign partner that asked for something, or whose turn was refused. It stays its
     /// turn.
     fn answer(&self, notices: &[Notice], effects: &mut Vec<Effect>) {
-        effects.push(Effect::Send(to_partner("", notices, self.me)));
+        effects.push(Effect::Send(to_partner("", notices, self.me, self.peer)));
     }
 
     /// Shows the instructions, once.

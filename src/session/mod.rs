@@ -55,7 +55,7 @@ pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
 pub(crate) use notice::AGAIN;
 pub use notice::Notice;
 pub use outcome::{Cause, GameEnd, News, Offer, Piece, Played, Ply, View};
-pub use peer::Peer;
+pub use peer::{BoardsTo, Peer};
 pub use refusal::Refusal;
 pub use retelling::{Retelling, Told};
 pub use role::{Role, Side};

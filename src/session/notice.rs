@@ -2,6 +2,7 @@
 
 use super::help::{Topic, games, help};
 use super::outcome::{GameEnd, News, Offer, Piece, View};
+use super::peer::Peer;
 use super::refusal::Refusal;
 use super::role::{Role, Side};
 use super::tally::Tally;
@@ -237,13 +238,14 @@ const INSTRUCTIONS: &str = "Type /q to quit\n\
     Note: Type \"play tictactoe\" to start a game of tictactoe";
 
 /// The message for a foreign partner: `words` on the first line, then the notices. Of several boards
-/// only the last is still current.
-pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role) -> String {
+/// only the last is still current, and a page gets none of them in words.
+pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role, peer: Peer) -> String {
     let mut message = words.to_owned();
     let sender = format!("the {}", me.name());
     let last_board = notices
         .iter()
-        .rposition(|notice| matches!(notice, Notice::Board(_)));
+        .rposition(|notice| matches!(notice, Notice::Board(_)))
+        .filter(|_| !peer.is_page());
     for (at, notice) in notices.iter().enumerate() {
         if matches!(notice, Notice::Board(_)) && Some(at) != last_board {
             continue;

@@ -4,6 +4,15 @@ use super::ask::{Ask, Typed};
 use super::paint::Style;
 use std::future::ready;
 
+/// The size of a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenSize {
+    /// How many characters a row has.
+    pub columns: usize,
+    /// How many rows there are.
+    pub rows: usize,
+}
+
 /// A console where a person reads and types.
 pub trait Console {
     /// How text may look on it.
@@ -11,6 +20,11 @@ pub trait Console {
 
     /// Its width in columns, if known.
     fn columns(&self) -> Option<usize> {
+        None
+    }
+
+    /// Its present size, if it has a line editor.
+    fn size(&self) -> Option<ScreenSize> {
         None
     }
 

@@ -15,14 +15,16 @@ mod local_time;
 mod paint;
 mod plain;
 mod progress;
+mod qr_code;
 mod screen;
 mod unicode;
 
 pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
-pub use console::Console;
+pub use console::{Console, ScreenSize};
 pub use glyphs::detect_glyphs;
 pub use paint::{Audience, Bell, Ink, Paint, Style};
 pub use plain::Plain;
+pub use qr_code::{NoQrCode, QrCodes, qr_code};
 pub use screen::Screen;
 
 pub(crate) use local_time::LocalTime;
@@ -81,6 +83,10 @@ impl Console for Terminal {
 
     fn columns(&self) -> Option<usize> {
         forward!(self, console => console.columns())
+    }
+
+    fn size(&self) -> Option<ScreenSize> {
+        forward!(self, console => console.size())
     }
 
     fn completes(&self) -> bool {

@@ -107,6 +107,15 @@ impl Paint {
         }
     }
 
+    /// `text` in black on white, the same on terminals with dark and with light colours; `None`
+    /// without colours.
+    pub(super) fn black_on_white(self, text: &str) -> Option<String> {
+        match self {
+            Self::Off => None,
+            Self::On => Some(format!("\x1b[38;5;{BLACK};48;5;{WHITE}m{text}\x1b[0m")),
+        }
+    }
+
     /// The drawing of `board`. Pieces have the colour of their seat; the last move is bold as well.
     #[must_use]
     pub fn board(self, board: &Board, glyphs: Glyphs) -> String {
@@ -129,6 +138,10 @@ impl Paint {
         })
     }
 }
+
+/// Black and white of xterm's colour cube. Themes change the first 16 colours, but not these.
+const BLACK: u8 = 16;
+const WHITE: u8 = 231;
 
 /// The colours of names, by their numbers among the 256 colours of xterm: those with enough contrast
 /// (WCAG 2, at least 3.9) on black and on white.

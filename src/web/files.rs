@@ -14,7 +14,6 @@ struct Source {
     text: &'static str,
 }
 
-#[expect(unused_macros, reason = "the pages follow")]
 macro_rules! source {
     ($name:literal) => {
         Source {
@@ -25,10 +24,50 @@ macro_rules! source {
 }
 
 /// The pages, with their paths.
-const PAGES: &[(&str, Source)] = &[];
+const PAGES: &[(&str, Source)] = &[
+    ("/", source!("index.html")),
+    ("/host", source!("host.html")),
+    ("/watch", source!("watch.html")),
+];
 
 /// The scripts and styles, at `/VERSION/NAME`.
-const PARTS: &[Source] = &[];
+const PARTS: &[Source] = &[
+    source!("board.js"),
+    source!("connections.js"),
+    source!("dom.js"),
+    source!("endings.js"),
+    source!("games.js"),
+    source!("grid.js"),
+    source!("guest.js"),
+    source!("hidden.js"),
+    source!("host.js"),
+    source!("input.js"),
+    source!("listener.js"),
+    source!("live.js"),
+    source!("log.js"),
+    source!("members.js"),
+    source!("offers.js"),
+    source!("older.js"),
+    source!("page.css"),
+    source!("pair.js"),
+    source!("question.js"),
+    source!("room.js"),
+    source!("roster.js"),
+    source!("screen.js"),
+    source!("seen.js"),
+    source!("sha256.js"),
+    source!("sights.js"),
+    source!("start.js"),
+    source!("status.js"),
+    source!("storage.js"),
+    source!("tabs.js"),
+    source!("ticket.js"),
+    source!("title.js"),
+    source!("typed.js"),
+    source!("watch.js"),
+    source!("wire.js"),
+    source!("words.js"),
+];
 
 /// All files, for as long as the program runs.
 pub(super) static SITE: LazyLock<Site> = LazyLock::new(Site::new);
@@ -99,5 +138,25 @@ impl File {
     /// The version, quoted (RFC 9110, 8.8.3).
     pub(super) fn etag(&self) -> &str {
         &self.etag
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+mod tests {
+    use super::{PAGES, PARTS};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_file_of_the_folder_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/page");
+        let there = std::fs::read_dir(folder).unwrap();
+        let there = there.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let pages = PAGES.iter().map(|(_, page)| page);
+        let served = pages.chain(PARTS).map(|source| source.name.to_owned());
+        assert_eq!(
+            served.collect::<BTreeSet<_>>(),
+            there.collect::<BTreeSet<_>>()
+        );
     }
 }

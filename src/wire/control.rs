@@ -10,7 +10,7 @@ use super::name::Name;
 use super::proof::{Nonce, Proof};
 use super::room::{BoardForm, Entrance, Membership, Post, PostId, Private};
 use super::sights::{
-    AddressSight, BoardSight, ConnectedSight, HostSecret, MemberSight, PageRole, ResultSight, Sees,
+    BoardSight, ConnectedSight, HostSecret, MemberSight, PageRole, ResultSight, Sees,
 };
 use super::standing::{Resume, Standing};
 use super::text::{LineNumber, Text};
@@ -177,9 +177,11 @@ pub enum Control {
         /// The room's name, if it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         room: Option<Arc<str>>,
-        /// The address and the port at which the room listens.
-        #[serde(flatten)]
-        at: AddressSight,
+        /// The host at which the room listens, as its options name it.
+        #[serde(rename = "address")]
+        host: String,
+        /// The port at which the room listens.
+        port: u16,
         /// The links for browsers.
         pages: Vec<String>,
         /// The commands for terminals.

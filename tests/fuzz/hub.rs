@@ -5,6 +5,7 @@
 
 use crate::run::Marks;
 use crate::source::Source;
+use bytes::BytesMut;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem::discriminant;
 use std::net::SocketAddr;
@@ -14,7 +15,9 @@ use tictalk::room::{
     ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
     Recipient, Recipients, RestoredRoom, Settings, plain,
 };
-use tictalk::wire::{Control, LineNumber, MAX_TEXT, MemberId, Post, PostId, Ticket, What};
+use tictalk::wire::{
+    Control, Dialect, Frame, LineNumber, MAX_TEXT, MemberId, Post, PostId, Sees, Ticket, What,
+};
 
 const MEMBERS: usize = 6;
 const UNSTORED: usize = 8;
@@ -116,6 +119,10 @@ impl World<'_> {
                     from,
                     name,
                     room,
+                    sees: Sees {
+                        members: source.one_in(2),
+                        boards: source.one_in(2),
+                    },
                 }
             }
             3..13 => {
@@ -334,6 +341,13 @@ impl World<'_> {
             }
             HubEffect::Ping(connection) => self.ends.get_mut(&connection).unwrap().is_pinged = true,
             HubEffect::Think(problem) => self.problems.push(problem),
+            HubEffect::Send { control, .. } => {
+                let mut bytes = BytesMut::new();
+                let frame = Frame::Control(control);
+                Dialect::Tictalk.codec().encode(&frame, &mut bytes);
+                let unknown = b"{\"type\":\"unknown\"}";
+                assert!(!bytes.ends_with(unknown), "{frame:?} is too long");
+            }
             HubEffect::Recall { .. } | HubEffect::Over => {}
         }
     }

@@ -146,12 +146,14 @@ fn every_key_has_effect() {
             number if number.parse::<u32>().is_ok() => "7".to_owned(),
             _ => match Place::with(&format!("{key} = '?'")).run(&["config", command]) {
                 free if free.code == Some(0) => r#""other""#.to_owned(),
-                chosen => {
-                    let (_, choices) = chosen.stderr.split_once("is not one of ").unwrap();
-                    let mut choices = choices.trim_end().split(", ");
-                    let other = choices.find(|choice| !value.contains(choice));
-                    format!("{:?}", other.unwrap())
-                }
+                checked => match checked.stderr.split_once("is not one of ") {
+                    Some((_, choices)) => {
+                        let mut choices = choices.trim_end().split(", ");
+                        let other = choices.find(|choice| !value.contains(choice));
+                        format!("{:?}", other.unwrap())
+                    }
+                    None => r#""other""#.to_owned(),
+                },
             },
         };
         for (file, line) in [
@@ -609,4 +611,20 @@ fn a_host_with_a_port_comes_from_everywhere_and_a_contradiction_is_one_line() {
     let refused = empty.program(&["client"], &variables).run();
     let told = "box:4000 and port 7 contradict each other; name one port";
     assert_eq!(refusal(&refused), told);
+}
+
+#[test]
+fn names_of_hosts_are_separated_by_commas() {
+    let place = Place::with("[room]\nallow-host = \"pc7, pc8\"\n");
+    let refused = place.run(&["room", "--port", "0"]);
+    let refusal = refusal(&refused);
+    assert!(refusal.contains("line 2: allow-host: "), "{refusal}");
+    assert!(refusal.contains("not ' '"), "{refusal}");
+    let place = Place::with("[room]\nallow-host = \"pc7,pc8\"\n");
+    let shown = place.config(&["room"], &[]);
+    assert!(shown.contains("allow-host = \"pc7,pc8\""), "{shown}");
+    let mut room = place.start(&["room", "--port", "0"]);
+    room.wait_for("Server listening on: localhost");
+    room.enter("/quit");
+    assert_eq!(room.finish().code, Some(0));
 }

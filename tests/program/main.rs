@@ -58,3 +58,4 @@ mod transcript;
 mod typed_bytes;
 #[cfg(unix)]
 mod waiting;
+mod web;

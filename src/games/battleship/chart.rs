@@ -1,9 +1,9 @@
-//! The charts of both seas, drawn.
+//! The charts of both seas, drawn and as data.
 
 use super::Battleship;
 use super::fleet::{Cell, Cells, Fleet, SIDE, Ship};
 use super::wording::{listed, names};
-use crate::games::{Board, Mark, Seat, Span};
+use crate::games::{Board, Grid, GridRow, GridSquare, Mark, Seat, Span, Square};
 
 /// The gap between the two charts.
 const GAP: &str = "    ";
@@ -22,11 +22,15 @@ impl Battleship {
             let left = listed(left);
             let mut narrow = lines.clone();
             narrow.extend(folded("to place:", &left).map(frame));
-            lines.push(frame(format!("   to place: {left}")));
-            return Board::new(lines).or_narrow(Board::new(narrow));
+            let left = format!("to place: {left}");
+            lines.push(frame(format!("   {left}")));
+            let sea = self.sea(reader, reader, Some(&self.placed));
+            let board = Board::new(lines).with_grids(vec![sea], vec![left]);
+            return board.or_narrow(Board::new(narrow));
         }
         let yours = self.chart(reader, reader, self.fleet(reader, reader));
         let theirs = self.chart(other, reader, self.fleet(other, reader));
+        let seas = [reader, other].map(|owner| self.sea(owner, reader, self.fleet(owner, reader)));
         let mut stacked = [yours.clone(), theirs.clone()].concat();
         let both = yours.into_iter().zip(theirs).map(|(mut line, right)| {
             line.push(Span::new(GAP, Mark::Frame));
@@ -37,6 +41,11 @@ impl Battleship {
         let lettered = |ship: Ship| format!("{} {}", ship.letter(), ship.name());
         let yours = listed(self.waters(reader).afloat().map(lettered));
         let theirs = names(self.waters(other).afloat());
+        let notes = vec![
+            format!("yours afloat: {yours}"),
+            format!("theirs afloat: {theirs}"),
+            "X a hit, # a ship sunk, o a miss".to_owned(),
+        ];
         lines.push(frame(format!("   yours afloat:  {yours}")));
         lines.push(frame(format!("   theirs afloat: {theirs}")));
         let legend = |text: &str, shapes: &str| {
@@ -54,7 +63,8 @@ impl Battleship {
             "   X hit, # sunk, o miss, [ ] last",
             "   \u{25cf} hit, # sunk, \u{25cb} miss, [ ] last",
         ));
-        Board::new(lines).or_narrow(Board::new(stacked))
+        let board = Board::new(lines).with_grids(seas.into(), notes);
+        board.or_narrow(Board::new(stacked))
     }
 
     /// The squares of the sunk ships of `owner`, as far as `reader` knows.
@@ -70,13 +80,13 @@ impl Battleship {
             .fold(Cells::default(), Cells::and)
     }
 
-    /// The chart of the sea of `owner`, with this fleet, as `reader` sees it.
-    fn chart(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Vec<Vec<Span>> {
+    /// What lies on each square of the sea of `owner`, with this fleet, as `reader` sees it. The last
+    /// shot has no mark.
+    fn squares(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> impl Fn(Cell) -> Square {
         let waters = self.waters(owner);
         let (tried, hits, wrecks) = (waters.tried(), waters.hits(), self.wrecks(owner, reader));
-        let last = waters.last().map(|(cell, _)| cell);
         let shooter = owner.other();
-        let square = |cell: Cell| {
+        move |cell| {
             let (sign, mark) = if wrecks.has(cell) {
                 // Emphasize ships that the reader has sunk.
                 let mark = match owner == reader {
@@ -93,8 +103,49 @@ impl Battleship {
             } else {
                 ('.', Mark::Free)
             };
+            Square { sign, mark }
+        }
+    }
+
+    /// The sea of `owner` as data.
+    fn sea(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Grid {
+        let on = self.squares(owner, reader, fleet);
+        let last = self.waters(owner).last().map(|(cell, _)| cell);
+        let square = |cell: Cell| {
+            let Square { sign, mark } = on(cell);
+            let is_free = mark == Mark::Free;
+            GridSquare {
+                sign: Some(sign).filter(|_| !is_free),
+                mark: match mark {
+                    _ if last == Some(cell) => Mark::Last(owner.other()),
+                    // A ship that is sunk has not won the game.
+                    Mark::Winning(seat) => Mark::Held(seat),
+                    mark => mark,
+                },
+                choice: (is_free && owner != reader).then(|| cell.to_string()),
+            }
+        };
+        let mut cells = Cell::all();
+        let rows = (1..=SIDE).map(|row| GridRow {
+            label: row.to_string(),
+            squares: cells.by_ref().take(SIDE).map(square).collect(),
+        });
+        Grid {
+            title: Some(title(owner, reader)),
+            rows: rows.collect(),
+        }
+    }
+
+    /// The chart of the sea of `owner`, with this fleet, as `reader` sees it.
+    fn chart(&self, owner: Seat, reader: Seat, fleet: Option<&Fleet>) -> Vec<Vec<Span>> {
+        let on = self.squares(owner, reader, fleet);
+        let waters = self.waters(owner);
+        let tried = waters.tried();
+        let last = waters.last().map(|(cell, _)| cell);
+        let square = |cell: Cell| {
+            let Square { sign, mark } = on(cell);
             match last == Some(cell) {
-                true => Span::new(format!("[{sign}]"), Mark::Last(shooter)),
+                true => Span::new(format!("[{sign}]"), Mark::Last(owner.other())),
                 false => Span::new(format!(" {sign} "), mark),
             }
         };
@@ -102,10 +153,7 @@ impl Battleship {
             true => shaped(square(cell)),
             false => square(cell),
         };
-        let head = match owner == reader {
-            true => "your sea",
-            false => "their sea",
-        };
+        let head = title(owner, reader);
         let width = 3 * SIDE;
         let letters = ('a'..='z').take(SIDE);
         let letters: String = letters.map(|letter| format!(" {letter} ")).collect();
@@ -120,6 +168,14 @@ impl Battleship {
             lines.push(line);
         }
         lines
+    }
+}
+
+/// The heading of the chart of a sea.
+fn title(owner: Seat, reader: Seat) -> &'static str {
+    match owner == reader {
+        true => "your sea",
+        false => "their sea",
     }
 }
 

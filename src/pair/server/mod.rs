@@ -3,10 +3,13 @@
 
 use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
+use super::partner_page::PartnerPage;
 use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
-use crate::net::{Address, Connection, Exit, Listener, Pages, Signals, new_chance, new_ticket};
+use crate::net::{
+    Address, Connection, Exit, Extent, Listener, Pages, Reach, Signals, new_chance, new_ticket,
+};
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::text::visible;
 use crate::web::Website;
@@ -36,6 +39,8 @@ const LISTENING_AGAIN: &str = "Waiting for the next client. Ctrl-C ends the serv
 pub struct Server {
     /// The address to listen on.
     pub address: Address,
+    /// Whether a browser can be the partner.
+    pub pages: Pages,
     /// The person's name.
     pub name: Option<Name>,
     /// How long to keep the seat for a client whose connection is lost; zero disables it.
@@ -44,8 +49,6 @@ pub struct Server {
     pub idle: Option<Duration>,
     /// The next step after a session.
     pub then: AfterSession,
-    /// Whether browsers get the page.
-    pub pages: Pages,
 }
 
 impl Server {
@@ -64,6 +67,12 @@ impl Server {
         let listener = Listener::bind(&self.address).await?;
         self.address.port = listener.port()?;
         speaker.line(&format!("Server listening on: {}", self.address));
+        if speaker.can_decide() {
+            let reach = Reach::of(&self.address, &listener);
+            for line in invitation(&reach, &self.pages).lines() {
+                speaker.line(line);
+            }
+        }
         speaker.hint("Waiting for a client. Ctrl-C ends the server.");
         speaker.flush();
         let keyring = Keyring::default();
@@ -143,8 +152,10 @@ impl Server {
             };
             let first = input.map(|input| start.session.handle(input));
             start.effects.extend(first.unwrap_or_default());
+            let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
+            let is_page = start.session.peer().is_page();
             speaker.introduce(candidate.name);
-            let conversation = Conversation::new(
+            let mut conversation = Conversation::new(
                 Role::Server,
                 start,
                 candidate.connection,
@@ -152,6 +163,9 @@ impl Server {
                 speaker,
                 signals,
             );
+            if is_page {
+                conversation = conversation.with_page(page);
+            }
             match (conversation.run().await, self.then) {
                 (Ok(ConversationEnd::NothingSaid), _) => {
                     host.acceptor
@@ -258,6 +272,20 @@ impl Server {
     }
 }
 
+/// What a person tells the partner, in whole lines. The way from this machine needs no words, except
+/// for the page.
+fn invitation(reach: &Reach, pages: &Pages) -> String {
+    match (reach.extent(), pages) {
+        (Extent::Network | Extent::Unconnected, _) => reach.invitation("your partner", pages),
+        (Extent::Machine, Pages::Off) => String::new(),
+        (Extent::Machine, Pages::On { .. }) => {
+            let links = reach.links().into_iter();
+            let links = links.map(|link| format!("In a browser on this machine: {link}\n"));
+            links.collect()
+        }
+    }
+}
+
 /// Why a candidate cannot have the session it wants.
 #[derive(Debug, thiserror::Error)]
 enum Declined {
@@ -332,7 +360,7 @@ impl Host {
         standing: Option<Standing>,
         unfinished: Option<Unfinished>,
     ) {
-        if dialect == Dialect::Tictalk {
+        if dialect.has_controls() {
             // A connection that is lost now shows when it is next read.
             let _ = candidate.send(&Frame::Control(Control::Welcome {
                 version: HANDSHAKE_VERSION,

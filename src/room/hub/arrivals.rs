@@ -10,7 +10,9 @@ use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
 use crate::room::post::Readers;
 use crate::room::roster::{Company, NAMED};
-use crate::wire::{self, Author, BoardForm, MemberId, Membership, Parting, PostId, Ticket, What};
+use crate::wire::{
+    self, Author, BoardForm, MemberId, Membership, Parting, PostId, Sees, Ticket, What,
+};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -120,6 +122,7 @@ impl Hub {
         from: SocketAddr,
         name: Option<&wire::Name>,
         room: Option<Entrant>,
+        sees: Sees,
     ) {
         let known = room.and_then(|room| {
             let (_, id) = self.tickets.get(&room.ticket.handle())?;
@@ -130,7 +133,7 @@ impl Hub {
             && is_member
             && !self.is_far_behind()
         {
-            return self.come_back(step, id, connection, from, since);
+            return self.come_back(step, id, connection, from, since, sees);
         }
         let wanted = name.and_then(|name| Nick::read(name.as_str()).ok());
         if let Some(barred) = self.bars(step, known.map(|(id, _)| id), wanted.as_ref()) {
@@ -155,6 +158,7 @@ impl Hub {
                 peer: MemberPeer::Tictalk(departed.ticket),
                 lines: departed.lines,
                 bucket: departed.bucket,
+                sees,
             };
             self.admit(step, connection, from, identity, start);
             return;
@@ -177,6 +181,7 @@ impl Hub {
                     peer: MemberPeer::Tictalk(ticket),
                     lines: LineReceipts::default(),
                     bucket: Bucket::default(),
+                    sees,
                 };
                 self.admit(step, connection, from, identity, start);
             }
@@ -229,6 +234,7 @@ impl Hub {
                     peer: MemberPeer::Plain,
                     lines: LineReceipts::default(),
                     bucket,
+                    sees: Sees::default(),
                 };
                 self.admit(step, connection, from, identity, start);
             }
@@ -254,6 +260,7 @@ impl Hub {
             peer,
             lines,
             bucket,
+            sees,
         } = identity;
         self.last_member = self.last_member.max(id);
         self.take_name(&nick, id);
@@ -276,6 +283,7 @@ impl Hub {
             offer: None,
             last_game: None,
             boards: BoardForm::Drawing,
+            sees,
         };
         self.members.insert(id, member);
         self.arrive(step, id, connection, from, start);
@@ -301,6 +309,7 @@ impl Hub {
         connection: ConnectionId,
         from: SocketAddr,
         since: Option<PostId>,
+        sees: Sees,
     ) {
         let Some(member) = self.members.get(&id) else {
             return;
@@ -319,6 +328,9 @@ impl Hub {
                 false
             }
         };
+        if let Some(member) = self.members.get_mut(&id) {
+            member.sees = sees;
+        }
         self.arrive(step, id, connection, from, start);
         if since.is_none() {
             let returned = RoomNotice::Returned(self.company(id));
@@ -380,6 +392,7 @@ impl Hub {
                 since: start,
             };
             step.effects.push(HubEffect::Welcome { connection, room });
+            self.send_members(step, connection, MemberId::HOST);
             step.effects.push(HubEffect::Ping(connection));
         }
         step.effects.push(HubEffect::Read { connection, at });
@@ -460,6 +473,7 @@ struct Identity {
     peer: MemberPeer,
     lines: LineReceipts,
     bucket: Bucket,
+    sees: Sees,
 }
 
 /// Counts one member less at this address.

@@ -6,7 +6,9 @@ use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, Readers};
 use crate::room::thought::{GameProblem, Solution};
-use crate::wire::{self, BoardForm, LineNumber, MemberId, Membership, Post, PostId, Ticket, What};
+use crate::wire::{
+    self, BoardForm, Control, LineNumber, MemberId, Membership, Post, PostId, Sees, Ticket, What,
+};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -46,6 +48,8 @@ pub enum HubInput {
         name: Option<wire::Name>,
         /// Its ticket, which it has proved to know or has just made.
         room: Option<Entrant>,
+        /// What it gets as data.
+        sees: Sees,
     },
     /// A line has arrived, for which a [`HubEffect::Read`] has asked.
     Line {
@@ -152,6 +156,13 @@ pub enum HubEffect {
         /// The notice, which is not stored.
         notice: RoomNotice,
     },
+    /// Send a `tictalk` client data that it has asked for in its hello.
+    Send {
+        /// The client's connection.
+        connection: ConnectionId,
+        /// Members, a board, or the end of one.
+        control: Control,
+    },
     /// Welcome a `tictalk` client.
     Welcome {
         /// The client's connection.
@@ -234,6 +245,8 @@ pub enum Listing {
     Who,
     /// The list of `/status`.
     Status,
+    /// The list as data.
+    Sights,
 }
 
 /// A search of one reader through messages, from the last post to the first. It may be done in several steps: a

@@ -133,7 +133,9 @@ impl Hub {
         let here: Vec<MemberId> = self.members.keys().copied().filter(is_here).collect();
         match self.chance.pick(&here) {
             Some(id) => self.appoint(step, *id),
-            None => self.coordinator = None,
+            // No post says so: those who stay may not be the coordinator.
+            None if self.coordinator.take().is_some() => self.send_members_again(step),
+            None => {}
         }
     }
 

@@ -4,7 +4,7 @@
 //! `departures` and `names` of members; `lines` that arrive, the commands in them (`obey`), lines
 //! that are a command without a slash (`bare`) and the `posts` that they cause; `offers` of games,
 //! how they are played (`play`), the computer's moves (`thinking`) and their `restoring` after a
-//! restart; pings and timeouts (`pulse`).
+//! restart; pings and timeouts (`pulse`); members and boards as data (`sights`).
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
@@ -20,7 +20,7 @@ use super::table::{COMPUTER, COMPUTER_NAME, GameTable, TableId};
 use super::table_record::TableRecord;
 use super::thought::{Thought, ThoughtId};
 use crate::games::{Chance, Game};
-use crate::wire::{BoardForm, Handle, LineNumber, MemberId, Parting, Post, PostId, Ticket};
+use crate::wire::{BoardForm, Handle, LineNumber, MemberId, Parting, Post, PostId, Sees, Ticket};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -33,18 +33,21 @@ mod departures;
 mod lines;
 mod names;
 mod obey;
+mod observing;
 mod offers;
 mod order;
 mod play;
 mod posts;
 mod pulse;
 mod restoring;
+mod sights;
 mod thinking;
 
 pub use contract::{
     ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
     Recipients, Search, Settings,
 };
+pub use sights::{MembersPortion, TableVersion};
 
 /// How many of the last posts a new member is sent.
 pub const NEWCOMER_SEES: u64 = 20;
@@ -263,6 +266,7 @@ impl Hub {
                 offer: None,
                 last_game: None,
                 boards: BoardForm::Drawing,
+                sees: Sees::default(),
             };
             hub.members.insert(id, member);
         }
@@ -292,9 +296,10 @@ impl Hub {
                     from,
                     name,
                     room,
+                    sees,
                 },
                 _,
-            ) => self.hello(step, connection, from, name.as_ref(), room),
+            ) => self.hello(step, connection, from, name.as_ref(), room, sees),
             (
                 HubInput::Line {
                     connection,

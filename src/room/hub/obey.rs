@@ -115,6 +115,8 @@ impl Hub {
             RoomCommand::Search => return search(step, by, find_words(by.id, words)?),
             RoomCommand::Kick => self.kick(step, by, words)?,
             RoomCommand::Ban => self.ban(step, by, words)?,
+            // The host's terminal has carried it out, if it was typed there.
+            RoomCommand::Qr => return Err(RoomRefusal::OnlyOnTerminal),
             RoomCommand::Unban => self.unban(step, by, words)?,
             RoomCommand::Mute => self.mute(step, by, words)?,
             RoomCommand::Unmute => self.unmute(step, by, words)?,

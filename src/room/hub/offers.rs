@@ -5,8 +5,9 @@ use crate::games::{self, Entry, GameId, Rules, Seat, Skill};
 use crate::room::member::{GameOffer, LastRoomGame};
 use crate::room::notice::{OfferEnd, RoomNotice};
 use crate::room::refusal::{RoomRefusal, names};
-use crate::room::table::{COMPUTER, COMPUTER_NAME, Eye, GameTable, Player, Setup, TableId};
+use crate::room::table::{COMPUTER, COMPUTER_NAME, GameTable, Player, Setup, TableId};
 use crate::room::table_record::TableChange;
+use crate::sights::Eye;
 use crate::wire::{MemberId, What};
 use std::sync::Arc;
 
@@ -247,8 +248,7 @@ impl Hub {
         for seat in [Seat::First, Seat::Second] {
             if let Some(reader) = self.reader(table.player(seat).id) {
                 step.tell(reader, table.intro(seat));
-                let view = table.view(Eye::Player(seat));
-                step.tell(reader, self.shown(reader, view));
+                self.show_board(step, reader, table_id, &table, Eye::Player(seat));
             }
         }
         self.tables.insert(table_id, table);

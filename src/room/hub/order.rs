@@ -69,6 +69,7 @@ impl Hub {
                 | RoomCommand::Search
                 | RoomCommand::Kick
                 | RoomCommand::Ban
+                | RoomCommand::Qr
                 | RoomCommand::Unban
                 | RoomCommand::Mute
                 | RoomCommand::Unmute

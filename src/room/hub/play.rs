@@ -4,10 +4,11 @@ use super::{Holder, Hub, Recipient, Sender, Step};
 use crate::games::{self, Offer, Seat};
 use crate::room::command::RoomCommand;
 use crate::room::member::{LastRoomGame, Member};
-use crate::room::notice::{GameEnding, NextMove, RoomNotice, TableView};
+use crate::room::notice::{GameEnding, NextMove, RoomNotice};
 use crate::room::refusal::{RoomRefusal, names};
-use crate::room::table::{COMPUTER, COMPUTER_NAME, Eye, GameTable, Player, TableId, Unoffered};
+use crate::room::table::{COMPUTER, COMPUTER_NAME, GameTable, Player, TableId, Unoffered};
 use crate::room::table_record::TableChange;
+use crate::sights::Eye;
 use crate::wire::{BoardForm, End, MemberId, What};
 use std::sync::Arc;
 
@@ -49,20 +50,6 @@ impl Hub {
         audience
     }
 
-    /// How somebody is shown boards.
-    fn boards(&self, reader: Recipient) -> BoardForm {
-        match reader {
-            Recipient::Host => self.host_boards,
-            Recipient::Connection(connection) => match self.connections.get(&connection) {
-                Some(Holder::Member(id)) => {
-                    let member = self.members.get(id);
-                    member.map_or(BoardForm::Drawing, |member| member.boards)
-                }
-                _ => BoardForm::Drawing,
-            },
-        }
-    }
-
     pub(super) fn set_boards(&mut self, reader: Recipient, boards: BoardForm) {
         match reader {
             Recipient::Host => self.host_boards = boards,
@@ -73,14 +60,6 @@ impl Hub {
                     member.boards = boards;
                 }
             }
-        }
-    }
-
-    /// A whole board, as this reader is shown boards.
-    pub(super) fn shown(&self, reader: Recipient, view: TableView) -> RoomNotice {
-        match self.boards(reader) {
-            BoardForm::Drawing => RoomNotice::Board(view),
-            BoardForm::Words => RoomNotice::Described(view),
         }
     }
 
@@ -157,9 +136,11 @@ impl Hub {
             if let Some(news) = table.news(eye) {
                 step.tell(reader, news);
             }
+            let is_sent = self.send_board(step, reader, id, table, eye);
             let view = table.view(eye);
             match boards {
                 _ if is_own && is_answered => {}
+                BoardForm::Drawing if is_sent => {}
                 BoardForm::Drawing => step.tell(reader, RoomNotice::Board(view)),
                 BoardForm::Words if view.next == NextMove::Nobodys => {}
                 BoardForm::Words => step.tell(reader, RoomNotice::Next(view.next)),
@@ -231,7 +212,7 @@ impl Hub {
                     if eye == Eye::Onlooker {
                         step.tell(reader, RoomNotice::TookBack(Arc::clone(&by.name)));
                     }
-                    step.tell(reader, self.shown(reader, table.view(eye)));
+                    self.show_board(step, reader, id, table, eye);
                 }
                 self.think(step, id);
             }
@@ -270,7 +251,12 @@ impl Hub {
                 step.tell(reader, RoomNotice::GameOver { ending, with });
             }
         }
+        for (reader, _) in self.audience(id, &table) {
+            self.send_end(step, reader, id);
+        }
         let but = readers.map(|reader| match reader {
+            // Its list of members follows the posts.
+            Some(reader) if self.sees(reader).members => None,
             Some(Recipient::Connection(connection)) => Some(connection),
             Some(Recipient::Host) | None => None,
         });
@@ -295,29 +281,29 @@ impl Hub {
     }
 
     /// The table at which somebody plays, or else the one that they watch.
-    fn table_of(&self, id: MemberId) -> Option<(&GameTable, Eye)> {
+    fn table_of(&self, id: MemberId) -> Option<(TableId, &GameTable, Eye)> {
         if let Some((table, seat)) = self.seat_of(id) {
-            return Some((self.tables.get(&table)?, Eye::Player(seat)));
+            return Some((table, self.tables.get(&table)?, Eye::Player(seat)));
         }
         let watched = match self.members.get(&id) {
             Some(member) => member.watching,
             None => self.host_watches,
         };
-        Some((self.tables.get(&watched?)?, Eye::Onlooker))
+        let table = watched?;
+        Some((table, self.tables.get(&table)?, Eye::Onlooker))
     }
 
-    /// The board that somebody sees.
-    fn viewed(&self, by: &Sender) -> Result<TableView, RoomRefusal> {
-        match self.table_of(by.id) {
-            Some((table, eye)) => Ok(table.view(eye)),
-            None if by.id == MemberId::HOST => Err(RoomRefusal::NoBoard),
-            None => Err(RoomRefusal::NoGame),
-        }
+    /// The table that somebody sees.
+    fn viewed(&self, by: &Sender) -> Result<(TableId, &GameTable, Eye), RoomRefusal> {
+        self.table_of(by.id).ok_or(match by.id {
+            MemberId::HOST => RoomRefusal::NoBoard,
+            _ => RoomRefusal::NoGame,
+        })
     }
 
     pub(super) fn board(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
-        let view = self.viewed(by)?;
-        step.tell(by.reader, self.shown(by.reader, view));
+        let (id, table, eye) = self.viewed(by)?;
+        self.show_board(step, by.reader, id, table, eye);
         Ok(())
     }
 
@@ -330,8 +316,8 @@ impl Hub {
     ) -> Result<(), RoomRefusal> {
         let boards = match words.to_ascii_lowercase().as_str() {
             "" => {
-                let view = self.viewed(by)?;
-                step.tell(by.reader, RoomNotice::Described(view));
+                let (_, table, eye) = self.viewed(by)?;
+                step.tell(by.reader, RoomNotice::Described(table.view(eye)));
                 return Ok(());
             }
             "on" => BoardForm::Words,
@@ -345,8 +331,8 @@ impl Hub {
 
     /// Shows the board to a player who has returned.
     pub(super) fn show_table(&mut self, step: &mut Step<'_>, id: MemberId) {
-        if let (Some((table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
-            step.tell(reader, self.shown(reader, table.view(eye)));
+        if let (Some((table_id, table, eye)), Some(reader)) = (self.table_of(id), self.reader(id)) {
+            self.show_board(step, reader, table_id, table, eye);
         }
     }
 
@@ -361,8 +347,8 @@ impl Hub {
             let (id, member) = self.other(by, name)?;
             let plays = self.seat_of(id).map(|(table, _)| table);
             plays.ok_or_else(|| RoomRefusal::DoesNotPlay(member.nick.shared()))?
-        } else if let Some((_, Eye::Onlooker)) = self.table_of(by.id) {
-            self.set_watching(by.id, None);
+        } else if let Some((_, _, Eye::Onlooker)) = self.table_of(by.id) {
+            self.set_watching(step, by, None);
             step.tell(by.reader, RoomNotice::WatchingNoMore);
             return Ok(());
         } else {
@@ -379,22 +365,38 @@ impl Hub {
                 }
             }
         };
-        self.set_watching(by.id, Some(id));
+        self.set_watching(step, by, Some(id));
         if let Some(table) = self.tables.get(&id) {
             let players =
                 [Seat::First, Seat::Second].map(|seat| Arc::clone(&table.player(seat).name));
             let game = table.setup.game;
             step.tell(by.reader, RoomNotice::Watching { game, players });
-            let view = table.view(Eye::Onlooker);
-            step.tell(by.reader, self.shown(by.reader, view));
+            self.show_board(step, by.reader, id, table, self.watching_eye(by, id));
         }
         Ok(())
     }
 
-    fn set_watching(&mut self, by: MemberId, table: Option<TableId>) {
-        match self.members.get_mut(&by) {
-            Some(member) => member.watching = table,
-            None => self.host_watches = table,
+    /// How somebody who asks to watch a table sees it. A program that draws boards needs to know that
+    /// a player still plays there.
+    fn watching_eye(&self, by: &Sender, id: TableId) -> Eye {
+        match self.seat_of(by.id) {
+            Some((table, seat)) if table == id && self.sees(by.reader).boards => Eye::Player(seat),
+            _ => Eye::Onlooker,
+        }
+    }
+
+    fn set_watching(&mut self, step: &mut Step<'_>, by: &Sender, table: Option<TableId>) {
+        let watched = match self.members.get_mut(&by.id) {
+            Some(member) => &mut member.watching,
+            None => &mut self.host_watches,
+        };
+        let before = std::mem::replace(watched, table);
+        let plays = self.seat_of(by.id).map(|(table, _)| table);
+        if let Some(before) = before
+            && table != Some(before)
+            && plays != Some(before)
+        {
+            self.send_end(step, by.reader, before);
         }
     }
 
@@ -409,7 +411,7 @@ impl Hub {
             let member = self.members.get(&by.id);
             let last = member.and_then(|member| member.last_game.as_ref());
             match (self.table_of(by.id), last) {
-                (Some((table, Eye::Player(seat))), _) => {
+                (Some((_, table, Eye::Player(seat))), _) => {
                     Arc::clone(&table.player(seat.other()).name)
                 }
                 (_, Some(last)) => Arc::clone(&last.name),

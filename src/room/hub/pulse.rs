@@ -84,6 +84,10 @@ impl Hub {
         listing: Listing,
         after: MemberId,
     ) -> NextRead {
+        if let (Listing::Sights, Recipient::Connection(connection)) = (listing, to) {
+            self.send_members(step, connection, after);
+            return NextRead::Now;
+        }
         let rest = (Bound::Excluded(after), Bound::Unbounded);
         let mut members = self.members.range(rest);
         let page: Vec<_> = members.by_ref().take(LIST_PORTION).collect();
@@ -92,7 +96,7 @@ impl Hub {
         let total = (after == MemberId::HOST).then_some(self.members.len());
         let now = step.now;
         let notice = match listing {
-            Listing::Who => {
+            Listing::Who | Listing::Sights => {
                 let members = page.into_iter();
                 let items = members.map(|(id, member)| self.listed(now, *id, member));
                 let items = items.collect();

@@ -6,7 +6,7 @@ use super::notice::Notice;
 use super::outcome::{Cause, Offer, View};
 use super::refusal::Refusal;
 use super::role::Side;
-use crate::games::{Chance, Game, Next, Rules, Said, Toss};
+use crate::games::{Chance, Entry, Game, Next, Rules, Said, Toss};
 
 mod game;
 mod verdict;
@@ -33,6 +33,10 @@ impl Default for Activity {
 /// The game that is running in a session.
 #[derive(Debug, Clone, Copy)]
 pub struct Running<'session> {
+    /// Which game it is.
+    pub entry: &'static Entry,
+    /// The side that moves first.
+    pub first: Side,
     /// Its state, as this end knows it.
     pub game: &'session dyn Game,
     /// The open offer, and the side that made it.
@@ -217,6 +221,8 @@ impl Activity {
         match self {
             Self::Chat(_) => None,
             Self::Game(on) => Some(Running {
+                entry: on.proposal.game,
+                first: on.first,
                 game: on.table.game(),
                 offer: on.offer,
             }),

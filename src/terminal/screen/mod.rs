@@ -5,7 +5,7 @@
 //! screen, and nothing is sent before its turn.
 
 use super::ask::{Ask, ConsoleError, Typed};
-use super::console::Console;
+use super::console::{Console, ScreenSize};
 use super::interjector::Interjector;
 use super::paint::{Bell, Paint, Style};
 use crate::text::wrap;
@@ -18,6 +18,7 @@ use std::mem;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use terminal_size::{Height, Width, terminal_size};
 use title::Title;
 use tokio::sync::mpsc as answers;
 
@@ -170,6 +171,14 @@ impl Console for Screen {
 
     fn columns(&self) -> Option<usize> {
         self.shared.columns()
+    }
+
+    fn size(&self) -> Option<ScreenSize> {
+        let (Width(columns), Height(rows)) = terminal_size()?;
+        Some(ScreenSize {
+            columns: columns.into(),
+            rows: rows.into(),
+        })
     }
 
     fn completes(&self) -> bool {

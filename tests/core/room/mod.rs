@@ -5,6 +5,7 @@ mod guest;
 mod members;
 mod names;
 mod promises;
+mod sights;
 mod simulation;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -15,7 +16,7 @@ use tictalk::room::{
     ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Nick, PostRecord, Query,
     Recipient, Recipients, RestoredRoom, Settings, words,
 };
-use tictalk::wire::{Membership, Post, PostId, What};
+use tictalk::wire::{Control, Membership, Post, PostId, Sees, What};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -95,6 +96,10 @@ struct Room {
     /// The connections that answer pings.
     answers: BTreeSet<ConnectionId>,
     seen: BTreeMap<Recipient, Vec<String>>,
+    /// What a client asks for as data.
+    sees: Sees,
+    /// The data and the posts that were sent, in order.
+    sent: BTreeMap<ConnectionId, Vec<Control>>,
     welcomes: BTreeMap<ConnectionId, Membership>,
     receipts: BTreeMap<ConnectionId, u64>,
     reads: BTreeMap<ConnectionId, Duration>,
@@ -131,6 +136,8 @@ impl Room {
             stores: true,
             answers: BTreeSet::new(),
             seen: BTreeMap::new(),
+            sees: Sees::default(),
+            sent: BTreeMap::new(),
             welcomes: BTreeMap::new(),
             receipts: BTreeMap::new(),
             reads: BTreeMap::new(),
@@ -165,16 +172,22 @@ impl Room {
                         .filter(|connection| !but.contains(&Some(**connection)))
                     {
                         self.see(Recipient::Connection(*connection), words(&post));
+                        self.sent(*connection, Control::Post(Arc::clone(&post)));
                     }
                 }
                 Recipients::One(connection) => {
-                    self.see(Recipient::Connection(connection), words(&post))
+                    self.see(Recipient::Connection(connection), words(&post));
+                    self.sent(connection, Control::Post(post));
                 }
             },
             HubEffect::Recall { to, posts } => {
                 posts.iter().for_each(|post| self.see(to, words(post)));
             }
             HubEffect::Tell { to, notice } => self.see(to, notice.words()),
+            HubEffect::Send {
+                connection,
+                control,
+            } => self.sent(connection, control),
             HubEffect::Welcome { connection, room } => {
                 self.answers.insert(connection);
                 self.welcomes.insert(connection, room);
@@ -212,6 +225,10 @@ impl Room {
             HubEffect::Over => self.is_over = true,
         }
         None
+    }
+
+    fn sent(&mut self, connection: ConnectionId, control: Control) {
+        self.sent.entry(connection).or_default().push(control);
     }
 
     fn see(&mut self, reader: Recipient, text: String) {
@@ -259,6 +276,7 @@ impl Room {
             from: address(connection),
             name: name.map(|name| name.parse().unwrap()),
             room,
+            sees: self.sees,
         });
         connection
     }

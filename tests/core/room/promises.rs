@@ -10,7 +10,7 @@ use tictalk::room::{
     ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
     Recipient, Recipients, RestoredRoom, Settings,
 };
-use tictalk::wire::{MemberId, Post, PostId, Ticket};
+use tictalk::wire::{MemberId, Post, PostId, Sees, Ticket};
 
 const MEMBERS: usize = 6;
 const UNSTORED: usize = 8;
@@ -212,6 +212,7 @@ impl World {
                     from,
                     name,
                     room: None,
+                    sees: Sees::default(),
                 }
             }
             Event::Return(which, since) => {
@@ -229,6 +230,7 @@ impl World {
                     from,
                     name: None,
                     room,
+                    sees: Sees::default(),
                 }
             }
             Event::Line(which, text) => {
@@ -416,7 +418,10 @@ impl World {
                 }
             }
             HubEffect::Think(problem) => self.problems.push(problem),
-            HubEffect::Ping(_) | HubEffect::Recall { .. } | HubEffect::Over => {}
+            HubEffect::Ping(_)
+            | HubEffect::Send { .. }
+            | HubEffect::Recall { .. }
+            | HubEffect::Over => {}
         }
         Ok(())
     }

@@ -107,6 +107,8 @@ fn room_reconnected() {
 fn room_coordinator() {
     let (host, port) = host();
     let mut ann = member("ann", port);
+    // The host sees her address only while she is there.
+    host.wait_for("ann joined (#1");
     let bob = member("bob", port);
     ann.wait_for("bob joined.");
     ann.enter("I have to go.");

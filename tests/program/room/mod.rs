@@ -15,11 +15,14 @@ mod names;
 #[cfg(unix)]
 mod order;
 #[cfg(unix)]
+mod reach;
+#[cfg(unix)]
 mod reading;
 #[cfg(unix)]
 mod screen;
 #[cfg(unix)]
 mod screen_games;
+mod sights;
 mod storm;
 mod talk;
 

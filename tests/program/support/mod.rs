@@ -13,6 +13,7 @@ mod pty;
 mod resuming;
 mod room;
 mod socket;
+mod websocket;
 
 pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Running};
@@ -22,6 +23,7 @@ pub(crate) use pty::{Pty, REPLACED, line_of_cursor, unwrapped};
 pub(crate) use resuming::Resuming;
 pub(crate) use room::{Peer, Room, Wire};
 pub(crate) use socket::{Socket, control, frame, hello};
+pub(crate) use websocket::{FIN, PING, PONG, TEXT, WebSocket, masked, upgrade};
 
 /// How long an event may take; only a broken program needs so long.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ use tictalk::room::{
 };
 use tictalk::wire::{
     Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, PostId, Prover,
-    Reason, Text,
+    Reason, Sees, Text,
 };
 
 impl World {
@@ -84,7 +84,11 @@ impl World {
             while let Some(control) = self.next_up(connection) {
                 let input = match control {
                     Control::Hello {
-                        name, room, nonce, ..
+                        name,
+                        room,
+                        nonce,
+                        sees,
+                        ..
                     } => match room.unwrap() {
                         Entrance::Join { ticket, since, .. } => {
                             let since = Some(since);
@@ -95,6 +99,7 @@ impl World {
                                 from,
                                 name,
                                 room,
+                                sees,
                             }
                         }
                         Entrance::Return { member, since } => {
@@ -114,6 +119,7 @@ impl World {
                             from,
                             name: None,
                             room,
+                            sees: Sees::default(),
                         }
                     }
                     Control::Say { number, text } => {
@@ -334,6 +340,10 @@ impl World {
                     self.send(connection, tell);
                 }
             }
+            HubEffect::Send {
+                connection,
+                control,
+            } => self.send(connection, control),
             HubEffect::Welcome { connection, room } => self.send(
                 connection,
                 Control::Welcome {

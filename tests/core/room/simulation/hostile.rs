@@ -3,7 +3,7 @@
 use super::{Hostile, World};
 use std::net::SocketAddr;
 use tictalk::room::{ConnectionId, Entrant, HubInput};
-use tictalk::wire::{LineNumber, PostId, Ticket};
+use tictalk::wire::{LineNumber, PostId, Sees, Ticket};
 
 impl World {
     /// Hostile guests do something.
@@ -59,6 +59,7 @@ impl World {
                 from,
                 name,
                 room,
+                sees: Sees::from(vec!["members".to_owned(), "boards".to_owned()]),
             }
         };
         self.hostile.insert(connection, hostile);

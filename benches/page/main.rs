@@ -1,0 +1,133 @@
+//! Measures 500 members at pages beside 500 members at terminals: memory, deliveries, processor
+//! time. `cargo bench --bench page` prints each figure for both, from the same run.
+//!
+//! The members of both kinds get the same posts: as control frames at terminals, and as messages of
+//! a WebSocket at pages. Two rooms alternate, round by round, so that other load affects both.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+mod member;
+mod room;
+
+use anyhow::{Context as _, bail};
+use member::{Kind, Member};
+use room::Room;
+use std::time::{Duration, Instant};
+
+/// Members in a room.
+const MEMBERS: usize = 500;
+
+/// Members that speak, and what each of them says.
+const SPEAKERS: usize = 10;
+const MESSAGES: usize = 200;
+
+/// Rounds. Each figure is their median.
+const ROUNDS: usize = 3;
+
+/// Time limit for all deliveries of a round.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a room has cost.
+struct Figures {
+    /// Resident memory of a member that has read everything, in KiB.
+    kib: f64,
+    /// Deliveries a second.
+    deliveries: f64,
+    /// Processor seconds for a million deliveries.
+    processor: f64,
+}
+
+fn main() -> anyhow::Result<()> {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("Measures only when `cargo bench` runs it.");
+        return Ok(());
+    }
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        let terminal = measure(Kind::Terminal).context("with terminals")?;
+        let page = measure(Kind::Page).context("with pages")?;
+        rounds.push([terminal, page]);
+    }
+    println!(
+        "{MEMBERS} members, of whom {SPEAKERS} say {MESSAGES} messages of 100 bytes each: medians of \
+         {ROUNDS} rounds\n\n  {:<24} {:>9} {:>9} {:>7}",
+        "", "terminals", "pages", "ratio"
+    );
+    print("KiB a member", &rounds, |it| it.kib);
+    print("thousand deliveries/s", &rounds, |it| it.deliveries / 1e3);
+    print("processor s/million", &rounds, |it| it.processor);
+    println!("\nEvery member got every message, once and in order.");
+    Ok(())
+}
+
+fn print(name: &str, rounds: &[[Figures; 2]], of: fn(&Figures) -> f64) {
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    };
+    let terminals = rounds.iter().map(|[terminal, _]| of(terminal)).collect();
+    let pages = rounds.iter().map(|[_, page]| of(page)).collect();
+    let ratios = rounds
+        .iter()
+        .map(|[terminal, page]| of(page) / of(terminal));
+    let ratio = median(ratios.collect());
+    let (terminals, pages) = (median(terminals), median(pages));
+    println!("  {name:<24} {terminals:>9.2} {pages:>9.2} {ratio:>7.2}");
+}
+
+/// Fills a room with members of one kind, and has some of them speak.
+fn measure(kind: Kind) -> anyhow::Result<Figures> {
+    let room = Room::open()?;
+    let empty = room.resident()?;
+    let mut members = Vec::new();
+    for number in 0..MEMBERS {
+        let name = match number + 1 {
+            MEMBERS => "last".to_owned(),
+            number => format!("m{number}"),
+        };
+        members.push(Member::join(room.port, kind, number, &name)?);
+    }
+    let begun = Instant::now();
+    read_all(&mut members, begun, |member| member.is_complete)?;
+    let kib = (room.resident()? - empty) / MEMBERS as f64;
+    let processor = room.processor()?;
+    let begun = Instant::now();
+    for message in 0..MESSAGES {
+        for speaker in members.iter_mut().take(SPEAKERS) {
+            speaker.say(message)?;
+        }
+    }
+    let due = SPEAKERS * MESSAGES;
+    read_all(&mut members, begun, |member| member.heard >= due)?;
+    let time = begun.elapsed().as_secs_f64();
+    let deliveries = (due * MEMBERS) as f64;
+    if let Some(member) = members.iter().find(|member| member.heard > due) {
+        bail!("a member got {} of {due} messages", member.heard);
+    }
+    Ok(Figures {
+        kib,
+        deliveries: deliveries / time,
+        processor: (room.processor()? - processor) * 1e6 / deliveries,
+    })
+}
+
+/// Has all members read until each has what it is to have.
+fn read_all(
+    members: &mut [Member],
+    begun: Instant,
+    is_done: impl Fn(&Member) -> bool,
+) -> anyhow::Result<()> {
+    loop {
+        let mut has_all = true;
+        for member in &mut *members {
+            member.read()?;
+            has_all &= is_done(member);
+        }
+        if has_all {
+            return Ok(());
+        }
+        if begun.elapsed() > PATIENCE {
+            bail!("some messages never arrived");
+        }
+    }
+}

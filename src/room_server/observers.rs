@@ -1,0 +1,294 @@
+//! The host's pages and projectors: connections that see the room without being members.
+
+use super::connections::Connections;
+use super::encode::put_post;
+use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
+use crate::wire::{
+    Abilities, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId, MemberSight, Mode,
+    Name, PageRole, Post, ResultSight,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Maximum number of observers. A room needs few, and each costs work for every post.
+const MOST: usize = 32;
+
+/// How many of the last posts an observer is sent at first.
+const EARLIER: usize = 20;
+
+/// Maximum number of boards that a projector shows: the newest.
+const BOARDS: usize = 12;
+
+/// Time between two pings. A page counts the connection as lost after 25 seconds of silence.
+const PING: Duration = Duration::from_secs(10);
+
+/// What an observer sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ObserverKind {
+    /// What the host sees, with the connections of the members.
+    Host,
+    /// The games, the results and what is said to everybody.
+    Watcher,
+}
+
+/// What an observer is shown that does not change.
+#[derive(Debug)]
+pub(super) struct Facade {
+    /// The secret of the host's page.
+    pub(super) secret: HostSecret,
+    /// The host's name.
+    pub(super) host: Option<Name>,
+    /// The room and the ways into it: [`Control::Open`].
+    pub(super) open: Control,
+}
+
+impl Facade {
+    /// What a page with this role and this secret sees; `None` if it may see nothing.
+    pub(super) fn admits(
+        &self,
+        role: PageRole,
+        secret: Option<&HostSecret>,
+    ) -> Option<ObserverKind> {
+        match role {
+            PageRole::Host => secret
+                .is_some_and(|secret| secret.matches(&self.secret))
+                .then_some(ObserverKind::Host),
+            PageRole::Watcher => Some(ObserverKind::Watcher),
+            PageRole::Unknown => None,
+        }
+    }
+}
+
+/// All observers of a room.
+#[derive(Debug)]
+pub(super) struct Observers {
+    facade: Facade,
+    all: BTreeMap<ConnectionId, Observer>,
+    pinged_at: Duration,
+    /// The connections that the host's pages show, with their ages as times.
+    connected: Vec<(ConnectedSight, [u64; 2])>,
+}
+
+#[derive(Debug)]
+struct Observer {
+    kind: ObserverKind,
+    /// The versions of the tables that it has been shown.
+    tables: BTreeMap<u64, u64>,
+}
+
+impl Observers {
+    pub(super) fn new(facade: Facade) -> Self {
+        Self {
+            facade,
+            all: BTreeMap::new(),
+            pinged_at: Duration::ZERO,
+            connected: Vec::new(),
+        }
+    }
+
+    /// What a page with this role and this secret sees; `None` if it may see nothing.
+    pub(super) fn admits(
+        &self,
+        role: PageRole,
+        secret: Option<&HostSecret>,
+    ) -> Option<ObserverKind> {
+        self.facade.admits(role, secret)
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.all.len() >= MOST
+    }
+
+    pub(super) fn contains(&self, id: ConnectionId) -> bool {
+        self.all.contains_key(&id)
+    }
+
+    pub(super) fn remove(&mut self, id: ConnectionId) {
+        self.all.remove(&id);
+    }
+
+    /// Welcomes an observer, and shows it the room.
+    pub(super) fn enter(
+        &mut self,
+        id: ConnectionId,
+        kind: ObserverKind,
+        now: Duration,
+        hub: &Hub,
+        connections: &mut Connections,
+    ) {
+        let tables = BTreeMap::new();
+        self.all.insert(id, Observer { kind, tables });
+        connections.send(
+            id,
+            Control::Welcome {
+                version: HANDSHAKE_VERSION,
+                name: self.facade.host.clone(),
+                mode: Mode::Room,
+                standing: None,
+                room: None,
+                unfinished: None,
+                can: Abilities::default(),
+            },
+        );
+        connections.send(id, self.facade.open.clone());
+        match kind {
+            ObserverKind::Host => {
+                let shown = hub.connections_of_members(now);
+                send_connected(id, &shown, connections);
+            }
+            ObserverKind::Watcher => {
+                send_members(id, hub, connections);
+                connections.send(id, results(hub));
+                self.show_boards(hub, connections);
+            }
+        }
+        for post in hub.last_posts(EARLIER) {
+            connections.push(id, |connection, out| {
+                put_post(connection.dialect, &post, Control::Post, out);
+            });
+        }
+    }
+
+    /// Sends a post that everybody gets.
+    pub(super) fn post(&self, post: &Arc<Post>, connections: &mut Connections) {
+        for id in self.all.keys() {
+            connections.push(*id, |connection, out| {
+                put_post(connection.dialect, post, Control::Post, out);
+            });
+        }
+    }
+
+    /// Sends the results after a game.
+    pub(super) fn show_results(&self, hub: &Hub, connections: &mut Connections) {
+        for id in self.of_kind(ObserverKind::Watcher) {
+            connections.send(id, results(hub));
+        }
+    }
+
+    /// Sends a post that the host has asked for.
+    pub(super) fn recall(&self, post: &Arc<Post>, connections: &mut Connections) {
+        for id in self.of_kind(ObserverKind::Host) {
+            connections.push(id, |connection, out| {
+                put_post(connection.dialect, post, Control::Recall, out);
+            });
+        }
+    }
+
+    /// Sends a notice to the host.
+    pub(super) fn tell(&self, notice: &RoomNotice, connections: &mut Connections) {
+        for id in self.of_kind(ObserverKind::Host) {
+            for tell in notice.tells() {
+                connections.send(id, tell);
+            }
+        }
+    }
+
+    /// Sends the boards that have changed, and the ends of tables.
+    pub(super) fn show_boards(&mut self, hub: &Hub, connections: &mut Connections) {
+        let watchers = self.all.iter_mut();
+        for (id, watcher) in watchers.filter(|(_, it)| it.kind == ObserverKind::Watcher) {
+            let mut gone = std::mem::take(&mut watcher.tables);
+            let tables: Vec<_> = hub.tables().collect();
+            let older = tables.len().saturating_sub(BOARDS);
+            for current in tables.iter().skip(older) {
+                let shown = gone.remove(&current.table);
+                watcher.tables.insert(current.table, current.version);
+                if shown != Some(current.version)
+                    && let Some(board) = hub.watched_board(current.table)
+                {
+                    connections.send(*id, Control::Board(Box::new(board)));
+                }
+            }
+            for table in gone.into_keys() {
+                connections.send(*id, Control::Ended { table });
+            }
+        }
+    }
+
+    /// Sends what changes with time: the connections, at most once for each call, and pings.
+    pub(super) fn beat(&mut self, now: Duration, hub: &Hub, connections: &mut Connections) {
+        if self.all.is_empty() {
+            return;
+        }
+        if now.saturating_sub(self.pinged_at) >= PING {
+            self.pinged_at = now;
+            for id in self.all.keys() {
+                connections.send(*id, Control::Ping);
+            }
+        }
+        if self.of_kind(ObserverKind::Host).next().is_none() {
+            return;
+        }
+        let shown = hub.connections_of_members(now);
+        let now = u64::try_from(now.as_secs()).unwrap_or(u64::MAX);
+        let dated = shown.iter().map(|member| {
+            let since = [member.since, member.heard].map(|age| now.saturating_sub(age / 1_000));
+            let ageless = ConnectedSight {
+                since: 0,
+                heard: 0,
+                ..member.clone()
+            };
+            (ageless, since)
+        });
+        let dated: Vec<_> = dated.collect();
+        if dated != self.connected {
+            for id in self.of_kind(ObserverKind::Host) {
+                send_connected(id, &shown, connections);
+            }
+            self.connected = dated;
+        }
+    }
+
+    /// Says farewell to all observers when the room closes.
+    pub(super) fn close(&mut self, connections: &mut Connections) {
+        for id in std::mem::take(&mut self.all).into_keys() {
+            connections.close(id, &Farewell::Closed { is_posted: true });
+        }
+    }
+
+    fn of_kind(&self, kind: ObserverKind) -> impl Iterator<Item = ConnectionId> {
+        let observers = self.all.iter();
+        let those = observers.filter(move |(_, observer)| observer.kind == kind);
+        those.map(|(id, _)| *id)
+    }
+}
+
+fn send_connected(id: ConnectionId, shown: &[ConnectedSight], connections: &mut Connections) {
+    let portions = shown.len().div_ceil(MemberSight::PORTION).max(1);
+    let mut members = shown.iter().cloned();
+    for portion in 1..=portions {
+        let members = members.by_ref().take(MemberSight::PORTION).collect();
+        let more = portion < portions;
+        connections.send(id, Control::Connected { members, more });
+    }
+}
+
+fn send_members(id: ConnectionId, hub: &Hub, connections: &mut Connections) {
+    let mut after = Some(MemberId::HOST);
+    while let Some(last) = after {
+        let portion = hub.members_after(last);
+        after = portion.rest;
+        connections.send(
+            id,
+            Control::Members {
+                members: portion.members,
+                since: portion.since,
+                more: after.is_some(),
+            },
+        );
+    }
+}
+
+fn results(hub: &Hub) -> Control {
+    let players = hub.best_players().into_iter();
+    let players = players.map(|(name, score)| ResultSight {
+        name,
+        won: score.won,
+        lost: score.lost,
+        drawn: score.drawn,
+    });
+    Control::Results {
+        players: players.collect(),
+    }
+}
