@@ -1,5 +1,7 @@
 // Why the page is no longer connected, in a line each, with what the person can do.
 
+import { own } from "./wire.js";
+
 /** The button after each reason of a refusal: its words and its action. */
 const AFTER = {
   replaced: ["Use this page", "return"],
@@ -23,11 +25,18 @@ export function ended(ending) {
     return told("The server that answers here has no room for this page.", AFTER.version);
   }
   const { reason, message } = ending.refused;
-  return told(message || "The room has closed the connection.", afterwards(reason));
+  return told(wordsFor(reason, message), afterwards(reason));
+}
+
+/** A refusal in words. A goodbye to a terminal would not say enough here. */
+export function wordsFor(reason, message) {
+  return reason === "ended"
+    ? "The host has closed the room."
+    : message || "The room has closed the connection.";
 }
 
 function afterwards(reason) {
-  return Object.prototype.hasOwnProperty.call(AFTER, reason) ? AFTER[reason] : AGAIN;
+  return own(AFTER, reason) ?? AGAIN;
 }
 
 function told(words, [label, action]) {

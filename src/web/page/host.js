@@ -5,6 +5,7 @@
 
 import { Connections } from "./connections.js";
 import { byId, make, setText } from "./dom.js";
+import { wordsFor } from "./endings.js";
 import { Input } from "./input.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
@@ -176,10 +177,8 @@ class Host {
     if (reason === "unknown") {
       storage.secret("");
     }
-    const advice = reason === "unknown"
-      ? "Open the link that the room printed when it started."
-      : "Reload the page to try again.";
-    byId("ended").replaceChildren(make("p", { role: "alert" }, `${message} ${advice}`));
+    const words = wordsFor(reason, message);
+    byId("ended").replaceChildren(make("p", { role: "alert" }, words));
     byId("ended").hidden = false;
   }
 }

@@ -2,6 +2,7 @@
 // shows.
 
 import { byId, make, setText } from "./dom.js";
+import { wordsFor } from "./endings.js";
 import { called } from "./games.js";
 import { Grid } from "./grid.js";
 import { Listener } from "./listener.js";
@@ -98,7 +99,9 @@ class Watch {
       welcome: ({ name }) => this.#welcome(name),
       control: (control) => this.#hear(control),
       lost: () => this.#status.hold("Connection lost. Reconnecting ..."),
-      refused: ({ message }) => this.#status.hold(`${message} Reload the page to try again.`),
+      refused: ({ reason, message }) => this.#status.hold(
+        `${wordsFor(reason, message)} Reload the page to try again.`,
+      ),
     });
   }
 
