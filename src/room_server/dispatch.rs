@@ -362,9 +362,10 @@ impl Dispatch {
                 self.perform(inner, &mut broadcast, now, effect);
             }
             broadcast.deliver(&mut inner.connections);
+            let last_boards = inner.hub.take_last_boards();
             inner
                 .observers
-                .show_boards(&inner.hub, &mut inner.connections);
+                .show_boards(&inner.hub, &last_boards, &mut inner.connections);
             inner.effects = effects;
         }
     }

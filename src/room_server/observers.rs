@@ -4,8 +4,8 @@ use super::connections::Connections;
 use super::encode::put_post;
 use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
 use crate::wire::{
-    Abilities, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId, MemberSight, Mode,
-    Name, PageRole, Post, ResultSight,
+    Abilities, BoardSight, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId,
+    MemberSight, Mode, Name, PageRole, Post, ResultSight,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -140,7 +140,7 @@ impl Observers {
             ObserverKind::Watcher => {
                 send_members(id, hub, connections);
                 connections.send(id, results(hub));
-                self.show_boards(hub, connections);
+                self.show_boards(hub, &[], connections);
             }
         }
         for post in hub.last_posts(EARLIER) {
@@ -185,9 +185,19 @@ impl Observers {
     }
 
     /// Sends the boards that have changed, and the ends of tables.
-    pub(super) fn show_boards(&mut self, hub: &Hub, connections: &mut Connections) {
+    pub(super) fn show_boards(
+        &mut self,
+        hub: &Hub,
+        last_boards: &[BoardSight],
+        connections: &mut Connections,
+    ) {
         let watchers = self.all.iter_mut();
         for (id, watcher) in watchers.filter(|(_, it)| it.kind == ObserverKind::Watcher) {
+            for board in last_boards {
+                if watcher.tables.contains_key(&board.table) {
+                    connections.send(*id, Control::Board(Box::new(board.clone())));
+                }
+            }
             let mut gone = std::mem::take(&mut watcher.tables);
             let tables: Vec<_> = hub.tables().collect();
             let older = tables.len().saturating_sub(BOARDS);

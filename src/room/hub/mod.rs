@@ -20,7 +20,9 @@ use super::table::{COMPUTER, COMPUTER_NAME, GameTable, TableId};
 use super::table_record::TableRecord;
 use super::thought::{Thought, ThoughtId};
 use crate::games::{Chance, Game};
-use crate::wire::{BoardForm, Handle, LineNumber, MemberId, Parting, Post, PostId, Sees, Ticket};
+use crate::wire::{
+    BoardForm, BoardSight, Handle, LineNumber, MemberId, Parting, Post, PostId, Sees, Ticket,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -94,6 +96,9 @@ pub struct Hub {
     surveys: Vec<Survey>,
     tables: BTreeMap<TableId, GameTable>,
     last_table: TableId,
+    /// The last boards of the tables that have ended, as somebody who watches sees them, until they
+    /// are taken.
+    last_boards: VecDeque<BoardSight>,
     /// Games of the last run whose players cannot return, until they are reported.
     abandoned: Vec<Arc<TableRecord>>,
     results: Results,
@@ -209,6 +214,7 @@ impl Hub {
             surveys: Vec::new(),
             tables: BTreeMap::new(),
             last_table: TableId(0),
+            last_boards: VecDeque::new(),
             abandoned: Vec::new(),
             results: known.results.clone(),
             models: BTreeMap::new(),

@@ -2,11 +2,28 @@
 
 use super::Hub;
 use crate::room::post::Readers;
-use crate::wire::{AddressSight, ConnectedSight, Post};
+use crate::wire::{AddressSight, BoardSight, ConnectedSight, Post};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Maximum number of last boards that wait to be taken.
+const LAST_BOARDS: usize = 16;
+
 impl Hub {
+    /// Takes the last boards of the tables that have ended since the last call: at most 16, the
+    /// newest ones.
+    pub fn take_last_boards(&mut self) -> Vec<BoardSight> {
+        std::mem::take(&mut self.last_boards).into()
+    }
+
+    /// Keeps the last board of a table for [`take_last_boards`](Self::take_last_boards).
+    pub(super) fn note_last_board(&mut self, board: BoardSight) {
+        if self.last_boards.len() == LAST_BOARDS {
+            self.last_boards.pop_front();
+        }
+        self.last_boards.push_back(board);
+    }
+
     /// The last posts that everybody may see, in order: at most `most`, and only those that are
     /// still in memory.
     #[must_use]

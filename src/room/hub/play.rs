@@ -237,6 +237,7 @@ impl Hub {
         let Some(table) = self.tables.remove(&id) else {
             return;
         };
+        self.note_last_board(table.sight(id, Eye::Onlooker));
         let by = table.player(seat).author();
         let what = What::Ended {
             game: table.setup.game.name.to_owned(),
