@@ -100,6 +100,14 @@ fn every_control_message_is_read_and_written_as_shown() {
     }
 }
 
+#[test]
+fn a_text_of_a_pair_travels_to_a_page_as_shown() {
+    let json = lines("json web").next().unwrap();
+    let bytes = encode(Dialect::Web, &Frame::Text("Hello".to_owned()));
+    // The header of a short frame has two bytes.
+    assert_eq!(String::from_utf8_lossy(&bytes[2..]), json);
+}
+
 /// Notes in `seen` what `control` shows. A variant that is added does not compile until it is named
 /// here, and the test below then wants it on the page.
 fn note(control: &Control, seen: &mut BTreeSet<String>) {

@@ -306,6 +306,38 @@ proptest! {
         }
     }
 
+    /// First bytes and payloads of frames of a WebSocket, some of which break a rule.
+    #[test]
+    fn any_frames_of_a_page_are_read_alike_however_they_are_split(
+        frames in proptest::collection::vec(
+            (
+                prop_oneof![Just(0x81_u8), Just(0x01), Just(0x80), Just(0x89), any::<u8>()],
+                prop_oneof![
+                    Just(br#"{"type":"ping"}"#.to_vec()),
+                    Just(br#"{"type":"text","text":"hi"}"#.to_vec()),
+                    proptest::collection::vec(any::<u8>(), 0..200),
+                ],
+                any::<[u8; 4]>(),
+            ),
+            0..6,
+        ),
+        rest in proptest::collection::vec(any::<u8>(), 0..16),
+        cuts in proptest::collection::vec(any::<usize>(), 0..8),
+    ) {
+        let mut bytes = Vec::new();
+        for (first, payload, mask) in frames {
+            bytes.push(first);
+            match u8::try_from(payload.len()) {
+                Ok(short @ 0..126) => bytes.push(0x80 | short),
+                _ => bytes.extend([0x80 | 126, 0, payload.len() as u8]),
+            }
+            bytes.extend(mask);
+            bytes.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        }
+        bytes.extend(rest);
+        prop_assert_eq!(decode(Dialect::Web, &bytes, &cuts), decode(Dialect::Web, &bytes, &[]));
+    }
+
     #[test]
     fn a_text_frame_is_a_size_and_the_data(text in text()) {
         let frame = [Frame::Text(text.clone())];
