@@ -139,7 +139,7 @@ fn the_host_sees_lines_to_copy_and_the_code_of_the_first_link() {
             format!("Tell the class, in a browser: {link}"),
             format!("or, with tictalk: tictalk client --host {ip} --port {port}"),
             format!("or, with neither: nc {ip} {port}"),
-            format!("Your page: http://localhost:{port}/host#"),
+            format!("Your page: http://127.0.0.1:{port}/host#"),
         ] {
             let (_, after) = rest
                 .split_once(&expected)
