@@ -3,10 +3,10 @@
 use super::connection::RoomConnection;
 use super::dispatch::Dispatch;
 use super::encode::put_refusal;
+use super::facade::ObserverKind;
 use super::incoming::Incoming;
 use super::limits::{Limits, timeout_if};
 use super::log;
-use super::observers::ObserverKind;
 use super::read_loop::serve;
 use super::silence::{GOODBYE_GRACE, first_bytes};
 use crate::net::Listener;

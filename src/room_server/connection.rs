@@ -1,6 +1,6 @@
 //! One connection and its outgoing queue.
 
-use super::observers::ObserverKind;
+use super::facade::ObserverKind;
 use super::queries::PendingQueries;
 use crate::room::{ConnectionId, Query};
 use crate::wire::Dialect;

@@ -2,10 +2,11 @@
 
 use super::connections::Connections;
 use super::encode::put_post;
+use super::facade::{Facade, ObserverKind};
 use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
 use crate::wire::{
     Abilities, BoardSight, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId,
-    MemberSight, Mode, Name, PageRole, Post, ResultSight,
+    MemberSight, Mode, PageRole, Post, ResultSight,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,43 +23,6 @@ const BOARDS: usize = 12;
 
 /// Time between two pings. A page counts the connection as lost after 25 seconds of silence.
 const PING: Duration = Duration::from_secs(10);
-
-/// What an observer sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ObserverKind {
-    /// What the host sees, with the connections of the members.
-    Host,
-    /// The games, the results and what is said to everybody.
-    Watcher,
-}
-
-/// What an observer is shown that does not change.
-#[derive(Debug)]
-pub(super) struct Facade {
-    /// The secret of the host's page.
-    pub(super) secret: HostSecret,
-    /// The host's name.
-    pub(super) host: Option<Name>,
-    /// The room and the ways into it: [`Control::Open`].
-    pub(super) open: Control,
-}
-
-impl Facade {
-    /// What a page with this role and this secret sees; `None` if it may see nothing.
-    pub(super) fn admits(
-        &self,
-        role: PageRole,
-        secret: Option<&HostSecret>,
-    ) -> Option<ObserverKind> {
-        match role {
-            PageRole::Host => secret
-                .is_some_and(|secret| secret.matches(&self.secret))
-                .then_some(ObserverKind::Host),
-            PageRole::Watcher => Some(ObserverKind::Watcher),
-            PageRole::Unknown => None,
-        }
-    }
-}
 
 /// All observers of a room.
 #[derive(Debug)]

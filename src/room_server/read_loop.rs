@@ -2,8 +2,8 @@
 
 use super::connection::{RoomConnection, SendState};
 use super::dispatch::{Dispatch, Inputs};
+use super::facade::ObserverKind;
 use super::incoming::{Incoming, Message};
-use super::observers::ObserverKind;
 use bytes::BytesMut;
 use std::rc::Rc;
 use std::time::Duration;
