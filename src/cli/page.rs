@@ -30,8 +30,13 @@ impl PageOptions {
             return Pages::Off;
         }
         let mut allowed = self.allow_host;
-        // A link with this name is printed. A name that is not valid is in no link.
-        allowed.extend(address.host.parse());
+        allowed.extend(named(address));
         Pages::On { allowed }
     }
+}
+
+/// The name of a server that was told to listen on `address`: it is part of the links that the
+/// server prints. One that is not valid is in no link.
+pub(super) fn named(address: &Address) -> Vec<HostName> {
+    address.host.parse().into_iter().collect()
 }

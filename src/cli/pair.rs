@@ -2,7 +2,7 @@
 
 use super::address::{BotAddressOptions, ConnectOptions, ListenOptions, Located};
 use super::error::UsageError;
-use super::page::PageOptions;
+use super::page::{PageOptions, named};
 use super::shared::{ANY, JournalOptions, ScreenOptions, number, one_of};
 use crate::config::advice_for;
 use clap::Args;
@@ -224,6 +224,9 @@ impl BotOptions {
     /// The side of the bot.
     pub(crate) fn into_side(self) -> BotSide {
         let address = self.place.address;
+        let pages = Pages::On {
+            allowed: named(&address),
+        };
         let name = Some(self.name);
         if self.join {
             BotSide::Client(Client {
@@ -242,9 +245,7 @@ impl BotOptions {
                 reconnect: BOT_HOLD,
                 idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
                 then: AfterSession::Listen,
-                pages: Pages::On {
-                    allowed: Vec::new(),
-                },
+                pages,
             })
         }
     }

@@ -100,6 +100,13 @@ impl Reach {
         commands.collect()
     }
 
+    /// The command of those who have neither tictalk nor a browser.
+    #[must_use]
+    pub fn plain_command(&self) -> Option<String> {
+        let host = self.hosts.first()?;
+        Some(format!("nc {host} {}", self.port))
+    }
+
     /// The links of the page, the most useful first.
     #[must_use]
     pub fn links(&self) -> Vec<String> {
@@ -127,8 +134,7 @@ impl Reach {
             Extent::Network => format!("Tell {whom}"),
             Extent::Unconnected => return self.promise(pages),
         };
-        let first = self.hosts.first();
-        let plain = first.map(|host| format!("nc {host} {}", self.port));
+        let plain = self.plain_command();
         let plain = plain.as_slice();
         let commands = self.commands();
         let mut text = String::new();

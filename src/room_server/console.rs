@@ -67,7 +67,7 @@ impl HostConsole {
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
             let start = invitation.start(&console);
-            console.print(&start);
+            console.print_to_copy(&start);
             let hint = "The room is open. /help lists the commands, /quit closes the room.";
             console.print(&paint.ink(Ink::Hint, hint));
             console.print("\n");

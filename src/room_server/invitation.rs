@@ -49,6 +49,13 @@ impl Invitation {
         }
     }
 
+    /// The commands for those who have no browser.
+    pub(super) fn commands(&self) -> Vec<String> {
+        let mut commands = self.reach.commands();
+        commands.extend(self.reach.plain_command());
+        commands
+    }
+
     /// The QR code of the first link, and the link below it.
     ///
     /// # Errors

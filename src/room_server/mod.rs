@@ -159,7 +159,12 @@ impl RoomServer {
         let (solved, mut thoughts) = mpsc::unbounded_channel();
         let thinker = Thinker::new(solved);
         let secret = new_host_secret()?;
-        let reach = Reach::of(&self.address, &listener);
+        let invitation = Invitation {
+            reach: Reach::of(&self.address, &listener),
+            pages: self.pages.clone(),
+            secret: Some(secret.into()),
+            codes: self.codes,
+        };
         let facade = Facade {
             secret,
             host: self.host.clone(),
@@ -167,20 +172,14 @@ impl RoomServer {
                 room: room.as_ref().map(|room| room.as_str().into()),
                 host: self.address.host.clone(),
                 port: self.address.port,
-                pages: reach.links(),
-                commands: reach.commands(),
+                pages: invitation.reach.links(),
+                commands: invitation.commands(),
             },
         };
         let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored, facade));
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let invitation = Invitation {
-            reach,
-            pages: self.pages.clone(),
-            secret: Some(secret.into()),
-            codes: self.codes,
-        };
         let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
         let website = Website::new(&self.pages);
         let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits, website);

@@ -38,6 +38,13 @@ pub trait Console {
     /// be no prompt on the screen.
     fn print(&mut self, text: &str);
 
+    /// Writes `text`, which consists of whole lines, at once. Long lines are left to the terminal, so
+    /// that they are copied in one piece. There must be no prompt on the screen.
+    fn print_to_copy(&mut self, text: &str) {
+        self.print(text);
+        self.flush();
+    }
+
     /// Prints `mark` after the last entered line if nothing was printed since and there is space
     /// for it. Elsewhere nobody would know what it belongs to, so it is not printed at all.
     fn mark(&mut self, mark: &str) {

@@ -97,6 +97,10 @@ impl Console for Terminal {
         forward!(self, console => console.print(text));
     }
 
+    fn print_to_copy(&mut self, text: &str) {
+        forward!(self, console => console.print_to_copy(text));
+    }
+
     fn mark(&mut self, mark: &str) {
         forward!(self, console => console.mark(mark));
     }

@@ -164,6 +164,13 @@ impl Screen {
     }
 }
 
+/// Writes to the terminal at once.
+fn write_all(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
 impl Console for Screen {
     fn style(&self) -> Style {
         self.style
@@ -188,6 +195,12 @@ impl Console for Screen {
     fn print(&mut self, text: &str) {
         (self.entered, self.above) = (None, None);
         self.printed.push_str(text);
+    }
+
+    fn print_to_copy(&mut self, text: &str) {
+        (self.entered, self.above) = (None, None);
+        self.flush();
+        self.is_broken |= write_all(text).is_err();
     }
 
     fn mark(&mut self, mark: &str) {
@@ -221,11 +234,7 @@ impl Console for Screen {
         if mem::take(&mut self.is_updating) {
             self.printed.push_str(END_UPDATE);
         }
-        let mut stdout = io::stdout().lock();
-        let printed = self.wrapped(&self.printed);
-        let written = stdout
-            .write_all(printed.as_bytes())
-            .and_then(|()| stdout.flush());
+        let written = write_all(&self.wrapped(&self.printed));
         self.printed.clear();
         self.is_broken |= written.is_err();
     }

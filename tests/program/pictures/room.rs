@@ -20,11 +20,20 @@ fn member(name: &str, port: u16) -> Pty {
     member
 }
 
+/// The secret of the host's page in all pictures.
+const SECRET: &str = "8f14e45fceea167a5a36dedd4bea2543";
+
 fn draw(name: &str, windows: &[(&Pty, &str)], ports: &[u16]) {
-    let shown: Vec<_> = ports
+    let mut shown: Vec<_> = ports
         .iter()
         .map(|port| (port.to_string(), SERVER_PORT.to_string()))
         .collect();
+    for (window, _) in windows {
+        if let Some((_, secret)) = window.contents().split_once("/host#") {
+            let secret = secret.chars().take(SECRET.len()).collect();
+            shown.push((secret, SECRET.to_owned()));
+        }
+    }
     let windows: Vec<Window> = windows
         .iter()
         .map(|(window, title)| window.read(|screen| Window::new(title, screen, &shown)))

@@ -113,6 +113,18 @@ fn code_of(text: &str) -> Vec<Vec<Color>> {
         .collect()
 }
 
+/// The secret in the last of these lines, which begins like this.
+fn secret<'a>(lines: &'a str, begin: &str) -> &'a str {
+    let secret = lines.strip_prefix(begin);
+    let secret = secret.unwrap_or_else(|| panic!("{begin:?} in {lines:?}"));
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    assert!(
+        secret.len() == 32 && secret.chars().all(is_hex),
+        "{secret:?}"
+    );
+    secret
+}
+
 fn assert_no_code(host: &Pty) {
     let contents = host.contents();
     assert!(!contents.contains(BLOCKS), "{contents}");
@@ -123,6 +135,7 @@ fn the_host_sees_lines_to_copy_and_the_code_of_the_first_link() {
     if !has_address() {
         return;
     }
+    let mut seen = BTreeSet::new();
     for size in SIZES {
         let (host, port) = open(&[]).on_screen_of(size).listening();
         host.prompt();
@@ -139,16 +152,14 @@ fn the_host_sees_lines_to_copy_and_the_code_of_the_first_link() {
             format!("Tell the class, in a browser: {link}"),
             format!("or, with tictalk: tictalk client --host {ip} --port {port}"),
             format!("or, with neither: nc {ip} {port}"),
-            format!("Your page: http://127.0.0.1:{port}/host#"),
         ] {
             let (_, after) = rest
                 .split_once(&expected)
                 .unwrap_or_else(|| panic!("{expected:?} in {contents}"));
             rest = after;
         }
-        let secret = rest.trim();
-        let is_secret = secret.len() == 32 && secret.bytes().all(|it| it.is_ascii_hexdigit());
-        assert!(is_secret, "{contents}");
+        let secret = secret(rest, &format!(" Your page: http://127.0.0.1:{port}/host#"));
+        assert!(seen.insert(secret.to_owned()), "{secret} comes twice");
         let mut below = below.lines().skip_while(|line| !line.starts_with("http"));
         assert_eq!(below.next(), Some(link.as_str()), "{contents}");
         assert_eq!(
@@ -266,6 +277,10 @@ fn a_room_on_this_machine_shows_its_page_and_no_code() {
     let (mut host, port) = room.on_screen_of(SIZES[0]).listening();
     host.prompt();
     assert_eq!(link(&host), format!("http://localhost:{port}/"));
+    let contents = host.contents();
+    let (_, below) = contents.split_once("\nYour page:").unwrap();
+    let (below, _) = below.split_once("\nThe room is open.").unwrap();
+    secret(below, &format!(" http://localhost:{port}/host#"));
     assert_no_code(&host);
     host.enter("/qr");
     host.wait_for("Only this machine reaches the room, so a QR code is of no use.");
@@ -281,6 +296,7 @@ fn a_room_without_a_page_shows_no_link_and_no_code() {
         assert_no_code(&room);
         let contents = room.contents();
         assert!(!contents.contains("http://"), "{contents}");
+        assert!(!contents.contains("Your page"), "{contents}");
         room.enter("/qr");
         room.wait_for("There is no page: the room was opened with --no-page.");
     }
