@@ -11,7 +11,7 @@ pub(super) struct PageOptions {
     no_page: bool,
     /// Another name of this machine that browsers may use
     ///
-    /// Its addresses, localhost, the name of the system and the one in --host are always allowed.
+    /// IP addresses, localhost, the name of the system and the one in --host are always allowed.
     /// Repeat the option for more names, or separate them by commas.
     #[arg(
         long,

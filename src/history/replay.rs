@@ -320,6 +320,7 @@ impl<'recorded> Projector<'recorded> {
                 | Effect::Send(_)
                 | Effect::Comment(_)
                 | Effect::Heard(_)
+                | Effect::Tell(_)
                 | Effect::Receipt(_)
                 | Effect::Keep(_)
                 | Effect::Advise

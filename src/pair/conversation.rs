@@ -406,6 +406,10 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                     }
                 }
                 Effect::Send(text) => self.link.send_text(text),
+                Effect::Tell(words) => self.link.send_control(Control::Tell {
+                    text: Text::cut(words),
+                    private: None,
+                }),
                 Effect::Receipt(turns) => self.link.delay_receipt(turns),
                 Effect::Comment(comment) => self.link.send_control(Control::Comment {
                     number: comment.number,

@@ -431,7 +431,7 @@ async fn purpose(
                 reason: Reason::Unknown,
                 message: NO_SECRET,
             },
-            Some(_) if dispatch.has_observers_enough() => Purpose::None {
+            Some(kind) if dispatch.is_full_of(kind) => Purpose::None {
                 reason: Reason::Busy,
                 message: WATCHED,
             },

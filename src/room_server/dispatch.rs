@@ -239,9 +239,9 @@ impl Dispatch {
         self.inner.borrow().observers.admits(role, secret)
     }
 
-    /// Whether no more observers can be admitted.
-    pub(super) fn has_observers_enough(&self) -> bool {
-        self.inner.borrow().observers.is_full()
+    /// Whether no more observers of this kind can be admitted.
+    pub(super) fn is_full_of(&self, kind: ObserverKind) -> bool {
+        self.inner.borrow().observers.is_full(kind)
     }
 
     /// Shows the room to a peer that is no member.
@@ -472,7 +472,8 @@ impl Dispatch {
                 room.ticket = room.ticket.filter(|_| !has_proved);
                 log::joined(id, room.you, &room.name);
                 broadcast.deliver(connections);
-                connections.send(id, welcome(room));
+                let host = inner.observers.host();
+                connections.send(id, welcome(room, host));
             }
             HubEffect::Receipt { connection, number } => {
                 connections.send(connection, Control::Stored { number });
@@ -699,8 +700,19 @@ impl Inputs<'_> {
     }
 
     /// The host has entered a line on a page.
-    pub(super) fn page_line(&self, connection: &RoomConnection, line: String) {
-        self.0.page_lines.add(line);
+    pub(super) fn page_line(
+        &self,
+        connection: &RoomConnection,
+        number: Option<LineNumber>,
+        line: String,
+    ) {
+        if self.0.page_lines.add(line)
+            && let Some(number) = number
+        {
+            let number = number.get();
+            let connections = &mut self.0.inner.borrow_mut().connections;
+            connections.send(connection.id, Control::Stored { number });
+        }
         self.ignored(connection);
     }
 
@@ -739,10 +751,10 @@ fn no_posts(to: Recipient, query: Query) -> HubInput {
 }
 
 /// The answer to the hello of a client that enters.
-fn welcome(room: Membership) -> Control {
+fn welcome(room: Membership, host: Option<Name>) -> Control {
     Control::Welcome {
         version: HANDSHAKE_VERSION,
-        name: None,
+        name: host,
         mode: Mode::Room,
         standing: None,
         room: Some(room),

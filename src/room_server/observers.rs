@@ -6,13 +6,13 @@ use super::facade::{Facade, ObserverKind};
 use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
 use crate::wire::{
     Abilities, BoardSight, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId,
-    MemberSight, Mode, PageRole, Post, ResultSight,
+    MemberSight, Mode, Name, PageRole, Post, ResultSight,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Maximum number of observers. A room needs few, and each costs work for every post.
+/// Maximum number of observers of each kind. A room needs few, and each costs work for every post.
 const MOST: usize = 32;
 
 /// How many of the last posts an observer is sent at first.
@@ -60,8 +60,14 @@ impl Observers {
         self.facade.admits(role, secret)
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.all.len() >= MOST
+    /// The host's name.
+    pub(super) fn host(&self) -> Option<Name> {
+        self.facade.host.clone()
+    }
+
+    /// Whether no more observers of this kind can be admitted.
+    pub(super) fn is_full(&self, kind: ObserverKind) -> bool {
+        self.of_kind(kind).count() >= MOST
     }
 
     pub(super) fn contains(&self, id: ConnectionId) -> bool {
@@ -87,7 +93,7 @@ impl Observers {
             id,
             Control::Welcome {
                 version: HANDSHAKE_VERSION,
-                name: self.facade.host.clone(),
+                name: self.host(),
                 mode: Mode::Room,
                 standing: None,
                 room: None,

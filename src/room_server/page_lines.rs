@@ -15,13 +15,15 @@ pub(super) struct PageLines {
 }
 
 impl PageLines {
-    /// Adds a line. Drops it if too many are waiting.
-    pub(super) fn add(&self, line: String) {
+    /// Adds a line. Returns whether there was space for it.
+    pub(super) fn add(&self, line: String) -> bool {
         let mut lines = self.lines.borrow_mut();
-        if lines.len() < MOST {
+        let has_space = lines.len() < MOST;
+        if has_space {
             lines.push_back(line);
             self.added.notify_one();
         }
+        has_space
     }
 
     /// Waits for the next line. Cancel safe.

@@ -140,7 +140,9 @@ fn hand_over(inputs: &Inputs<'_>, connection: &RoomConnection, message: Message)
     if let Some(kind) = connection.observer {
         connection.use_permit();
         return match (kind, message) {
-            (ObserverKind::Host, Message::Line { text, .. }) => inputs.page_line(connection, text),
+            (ObserverKind::Host, Message::Line { number, text }) => {
+                inputs.page_line(connection, number, text);
+            }
             _ => inputs.ignored(connection),
         };
     }

@@ -51,6 +51,9 @@ pub enum Effect {
     Record(Record),
     /// Send this message to the peer: 1 to [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes.
     Send(String),
+    /// Tell a partner at a page this, in words that nobody here has typed: at most
+    /// [`MAX_TEXT`](crate::wire::MAX_TEXT) bytes are sent.
+    Tell(String),
     /// Tell the peer that this many turns have been recorded and shown here. Our next turn implies
     /// the same.
     Receipt(u64),

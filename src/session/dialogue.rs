@@ -296,10 +296,9 @@ impl Dialogue {
     ) -> TurnState {
         self.banners = 0;
         let words = done.words.unwrap_or(line);
-        let message = self.words_for_partner(words.clone(), &done.seen);
-        effects.push(self.record(self.me, words, done.secret));
+        effects.push(self.record(self.me, words.clone(), done.secret));
         self.count(&done.seen);
-        effects.push(Effect::Send(message));
+        self.send_turn(words, &done.seen, effects);
         self.show(done.seen, effects);
         let (theirs, held) = turn.spend(receipt);
         held.into_iter()
@@ -350,19 +349,25 @@ impl Dialogue {
         }
     }
 
-    /// The message that says `words`. A foreign partner draws no boards: it gets them after the
-    /// first line, with everything it has not been sent yet.
-    fn words_for_partner(&mut self, words: String, seen: &[Notice]) -> String {
+    /// Sends a turn that says `words`. A foreign partner is also told what its program does not know,
+    /// with everything that it has not been told yet: after the first line, or at a page apart from
+    /// the words of its partner.
+    fn send_turn(&mut self, words: String, seen: &[Notice], effects: &mut Vec<Effect>) {
         if !self.peer.is_foreign() {
-            return words;
+            return effects.push(Effect::Send(words));
         }
         self.owed.extend_from_slice(seen);
+        if self.peer.is_page() {
+            effects.push(Effect::Send(words));
+            let owed = mem::take(&mut self.owed);
+            return self.answer(&owed, effects);
+        }
         let message = to_partner(&words, &self.owed, self.me, self.peer);
         if message.len() <= MAX_TEXT {
             self.owed.clear();
-            message
+            effects.push(Effect::Send(message));
         } else {
-            words
+            effects.push(Effect::Send(words));
         }
     }
 
@@ -557,7 +562,12 @@ impl Dialogue {
     /// Answers a foreign partner that asked for something, or whose turn was refused. It stays its
     /// turn.
     fn answer(&self, notices: &[Notice], effects: &mut Vec<Effect>) {
-        effects.push(Effect::Send(to_partner("", notices, self.me, self.peer)));
+        let message = to_partner("", notices, self.me, self.peer);
+        match self.peer.is_page() {
+            true if message.is_empty() => {}
+            true => effects.push(Effect::Tell(message)),
+            false => effects.push(Effect::Send(message)),
+        }
     }
 
     /// Shows the instructions, once.

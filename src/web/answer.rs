@@ -93,9 +93,10 @@ impl Answer {
         )
     }
 
-    pub(super) fn only_get() -> Self {
+    /// Only these methods are allowed.
+    pub(super) fn only(methods: &str) -> Self {
         let mut answer = Self::refusal("405 Method Not Allowed", "Use GET here.\n");
-        answer.field("Allow", "GET, HEAD");
+        answer.field("Allow", methods);
         answer
     }
 

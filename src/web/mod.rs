@@ -102,7 +102,7 @@ impl Website {
             Method::Get | Method::Head if has_current => Answer::not_modified(file),
             Method::Get => Answer::file(file),
             Method::Head => Answer::file(file).without_body(),
-            Method::Other => Answer::only_get(),
+            Method::Other => Answer::only("GET, HEAD"),
         };
         (answer, Visit::Answered)
     }
@@ -139,7 +139,7 @@ async fn read_head<S: AsyncRead + Unpin>(
 /// The answer to a request that opens the WebSocket.
 fn open(head: &Head, rest: BytesMut) -> (Answer, Visit) {
     if head.method != Method::Get {
-        return (Answer::only_get(), Visit::Answered);
+        return (Answer::only("GET"), Visit::Answered);
     }
     let Some(key) = &head.websocket_key else {
         return (Answer::only_websocket(), Visit::Answered);

@@ -104,6 +104,7 @@ impl Pair {
                 Effect::Record(Record::Goodbye(_) | Record::Comment(_))
                 | Effect::Comment(_)
                 | Effect::Heard(_)
+                | Effect::Tell(_)
                 | Effect::Receipt(_)
                 | Effect::Show(_)
                 | Effect::Keep(_)

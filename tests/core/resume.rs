@@ -298,6 +298,7 @@ impl State {
                 Effect::Record(Record::Goodbye(_) | Record::Comment(_))
                 | Effect::Comment(_)
                 | Effect::Heard(_)
+                | Effect::Tell(_)
                 | Effect::Keep(_)
                 | Effect::Advise
                 | Effect::Count(_)

@@ -160,7 +160,7 @@ proptest! {
                     // A prompt does not outlive the connection.
                     Effect::Show(Notice::ConnectionLost(_)) => is_prompting = false,
                     Effect::Receipt(_) => prop_assert_eq!(dialect, Dialect::Tictalk),
-                    Effect::Comment(_) | Effect::Heard(_) => {
+                    Effect::Comment(_) | Effect::Heard(_) | Effect::Tell(_) => {
                         prop_assert!(false, "no end has said that it shows comments");
                     }
                     Effect::Record(_)
@@ -366,6 +366,7 @@ impl Pair {
                     Effect::Record(Record::Goodbye(_) | Record::Comment(_))
                     | Effect::Comment(_)
                     | Effect::Heard(_)
+                    | Effect::Tell(_)
                     | Effect::Show(_) => {}
                     Effect::Prompt(draft) => end.prompt = Some(draft),
                     Effect::PromptHidden => end.prompt = Some(String::new()),

@@ -87,6 +87,7 @@ impl End {
                 Effect::Comment(comment) => assert!(comment.text.len() <= MAX_TEXT),
                 Effect::Record(Record::Goodbye(_) | Record::Comment(_))
                 | Effect::Heard(_)
+                | Effect::Tell(_)
                 | Effect::Keep(_)
                 | Effect::Show(_) => {}
             }

@@ -12,8 +12,8 @@ use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::web::{Visit, Website};
 use crate::wire::{
-    Abilities, Control, Dialect, Frame, HANDSHAKE_VERSION, Handle, Name, Opener, Reason, Standing,
-    Stranger, Text, Ticket,
+    Abilities, Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, Name, Opener, Reason,
+    Standing, Stranger, Text, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -36,6 +36,9 @@ const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
 
 /// How much longer a browser may take to read an answer.
 const ANSWER_GRACE: Duration = Duration::from_secs(5);
+
+/// The refusal of a page that shows rooms.
+const NO_ROOM: &str = "There is no room here: this port is for a session of two.";
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
@@ -96,6 +99,8 @@ pub(super) enum VisitError {
     Slow,
     #[error("it wants to resume an unknown session")]
     Unknown,
+    #[error("it wants to see a room")]
+    NoRoom,
     #[error(transparent)]
     Admission(AdmissionError),
 }
@@ -464,7 +469,7 @@ impl Admission {
         deadline: Instant,
     ) -> Result<Box<Candidate>, VisitError> {
         let mut greeting = Greeting::new(&mut stream, dialect, received);
-        let greeted = timeout_at(deadline, self.greet(&mut greeting)).await;
+        let greeted = timeout_at(deadline, self.greet(dialect, &mut greeting)).await;
         let received = greeting.into_received();
         let connection = Connection::new(stream, dialect, received);
         match greeted {
@@ -493,9 +498,17 @@ impl Admission {
     /// its end of the session to resume has come.
     async fn greet(
         &self,
+        dialect: Dialect,
         greeting: &mut Greeting<'_, TcpStream>,
     ) -> Result<(Hello, Option<Standing>), VisitError> {
         let mut hello = greeting.hello().await?;
+        if hello.role.is_some() {
+            return Err(VisitError::NoRoom);
+        }
+        // A page whose room was here before would believe nobody else. It joins as somebody new.
+        if dialect == Dialect::Web && matches!(hello.room, Some(Entrance::Return { .. })) {
+            return Err(VisitError::Unknown);
+        }
         let Some(resume) = hello.resume.take() else {
             return Ok((hello, None));
         };
@@ -515,6 +528,7 @@ impl Admission {
             VisitError::Unknown | VisitError::Admission(AdmissionError::Unproved) => {
                 Some(Turned::new(Reason::Unknown, unknown.to_owned()))
             }
+            VisitError::NoRoom => Some(Turned::new(Reason::Other, NO_ROOM.to_owned())),
             VisitError::Admission(AdmissionError::Version(version)) => {
                 let message = format!(
                     "This server speaks version {HANDSHAKE_VERSION} of tictalk, not {version}."

@@ -93,6 +93,34 @@ fn the_hosts_page_needs_its_secret() {
 }
 
 #[test]
+fn pages_of_a_room_take_no_seat_of_a_pair() {
+    let (mut server, port) = Program::server().start().listening();
+    for hello in [
+        r#"{"type":"hello","version":2,"as":"watcher"}"#,
+        r#"{"type":"hello","version":2,"as":"host","secret":"00000000000000000000000000000000"}"#,
+    ] {
+        let mut page = WebSocket::open(port);
+        page.send(hello);
+        let refusal = page.next();
+        assert_eq!(
+            refusal["message"],
+            "There is no room here: this port is for a session of two."
+        );
+        assert_eq!(page.closed(), 1000);
+    }
+    // A page whose room was here before is told so, and joins as somebody new.
+    let mut page = WebSocket::open(port);
+    page.send(
+        r#"{"type":"hello","version":2,"name":"ann","nonce":"00112233445566778899aabbccddeeff","room":{"member":"ff0ddde96695c1c167ae6de92a79066f","since":3}}"#,
+    );
+    assert_eq!(page.next()["reason"], "unknown");
+    let mut page = WebSocket::open(port);
+    page.send(r#"{"type":"hello","version":2,"name":"ann","room":{"ticket":"11111111111111111111111111111111"}}"#);
+    assert_eq!(page.next()["mode"], "pair");
+    server.wait_for("The client is ann.");
+}
+
+#[test]
 fn more_projectors_than_a_room_has_are_turned_away() {
     let room = Room::open(&[]);
     let mut ann = Peer::join(room.port, "ann");
@@ -108,6 +136,12 @@ fn more_projectors_than_a_room_has_are_turned_away() {
     let mut last = WebSocket::open(room.port);
     last.send(hello);
     assert_eq!(last.next()["reason"], "busy");
+    // The pages of the host have their own places, so projectors keep nobody out of them.
+    let mut page = WebSocket::open(room.port);
+    page.send(
+        r#"{"type":"hello","version":2,"as":"host","secret":"00000000000000000000000000000000"}"#,
+    );
+    assert_eq!(page.next()["reason"], "unknown");
     // One that leaves makes space.
     drop(walls.pop());
     ann.say("one less");
@@ -145,9 +179,10 @@ fn a_browser_is_the_partner_of_a_server_and_plays_to_the_end() {
     server.wait_for("Hello, bob.");
     assert_eq!(page.wait_for("turn")["yours"], false);
     server.enter("play tictactoe");
-    let text = page.wait_for("text")["text"].as_str().unwrap().to_owned();
-    assert!(text.starts_with("play tictactoe\n"), "{text}");
-    assert!(!text.contains("---+"), "the board is not drawn: {text}");
+    assert_eq!(page.wait_for("text")["text"], "play tictactoe");
+    let told = page.wait_for("tell")["text"].as_str().unwrap().to_owned();
+    assert!(told.contains("moves first"), "{told}");
+    assert!(!told.contains("---+"), "the board is not drawn: {told}");
     let board = page.wait_for("board");
     assert_eq!(
         (&board["table"], &board["you"]),
@@ -158,7 +193,8 @@ fn a_browser_is_the_partner_of_a_server_and_plays_to_the_end() {
     assert_eq!(page.wait_for("turn")["yours"], true);
     // A wrong move is explained, and it stays the page's turn.
     page.send(r#"{"type":"text","text":"10"}"#);
-    page.wait_for("text");
+    let told = page.wait_for("tell")["text"].as_str().unwrap().to_owned();
+    assert!(told.contains("no square 10"), "{told}");
     assert_eq!(page.wait_for("turn")["yours"], true);
     for (mine, theirs) in [("1", "4"), ("2", "5")] {
         page.send(&format!(r#"{{"type":"text","text":"{mine}"}}"#));
