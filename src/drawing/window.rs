@@ -135,9 +135,10 @@ impl Run {
         }
         let weight = if self.look.is_bold { "bold" } else { "normal" };
         let text = escaped(&self.text);
+        // Browsers no longer let this attribute hold for what is inside of an element.
         writeln!(
             svg,
-            r#"<text x="{x}" y="{y}" textLength="{width}" fill="{ink}" font-weight="{weight}">{text}</text>"#
+            r#"<text x="{x}" y="{y}" textLength="{width}" fill="{ink}" font-weight="{weight}" xml:space="preserve">{text}</text>"#
         )
     }
 }
@@ -169,7 +170,7 @@ pub fn svg(windows: &[Window], about: Option<&About>) -> String {
         None => ("", String::new()),
     };
     format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"{labels} font-family="{FONTS}" font-size="{FONT_SIZE}" xml:space="preserve">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"{labels} font-family="{FONTS}" font-size="{FONT_SIZE}">
 {about}{drawn}</svg>
 "#
     )

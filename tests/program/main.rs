@@ -43,6 +43,8 @@ mod misfortune;
 mod options;
 mod others;
 #[cfg(unix)]
+mod page;
+#[cfg(unix)]
 mod pictures;
 mod protocol;
 mod room;

@@ -112,7 +112,6 @@ export class MemberList {
         onclick: () => this.#open(row, id),
       },
       name,
-      " ",
       about,
     );
     row.item = make("li", {
@@ -141,7 +140,8 @@ export class MemberList {
     if (plays) {
       parts.push(`plays ${called(plays.game)} with ${plays.with}`);
     }
-    return parts.length > 0 ? `(${parts.join(", ")})` : "";
+    // The space is part of the text: a browser does not read one that had nothing after it at first.
+    return parts.length > 0 ? ` (${parts.join(", ")})` : "";
   }
 
   /** Opens or closes the menu of a member. */

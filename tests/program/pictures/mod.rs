@@ -1,7 +1,8 @@
 //! The pictures in `screenshots/`: real sessions in real terminals, drawn from what stood there.
 //!
 //! `cargo test --test program pictures` checks that they show what the program shows now, and
-//! `TICTALK_PICTURES=write cargo test --test program pictures` makes them again.
+//! `TICTALK_PICTURES=write cargo test --test program pictures` makes them again. Pictures of pages are
+//! not compared, since every machine has other fonts.
 
 use crate::support::{Cable, Program, Pty, skip};
 use nix::sys::signal::{Signal, kill};
@@ -15,6 +16,7 @@ use svg::Window;
 
 mod games;
 mod motion;
+mod pages;
 mod portfolio;
 mod room;
 mod svg;

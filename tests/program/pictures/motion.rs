@@ -273,7 +273,7 @@ fn film(titles: [&str; 2], frames: &[Frame], still: usize, about: &About) -> Str
     let (title, description) = (escaped(&about.title), escaped(&about.description));
     let (seconds, css) = (DURATION / 1_000, times.css);
     format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="en" aria-labelledby="title" aria-describedby="description" font-family="{FONTS}" font-size="{FONT_SIZE}" xml:space="preserve">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="en" aria-labelledby="title" aria-describedby="description" font-family="{FONTS}" font-size="{FONT_SIZE}">
 <title id="title">{title}</title>
 <desc id="description">{description}</desc>
 <style>.h{{visibility:hidden}}.k{{animation:{seconds}s step-end infinite}}

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+mod browser;
 mod cable;
 mod pipes;
 mod program;
@@ -15,6 +17,8 @@ mod room;
 mod socket;
 mod websocket;
 
+#[cfg(unix)]
+pub(crate) use browser::{Browser, Look, Page, from_base64, size_of_png};
 pub(crate) use cable::{Cable, Way};
 pub(crate) use pipes::{Finished, Running};
 pub(crate) use program::{CONFIG, DATA, Program, python};
