@@ -66,7 +66,7 @@ class Host {
     this.#listener = new Listener({ as: "host", secret }, {
       welcome: ({ name }) => this.#welcome(name),
       control: (control) => this.#hear(control),
-      lost: () => this.#status.hold("Connection lost. Reconnecting ..."),
+      lost: (why) => this.#status.hold(why),
       refused: (refuse) => this.#refused(refuse),
     });
   }
