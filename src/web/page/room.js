@@ -7,7 +7,7 @@ import { now } from "./live.js";
 import { Log } from "./log.js";
 import { MemberList } from "./members.js";
 import { Offers } from "./offers.js";
-import { Older } from "./older.js";
+import { Older, REACH } from "./older.js";
 import { ask } from "./question.js";
 import { Roster } from "./roster.js";
 import * as storage from "./storage.js";
@@ -69,7 +69,7 @@ export class Room {
     const line = (text) => this.#line(text);
     this.#older = new Older(this.#log, this.#status, () => {
       if (this.#guest.isIn()) {
-        this.#line("/history 200");
+        this.#line(`/history ${REACH}`);
       }
       return this.#guest.isIn();
     });
@@ -188,6 +188,8 @@ export class Room {
     const move = this.#board.moveIn(typed.trim());
     const line = move === null ? typed : `/move ${move}`;
     const { number } = this.#guest;
+    // What has happened before is over; the line may be answered in its place.
+    this.#status.say("");
     const effects = this.#handle({ line });
     if (this.#guest.number > number) {
       this.#typed.add(number, line);
