@@ -15,7 +15,7 @@ import { Seen } from "./seen.js";
 import * as storage from "./storage.js";
 import { Title } from "./title.js";
 import { MAX_TEXT, isString, size, wellFormed } from "./wire.js";
-import { words } from "./words.js";
+import { withoutDashes, words } from "./words.js";
 
 /** Maximum number of addresses and commands that are shown. */
 const LINES = 20;
@@ -95,7 +95,7 @@ class Host {
         this.#log.quietly(() => this.#show(control, ["old"]));
         break;
       case "tell":
-        this.#log.add({ words: control.text.replace(/^-- /gm, ""), kind: "told", isNews: true });
+        this.#log.add({ words: withoutDashes(control.text), kind: "told", isNews: true });
         break;
       default:
     }

@@ -7,6 +7,7 @@ export class Input {
   #form;
   #field;
   #onLine;
+  #onClosed;
   #onPage;
   #onDraft;
   /** Entered lines, the oldest first, and the one that is shown. */
@@ -19,13 +20,15 @@ export class Input {
    * @param {HTMLFormElement} options.form with a `textarea` and a button
    * @param {(line: string) => boolean} options.onLine a line was entered; returns whether it was
    *   taken. A line that was not stays in the field.
+   * @param {(line: string) => boolean} [options.onClosed] the same while no line can be entered
    * @param {(part: number) => void} options.onPage scrolls by a part of the visible height
    * @param {() => void} [options.onDraft] what is in the field has changed
    */
-  constructor({ form, onLine, onPage, onDraft = () => {} }) {
+  constructor({ form, onLine, onClosed = () => false, onPage, onDraft = () => {} }) {
     this.#form = form;
     this.#field = form.querySelector("textarea");
     this.#onLine = onLine;
+    this.#onClosed = onClosed;
     this.#onPage = onPage;
     this.#onDraft = onDraft;
     form.addEventListener("submit", (event) => {
@@ -79,6 +82,9 @@ export class Input {
   #enter() {
     const line = this.#field.value;
     if (!this.#isOpen) {
+      if (this.#onClosed(line)) {
+        this.draft = "";
+      }
       return;
     }
     // Taking the line may put other lines into the field.

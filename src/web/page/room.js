@@ -15,7 +15,7 @@ import * as tabs from "./tabs.js";
 import * as tickets from "./ticket.js";
 import { TypedLines } from "./typed.js";
 import { wellFormed } from "./wire.js";
-import { mentions, words } from "./words.js";
+import { mentions, withoutDashes, words } from "./words.js";
 
 /** Asked for in the hello: members and boards come as data instead of words. */
 const SEES = ["members", "boards"];
@@ -127,6 +127,7 @@ export class Room {
     };
     this.#screen.handlers = {
       onLine: (line) => this.#enter(line),
+      onClosed: () => false,
       onPage: (part) => this.#page(part),
       onDraft: () => this.#save(),
       onMove: (move) => this.#line(`/move ${move}`),
@@ -450,9 +451,4 @@ export class Room {
       draft: this.#input.draft,
     });
   }
-}
-
-/** A notice of the room without the dashes that mark it on a terminal. */
-function withoutDashes(text) {
-  return text.replace(/^-- /gm, "");
 }
