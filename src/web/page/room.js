@@ -15,7 +15,7 @@ import * as tabs from "./tabs.js";
 import * as tickets from "./ticket.js";
 import { TypedLines } from "./typed.js";
 import { wellFormed } from "./wire.js";
-import { mentions, withoutDashes, words } from "./words.js";
+import { count, mentions, withoutDashes, words } from "./words.js";
 
 /** Asked for in the hello: members and boards come as data instead of words. */
 const SEES = ["members", "boards"];
@@ -417,9 +417,13 @@ export class Room {
   }
 
   #close(ending) {
-    this.#input.restore(this.#typed.giveUp());
+    const unsent = this.#typed.giveUp();
+    this.#input.restore(unsent);
     this.#input.isOpen = false;
     this.#status.hold("");
+    if (unsent.length > 0) {
+      this.#status.say(`Not sent: ${count(unsent.length, "line")}, back in the field below.`);
+    }
     this.#title.turn = "";
     this.#save();
     tabs.claim(null);
