@@ -14,6 +14,8 @@ export class Input {
   #entered = [];
   #shown = 0;
   #isOpen = true;
+  /** Lines that come into the field one by one, each after the line before it was entered. */
+  #later = [];
 
   /**
    * @param {object} options
@@ -69,6 +71,13 @@ export class Input {
     }
   }
 
+  /** The same, but one line at a time. An empty line passes over to the next. */
+  restoreEach(lines) {
+    const [first = "", ...later] = [...lines, this.draft, ...this.#later].filter(Boolean);
+    this.#later = later;
+    this.draft = first;
+  }
+
   /** The text in the field. */
   get draft() {
     return this.#field.value;
@@ -89,9 +98,16 @@ export class Input {
     }
     // Taking the line may put other lines into the field.
     this.draft = "";
+    if (this.#later.length > 0 && line.trim() === "") {
+      this.restoreEach([]);
+      return;
+    }
     if (!this.#onLine(line)) {
       this.restore([line]);
       return;
+    }
+    if (this.#later.length > 0) {
+      this.restoreEach([]);
     }
     if (line.trim() !== "" && this.#entered[this.#entered.length - 1] !== line) {
       this.#entered.push(line);
