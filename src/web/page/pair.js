@@ -6,7 +6,7 @@ import { PAIR_GAMES } from "./games.js";
 import { SILENCE_LIMIT } from "./guest.js";
 import { now } from "./live.js";
 import { MAX_TEXT, size, wellFormed } from "./wire.js";
-import { prefixed } from "./words.js";
+import { prefixed, withoutDashes } from "./words.js";
 
 export class Pair {
   #live;
@@ -43,6 +43,7 @@ export class Pair {
     this.#board.isPair = true;
     screen.handlers = {
       onLine: (line) => this.#enter(line),
+      onClosed: (line) => this.#enter(line),
       onPage: (part) => this.#log.page(part),
       onDraft() {},
       onMove: (move) => this.#send(move),
@@ -85,7 +86,8 @@ export class Pair {
         });
         break;
       case "tell":
-        this.#log.add({ words: control.text, kind: "told", isNews: true });
+        // The program on the other side speaks, and not the person.
+        this.#log.add({ words: withoutDashes(control.text), kind: "told", isNews: true });
         break;
       case "board":
         this.#board.show(control);
@@ -120,7 +122,7 @@ export class Pair {
 
   #enter(entered) {
     const line = wellFormed(entered).trim();
-    if (line === "") {
+    if (line === "" || this.#isOver) {
       return false;
     }
     if (/^\/(q|quit)$/i.test(line)) {
@@ -132,7 +134,10 @@ export class Pair {
 
   /** Takes the turn with a line. Returns whether it was sent. */
   #send(line) {
-    if (!this.#isMine || this.#isOver) {
+    if (this.#isOver) {
+      return false;
+    }
+    if (!this.#isMine) {
       this.#status.say(`It is ${this.#partner}'s turn.`);
       return false;
     }
