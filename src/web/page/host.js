@@ -253,4 +253,11 @@ function begin() {
   }
 }
 
+// Another link that is opened in this tab, after a restart of the room, loads nothing by itself.
+addEventListener("hashchange", () => {
+  storage.secret(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  location.reload();
+});
+
 begin();
