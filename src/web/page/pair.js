@@ -5,6 +5,7 @@ import { byId, button, setText } from "./dom.js";
 import { PAIR_GAMES } from "./games.js";
 import { SILENCE_LIMIT } from "./guest.js";
 import { now } from "./live.js";
+import * as storage from "./storage.js";
 import { MAX_TEXT, size, wellFormed } from "./wire.js";
 import { prefixed, withoutDashes } from "./words.js";
 
@@ -45,7 +46,7 @@ export class Pair {
       onLine: (line) => this.#enter(line),
       onClosed: (line) => this.#enter(line),
       onPage: (part) => this.#log.page(part),
-      onDraft() {},
+      onDraft: () => this.#save(),
       onMove: (move) => this.#send(move),
       onCommand: (line) => this.#send(line),
       onLeave: () => this.#leave(),
@@ -63,6 +64,7 @@ export class Pair {
     };
     this.#input.isOpen = false;
     this.#input.focus();
+    this.#save();
     this.#status.hold("");
     this.#status.say(`You are connected to ${this.#partner}.`);
   }
@@ -158,6 +160,11 @@ export class Pair {
     this.#input.isOpen = false;
     this.#showTurn();
     return true;
+  }
+
+  /** Stores what is in the field for a reload. A visitor cannot return, so there is no more. */
+  #save() {
+    storage.save({ guest: null, draft: this.#input.draft });
   }
 
   #leave() {
