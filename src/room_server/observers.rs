@@ -225,7 +225,7 @@ impl Observers {
             return;
         }
         let shown = hub.connections_of_members(now);
-        let now = u64::try_from(now.as_secs()).unwrap_or(u64::MAX);
+        let now = now.as_secs();
         let dated = shown.iter().map(|member| {
             let since = [member.since, member.heard].map(|age| now.saturating_sub(age / 1_000));
             let ageless = ConnectedSight {

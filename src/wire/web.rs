@@ -240,7 +240,7 @@ fn put_frame(out: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+#[expect(clippy::indexing_slicing, reason = "a test should stop where it fails")]
 mod tests {
     use super::super::{Arrival, Codec, Control, Frame, MAX_CONTROL, WireError};
     use super::Web;
