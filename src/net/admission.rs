@@ -22,6 +22,10 @@ use tokio::time::timeout;
 /// How long a raw peer may pause within its first line before the line counts as complete.
 const QUIET: Duration = Duration::from_millis(30);
 
+/// How many bytes without a meaning, such as pings, a client may send before its greeting is
+/// complete. Programs send none.
+const MOST_DROPPED: usize = 4_096;
+
 /// How long to wait before the next attempt when the system cannot accept another connection.
 pub(crate) const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
@@ -105,8 +109,11 @@ pub(crate) async fn identify<S: AsyncRead + Unpin>(
 #[derive(Debug)]
 pub(crate) struct Greeting<'a, S> {
     stream: &'a mut S,
+    dialect: Dialect,
     codec: Box<dyn Codec>,
     inbox: BytesMut,
+    /// How many bytes have arrived that belong to no message.
+    dropped: usize,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
@@ -114,8 +121,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
     pub(crate) fn new(stream: &'a mut S, dialect: Dialect, received: BytesMut) -> Self {
         Self {
             stream,
+            dialect,
             codec: dialect.codec(),
             inbox: received,
+            dropped: 0,
         }
     }
 
@@ -156,8 +165,18 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 role,
                 secret,
             }),
-            Frame::Control(_) | Frame::Text(_) => Err(AdmissionError::NoGreeting),
+            Frame::Control(_) | Frame::Text(_) => {
+                self.close().await?;
+                Err(AdmissionError::NoGreeting)
+            }
         }
+    }
+
+    /// Sends the last bytes of the dialect.
+    async fn close(&mut self) -> io::Result<()> {
+        let mut end = BytesMut::new();
+        self.dialect.put_close(&mut end);
+        self.stream.write_all(&end).await
     }
 
     /// Proves to the client that this server knows `ticket`, and verifies that the client does.
@@ -199,6 +218,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
             let reply = self.codec.take_reply();
             if !reply.is_empty() {
                 self.stream.write_all(&reply).await?;
+            }
+            self.dropped += self.codec.take_dropped();
+            if self.dropped > MOST_DROPPED {
+                self.close().await?;
+                return Err(AdmissionError::NoGreeting);
             }
             match decoded {
                 Err(WireError::Closed) => return Err(AdmissionError::Left),

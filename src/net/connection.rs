@@ -86,6 +86,13 @@ impl Connection {
                     .take()
                     .map_or(Ok(None), |error| Err(error.into()));
             }
+            // A peer that does not read what its own frames are answered with is not read either.
+            if !self.outbox.is_empty()
+                && let Err(error) = self.flush().await
+            {
+                self.end(Some(error));
+                continue;
+            }
             let has_begun = !self.inbox.is_empty();
             self.inbox.reserve(READ_SIZE);
             let reading = self.stream.read_buf(&mut self.inbox);

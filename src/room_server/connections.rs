@@ -3,8 +3,8 @@
 use super::connection::RoomConnection;
 use super::encode::put_farewell;
 use crate::room::{ConnectionId, Farewell};
-use crate::wire::{Control, Frame};
-use bytes::BytesMut;
+use crate::wire::{Control, Dialect, Frame};
+use bytes::{Bytes, BytesMut};
 use std::collections::HashMap;
 use std::mem;
 use std::rc::Rc;
@@ -65,6 +65,26 @@ impl Connections {
                     .dialect
                     .encode_in_room(&Frame::Control(control), out);
             }
+        });
+    }
+
+    /// Appends a control frame, encoded once for each dialect, to the connections of peers that
+    /// have said hello.
+    pub(super) fn send_to_all(&mut self, ids: &[ConnectionId], control: Control) {
+        let frame = Frame::Control(control);
+        let (mut tictalk, mut web) = (None, None);
+        self.push_to_all(ids, |connection| {
+            let dialect = connection.dialect;
+            let encoded = match dialect {
+                Dialect::Web => &mut web,
+                Dialect::Tictalk | Dialect::Framed | Dialect::Raw => &mut tictalk,
+            };
+            let bytes: &Bytes = encoded.get_or_insert_with(|| {
+                let mut bytes = BytesMut::new();
+                dialect.encode_in_room(&frame, &mut bytes);
+                bytes.freeze()
+            });
+            connection.push(bytes.clone());
         });
     }
 

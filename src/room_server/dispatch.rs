@@ -13,8 +13,8 @@ use super::queries::PendingQueries;
 use super::store::Store;
 use super::thinker::Thinker;
 use crate::room::{
-    ConnectionId, Entrant, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
-    RoomNotice,
+    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient,
+    Recipients, RoomNotice,
 };
 use crate::wire::{
     Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, HostSecret, LineNumber, MemberId,
@@ -245,9 +245,13 @@ impl Dispatch {
     }
 
     /// Shows the room to a peer that is no member.
+    /// Others may have come since it was admitted.
     pub(super) fn observe(&self, connection: &Rc<RoomConnection>, kind: ObserverKind) {
         self.enter(connection);
         let inner = &mut *self.inner.borrow_mut();
+        if inner.observers.is_full(kind) {
+            return inner.connections.close(connection.id, &Farewell::Full);
+        }
         let (hub, connections) = (&inner.hub, &mut inner.connections);
         inner
             .observers
@@ -366,7 +370,7 @@ impl Dispatch {
             let last_boards = inner.hub.take_last_boards();
             inner
                 .observers
-                .show_boards(&inner.hub, &last_boards, &mut inner.connections);
+                .show_boards(&inner.hub, last_boards, &mut inner.connections);
             inner.effects = effects;
         }
     }
@@ -720,6 +724,7 @@ impl Inputs<'_> {
     pub(super) fn ignored(&self, connection: &RoomConnection) {
         let at = self.0.now() + OBSERVER_PACE;
         let mut inner = self.0.inner.borrow_mut();
+        inner.observers.hear(connection.id, self.0.now());
         inner.permits.insert((at, connection.id));
     }
 

@@ -1,7 +1,6 @@
 //! The host's pages and projectors: connections that see the room without being members.
 
 use super::connections::Connections;
-use super::encode::put_post;
 use super::facade::{Facade, ObserverKind};
 use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
 use crate::wire::{
@@ -21,6 +20,9 @@ const EARLIER: usize = 20;
 /// Maximum number of boards that a projector shows: the newest.
 const BOARDS: usize = 12;
 
+/// Silence after which an observer is removed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Time between two pings. A page counts the connection as lost after 25 seconds of silence.
 const PING: Duration = Duration::from_secs(10);
 
@@ -32,13 +34,15 @@ pub(super) struct Observers {
     pinged_at: Duration,
     /// The connections that the host's pages show, with their ages as times.
     connected: Vec<(ConnectedSight, [u64; 2])>,
+    /// The versions of the tables that projectors show.
+    tables: BTreeMap<u64, u64>,
 }
 
 #[derive(Debug)]
 struct Observer {
     kind: ObserverKind,
-    /// The versions of the tables that it has been shown.
-    tables: BTreeMap<u64, u64>,
+    /// When something last arrived from it.
+    heard_at: Duration,
 }
 
 impl Observers {
@@ -48,6 +52,7 @@ impl Observers {
             all: BTreeMap::new(),
             pinged_at: Duration::ZERO,
             connected: Vec::new(),
+            tables: BTreeMap::new(),
         }
     }
 
@@ -67,7 +72,7 @@ impl Observers {
 
     /// Whether no more observers of this kind can be admitted.
     pub(super) fn is_full(&self, kind: ObserverKind) -> bool {
-        self.of_kind(kind).count() >= MOST
+        self.of_kind(kind).len() >= MOST
     }
 
     pub(super) fn contains(&self, id: ConnectionId) -> bool {
@@ -76,6 +81,13 @@ impl Observers {
 
     pub(super) fn remove(&mut self, id: ConnectionId) {
         self.all.remove(&id);
+    }
+
+    /// Notes that something has arrived from an observer.
+    pub(super) fn hear(&mut self, id: ConnectionId, now: Duration) {
+        if let Some(observer) = self.all.get_mut(&id) {
+            observer.heard_at = now;
+        }
     }
 
     /// Welcomes an observer, and shows it the room.
@@ -87,8 +99,12 @@ impl Observers {
         hub: &Hub,
         connections: &mut Connections,
     ) {
-        let tables = BTreeMap::new();
-        self.all.insert(id, Observer { kind, tables });
+        if self.of_kind(ObserverKind::Watcher).is_empty() {
+            // Nobody was shown what has changed since.
+            self.tables = newest_tables(hub);
+        }
+        let heard_at = now;
+        self.all.insert(id, Observer { kind, heard_at });
         connections.send(
             id,
             Control::Welcome {
@@ -105,103 +121,111 @@ impl Observers {
         match kind {
             ObserverKind::Host => {
                 let shown = hub.connections_of_members(now);
-                send_connected(id, &shown, connections);
+                send_connected(&[id], &shown, connections);
             }
             ObserverKind::Watcher => {
                 send_members(id, hub, connections);
                 connections.send(id, results(hub));
-                self.show_boards(hub, &[], connections);
+                for board in self.tables.keys().filter_map(|it| hub.watched_board(*it)) {
+                    connections.send(id, Control::Board(Box::new(board)));
+                }
             }
         }
         for post in hub.last_posts(EARLIER) {
-            connections.push(id, |connection, out| {
-                put_post(connection.dialect, &post, Control::Post, out);
-            });
+            connections.send(id, Control::Post(post));
         }
     }
 
     /// Sends a post that everybody gets.
     pub(super) fn post(&self, post: &Arc<Post>, connections: &mut Connections) {
-        for id in self.all.keys() {
-            connections.push(*id, |connection, out| {
-                put_post(connection.dialect, post, Control::Post, out);
-            });
+        if !self.all.is_empty() {
+            let all: Vec<_> = self.all.keys().copied().collect();
+            connections.send_to_all(&all, Control::Post(Arc::clone(post)));
         }
     }
 
     /// Sends the results after a game.
     pub(super) fn show_results(&self, hub: &Hub, connections: &mut Connections) {
-        for id in self.of_kind(ObserverKind::Watcher) {
-            connections.send(id, results(hub));
+        let watchers = self.of_kind(ObserverKind::Watcher);
+        if !watchers.is_empty() {
+            connections.send_to_all(&watchers, results(hub));
         }
     }
 
     /// Sends a post that the host has asked for.
     pub(super) fn recall(&self, post: &Arc<Post>, connections: &mut Connections) {
-        for id in self.of_kind(ObserverKind::Host) {
-            connections.push(id, |connection, out| {
-                put_post(connection.dialect, post, Control::Recall, out);
-            });
-        }
+        let hosts = self.of_kind(ObserverKind::Host);
+        connections.send_to_all(&hosts, Control::Recall(Arc::clone(post)));
     }
 
     /// Sends a notice to the host.
     pub(super) fn tell(&self, notice: &RoomNotice, connections: &mut Connections) {
-        for id in self.of_kind(ObserverKind::Host) {
+        let hosts = self.of_kind(ObserverKind::Host);
+        if !hosts.is_empty() {
             for tell in notice.tells() {
-                connections.send(id, tell);
+                connections.send_to_all(&hosts, tell);
             }
         }
     }
 
-    /// Sends the boards that have changed, and the ends of tables.
+    /// Sends the boards that have changed, and the ends of tables. `last_boards` are those of the
+    /// tables that have ended.
     pub(super) fn show_boards(
         &mut self,
         hub: &Hub,
-        last_boards: &[BoardSight],
+        last_boards: Vec<BoardSight>,
         connections: &mut Connections,
     ) {
-        let watchers = self.all.iter_mut();
-        for (id, watcher) in watchers.filter(|(_, it)| it.kind == ObserverKind::Watcher) {
-            for board in last_boards {
-                if watcher.tables.contains_key(&board.table) {
-                    connections.send(*id, Control::Board(Box::new(board.clone())));
-                }
-            }
-            let mut gone = std::mem::take(&mut watcher.tables);
-            let tables: Vec<_> = hub.tables().collect();
-            let older = tables.len().saturating_sub(BOARDS);
-            for current in tables.iter().skip(older) {
-                let shown = gone.remove(&current.table);
-                watcher.tables.insert(current.table, current.version);
-                if shown != Some(current.version)
-                    && let Some(board) = hub.watched_board(current.table)
-                {
-                    connections.send(*id, Control::Board(Box::new(board)));
-                }
-            }
-            for table in gone.into_keys() {
-                connections.send(*id, Control::Ended { table });
+        let watchers = self.of_kind(ObserverKind::Watcher);
+        if watchers.is_empty() {
+            return;
+        }
+        let tables = newest_tables(hub);
+        if tables == self.tables {
+            return;
+        }
+        let mut gone = std::mem::take(&mut self.tables);
+        for board in last_boards {
+            if gone.contains_key(&board.table) {
+                connections.send_to_all(&watchers, Control::Board(Box::new(board)));
             }
         }
+        for (table, version) in &tables {
+            if gone.remove(table) != Some(*version)
+                && let Some(board) = hub.watched_board(*table)
+            {
+                connections.send_to_all(&watchers, Control::Board(Box::new(board)));
+            }
+        }
+        for table in gone.into_keys() {
+            connections.send_to_all(&watchers, Control::Ended { table });
+        }
+        self.tables = tables;
     }
 
-    /// Sends what changes with time: the connections, at most once for each call, and pings.
+    /// Sends what changes with time: the connections, at most once for each call, and pings. Closes
+    /// observers from which nothing has arrived for too long.
     pub(super) fn beat(&mut self, now: Duration, hub: &Hub, connections: &mut Connections) {
         if self.all.is_empty() {
             return;
         }
+        let silent = self
+            .all
+            .extract_if(.., |_, it| now.saturating_sub(it.heard_at) >= PATIENCE);
+        for (id, _) in silent {
+            connections.close(id, &Farewell::Silent(PATIENCE));
+        }
         if now.saturating_sub(self.pinged_at) >= PING {
             self.pinged_at = now;
-            for id in self.all.keys() {
-                connections.send(*id, Control::Ping);
-            }
+            let all: Vec<_> = self.all.keys().copied().collect();
+            connections.send_to_all(&all, Control::Ping);
         }
-        if self.of_kind(ObserverKind::Host).next().is_none() {
+        let hosts = self.of_kind(ObserverKind::Host);
+        if hosts.is_empty() {
             return;
         }
         let shown = hub.connections_of_members(now);
-        let now = u64::try_from(now.as_secs()).unwrap_or(u64::MAX);
+        let now = now.as_secs();
         let dated = shown.iter().map(|member| {
             let since = [member.since, member.heard].map(|age| now.saturating_sub(age / 1_000));
             let ageless = ConnectedSight {
@@ -213,9 +237,7 @@ impl Observers {
         });
         let dated: Vec<_> = dated.collect();
         if dated != self.connected {
-            for id in self.of_kind(ObserverKind::Host) {
-                send_connected(id, &shown, connections);
-            }
+            send_connected(&hosts, &shown, connections);
             self.connected = dated;
         }
     }
@@ -227,20 +249,28 @@ impl Observers {
         }
     }
 
-    fn of_kind(&self, kind: ObserverKind) -> impl Iterator<Item = ConnectionId> {
+    fn of_kind(&self, kind: ObserverKind) -> Vec<ConnectionId> {
         let observers = self.all.iter();
-        let those = observers.filter(move |(_, observer)| observer.kind == kind);
-        those.map(|(id, _)| *id)
+        let those = observers.filter(|(_, observer)| observer.kind == kind);
+        those.map(|(id, _)| *id).collect()
     }
 }
 
-fn send_connected(id: ConnectionId, shown: &[ConnectedSight], connections: &mut Connections) {
+/// The newest tables with their versions: those that a projector shows.
+fn newest_tables(hub: &Hub) -> BTreeMap<u64, u64> {
+    let tables: Vec<_> = hub.tables().collect();
+    let older = tables.len().saturating_sub(BOARDS);
+    let newest = tables.into_iter().skip(older);
+    newest.map(|it| (it.table, it.version)).collect()
+}
+
+fn send_connected(ids: &[ConnectionId], shown: &[ConnectedSight], connections: &mut Connections) {
     let portions = shown.len().div_ceil(MemberSight::PORTION).max(1);
     let mut members = shown.iter().cloned();
     for portion in 1..=portions {
         let members = members.by_ref().take(MemberSight::PORTION).collect();
         let more = portion < portions;
-        connections.send(id, Control::Connected { members, more });
+        connections.send_to_all(ids, Control::Connected { members, more });
     }
 }
 

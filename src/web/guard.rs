@@ -46,6 +46,7 @@ fn without_port(host: &str) -> Option<&str> {
         return Some(host);
     };
     let (name, port) = host.split_at(colon);
-    let is_port = port.get(1..)?.parse::<u16>().is_ok();
-    is_port.then_some(name)
+    let port = port.get(1..)?;
+    let has_digits = port.bytes().all(|digit| digit.is_ascii_digit());
+    (has_digits && port.parse::<u16>().is_ok()).then_some(name)
 }

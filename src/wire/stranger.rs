@@ -133,8 +133,8 @@ fn has_long_target(line: &[u8]) -> bool {
     method.is_some_and(is_method) && target.is_some() && words.next().is_none()
 }
 
-/// Whether the word may be a method: a token of letters, like all registered methods.
+/// Whether the word may be a method: a token (RFC 9110, 5.6.2).
 fn is_method(word: &[u8]) -> bool {
-    let is_token = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_');
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !word.is_empty() && word.iter().all(is_token)
 }

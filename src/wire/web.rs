@@ -113,8 +113,8 @@ impl Web {
                 OpCode::Data(_) => {
                     self.message.extend_from_slice(&payload);
                     if !header.is_final {
-                        // Many empty fragments must not be free.
-                        self.dropped += LONGEST_HEADER;
+                        // Only the last fragment counts as the message, and empty ones are not free.
+                        self.dropped += LONGEST_HEADER + payload.len();
                         self.position = Position::Inside;
                         continue;
                     }
@@ -198,7 +198,8 @@ fn read(message: &[u8]) -> Result<Frame, WireError> {
     match Control::from_json(message)? {
         Control::Unknown => match serde_json::from_slice(message) {
             Ok(TextMessage::Text { text }) => Ok(Frame::Text(text.into())),
-            Ok(TextMessage::Other) | Err(_) => Ok(Frame::Control(Control::Unknown)),
+            Ok(TextMessage::Other) => Ok(Frame::Control(Control::Unknown)),
+            Err(error) => Err(WireError::BadControl(error.to_string())),
         },
         control => Ok(Frame::Control(control)),
     }
@@ -239,7 +240,7 @@ fn put_frame(out: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+#[expect(clippy::indexing_slicing, reason = "a test should stop where it fails")]
 mod tests {
     use super::super::{Arrival, Codec, Control, Frame, MAX_CONTROL, WireError};
     use super::Web;

@@ -103,8 +103,11 @@ export class BoardPanel {
 
   /** The game of these two is over, as a post says. */
   endOf(game, names) {
-    const { players } = this.#board ?? {};
-    if (this.#board?.game === game && names.every((name) => players.includes(name))) {
+    if (this.#board === null) {
+      return;
+    }
+    const { players } = this.#board;
+    if (this.#board.game === game && names.every((name) => players.includes(name))) {
       this.end(this.#board.table);
     }
   }

@@ -21,7 +21,7 @@ export class Connections {
 
   /**
    * @param {HTMLElement} body of the table
-   * @param {HTMLElement} count shows how many members there are
+   * @param {HTMLElement} count shows how many members are connected, and of how many if not all are
    * @param {object} act `mute(name)`, `kick(name)` and `ban(name)`
    */
   constructor(body, count, act) {
@@ -52,7 +52,9 @@ export class Connections {
       }
     }
     members.forEach((member) => this.#set(member));
-    setText(this.#count, String(members.length));
+    const connected = members.filter(({ isHere }) => isHere).length;
+    const all = connected === members.length ? "" : ` of ${members.length}`;
+    setText(this.#count, `${connected}${all}`);
     this.#age();
   }
 

@@ -22,7 +22,7 @@ export function ended(ending) {
     return told("You have left the room.", AGAIN);
   }
   if (ending.noRoom) {
-    return told("The server that answers here has no room for this page.", AFTER.version);
+    return told(notARoom(), AFTER.version);
   }
   const { reason, message } = ending.refused;
   return told(wordsFor(reason, message), afterwards(reason));
@@ -33,6 +33,20 @@ export function wordsFor(reason, message) {
   return reason === "ended"
     ? "The host has closed the room."
     : message || "The room has closed the connection.";
+}
+
+/** Why there is no connection now, while the page tries again. */
+export function lostWords(refusal) {
+  return refusal === ""
+    ? "Connection lost. Reconnecting ..."
+    : `${refusal} Trying again ...`;
+}
+
+/** What a page says to a welcome of this mode, in which it is of no use. */
+export function notARoom(mode = "") {
+  return mode === "pair"
+    ? "There is no room here: this port is a conversation of two."
+    : "The server that answers here has no room for this page.";
 }
 
 function afterwards(reason) {

@@ -6,6 +6,7 @@
 import { Connections } from "./connections.js";
 import { byId, make, setText } from "./dom.js";
 import { wordsFor } from "./endings.js";
+import { KEPT } from "./guest.js";
 import { Input } from "./input.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
@@ -15,7 +16,7 @@ import { Seen } from "./seen.js";
 import * as storage from "./storage.js";
 import { Title } from "./title.js";
 import { MAX_TEXT, isString, size, wellFormed } from "./wire.js";
-import { words } from "./words.js";
+import { withoutDashes, words } from "./words.js";
 
 /** Maximum number of addresses and commands that are shown. */
 const LINES = 20;
@@ -32,6 +33,10 @@ class Host {
   #log;
   /** The number of the next line, of this page's life. */
   #number = 1;
+  /** Lines by their numbers that the room has not acknowledged. */
+  #sent = new Map();
+  /** What to know about lines that are back in the field, or "". */
+  #returned = "";
   #seen = new Seen();
 
   constructor(secret) {
@@ -55,18 +60,16 @@ class Host {
         `Ban ${name} until you allow the return with /unban?`, "Ban", `/ban ${name}`,
       ),
     });
-    byId("check").addEventListener("click", () => this.#send("/status"));
-    byId("bans").addEventListener("click", () => this.#send("/bans"));
-    byId("results").addEventListener("click", () => this.#send("/results"));
-    byId("help").addEventListener("click", () => this.#send("/help"));
-    byId("close").addEventListener("click", () => this.#askThenSend(
-      "Close the room for everybody?", "Close the room", "/quit",
-    ));
+    byId("check").addEventListener("click", () => this.#sendOnce("/status"));
+    byId("bans").addEventListener("click", () => this.#sendOnce("/bans"));
+    byId("results").addEventListener("click", () => this.#sendOnce("/results"));
+    byId("help").addEventListener("click", () => this.#sendOnce("/help"));
+    byId("close").addEventListener("click", () => this.#close());
     this.#status.hold("Connecting ...");
     this.#listener = new Listener({ as: "host", secret }, {
       welcome: ({ name }) => this.#welcome(name),
       control: (control) => this.#hear(control),
-      lost: () => this.#status.hold("Connection lost. Reconnecting ..."),
+      lost: (why) => this.#lost(why),
       refused: (refuse) => this.#refused(refuse),
     });
   }
@@ -74,14 +77,34 @@ class Host {
   #welcome(name) {
     this.#connections.restart();
     this.#status.hold("");
-    this.#status.say("Connected.");
+    this.#status.say(`Connected. ${this.#returned}`.trim());
     if (name) {
       setText(byId("me"), `Host: ${name}`);
     }
   }
 
+  #lost(why) {
+    this.#giveBack();
+    this.#status.hold(`${why} ${this.#returned}`.trim());
+  }
+
+  /** Puts the lines that the room has not acknowledged back into the field. */
+  #giveBack() {
+    const lines = Array.from(this.#sent.values());
+    this.#sent.clear();
+    if (lines.length > 0) {
+      this.#input.restoreEach(lines);
+      this.#returned = lines.length === 1
+        ? "The line in the field may not have arrived."
+        : `${lines.length} lines may not have arrived. They return to the field one by one.`;
+    }
+  }
+
   #hear(control) {
     switch (control.type) {
+      case "stored":
+        this.#sent.delete(control.number);
+        break;
       case "open":
         this.#open(control);
         break;
@@ -95,7 +118,7 @@ class Host {
         this.#log.quietly(() => this.#show(control, ["old"]));
         break;
       case "tell":
-        this.#log.add({ words: control.text.replace(/^-- /gm, ""), kind: "told", isNews: true });
+        this.#log.add({ words: withoutDashes(control.text), kind: "told", isNews: true });
         break;
       default:
     }
@@ -146,14 +169,37 @@ class Host {
     return this.#send(line);
   }
 
+  async #close() {
+    if (await ask("Close the room for everybody?", "Close the room")) {
+      this.#sendOnce("/quit");
+    }
+  }
+
   async #askThenSend(question, yes, line) {
     if (await ask(question, yes)) {
       this.#send(line);
     }
   }
 
-  /** Sends a line. Returns whether the connection could take it. */
+  /**
+   * Sends a line and keeps it until the room acknowledges it. Returns whether the connection could
+   * take it.
+   */
   #send(line) {
+    if (this.#sent.size >= KEPT) {
+      this.#status.say("The room does not answer: not sent.");
+      return false;
+    }
+    const number = this.#number;
+    const isSent = this.#sendOnce(line);
+    if (isSent) {
+      this.#sent.set(number, line);
+    }
+    return isSent;
+  }
+
+  /** Sends a line that need not be kept. Returns whether the connection could take it. */
+  #sendOnce(line) {
     const bytes = size(line);
     if (bytes > MAX_TEXT) {
       this.#status.say(
@@ -167,13 +213,16 @@ class Host {
     }
     this.#listener.send({ type: "say", number: this.#number, text: line });
     this.#number += 1;
+    this.#returned = "";
     this.#status.say("");
     return true;
   }
 
   #refused({ reason, message }) {
+    this.#giveBack();
     this.#input.isOpen = false;
     this.#status.hold("");
+    this.#status.say(this.#returned);
     if (reason === "unknown") {
       storage.secret("");
     }
@@ -203,5 +252,12 @@ function begin() {
     byId("no-secret").hidden = false;
   }
 }
+
+// Another link that is opened in this tab, after a restart of the room, loads nothing by itself.
+addEventListener("hashchange", () => {
+  storage.secret(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  location.reload();
+});
 
 begin();

@@ -7,25 +7,30 @@ export class Input {
   #form;
   #field;
   #onLine;
+  #onClosed;
   #onPage;
   #onDraft;
   /** Entered lines, the oldest first, and the one that is shown. */
   #entered = [];
   #shown = 0;
   #isOpen = true;
+  /** Lines that come into the field one by one, each after the line before it was entered. */
+  #later = [];
 
   /**
    * @param {object} options
    * @param {HTMLFormElement} options.form with a `textarea` and a button
    * @param {(line: string) => boolean} options.onLine a line was entered; returns whether it was
    *   taken. A line that was not stays in the field.
+   * @param {(line: string) => boolean} [options.onClosed] the same while no line can be entered
    * @param {(part: number) => void} options.onPage scrolls by a part of the visible height
    * @param {() => void} [options.onDraft] what is in the field has changed
    */
-  constructor({ form, onLine, onPage, onDraft = () => {} }) {
+  constructor({ form, onLine, onClosed = () => false, onPage, onDraft = () => {} }) {
     this.#form = form;
     this.#field = form.querySelector("textarea");
     this.#onLine = onLine;
+    this.#onClosed = onClosed;
     this.#onPage = onPage;
     this.#onDraft = onDraft;
     form.addEventListener("submit", (event) => {
@@ -66,6 +71,13 @@ export class Input {
     }
   }
 
+  /** The same, but one line at a time. An empty line passes over to the next. */
+  restoreEach(lines) {
+    const [first = "", ...later] = [...lines, this.draft, ...this.#later].filter(Boolean);
+    this.#later = later;
+    this.draft = first;
+  }
+
   /** The text in the field. */
   get draft() {
     return this.#field.value;
@@ -79,13 +91,23 @@ export class Input {
   #enter() {
     const line = this.#field.value;
     if (!this.#isOpen) {
+      if (this.#onClosed(line)) {
+        this.draft = "";
+      }
       return;
     }
     // Taking the line may put other lines into the field.
     this.draft = "";
+    if (this.#later.length > 0 && line.trim() === "") {
+      this.restoreEach([]);
+      return;
+    }
     if (!this.#onLine(line)) {
       this.restore([line]);
       return;
+    }
+    if (this.#later.length > 0) {
+      this.restoreEach([]);
     }
     if (line.trim() !== "" && this.#entered[this.#entered.length - 1] !== line) {
       this.#entered.push(line);

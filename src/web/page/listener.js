@@ -1,6 +1,7 @@
 // The client of a page that is no member: the host's page and the projector. It says what it is,
 // connects again by itself, and begins anew after each welcome.
 
+import { lostWords, notARoom } from "./endings.js";
 import { LASTING, SILENCE_LIMIT, WELCOME_TIMEOUT } from "./guest.js";
 import { Live, now } from "./live.js";
 
@@ -19,7 +20,7 @@ export class Listener {
    * @param {object} on
    * @param {(welcome: object) => void} on.welcome everything begins anew
    * @param {(control: object) => void} on.control what follows
-   * @param {() => void} on.lost the connection was lost
+   * @param {(words: string) => void} on.lost there is no connection, for now, as these words say
    * @param {(refuse: {reason: string, message: string}) => void} on.refused for good
    */
   constructor(hello, on) {
@@ -56,6 +57,9 @@ export class Listener {
       this.#refused(control);
     } else if (this.isConnected) {
       this.#on.control(control);
+    } else if (control.type === "welcome" && control.mode !== "room") {
+      // Another attempt would take the seat of a partner again.
+      this.#refused({ reason: "no room", message: notARoom(control.mode) });
     } else if (control.type === "welcome") {
       this.#helloAt = null;
       this.#welcomeAt = now();
@@ -65,7 +69,7 @@ export class Listener {
 
   #refused(refuse) {
     if (["busy", "behind"].includes(refuse.reason)) {
-      this.#lose();
+      this.#lose(refuse.message);
       return;
     }
     this.#welcomeAt = null;
@@ -82,13 +86,14 @@ export class Listener {
     }
   }
 
-  #lose() {
+  /** Gives up the connection. `refusal` is the reason of the other side, if it gave one. */
+  #lose(refusal = "") {
     if (this.isConnected && now() - this.#welcomeAt >= LASTING) {
       this.#attempts = 0;
     }
     this.#helloAt = null;
     this.#welcomeAt = null;
-    this.#on.lost();
+    this.#on.lost(lostWords(refusal));
     this.#live.connect(this.#attempts);
     this.#attempts += 1;
   }

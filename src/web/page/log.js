@@ -135,9 +135,11 @@ export class Log {
 
   /** Marks an own item as one that was never sent. */
   static reject(item) {
+    item.classList.remove("waiting");
     item.classList.add("unsent");
     const receipt = item.querySelector(".receipt");
     if (receipt) {
+      receipt.removeAttribute("aria-hidden");
       setText(receipt, "not sent");
     }
   }

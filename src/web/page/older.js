@@ -9,6 +9,9 @@ const GATHER = 300;
 /** How long the first one may take. */
 const PATIENCE = 5000;
 
+/** How many posts are asked for: the most that /history shows. */
+export const REACH = 200;
+
 export class Older {
   #log;
   #status;
@@ -17,7 +20,8 @@ export class Older {
   #first = 0;
   /** The posts that were fetched to be shown above, or null. */
   #above = null;
-  #found = 0;
+  /** How many posts have arrived since they were asked for. */
+  #arrived = 0;
   #timer = null;
   #add = null;
 
@@ -42,7 +46,6 @@ export class Older {
     clearTimeout(this.#timer);
     this.#first = 0;
     this.#above = null;
-    this.#found = 0;
   }
 
   /** Fetches the posts before the first one. */
@@ -55,6 +58,7 @@ export class Older {
       return;
     }
     this.#above = [];
+    this.#arrived = 0;
     this.#add = null;
     this.#status.say("Looking for older posts ...");
     this.#wait(PATIENCE);
@@ -66,12 +70,15 @@ export class Older {
    * @param {(post: object, before: Element | null) => Element} add shows it
    */
   recalled(post, add) {
+    if (this.#above === null) {
+      // The person has typed /history or /search, and sees the answer where it was asked for.
+      this.#log.quietly(() => add(post, null));
+      return;
+    }
     this.#wait(GATHER);
     this.#add = add;
-    if (this.#above === null) {
-      this.#found += 1;
-      this.#log.quietly(() => add(post, null));
-    } else if (this.#first === 0 || post.id < this.#first) {
+    this.#arrived += 1;
+    if (this.#first === 0 || post.id < this.#first) {
       this.#above.push(post);
     }
   }
@@ -82,15 +89,13 @@ export class Older {
   }
 
   #finish() {
-    if (this.#above === null) {
-      this.#status.say(`${count(this.#found, "old post")} shown.`);
-      this.#found = 0;
-      return;
-    }
     const posts = this.#above;
     this.#above = null;
     if (posts.length === 0) {
-      this.#status.say("No older posts. /search finds posts by their words.");
+      const isCut = this.#arrived >= REACH && this.#first > 1;
+      this.#status.say(isCut
+        ? `This page reaches back ${REACH} posts. /search finds older ones.`
+        : "No older posts. /search finds posts by their words.");
       return;
     }
     this.#log.above(() => {

@@ -5,8 +5,9 @@ import { byId, button, setText } from "./dom.js";
 import { PAIR_GAMES } from "./games.js";
 import { SILENCE_LIMIT } from "./guest.js";
 import { now } from "./live.js";
+import * as storage from "./storage.js";
 import { MAX_TEXT, size, wellFormed } from "./wire.js";
-import { prefixed } from "./words.js";
+import { prefixed, withoutDashes } from "./words.js";
 
 export class Pair {
   #live;
@@ -43,8 +44,9 @@ export class Pair {
     this.#board.isPair = true;
     screen.handlers = {
       onLine: (line) => this.#enter(line),
+      onClosed: (line) => this.#enter(line),
       onPage: (part) => this.#log.page(part),
-      onDraft() {},
+      onDraft: () => this.#save(),
       onMove: (move) => this.#send(move),
       onCommand: (line) => this.#send(line),
       onLeave: () => this.#leave(),
@@ -62,6 +64,7 @@ export class Pair {
     };
     this.#input.isOpen = false;
     this.#input.focus();
+    this.#save();
     this.#status.hold("");
     this.#status.say(`You are connected to ${this.#partner}.`);
   }
@@ -85,7 +88,8 @@ export class Pair {
         });
         break;
       case "tell":
-        this.#log.add({ words: control.text, kind: "told", isNews: true });
+        // The program on the other side speaks, and not the person.
+        this.#log.add({ words: withoutDashes(control.text), kind: "told", isNews: true });
         break;
       case "board":
         this.#board.show(control);
@@ -120,7 +124,7 @@ export class Pair {
 
   #enter(entered) {
     const line = wellFormed(entered).trim();
-    if (line === "") {
+    if (line === "" || this.#isOver) {
       return false;
     }
     if (/^\/(q|quit)$/i.test(line)) {
@@ -132,7 +136,10 @@ export class Pair {
 
   /** Takes the turn with a line. Returns whether it was sent. */
   #send(line) {
-    if (!this.#isMine || this.#isOver) {
+    if (this.#isOver) {
+      return false;
+    }
+    if (!this.#isMine) {
       this.#status.say(`It is ${this.#partner}'s turn.`);
       return false;
     }
@@ -153,6 +160,11 @@ export class Pair {
     this.#input.isOpen = false;
     this.#showTurn();
     return true;
+  }
+
+  /** Stores what is in the field for a reload. A visitor cannot return, so there is no more. */
+  #save() {
+    storage.save({ guest: null, draft: this.#input.draft });
   }
 
   #leave() {

@@ -7,7 +7,7 @@ import { now } from "./live.js";
 import { Log } from "./log.js";
 import { MemberList } from "./members.js";
 import { Offers } from "./offers.js";
-import { Older } from "./older.js";
+import { Older, REACH } from "./older.js";
 import { ask } from "./question.js";
 import { Roster } from "./roster.js";
 import * as storage from "./storage.js";
@@ -15,7 +15,7 @@ import * as tabs from "./tabs.js";
 import * as tickets from "./ticket.js";
 import { TypedLines } from "./typed.js";
 import { wellFormed } from "./wire.js";
-import { mentions, words } from "./words.js";
+import { count, mentions, withoutDashes, words } from "./words.js";
 
 /** Asked for in the hello: members and boards come as data instead of words. */
 const SEES = ["members", "boards"];
@@ -69,7 +69,7 @@ export class Room {
     const line = (text) => this.#line(text);
     this.#older = new Older(this.#log, this.#status, () => {
       if (this.#guest.isIn()) {
-        this.#line("/history 200");
+        this.#line(`/history ${REACH}`);
       }
       return this.#guest.isIn();
     });
@@ -127,6 +127,7 @@ export class Room {
     };
     this.#screen.handlers = {
       onLine: (line) => this.#enter(line),
+      onClosed: () => false,
       onPage: (part) => this.#page(part),
       onDraft: () => this.#save(),
       onMove: (move) => this.#line(`/move ${move}`),
@@ -188,6 +189,8 @@ export class Room {
     const move = this.#board.moveIn(typed.trim());
     const line = move === null ? typed : `/move ${move}`;
     const { number } = this.#guest;
+    // What has happened before is over; the line may be answered in its place.
+    this.#status.say("");
     const effects = this.#handle({ line });
     if (this.#guest.number > number) {
       this.#typed.add(number, line);
@@ -414,9 +417,13 @@ export class Room {
   }
 
   #close(ending) {
-    this.#input.restore(this.#typed.giveUp());
+    const unsent = this.#typed.giveUp();
+    this.#input.restore(unsent);
     this.#input.isOpen = false;
     this.#status.hold("");
+    if (unsent.length > 0) {
+      this.#status.say(`Not sent: ${count(unsent.length, "line")}, back in the field below.`);
+    }
     this.#title.turn = "";
     this.#save();
     tabs.claim(null);
@@ -448,9 +455,4 @@ export class Room {
       draft: this.#input.draft,
     });
   }
-}
-
-/** A notice of the room without the dashes that mark it on a terminal. */
-function withoutDashes(text) {
-  return text.replace(/^-- /gm, "");
 }

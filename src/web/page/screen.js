@@ -12,6 +12,7 @@ export class Screen {
   /**
    * What the person does:
    * - `onLine(line)`: has entered a line; returns whether it was taken
+   * - `onClosed(line)`: the same while no line can be entered
    * - `onPage(part)`: scrolls by a part of the visible height
    * - `onDraft()`: has changed what is in the field
    * - `onMove(move)`: makes a move on the board
@@ -19,7 +20,13 @@ export class Screen {
    * - `onLeave()`: has pressed the button that leaves
    */
   handlers = {
-    onLine: () => false, onPage() {}, onDraft() {}, onMove() {}, onCommand() {}, onLeave() {},
+    onLine: () => false,
+    onClosed: () => false,
+    onPage() {},
+    onDraft() {},
+    onMove() {},
+    onCommand() {},
+    onLeave() {},
   };
 
   constructor() {
@@ -32,6 +39,7 @@ export class Screen {
     this.input = new Input({
       form: byId("entry"),
       onLine: (line) => this.handlers.onLine(line),
+      onClosed: (line) => this.handlers.onClosed(line),
       onPage: (part) => this.handlers.onPage(part),
       onDraft: () => this.handlers.onDraft(),
     });

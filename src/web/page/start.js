@@ -38,7 +38,6 @@ function join(wanted, saved) {
 function whenEnded(ending) {
   if (ending.pair) {
     byId("room").classList.add("pair");
-    storage.save(null);
     new Pair(live, screen, { name, welcome: ending.pair, onEnded: showEnding });
   } else if (ending.action === "name" && ending.isEmpty) {
     askName(ending.words);

@@ -98,7 +98,7 @@ class Watch {
     new Listener({ as: "watcher" }, {
       welcome: ({ name }) => this.#welcome(name),
       control: (control) => this.#hear(control),
-      lost: () => this.#status.hold("Connection lost. Reconnecting ..."),
+      lost: (why) => this.#status.hold(why),
       refused: ({ reason, message }) => this.#status.hold(
         `${wordsFor(reason, message)} Reload the page to try again.`,
       ),

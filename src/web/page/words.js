@@ -74,6 +74,11 @@ export function prefixed(prefix, text) {
   return shown.length > 0 ? shown.join("\n") : prefix;
 }
 
+/** A notice without the dashes that mark it on a terminal. */
+export function withoutDashes(text) {
+  return text.replace(/^-- /gm, "");
+}
+
 /** `1 post`, `2 posts`. */
 export function count(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

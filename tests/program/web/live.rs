@@ -80,6 +80,28 @@ fn a_page_that_lost_its_connection_misses_nothing() {
     assert_eq!(post["text"], "Are you there?");
 }
 
+/// A text of more bytes than a message has.
+fn long_text() -> String {
+    format!(r#"{{"type":"text","text":"{}"}}"#, "x".repeat(5_000))
+}
+
+#[test]
+fn a_page_that_says_no_hello_is_closed() {
+    let room = Room::open(&[]);
+    for first in [r#"{"type":"pong"}"#, r#"{"type":"text","text":"hi"}"#] {
+        let mut page = WebSocket::open(room.port);
+        page.send(first);
+        assert_eq!(page.closed(), 1000);
+    }
+    // Pings and empty fragments before the hello have a limit.
+    for flood in [masked(FIN | PING, b""), masked(TEXT, b"")] {
+        let mut page = WebSocket::open(room.port);
+        page.send_bytes(&flood);
+        page.send_bytes(&masked(FIN | PING, b"").repeat(1_000));
+        assert_eq!(page.closed(), 1000);
+    }
+}
+
 #[test]
 fn each_frame_that_breaks_a_rule_is_answered_and_affects_nobody_else() {
     let room = Room::open(&[]);
@@ -103,6 +125,11 @@ fn each_frame_that_breaks_a_rule_is_answered_and_affects_nobody_else() {
         ),
         ("long ping", masked(FIN | PING, &[0; 126]), 1002),
         ("no JSON", masked(FIN | TEXT, b"hello"), 1002),
+        (
+            "a long text",
+            masked(FIN | TEXT, long_text().as_bytes()),
+            1002,
+        ),
         ("no UTF-8", masked(FIN | TEXT, b"\xff\xfe"), 1007),
         ("too long", announced(65_537), 1009),
         ("far too long", announced(u64::MAX), 1009),

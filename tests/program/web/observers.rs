@@ -117,7 +117,8 @@ fn pages_of_a_room_take_no_seat_of_a_pair() {
     let mut page = WebSocket::open(port);
     page.send(r#"{"type":"hello","version":2,"name":"ann","room":{"ticket":"11111111111111111111111111111111"}}"#);
     assert_eq!(page.next()["mode"], "pair");
-    server.wait_for("The client is ann.");
+    page.send(r#"{"type":"text","text":"Hello from the page."}"#);
+    server.wait_for("Hello from the page.");
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn a_browser_is_the_partner_of_a_server_and_plays_to_the_end() {
     server.enter("play tictactoe");
     assert_eq!(page.wait_for("text")["text"], "play tictactoe");
     let told = page.wait_for("tell")["text"].as_str().unwrap().to_owned();
-    assert!(told.contains("moves first"), "{told}");
+    assert!(told.contains("you are X and move first"), "{told}");
     assert!(!told.contains("---+"), "the board is not drawn: {told}");
     let board = page.wait_for("board");
     assert_eq!(

@@ -207,6 +207,7 @@ fn only_names_of_this_machine_are_answered() {
         ("0x7f.1", 403),
         ("localhost:", 403),
         ("localhost:99999", 403),
+        ("127.0.0.1:+80", 403),
         ("localhost@evil.example", 403),
         ("[::1].evil.example", 403),
         ("[::1", 403),
