@@ -155,6 +155,7 @@ fn page_beside_a_terminal() {
         bob.wait_for("-- bob and ann play tictactoe.");
         bob.prompt();
         bob.enter("5");
+        ann.wait_for_node("b2", |node| node.is("button", "b2, X, last move"));
         ann.click("button", "a1, free");
         bob.wait_for("ann moves: 1");
         bob.prompt();
@@ -183,13 +184,13 @@ fn page_on_a_phone() {
         let mut cleo = Peer::join(port, "cleo");
         bob.say("/play connect4 ann");
         ann.click("button", "Accept: bob offers you a game of Connect Four.");
-        for (ours, theirs) in [("d6", "4"), ("c6", "5")] {
-            ann.wait_for("Your turn.");
+        for (ours, theirs, answer) in [("d6", "4", "d2"), ("c6", "5", "e1")] {
             ann.click("button", &format!("{ours}, free"));
             bob.hears("-- ann moves: ");
             bob.say(theirs);
+            let answer = format!("{answer}, O, last move");
+            ann.wait_for_node("the answer", |node| node.is("button", &answer));
         }
-        ann.wait_for_node("e1", |node| node.is("button", "e1, O, last move"));
         cleo.say("Go, Ann!");
         ann.wait_for("cleo: Go, Ann!");
         ann.wait_for("Your turn.");
