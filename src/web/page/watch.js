@@ -110,7 +110,7 @@ class Watch {
     this.#roster.restart();
     this.#status.hold("");
     if (name) {
-      setText(byId("room-name"), name);
+      setText(byId("room-name"), `Room of ${name}`);
     }
     for (const table of Array.from(this.#tables.keys())) {
       this.#remove(table);
