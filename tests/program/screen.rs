@@ -1,6 +1,6 @@
 //! The screen and the keyboard of a person.
 
-use crate::support::{Program, Pty, Socket, frame};
+use crate::support::{Program, Pty, Socket, frame, line_of_cursor};
 
 /// Two screens, connected; the client has the first turn.
 fn pair(server_options: &[&str], client_options: &[&str]) -> (Pty, Pty) {
@@ -383,13 +383,10 @@ fn a_program_that_was_suspended_continues_as_before() {
     client.press("\x1a");
     at_shell(&client);
     client.press("fg\r");
-    // The shell names what it continues, and then it is the program's terminal again.
-    client.wait("the program in front", |screen| {
-        let contents = screen.contents();
-        let (_, behind) = contents.rsplit_once("shell: fg\n")?;
-        behind.contains("client").then_some(())
+    // The shell names what it continues, and then the program draws its line again.
+    client.wait("the waiting line", |screen| {
+        (line_of_cursor(screen).trim_end() == "The server's turn ...").then_some(())
     });
-    client.wait_until_quiet();
     client.press("ahead");
     server.enter("Hi");
     client.prompt_with("ahead");
