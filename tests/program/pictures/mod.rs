@@ -231,6 +231,7 @@ fn game() {
     pair.server.wait_for("ann: Well played, bob!");
     pair.server.prompt();
     pair.client.wait_for("Well played, bob! ✓");
+    pair.client.wait_for("bob's turn ...");
     picture(
         "game.svg",
         &[
@@ -325,6 +326,7 @@ fn resumed() {
     pair.server.wait_for("ann played 1.");
     pair.server.prompt();
     pair.client.wait_for("1 ✓");
+    pair.client.wait_for("bob's turn ...");
     picture(
         "resumed.svg",
         &[
