@@ -6,7 +6,7 @@ use crate::games::{Board, Game, GridSquare, Mark, Next, Outcome, Seat, addressed
 use crate::wire::{BoardSight, GridSight, PlayerIndex, RowSight, SquareMark, SquareSight};
 use std::sync::Arc;
 
-/// Who sees a game.
+/// The reader of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Eye {
     /// The player in this seat.

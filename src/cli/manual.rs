@@ -204,7 +204,7 @@ fn environment(command: &Command, page: &mut Roff) {
     }
 }
 
-/// The examples, each in a line of its own that is never filled.
+/// The examples, one a line, which is never wrapped.
 fn examples(notes: &Notes<'_>, page: &mut Roff) {
     if notes.examples.is_empty() {
         return;

@@ -13,7 +13,7 @@ const TABLE: u64 = 0;
 #[derive(Debug)]
 pub(super) struct PartnerPage {
     /// The names of the two sides.
-    names: Names,
+    names: SideNames,
     /// The board that it shows.
     shown: Option<BoardSight>,
     /// The board after the last move of the game that has just ended.
@@ -24,7 +24,7 @@ pub(super) struct PartnerPage {
 }
 
 #[derive(Debug)]
-struct Names {
+struct SideNames {
     me: Arc<str>,
     partner: Arc<str>,
 }
@@ -37,7 +37,7 @@ impl PartnerPage {
             None => format!("the {}", role.name()).into(),
         };
         Self {
-            names: Names {
+            names: SideNames {
                 me: called(me, role),
                 partner: called(partner, role.other()),
             },

@@ -130,7 +130,7 @@ pub enum RoomNotice {
     Board(TableView),
     /// The current board in words.
     Described(TableView),
-    /// Who moves next, for those who are not shown the board.
+    /// The next player, for a reader who is not shown the board.
     Next(NextMove),
     /// From now on, boards are shown like this.
     Shown(BoardForm),

@@ -12,7 +12,7 @@ use super::silence::{GOODBYE_GRACE, first_bytes};
 use crate::net::Listener;
 use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
 use crate::room::{ConnectionId, Entrant, Origin};
-use crate::web::{Visit, Website};
+use crate::web::{BrowserVisit, Website};
 use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Sees, Stranger};
 use bytes::BytesMut;
 use std::cell::RefCell;
@@ -378,9 +378,11 @@ async fn introduction(
         Opener::Dialect(dialect) => (dialect, received, Purpose::Plain),
         Opener::Stranger(Stranger::Http) => {
             match website.receive(&mut stream, received, deadline).await? {
-                Visit::Answered => turned(Purpose::Answered(None)),
-                Visit::Refused(why) => turned(Purpose::Answered(Some(why))),
-                Visit::Open(rest) => greeted(dispatch, Dialect::Web, &mut stream, rest).await?,
+                BrowserVisit::Answered => turned(Purpose::Answered(None)),
+                BrowserVisit::Refused(why) => turned(Purpose::Answered(Some(why))),
+                BrowserVisit::Open(rest) => {
+                    greeted(dispatch, Dialect::Web, &mut stream, rest).await?
+                }
             }
         }
         Opener::Stranger(stranger) => turned(Purpose::Stranger(stranger)),

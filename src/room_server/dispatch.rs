@@ -13,12 +13,12 @@ use super::queries::PendingQueries;
 use super::store::Store;
 use super::thinker::Thinker;
 use crate::room::{
-    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient,
-    Recipients, RoomNotice,
+    ConnectionId, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
+    RoomNotice,
 };
 use crate::wire::{
-    Abilities, BoardForm, Control, HANDSHAKE_VERSION, Handle, HostSecret, LineNumber, MemberId,
-    Membership, Mode, Name, PageRole, PostId, Sees, Ticket, What,
+    Abilities, Control, HANDSHAKE_VERSION, Handle, HostSecret, LineNumber, MemberId, Membership,
+    Mode, Name, PageRole, PostId, Ticket, What,
 };
 use bytes::BytesMut;
 use std::cell::{Cell, RefCell, RefMut};
@@ -37,12 +37,9 @@ const SCRATCH_SIZE: usize = 64 * 1_024;
 /// Time between two messages of an observer.
 const OBSERVER_PACE: Duration = Duration::from_millis(100);
 
-/// Work for one connection that takes less time is not charged.
-const NOTICEABLE: Duration = Duration::from_micros(100);
-
 /// The hub and everything that its effects need, shared by all tasks of this thread.
 ///
-/// Inputs are handed in through [`inputs`](Self::inputs).
+/// Inputs are handed in through [`inputs`](Self::inputs), in the file of that name.
 #[derive(Debug)]
 pub(super) struct Dispatch {
     inner: RefCell<Inner>,
@@ -84,10 +81,6 @@ struct Inner {
     strangers: BTreeMap<ConnectionId, (Origin, AbortHandle)>,
 }
 
-/// Hands inputs to the hub. Everything that their effects have queued is sent on drop, so that the
-/// effects of several inputs leave in the same packets.
-pub(super) struct Inputs<'dispatch>(&'dispatch Dispatch);
-
 impl Dispatch {
     /// A room whose posts up to `stored` are in the store.
     pub(super) fn open(
@@ -124,11 +117,6 @@ impl Dispatch {
             host_queue: HostQueue::default(),
             page_lines: PageLines::default(),
         }
-    }
-
-    /// Begins to hand inputs to the hub.
-    pub(super) fn inputs(&self) -> Inputs<'_> {
-        Inputs(self)
     }
 
     pub(super) fn scratch(&self) -> RefMut<'_, Vec<u8>> {
@@ -259,7 +247,7 @@ impl Dispatch {
         connection.permit();
     }
 
-    fn enter(&self, connection: &Rc<RoomConnection>) {
+    pub(super) fn enter(&self, connection: &Rc<RoomConnection>) {
         let (id, from, dialect) = (connection.id.0, connection.from, connection.dialect.name());
         info!(connection = id, %from, dialect, "connected");
         if self.is_over.get() {
@@ -275,7 +263,8 @@ impl Dispatch {
         let was_known = self.forget_connection(connection.id);
         if was_known {
             info!(connection = connection.id.0, "connection lost");
-            self.inputs().handle(HubInput::Lost(connection.id));
+            self.handle(HubInput::Lost(connection.id));
+            self.flush();
         }
     }
 
@@ -285,7 +274,8 @@ impl Dispatch {
         connection.end();
         if was_known {
             info!(connection = connection.id.0, "connection ended");
-            self.inputs().handle(HubInput::Lost(connection.id));
+            self.handle(HubInput::Lost(connection.id));
+            self.flush();
         }
     }
 
@@ -294,6 +284,49 @@ impl Dispatch {
         let mut inner = self.inner.borrow_mut();
         inner.observers.remove(id);
         inner.connections.remove(id)
+    }
+
+    /// The same for the connection with this number, if it is still there.
+    pub(super) fn lost_by_id(&self, id: ConnectionId) {
+        let connection = self.inner.borrow().connections.get(id).cloned();
+        if let Some(connection) = connection {
+            self.lost(&connection);
+        }
+    }
+
+    /// Notes that the posts up to this one are stored.
+    pub(super) fn note_stored(&self, up_to: PostId) {
+        let mut inner = self.inner.borrow_mut();
+        inner.stored = inner.stored.max(up_to);
+    }
+
+    /// Notes that the store has answered a query.
+    pub(super) fn note_answer(&self) {
+        self.inner.borrow_mut().is_looking_up = false;
+    }
+
+    /// Acknowledges a line that the host has entered on a page.
+    pub(super) fn acknowledge(&self, id: ConnectionId, number: LineNumber) {
+        let number = number.get();
+        let connections = &mut self.inner.borrow_mut().connections;
+        connections.send(id, Control::Stored { number });
+    }
+
+    /// Notes that an observer has sent something. It may send more after a pause.
+    pub(super) fn hear_observer(&self, id: ConnectionId) {
+        let now = self.now();
+        let mut inner = self.inner.borrow_mut();
+        inner.observers.hear(id, now);
+        inner.permits.insert((now + OBSERVER_PACE, id));
+    }
+
+    /// Shows observers what changes with time.
+    pub(super) fn beat(&self) {
+        let now = self.now();
+        let inner = &mut *self.inner.borrow_mut();
+        inner
+            .observers
+            .beat(now, &inner.hub, &mut inner.connections);
     }
 
     /// Queues an answer of the dialect itself.
@@ -550,7 +583,7 @@ impl Dispatch {
     }
 
     /// Sends everything that was queued since the last call.
-    fn flush(&self) {
+    pub(super) fn flush(&self) {
         loop {
             let changed = self.inner.borrow_mut().connections.take_changed();
             if changed.is_empty() {
@@ -583,170 +616,15 @@ impl Dispatch {
         }
     }
 
-    fn handle(&self, input: HubInput) {
+    pub(super) fn handle(&self, input: HubInput) {
         let mut inner = self.inner.borrow_mut();
         inner.inputs.push_back(input);
         self.work(&mut inner);
     }
 }
 
-impl Inputs<'_> {
-    /// Hands in an input for which there is no method.
-    pub(super) fn handle(&self, input: HubInput) {
-        self.0.handle(input);
-    }
-
-    /// Hands in an input of one connection, which is charged for the time that the hub needs for
-    /// it.
-    fn handle_for(&self, connection: ConnectionId, input: HubInput) {
-        let began = Instant::now();
-        self.handle(input);
-        let time = began.elapsed();
-        if time >= NOTICEABLE {
-            self.handle(HubInput::Took { connection, time });
-        }
-    }
-
-    /// A client has said hello.
-    pub(super) fn hello(
-        &self,
-        connection: &Rc<RoomConnection>,
-        name: Option<Name>,
-        room: Option<Entrant>,
-        sees: Sees,
-    ) {
-        self.0.enter(connection);
-        let hello = HubInput::Hello {
-            connection: connection.id,
-            from: connection.from,
-            name,
-            room,
-            sees,
-        };
-        self.handle_for(connection.id, hello);
-    }
-
-    /// A framed or raw peer has connected.
-    pub(super) fn connected(&self, connection: &Rc<RoomConnection>) {
-        self.0.enter(connection);
-        self.handle(HubInput::Connected {
-            connection: connection.id,
-            from: connection.from,
-        });
-    }
-
-    /// A line of text has arrived.
-    pub(super) fn line(
-        &self,
-        connection: &RoomConnection,
-        number: Option<LineNumber>,
-        text: String,
-    ) {
-        let line = HubInput::Line {
-            connection: connection.id,
-            number,
-            text,
-        };
-        self.handle_for(connection.id, line);
-    }
-
-    /// This many bytes without a meaning have arrived.
-    pub(super) fn noise(&self, connection: &RoomConnection, bytes: usize) {
-        let connection = connection.id;
-        self.handle(HubInput::Noise { connection, bytes });
-    }
-
-    /// A client asks for boards of this form.
-    pub(super) fn boards(&self, connection: &RoomConnection, boards: BoardForm) {
-        let connection = connection.id;
-        self.handle(HubInput::Boards { connection, boards });
-    }
-
-    /// A ping was answered.
-    pub(super) fn pong(&self, connection: &RoomConnection) {
-        self.handle(HubInput::Pong(connection.id));
-    }
-
-    /// The posts up to this one are stored.
-    pub(super) fn stored(&self, up_to: PostId) {
-        {
-            let mut inner = self.0.inner.borrow_mut();
-            inner.stored = inner.stored.max(up_to);
-        }
-        self.handle(HubInput::Stored(up_to));
-    }
-
-    /// The store has answered a query.
-    pub(super) fn found(&self, found: HubInput) {
-        self.0.inner.borrow_mut().is_looking_up = false;
-        match found {
-            // The time that the store needed is not charged: only this reader waited for it.
-            HubInput::Found {
-                to: Recipient::Connection(connection),
-                ..
-            } => self.handle_for(connection, found),
-            found => self.handle(found),
-        }
-    }
-
-    /// The store cannot answer a query. A command has no result then; a reader that misses posts
-    /// has to connect again for them. Nobody else is affected.
-    pub(super) fn unreadable(&self, to: Recipient, query: Query) {
-        self.0.inner.borrow_mut().is_looking_up = false;
-        if let (Query::After(..), Recipient::Connection(id)) = (&query, to) {
-            let connection = self.0.inner.borrow().connections.get(id).cloned();
-            if let Some(connection) = connection {
-                self.0.lost(&connection);
-            }
-            return;
-        }
-        self.handle(no_posts(to, query));
-    }
-
-    /// The host has entered a line on a page.
-    pub(super) fn page_line(
-        &self,
-        connection: &RoomConnection,
-        number: Option<LineNumber>,
-        line: String,
-    ) {
-        if self.0.page_lines.add(line)
-            && let Some(number) = number
-        {
-            let number = number.get();
-            let connections = &mut self.0.inner.borrow_mut().connections;
-            connections.send(connection.id, Control::Stored { number });
-        }
-        self.ignored(connection);
-    }
-
-    /// An observer has sent something without a meaning. It may send more after a pause.
-    pub(super) fn ignored(&self, connection: &RoomConnection) {
-        let at = self.0.now() + OBSERVER_PACE;
-        let mut inner = self.0.inner.borrow_mut();
-        inner.observers.hear(connection.id, self.0.now());
-        inner.permits.insert((at, connection.id));
-    }
-
-    /// Time has passed.
-    pub(super) fn tick(&self) {
-        self.handle(HubInput::Tick);
-        let now = self.0.now();
-        let inner = &mut *self.0.inner.borrow_mut();
-        inner
-            .observers
-            .beat(now, &inner.hub, &mut inner.connections);
-    }
-}
-
-impl Drop for Inputs<'_> {
-    fn drop(&mut self) {
-        self.0.flush();
-    }
-}
-
 /// The answer to a query that finds no posts.
-fn no_posts(to: Recipient, query: Query) -> HubInput {
+pub(super) fn no_posts(to: Recipient, query: Query) -> HubInput {
     HubInput::Found {
         to,
         query,

@@ -43,6 +43,7 @@ mod error;
 mod facade;
 mod host_queue;
 mod incoming;
+mod inputs;
 mod invitation;
 mod limits;
 mod log;

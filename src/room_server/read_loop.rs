@@ -1,9 +1,10 @@
 //! The task that serves one connection.
 
 use super::connection::{RoomConnection, SendState};
-use super::dispatch::{Dispatch, Inputs};
+use super::dispatch::Dispatch;
 use super::facade::ObserverKind;
 use super::incoming::{Incoming, Message};
+use super::inputs::Inputs;
 use bytes::BytesMut;
 use std::rc::Rc;
 use std::time::Duration;
@@ -101,7 +102,7 @@ pub(super) async fn serve(
     }
 }
 
-/// What is known of a peer after its messages were handed over.
+/// The state of a peer after its messages were handed over.
 enum PeerState {
     Speaks,
     /// It sends nothing more, or nothing of use.

@@ -9,14 +9,14 @@ use std::sync::LazyLock;
 const VERSION: &str = "{{version}}";
 
 /// A file as it is written.
-struct Source {
+struct SourceFile {
     name: &'static str,
     text: &'static str,
 }
 
 macro_rules! source {
     ($name:literal) => {
-        Source {
+        SourceFile {
             name: $name,
             text: include_str!(concat!("page/", $name)),
         }
@@ -24,14 +24,14 @@ macro_rules! source {
 }
 
 /// The pages, with their paths.
-const PAGES: &[(&str, Source)] = &[
+const PAGES: &[(&str, SourceFile)] = &[
     ("/", source!("index.html")),
     ("/host", source!("host.html")),
     ("/watch", source!("watch.html")),
 ];
 
 /// The scripts and styles, at `/VERSION/NAME`.
-const PARTS: &[Source] = &[
+const PARTS: &[SourceFile] = &[
     source!("board.js"),
     source!("connections.js"),
     source!("dom.js"),
@@ -119,7 +119,7 @@ impl Site {
 }
 
 impl File {
-    fn new(path: String, source: &Source, version: &str, caching: Caching) -> Self {
+    fn new(path: String, source: &SourceFile, version: &str, caching: Caching) -> Self {
         let kind = match source.name.rsplit('.').next() {
             Some("html") => "text/html; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",

@@ -4,7 +4,7 @@
 //! WebSocket over which the page speaks the [`web`](crate::wire::Dialect::Web) dialect. Anything
 //! else gets one clear answer. The rules of HTTP are those of RFC 9112, of the WebSocket RFC 6455.
 //!
-//! Two checks keep other sites out. A site may point a name of its own at this machine (DNS
+//! Two checks keep other sites out. A site may point its name at this machine (DNS
 //! rebinding), so [`guard`] lets a `Host` through only if it is an address or a name of this
 //! machine. Any site may open a WebSocket to any address, so `/live` needs the `Origin` of the page.
 
@@ -28,7 +28,7 @@ const LIVE: &str = "/live";
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) enum Visit {
+pub(crate) enum BrowserVisit {
     /// It was answered, and the connection is to be closed.
     Answered,
     /// It was turned away for this reason, and the connection is to be closed.
@@ -64,7 +64,7 @@ impl Website {
         stream: &mut S,
         mut received: BytesMut,
         deadline: Option<Instant>,
-    ) -> io::Result<Visit> {
+    ) -> io::Result<BrowserVisit> {
         let head = match self.names {
             Some(_) => read_head(stream, &mut received, deadline).await?,
             // Whatever the request is, the answer is the same.
@@ -76,26 +76,26 @@ impl Website {
     }
 
     /// The answer to a request, after which `rest` has arrived.
-    fn decide(&self, head: Result<Head, BadHead>, rest: BytesMut) -> (Answer, Visit) {
+    fn decide(&self, head: Result<Head, BadHead>, rest: BytesMut) -> (Answer, BrowserVisit) {
         let Some(names) = &self.names else {
-            return (Answer::no_page(), Visit::Refused("speaks HTTP"));
+            return (Answer::no_page(), BrowserVisit::Refused("speaks HTTP"));
         };
         let head = match head {
             Ok(head) => head,
             Err(error) => {
-                let visit = Visit::Refused("sent an invalid request of HTTP");
+                let visit = BrowserVisit::Refused("sent an invalid request of HTTP");
                 return (Answer::bad_head(error), visit);
             }
         };
         if let Err(Refused) = guard::check_host(&head.host, names) {
-            let visit = Visit::Refused("asked for another host");
+            let visit = BrowserVisit::Refused("asked for another host");
             return (Answer::other_host(), visit);
         }
         if head.path == LIVE {
             return open(&head, rest);
         }
         let Some(file) = SITE.find(&head.path) else {
-            return (Answer::not_found(), Visit::Answered);
+            return (Answer::not_found(), BrowserVisit::Answered);
         };
         let has_current = head.etag.as_deref() == Some(file.etag());
         let answer = match head.method {
@@ -104,7 +104,7 @@ impl Website {
             Method::Head => Answer::file(file).without_body(),
             Method::Other => Answer::only("GET, HEAD"),
         };
-        (answer, Visit::Answered)
+        (answer, BrowserVisit::Answered)
     }
 }
 
@@ -137,18 +137,18 @@ async fn read_head<S: AsyncRead + Unpin>(
 }
 
 /// The answer to a request that opens the WebSocket.
-fn open(head: &Head, rest: BytesMut) -> (Answer, Visit) {
+fn open(head: &Head, rest: BytesMut) -> (Answer, BrowserVisit) {
     if head.method != Method::Get {
-        return (Answer::only("GET"), Visit::Answered);
+        return (Answer::only("GET"), BrowserVisit::Answered);
     }
     let Some(key) = &head.websocket_key else {
-        return (Answer::only_websocket(), Visit::Answered);
+        return (Answer::only_websocket(), BrowserVisit::Answered);
     };
     match guard::check_origin(head.origin.as_deref(), &head.host) {
-        Ok(()) => (Answer::websocket(key), Visit::Open(rest)),
+        Ok(()) => (Answer::websocket(key), BrowserVisit::Open(rest)),
         Err(Refused) => (
             Answer::other_origin(),
-            Visit::Refused("comes from another page"),
+            BrowserVisit::Refused("comes from another page"),
         ),
     }
 }

@@ -74,7 +74,7 @@ pub struct Membership {
 pub enum BoardForm {
     /// In words, of which only the changes are told.
     Words,
-    /// As drawings. Also stands for a form that this version does not know.
+    /// As drawings, and the fallback for a form that this version does not know.
     #[default]
     #[serde(other)]
     Drawing,

@@ -126,7 +126,7 @@ pub struct BoardSight {
     /// Whose turn it is; `None` when the game is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<PlayerIndex>,
-    /// Who has won, if somebody has.
+    /// The winner, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub won: Option<PlayerIndex>,
     /// Whether the game is over and nobody has won.

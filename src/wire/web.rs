@@ -23,14 +23,14 @@ const LONGEST_PING: usize = 125;
 pub(super) struct Web {
     /// The fragments of a message that has begun; empty outside of one.
     message: Vec<u8>,
-    position: Position,
+    position: MessagePosition,
     dropped: usize,
     reply: BytesMut,
 }
 
 /// The position between the frames of a message.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Position {
+enum MessagePosition {
     #[default]
     Between,
     /// After a fragment that was not the last.
@@ -56,7 +56,7 @@ impl Codec for Web {
         buffer: &mut BytesMut,
         arrival: Arrival,
     ) -> Result<Option<Frame>, WireError> {
-        if self.position == Position::Over {
+        if self.position == MessagePosition::Over {
             return Err(WireError::Closed);
         }
         let decoded = self.next_message(buffer, arrival);
@@ -68,7 +68,7 @@ impl Codec for Web {
                 _ => CloseCode::Protocol,
             };
             put_close_frame(&mut self.reply, code);
-            self.position = Position::Over;
+            self.position = MessagePosition::Over;
         }
         decoded
     }
@@ -115,10 +115,10 @@ impl Web {
                     if !header.is_final {
                         // Only the last fragment counts as the message, and empty ones are not free.
                         self.dropped += LONGEST_HEADER + payload.len();
-                        self.position = Position::Inside;
+                        self.position = MessagePosition::Inside;
                         continue;
                     }
-                    self.position = Position::Between;
+                    self.position = MessagePosition::Between;
                     return read(&mem::take(&mut self.message)).map(Some);
                 }
             }
@@ -173,8 +173,8 @@ impl Web {
                 return broken("received a fragment of a control frame");
             }
             (OpCode::Control(_), _) => {}
-            (OpCode::Data(Data::Continue), Position::Inside)
-            | (OpCode::Data(Data::Text), Position::Between) => {}
+            (OpCode::Data(Data::Continue), MessagePosition::Inside)
+            | (OpCode::Data(Data::Text), MessagePosition::Between) => {}
             (OpCode::Data(Data::Binary), _) => return broken("received one of binary data"),
             (OpCode::Data(_), _) => return broken("received a fragment out of order"),
         }

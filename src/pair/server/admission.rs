@@ -10,7 +10,7 @@ use crate::net::{Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, 
 use crate::pair::error::PairError;
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
-use crate::web::{Visit, Website};
+use crate::web::{BrowserVisit, Website};
 use crate::wire::{
     Abilities, Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, Name, Opener, Reason,
     Standing, Stranger, Text, Ticket,
@@ -446,9 +446,9 @@ impl Admission {
         let answered = self.website.receive(&mut stream, received, Some(deadline));
         let visit = timeout_at(deadline + ANSWER_GRACE, answered).await;
         let why = match visit.map_err(|_| VisitError::Slow)?? {
-            Visit::Answered => VisitError::Answered,
-            Visit::Refused(why) => VisitError::Refused(why),
-            Visit::Open(rest) => {
+            BrowserVisit::Answered => VisitError::Answered,
+            BrowserVisit::Refused(why) => VisitError::Refused(why),
+            BrowserVisit::Open(rest) => {
                 return self
                     .greeted(stream, Dialect::Web, rest, address, deadline)
                     .await;

@@ -203,7 +203,7 @@ impl Hub {
         asks
     }
 
-    /// Tells a reader that asks for boards that no more of this table come.
+    /// Announces the end of this table to a reader that asks for boards.
     pub(super) fn send_end(&self, step: &mut Step<'_>, reader: Recipient, TableId(table): TableId) {
         if let Recipient::Connection(connection) = reader
             && self.sees(reader).boards
