@@ -79,3 +79,4 @@ pub mod terminal;
 pub mod text;
 mod web;
 pub mod wire;
+pub mod words;

@@ -8,10 +8,12 @@
 //!
 //! Nothing here has a timeout except [`QUIET`]: the server sets the limit for all steps together.
 
+use super::line::Line;
 use super::random::new_nonce;
 use crate::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION,
-    Handle, HostSecret, Name, Nonce, Opener, PageRole, Prover, Resume, Sees, Ticket, WireError,
+    Handle, HostSecret, Name, Nonce, Opener, PageRole, PrivateLine, Prover, Resume, Sees, Ticket,
+    WireError,
 };
 use bytes::BytesMut;
 use std::io;
@@ -111,6 +113,7 @@ pub(crate) struct Greeting<'a, S> {
     stream: &'a mut S,
     dialect: Dialect,
     codec: Box<dyn Codec>,
+    line: Line,
     inbox: BytesMut,
     /// How many bytes have arrived that belong to no message.
     dropped: usize,
@@ -123,15 +126,24 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
             stream,
             dialect,
             codec: dialect.codec(),
+            line: Line::Plain,
             inbox: received,
             dropped: 0,
         }
     }
 
-    /// The bytes that arrived after the greeting.
+    /// A greeting over a private line on `stream`.
+    pub(crate) fn private(stream: &'a mut S, line: PrivateLine) -> Self {
+        Self {
+            line: line.into(),
+            ..Self::new(stream, Dialect::Tictalk, BytesMut::new())
+        }
+    }
+
+    /// The line, and the bytes that arrived over it after the greeting.
     #[must_use]
-    pub(crate) fn into_received(self) -> BytesMut {
-        self.inbox
+    pub(crate) fn into_parts(self) -> (Line, BytesMut) {
+        (self.line, self.inbox)
     }
 
     /// Reads the client's hello.
@@ -176,6 +188,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
     async fn close(&mut self) -> io::Result<()> {
         let mut end = BytesMut::new();
         self.dialect.put_close(&mut end);
+        self.line.put_close(&mut end);
         self.stream.write_all(&end).await
     }
 
@@ -200,6 +213,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
         });
         let mut bytes = BytesMut::new();
         self.codec.encode(&challenge, &mut bytes);
+        self.line.seal(&mut bytes, 0);
         self.stream.write_all(&bytes).await?;
         match self.receive().await? {
             Frame::Control(Control::Proof { proof })
@@ -214,6 +228,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
     async fn receive(&mut self) -> Result<Frame, AdmissionError> {
         let mut arrival = Arrival::Bytes;
         loop {
+            self.line.open(&mut self.inbox)?;
             let decoded = self.codec.decode(&mut self.inbox, arrival);
             let reply = self.codec.take_reply();
             if !reply.is_empty() {
@@ -232,7 +247,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
                 Ok(None) if arrival == Arrival::End => return Err(AdmissionError::Left),
                 Ok(None) => {}
             }
-            if self.stream.read_buf(&mut self.inbox).await? == 0 {
+            let received = self.line.received(&mut self.inbox);
+            if self.stream.read_buf(received).await? == 0 {
                 arrival = Arrival::End;
             }
         }

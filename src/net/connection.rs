@@ -1,5 +1,6 @@
 //! A TCP connection that speaks one dialect: frames in, frames out.
 
+use super::line::Line;
 use crate::wire::{Arrival, Codec, Dialect, Frame, WireError};
 use bytes::{Buf as _, BytesMut};
 use std::io;
@@ -24,6 +25,9 @@ pub enum ReceiveError {
     /// The peer broke the rules of its dialect.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// Somebody on the way has changed or cut a private line. The peer is not to blame.
+    #[error("{0}")]
+    Line(WireError),
 }
 
 /// One end of a connection. It keeps partly received and partly sent frames, so every wait on it is
@@ -33,6 +37,7 @@ pub struct Connection {
     stream: TcpStream,
     dialect: Dialect,
     codec: Box<dyn Codec>,
+    line: Line,
     inbox: BytesMut,
     outbox: BytesMut,
     last_arrival: Instant,
@@ -45,10 +50,18 @@ impl Connection {
     /// A connection that speaks `dialect`. `received` holds the bytes already read from it.
     #[must_use]
     pub fn new(stream: TcpStream, dialect: Dialect, received: BytesMut) -> Self {
+        Self::over(stream, Line::Plain, dialect, received)
+    }
+
+    /// A connection that speaks `dialect` over `line`. `received` holds the bytes of the dialect that
+    /// have already arrived.
+    #[must_use]
+    pub fn over(stream: TcpStream, line: Line, dialect: Dialect, received: BytesMut) -> Self {
         Self {
             stream,
             dialect,
             codec: dialect.codec(),
+            line,
             inbox: received,
             outbox: BytesMut::new(),
             last_arrival: Instant::now(),
@@ -74,6 +87,7 @@ impl Connection {
             true => Arrival::End,
             false => Arrival::Bytes,
         };
+        self.open()?;
         loop {
             if !self.inbox.is_empty()
                 && let Some(frame) = self.decode(arrival)?
@@ -81,10 +95,10 @@ impl Connection {
                 return Ok(Some(frame));
             }
             if self.ended {
-                return self
-                    .broken
-                    .take()
-                    .map_or(Ok(None), |error| Err(error.into()));
+                return match self.broken.take() {
+                    Some(error) => Err(error.into()),
+                    None => self.line.end().map(|()| None).map_err(ReceiveError::Line),
+                };
             }
             // A peer that does not read what its own frames are answered with is not read either.
             if !self.outbox.is_empty()
@@ -94,8 +108,9 @@ impl Connection {
                 continue;
             }
             let has_begun = !self.inbox.is_empty();
-            self.inbox.reserve(READ_SIZE);
-            let reading = self.stream.read_buf(&mut self.inbox);
+            let received = self.line.received(&mut self.inbox);
+            received.reserve(READ_SIZE);
+            let reading = self.stream.read_buf(received);
             let read = match self.codec.quiet() {
                 Some(quiet) if arrival == Arrival::Bytes && has_begun => {
                     match timeout_at(self.last_arrival + quiet, reading).await {
@@ -115,7 +130,10 @@ impl Connection {
                 Ok(0) => self.end(None),
                 // The bytes that arrived before it are still to be decoded.
                 Err(error) => self.end(Some(error)),
-                Ok(_) => {}
+                Ok(_) => self.open()?,
+            }
+            if self.line.is_closed() {
+                self.end(None);
             }
             arrival = if self.ended {
                 Arrival::End
@@ -123,6 +141,11 @@ impl Connection {
                 Arrival::Bytes
             };
         }
+    }
+
+    /// Moves what has arrived over the line into the inbox.
+    fn open(&mut self) -> Result<(), ReceiveError> {
+        self.line.open(&mut self.inbox).map_err(ReceiveError::Line)
     }
 
     /// The next frame of the inbox. Answers what the dialect itself has to answer.
@@ -176,7 +199,9 @@ impl Connection {
     /// Queues `frame` to be sent with the next one, or with the next wait on
     /// [`receive`](Self::receive).
     pub fn queue(&mut self, frame: &Frame) {
+        let start = self.outbox.len();
         self.codec.encode(frame, &mut self.outbox);
+        self.line.seal(&mut self.outbox, start);
     }
 
     async fn flush(&mut self) -> io::Result<()> {
@@ -191,6 +216,7 @@ impl Connection {
     /// discard what we sent. Takes at most 300 ms.
     pub async fn close(mut self) {
         self.dialect.put_close(&mut self.outbox);
+        self.line.put_close(&mut self.outbox);
         let farewell = async {
             self.flush().await?;
             self.stream.shutdown().await?;

@@ -1,5 +1,5 @@
 //! The network and the system, for every shell: addresses and listeners, admission, connections,
-//! signals and random numbers.
+//! key exchanges, signals and random numbers.
 
 mod address;
 pub(crate) mod admission;
@@ -8,6 +8,8 @@ mod connection;
 mod deadline;
 mod host_name;
 mod host_port;
+pub(crate) mod key_exchange;
+mod line;
 mod local_addresses;
 mod pages;
 mod random;
@@ -18,8 +20,10 @@ pub use address::{Address, AddressError, DEFAULT_PORT, Listener, PeerAddress};
 pub use connection::{Connection, ReceiveError};
 pub use host_name::{HostName, NoHostName, own_names};
 pub use host_port::{HostPort, NoHostPort};
+pub use key_exchange::{Agreed, AgreedBy, KeyExchangeError};
+pub use line::Line;
 pub use pages::Pages;
-pub use random::{new_chance, new_host_secret, new_nonce, new_ticket};
+pub use random::{new_chance, new_code, new_host_secret, new_line_key, new_nonce, new_ticket};
 pub use reach::{Extent, Reach};
 pub use signals::{Exit, Signal, Signals};
 

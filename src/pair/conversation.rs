@@ -348,9 +348,11 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 Some(Input::PeerBroken)
             }
             Ok(None)
-            | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
-                Some(Input::PeerGone)
-            }
+            | Err(
+                ReceiveError::Io(_)
+                | ReceiveError::Line(_)
+                | ReceiveError::Wire(WireError::CutShort { .. }),
+            ) => Some(Input::PeerGone),
             Err(ReceiveError::Wire(error)) => {
                 let role = self.me.other();
                 self.failure = Some(PairError::PartnerBrokeWire { role, error });

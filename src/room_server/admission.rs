@@ -385,6 +385,7 @@ async fn introduction(
                 }
             }
         }
+        Opener::Private => turned(Purpose::Stranger(Stranger::Binary)),
         Opener::Stranger(stranger) => turned(Purpose::Stranger(stranger)),
     };
     Ok(Introduction {
@@ -404,7 +405,8 @@ async fn greeted(
 ) -> Result<(Dialect, BytesMut, Purpose), AdmissionError> {
     let mut greeting = Greeting::new(stream, dialect, received);
     let purpose = purpose(dispatch, &mut greeting).await?;
-    Ok((dialect, greeting.into_received(), purpose))
+    let (_, received) = greeting.into_parts();
+    Ok((dialect, received, purpose))
 }
 
 /// Reads a client's hello. A client that returns has to prove that it knows the ticket of its

@@ -30,6 +30,12 @@ pub enum WireError {
     /// A frame that breaks the rules of a WebSocket.
     #[error("expected a WebSocket frame of a browser, but {0}")]
     BadFrame(&'static str),
+    /// A record of a private line that the peer has not sent, or not as the next one.
+    #[error("expected the next record of a private line, but it was changed, repeated or replaced")]
+    BadRecord,
+    /// A private line that ended without its last record.
+    #[error("the connection was cut")]
+    Cut,
     /// The peer has closed the connection by a message of its dialect.
     #[error("the peer closed the connection")]
     Closed,

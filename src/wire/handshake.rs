@@ -40,6 +40,8 @@ pub enum Reason {
     Behind,
     /// The member has a newer connection.
     Replaced,
+    /// The server takes private lines only.
+    Private,
     /// A reason that this version does not know. The message explains it.
     #[serde(other)]
     Other,
@@ -66,14 +68,22 @@ pub enum Unfinished {
 pub struct Abilities {
     /// Whether it shows the [comments](super::Control::Comment) of its partner.
     pub comments: bool,
+    /// Whether it remembers the key of its partner for the next session.
+    pub partners: bool,
 }
 
 /// The word for [`Abilities::comments`].
 const COMMENTS: &str = "comments";
 
+/// The word for [`Abilities::partners`].
+const PARTNERS: &str = "partners";
+
 impl Abilities {
-    /// Those of this program.
-    pub const OURS: Self = Self { comments: true };
+    /// Those of this program, on a plain line.
+    pub const OURS: Self = Self {
+        comments: true,
+        partners: false,
+    };
 
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -85,14 +95,16 @@ impl From<Vec<String>> for Abilities {
     fn from(words: Vec<String>) -> Self {
         Self {
             comments: words.iter().any(|word| word == COMMENTS),
+            partners: words.iter().any(|word| word == PARTNERS),
         }
     }
 }
 
 impl From<Abilities> for Vec<String> {
     fn from(abilities: Abilities) -> Self {
-        let Abilities { comments } = abilities;
-        let words = comments.then(|| COMMENTS.to_owned());
-        words.into_iter().collect()
+        let Abilities { comments, partners } = abilities;
+        let words = [(comments, COMMENTS), (partners, PARTNERS)];
+        let words = words.into_iter().filter(|(can, _)| *can);
+        words.map(|(_, word)| word.to_owned()).collect()
     }
 }

@@ -11,7 +11,9 @@ mod frame;
 mod framed;
 mod handshake;
 mod limits;
+mod line_key;
 mod name;
+mod private;
 mod proof;
 mod raw;
 mod room;
@@ -31,7 +33,13 @@ pub use error::WireError;
 pub use frame::{Arrival, Codec, Frame};
 pub use handshake::{Abilities, HANDSHAKE_VERSION, Mode, Reason, Unfinished};
 pub use limits::{MAX_CONTROL, MAX_TEXT, QUIT};
+pub use line_key::LineKey;
 pub use name::{Name, NameError};
+pub use private::{
+    Agreement, ClientAnswer, ClientOffer, ClientOpening, CryptoRng, HINTS, MAX_PRIVATE, MAX_RECORD,
+    NotAgreed, PRIVATE_VERSION, PrivateError, PrivateLine, PrivateRefusal, RecordReader,
+    RecordWriter, SecretChoice, ServerOffer, ServerOpening, take_frame,
+};
 pub use proof::{Exchange, Nonce, Proof, Prover};
 pub use room::{
     Author, BoardForm, End, Entrance, MemberId, Membership, Parting, Post, PostId, Private, What,

@@ -1,6 +1,7 @@
 //! The messages of a room: the fields of its greeting, and its posts. The module `room` defines
 //! their meaning and order.
 
+use super::line_key::LineKey;
 use super::text::Text;
 use super::ticket::{Handle, Ticket};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct Membership {
     /// The number of the client's last processed line, 0 for none. The client sends later lines
     /// again.
     pub heard: u64,
+    /// The key by which the member gets a private line again. A secret, sent over a private line only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<LineKey>,
 }
 
 /// How a room shows boards to a member.

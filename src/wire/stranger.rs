@@ -1,6 +1,7 @@
 //! Recognizes a new connection by its first bytes: one of the dialects, or a program of another
 //! protocol that has the wrong port.
 
+use super::private::PRIVATE;
 use super::{Arrival, Dialect};
 
 /// The number of first bytes after which a connection is always recognized, even if a request line
@@ -21,6 +22,8 @@ pub const HTTP_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
 pub enum Opener {
     /// A peer that speaks this dialect.
     Dialect(Dialect),
+    /// A peer that asks for a private line.
+    Private,
     /// A program of another protocol.
     Stranger(Stranger),
 }
@@ -61,6 +64,9 @@ impl Opener {
     /// raw message](super::Codec::quiet).
     #[must_use]
     pub fn of_first_bytes(bytes: &[u8], arrival: Arrival) -> Option<Self> {
+        if bytes.first() == Some(&PRIVATE) {
+            return Some(Self::Private);
+        }
         let dialect = Dialect::of_first_bytes(bytes)?;
         if dialect != Dialect::Raw {
             return Some(Self::Dialect(dialect));

@@ -19,6 +19,7 @@ mod hidden;
 mod house;
 mod levels;
 mod nim;
+mod private;
 mod protocol;
 mod resume;
 mod room;

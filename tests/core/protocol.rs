@@ -217,6 +217,7 @@ fn reason_name(reason: Reason) -> &'static str {
         Reason::Kicked => "kicked",
         Reason::Behind => "behind",
         Reason::Replaced => "replaced",
+        Reason::Private => "private",
         Reason::Other => "other",
     }
 }
@@ -308,6 +309,7 @@ const ALL: &[&str] = &[
     "reason kicked",
     "reason name",
     "reason other",
+    "reason private",
     "reason replaced",
     "reason unknown",
     "reason version",
@@ -480,8 +482,9 @@ fn the_first_bytes_tell_what_the_page_says() {
     let dialect = |dialect| Some(Opener::Dialect(dialect));
     let rows = table("| first bytes | the server takes the client for |");
     let first: Vec<&str> = rows.iter().map(|row| row[0]).collect();
-    let examples: [(&str, &[u8], Option<Opener>); 7] = [
+    let examples: [(&str, &[u8], Option<Opener>); 8] = [
         ("`01`", b"\x01", dialect(Dialect::Tictalk)),
+        ("`02`", b"\x02", Some(Opener::Private)),
         ("`00 00`", b"\0\0", dialect(Dialect::Framed)),
         ("`16 03`", b"\x16\x03", stranger(Stranger::Tls)),
         ("`SSH-`", b"SSH-2.0-x\r\n", stranger(Stranger::Ssh)),

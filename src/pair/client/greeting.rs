@@ -163,6 +163,7 @@ impl ClientGreeting<'_> {
                 | Reason::Kicked
                 | Reason::Behind
                 | Reason::Replaced
+                | Reason::Private
                 | Reason::Other => HandshakeError::Refused(message.into()),
             },
             _ => HandshakeError::Unexpected,
@@ -190,9 +191,12 @@ async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
     Err(match answer {
         Ok(Some(Frame::Control(control))) => return Ok(control),
         Ok(Some(Frame::Text(_))) => HandshakeError::Unexpected.into(),
-        Ok(None) | Err(ReceiveError::Io(_) | ReceiveError::Wire(WireError::CutShort { .. })) => {
-            HandshakeError::Closed.into()
-        }
+        Ok(None)
+        | Err(
+            ReceiveError::Io(_)
+            | ReceiveError::Line(_)
+            | ReceiveError::Wire(WireError::CutShort { .. }),
+        ) => HandshakeError::Closed.into(),
         Err(ReceiveError::Wire(error)) => HandshakeError::NotTictalk(error).into(),
     })
 }

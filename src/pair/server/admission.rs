@@ -118,7 +118,7 @@ impl From<ReceiveError> for VisitError {
     fn from(error: ReceiveError) -> Self {
         Self::Admission(match error {
             ReceiveError::Io(error) => AdmissionError::Io(error),
-            ReceiveError::Wire(error) => AdmissionError::Wire(error),
+            ReceiveError::Wire(error) | ReceiveError::Line(error) => AdmissionError::Wire(error),
         })
     }
 }
@@ -405,6 +405,7 @@ impl Admission {
             Opener::Stranger(Stranger::Http) => {
                 return self.browsed(stream, received, address, deadline).await;
             }
+            Opener::Private => return Err(VisitError::Stranger(Stranger::Binary)),
             Opener::Stranger(stranger) => return Err(VisitError::Stranger(stranger)),
         };
         let mut candidate = Candidate {
@@ -470,8 +471,8 @@ impl Admission {
     ) -> Result<Box<Candidate>, VisitError> {
         let mut greeting = Greeting::new(&mut stream, dialect, received);
         let greeted = timeout_at(deadline, self.greet(dialect, &mut greeting)).await;
-        let received = greeting.into_received();
-        let connection = Connection::new(stream, dialect, received);
+        let (line, received) = greeting.into_parts();
+        let connection = Connection::over(stream, line, dialect, received);
         match greeted {
             Ok(Ok((hello, resume))) => Ok(Box::new(Candidate {
                 address,

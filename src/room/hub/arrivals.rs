@@ -390,6 +390,7 @@ impl Hub {
                 ticket: Some(ticket),
                 heard: member.lines.done(),
                 since: start,
+                key: None,
             };
             step.effects.push(HubEffect::Welcome { connection, room });
             self.send_members(step, connection, MemberId::HOST);

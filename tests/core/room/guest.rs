@@ -63,6 +63,7 @@ fn welcome(you: u64, since: u64, heard: u64) -> Control {
             ticket: Some(ticket()),
             since: PostId(since),
             heard,
+            key: None,
         }),
         unfinished: None,
         can: Abilities::default(),
