@@ -100,6 +100,7 @@ async fn talk(
         port: stream.local_addr()?.port(),
         me: None,
         partner: None,
+        key: None,
     };
     let mut transcript = Transcript::new(script, me, Boards::Drawn(Glyphs::Ascii));
     let (mut nobody, mut signals) = (Nobody, Signals::catch()?);

@@ -47,8 +47,11 @@ impl Journal {
         id: i64,
         missing: JournalError,
     ) -> Result<Erased, JournalError> {
-        self.db.pragma_update(None, "secure_delete", true)?;
+        self.overwrite_deleted()?;
         let change = self.db.transaction()?;
+        if let Some(delete) = tables.delete_first {
+            change.execute(delete, [id])?;
+        }
         let delete = format!("DELETE FROM {} WHERE id = ?", tables.heads);
         if change.execute(&delete, [id])? == 0 {
             return Err(missing);
@@ -57,6 +60,16 @@ impl Journal {
         change.execute(note, (tables.heads, id))?;
         change.commit()?;
         self.finish_deletions()?;
+        self.write_back()
+    }
+
+    /// Has SQLite overwrite what is deleted from now on.
+    pub(super) fn overwrite_deleted(&self) -> Result<(), JournalError> {
+        Ok(self.db.pragma_update(None, "secure_delete", true)?)
+    }
+
+    /// Moves all changes into the file, so that no log of them is left.
+    pub(super) fn write_back(&self) -> Result<Erased, JournalError> {
         // The first checkpoint does most of the work without blocking writers.
         let mut is_busy = false;
         for mode in ["PASSIVE", "TRUNCATE"] {
@@ -82,7 +95,7 @@ impl Journal {
             if ids.is_empty() {
                 continue;
             }
-            self.db.pragma_update(None, "secure_delete", true)?;
+            self.overwrite_deleted()?;
             for tables in std::iter::once(tables).chain(others) {
                 for id in &ids {
                     self.delete_entries(tables, *id)?;

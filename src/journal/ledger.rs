@@ -173,8 +173,8 @@ fn claim(db: &Connection, session: i64) -> Result<i64, JournalError> {
 
 fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError> {
     db.prepare_cached(
-        "INSERT INTO sessions (role, ticket, dialect, host, port, me, partner, began)
-         VALUES (:role, :ticket, :dialect, :host, :port, :me, :partner, :began)",
+        "INSERT INTO sessions (role, ticket, dialect, host, port, me, partner, began, line)
+         VALUES (:role, :ticket, :dialect, :host, :port, :me, :partner, :began, :line)",
     )?
     .execute(named_params! {
         ":role": header.role.name(),
@@ -185,6 +185,7 @@ fn insert_session(db: &Connection, header: &Header) -> Result<i64, JournalError>
         ":me": header.me,
         ":partner": header.partner,
         ":began": Moment::now().0,
+        ":line": header.key,
     })
     .map_err(|error| match error.sqlite_error_code() {
         // The only constraint that these values can violate.

@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::{Journal, JournalError, Moment};
-use crate::wire::Ticket;
+use crate::wire::{LineKey, Ticket};
 use rusqlite::{OptionalExtension as _, named_params};
 
 /// How many tickets for rooms are kept, the most recently used ones.
@@ -25,12 +25,13 @@ pub struct RoomLogin {
 pub struct Pass {
     login: RoomLogin,
     ticket: Option<Ticket>,
+    key: Option<LineKey>,
     /// `None` if another program uses the stored ticket.
     claim: Option<Claim>,
 }
 
 impl Pass {
-    /// Takes the ticket that `journal` has for this login. There is none on a first visit, or while
+    /// Takes the ticket that `journal` has for this login, and the room's key. There is neither on a first visit, or while
     /// another program uses it.
     ///
     /// # Errors
@@ -39,20 +40,24 @@ impl Pass {
         let (host, name) = (&login.host, login.name.as_deref().unwrap_or_default());
         let port = login.port.to_string();
         let claim = Claim::take(&journal.folder, &["ticket", host, &port, name])?;
-        let mut ticket = None;
+        let (mut ticket, mut key) = (None, None);
         if claim.is_some() {
             let mut query = journal.db.prepare(
-                "SELECT ticket FROM tickets WHERE host = :host AND port = :port AND name = :name",
+                "SELECT ticket, line FROM tickets
+                 WHERE host = :host AND port = :port AND name = :name",
             )?;
             let found = query.query_row(
                 named_params! { ":host": host, ":port": login.port, ":name": name },
-                |row| row.get(0).map(Ticket::new),
+                |row| Ok((Ticket::new(row.get(0)?), row.get(1)?)),
             );
-            ticket = found.optional()?;
+            if let Some((known, of_room)) = found.optional()? {
+                (ticket, key) = (Some(known), of_room);
+            }
         }
         Ok(Self {
             login,
             ticket,
+            key,
             claim,
         })
     }
@@ -69,26 +74,39 @@ impl Pass {
         self.ticket
     }
 
-    /// Stores the ticket that the room has issued for the next program with this login. Stores
-    /// nothing if another program has taken the login.
+    /// The key of the room's private line, if there is one.
+    #[must_use]
+    pub fn key(&self) -> Option<LineKey> {
+        self.key.clone()
+    }
+
+    /// Stores the ticket that the room has issued, and its key, for the next program with this login.
+    /// Stores nothing if another program has taken the login.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn remember(&mut self, journal: &mut Journal, ticket: Ticket) -> Result<(), JournalError> {
+    pub fn remember(
+        &mut self,
+        journal: &mut Journal,
+        ticket: Ticket,
+        key: Option<&LineKey>,
+    ) -> Result<(), JournalError> {
         self.ticket = Some(ticket);
+        self.key = key.cloned();
         if self.claim.is_none() {
             return Ok(());
         }
         let change = journal.db.transaction()?;
         change.execute(
-            "INSERT OR REPLACE INTO tickets (host, port, name, ticket, at)
-             VALUES (:host, :port, :name, :ticket, :at)",
+            "INSERT OR REPLACE INTO tickets (host, port, name, ticket, at, line)
+             VALUES (:host, :port, :name, :ticket, :at, :line)",
             named_params! {
                 ":host": self.login.host,
                 ":port": self.login.port,
                 ":name": self.login.name.as_deref().unwrap_or_default(),
                 ":ticket": ticket.as_bytes(),
                 ":at": Moment::now().0,
+                ":line": key,
             },
         )?;
         change.execute(

@@ -8,7 +8,8 @@ use crate::room::{
     PostRecord, REMEMBERED, RestoredMember, RestoredRoom, Results, SANCTIONS, TableChange,
     TableRecord,
 };
-use crate::wire::{MemberId, Name, Post, PostId, Ticket, What};
+use crate::wire::{LineKey, MemberId, Name, Post, PostId, Ticket, What};
+use crate::words::Code;
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +21,20 @@ pub struct Register {
     journal: Journal,
     room: i64,
     known: RestoredRoom,
+    secrets: Option<RoomSecrets>,
     /// Members that are no longer known but may still have a row.
     forgotten: BTreeSet<MemberId>,
     /// Keeps other programs from writing this room.
     _claim: Claim,
+}
+
+/// What a room with private lines keeps for as long as it exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomSecrets {
+    /// The key by which its members return.
+    pub key: LineKey,
+    /// The code by which they join.
+    pub code: Code,
 }
 
 impl Register {
@@ -53,10 +64,12 @@ impl Register {
         if !is_consistent(&known) {
             return Err(Problem::Value.into());
         }
+        let secrets = secrets(&journal.db, room)?;
         Ok(Self {
             journal,
             room,
             known,
+            secrets,
             forgotten: BTreeSet::new(),
             _claim: claim,
         })
@@ -72,6 +85,28 @@ impl Register {
     #[must_use]
     pub fn room(&self) -> i64 {
         self.room
+    }
+
+    /// The room's key and code, if it has been private before.
+    #[must_use]
+    pub fn secrets(&self) -> Option<&RoomSecrets> {
+        self.secrets.as_ref()
+    }
+
+    /// Stores the room's key and code.
+    ///
+    /// # Errors
+    /// [`Problem::RoomDeleted`], and [`JournalError::Use`]; then nothing is stored.
+    pub fn keep_secrets(&mut self, secrets: RoomSecrets) -> Result<(), JournalError> {
+        let found = self.journal.db.execute(
+            "UPDATE rooms SET line = ?, code = ? WHERE id = ?",
+            (&secrets.key, secrets.code.as_str(), self.room),
+        )?;
+        if found == 0 {
+            return Err(Problem::RoomDeleted.into());
+        }
+        self.secrets = Some(secrets);
+        Ok(())
     }
 
     /// Writes all of `entries`, or none of them.
@@ -163,6 +198,23 @@ fn write_table(db: &Connection, room: i64, change: &TableChange) -> rusqlite::Re
 fn json(what: &impl Serialize) -> Result<String, rusqlite::Error> {
     serde_json::to_string(what)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// The key and the code of a room.
+fn secrets(db: &Connection, room: i64) -> Result<Option<RoomSecrets>, JournalError> {
+    let stored: (Option<LineKey>, Option<String>) =
+        db.query_row("SELECT line, code FROM rooms WHERE id = ?", [room], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    match stored {
+        (Some(key), Some(code)) => {
+            let code = code.parse().map_err(|_| Problem::Value)?;
+            Ok(Some(RoomSecrets { key, code }))
+        }
+        (None, None) => Ok(None),
+        // They are stored together.
+        (Some(_), None) | (None, Some(_)) => Err(Problem::Value.into()),
+    }
 }
 
 /// Deletes the members who left, except the [`REMEMBERED`] newest.

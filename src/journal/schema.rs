@@ -111,6 +111,20 @@ pub(super) const STEPS: &[&str] = &[
         PRIMARY KEY (room, number)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX results ON posts (id) WHERE what ->> 'what' = 'ended';",
+    // 11: the keys of private lines, the code of a room, and the partners who are recognized by their
+    // key. `name` is the folded form of the name that was `shown`.
+    "ALTER TABLE sessions ADD COLUMN line BLOB;
+     ALTER TABLE promised ADD COLUMN line BLOB;
+     ALTER TABLE tickets ADD COLUMN line BLOB;
+     ALTER TABLE rooms ADD COLUMN line BLOB;
+     ALTER TABLE rooms ADD COLUMN code TEXT;
+     CREATE TABLE partners (
+        name  TEXT PRIMARY KEY,
+        shown TEXT NOT NULL,
+        line  BLOB NOT NULL,
+        since INTEGER NOT NULL,
+        seen  INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The tables of sessions or of rooms, and their full-text index.
@@ -124,6 +138,9 @@ pub(super) struct Indexed {
     pub(super) entries: &'static str,
     /// The FTS5 index. The table with the suffix `_docsize` lists the ids of its entries.
     pub(super) index: &'static str,
+    /// A statement that deletes another row of a head together with it. Its parameter is the head's
+    /// number.
+    pub(super) delete_first: Option<&'static str>,
     /// Statements that delete other rows of a head. Their parameters are the head's number and the
     /// maximum number of rows.
     pub(super) delete_rest: &'static [&'static str],
@@ -134,6 +151,11 @@ pub(super) const SESSIONS: Indexed = Indexed {
     stored: "turns",
     entries: "turns",
     index: "words",
+    // The ticket that the server promised may carry the session's key.
+    delete_first: Some(
+        "DELETE FROM promised WHERE ticket IN
+            (SELECT ticket FROM sessions WHERE id = ? AND role = 'server')",
+    ),
     delete_rest: &[],
 };
 
@@ -143,6 +165,7 @@ pub(super) const COMMENTS: Indexed = Indexed {
     stored: "comments",
     entries: "comments",
     index: "comment_words",
+    delete_first: None,
     delete_rest: &[],
 };
 
@@ -151,6 +174,7 @@ pub(super) const ROOMS: Indexed = Indexed {
     stored: "posts",
     entries: "remarks",
     index: "room_words",
+    delete_first: None,
     delete_rest: &[
         "DELETE FROM members WHERE room = ?1 AND number IN
             (SELECT number FROM members WHERE room = ?1 LIMIT ?2)",

@@ -3,7 +3,7 @@
 use super::row_id::{RowId, belongs};
 use super::{Journal, JournalError, Moment};
 use crate::session::{Played, Retelling, Role, Turn, TurnLog};
-use crate::wire::{Dialect, Digest, Ticket};
+use crate::wire::{Dialect, Digest, LineKey, Ticket};
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 /// How many tickets of sessions without turns are kept.
@@ -26,6 +26,8 @@ pub struct Header {
     pub me: Option<String>,
     /// The name of the partner. Foreign text.
     pub partner: Option<String>,
+    /// The key of the session's private line, if it had one.
+    pub key: Option<LineKey>,
 }
 
 impl Header {
@@ -138,16 +140,16 @@ impl Journal {
         Ok(found.optional()?)
     }
 
-    /// Stores a ticket that a server has issued for a session without turns yet. The first turn
-    /// stores it with the session. The newest 64 are kept.
+    /// Stores a ticket that a server has issued for a session without turns yet, and the key of its
+    /// private line. The first turn stores both with the session. The newest 64 are kept.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn promise(&mut self, ticket: &Ticket) -> Result<(), JournalError> {
+    pub fn promise(&mut self, ticket: &Ticket, key: Option<&LineKey>) -> Result<(), JournalError> {
         let change = self.db.transaction()?;
         change.execute(
-            "INSERT INTO promised (ticket) VALUES (?)",
-            [ticket.as_bytes()],
+            "INSERT INTO promised (ticket, line) VALUES (?, ?)",
+            (ticket.as_bytes(), key),
         )?;
         change.execute(
             "DELETE FROM promised WHERE id <= (SELECT max(id) FROM promised) - ?",
@@ -157,23 +159,27 @@ impl Journal {
     }
 
     /// The tickets that a server has issued, the oldest first: those of its `limit` newest
-    /// sessions, and those that were [promised](Self::promise).
+    /// sessions, and those that were [promised](Self::promise). With each, the key of its private
+    /// line.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub(crate) fn server_tickets(&self, limit: usize) -> Result<Vec<Ticket>, JournalError> {
+    pub fn server_tickets(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<(Ticket, Option<LineKey>)>, JournalError> {
         let mut query = self.db.prepare(
-            "SELECT ticket FROM (SELECT id, ticket FROM sessions WHERE role = 'server'
+            "SELECT ticket, line FROM (SELECT id, ticket, line FROM sessions WHERE role = 'server'
                 AND dialect = :dialect ORDER BY id DESC LIMIT :limit)
-             UNION ALL SELECT ticket FROM promised",
+             UNION ALL SELECT ticket, line FROM promised",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let dialect = Dialect::Tictalk.name();
         let found = query.query_map(
             named_params! { ":dialect": dialect, ":limit": limit },
-            |row| Ok(Ticket::new(row.get(0)?)),
+            |row| Ok((Ticket::new(row.get(0)?), row.get(1)?)),
         )?;
-        let mut tickets: Vec<Ticket> = found.collect::<Result<_, _>>()?;
+        let mut tickets: Vec<_> = found.collect::<Result<_, _>>()?;
         tickets.reverse();
         Ok(tickets)
     }
@@ -253,7 +259,7 @@ pub(super) const TURN: &str =
 fn select_sessions(rest: &str) -> String {
     format!(
         "SELECT id, role, ticket, dialect, host, port, me, partner, began, ended, ended_by,
-            (SELECT count(*) FROM turns WHERE {})
+            line, (SELECT count(*) FROM turns WHERE {})
          FROM sessions {rest}",
         belongs("turns", "sessions")
     )
@@ -277,10 +283,11 @@ fn session(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
             port: row.get(5)?,
             me: row.get(6)?,
             partner: row.get(7)?,
+            key: row.get(11)?,
         },
         began: Moment(row.get(8)?),
         ended,
-        turns: row.get(11)?,
+        turns: row.get(12)?,
     })
 }
 

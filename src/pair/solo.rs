@@ -67,6 +67,7 @@ impl Solo {
             port,
             me: self.name.as_ref().map(Name::to_string),
             partner: Some(NAME.to_owned()),
+            key: None,
         };
         let mut robot = Robot::at_terminal(level, self.wish, new_chance()?, pause);
         let (mut nobody, mut also_nobody) = (Nobody, Nobody);

@@ -115,7 +115,7 @@ pub use hub::{
     ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
     NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
 };
-pub(crate) use name::DEFAULT_HOST;
+pub(crate) use name::{DEFAULT_HOST, folded_name};
 pub use name::{Nick, NickError};
 pub use notice::RoomNotice;
 pub(crate) use post::size;

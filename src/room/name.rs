@@ -187,6 +187,12 @@ impl fmt::Display for Nick {
     }
 }
 
+/// The form that a name has in common with names that look like it in lower case. It is not a name.
+#[must_use]
+pub(crate) fn folded_name(name: &str) -> String {
+    looks(&name.to_lowercase())
+}
+
 /// `text` with lookalikes replaced, in lower case.
 fn looks(text: &str) -> String {
     let mut looks = String::new();

@@ -210,11 +210,15 @@ fn a_ticket_for_a_room_is_kept_for_the_next_program_that_goes_there() {
     let mut journal = open(&folder);
     let mut first = Pass::take(&journal, seat("ann")).unwrap();
     assert_eq!(first.ticket(), None);
-    first.remember(&mut journal, Ticket::new([1; 16])).unwrap();
+    first
+        .remember(&mut journal, Ticket::new([1; 16]), None)
+        .unwrap();
     // A second program that enters meanwhile is another member, and overwrites nothing.
     let mut second = Pass::take(&journal, seat("ann")).unwrap();
     assert_eq!(second.ticket(), None);
-    second.remember(&mut journal, Ticket::new([2; 16])).unwrap();
+    second
+        .remember(&mut journal, Ticket::new([2; 16]), None)
+        .unwrap();
     for other in [
         seat("bob"),
         seat(""),
@@ -242,7 +246,8 @@ fn the_tickets_that_are_kept_are_bounded() {
     let mut journal = open(&folder);
     for number in 0..1_030 {
         let mut pass = Pass::take(&journal, seat(&number.to_string())).unwrap();
-        pass.remember(&mut journal, Ticket::new([7; 16])).unwrap();
+        pass.remember(&mut journal, Ticket::new([7; 16]), None)
+            .unwrap();
     }
     assert_eq!(count(&folder, "tickets"), 1_024);
 }

@@ -172,7 +172,7 @@ impl Client {
             Ok((connection, ServerReply::Room(welcome, entry))) => {
                 if let Some(journal) = journal {
                     for pass in &mut passes {
-                        pass.remember(journal, entry.ticket)?;
+                        pass.remember(journal, entry.ticket, None)?;
                     }
                 }
                 return Ok(ClientEnd::Room(Box::new(RoomWelcome {
@@ -351,6 +351,7 @@ impl Client {
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
             partner,
+            key: None,
         };
         Ok(SessionStart {
             session,

@@ -88,7 +88,7 @@ impl Server {
                 ));
                 speaker.flush();
             }
-            for ticket in journal.server_tickets(TICKETS)? {
+            for (ticket, _) in journal.server_tickets(TICKETS)? {
                 keyring.add(ticket);
             }
         }
@@ -211,6 +211,7 @@ impl Server {
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
             partner: candidate.name.as_ref().map(Name::to_string),
+            key: None,
         };
         let reconnect = self.reconnect;
         let Some(theirs) = &candidate.resume else {
@@ -227,7 +228,7 @@ impl Server {
             {
                 // A journal that cannot be written reports that at the first turn. Until then, only a
                 // restart of this program would forget the ticket.
-                let _ = journal.promise(&ticket);
+                let _ = journal.promise(&ticket, None);
             }
             let ledger = Ledger::begin(journal, header(ticket));
             return Ok(SessionStart {

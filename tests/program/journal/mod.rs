@@ -3,6 +3,7 @@
 mod claims;
 mod damage;
 mod disk;
+mod keys;
 mod locked;
 mod seats;
 

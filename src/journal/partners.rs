@@ -1,0 +1,135 @@
+//! Partners that are recognized by the key of a private line.
+
+use super::{Erased, Journal, JournalError, Moment};
+use crate::room::folded_name;
+use crate::wire::LineKey;
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+/// How many partners are remembered, those seen most recently.
+const KEPT: i64 = 1_024;
+
+/// A partner of an earlier session over a private line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RememberedPartner {
+    /// The name as the partner wrote it at first. Foreign text.
+    pub name: String,
+    /// The key by which the two programs meet again.
+    pub key: LineKey,
+    /// When the partner was remembered.
+    pub since: Moment,
+    /// When the partner was last recognized.
+    pub seen: Moment,
+}
+
+/// What [`Journal::remember_partner`] has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remembered {
+    /// The partner is new.
+    New,
+    /// The partner was remembered with this key already.
+    Again,
+    /// Somebody else is remembered by this name, or by one that looks like it. Nothing has changed.
+    OtherKey,
+}
+
+impl Journal {
+    /// The remembered partners, those seen most recently first, at most 1,024.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn partners(&self) -> Result<Vec<RememberedPartner>, JournalError> {
+        let mut query = self.db.prepare(
+            "SELECT shown, line, since, seen FROM partners ORDER BY seen DESC, name LIMIT ?",
+        )?;
+        let partners = query.query_map([KEPT], partner)?;
+        Ok(partners.collect::<Result<_, _>>()?)
+    }
+
+    /// The partner who is remembered by this name, or by one that looks like it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn partner(&self, name: &str) -> Result<Option<RememberedPartner>, JournalError> {
+        let mut query = self
+            .db
+            .prepare("SELECT shown, line, since, seen FROM partners WHERE name = ?")?;
+        let found = query.query_row([folded_name(name)], partner);
+        Ok(found.optional()?)
+    }
+
+    /// Remembers a partner by `key`, or notes that the partner was seen again. The key of a
+    /// remembered partner never changes: that takes [`forget_partner`](Self::forget_partner).
+    ///
+    /// # Errors
+    /// [`JournalError::Use`]; then nothing has changed.
+    pub fn remember_partner(
+        &mut self,
+        name: &str,
+        key: &LineKey,
+    ) -> Result<Remembered, JournalError> {
+        let (folded, now) = (folded_name(name), Moment::now().0);
+        let change = self
+            .db
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let known: Option<LineKey> = change
+            .query_row(
+                "SELECT line FROM partners WHERE name = ?",
+                [&folded],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let remembered = match known {
+            Some(known) if known != *key => return Ok(Remembered::OtherKey),
+            Some(_) => Remembered::Again,
+            None => Remembered::New,
+        };
+        change.execute(
+            "INSERT INTO partners (name, shown, line, since, seen)
+             VALUES (:name, :shown, :line, :now, :now)
+             ON CONFLICT (name) DO UPDATE SET seen = excluded.seen",
+            named_params! { ":name": folded, ":shown": name, ":line": key, ":now": now },
+        )?;
+        change.execute(
+            "DELETE FROM partners WHERE name NOT IN
+                (SELECT name FROM partners ORDER BY seen DESC LIMIT ?)",
+            [KEPT],
+        )?;
+        change.commit()?;
+        Ok(remembered)
+    }
+
+    /// Forgets the partner of this name, or of one that looks like it: removes the key wherever this
+    /// journal has it, and overwrites it in the file. `None` if there is no such partner.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn forget_partner(&mut self, name: &str) -> Result<Option<Erased>, JournalError> {
+        let name = folded_name(name);
+        self.overwrite_deleted()?;
+        let change = self
+            .db
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // The key is not read, so that a partner with a damaged one can be forgotten too.
+        for table in ["sessions", "promised"] {
+            let forget = format!(
+                "UPDATE {table} SET line = NULL
+                 WHERE line = (SELECT line FROM partners WHERE name = ?)"
+            );
+            change.execute(&forget, [&name])?;
+        }
+        if change.execute("DELETE FROM partners WHERE name = ?", [&name])? == 0 {
+            return Ok(None);
+        }
+        change.commit()?;
+        self.write_back().map(Some)
+    }
+}
+
+fn partner(row: &Row<'_>) -> rusqlite::Result<RememberedPartner> {
+    Ok(RememberedPartner {
+        name: row.get(0)?,
+        key: row.get(1)?,
+        since: Moment(row.get(2)?),
+        seen: Moment(row.get(3)?),
+    })
+}
