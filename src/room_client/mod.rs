@@ -148,6 +148,7 @@ pub async fn attend<C: Console>(
 ) -> Result<Exit, RoomClientError> {
     let RoomWelcome {
         connection,
+        key: _,
         ticket,
         entrance,
         passes,

@@ -7,6 +7,7 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
+use crate::net::LinePolicy;
 use crate::net::{
     Address, Exit, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
 };
@@ -161,7 +162,7 @@ impl RoomServer {
         let thinker = Thinker::new(solved);
         let secret = new_host_secret()?;
         let invitation = Invitation {
-            reach: Reach::of(&self.address, &listener),
+            reach: Reach::of(&self.address, &listener, LinePolicy::Plain),
             pages: self.pages.clone(),
             secret: Some(secret.into()),
             codes: self.codes,
@@ -182,7 +183,7 @@ impl RoomServer {
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
         let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
-        let website = Website::new(&self.pages);
+        let website = Website::new(&self.pages, LinePolicy::Plain);
         let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits, website);
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);

@@ -2,7 +2,7 @@
 
 use super::files::{Caching, File};
 use super::head::BadHead;
-use crate::wire::HTTP_ANSWER;
+use crate::wire::{HTTP_ANSWER, ONLY_PRIVATE};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use std::fmt::Write as _;
 use tungstenite::handshake::derive_accept_key;
@@ -69,6 +69,11 @@ impl Answer {
                 "This request was not complete in time.\n",
             ),
         }
+    }
+
+    /// The server takes private lines only.
+    pub(super) fn only_private() -> Self {
+        Self::refusal("403 Forbidden", ONLY_PRIVATE)
     }
 
     pub(super) fn other_host() -> Self {
