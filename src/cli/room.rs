@@ -10,6 +10,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
+use tictalk::net::LinePolicy;
 use tictalk::room::{Coordination, LineRate};
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::{Bell, Paint, QrCodes};
@@ -42,6 +43,17 @@ pub(crate) struct RoomOptions {
         value_name = "WHO"
     )]
     coordinator: Coordinator,
+    /// Encrypt everything: members enter a code once
+    ///
+    /// The room prints the code. Programs without encryption are turned away: browsers, nc and
+    /// clients without --private.
+    #[arg(long, env = "TICTALK_PRIVATE", value_parser = clap::builder::FalseyValueParser::new())]
+    private: bool,
+    /// Let in programs without encryption too, in a private room
+    ///
+    /// Whoever can read their connection can read what is said to everybody. /who marks them.
+    #[arg(long, env = "TICTALK_ALLOW_PLAIN", requires = "private", value_parser = clap::builder::FalseyValueParser::new())]
+    allow_plain: bool,
     #[command(flatten)]
     page: PageOptions,
     /// Maximum number of members
@@ -190,6 +202,11 @@ impl RoomOptions {
         let pages = self.page.pages(&self.place.address);
         RoomServer {
             address: self.place.address,
+            lines: match (self.private, self.allow_plain) {
+                (false, _) => LinePolicy::Plain,
+                (true, false) => LinePolicy::Private,
+                (true, true) => LinePolicy::Mixed,
+            },
             pages,
             codes: match self.no_qr {
                 true => QrCodes::OnRequest,

@@ -8,7 +8,7 @@
 //!
 //! Nothing here has a timeout except [`QUIET`]: the server sets the limit for all steps together.
 
-use super::line::Line;
+use super::line::{Line, LineKind};
 use super::random::new_nonce;
 use crate::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Entrance, Exchange, Frame, HANDSHAKE_VERSION,
@@ -144,6 +144,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Greeting<'a, S> {
     #[must_use]
     pub(crate) fn into_parts(self) -> (Line, BytesMut) {
         (self.line, self.inbox)
+    }
+
+    /// Whether the line is private.
+    #[must_use]
+    pub(crate) fn line(&self) -> LineKind {
+        self.line.kind()
     }
 
     /// Reads the client's hello.

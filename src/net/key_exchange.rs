@@ -10,6 +10,7 @@ use crate::wire::{
 };
 use crate::words::Code;
 use bytes::BytesMut;
+use std::cell::Cell;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -36,11 +37,17 @@ pub enum KeyExchangeError {
     /// The server waits for a code, and the client has none.
     #[error("it waits for a code")]
     NeedsCode,
-    /// The peer does not know the secret, or breaks the rules.
+    /// The client does not know the code, which is burnt.
+    #[error("it entered a wrong code")]
+    WrongCode,
+    /// The server has not confirmed that it knows the code, which is burnt.
+    #[error("it did not confirm the code")]
+    Unconfirmed,
+    /// The peer does not know the key, or breaks the rules.
     #[error(transparent)]
     Private(#[from] PrivateError),
-    /// The server has refused the client, or this server has.
-    #[error("refused: {0:?}")]
+    /// The server has refused the client.
+    #[error("it {0}")]
     Refused(PrivateRefusal),
 }
 
@@ -107,14 +114,14 @@ pub(crate) enum ChosenSecret {
 /// Agrees with a server on a private line, by one of `keys` or by `code`.
 ///
 /// # Errors
-/// [`KeyExchangeError`]. If the code was sent, it is used up: [`Private`](KeyExchangeError::Private) and
-/// [`Refused`](KeyExchangeError::Refused) say so, and so does everything else after `has_answered`.
+/// [`KeyExchangeError`].
 pub(crate) async fn agree_as_client<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     keys: &[LineKey],
     code: Option<&Code>,
 ) -> Result<Agreed, KeyExchangeError> {
     let mut rng = system_random()?;
+    let has_sent_code = Cell::new(false);
     let exchange = async {
         let mut received = BytesMut::new();
         let (opening, message) = ClientOpening::new(keys, &mut rng);
@@ -129,13 +136,22 @@ pub(crate) async fn agree_as_client<S: AsyncRead + AsyncWrite + Unpin>(
             (SecretChoice::Code, None) => return Err(KeyExchangeError::NeedsCode),
         };
         let (answer, message) = offer.answer(secret, &mut rng)?;
+        has_sent_code.set(by == AgreedBy::Code);
         stream.write_all(&message).await?;
         let mut agreement = answer.confirm(&receive(stream, &mut received).await?)?;
         agreement.line.reader.received().unsplit(received);
         Ok(Agreed { agreement, by })
     };
     let agreed = timeout(EXCHANGE_TIMEOUT, exchange).await;
-    agreed.unwrap_or(Err(KeyExchangeError::Slow))
+    match agreed.unwrap_or(Err(KeyExchangeError::Slow)) {
+        Err(KeyExchangeError::Refused(PrivateRefusal::WrongCode)) => {
+            Err(KeyExchangeError::WrongCode)
+        }
+        Err(KeyExchangeError::Refused(refusal)) => Err(KeyExchangeError::Refused(refusal)),
+        // The other end may be anybody, who now has made a guess.
+        Err(_) if has_sent_code.get() => Err(KeyExchangeError::Unconfirmed),
+        agreed => agreed,
+    }
 }
 
 /// Agrees with a client on a private line. `received` was read from it already. A client that is
@@ -153,7 +169,7 @@ pub(crate) async fn agree_as_server<S: AsyncRead + AsyncWrite + Unpin>(
         let refusal = match &agreed {
             Err(KeyExchangeError::Refused(refusal)) => *refusal,
             Err(KeyExchangeError::Private(PrivateError::Version(_))) => PrivateRefusal::Version,
-            Err(KeyExchangeError::Private(PrivateError::WrongSecret)) => PrivateRefusal::WrongCode,
+            Err(KeyExchangeError::WrongCode) => PrivateRefusal::WrongCode,
             _ => return agreed,
         };
         // Whoever does not read it is told nothing.
@@ -191,10 +207,12 @@ async fn offer_and_confirm<S: AsyncRead + AsyncWrite + Unpin>(
                     secrets.guessed(&code, Guess::Right);
                     (agreement, message, AgreedBy::Code)
                 }
-                Err(error) => {
+                Err(PrivateError::WrongSecret) => {
                     secrets.guessed(&code, Guess::Wrong);
-                    return Err(error.into());
+                    return Err(KeyExchangeError::WrongCode);
                 }
+                // No guess: no secret leads to such an answer.
+                Err(error) => return Err(error.into()),
             }
         }
         ChosenSecret::Key(_, key) => {

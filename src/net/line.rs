@@ -3,6 +3,47 @@
 use crate::wire::{PrivateLine, WireError};
 use bytes::BytesMut;
 
+/// Which lines a server takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LinePolicy {
+    /// Plain ones, and private ones by a key that it knows.
+    #[default]
+    Plain,
+    /// Private ones only.
+    Private,
+    /// Private ones, and plain ones too.
+    Mixed,
+}
+
+impl LinePolicy {
+    /// Whether programs without encryption are served.
+    #[must_use]
+    pub fn takes_plain(self) -> bool {
+        match self {
+            Self::Plain | Self::Mixed => true,
+            Self::Private => false,
+        }
+    }
+
+    /// Whether a code opens a private line.
+    #[must_use]
+    pub fn takes_code(self) -> bool {
+        match self {
+            Self::Private | Self::Mixed => true,
+            Self::Plain => false,
+        }
+    }
+}
+
+/// Whether a line is private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// Whoever can read the connection can read the frames.
+    Plain,
+    /// Only its two ends can.
+    Private,
+}
+
 /// What carries the frames of a connection.
 #[derive(Debug, Default)]
 pub enum Line {
@@ -14,6 +55,14 @@ pub enum Line {
 }
 
 impl Line {
+    /// Whether it is private.
+    pub(crate) fn kind(&self) -> LineKind {
+        match self {
+            Self::Plain => LineKind::Plain,
+            Self::Private(_) => LineKind::Private,
+        }
+    }
+
     /// The buffer to which arriving bytes are appended: that of the line, or the `inbox` of frames.
     pub(crate) fn received<'a>(&'a mut self, inbox: &'a mut BytesMut) -> &'a mut BytesMut {
         match self {

@@ -21,7 +21,7 @@ pub use connection::{Connection, ReceiveError};
 pub use host_name::{HostName, NoHostName, own_names};
 pub use host_port::{HostPort, NoHostPort};
 pub use key_exchange::{Agreed, AgreedBy, KeyExchangeError};
-pub use line::Line;
+pub use line::{Line, LineKind, LinePolicy};
 pub use pages::Pages;
 pub use random::{new_chance, new_code, new_host_secret, new_line_key, new_nonce, new_ticket};
 pub use reach::{Extent, Reach};

@@ -2,7 +2,7 @@
 
 use super::files::{Caching, File};
 use super::head::BadHead;
-use crate::wire::HTTP_ANSWER;
+use crate::wire::{HTTP_ANSWER, ONLY_PRIVATE};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use std::fmt::Write as _;
 use tungstenite::handshake::derive_accept_key;
@@ -71,6 +71,11 @@ impl Answer {
         }
     }
 
+    /// The server takes private lines only.
+    pub(super) fn only_private() -> Self {
+        Self::refusal("403 Forbidden", format!("{ONLY_PRIVATE}\n"))
+    }
+
     pub(super) fn other_host() -> Self {
         Self::refusal(
             "403 Forbidden",
@@ -121,9 +126,8 @@ impl Answer {
         bytes
     }
 
-    fn refusal(status: &str, text: &'static str) -> Self {
-        let body = Bytes::from_static(text.as_bytes());
-        Self::new(status, "text/plain; charset=utf-8", body)
+    fn refusal(status: &str, text: impl Into<Bytes>) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text.into())
     }
 
     fn new(status: &str, kind: &str, body: Bytes) -> Self {

@@ -13,7 +13,7 @@ mod files;
 mod guard;
 mod head;
 
-use crate::net::{HostName, Pages, own_names, until};
+use crate::net::{HostName, LinePolicy, Pages, own_names, until};
 use answer::Answer;
 use bytes::{Buf as _, BytesMut};
 use files::SITE;
@@ -37,21 +37,26 @@ pub(crate) enum BrowserVisit {
     Open(BytesMut),
 }
 
-/// The pages, and the names by which browsers may call this machine.
+/// The pages, or what browsers are told instead.
 #[derive(Debug, Clone)]
-pub(crate) struct Website {
-    /// `None` where browsers are told that there is no page.
-    names: Option<Vec<HostName>>,
+pub(crate) enum Website {
+    /// There is no page.
+    Off,
+    /// The server takes private lines only, and browsers have none.
+    Private,
+    /// The pages are served to browsers that call this machine by one of these names.
+    Open(Vec<HostName>),
 }
 
 impl Website {
-    /// The website that `pages` describes. Asks the system for the names of this machine.
-    pub(crate) fn new(pages: &Pages) -> Self {
-        let names = match pages {
-            Pages::Off => None,
-            Pages::On { allowed } => Some([own_names(), allowed.clone()].concat()),
-        };
-        Self { names }
+    /// The website that `pages` describes, at a server with these lines. Asks the system for the names
+    /// of this machine.
+    pub(crate) fn new(pages: &Pages, lines: LinePolicy) -> Self {
+        match pages {
+            _ if !lines.takes_plain() => Self::Private,
+            Pages::Off => Self::Off,
+            Pages::On { allowed } => Self::Open([own_names(), allowed.clone()].concat()),
+        }
     }
 
     /// Reads a request of which `received` has arrived, and answers it. A request that is not
@@ -65,10 +70,10 @@ impl Website {
         mut received: BytesMut,
         deadline: Option<Instant>,
     ) -> io::Result<BrowserVisit> {
-        let head = match self.names {
-            Some(_) => read_head(stream, &mut received, deadline).await?,
+        let head = match self {
+            Self::Open(_) => read_head(stream, &mut received, deadline).await?,
             // Whatever the request is, the answer is the same.
-            None => Err(BadHead::Malformed),
+            Self::Off | Self::Private => Err(BadHead::Malformed),
         };
         let (answer, visit) = self.decide(head, received);
         stream.write_all(&answer.into_bytes()).await?;
@@ -77,8 +82,13 @@ impl Website {
 
     /// The answer to a request, after which `rest` has arrived.
     fn decide(&self, head: Result<Head, BadHead>, rest: BytesMut) -> (Answer, BrowserVisit) {
-        let Some(names) = &self.names else {
-            return (Answer::no_page(), BrowserVisit::Refused("speaks HTTP"));
+        let names = match self {
+            Self::Open(names) => names,
+            Self::Off => return (Answer::no_page(), BrowserVisit::Refused("speaks HTTP")),
+            Self::Private => {
+                let visit = BrowserVisit::Refused("has no private line");
+                return (Answer::only_private(), visit);
+            }
         };
         let head = match head {
             Ok(head) => head,

@@ -49,6 +49,6 @@ pub use sights::{
     NotAPlayer, PageRole, PlayerIndex, ResultSight, RowSight, Sees, SquareMark, SquareSight,
 };
 pub use standing::{Digest, Resume, Standing};
-pub use stranger::{FIRST_BYTES, HTTP_ANSWER, Opener, Stranger, is_request_line};
+pub use stranger::{FIRST_BYTES, HTTP_ANSWER, ONLY_PRIVATE, Opener, Stranger, is_request_line};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};
 pub use ticket::{Handle, Ticket};

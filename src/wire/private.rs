@@ -101,6 +101,20 @@ pub enum PrivateRefusal {
     Burnt,
 }
 
+/// What the server has done.
+impl fmt::Display for PrivateRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version => f.write_str("speaks another version of the private line"),
+            Self::NotPrivate => f.write_str("has no code"),
+            Self::Busy => f.write_str("is in a session"),
+            Self::WrongCode => f.write_str("has another code"),
+            Self::Later(seconds) => write!(f, "takes the next code in {seconds} s"),
+            Self::Burnt => f.write_str("has a new code"),
+        }
+    }
+}
+
 impl PrivateRefusal {
     /// The message, as a frame.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::net::address::{Address, Listener};
 use crate::net::host_name::HostName;
+use crate::net::line::LinePolicy;
 use crate::net::local_addresses::LocalAddresses;
 use crate::net::pages::Pages;
 use std::fmt::Write as _;
@@ -25,6 +26,7 @@ pub struct Reach {
     /// The host by which a browser on this machine finds the server.
     here: String,
     port: u16,
+    lines: LinePolicy,
 }
 
 /// From where a server can be reached.
@@ -39,11 +41,12 @@ pub enum Extent {
 }
 
 impl Reach {
-    /// How people reach `listener`, whose host and port are `address`.
+    /// How people reach `listener`, whose host and port are `address`, over these lines.
     #[must_use]
-    pub fn of(address: &Address, listener: &Listener) -> Self {
+    pub fn of(address: &Address, listener: &Listener, lines: LinePolicy) -> Self {
         let local = LocalAddresses::of_system();
-        Self::by(address, &listener.addresses(), &local)
+        let reach = Self::by(address, &listener.addresses(), &local);
+        Self { lines, ..reach }
     }
 
     /// The reach of a server on these addresses of a machine with the addresses `local`.
@@ -56,6 +59,7 @@ impl Reach {
             more: 0,
             here: here(&named, &listening),
             port: address.port,
+            lines: LinePolicy::Plain,
         };
         if listening.iter().all(IpAddr::is_loopback) {
             reach.hosts.push(named);
@@ -103,6 +107,9 @@ impl Reach {
     /// The command of those who have neither tictalk nor a browser.
     #[must_use]
     pub fn plain_command(&self) -> Option<String> {
+        if !self.lines.takes_plain() {
+            return None;
+        }
         let host = self.hosts.first()?;
         Some(format!("nc {host} {}", self.port))
     }
@@ -126,8 +133,8 @@ impl Reach {
     #[must_use]
     pub fn invitation(&self, whom: &str, pages: &Pages) -> String {
         let links = match pages {
-            Pages::On { .. } => self.links(),
-            Pages::Off => Vec::new(),
+            Pages::On { .. } if self.lines.takes_plain() => self.links(),
+            Pages::On { .. } | Pages::Off => Vec::new(),
         };
         let begin = match self.extent {
             Extent::Machine => "On this machine".to_owned(),
@@ -146,7 +153,9 @@ impl Reach {
         };
         if links.is_empty() {
             add(&begin, &commands);
-            add("or, without tictalk", plain);
+            if !plain.is_empty() {
+                add("or, without tictalk", plain);
+            }
         } else {
             add(&format!("{begin}, in a browser"), &links);
             add("or, with tictalk", &commands);
@@ -163,8 +172,10 @@ impl Reach {
         let command = self.command("ADDRESS");
         let port = self.port;
         let link = match pages {
-            Pages::On { .. } => format!(", or http://ADDRESS:{port}/ in a browser"),
-            Pages::Off => String::new(),
+            Pages::On { .. } if self.lines.takes_plain() => {
+                format!(", or http://ADDRESS:{port}/ in a browser")
+            }
+            Pages::On { .. } | Pages::Off => String::new(),
         };
         format!("No network address found. When this machine has one: {command}{link}\n")
     }
@@ -174,7 +185,11 @@ impl Reach {
             host: host.to_owned(),
             port: self.port,
         };
-        format!("tictalk client{}", address.options())
+        let private = match self.lines.takes_code() {
+            true => " --private",
+            false => "",
+        };
+        format!("tictalk client{private}{}", address.options())
     }
 
     /// The link of the page at this host. Browsers take neither an address with a zone nor a name

@@ -14,7 +14,7 @@ use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, with_progress};
 use crate::text::visible;
 use crate::wire::{
-    Abilities, Control, Dialect, Entrance, Handle, Name, Standing, Ticket, Unfinished,
+    Abilities, Control, Dialect, Entrance, Handle, LineKey, Name, Standing, Ticket, Unfinished,
 };
 use bytes::BytesMut;
 use greeting::{ClientGreeting, RoomEntry, ServerReply, Welcome};
@@ -81,6 +81,8 @@ pub struct RoomWelcome {
     pub passes: Vec<Pass>,
     /// The welcome.
     pub welcome: Control,
+    /// The key by which the client gets a private line to the room again.
+    pub key: Option<LineKey>,
     /// The options of the client.
     pub client: Client,
 }
@@ -181,6 +183,7 @@ impl Client {
                     entrance: entry.entrance,
                     passes,
                     welcome,
+                    key: None,
                     client: self,
                 })));
             }

@@ -8,7 +8,8 @@ use super::restore::restore;
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{
-    Address, Connection, Exit, Extent, Listener, Pages, Reach, Signals, new_chance, new_ticket,
+    Address, Connection, Exit, Extent, LinePolicy, Listener, Pages, Reach, Signals, new_chance,
+    new_ticket,
 };
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::text::visible;
@@ -68,7 +69,7 @@ impl Server {
         self.address.port = listener.port()?;
         speaker.line(&format!("Server listening on: {}", self.address));
         if speaker.can_decide() {
-            let reach = Reach::of(&self.address, &listener);
+            let reach = Reach::of(&self.address, &listener, LinePolicy::Plain);
             for line in invitation(&reach, &self.pages).lines() {
                 speaker.line(line);
             }
@@ -96,7 +97,12 @@ impl Server {
             name: self.name.clone(),
             can: speaker.abilities(),
             reconnect: self.reconnect,
-            acceptor: Acceptor::open(listener, keyring, self.then, Website::new(&self.pages)),
+            acceptor: Acceptor::open(
+                listener,
+                keyring,
+                self.then,
+                Website::new(&self.pages, LinePolicy::Plain),
+            ),
         };
         loop {
             let mut candidate = match host.acceptor.wait(speaker, signals).await? {
