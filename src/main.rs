@@ -53,7 +53,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let mut journal = options.common.journal()?;
                 let boards = options.common.screen.board_form();
                 let (mut transcript, mut signals) = open(&options.common.screen, Role::Client)?;
-                let client = options.into_client();
+                let client = options.into_client()?;
                 let came = client.run(journal.as_mut(), &mut transcript, &mut signals);
                 Ok(match came.await? {
                     ClientEnd::Session(exit) => exit,

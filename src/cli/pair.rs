@@ -10,13 +10,14 @@ use clap::builder::TypedValueParser;
 use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::journal::{Journal, JournalError};
-use tictalk::net::Pages;
-use tictalk::pair::client::Client;
+use tictalk::net::{LinePolicy, Pages};
+use tictalk::pair::client::{Client, LineWish};
 use tictalk::pair::robot::{Diary, Robot};
 use tictalk::pair::server::{AfterSession, Server};
 use tictalk::pair::solo::Solo;
 use tictalk::session::{Refusal, proposal};
 use tictalk::wire::{Dialect, Name};
+use tictalk::words::{Code, NotACode};
 
 /// How long a bot that is a client tries to reconnect.
 const RECONNECT: Duration = Duration::from_secs(120);
@@ -33,6 +34,8 @@ pub(crate) struct ServerOptions {
     #[arg(long, env = "TICTALK_KEEP", value_parser = clap::builder::FalseyValueParser::new())]
     keep: bool,
     #[command(flatten)]
+    line: PrivateOption,
+    #[command(flatten)]
     page: PageOptions,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
@@ -45,6 +48,10 @@ impl ServerOptions {
         Server {
             address: self.place.address,
             pages,
+            lines: match self.line.private {
+                true => LinePolicy::Private,
+                false => LinePolicy::Plain,
+            },
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: None,
@@ -73,6 +80,8 @@ pub(crate) struct ClientOptions {
         value_parser = number::<u32>(ANY)
     )]
     wait: u32,
+    #[command(flatten)]
+    line: PrivateOption,
     /// Resume the newest unfinished session with this server
     #[arg(long)]
     resume: bool,
@@ -82,8 +91,22 @@ pub(crate) struct ClientOptions {
 
 impl ClientOptions {
     /// The client of these options.
-    pub(crate) fn into_client(self) -> Client {
-        Client {
+    ///
+    /// # Errors
+    /// If the code in the environment is none, or the dialect has no private line.
+    pub(crate) fn into_client(self) -> Result<Client, UsageError> {
+        let line = match self.line.private {
+            true if self.wire != Dialect::Tictalk => {
+                let wire = self.wire.name();
+                let why = format!(
+                    "--private does not go with --wire {wire}: only tictalk has private lines"
+                );
+                return Err(UsageError::Value(why));
+            }
+            true => LineWish::Private(code_of_environment()?),
+            false => LineWish::Plain,
+        };
+        Ok(Client {
             address: self.place.address,
             dialect: self.wire,
             wait: Duration::from_secs(self.wait.into()),
@@ -91,8 +114,30 @@ impl ClientOptions {
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             resume: self.resume,
             data: self.common.journal.folder_to_name(),
-        }
+            line,
+        })
     }
+}
+
+/// Whether the line is private.
+#[derive(Debug, Args)]
+pub(super) struct PrivateOption {
+    /// Encrypt everything: agree on a key by a code of three words
+    #[arg(long, env = "TICTALK_PRIVATE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(super) private: bool,
+}
+
+/// The variable with the code of a private line. Arguments are no place for it: other users see them.
+const CODE: &str = "TICTALK_CODE";
+
+/// The code in the environment, if there is one.
+fn code_of_environment() -> Result<Option<Code>, UsageError> {
+    let Some(code) = std::env::var_os(CODE).filter(|code| !code.is_empty()) else {
+        return Ok(None);
+    };
+    let code = code.to_string_lossy().parse();
+    let code = code.map_err(|error: NotACode| UsageError::Value(format!("{CODE}: {error}")))?;
+    Ok(Some(code))
 }
 
 /// Options shared by `server` and `client`.
@@ -237,6 +282,7 @@ impl BotOptions {
                 reconnect: RECONNECT,
                 resume: false,
                 data: None,
+                line: LineWish::Plain,
             })
         } else {
             BotSide::Server(Server {
@@ -246,6 +292,7 @@ impl BotOptions {
                 idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
                 then: AfterSession::Listen,
                 pages,
+                lines: LinePolicy::Plain,
             })
         }
     }

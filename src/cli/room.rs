@@ -2,6 +2,7 @@
 
 use super::address::{ListenOptions, Located};
 use super::page::PageOptions;
+use super::pair::PrivateOption;
 use super::shared::{
     ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
 };
@@ -43,12 +44,8 @@ pub(crate) struct RoomOptions {
         value_name = "WHO"
     )]
     coordinator: Coordinator,
-    /// Encrypt everything: members enter a code once
-    ///
-    /// The room prints the code. Programs without encryption are turned away: browsers, nc and
-    /// clients without --private.
-    #[arg(long, env = "TICTALK_PRIVATE", value_parser = clap::builder::FalseyValueParser::new())]
-    private: bool,
+    #[command(flatten)]
+    line: PrivateOption,
     /// Let in programs without encryption too, in a private room
     ///
     /// Whoever can read their connection can read what is said to everybody. /who marks them.
@@ -202,7 +199,7 @@ impl RoomOptions {
         let pages = self.page.pages(&self.place.address);
         RoomServer {
             address: self.place.address,
-            lines: match (self.private, self.allow_plain) {
+            lines: match (self.line.private, self.allow_plain) {
                 (false, _) => LinePolicy::Plain,
                 (true, false) => LinePolicy::Private,
                 (true, true) => LinePolicy::Mixed,

@@ -17,6 +17,12 @@ pub enum PairError {
     /// The greeting failed.
     #[error(transparent)]
     Handshake(#[from] HandshakeError),
+    /// Too many wrong codes were entered.
+    #[error(
+        "three wrong codes were entered, so somebody may be guessing: start the server again when your \
+         partner is ready"
+    )]
+    Guessed,
     /// The connection ended without `/q`.
     #[error("the {} disconnected without /q: its program ended or the connection was lost", .0.name())]
     PartnerGone(Role),

@@ -1,8 +1,9 @@
 //! Why a greeting fails.
 
-use crate::net::Address;
-use crate::text::visible;
-use crate::wire::{Unfinished, WireError};
+use crate::net::{Address, KeyExchangeError};
+use crate::text::{count, visible};
+use crate::wire::{PrivateError, PrivateRefusal, Unfinished, WireError};
+use crate::words::NotACode;
 use std::time::Duration;
 
 /// How long a server may take to answer the greeting.
@@ -75,6 +76,21 @@ pub enum HandshakeError {
          it knows the session; try again with --resume when the server runs again", host = .0.host, port = .0.port
     )]
     Impostor(Address),
+    /// There is no private line.
+    #[error("{}", no_line(.0))]
+    NoLine(KeyExchangeError),
+    /// The server takes private lines only.
+    #[error("the server's line is private: start the client with --private and ask for the code")]
+    OnlyPrivate,
+    /// The server asks for a code, and nobody can be asked.
+    #[error(
+        "the server asks for a code: start the client at a terminal, set TICTALK_CODE, or send the code \
+         as the first line of the input"
+    )]
+    NoCode,
+    /// The first line of the input is no code.
+    #[error("the first line of the input is no code: {0}")]
+    NotACode(NotACode),
     /// The server did not answer.
     #[error(
         "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
@@ -105,4 +121,53 @@ pub enum HandshakeError {
 fn one_line(message: &str) -> String {
     let words: Vec<&str> = message.split_whitespace().collect();
     visible(&words.join(" ")).chars().take(MESSAGE).collect()
+}
+
+/// Why there is no private line, and what to do.
+fn no_line(why: &KeyExchangeError) -> String {
+    match why {
+        KeyExchangeError::WrongCode => {
+            "the code is wrong, and burnt now: ask your partner for the new one".to_owned()
+        }
+        KeyExchangeError::Unconfirmed => {
+            "the server did not confirm the code, which is burnt now: somebody else may have answered. \
+             Ask your partner for a new one"
+                .to_owned()
+        }
+        KeyExchangeError::Refused(PrivateRefusal::Burnt) => {
+            "another client has burnt the code: ask your partner for the new one".to_owned()
+        }
+        KeyExchangeError::Refused(PrivateRefusal::Busy) => {
+            "the server is busy: two people are talking there already. Please try again later".to_owned()
+        }
+        KeyExchangeError::Refused(PrivateRefusal::NotPrivate) => {
+            "the server's line is not private: start the server with --private".to_owned()
+        }
+        KeyExchangeError::Refused(PrivateRefusal::Later(seconds)) => format!(
+            "too many wrong codes were entered: try again in {}",
+            count(usize::from(*seconds), "second")
+        ),
+        KeyExchangeError::Refused(PrivateRefusal::Version)
+        | KeyExchangeError::Private(PrivateError::Version(_)) => {
+            "the server speaks another version of the private line: update the older of the two programs"
+                .to_owned()
+        }
+        KeyExchangeError::NeedsCode => {
+            "the server does not know the key of this session: start a new one without --resume".to_owned()
+        }
+        KeyExchangeError::Slow => {
+            "the server did not finish the key exchange in time: try again".to_owned()
+        }
+        KeyExchangeError::Left | KeyExchangeError::Io(_) => {
+            "the server closed the connection during the key exchange: it may be an older version, or not \
+             tictalk"
+                .to_owned()
+        }
+        KeyExchangeError::Wire(_)
+        | KeyExchangeError::Private(_)
+        | KeyExchangeError::Refused(PrivateRefusal::WrongCode) => {
+            "the server's answer is not that of a private line: it may be an older version, or not tictalk"
+                .to_owned()
+        }
+    }
 }

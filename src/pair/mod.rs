@@ -6,6 +6,7 @@
 //! when that is lost.
 
 pub mod client;
+mod code_question;
 mod conversation;
 mod error;
 mod exchange;
@@ -18,6 +19,7 @@ mod partner_page;
 mod questions;
 mod restore;
 pub mod robot;
+mod secured;
 pub mod server;
 pub mod solo;
 mod solo_player;

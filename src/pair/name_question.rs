@@ -45,7 +45,7 @@ impl NameQuestion {
                 Some(name) => format!("Your name in this room [{name}]:"),
                 None => "Your name in this room:".to_owned(),
             };
-            speaker.ask(&question).await;
+            speaker.ask(&question, &[]).await;
             let typed = tokio::select! {
                 biased;
                 signal = signals.next() => return Err(Ok(Exit::Signalled(signal))),

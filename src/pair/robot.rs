@@ -127,7 +127,7 @@ impl Speaker for Robot {
     async fn interject(&mut self, _: &Notice, _: &Session) {}
 
     /// Nobody answers; see [`can_decide`](Speaker::can_decide).
-    async fn ask(&mut self, _: &str) {}
+    async fn ask(&mut self, _: &str, _: &[&str]) {}
 
     async fn prompt(&mut self, _: Prompt, session: &Session) {
         self.seen.refused = match mem::take(&mut self.seen.is_refused) {

@@ -314,8 +314,8 @@ impl<C: Console> Speaker for SoloPlayer<'_, C> {
         self.transcript.interject(notice, session).await;
     }
 
-    async fn ask(&mut self, question: &str) {
-        self.transcript.ask(question).await;
+    async fn ask(&mut self, question: &str, words: &[&str]) {
+        self.transcript.ask(question, words).await;
     }
 
     fn wait(&mut self, wait: Wait, session: &Session) {

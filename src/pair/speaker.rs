@@ -39,8 +39,9 @@ pub trait Speaker {
     /// Shows something without withdrawing the prompt, if there is one.
     fn interject(&mut self, notice: &Notice, session: &Session) -> impl Future<Output = ()>;
 
-    /// Asks the person a question outside a session; [`typed`](Self::typed) returns the answer.
-    fn ask(&mut self, question: &str) -> impl Future<Output = ()>;
+    /// Asks the person a question outside a session; [`typed`](Self::typed) returns the answer. Tab
+    /// completes these `words`.
+    fn ask(&mut self, question: &str, words: &[&str]) -> impl Future<Output = ()>;
 
     /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;

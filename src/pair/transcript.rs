@@ -510,7 +510,7 @@ impl<C: Console> Speaker for Transcript<C> {
         }
     }
 
-    async fn ask(&mut self, question: &str) {
+    async fn ask(&mut self, question: &str, words: &[&str]) {
         self.withdraw().await;
         let question = visible(question);
         // The last row is the prompt, or only the choices if it leaves no space for the answer.
@@ -532,10 +532,10 @@ impl<C: Console> Speaker for Transcript<C> {
                 ink: Ink::Prompt,
             },
             draft: String::new(),
-            words: Vec::new(),
-            echo: Echo::Shown,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            echo: Echo::OnScreen,
         });
-        self.editing = Editing::Prompt(Echo::Shown);
+        self.editing = Editing::Prompt(Echo::OnScreen);
     }
 
     async fn prompt(&mut self, prompt: Prompt, session: &Session) {

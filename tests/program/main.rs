@@ -46,6 +46,7 @@ mod others;
 mod page;
 #[cfg(unix)]
 mod pictures;
+mod private;
 mod protocol;
 mod room;
 #[cfg(unix)]

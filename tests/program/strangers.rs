@@ -6,7 +6,13 @@ use std::net::Shutdown;
 
 /// The next partner is served, and goes; what the server wrote altogether.
 fn serves_the_next(mut server: Running, port: u16) -> String {
-    let mut client = Program::client(port).start();
+    // The seat may still belong to a visitor that has gone.
+    let mut client = loop {
+        let client = Program::client(port).start();
+        if client.says("Connected to:") {
+            break client;
+        }
+    };
     client.enter("Are you there?");
     server.wait_for("Are you there?\n");
     server.prompt();

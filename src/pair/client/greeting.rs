@@ -159,11 +159,11 @@ impl ClientGreeting<'_> {
                 Reason::Ended => HandshakeError::Ended(message.into()),
                 Reason::Diverged => HandshakeError::Diverged(message.into()),
                 Reason::Name => HandshakeError::Name(message.into()),
+                Reason::Private => HandshakeError::OnlyPrivate,
                 Reason::Version
                 | Reason::Kicked
                 | Reason::Behind
                 | Reason::Replaced
-                | Reason::Private
                 | Reason::Other => HandshakeError::Refused(message.into()),
             },
             _ => HandshakeError::Unexpected,

@@ -1,11 +1,14 @@
 //! The side that connects: reaches a server, greets it, and finds it again when the connection is lost.
 
+use super::code_question::CodeQuestion;
 use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
 use super::error::PairError;
 use super::handshake::HandshakeError;
 use super::name_question::NameQuestion;
 use super::restore::restore;
+use super::secured::{Acquaintance, Secured};
 use super::speaker::Speaker;
+use crate::games::capital;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
     Address, AddressError, Connection, Exit, Signals, new_chance, new_ticket, retry_pause,
@@ -14,10 +17,12 @@ use crate::session::{Input, Loss, Record, Role, Session};
 use crate::terminal::{Typed, with_progress};
 use crate::text::visible;
 use crate::wire::{
-    Abilities, Control, Dialect, Entrance, Handle, LineKey, Name, Standing, Ticket, Unfinished,
+    Abilities, Control, Dialect, Entrance, Handle, LineKey, Membership, Name, Standing, Ticket,
+    Unfinished,
 };
-use bytes::BytesMut;
+use crate::words::Code;
 use greeting::{ClientGreeting, RoomEntry, ServerReply, Welcome};
+use line_secret::{LineSecret, NewCode};
 use question::{ResumeAnswer, ResumeQuestion};
 use std::future::pending;
 use std::path::PathBuf;
@@ -26,6 +31,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
 mod greeting;
+mod line_secret;
 mod question;
 
 /// How long to wait before the next attempt while no server listens.
@@ -38,7 +44,16 @@ const SEAT_FREED: Duration = Duration::from_secs(2);
 const SEAT_RETRY: Duration = Duration::from_millis(50);
 
 /// The outcome of a visit to the server: its reply, or the end of this run.
-type VisitOutcome = Result<(Connection, ServerReply), Result<ClientEnd, PairError>>;
+type VisitOutcome = Result<Arrived, Result<ClientEnd, PairError>>;
+
+/// A server that has answered.
+#[derive(Debug)]
+struct Arrived {
+    connection: Connection,
+    /// How the line is private, if it is.
+    secured: Option<Secured>,
+    reply: ServerReply,
+}
 
 /// The options of a client.
 #[derive(Debug, Clone)]
@@ -47,6 +62,8 @@ pub struct Client {
     pub address: Address,
     /// The dialect to speak.
     pub dialect: Dialect,
+    /// The line to speak it over. A private session resumes over a private line in any case.
+    pub line: LineWish,
     /// How long to keep trying while no server listens.
     pub wait: Duration,
     /// The person's name.
@@ -57,6 +74,15 @@ pub struct Client {
     pub resume: bool,
     /// The folder of the journal, if another client has to be told it to find the journal.
     pub data: Option<PathBuf>,
+}
+
+/// The line that a client wants.
+#[derive(Debug, Clone)]
+pub enum LineWish {
+    /// A plain one.
+    Plain,
+    /// A private one, and nothing else. The code, if it is known before anybody is asked.
+    Private(Option<Code>),
 }
 
 /// How a client's run ended.
@@ -73,6 +99,8 @@ pub enum ClientEnd {
 pub struct RoomWelcome {
     /// The connection to the room.
     pub connection: Connection,
+    /// The key by which this client gets a private line again, if the line is private.
+    pub key: Option<LineKey>,
     /// The ticket that identifies this client when it reconnects.
     pub ticket: Ticket,
     /// Whether this client joined anew or returned as an earlier member.
@@ -81,8 +109,6 @@ pub struct RoomWelcome {
     pub passes: Vec<Pass>,
     /// The welcome.
     pub welcome: Control,
-    /// The key by which the client gets a private line to the room again.
-    pub key: Option<LineKey>,
     /// The options of the client.
     pub client: Client,
 }
@@ -120,19 +146,48 @@ impl Client {
         let mut name_question =
             (speaker.can_ask() && self.dialect == Dialect::Tictalk && !self.resume)
                 .then(|| NameQuestion::new(self.name.is_some()));
+        let key = unfinished.as_ref().and_then(|over| over.header.key.clone());
+        let mut secret = LineSecret::new(&self.line, key.clone().filter(|_| self.resume));
+        if let (LineWish::Private(_), Some(journal)) = (&self.line, &journal) {
+            let of_room = passes.iter().filter_map(Pass::key);
+            let partners = journal.partners()?.into_iter().map(|partner| partner.key);
+            secret.propose(key.clone().into_iter().chain(of_room).chain(partners));
+        }
+        let mut can = speaker.abilities();
+        // A partner is remembered by its name.
+        can.partners = journal.is_some() && self.name.is_some();
+        let mut code_question = CodeQuestion::default();
         let mut arrived = loop {
             let visit = match &resumed {
-                Some((session, _)) => Visit::resume(session, speaker),
+                Some((session, _)) => Visit::resume(session, can, secret.clone()),
                 None => Visit {
                     standing: None,
                     known,
                     unfinished: unfinished.as_ref().map(|over| over.header.ticket.handle()),
-                    can: speaker.abilities(),
+                    can,
                     asks: name_question.is_some() && self.name.is_none(),
+                    secret: secret.clone(),
                 },
             };
             let arrived = self.visit(visit, speaker, signals).await;
-            let Err(Err(PairError::Handshake(HandshakeError::Name(why)))) = &arrived else {
+            let error = match &arrived {
+                Err(Err(PairError::Handshake(error))) => error,
+                _ => break arrived,
+            };
+            if let (HandshakeError::NoLine(why), LineWish::Private(_)) = (error, &self.line)
+                && let Some(why) = NewCode::after(why)
+                && (why == NewCode::First || speaker.can_ask())
+            {
+                if why == NewCode::Next {
+                    speaker.warn(&format!("{}.", capital(&error.to_string())));
+                }
+                match code_question.ask(speaker, signals).await {
+                    Ok(code) => secret.enter(code),
+                    Err(ended) => break Err(ended.map(ClientEnd::Session)),
+                }
+                continue;
+            }
+            let HandshakeError::Name(why) = error else {
                 break arrived;
             };
             let Some(question) = &mut name_question else {
@@ -158,32 +213,53 @@ impl Client {
             let partner = over.header.partner.as_deref().unwrap_or("the server");
             match question.ask(partner, speaker, signals).await {
                 ResumeAnswer::Yes => {
-                    if let Ok((connection, _)) = arrived {
-                        connection.close().await;
+                    let mut secret = LineSecret::new(&self.line, key);
+                    if let Ok(arrived) = arrived {
+                        arrived.connection.close().await;
+                        secret.propose(arrived.secured.map(|secured| secured.key));
                     }
                     let again = restore(journal, over, new_chance()?)?;
-                    arrived = self.return_to_seat(&again.0, speaker, signals).await;
+                    let visit = Visit::resume(&again.0, can, secret);
+                    arrived = self.return_to_seat(visit, speaker, signals).await;
                     resumed = Some(again);
                 }
                 ResumeAnswer::No => {}
                 ResumeAnswer::Ended(ended) => arrived = Err(ended.map(ClientEnd::Session)),
             }
         }
-        let (connection, welcome) = match arrived {
-            Ok((connection, ServerReply::Pair(welcome))) => (connection, welcome),
-            Ok((connection, ServerReply::Room(welcome, entry))) => {
+        let (connection, secured, welcome) = match arrived {
+            Ok(Arrived {
+                connection,
+                secured,
+                reply: ServerReply::Pair(welcome),
+            }) => (connection, secured, welcome),
+            Ok(Arrived {
+                connection,
+                secured,
+                reply: ServerReply::Room(welcome, entry),
+            }) => {
+                let key = secured.map(|secured| {
+                    secured.announce(speaker);
+                    match &welcome {
+                        Control::Welcome {
+                            room: Some(Membership { key: Some(key), .. }),
+                            ..
+                        } => key.clone(),
+                        _ => secured.key,
+                    }
+                });
                 if let Some(journal) = journal {
                     for pass in &mut passes {
-                        pass.remember(journal, entry.ticket, None)?;
+                        pass.remember(journal, entry.ticket, key.as_ref())?;
                     }
                 }
                 return Ok(ClientEnd::Room(Box::new(RoomWelcome {
                     connection,
+                    key,
                     ticket: entry.ticket,
                     entrance: entry.entrance,
                     passes,
                     welcome,
-                    key: None,
                     client: self,
                 })));
             }
@@ -205,7 +281,16 @@ impl Client {
         };
         speaker.line(&format!("Connected to: {}", self.address));
         let partner = welcome.name.as_ref().map(Name::to_string);
+        if let Some(secured) = &secured {
+            secured.announce(speaker);
+        }
         speaker.introduce(welcome.name.clone());
+        if let (Some(secured), None, Some(journal)) = (&secured, &resumed, &mut journal) {
+            let acquaintance = Acquaintance::of(can, welcome.can);
+            let recognition = secured.recognize(welcome.name.as_ref(), acquaintance, journal)?;
+            recognition.tell(speaker);
+        }
+        let key = secured.map(|secured| secured.key);
         let start = match (resumed, unfinished, journal.take()) {
             (Some((mut session, mut effects)), Some(unfinished), Some(journal)) => {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
@@ -228,12 +313,13 @@ impl Client {
                          resumes it."
                     ));
                 }
-                self.begin(welcome, partner, journal)?
+                self.begin(welcome, partner, key.clone(), journal)?
             }
         };
         let mut caller = Caller {
             client: &self,
-            can: speaker.abilities(),
+            can,
+            key,
             attempts: 0,
         };
         let conversation = Conversation::new(
@@ -268,18 +354,16 @@ impl Client {
         }
     }
 
-    /// Visits the server to resume `session`. We may have left the seat a moment ago.
+    /// Visits the server to resume a session. We may have left the seat a moment ago.
     async fn return_to_seat<S: Speaker>(
         &self,
-        session: &Session,
+        visit: Visit,
         speaker: &mut S,
         signals: &mut Signals,
     ) -> VisitOutcome {
         let begun = Instant::now();
         loop {
-            let arrived = self
-                .visit(Visit::resume(session, speaker), speaker, signals)
-                .await;
+            let arrived = self.visit(visit.clone(), speaker, signals).await;
             match arrived {
                 Err(Err(PairError::Handshake(HandshakeError::Busy { .. })))
                     if begun.elapsed() < SEAT_FREED =>
@@ -332,6 +416,7 @@ impl Client {
         &self,
         welcome: Welcome,
         partner: Option<String>,
+        key: Option<LineKey>,
         journal: Option<&'journal mut Journal>,
     ) -> Result<SessionStart<'journal>, PairError> {
         let Welcome { standing, can, .. } = welcome;
@@ -354,7 +439,7 @@ impl Client {
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
             partner,
-            key: None,
+            key,
         };
         Ok(SessionStart {
             session,
@@ -375,7 +460,7 @@ impl Client {
     }
 
     /// Connects and greets. A room that does not know the ticket gets the next one.
-    async fn arrive(&self, visit: Visit) -> Result<(Connection, ServerReply), PairError> {
+    async fn arrive(&self, visit: Visit) -> Result<Arrived, PairError> {
         if self.dialect != Dialect::Tictalk {
             let nothing = ServerReply::Pair(Welcome {
                 name: None,
@@ -383,7 +468,12 @@ impl Client {
                 unfinished: None,
                 can: Abilities::default(),
             });
-            return Ok((self.open().await?, nothing));
+            let (connection, secured) = self.open(&visit.secret).await?;
+            return Ok(Arrived {
+                connection,
+                secured,
+                reply: nothing,
+            });
         }
         // A client that resumes a session does not want to enter a room.
         let entry = match (&visit.standing, visit.known) {
@@ -407,8 +497,8 @@ impl Client {
         &self,
         visit: &Visit,
         entry: Option<RoomEntry>,
-    ) -> Result<(Connection, ServerReply), PairError> {
-        let mut connection = self.open().await?;
+    ) -> Result<Arrived, PairError> {
+        let (mut connection, secured) = self.open(&visit.secret).await?;
         let greeting = ClientGreeting {
             address: &self.address,
             name: self.name.as_ref(),
@@ -418,15 +508,21 @@ impl Client {
             can: visit.can,
         };
         let greeting = greeting.exchange(&mut connection);
-        let answer = with_progress("Waiting for the server's answer", greeting).await?;
-        Ok((connection, answer))
+        let reply = with_progress("Waiting for the server's answer", greeting).await?;
+        Ok(Arrived {
+            connection,
+            secured,
+            reply,
+        })
     }
 
-    async fn open(&self) -> Result<Connection, PairError> {
+    /// Connects, and agrees on a private line if the secret is one for it.
+    async fn open(&self, secret: &LineSecret) -> Result<(Connection, Option<Secured>), PairError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
-        Ok(Connection::new(stream, self.dialect, BytesMut::new()))
+        let opening = secret.open(stream, self.dialect);
+        Ok(with_progress("Agreeing on a private line", opening).await?)
     }
 
     /// Connects. Retries while no server listens, for as long as `wait` allows.
@@ -456,17 +552,20 @@ struct Visit {
     can: Abilities,
     /// Whether the person can be asked for a name.
     asks: bool,
+    /// How to get a line.
+    secret: LineSecret,
 }
 
 impl Visit {
     /// To resume this session.
-    fn resume(session: &Session, speaker: &impl Speaker) -> Self {
+    fn resume(session: &Session, can: Abilities, secret: LineSecret) -> Self {
         Self {
             standing: Some(session.standing().clone()),
             known: None,
             unfinished: None,
-            can: speaker.abilities(),
+            can,
             asks: false,
+            secret,
         }
     }
 }
@@ -488,9 +587,16 @@ fn shell_word(word: &str) -> String {
 /// What to ask the person about an unfinished session, if the server still has it.
 fn question(arrived: &VisitOutcome) -> Option<ResumeQuestion> {
     let unfinished = match arrived {
-        Ok((_, ServerReply::Pair(welcome))) => welcome.unfinished,
+        Ok(Arrived {
+            reply: ServerReply::Pair(welcome),
+            ..
+        }) => welcome.unfinished,
         Err(Err(PairError::Handshake(HandshakeError::Busy { unfinished, .. }))) => *unfinished,
-        Ok((_, ServerReply::Room(..))) | Err(_) => None,
+        Ok(Arrived {
+            reply: ServerReply::Room(..),
+            ..
+        })
+        | Err(_) => None,
     };
     match unfinished? {
         Unfinished::Waiting | Unfinished::Stored => Some(ResumeQuestion::Resume),
@@ -514,6 +620,8 @@ struct Caller<'client> {
     client: &'client Client,
     /// What this end can do.
     can: Abilities,
+    /// The key of the private line, if it is one.
+    key: Option<LineKey>,
     /// The number of attempts since the connection was lost.
     attempts: u32,
 }
@@ -521,7 +629,8 @@ struct Caller<'client> {
 impl Caller<'_> {
     async fn call(&self, ours: &Standing) -> Result<Reconnected, PairError> {
         let stream = self.client.address.connect().await?;
-        let mut connection = Connection::new(stream, self.client.dialect, BytesMut::new());
+        let secret = LineSecret::new(&LineWish::Plain, self.key.clone());
+        let (mut connection, _) = secret.open(stream, self.client.dialect).await?;
         let greeting = ClientGreeting {
             address: &self.client.address,
             name: self.client.name.as_ref(),
@@ -580,6 +689,9 @@ fn may_pass(error: &PairError) -> bool {
                     | HandshakeError::Closed
                     | HandshakeError::Silent
                     | HandshakeError::Impostor(_)
+                    // Nobody has authenticated what it says.
+                    | HandshakeError::NoLine(_)
+                    | HandshakeError::OnlyPrivate
                     // Another program has the port, for now.
                     | HandshakeError::NotTictalk(_)
                     | HandshakeError::Unexpected

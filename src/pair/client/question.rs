@@ -51,7 +51,7 @@ impl ResumeQuestion {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> ResumeAnswer {
-        speaker.ask(&self.words(partner)).await;
+        speaker.ask(&self.words(partner), &[]).await;
         loop {
             let typed = tokio::select! {
                 biased;
@@ -69,7 +69,7 @@ impl ResumeQuestion {
             };
             match self.answered(&line) {
                 Some(answer) => return answer,
-                None => speaker.ask("Type y or n:").await,
+                None => speaker.ask("Type y or n:", &[]).await,
             }
         }
     }

@@ -5,15 +5,21 @@ use super::after::AfterSession;
 use super::departures::Departures;
 use super::keyring::Keyring;
 use super::seat::{PartnerSeat, Turned};
+use super::secrets::{CodeState, ServerSecrets};
 use crate::net::admission::{self, ACCEPT_RETRY, AdmissionError, Greeting, Hello};
-use crate::net::{Connection, Exit, Listener, PeerAddress, ReceiveError, Signal, Signals, until};
+use crate::net::key_exchange::{KeyExchangeError, agree_as_server};
+use crate::net::{
+    Connection, Exit, LineKind, Listener, PeerAddress, ReceiveError, Signal, Signals, new_code,
+    until,
+};
 use crate::pair::error::PairError;
+use crate::pair::secured::{KeyOrigin, Secured};
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::web::{BrowserVisit, Website};
 use crate::wire::{
-    Abilities, Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, Name, Opener, Reason,
-    Standing, Stranger, Text, Ticket,
+    Abilities, Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, LineKey, Name,
+    ONLY_PRIVATE, Opener, Reason, Standing, Stranger, Text, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -24,6 +30,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::{AbortHandle, JoinSet, yield_now};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How long a visitor may take to identify itself after its first byte. One that has sent nothing
@@ -42,6 +49,9 @@ const NO_ROOM: &str = "There is no room here: this port is for a session of two.
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
+
+/// How many wrong codes in a row end a server.
+const BURNT_CODES: u32 = 3;
 
 /// An event before a candidate has the seat.
 #[derive(Debug)]
@@ -66,11 +76,21 @@ pub(super) struct Candidate {
     pub(super) can: Abilities,
     /// The first message, in a dialect without a greeting.
     pub(super) opening: Option<String>,
+    /// How its line is private, if it is.
+    pub(super) secured: Option<Secured>,
     /// Whether the person has been told about it.
     pub(super) is_announced: bool,
 }
 
 impl Candidate {
+    /// Whether its line is private.
+    pub(super) fn line(&self) -> LineKind {
+        match self.secured {
+            Some(_) => LineKind::Private,
+            None => LineKind::Plain,
+        }
+    }
+
     /// Sends the reason in the candidate's dialect and closes the connection, in the background.
     pub(super) fn turn_away(self, reason: Reason, message: String) {
         tokio::spawn(async move {
@@ -101,6 +121,11 @@ pub(super) enum VisitError {
     Unknown,
     #[error("it wants to see a room")]
     NoRoom,
+    /// A code is burnt by the wrong guess.
+    #[error(transparent)]
+    Exchange(#[from] KeyExchangeError),
+    #[error("it has no private line")]
+    NotPrivate,
     #[error(transparent)]
     Admission(AdmissionError),
 }
@@ -149,6 +174,9 @@ pub(super) struct Acceptor {
     candidates: mpsc::Receiver<Box<Candidate>>,
     seat: PartnerSeat,
     keyring: Keyring,
+    secrets: ServerSecrets,
+    /// How many codes in a row were burnt.
+    burnt: u32,
     departures: Departures,
     /// Dropping it closes every connection that has not been admitted.
     _accepting: JoinSet<()>,
@@ -160,6 +188,7 @@ impl Acceptor {
     pub(super) fn open(
         listener: Listener,
         keyring: Keyring,
+        secrets: ServerSecrets,
         then: AfterSession,
         website: Website,
     ) -> Self {
@@ -171,6 +200,7 @@ impl Acceptor {
             candidates: seated,
             seat: seat.clone(),
             keyring: keyring.clone(),
+            secrets: secrets.clone(),
             then,
             website,
         };
@@ -181,6 +211,8 @@ impl Acceptor {
             candidates,
             seat,
             keyring,
+            secrets,
+            burnt: 0,
             departures: Departures::new(Instant::now()),
             _accepting: accepting,
         }
@@ -191,12 +223,28 @@ impl Acceptor {
         self.seat.free();
     }
 
-    /// Makes the candidate the partner. With a `ticket` it may reconnect.
-    pub(super) fn take_seat(&self, ticket: Option<Ticket>) {
+    /// Makes the candidate the partner. With a `ticket` it may reconnect, over a private line by its
+    /// `key`.
+    pub(super) fn take_seat(&self, ticket: Option<Ticket>, key: Option<&LineKey>) {
         if let Some(ticket) = ticket {
-            self.keyring.add(ticket);
+            self.learn(ticket, key.cloned());
         }
         self.seat.take(ticket);
+    }
+
+    /// Lets a client with this key have a private line.
+    pub(super) fn know(&self, key: LineKey) {
+        self.secrets.add(key);
+    }
+
+    /// Lets a client resume the session with this ticket, over a private line by its `key`.
+    pub(super) fn learn(&self, ticket: Ticket, key: Option<LineKey>) {
+        let line = match key {
+            Some(_) => LineKind::Private,
+            None => LineKind::Plain,
+        };
+        self.keyring.add(ticket, line);
+        key.into_iter().for_each(|key| self.secrets.add(key));
     }
 
     /// Notes for how long the seat is kept, if the partner's connection is lost.
@@ -204,9 +252,9 @@ impl Acceptor {
         self.seat.keep(lost_for);
     }
 
-    /// The ticket with this handle.
-    pub(super) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
-        self.keyring.find(handle)
+    /// The ticket with this handle, for a client with such a line.
+    pub(super) fn ticket(&self, handle: &Handle, over: LineKind) -> Option<Ticket> {
+        self.keyring.find(handle, over)
     }
 
     /// Waits for a candidate. Meanwhile, reports visitors that connect and disconnect, one at a time.
@@ -216,7 +264,10 @@ impl Acceptor {
         signals: &mut Signals,
     ) -> Result<Waiting, PairError> {
         let mut announced = None;
+        // The last session or candidate has used the last code.
+        self.secrets.miss();
         loop {
+            self.give_out_code(speaker)?;
             let event = tokio::select! {
                 biased;
                 signal = signals.next() => return Ok(Waiting::GaveUp(Exit::Signalled(signal))),
@@ -255,10 +306,40 @@ impl Acceptor {
                 }
                 VisitorEvent::Left(visitor, why) => {
                     announced = announced.filter(|announced| *announced != visitor);
-                    self.report_departure(visitor, &why, speaker);
+                    if matches!(why, VisitError::Exchange(KeyExchangeError::WrongCode)) {
+                        speaker.warn(&format!(
+                            "{visitor} entered a wrong code, which is burnt now."
+                        ));
+                        speaker.flush();
+                    } else {
+                        self.report_departure(visitor, &why, speaker);
+                    }
                 }
             }
         }
+    }
+
+    /// Gives out a code, if the server takes one and has none.
+    ///
+    /// # Errors
+    /// [`PairError::Guessed`] if too many codes are burnt.
+    fn give_out_code<S: Speaker>(&mut self, speaker: &mut S) -> Result<(), PairError> {
+        match self.secrets.code() {
+            _ if !self.secrets.lines().takes_code() => return Ok(()),
+            CodeState::Valid(_) | CodeState::Used => return Ok(()),
+            CodeState::Missing => self.burnt = 0,
+            CodeState::Burnt => self.burnt += 1,
+        }
+        if self.burnt >= BURNT_CODES {
+            return Err(PairError::Guessed);
+        }
+        let code = new_code()?;
+        let which = if self.burnt > 0 { "New code" } else { "Code" };
+        speaker.line(&format!("{which}: {}", code.as_str()));
+        speaker.hint("Your partner is asked for it. It works once, so say it to nobody else.");
+        speaker.flush();
+        self.secrets.give_out(code);
+        Ok(())
     }
 
     /// Tells the person that a visitor has left, or counts it if too many leave at once.
@@ -337,6 +418,7 @@ struct Admission {
     candidates: mpsc::Sender<Box<Candidate>>,
     seat: PartnerSeat,
     keyring: Keyring,
+    secrets: ServerSecrets,
     then: AfterSession,
     website: Website,
 }
@@ -396,6 +478,15 @@ impl Admission {
         let identified = timeout_at(deadline, admission::identify(&mut stream)).await;
         let (opener, received) = identified.map_err(|_| VisitError::Slow)??;
         let dialect = match opener {
+            Opener::Private => {
+                return self.privately(stream, received, address, deadline).await;
+            }
+            Opener::Dialect(dialect) if !self.secrets.lines().takes_plain() => {
+                let connection = Connection::new(stream, dialect, received);
+                let refusal = Turned::new(Reason::Private, ONLY_PRIVATE.trim_end().to_owned());
+                turn_away(connection, dialect, refusal).await;
+                return Err(VisitError::NotPrivate);
+            }
             Opener::Dialect(dialect) if dialect.has_controls() => {
                 return self
                     .greeted(stream, dialect, received, address, deadline)
@@ -405,7 +496,6 @@ impl Admission {
             Opener::Stranger(Stranger::Http) => {
                 return self.browsed(stream, received, address, deadline).await;
             }
-            Opener::Private => return Err(VisitError::Stranger(Stranger::Binary)),
             Opener::Stranger(stranger) => return Err(VisitError::Stranger(stranger)),
         };
         let mut candidate = Candidate {
@@ -416,6 +506,7 @@ impl Admission {
             unfinished: None,
             can: Abilities::default(),
             opening: None,
+            secured: None,
             is_announced: false,
             connection: Connection::new(stream, dialect, received),
         };
@@ -460,6 +551,43 @@ impl Admission {
         Err(why)
     }
 
+    /// Agrees with a client on a private line, and greets it over that line.
+    async fn privately(
+        &self,
+        mut stream: TcpStream,
+        received: BytesMut,
+        address: PeerAddress,
+        deadline: Instant,
+    ) -> Result<Box<Candidate>, VisitError> {
+        let exchange = agree_as_server(&mut stream, received, &self.secrets);
+        let agreed = timeout_at(deadline, exchange).await;
+        let agreed = match agreed.map_err(|_| VisitError::Slow)? {
+            Ok(agreed) => agreed,
+            Err(error) => {
+                let connection = Connection::new(stream, Dialect::Raw, BytesMut::new());
+                connection.close().await;
+                return Err(error.into());
+            }
+        };
+        let (line, secured) = Secured::new(agreed);
+        let mut greeting = Greeting::private(&mut stream, line);
+        let greeted = timeout_at(deadline, self.greet(Dialect::Tictalk, &mut greeting)).await;
+        let (line, received) = greeting.into_parts();
+        let connection = Connection::over(stream, line, Dialect::Tictalk, received);
+        let candidate = self
+            .judge(greeted, connection, Dialect::Tictalk, address)
+            .await;
+        if candidate.is_err() && secured.origin == KeyOrigin::New {
+            self.secrets.miss();
+        }
+        candidate.map(|candidate| {
+            Box::new(Candidate {
+                secured: Some(secured),
+                ..*candidate
+            })
+        })
+    }
+
     /// Greets a client whose dialect has a greeting.
     async fn greeted(
         &self,
@@ -473,6 +601,17 @@ impl Admission {
         let greeted = timeout_at(deadline, self.greet(dialect, &mut greeting)).await;
         let (line, received) = greeting.into_parts();
         let connection = Connection::over(stream, line, dialect, received);
+        self.judge(greeted, connection, dialect, address).await
+    }
+
+    /// Makes a client that was greeted a candidate, or turns it away.
+    async fn judge(
+        &self,
+        greeted: Result<Result<(Hello, Option<Standing>), VisitError>, Elapsed>,
+        connection: Connection,
+        dialect: Dialect,
+        address: PeerAddress,
+    ) -> Result<Box<Candidate>, VisitError> {
         match greeted {
             Ok(Ok((hello, resume))) => Ok(Box::new(Candidate {
                 address,
@@ -483,6 +622,7 @@ impl Admission {
                 unfinished: hello.unfinished,
                 can: hello.can,
                 opening: None,
+                secured: None,
                 is_announced: false,
             })),
             Ok(Err(error)) => {
@@ -514,7 +654,7 @@ impl Admission {
             return Ok((hello, None));
         };
         let nonce = hello.nonce.ok_or(AdmissionError::NoGreeting)?;
-        let ticket = self.keyring.find(&resume.session);
+        let ticket = self.keyring.find(&resume.session, greeting.line());
         let ticket = ticket.ok_or(VisitError::Unknown)?;
         greeting.challenge(ticket, nonce).await?;
         Ok((hello, Some(resume.into_standing(ticket))))

@@ -5,11 +5,12 @@ use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, S
 use super::error::PairError;
 use super::partner_page::PartnerPage;
 use super::restore::restore;
+use super::secured::{Acquaintance, Recognition};
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{
-    Address, Connection, Exit, Extent, LinePolicy, Listener, Pages, Reach, Signals, new_chance,
-    new_ticket,
+    Address, Connection, Exit, Extent, LineKind, LinePolicy, Listener, Pages, Reach, Signals,
+    new_chance, new_ticket,
 };
 use crate::session::{Input, Loss, Role, Session, Turn};
 use crate::text::visible;
@@ -26,11 +27,13 @@ mod after;
 mod departures;
 mod keyring;
 mod seat;
+mod secrets;
 
 pub use after::AfterSession;
 
 use admission::{Acceptor, Candidate, FirstMessage, VisitError, Waiting};
 use keyring::{Keyring, TICKETS};
+use secrets::ServerSecrets;
 
 /// What a person reads after each session of a server that listens again.
 const LISTENING_AGAIN: &str = "Waiting for the next client. Ctrl-C ends the server.";
@@ -42,6 +45,8 @@ pub struct Server {
     pub address: Address,
     /// Whether a browser can be the partner.
     pub pages: Pages,
+    /// Which lines it takes.
+    pub lines: LinePolicy,
     /// The person's name.
     pub name: Option<Name>,
     /// How long to keep the seat for a client whose connection is lost; zero disables it.
@@ -69,14 +74,16 @@ impl Server {
         self.address.port = listener.port()?;
         speaker.line(&format!("Server listening on: {}", self.address));
         if speaker.can_decide() {
-            let reach = Reach::of(&self.address, &listener, LinePolicy::Plain);
+            let reach = Reach::of(&self.address, &listener, self.lines);
             for line in invitation(&reach, &self.pages).lines() {
                 speaker.line(line);
             }
         }
         speaker.hint("Waiting for a client. Ctrl-C ends the server.");
         speaker.flush();
-        let keyring = Keyring::default();
+        let website = Website::new(&self.pages, self.lines);
+        let secrets = ServerSecrets::new(self.lines);
+        let acceptor = Acceptor::open(listener, Keyring::default(), secrets, self.then, website);
         if let Some(journal) = &journal {
             if let Some(last) = journal.last_served(self.address.port)?
                 && last.ended.is_none()
@@ -89,20 +96,23 @@ impl Server {
                 ));
                 speaker.flush();
             }
-            for (ticket, _) in journal.server_tickets(TICKETS)? {
-                keyring.add(ticket);
+            let mut partners = journal.partners()?;
+            partners.reverse();
+            partners
+                .into_iter()
+                .for_each(|partner| acceptor.know(partner.key));
+            for (ticket, key) in journal.server_tickets(TICKETS)? {
+                acceptor.learn(ticket, key);
             }
         }
+        let mut can = speaker.abilities();
+        // A partner is remembered by its name.
+        can.partners = journal.is_some() && self.name.is_some();
         let mut host = Host {
             name: self.name.clone(),
-            can: speaker.abilities(),
+            can,
             reconnect: self.reconnect,
-            acceptor: Acceptor::open(
-                listener,
-                keyring,
-                self.then,
-                Website::new(&self.pages, LinePolicy::Plain),
-            ),
+            acceptor,
         };
         loop {
             let mut candidate = match host.acceptor.wait(speaker, signals).await? {
@@ -113,8 +123,17 @@ impl Server {
                 }
             };
             let visitor = candidate.address;
+            let over = candidate.line();
             let unfinished = candidate.unfinished;
-            let unfinished = unfinished.map(|asked| host.recollect(&asked, journal.as_deref()));
+            let unfinished =
+                unfinished.map(|asked| host.recollect(&asked, over, journal.as_deref()));
+            let recognition = match (&candidate.secured, &candidate.resume, &mut journal) {
+                (Some(secured), None, Some(journal)) => {
+                    let acquaintance = Acquaintance::of(host.can, candidate.can);
+                    secured.recognize(candidate.name.as_ref(), acquaintance, journal)?
+                }
+                _ => Recognition::Unknown,
+            };
             let mut start = match self.start_with(&candidate, journal.as_deref_mut()) {
                 Ok(start) => start,
                 Err(declined) => {
@@ -126,8 +145,11 @@ impl Server {
             };
             let standing =
                 (start.session.loss() == Loss::Waits).then(|| start.session.standing().clone());
-            host.acceptor
-                .take_seat(standing.as_ref().map(|standing| standing.session));
+            let secured = candidate.secured.take();
+            host.acceptor.take_seat(
+                standing.as_ref().map(|standing| standing.session),
+                secured.as_ref().map(|secured| &secured.key),
+            );
             host.welcome(
                 &mut candidate.connection,
                 candidate.dialect,
@@ -158,6 +180,10 @@ impl Server {
             };
             let first = input.map(|input| start.session.handle(input));
             start.effects.extend(first.unwrap_or_default());
+            if let Some(secured) = &secured {
+                secured.announce(speaker);
+            }
+            recognition.tell(speaker);
             let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
             let is_page = start.session.peer().is_page();
             speaker.introduce(candidate.name);
@@ -209,6 +235,7 @@ impl Server {
         candidate: &Candidate,
         mut journal: Option<&'journal mut Journal>,
     ) -> Result<SessionStart<'journal>, Declined> {
+        let key = candidate.secured.as_ref().map(|secured| &secured.key);
         let header = |ticket| Header {
             role: Role::Server,
             ticket,
@@ -217,7 +244,7 @@ impl Server {
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
             partner: candidate.name.as_ref().map(Name::to_string),
-            key: None,
+            key: key.cloned(),
         };
         let reconnect = self.reconnect;
         let Some(theirs) = &candidate.resume else {
@@ -234,7 +261,7 @@ impl Server {
             {
                 // A journal that cannot be written reports that at the first turn. Until then, only a
                 // restart of this program would forget the ticket.
-                let _ = journal.promise(&ticket, None);
+                let _ = journal.promise(&ticket, key);
             }
             let ledger = Ledger::begin(journal, header(ticket));
             return Ok(SessionStart {
@@ -348,8 +375,8 @@ struct Host {
 impl Host {
     /// What the journal knows about a session that a client asks about. A journal that cannot be read
     /// reports that when the session begins.
-    fn recollect(&self, asked: &Handle, journal: Option<&Journal>) -> Unfinished {
-        let ticket = self.acceptor.ticket(asked);
+    fn recollect(&self, asked: &Handle, over: LineKind, journal: Option<&Journal>) -> Unfinished {
+        let ticket = self.acceptor.ticket(asked, over);
         let known = ticket
             .zip(journal)
             .and_then(|(ticket, journal)| journal.find(Role::Server, &ticket).ok().flatten());

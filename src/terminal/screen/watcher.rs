@@ -146,12 +146,19 @@ impl Completer for Watcher {
             fitting.cloned().collect()
         };
         let lines = fitting(begun);
-        // Without a matching line, completes the last word, such as a name.
-        match begun.rfind(' ').map(|space| begun.split_at(space + 1)) {
-            Some((before, word)) if lines.is_empty() && !word.is_empty() => {
-                Ok((before.len(), fitting(word)))
-            }
-            _ => Ok((0, lines)),
+        if !lines.is_empty() {
+            return Ok((0, lines));
         }
+        // Completes the last word, such as a name, or that of a code.
+        for between in [' ', '-'] {
+            if let Some((before, word)) = begun.rfind(between).map(|at| begun.split_at(at + 1))
+                && let fits = fitting(word)
+                && !word.is_empty()
+                && !fits.is_empty()
+            {
+                return Ok((before.len(), fits));
+            }
+        }
+        Ok((0, Vec::new()))
     }
 }

@@ -1,0 +1,147 @@
+//! What both ends know of their private line, and of each other by its key.
+
+use super::speaker::Speaker;
+use crate::journal::{Journal, JournalError};
+use crate::net::{Agreed, AgreedBy};
+use crate::text::visible;
+use crate::wire::{Abilities, LineKey, Name, PrivateLine};
+use crate::words::spoken;
+
+/// A private line, once both ends have proved that they know the same secret.
+#[derive(Debug, Clone)]
+pub(super) struct Secured {
+    /// Bytes that are equal at both ends.
+    check: [u8; 8],
+    /// The key by which the two programs meet again.
+    pub(super) key: LineKey,
+    pub(super) origin: KeyOrigin,
+}
+
+/// Where the key of a private line comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyOrigin {
+    /// From this line, which a code has opened.
+    New,
+    /// From an earlier line.
+    Known,
+}
+
+/// What two programs want to do with the key of their line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Acquaintance {
+    /// Both keep it beside the name of the other.
+    Kept,
+    /// At least one of them forgets it with the session.
+    Passing,
+}
+
+impl Acquaintance {
+    /// What both ends say.
+    pub(super) fn of(ours: Abilities, theirs: Abilities) -> Self {
+        match ours.partners && theirs.partners {
+            true => Self::Kept,
+            false => Self::Passing,
+        }
+    }
+}
+
+impl Secured {
+    /// The line that was agreed on, and what is known of it.
+    pub(super) fn new(agreed: Agreed) -> (PrivateLine, Self) {
+        let Agreed { agreement, by } = agreed;
+        let (key, origin) = match by {
+            AgreedBy::Code => (agreement.key, KeyOrigin::New),
+            AgreedBy::Key(key) => (key, KeyOrigin::Known),
+        };
+        let check = agreement.check;
+        (agreement.line, Self { check, key, origin })
+    }
+
+    /// Tells the person that the line is private.
+    pub(super) fn announce(&self, speaker: &mut impl Speaker) {
+        let check = spoken(&self.check);
+        speaker.line(&format!(
+            "The line is private. Check: {check} (the same at both ends)."
+        ));
+    }
+
+    /// Whether the partner of this `name` is one that the journal knows. A new one is remembered if both
+    /// ends want that.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub(super) fn recognize(
+        &self,
+        name: Option<&Name>,
+        acquaintance: Acquaintance,
+        journal: &mut Journal,
+    ) -> Result<Recognition, JournalError> {
+        let known = journal.partners()?;
+        if let Some(known) = known.into_iter().find(|known| known.key == self.key) {
+            journal.remember_partner(&known.name, &self.key)?;
+            let is_same = |name: &Name| name.as_str().to_lowercase() == known.name.to_lowercase();
+            return Ok(match name {
+                Some(now) if !is_same(now) => Recognition::Renamed {
+                    known: known.name,
+                    now: now.to_string(),
+                },
+                _ => Recognition::Known(known.name),
+            });
+        }
+        let Some(name) = name else {
+            return Ok(Recognition::Unknown);
+        };
+        if journal.partner(name.as_str())?.is_some() {
+            return Ok(Recognition::Other(name.to_string()));
+        }
+        if (self.origin, acquaintance) == (KeyOrigin::New, Acquaintance::Kept) {
+            journal.remember_partner(name.as_str(), &self.key)?;
+            return Ok(Recognition::New(name.to_string()));
+        }
+        Ok(Recognition::Unknown)
+    }
+}
+
+/// What the journal knows about a partner. Names are foreign text.
+#[derive(Debug)]
+pub(super) enum Recognition {
+    Unknown,
+    /// Remembered from now on.
+    New(String),
+    /// The partner of an earlier session.
+    Known(String),
+    /// The partner of an earlier session, with another name now.
+    Renamed {
+        known: String,
+        now: String,
+    },
+    /// Somebody with the name of another partner.
+    Other(String),
+}
+
+impl Recognition {
+    /// Tells the person.
+    pub(super) fn tell(&self, speaker: &mut impl Speaker) {
+        match self {
+            Self::Unknown => {}
+            Self::New(name) => {
+                let name = visible(name);
+                speaker.hint(&format!(
+                    "Your next private line with {name} needs no code. `tictalk forget {name}` undoes \
+                     that."
+                ));
+            }
+            Self::Known(name) => {
+                let name = visible(name);
+                speaker.line(&format!("{name} is recognized by the key of an earlier session."));
+            }
+            Self::Renamed { known, now } => speaker.warn(&format!(
+                "Your partner {known} is called {now} now: the key is the same."
+            )),
+            Self::Other(name) => speaker.warn(&format!(
+                "This is not the {name} you know: the key is another one. If it is, `tictalk forget \
+                 {name}` forgets the old key."
+            )),
+        }
+    }
+}
