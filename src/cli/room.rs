@@ -2,6 +2,7 @@
 
 use super::address::{ListenOptions, Located};
 use super::page::PageOptions;
+use super::pair::PrivateOption;
 use super::shared::{
     ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
 };
@@ -10,6 +11,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tictalk::journal::JournalError;
+use tictalk::net::LinePolicy;
 use tictalk::room::{Coordination, LineRate};
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
 use tictalk::terminal::{Bell, Paint, QrCodes};
@@ -42,6 +44,13 @@ pub(crate) struct RoomOptions {
         value_name = "WHO"
     )]
     coordinator: Coordinator,
+    #[command(flatten)]
+    line: PrivateOption,
+    /// Let in programs without encryption too, in a private room
+    ///
+    /// Whoever can read their connection can read what is said to everybody. /who marks them.
+    #[arg(long, env = "TICTALK_ALLOW_PLAIN", requires = "private", value_parser = clap::builder::FalseyValueParser::new())]
+    allow_plain: bool,
     #[command(flatten)]
     page: PageOptions,
     /// Maximum number of members
@@ -190,6 +199,11 @@ impl RoomOptions {
         let pages = self.page.pages(&self.place.address);
         RoomServer {
             address: self.place.address,
+            lines: match (self.line.private, self.allow_plain) {
+                (false, _) => LinePolicy::Plain,
+                (true, false) => LinePolicy::Private,
+                (true, true) => LinePolicy::Mixed,
+            },
             pages,
             codes: match self.no_qr {
                 true => QrCodes::OnRequest,

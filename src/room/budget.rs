@@ -218,6 +218,25 @@ impl Accounts {
         own.max(frames).max(time)
     }
 
+    /// When the room may do more work for an address that has used this much of its time.
+    pub(super) fn free_at(
+        &self,
+        now: Duration,
+        origin: Origin,
+        rate: Option<LineRate>,
+    ) -> Duration {
+        let account = self.accounts.get(&origin);
+        match (rate, account) {
+            (None, _) => now,
+            (Some(_), Some(account)) => {
+                let credit = TIME_AT_ONCE * TIME_PART;
+                account.time_paid_at.saturating_sub(credit).max(now)
+            }
+            (Some(_), None) if self.accounts.len() >= ACCOUNTS => now + WITHOUT_ACCOUNT,
+            (Some(_), None) => now,
+        }
+    }
+
     /// Charges an address for the time that the room has spent on it.
     pub(super) fn take_time(&mut self, now: Duration, origin: Origin, time: Duration) {
         if let Some(account) = self.account(origin) {

@@ -1,7 +1,7 @@
 //! The hub's record of a member.
 
 use super::budget::{Bucket, Origin};
-use super::hub::ConnectionId;
+use super::hub::{ConnectionId, LineMark};
 use super::name::Nick;
 use super::table::{Setup, TableId};
 use crate::games::Seat;
@@ -18,6 +18,8 @@ pub(super) struct Member {
     pub(super) peer: MemberPeer,
     /// The address of its last connection; unknown after a restart of the server.
     pub(super) origin: Option<Origin>,
+    /// What lists say about its last connection.
+    pub(super) mark: LineMark,
     pub(super) joined_at: Duration,
     /// The last post before those that it was sent when it joined.
     pub(super) entered: PostId,

@@ -97,6 +97,7 @@
 //! | former members that can return | [`REMEMBERED`] |
 //! | addresses with an account | 65,536 |
 //! | posts for a client that claims to be a member and is unknown | 1,024 |
+//! | addresses with wrong codes | 65,536; one guess a minute keeps them below 100 |
 //! | problems for another thread | one for each member |
 //! | results | 4,096 pairs of names, counted for each game |
 //! | lines that a guest keeps | [`KEPT`] |
@@ -109,11 +110,12 @@ pub(crate) use budget::Origin;
 pub(crate) use command::RoomCommand;
 pub use command::{Rank, help_lines};
 pub use farewell::Farewell;
+pub(crate) use guesses::Guesses;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
-    NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
+    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, LineMark, Listing,
+    MembersPortion, NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
 };
 pub(crate) use name::{DEFAULT_HOST, folded_name};
 pub use name::{Nick, NickError};
@@ -130,6 +132,7 @@ pub use thought::{GameProblem, Solution, ThoughtId};
 mod budget;
 mod command;
 mod farewell;
+mod guesses;
 mod guest;
 mod hub;
 mod member;

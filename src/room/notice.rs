@@ -12,6 +12,7 @@ use crate::text::two_columns;
 use crate::wire::{BoardForm, Control, MAX_TEXT, MemberId, Private, Text};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Something for one person to see.
@@ -177,6 +178,15 @@ pub enum RoomNotice {
     },
     /// The person has stopped watching.
     WatchingNoMore,
+    /// Somebody does not know the code of the private room, for the host.
+    WrongCodes {
+        /// How many wrong codes there were since the last such notice.
+        count: u64,
+        /// From where the last one came.
+        from: IpAddr,
+        /// How many there were since the room was opened.
+        total: u64,
+    },
     /// A line could not be carried out.
     Refused(RoomRefusal),
 }
@@ -352,6 +362,12 @@ impl RoomNotice {
                 )
             }
             Self::WatchingNoMore => "You stopped watching.".to_owned(),
+            Self::WrongCodes { count, from, total } => match count {
+                0 | 1 => format!("-- {from} entered a wrong code ({total} so far)."),
+                _ => format!(
+                    "-- {count} wrong codes were entered, the last by {from} ({total} so far)."
+                ),
+            },
             Self::Refused(refusal) => refusal.to_string(),
         }
     }

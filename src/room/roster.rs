@@ -1,5 +1,6 @@
 //! Lists of members, and the words for them.
 
+use super::hub::LineMark;
 use crate::text::count;
 use crate::wire::MemberId;
 use std::fmt::Write as _;
@@ -90,6 +91,8 @@ pub struct Listed {
     pub is_coordinator: bool,
     /// Whether the member is connected.
     pub is_here: bool,
+    /// Whether others can read its line.
+    pub mark: LineMark,
     /// Time since the member joined.
     pub since: Duration,
     /// Time since the member last sent a line.
@@ -132,6 +135,10 @@ impl Portion<Listed> {
             let _ = write!(words, "  {name} {id}");
             if member.is_coordinator {
                 words.push_str(", coordinator");
+            }
+            match member.mark {
+                LineMark::Unmarked => {}
+                LineMark::Plain => words.push_str(", plain"),
             }
             let (since, quiet) = (rounded(member.since), rounded(member.quiet));
             let _ = write!(words, ", here for {since}, quiet for {quiet}");

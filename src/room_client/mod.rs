@@ -1,23 +1,28 @@
 //! The shell of a room's [`Guest`]: a connection and a console.
 
 use crate::journal::Pass;
+use crate::net::key_exchange::agree_as_client;
 use crate::net::{
-    Address, Connection, Exit, ReceiveError, Signal, Signals, new_nonce, retry_pause, until,
+    Address, Connection, Exit, KeyExchangeError, Line, ReceiveError, Signal, Signals, new_nonce,
+    retry_pause, until,
 };
 use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help_lines};
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
 use crate::text::{count, visible};
-use crate::wire::{BoardForm, Control, Dialect, Entrance, Frame, Post, Reason, What};
+use crate::wire::{
+    BoardForm, Control, Dialect, Entrance, Frame, LineKey, Post, PrivateRefusal, Reason, What,
+};
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
 use std::io;
+use std::mem;
 use std::pin::Pin;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 use timeline::{Era, Timeline};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 pub(crate) mod show;
@@ -87,7 +92,7 @@ fn lost_lines(lines: usize) -> String {
 }
 
 /// An attempt to connect.
-type Attempt = Pin<Box<dyn Future<Output = TcpStream>>>;
+type Attempt = Pin<Box<dyn Future<Output = Attempted>>>;
 
 /// A client in a room.
 struct RoomClient<'signals, C> {
@@ -95,6 +100,10 @@ struct RoomClient<'signals, C> {
     signals: &'signals mut Signals,
     guest: Guest,
     address: Address,
+    /// The key of the room, if its line is private: the client connects in no other way then.
+    key: Option<LineKey>,
+    /// Whether the person knows that a program answers that does not know the key.
+    has_told_stranger: bool,
     reconnect: Duration,
     connection: Option<Connection>,
     attempt: Option<Attempt>,
@@ -148,11 +157,11 @@ pub async fn attend<C: Console>(
 ) -> Result<Exit, RoomClientError> {
     let RoomWelcome {
         connection,
-        key: _,
         ticket,
         entrance,
         passes,
         welcome,
+        key,
         client,
     } = welcomed;
     let mut room_client = RoomClient {
@@ -162,6 +171,8 @@ pub async fn attend<C: Console>(
         is_back: matches!(entrance, Entrance::Return { .. }),
         _passes: passes,
         address: client.address,
+        key,
+        has_told_stranger: false,
         reconnect: client.reconnect,
         connection: Some(connection),
         attempt: None,
@@ -234,12 +245,9 @@ impl<C: Console> RoomClient<'_, C> {
                 }
                 typed = self.console.typed(), if may_type => self.typed(typed),
                 received = receive(&mut self.connection) => heard(received),
-                stream = attempt(&mut self.attempt) => {
+                attempted = attempt(&mut self.attempt) => {
                     self.attempt = None;
-                    let received = BytesMut::new();
-                    self.connection = Some(Connection::new(stream, Dialect::Tictalk, received));
-                    let nonce = new_nonce()?;
-                    Some(GuestInput::Connected { nonce })
+                    self.attempted(attempted)?
                 }
                 () = until(self.receipt_by) => {
                     self.receipt_by = None;
@@ -249,6 +257,34 @@ impl<C: Console> RoomClient<'_, C> {
             };
             inputs.extend(input);
         }
+    }
+
+    /// The input that an attempt to connect causes.
+    fn attempted(&mut self, attempted: Attempted) -> io::Result<Option<GuestInput>> {
+        match attempted {
+            Attempted::Connected(connection) => {
+                self.connection = Some(*connection);
+                let nonce = new_nonce()?;
+                Ok(Some(GuestInput::Connected { nonce }))
+            }
+            Attempted::Stranger { attempts } => {
+                if !mem::replace(&mut self.has_told_stranger, true) {
+                    self.refuse(&format!(
+                        "A program without the key of your room answers at {}. Still waiting for \
+                         your room.",
+                        self.address
+                    ));
+                }
+                self.connect(attempts);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Begins to connect, after this many failed attempts.
+    fn connect(&mut self, attempts: u32) {
+        let (address, key) = (self.address.clone(), self.key.clone());
+        self.attempt = Some(Box::pin(connect(address, key, attempts)));
     }
 
     /// The input that the person's typing causes.
@@ -316,8 +352,7 @@ impl<C: Console> RoomClient<'_, C> {
             GuestEffect::Connect { attempts } => {
                 self.connection = None;
                 self.lost_at.get_or_insert_with(Instant::now);
-                let address = self.address.clone();
-                self.attempt = Some(Box::pin(connect(address, attempts)));
+                self.connect(attempts);
             }
             GuestEffect::Close(ending) => return Some(ending),
         }
@@ -347,7 +382,7 @@ impl<C: Console> RoomClient<'_, C> {
                 self.name = Some(name.to_string());
                 self.console.title(&format!("tictalk: {}", visible(name)));
                 self.joined_at = Some(Instant::now());
-                if std::mem::take(&mut self.is_back) {
+                if mem::take(&mut self.is_back) {
                     let name = visible(name);
                     self.aside(&format!("You returned to the room as {name}."));
                 }
@@ -378,6 +413,7 @@ impl<C: Console> RoomClient<'_, C> {
             }
             Sight::Reconnected => {
                 self.lost_at = None;
+                self.has_told_stranger = false;
                 self.aside("Reconnected.");
             }
         }
@@ -461,11 +497,11 @@ impl<C: Console> RoomClient<'_, C> {
         if self.shown.is_empty() {
             return;
         }
-        if std::mem::take(&mut self.has_new_names) && self.is_prompting {
+        if mem::take(&mut self.has_new_names) && self.is_prompting {
             let words = self.words();
             self.console.learn(words);
         }
-        let shown = std::mem::take(&mut self.shown);
+        let shown = mem::take(&mut self.shown);
         if self.receipt_by.take().is_some() {
             // The entered line is no longer the last one.
             self.console.print("");
@@ -564,7 +600,7 @@ impl<C: Console> RoomClient<'_, C> {
 
     async fn put_away(&mut self) -> String {
         self.console.drain().await;
-        if std::mem::take(&mut self.is_prompting) {
+        if mem::take(&mut self.is_prompting) {
             self.console.withdraw().await
         } else {
             String::new()
@@ -572,7 +608,7 @@ impl<C: Console> RoomClient<'_, C> {
     }
 
     async fn finish(&mut self) {
-        let shown = std::mem::take(&mut self.shown);
+        let shown = mem::take(&mut self.shown);
         self.console.print(&shown);
         self.console.flush();
     }
@@ -595,20 +631,64 @@ async fn receive(connection: &mut Option<Connection>) -> Result<Option<Frame>, R
     }
 }
 
-async fn attempt(attempt: &mut Option<Attempt>) -> TcpStream {
+async fn attempt(attempt: &mut Option<Attempt>) -> Attempted {
     match attempt {
         Some(attempt) => attempt.await,
         None => pending().await,
     }
 }
 
-/// Tries to connect until that succeeds, after this many failed attempts.
-async fn connect(address: Address, mut attempts: u32) -> TcpStream {
+/// What became of attempts to connect.
+enum Attempted {
+    Connected(Box<Connection>),
+    /// A program answers that does not know the key of the room, after this many attempts.
+    Stranger {
+        attempts: u32,
+    },
+}
+
+/// Tries to connect until that succeeds, after this many failed attempts. With a `key`, only over a
+/// private line by that key.
+async fn connect(address: Address, key: Option<LineKey>, mut attempts: u32) -> Attempted {
     loop {
         sleep(retry_pause(attempts)).await;
         attempts = attempts.saturating_add(1);
-        if let Ok(stream) = address.connect().await {
-            return stream;
-        }
+        let Ok(mut stream) = address.connect().await else {
+            continue;
+        };
+        let line = match &key {
+            None => Line::Plain,
+            Some(key) => {
+                let keys = slice::from_ref(key);
+                match agree_as_client(&mut stream, keys, None).await {
+                    Ok(agreed) => agreed.agreement.line.into(),
+                    Err(error) if is_lost(&error) => continue,
+                    Err(_) => return Attempted::Stranger { attempts },
+                }
+            }
+        };
+        let connection = Connection::over(stream, line, Dialect::Tictalk, BytesMut::new());
+        return Attempted::Connected(Box::new(connection));
+    }
+}
+
+/// Whether the next attempt may succeed, after this error.
+fn is_lost(error: &KeyExchangeError) -> bool {
+    match error {
+        KeyExchangeError::Left
+        | KeyExchangeError::Slow
+        | KeyExchangeError::Io(_)
+        | KeyExchangeError::Refused(PrivateRefusal::Later(_) | PrivateRefusal::Busy) => true,
+        KeyExchangeError::Wire(_)
+        | KeyExchangeError::NeedsCode
+        | KeyExchangeError::WrongCode
+        | KeyExchangeError::Unconfirmed
+        | KeyExchangeError::Private(_)
+        | KeyExchangeError::Refused(
+            PrivateRefusal::Version
+            | PrivateRefusal::NotPrivate
+            | PrivateRefusal::WrongCode
+            | PrivateRefusal::Burnt,
+        ) => false,
     }
 }

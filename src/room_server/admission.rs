@@ -3,17 +3,17 @@
 use super::connection::RoomConnection;
 use super::dispatch::Dispatch;
 use super::encode::put_refusal;
-use super::facade::ObserverKind;
 use super::incoming::Incoming;
+use super::introduction::{Introduction, Purpose, Reception};
 use super::limits::{Limits, timeout_if};
 use super::log;
 use super::read_loop::serve;
 use super::silence::{GOODBYE_GRACE, first_bytes};
-use crate::net::Listener;
-use crate::net::admission::{ACCEPT_RETRY, AdmissionError, Greeting, identify};
-use crate::room::{ConnectionId, Entrant, Origin};
-use crate::web::{BrowserVisit, Website};
-use crate::wire::{Dialect, Entrance, Name, Opener, Reason, Sees, Stranger};
+use crate::net::admission::{ACCEPT_RETRY, AdmissionError};
+use crate::net::{LinePolicy, Listener};
+use crate::room::{ConnectionId, Origin};
+use crate::web::Website;
+use crate::wire::Reason;
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -26,15 +26,8 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::warn;
 
-/// Refusals of clients that cannot join.
-const OTHER_VERSION: &str =
-    "This room uses another version of tictalk. Update the older of the two programs.";
+/// The refusal of a newcomer whose address has spent its budget.
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
-const NO_NAME: &str = "What is your name?";
-const UNKNOWN_MEMBER: &str = "This room does not know this member.";
-
-const NO_SECRET: &str = "This link is not valid. Open the one that the host's terminal shows now.";
-const WATCHED: &str = "Too many pages show this room already. Close another one first.";
 
 /// Minimum time between two log lines about connections that were turned away.
 const LOG_PAUSE: Duration = Duration::from_secs(1);
@@ -75,6 +68,7 @@ pub(super) async fn accept(
     listener: Listener,
     dispatch: Rc<Dispatch>,
     limits: Limits,
+    lines: LinePolicy,
     website: Website,
 ) {
     let website = Rc::new(website);
@@ -125,6 +119,7 @@ pub(super) async fn accept(
             id,
             from,
             limits,
+            lines,
             website: Rc::clone(&website),
             turned_away: Rc::clone(&turned_away),
         };
@@ -139,6 +134,7 @@ struct Visitor {
     id: ConnectionId,
     from: SocketAddr,
     limits: Limits,
+    lines: LinePolicy,
     website: Rc<Website>,
     turned_away: Rc<RefCell<TurnedAway>>,
 }
@@ -235,13 +231,21 @@ async fn admit(
         id,
         from,
         limits,
+        lines,
         website,
         turned_away,
     } = visitor;
     let deadline = limits.introduction.map(|limit| Instant::now() + limit);
     let introduced = async {
-        first_bytes(&stream, limits.introduction).await?;
-        let mut introduction = introduction(&dispatch, &website, deadline, stream).await?;
+        first_bytes(&stream, limits.introduction, lines).await?;
+        let reception = Reception {
+            dispatch: &dispatch,
+            website: &website,
+            lines,
+            from: from.ip(),
+            deadline,
+        };
+        let mut introduction = reception.introduction(stream).await?;
         let at = match &introduction.purpose {
             // A client that shows the ticket itself returns by it as well.
             Purpose::Join {
@@ -279,9 +283,14 @@ async fn admit(
         stream,
         dialect,
         incoming,
+        writer,
         purpose,
     } = introduction;
     let connection = RoomConnection::new(id, from, dialect, stream, limits.queue);
+    let connection = match writer {
+        Some(writer) => connection.sealing(writer),
+        None => connection,
+    };
     if connection.is_plain()
         && let Some(patience) = limits.patience
     {
@@ -309,7 +318,7 @@ async fn admit(
         }
         Purpose::Answered(refused) => {
             if let Some(why) = refused {
-                turned_away.borrow_mut().log(from, why);
+                turned_away.borrow_mut().log(from, &why);
             }
             connection.close();
         }
@@ -322,158 +331,6 @@ async fn admit(
         }
     }
     Some((connection, incoming))
-}
-
-/// A connection whose dialect and purpose are known.
-struct Introduction {
-    stream: TcpStream,
-    dialect: Dialect,
-    incoming: Incoming,
-    purpose: Purpose,
-}
-
-/// Why a peer has connected.
-enum Purpose {
-    /// A framed or raw peer: its first line is its name.
-    Plain,
-    /// A client joins.
-    Join {
-        name: Option<Name>,
-        room: Option<Entrant>,
-        sees: Sees,
-    },
-    /// A client returns, and has proved to know its ticket.
-    Return {
-        name: Option<Name>,
-        room: Entrant,
-        sees: Sees,
-    },
-    /// A page that sees the room without being a member.
-    Observe(ObserverKind),
-    /// A program of another protocol.
-    Stranger(Stranger),
-    /// A browser whose request was answered, or turned away for this reason.
-    Answered(Option<&'static str>),
-    /// A client that cannot join.
-    None {
-        reason: Reason,
-        message: &'static str,
-    },
-}
-
-/// Identifies the peer. Answers the request of a browser, which has to be complete at `deadline`.
-/// Reads the hello in a dialect that has one.
-async fn introduction(
-    dispatch: &Dispatch,
-    website: &Website,
-    deadline: Option<Instant>,
-    mut stream: TcpStream,
-) -> Result<Introduction, AdmissionError> {
-    let (opener, received) = identify(&mut stream).await?;
-    let turned = |purpose| (Dialect::Raw, BytesMut::new(), purpose);
-    let (dialect, received, purpose) = match opener {
-        Opener::Dialect(dialect) if dialect.has_controls() => {
-            greeted(dispatch, dialect, &mut stream, received).await?
-        }
-        Opener::Dialect(dialect) => (dialect, received, Purpose::Plain),
-        Opener::Stranger(Stranger::Http) => {
-            match website.receive(&mut stream, received, deadline).await? {
-                BrowserVisit::Answered => turned(Purpose::Answered(None)),
-                BrowserVisit::Refused(why) => turned(Purpose::Answered(Some(why))),
-                BrowserVisit::Open(rest) => {
-                    greeted(dispatch, Dialect::Web, &mut stream, rest).await?
-                }
-            }
-        }
-        Opener::Private => turned(Purpose::Stranger(Stranger::Binary)),
-        Opener::Stranger(stranger) => turned(Purpose::Stranger(stranger)),
-    };
-    Ok(Introduction {
-        stream,
-        dialect,
-        incoming: Incoming::new(dialect, received),
-        purpose,
-    })
-}
-
-/// Reads the hello of a client that speaks `dialect`.
-async fn greeted(
-    dispatch: &Dispatch,
-    dialect: Dialect,
-    stream: &mut TcpStream,
-    received: BytesMut,
-) -> Result<(Dialect, BytesMut, Purpose), AdmissionError> {
-    let mut greeting = Greeting::new(stream, dialect, received);
-    let purpose = purpose(dispatch, &mut greeting).await?;
-    let (_, received) = greeting.into_parts();
-    Ok((dialect, received, purpose))
-}
-
-/// Reads a client's hello. A client that returns has to prove that it knows the ticket of its
-/// member, after the room has proved the same.
-async fn purpose(
-    dispatch: &Dispatch,
-    greeting: &mut Greeting<'_, TcpStream>,
-) -> Result<Purpose, AdmissionError> {
-    const UNKNOWN: Purpose = Purpose::None {
-        reason: Reason::Unknown,
-        message: UNKNOWN_MEMBER,
-    };
-    let hello = match greeting.hello().await {
-        Err(AdmissionError::Version(_)) => {
-            return Ok(Purpose::None {
-                reason: Reason::Version,
-                message: OTHER_VERSION,
-            });
-        }
-        hello => hello?,
-    };
-    if let Some(role) = hello.role {
-        let kind = dispatch.admits(role, hello.secret.as_ref());
-        return Ok(match kind {
-            None => Purpose::None {
-                reason: Reason::Unknown,
-                message: NO_SECRET,
-            },
-            Some(kind) if dispatch.is_full_of(kind) => Purpose::None {
-                reason: Reason::Busy,
-                message: WATCHED,
-            },
-            Some(kind) => Purpose::Observe(kind),
-        });
-    }
-    let (name, sees) = (hello.name, hello.sees);
-    let (member, since) = match hello.room {
-        None => {
-            let room = None;
-            return Ok(Purpose::Join { name, room, sees });
-        }
-        Some(Entrance::Join {
-            ticket, asks: true, ..
-        }) if name.is_none() && dispatch.ticket(&ticket.handle()).is_none() => {
-            return Ok(Purpose::None {
-                reason: Reason::Name,
-                message: NO_NAME,
-            });
-        }
-        Some(Entrance::Join { ticket, since, .. }) => {
-            let since = Some(since);
-            let room = Some(Entrant { ticket, since });
-            return Ok(Purpose::Join { name, room, sees });
-        }
-        Some(Entrance::Return { member, since }) => (member, since),
-    };
-    let (Some(ticket), Some(nonce)) = (dispatch.ticket(&member), hello.nonce) else {
-        return Ok(UNKNOWN);
-    };
-    match greeting.challenge(ticket, nonce).await {
-        Ok(()) => {
-            let room = Entrant { ticket, since };
-            Ok(Purpose::Return { name, room, sees })
-        }
-        Err(AdmissionError::Unproved) => Ok(UNKNOWN),
-        Err(error) => Err(error),
-    }
 }
 
 /// Raises the limit of open files to what the system allows this program.

@@ -1,13 +1,13 @@
 //! One connection and its outgoing queue.
 
 use super::facade::ObserverKind;
-use super::queries::PendingQueries;
+use super::outbox::{Flushed, Outbox, QueueFill};
+use crate::net::LineKind;
 use crate::room::{ConnectionId, Query};
-use crate::wire::Dialect;
-use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use crate::wire::{Dialect, MAX_RECORD, RecordWriter};
+use bytes::{BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -16,9 +16,6 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::timeout;
-
-/// Maximum number of pieces that one system call sends.
-const PIECES: usize = 64;
 
 /// How long the other end may take to receive a farewell.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
@@ -36,6 +33,7 @@ pub(super) struct RoomConnection {
     pub(super) id: ConnectionId,
     pub(super) from: SocketAddr,
     pub(super) dialect: Dialect,
+    pub(super) line: LineKind,
     /// What the peer sees, if it is no member.
     pub(super) observer: Option<ObserverKind>,
     /// Whether the other end has proved to know the ticket with which it returns.
@@ -64,27 +62,6 @@ pub(super) enum SendState {
     Broken,
 }
 
-/// Everything that waits to be sent.
-#[derive(Debug, Default)]
-struct Outbox {
-    pieces: VecDeque<Bytes>,
-    bytes: usize,
-    /// Whether the outbox was more than half full when it was last checked.
-    is_behind: bool,
-    queries: PendingQueries,
-}
-
-/// How full an outbox is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum QueueFill {
-    /// Neither of the others.
-    Normal,
-    /// More than half full, with this many bytes, and not so at the last check.
-    Behind(usize),
-    /// Over the limit.
-    Over,
-}
-
 impl RoomConnection {
     pub(super) fn new(
         id: ConnectionId,
@@ -97,6 +74,7 @@ impl RoomConnection {
             id,
             from,
             dialect,
+            line: LineKind::Plain,
             observer: None,
             has_proved: false,
             queue_limit,
@@ -107,6 +85,15 @@ impl RoomConnection {
             is_queued_for_query: Cell::new(false),
             state: Cell::new(SendState::Open),
             changed: Notify::new(),
+        }
+    }
+
+    /// Seals everything that is sent.
+    pub(super) fn sealing(self, writer: RecordWriter) -> Self {
+        Self {
+            line: LineKind::Private,
+            outbox: RefCell::new(Outbox::sealing(writer)),
+            ..self
         }
     }
 
@@ -179,9 +166,7 @@ impl RoomConnection {
     /// Appends `piece` to the outbox.
     pub(super) fn push(&self, piece: Bytes) {
         if self.state.get() == SendState::Open && !piece.is_empty() {
-            let mut outbox = self.outbox.borrow_mut();
-            outbox.bytes += piece.len();
-            outbox.pieces.push_back(piece);
+            self.outbox.borrow_mut().push(piece);
         }
     }
 
@@ -190,46 +175,15 @@ impl RoomConnection {
     /// # Errors
     /// When the connection is broken.
     pub(super) fn flush(&self) -> io::Result<()> {
-        let mut outbox = self.outbox.borrow_mut();
-        while !outbox.pieces.is_empty() {
-            let slices: [IoSlice<'_>; PIECES] = {
-                let mut pieces = outbox.pieces.iter();
-                std::array::from_fn(|_| IoSlice::new(pieces.next().map_or(&[], |piece| piece)))
-            };
-            let count = outbox.pieces.len().min(PIECES);
-            match self
-                .stream
-                .try_write_vectored(slices.get(..count).unwrap_or_default())
-            {
-                Ok(written) => outbox.advance(written),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.changed.notify_one();
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
-            }
+        if self.outbox.borrow_mut().flush(&self.stream)? == Flushed::Part {
+            self.changed.notify_one();
         }
-        // Release the buffer: an idle connection must cost nothing.
-        outbox.pieces = VecDeque::new();
         Ok(())
     }
 
     /// How full the outbox is.
     pub(super) fn fill(&self) -> QueueFill {
-        let Some(limit) = self.queue_limit else {
-            return QueueFill::Normal;
-        };
-        let mut outbox = self.outbox.borrow_mut();
-        if outbox.bytes > limit.get() {
-            return QueueFill::Over;
-        }
-        let is_behind = outbox.bytes > limit.get() / 2;
-        let was_behind = std::mem::replace(&mut outbox.is_behind, is_behind);
-        if is_behind && !was_behind {
-            QueueFill::Behind(outbox.bytes)
-        } else {
-            QueueFill::Normal
-        }
+        self.outbox.borrow_mut().fill(self.queue_limit)
     }
 
     /// Adds a query, to be answered when it is this connection's turn.
@@ -255,12 +209,9 @@ impl RoomConnection {
         outbox.queries.take()
     }
 
-    /// Drops the outbox except for the piece that may be partly sent: a frame that was begun must
-    /// be completed.
+    /// Drops the outbox except for what may be partly sent.
     pub(super) fn drop_pieces(&self) {
-        let mut outbox = self.outbox.borrow_mut();
-        outbox.pieces.truncate(1);
-        outbox.bytes = outbox.pieces.iter().map(Bytes::len).sum();
+        self.outbox.borrow_mut().drop_pieces();
     }
 
     /// Closes the connection once the outbox is sent.
@@ -277,6 +228,7 @@ impl RoomConnection {
     pub(super) fn end(&self) {
         if self.state.get() == SendState::Open {
             self.state.set(SendState::Closing);
+            self.outbox.borrow_mut().end();
         }
         self.changed.notify_one();
     }
@@ -288,7 +240,7 @@ impl RoomConnection {
     }
 
     pub(super) fn has_pieces(&self) -> bool {
-        !self.outbox.borrow().pieces.is_empty()
+        !self.outbox.borrow().is_empty()
     }
 
     /// Waits until the read loop has to look at the connection again.
@@ -303,7 +255,15 @@ impl RoomConnection {
 
     /// Appends what has arrived to `inbox`. Returns whether the peer has closed its side.
     pub(super) fn read(&self, scratch: &mut [u8], inbox: &mut BytesMut) -> io::Result<bool> {
-        match self.stream.try_read(scratch) {
+        // Many short records take long to open.
+        let most = match self.line {
+            LineKind::Plain => scratch.len(),
+            LineKind::Private => scratch.len().min(MAX_RECORD),
+        };
+        match self
+            .stream
+            .try_read(scratch.get_mut(..most).unwrap_or_default())
+        {
             Ok(0) => Ok(true),
             Ok(length) => {
                 inbox.put_slice(scratch.get(..length).unwrap_or_default());
@@ -346,24 +306,5 @@ impl RoomConnection {
             io::Result::Ok(())
         };
         let _ = timeout(LINGER, ended).await;
-    }
-}
-
-impl Outbox {
-    /// Whether there is space for the next portion of an answer.
-    fn has_space(&self, limit: Option<NonZeroUsize>) -> bool {
-        limit.is_none_or(|limit| self.bytes <= limit.get() / 2)
-    }
-
-    fn advance(&mut self, mut written: usize) {
-        self.bytes = self.bytes.saturating_sub(written);
-        while let Some(front) = self.pieces.front_mut() {
-            if front.len() > written {
-                front.advance(written);
-                return;
-            }
-            written -= front.len();
-            self.pieces.pop_front();
-        }
     }
 }

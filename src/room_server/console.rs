@@ -64,6 +64,9 @@ impl HostConsole {
     ) -> Self {
         console.title(&format!("tictalk: {}", visible(name)));
         console.print(&format!("Server listening on: {address}\n"));
+        if let Some(code) = invitation.code_line() {
+            console.print(&code);
+        }
         let paint = console.style().paint;
         if console.style().audience == Audience::Person {
             let start = invitation.start(&console);

@@ -1,20 +1,23 @@
 //! Feeds inputs to the hub and performs the effects that it returns.
 
 use super::broadcast::Broadcast;
-use super::connection::{QueueFill, RoomConnection};
+use super::connection::RoomConnection;
 use super::connections::Connections;
 use super::encode::{put_notice, put_post};
 use super::facade::{Facade, ObserverKind};
 use super::host_queue::HostQueue;
 use super::log;
 use super::observers::Observers;
+use super::outbox::QueueFill;
 use super::page_lines::PageLines;
 use super::queries::PendingQueries;
+use super::secrets::PrivateRoom;
 use super::store::Store;
 use super::thinker::Thinker;
+use crate::net::LineKind;
 use crate::room::{
-    ConnectionId, Farewell, Hub, HubEffect, HubInput, Listed, Origin, Query, Recipient, Recipients,
-    RoomNotice,
+    ConnectionId, Farewell, Hub, HubEffect, HubInput, LineMark, Listed, Origin, Query, Recipient,
+    Recipients, RoomNotice,
 };
 use crate::wire::{
     Abilities, Control, HANDSHAKE_VERSION, Handle, HostSecret, LineNumber, MemberId, Membership,
@@ -33,6 +36,9 @@ use tracing::info;
 
 /// How much one read takes at most: in most cases, everything that has arrived.
 const SCRATCH_SIZE: usize = 64 * 1_024;
+
+/// How long a key exchange may be kept waiting. One that would have to wait longer is refused.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Time between two messages of an observer.
 const OBSERVER_PACE: Duration = Duration::from_millis(100);
@@ -63,6 +69,8 @@ struct Inner {
     thinker: Thinker,
     connections: Connections,
     observers: Observers,
+    /// The secrets, if the room is private.
+    private: Option<PrivateRoom>,
     last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
@@ -89,6 +97,7 @@ impl Dispatch {
         thinker: Thinker,
         stored: PostId,
         facade: Facade,
+        private: Option<PrivateRoom>,
     ) -> Self {
         let inner = Inner {
             hub,
@@ -98,6 +107,7 @@ impl Dispatch {
             thinker,
             connections: Connections::default(),
             observers: Observers::new(facade),
+            private,
             last_connection: 0,
             stored,
             query_queue: VecDeque::new(),
@@ -143,6 +153,43 @@ impl Dispatch {
         let mut inner = self.inner.borrow_mut();
         let at = inner.hub.comeback(self.now(), ticket)?;
         self.began.checked_add(at)
+    }
+
+    /// When a key exchange with this address may begin; `Err` with the wait if that is too late.
+    pub(super) fn exchange(&self, from: IpAddr) -> Result<Instant, Duration> {
+        let now = self.now();
+        let at = self.inner.borrow().hub.exchange_at(now, from);
+        match at.saturating_sub(now) {
+            wait if wait > LONGEST_WAIT => Err(wait),
+            wait => Ok(Instant::now() + wait),
+        }
+    }
+
+    /// Charges an address for the time that a key exchange has taken.
+    pub(super) fn took_exchange(&self, from: IpAddr, time: Duration) {
+        let now = self.now();
+        self.inner.borrow_mut().hub.took_exchange(now, from, time);
+    }
+
+    /// Reads or changes the secrets, at the time since the room's start.
+    pub(super) fn with_private<T>(
+        &self,
+        work: impl FnOnce(Option<&mut PrivateRoom>, Duration) -> T,
+    ) -> T {
+        let now = self.now();
+        work(self.inner.borrow_mut().private.as_mut(), now)
+    }
+
+    /// Tells the host and the log about wrong codes, at most once a second.
+    pub(super) fn report_guesses(&self) {
+        let now = self.now();
+        let inner = &mut *self.inner.borrow_mut();
+        let report = inner.private.as_mut().and_then(|it| it.report(now));
+        if let Some(notice) = report {
+            log::wrong_codes(&notice);
+            inner.observers.tell(&notice, &mut inner.connections);
+            self.host_queue.tell(&notice);
+        }
     }
 
     /// The ticket of this handle, if its owner can return.
@@ -249,12 +296,24 @@ impl Dispatch {
 
     pub(super) fn enter(&self, connection: &Rc<RoomConnection>) {
         let (id, from, dialect) = (connection.id.0, connection.from, connection.dialect.name());
-        info!(connection = id, %from, dialect, "connected");
+        let line = match connection.line {
+            LineKind::Plain => None,
+            LineKind::Private => Some("private"),
+        };
+        info!(connection = id, %from, dialect, line, "connected");
         if self.is_over.get() {
             // The room closed in the meantime, and closes this connection as well.
             return connection.close();
         }
         self.inner.borrow_mut().connections.insert(connection);
+    }
+
+    /// What lists say about the line of this connection: in a private room, that it is plain.
+    pub(super) fn mark(&self, connection: &RoomConnection) -> LineMark {
+        match (connection.line, &self.inner.borrow().private) {
+            (LineKind::Plain, Some(_)) => LineMark::Plain,
+            (LineKind::Plain, None) | (LineKind::Private, _) => LineMark::Unmarked,
+        }
     }
 
     /// Gives up a connection that is of no more use.
@@ -507,6 +566,11 @@ impl Dispatch {
                 // A ticket that the other end has proved to know needs no second trip.
                 let has_proved = connections.get(id).is_some_and(|it| it.has_proved);
                 room.ticket = room.ticket.filter(|_| !has_proved);
+                let is_private = connections
+                    .get(id)
+                    .is_some_and(|it| it.line == LineKind::Private);
+                let private = inner.private.as_ref().filter(|_| is_private);
+                room.key = private.map(|private| private.key().clone());
                 log::joined(id, room.you, &room.name);
                 broadcast.deliver(connections);
                 let host = inner.observers.host();

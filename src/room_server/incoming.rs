@@ -1,7 +1,10 @@
 //! The reading side of a connection: bytes that have arrived, and the messages in them.
 
-use crate::wire::{Arrival, BoardForm, Codec, Control, Dialect, Frame, LineNumber, WireError};
+use crate::wire::{
+    Arrival, BoardForm, Codec, Control, Dialect, Frame, LineNumber, RecordReader, WireError,
+};
 use bytes::BytesMut;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// How many bytes of telnet commands cost as much as a line.
@@ -10,7 +13,11 @@ const DROPPED: usize = 1_024;
 /// Bytes that have arrived and are not handed on yet.
 pub(super) struct Incoming {
     codec: Box<dyn Codec>,
+    /// What opens the records of a private line.
+    records: Option<Box<RecordReader>>,
     inbox: BytesMut,
+    /// Time taken by records that is not charged yet.
+    opening: Duration,
     /// How many bytes the codec has dropped that are not charged yet.
     dropped: usize,
     last_arrival: Instant,
@@ -76,16 +83,29 @@ impl Incoming {
     pub(super) fn new(dialect: Dialect, inbox: BytesMut) -> Self {
         Self {
             codec: dialect.room_codec(),
+            records: None,
             inbox,
+            opening: Duration::ZERO,
             dropped: 0,
             last_arrival: Instant::now(),
             arrival: Arrival::Bytes,
         }
     }
 
+    /// The same for a private line.
+    pub(super) fn over(self, records: RecordReader) -> Self {
+        Self {
+            records: Some(Box::new(records)),
+            ..self
+        }
+    }
+
     /// The buffer to which arriving bytes are appended.
-    pub(super) fn inbox(&mut self) -> &mut BytesMut {
-        &mut self.inbox
+    pub(super) fn received(&mut self) -> &mut BytesMut {
+        match &mut self.records {
+            Some(records) => records.received(),
+            None => &mut self.inbox,
+        }
     }
 
     /// Notes that bytes have arrived, or the end of the connection.
@@ -118,6 +138,31 @@ impl Incoming {
         self.codec.decode(&mut self.inbox, self.arrival)
     }
 
+    /// Moves what has arrived over a private line into the inbox.
+    ///
+    /// # Errors
+    /// For a record that the peer has not sent, or not as the next one.
+    fn open(&mut self) -> Result<(), WireError> {
+        let Some(records) = &mut self.records else {
+            return Ok(());
+        };
+        if records.received().is_empty() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let opened = records.open(&mut self.inbox);
+        if records.is_closed() {
+            self.arrival = Arrival::End;
+        }
+        self.opening += began.elapsed();
+        opened
+    }
+
+    /// The time that records have taken since the last call: many short ones take long.
+    pub(super) fn take_opening(&mut self) -> Duration {
+        std::mem::take(&mut self.opening)
+    }
+
     /// The next message, if all of it has arrived.
     ///
     /// # Errors
@@ -126,6 +171,7 @@ impl Incoming {
         if let Some(noise) = self.dropped_noise() {
             return Ok(Some(noise));
         }
+        self.open()?;
         let before = self.inbox.len();
         let frame = self.next_frame()?;
         let dropped = self.codec.take_dropped();

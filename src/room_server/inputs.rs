@@ -33,10 +33,18 @@ impl Inputs<'_> {
     fn handle_for(&self, connection: ConnectionId, input: HubInput) {
         let began = Instant::now();
         self.handle(input);
-        let time = began.elapsed();
+        self.charge(connection, began.elapsed());
+    }
+
+    fn charge(&self, connection: ConnectionId, time: Duration) {
         if time >= NOTICEABLE {
             self.handle(HubInput::Took { connection, time });
         }
+    }
+
+    /// The records of a connection have taken this much time.
+    pub(super) fn took(&self, connection: &RoomConnection, time: Duration) {
+        self.charge(connection.id, time);
     }
 
     /// A client has said hello.
@@ -51,6 +59,7 @@ impl Inputs<'_> {
         let hello = HubInput::Hello {
             connection: connection.id,
             from: connection.from,
+            mark: self.0.mark(connection),
             name,
             room,
             sees,
@@ -64,6 +73,7 @@ impl Inputs<'_> {
         self.handle(HubInput::Connected {
             connection: connection.id,
             from: connection.from,
+            mark: self.0.mark(connection),
         });
     }
 
@@ -151,6 +161,7 @@ impl Inputs<'_> {
     /// Time has passed.
     pub(super) fn tick(&self) {
         self.handle(HubInput::Tick);
+        self.0.report_guesses();
         self.0.beat();
     }
 }

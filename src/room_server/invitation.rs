@@ -1,15 +1,20 @@
 //! What the host tells others, and how the host's own page is found.
 
-use crate::net::{Extent, Pages, Reach};
+use crate::net::{Extent, LinePolicy, Pages, Reach};
 use crate::terminal::{Console, Ink, NoQrCode, QrCodes, detect_glyphs, qr_code};
+use crate::words::Code;
 
 /// What the host of a room tells others.
 #[derive(Debug)]
 pub(super) struct Invitation {
     /// How people reach the room.
     pub(super) reach: Reach,
-    /// Whether they can do so in a browser.
+    /// Whether they can do so in a browser, if the room takes plain lines.
     pub(super) pages: Pages,
+    /// Which lines the room takes.
+    pub(super) lines: LinePolicy,
+    /// The code that opens a private line.
+    pub(super) code: Option<Code>,
     /// The secret of the host's page in hexadecimal digits, if there is such a page.
     pub(super) secret: Option<String>,
     /// When the QR code of the page is shown.
@@ -21,6 +26,8 @@ pub(super) struct Invitation {
 pub(super) enum NoCode {
     #[error("There is no page: the room was opened with --no-page.")]
     NoPage,
+    #[error("There is no page: the room is private.")]
+    Private,
     #[error(
         "Only this machine reaches the room, so a QR code is of no use. Open it with --host 0.0.0.0."
     )]
@@ -36,8 +43,8 @@ impl Invitation {
     pub(super) fn start(&self, console: &impl Console) -> String {
         let mut text = self.reach.invitation("the class", &self.pages);
         let secret = match self.pages {
-            Pages::On { .. } => self.secret.as_deref(),
-            Pages::Off => None,
+            Pages::On { .. } if self.lines.takes_plain() => self.secret.as_deref(),
+            Pages::On { .. } | Pages::Off => None,
         };
         if let Some(link) = secret.and_then(|secret| self.reach.host_link(secret)) {
             text.push_str(&format!("Your page: {link}\n"));
@@ -46,6 +53,20 @@ impl Invitation {
             (QrCodes::AtStart, Ok(code)) => text + &code,
             // The host has not asked for it.
             (QrCodes::AtStart, Err(_)) | (QrCodes::OnRequest, _) => text,
+        }
+    }
+
+    /// The code, in a line that everybody reads who opens the room.
+    pub(super) fn code_line(&self) -> Option<String> {
+        let code = self.code.as_ref()?;
+        Some(format!("Code: {}\n", code.as_str()))
+    }
+
+    /// The links of the page.
+    pub(super) fn links(&self) -> Vec<String> {
+        match self.lines.takes_plain() {
+            true => self.reach.links(),
+            false => Vec::new(),
         }
     }
 
@@ -63,6 +84,7 @@ impl Invitation {
     pub(super) fn code(&self, console: &impl Console) -> Result<String, NoCode> {
         match (&self.pages, self.reach.extent()) {
             (Pages::Off, _) => return Err(NoCode::NoPage),
+            (Pages::On { .. }, _) if !self.lines.takes_plain() => return Err(NoCode::Private),
             (Pages::On { .. }, Extent::Machine) => return Err(NoCode::OnlyHere),
             (Pages::On { .. }, Extent::Network | Extent::Unconnected) => {}
         }

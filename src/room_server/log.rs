@@ -4,7 +4,7 @@
 
 use crate::files::{self, FileError, Owner};
 use crate::journal::Moment;
-use crate::room::ConnectionId;
+use crate::room::{ConnectionId, RoomNotice};
 use crate::text::visible;
 use crate::wire::{MemberId, Parting, Post, What};
 use std::fmt::{Debug, Write as _};
@@ -150,6 +150,13 @@ pub(super) fn joined(ConnectionId(connection): ConnectionId, member: MemberId, n
 pub(super) fn turned_away(from: SocketAddr, why: &str, others: usize) {
     let others = (others > 0).then_some(others);
     warn!(%from, others, "turned away: {why}");
+}
+
+/// Logs wrong codes.
+pub(super) fn wrong_codes(notice: &RoomNotice) {
+    if let RoomNotice::WrongCodes { count, from, total } = notice {
+        warn!(count, %from, total, "wrong code");
+    }
 }
 
 /// The message and the fields of an event: `joined` and `name="ann" member=#1`.

@@ -6,10 +6,9 @@
 //! and identifies the peers, from one `read_loop` per connection, from the `store`, and from the
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
-use crate::journal::{Journal, JournalError, Problem, Register, RoomKey};
-use crate::net::LinePolicy;
+use crate::journal::{Journal, JournalError, Problem, Register, RoomKey, RoomSecrets};
 use crate::net::{
-    Address, Exit, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
+    Address, Exit, LinePolicy, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
 };
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
 use crate::terminal::{QrCodes, Terminal};
@@ -19,6 +18,7 @@ use console::HostConsole;
 use dispatch::Dispatch;
 use facade::Facade;
 use invitation::Invitation;
+use secrets::PrivateRoom;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -45,13 +45,17 @@ mod facade;
 mod host_queue;
 mod incoming;
 mod inputs;
+mod introduction;
 mod invitation;
+mod keyholder;
 mod limits;
 mod log;
 mod observers;
+mod outbox;
 mod page_lines;
 mod queries;
 mod read_loop;
+mod secrets;
 mod silence;
 mod store;
 mod thinker;
@@ -74,6 +78,8 @@ const JOURNAL_UNLOCKED: &str = "The journal is unlocked.";
 pub struct RoomServer {
     /// Where to listen.
     pub address: Address,
+    /// Which lines it takes.
+    pub lines: LinePolicy,
     /// Whether browsers can join.
     pub pages: Pages,
     /// When the host sees the QR code of the page.
@@ -138,32 +144,42 @@ impl RoomServer {
         settings.room = room.as_ref().map(|room| room.as_str().into());
         let portion = settings.at_once;
         let seed = new_chance()?.bytes();
-        let (hub, store, stored) = match books {
+        let (hub, store, stored, secrets) = match books {
             Some(Books { written, read }) => {
                 let key = RoomKey {
                     name: room.clone(),
                     port: self.address.port,
                 };
-                let register = Register::open(written, &key)?;
+                let mut register = Register::open(written, &key)?;
+                let secrets = match self.lines.takes_code() {
+                    true => Some(kept_secrets(&mut register)?),
+                    false => None,
+                };
                 let known = register.known().clone();
                 let recent = read.last_posts(register.room(), RECENT_POSTS)?;
                 let recent = recent.into_iter().map(Arc::new);
                 let hub = Hub::restore(settings, seed, &known, recent);
                 let store = Store::open(register, read, portion, events)?;
-                (hub, store, known.last)
+                (hub, store, known.last, secrets)
             }
             None => (
                 Hub::open(settings, seed),
                 Store::nowhere(events),
                 PostId::default(),
+                match self.lines.takes_code() {
+                    true => Some(secrets::draw()?),
+                    false => None,
+                },
             ),
         };
         let (solved, mut thoughts) = mpsc::unbounded_channel();
         let thinker = Thinker::new(solved);
         let secret = new_host_secret()?;
         let invitation = Invitation {
-            reach: Reach::of(&self.address, &listener, LinePolicy::Plain),
+            reach: Reach::of(&self.address, &listener, self.lines),
             pages: self.pages.clone(),
+            lines: self.lines,
+            code: secrets.as_ref().map(|secrets| secrets.code.clone()),
             secret: Some(secret.into()),
             codes: self.codes,
         };
@@ -174,17 +190,25 @@ impl RoomServer {
                 room: room.as_ref().map(|room| room.as_str().into()),
                 host: self.address.host.clone(),
                 port: self.address.port,
-                pages: invitation.reach.links(),
+                pages: invitation.links(),
                 commands: invitation.commands(),
             },
         };
-        let dispatch = Rc::new(Dispatch::open(hub, store, thinker, stored, facade));
+        let private = secrets.map(PrivateRoom::new);
+        let dispatch = Dispatch::open(hub, store, thinker, stored, facade, private);
+        let dispatch = Rc::new(dispatch);
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
         let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
-        let website = Website::new(&self.pages, LinePolicy::Plain);
-        let acceptor = admission::accept(listener, Rc::clone(&dispatch), self.limits, website);
+        let website = Website::new(&self.pages, self.lines);
+        let acceptor = admission::accept(
+            listener,
+            Rc::clone(&dispatch),
+            self.limits,
+            self.lines,
+            website,
+        );
         let acceptor = tokio::task::spawn_local(acceptor);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -250,6 +274,19 @@ impl RoomServer {
         }
         settings
     }
+}
+
+/// The secrets of a private room, which live as long as the room: a restarted server has the same.
+///
+/// # Errors
+/// [`RoomServerError`].
+fn kept_secrets(register: &mut Register) -> Result<RoomSecrets, RoomServerError> {
+    if let Some(secrets) = register.secrets() {
+        return Ok(secrets.clone());
+    }
+    let secrets = secrets::draw()?;
+    register.keep_secrets(secrets.clone())?;
+    Ok(secrets)
 }
 
 /// Handles the first event of the store and others that are waiting.

@@ -58,6 +58,10 @@ pub(super) async fn serve(
                 dispatch.part(&connection);
             }
         }
+        let opening = incoming.take_opening();
+        if !opening.is_zero() {
+            dispatch.inputs().took(&connection, opening);
+        }
         match connection.state() {
             SendState::Open => {}
             // Boxed so that its state does not take up space while the connection lives.
@@ -90,7 +94,7 @@ pub(super) async fn serve(
                 if !wants_read || !(ready.is_readable() || ready.is_read_closed()) {
                     continue;
                 }
-                match connection.read(&mut dispatch.scratch(), incoming.inbox()) {
+                match connection.read(&mut dispatch.scratch(), incoming.received()) {
                     Ok(has_ended) => incoming.arrived(has_ended),
                     Err(_) => return dispatch.lost(&connection),
                 }

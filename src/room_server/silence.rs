@@ -6,6 +6,7 @@
 //! skips them.
 
 use super::limits::timeout_if;
+use crate::net::LinePolicy;
 use crate::net::admission::AdmissionError;
 use std::io;
 use std::time::Duration;
@@ -25,14 +26,20 @@ const QUESTION: &Line = b"\0\0\0\x20Hello there. What is your name?\n";
 const GOODBYE: &Line = b"\0\0\0\x20You didn't give a name in time.\n";
 
 /// Waits until a peer has sent something or closed its end. Asks a silent one for its name, and
-/// tells it after `limit` why the connection is closed.
+/// tells it after `limit` why the connection is closed. A client of a private line would read neither,
+/// so a room with `lines` of that kind only says nothing.
 ///
 /// # Errors
 /// [`AdmissionError::Left`] after `limit`, and [`AdmissionError::Io`].
 pub(super) async fn first_bytes(
     stream: &TcpStream,
     limit: Option<Duration>,
+    lines: LinePolicy,
 ) -> Result<(), AdmissionError> {
+    if !lines.takes_plain() {
+        let speaks = timeout_if(limit, speaks(stream)).await;
+        return Ok(speaks.ok_or(AdmissionError::Left)??);
+    }
     let pause = limit.map_or(ASK_AFTER, |limit| limit.min(ASK_AFTER));
     if let Ok(speaks) = timeout(pause, speaks(stream)).await {
         return Ok(speaks?);

@@ -58,6 +58,9 @@ pub struct MemberSight {
     /// Whether the member is connected.
     #[serde(rename = "here", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_here: bool,
+    /// Whether others can read the member's line, in a private room.
+    #[serde(rename = "plain", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_plain: bool,
     /// The game that the member plays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plays: Option<GameSight>,

@@ -27,6 +27,7 @@ fn largest_member() -> MemberSight {
         name: Arc::clone(&name),
         is_coordinator: true,
         is_here: true,
+        is_plain: true,
         plays: Some(GameSight {
             game: "battleship".to_owned(),
             with: name,

@@ -12,8 +12,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
-    Recipient, Recipients, RestoredRoom, Settings, plain,
+    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick, PostRecord,
+    Query, Recipient, Recipients, RestoredRoom, Settings, plain,
 };
 use tictalk::wire::{
     Control, Dialect, Frame, LineNumber, MAX_TEXT, MemberId, Post, PostId, Sees, Ticket, What,
@@ -101,7 +101,11 @@ impl World<'_> {
         Some(match source.below(24) {
             0 => {
                 let (connection, from) = self.connection(true);
-                HubInput::Connected { connection, from }
+                HubInput::Connected {
+                    connection,
+                    from,
+                    mark: LineMark::Unmarked,
+                }
             }
             1 | 2 => {
                 let (connection, from) = self.connection(false);
@@ -117,6 +121,7 @@ impl World<'_> {
                 HubInput::Hello {
                     connection,
                     from,
+                    mark: LineMark::Unmarked,
                     name,
                     room,
                     sees: Sees {

@@ -1,7 +1,8 @@
 //! How peers join and members return.
 
 use super::{
-    ConnectionId, Coordination, Entrant, Holder, Hub, HubEffect, NEWCOMER_SEES, Recipient, Step,
+    ConnectionId, Coordination, Entrant, Holder, Hub, HubEffect, LineMark, NEWCOMER_SEES,
+    Recipient, Step,
 };
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
@@ -90,12 +91,12 @@ impl Hub {
         self.unstored.len() >= self.settings.unstored.saturating_mul(2)
     }
 
-    pub(super) fn connected(
-        &mut self,
-        step: &mut Step<'_>,
-        connection: ConnectionId,
-        from: SocketAddr,
-    ) {
+    pub(super) fn connected(&mut self, step: &mut Step<'_>, line: MemberLine) {
+        let MemberLine {
+            connection,
+            from,
+            mark,
+        } = line;
         if !self.make_way_for_a_connection(step) {
             let why = Farewell::Full;
             step.effects.push(HubEffect::Close { connection, why });
@@ -103,6 +104,7 @@ impl Hub {
         }
         let stranger = Holder::Stranger {
             from,
+            mark,
             bucket: Bucket::default(),
             came_at: step.now,
             until: self.settings.introduction.map(|limit| step.now + limit),
@@ -118,12 +120,14 @@ impl Hub {
     pub(super) fn hello(
         &mut self,
         step: &mut Step<'_>,
-        connection: ConnectionId,
-        from: SocketAddr,
+        line: MemberLine,
         name: Option<&wire::Name>,
         room: Option<Entrant>,
         sees: Sees,
     ) {
+        let MemberLine {
+            connection, from, ..
+        } = line;
         let known = room.and_then(|room| {
             let (_, id) = self.tickets.get(&room.ticket.handle())?;
             Some((*id, room.since))
@@ -133,7 +137,7 @@ impl Hub {
             && is_member
             && !self.is_far_behind()
         {
-            return self.come_back(step, id, connection, from, since, sees);
+            return self.come_back(step, id, line, since, sees);
         }
         let wanted = name.and_then(|name| Nick::read(name.as_str()).ok());
         if let Some(barred) = self.bars(step, known.map(|(id, _)| id), wanted.as_ref()) {
@@ -160,7 +164,7 @@ impl Hub {
                 bucket: departed.bucket,
                 sees,
             };
-            self.admit(step, connection, from, identity, start);
+            self.admit(step, line, identity, start);
             return;
         }
         let id = MemberId(self.last_member.0 + 1);
@@ -183,7 +187,7 @@ impl Hub {
                     bucket: Bucket::default(),
                     sees,
                 };
-                self.admit(step, connection, from, identity, start);
+                self.admit(step, line, identity, start);
             }
             Err(error) => {
                 let why = Farewell::Name(error);
@@ -193,13 +197,10 @@ impl Hub {
     }
 
     /// Takes the first line of a peer as its name.
-    pub(super) fn introduce(
-        &mut self,
-        step: &mut Step<'_>,
-        connection: ConnectionId,
-        from: SocketAddr,
-        text: &str,
-    ) {
+    pub(super) fn introduce(&mut self, step: &mut Step<'_>, line: MemberLine, text: &str) {
+        let MemberLine {
+            connection, from, ..
+        } = line;
         if wire::is_request_line(text) {
             self.connections.remove(&connection);
             let why = Farewell::Nameless;
@@ -236,7 +237,7 @@ impl Hub {
                     bucket,
                     sees: Sees::default(),
                 };
-                self.admit(step, connection, from, identity, start);
+                self.admit(step, line, identity, start);
             }
             Err(error) => step.tell(
                 Recipient::Connection(connection),
@@ -246,14 +247,8 @@ impl Hub {
     }
 
     /// Adds a member, who is sent the posts after `start`.
-    fn admit(
-        &mut self,
-        step: &mut Step<'_>,
-        connection: ConnectionId,
-        from: SocketAddr,
-        identity: Identity,
-        start: PostId,
-    ) {
+    fn admit(&mut self, step: &mut Step<'_>, line: MemberLine, identity: Identity, start: PostId) {
+        let connection = line.connection;
         let Identity {
             id,
             nick,
@@ -272,6 +267,7 @@ impl Hub {
             nick,
             peer,
             origin: None,
+            mark: LineMark::Unmarked,
             joined_at: step.now,
             entered: start,
             spoke_at: None,
@@ -286,7 +282,7 @@ impl Hub {
             sees,
         };
         self.members.insert(id, member);
-        self.arrive(step, id, connection, from, start);
+        self.arrive(step, id, line, start);
         step.tell(
             Recipient::Connection(connection),
             RoomNotice::Entered {
@@ -306,11 +302,11 @@ impl Hub {
         &mut self,
         step: &mut Step<'_>,
         id: MemberId,
-        connection: ConnectionId,
-        from: SocketAddr,
+        line: MemberLine,
         since: Option<PostId>,
         sees: Sees,
     ) {
+        let connection = line.connection;
         let Some(member) = self.members.get(&id) else {
             return;
         };
@@ -331,7 +327,7 @@ impl Hub {
         if let Some(member) = self.members.get_mut(&id) {
             member.sees = sees;
         }
-        self.arrive(step, id, connection, from, start);
+        self.arrive(step, id, line, start);
         if since.is_none() {
             let returned = RoomNotice::Returned(self.company(id));
             step.tell(Recipient::Connection(connection), returned);
@@ -345,14 +341,12 @@ impl Hub {
     }
 
     /// Connects a member, who is sent the posts after `start`.
-    fn arrive(
-        &mut self,
-        step: &mut Step<'_>,
-        id: MemberId,
-        connection: ConnectionId,
-        from: SocketAddr,
-        start: PostId,
-    ) {
+    fn arrive(&mut self, step: &mut Step<'_>, id: MemberId, line: MemberLine, start: PostId) {
+        let MemberLine {
+            connection,
+            from,
+            mark,
+        } = line;
         self.live = None;
         if !self.connections.contains_key(&connection) {
             // Members have at most half of the connections, so there always is a place.
@@ -374,6 +368,7 @@ impl Hub {
         let at = self
             .accounts
             .ready_at(step.now, origin, &member.bucket, rate);
+        self.has_new_marks |= std::mem::replace(&mut member.mark, mark) != mark;
         member.presence = Presence::Here(Here {
             connection,
             from,
@@ -465,6 +460,14 @@ impl Hub {
     fn new_ticket(&mut self) -> Ticket {
         Ticket::new(self.chance.array())
     }
+}
+
+/// The connection of somebody who joins or returns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MemberLine {
+    pub(super) connection: ConnectionId,
+    pub(super) from: SocketAddr,
+    pub(super) mark: LineMark,
 }
 
 /// A new member.

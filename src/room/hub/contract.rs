@@ -37,6 +37,8 @@ pub enum HubInput {
         connection: ConnectionId,
         /// Its address.
         from: SocketAddr,
+        /// What lists say about its line.
+        mark: LineMark,
     },
     /// A `tictalk` client has said hello.
     Hello {
@@ -44,6 +46,8 @@ pub enum HubInput {
         connection: ConnectionId,
         /// Its address.
         from: SocketAddr,
+        /// What lists say about its line.
+        mark: LineMark,
         /// The name that the person asks for.
         name: Option<wire::Name>,
         /// Its ticket, which it has proved to know or has just made.
@@ -117,6 +121,16 @@ pub enum HubInput {
     },
     /// Time has passed; at least once a second.
     Tick,
+}
+
+/// What lists of members say about the line of a member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LineMark {
+    /// Nothing: the line is like all lines that the room would have by itself.
+    #[default]
+    Unmarked,
+    /// The line is plain in a private room: others can read along.
+    Plain,
 }
 
 /// The ticket and the position of a client that joins or returns.

@@ -1,7 +1,7 @@
 //! Lines that arrive: how fast they are read, and which are acknowledged.
 
 use super::obey::NextRead;
-use super::{ConnectionId, Holder, Hub, HubEffect, Recipient, Sender, Step};
+use super::{ConnectionId, Holder, Hub, HubEffect, MemberLine, Recipient, Sender, Step};
 use crate::room::budget::Origin;
 use crate::room::command::Rank;
 use crate::room::member::Member;
@@ -25,14 +25,19 @@ impl Hub {
             None => return,
             Some(Holder::Stranger {
                 from,
+                mark,
                 until,
                 came_at,
                 ..
             }) => {
-                let from = *from;
+                let line = MemberLine {
+                    connection,
+                    from: *from,
+                    mark: *mark,
+                };
                 // The deadline does not move with the number of attempts.
                 *until = patience.map(|patience| *came_at + patience);
-                self.introduce(step, connection, from, text);
+                self.introduce(step, line, text);
                 if matches!(
                     self.connections.get(&connection),
                     Some(Holder::Stranger { .. })

@@ -45,8 +45,9 @@ mod restoring;
 mod sights;
 mod thinking;
 
+use arrivals::MemberLine;
 pub use contract::{
-    ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
+    ConnectionId, Coordination, Entrant, HubEffect, HubInput, LineMark, Listing, Query, Recipient,
     Recipients, Search, Settings,
 };
 pub use sights::{MembersPortion, TableVersion};
@@ -94,6 +95,10 @@ pub struct Hub {
     /// The coordinator before the server was restarted, who may still return.
     claim: Option<MemberId>,
     surveys: Vec<Survey>,
+    /// Whether the mark of a member has changed, which no post tells, and when clients that see
+    /// members may be sent them again.
+    has_new_marks: bool,
+    marks_from: Duration,
     tables: BTreeMap<TableId, GameTable>,
     last_table: TableId,
     /// The last boards of the tables that have ended, as somebody who watches sees them, until they
@@ -126,6 +131,7 @@ enum Holder {
     /// A peer without a name yet.
     Stranger {
         from: SocketAddr,
+        mark: LineMark,
         bucket: Bucket,
         came_at: Duration,
         /// The deadline for a name.
@@ -212,6 +218,8 @@ impl Hub {
             coordinator: None,
             claim: known.coordinator,
             surveys: Vec::new(),
+            has_new_marks: false,
+            marks_from: Duration::ZERO,
             tables: BTreeMap::new(),
             last_table: TableId(0),
             last_boards: VecDeque::new(),
@@ -261,6 +269,7 @@ impl Hub {
                 nick,
                 peer: MemberPeer::Tictalk(ticket),
                 origin: None,
+                mark: LineMark::Unmarked,
                 joined_at: since,
                 entered,
                 spoke_at: (known.heard > 0).then_some(since),
@@ -295,17 +304,39 @@ impl Hub {
             (_, RoomStage::Over) => {}
             (HubInput::Stored(up_to), _) => self.stored(step, up_to),
             (_, RoomStage::Closing(_)) => {}
-            (HubInput::Connected { connection, from }, _) => self.connected(step, connection, from),
+            (
+                HubInput::Connected {
+                    connection,
+                    from,
+                    mark,
+                },
+                _,
+            ) => {
+                let line = MemberLine {
+                    connection,
+                    from,
+                    mark,
+                };
+                self.connected(step, line);
+            }
             (
                 HubInput::Hello {
                     connection,
                     from,
+                    mark,
                     name,
                     room,
                     sees,
                 },
                 _,
-            ) => self.hello(step, connection, from, name.as_ref(), room, sees),
+            ) => {
+                let line = MemberLine {
+                    connection,
+                    from,
+                    mark,
+                };
+                self.hello(step, line, name.as_ref(), room, sees);
+            }
             (
                 HubInput::Line {
                     connection,
@@ -362,6 +393,18 @@ impl Hub {
             .arrive(now, Origin::from(from), per_address, rate)
     }
 
+    /// When the room may begin a key exchange with this address, since the room's start.
+    #[must_use]
+    pub fn exchange_at(&self, now: Duration, from: IpAddr) -> Duration {
+        let rate = self.settings.rate;
+        self.accounts.free_at(now, Origin::from(from), rate)
+    }
+
+    /// Charges an address for the time that a key exchange has taken.
+    pub fn took_exchange(&mut self, now: Duration, from: IpAddr, time: Duration) {
+        self.accounts.take_time(now, Origin::from(from), time);
+    }
+
     /// Charges the owner of a ticket for its return. Others at its address pay nothing, so that a
     /// class behind one router may return at once. Returns the same as [`arrival`](Self::arrival).
     pub fn comeback(&mut self, now: Duration, ticket: &Ticket) -> Option<Duration> {
@@ -401,6 +444,7 @@ impl Hub {
             name: member.nick.shared(),
             is_coordinator: self.coordinator == Some(id),
             is_here: member.here().is_some(),
+            mark: member.mark,
             since: now.saturating_sub(member.joined_at),
             quiet: now.saturating_sub(spoke_at),
         }

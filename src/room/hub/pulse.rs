@@ -185,6 +185,7 @@ impl Hub {
         }
         self.accounts.forget(now);
         self.end_surveys(step);
+        self.send_marks(step);
         self.report_abandoned(step);
         self.think_on(step);
     }

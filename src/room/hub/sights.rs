@@ -1,6 +1,6 @@
 //! Members and boards as data, for clients that ask for them and for pages.
 
-use super::{ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Step};
+use super::{ConnectionId, Holder, Hub, HubEffect, LineMark, Listing, Query, Recipient, Step};
 use crate::games::Score;
 use crate::room::member::Member;
 use crate::room::notice::RoomNotice;
@@ -9,9 +9,13 @@ use crate::sights::Eye;
 use crate::wire::{BoardForm, BoardSight, Control, GameSight, MemberId, MemberSight, PostId, Sees};
 use std::ops::Bound;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// About how many bytes a member takes in a message, without names.
-const MEMBER_SIZE: usize = 110;
+const MEMBER_SIZE: usize = 125;
+
+/// Minimum time between two lists that are sent only because of marks.
+const MARKS_PAUSE: Duration = Duration::from_secs(10);
 
 /// The state of a table, for somebody who wants to know whether it has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +75,7 @@ impl Hub {
             name: member.nick.shared(),
             is_coordinator: self.coordinator == Some(id),
             is_here: member.here().is_some(),
+            is_plain: member.mark == LineMark::Plain,
             plays,
         }
     }
@@ -133,6 +138,15 @@ impl Hub {
     pub(super) fn send_members_again(&self, step: &mut Step<'_>) {
         for connection in self.members.values().filter_map(Member::connection) {
             self.send_members(step, connection, MemberId::HOST);
+        }
+    }
+
+    /// Sends the members again after a mark has changed, at most once in ten seconds.
+    pub(super) fn send_marks(&mut self, step: &mut Step<'_>) {
+        if self.has_new_marks && step.now >= self.marks_from {
+            self.has_new_marks = false;
+            self.marks_from = step.now + MARKS_PAUSE;
+            self.send_members_again(step);
         }
     }
 

@@ -13,8 +13,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, Listed, Nick, PostRecord, Query,
-    Recipient, Recipients, RestoredRoom, Settings, words,
+    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, LineMark, Listed, Nick, PostRecord,
+    Query, Recipient, Recipients, RestoredRoom, Settings, words,
 };
 use tictalk::wire::{Control, Membership, Post, PostId, Sees, What};
 
@@ -259,7 +259,11 @@ impl Room {
     fn raw(&mut self, name: &str) -> ConnectionId {
         let connection = self.connection();
         let from = address(connection);
-        self.handle(HubInput::Connected { connection, from });
+        self.handle(HubInput::Connected {
+            connection,
+            from,
+            mark: LineMark::Unmarked,
+        });
         self.say(connection, name);
         connection
     }
@@ -274,6 +278,7 @@ impl Room {
         self.handle(HubInput::Hello {
             connection,
             from: address(connection),
+            mark: LineMark::Unmarked,
             name: name.map(|name| name.parse().unwrap()),
             room,
             sees: self.sees,

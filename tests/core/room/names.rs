@@ -2,7 +2,7 @@
 
 use super::{Room, address};
 use proptest::prelude::*;
-use tictalk::room::{Farewell, HubInput, Nick, NickError, Settings};
+use tictalk::room::{Farewell, HubInput, LineMark, Nick, NickError, Settings};
 
 fn alike(one: &str, other: &str) -> bool {
     let keys = |name: &str| Nick::read(name).unwrap().keys();
@@ -189,7 +189,11 @@ fn a_raw_peer_is_asked_until_it_says_a_name_that_it_can_have() {
     room.raw("ann");
     let connection = room.connection();
     let from = address(connection);
-    room.handle(HubInput::Connected { connection, from });
+    room.handle(HubInput::Connected {
+        connection,
+        from,
+        mark: LineMark::Unmarked,
+    });
     assert_eq!(room.seen(connection), [""; 0]);
     for (said, why) in [
         ("\n", "A name needs at least one visible character."),
@@ -288,7 +292,11 @@ fn a_connection_without_a_name_in_time_is_asked_to_leave() {
     let [silent, refused] = [(); 2].map(|()| {
         let connection = room.connection();
         let from = address(connection);
-        room.handle(HubInput::Connected { connection, from });
+        room.handle(HubInput::Connected {
+            connection,
+            from,
+            mark: LineMark::Unmarked,
+        });
         connection
     });
     room.say(refused, "ann");

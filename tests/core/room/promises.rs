@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, Nick, PostRecord, Query,
-    Recipient, Recipients, RestoredRoom, Settings,
+    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick, PostRecord,
+    Query, Recipient, Recipients, RestoredRoom, Settings,
 };
 use tictalk::wire::{MemberId, Post, PostId, Sees, Ticket};
 
@@ -202,7 +202,11 @@ impl World {
         let input = match event {
             Event::Connected => {
                 let (connection, from) = self.connection(true);
-                HubInput::Connected { connection, from }
+                HubInput::Connected {
+                    connection,
+                    from,
+                    mark: LineMark::Unmarked,
+                }
             }
             Event::Hello(name) => {
                 let (connection, from) = self.connection(false);
@@ -210,6 +214,7 @@ impl World {
                 HubInput::Hello {
                     connection,
                     from,
+                    mark: LineMark::Unmarked,
                     name,
                     room: None,
                     sees: Sees::default(),
@@ -228,6 +233,7 @@ impl World {
                 HubInput::Hello {
                     connection,
                     from,
+                    mark: LineMark::Unmarked,
                     name: None,
                     room,
                     sees: Sees::default(),

@@ -56,6 +56,7 @@ impl Roster {
                     name,
                     is_coordinator: false,
                     is_here: true,
+                    is_plain: false,
                     plays: None,
                 };
                 let is_known = |(_, since): &(_, PostId)| *since >= post.id;

@@ -4,7 +4,7 @@ use crate::room::{Room, SECOND, address, settings};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
-use tictalk::room::{Farewell, HubInput, Settings};
+use tictalk::room::{Farewell, HubInput, LineMark, Settings};
 
 #[test]
 fn a_flood_is_slowed_and_a_slow_store_slows_everybody() {
@@ -56,7 +56,11 @@ fn the_room_has_a_limit() {
     assert_eq!(room.closed[&late], Farewell::Full);
     let connection = room.connection();
     let from = address(connection);
-    room.handle(HubInput::Connected { connection, from });
+    room.handle(HubInput::Connected {
+        connection,
+        from,
+        mark: LineMark::Unmarked,
+    });
     room.say(connection, "dave");
     assert_eq!(room.closed[&connection], Farewell::Full);
     // A member that is away and has posted keeps its place, for as long as a program takes to
@@ -111,7 +115,11 @@ fn the_members_of_an_address_are_limited_here_or_away() {
     // From elsewhere there is room.
     let connection = room.connection();
     let from = SocketAddr::from(([198, 51, 100, 7], 4_000));
-    room.handle(HubInput::Connected { connection, from });
+    room.handle(HubInput::Connected {
+        connection,
+        from,
+        mark: LineMark::Unmarked,
+    });
     room.say(connection, "dave");
     assert_eq!(room.names(), ["ann", "bob", "dave"]);
     // Its own members that are away give way, and those of others do not.
@@ -133,7 +141,11 @@ fn a_nameless_connection_gives_way_to_the_next() {
     for _ in 0..5 {
         let connection = room.connection();
         let from = address(connection);
-        room.handle(HubInput::Connected { connection, from });
+        room.handle(HubInput::Connected {
+            connection,
+            from,
+            mark: LineMark::Unmarked,
+        });
         silent.push(connection);
     }
     assert_eq!(room.closed[&silent[0]], Farewell::Nameless);

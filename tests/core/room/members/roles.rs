@@ -2,7 +2,7 @@
 
 use crate::room::{Room, address, known};
 use std::collections::BTreeSet;
-use tictalk::room::{Farewell, HubInput};
+use tictalk::room::{Farewell, HubInput, LineMark};
 use tictalk::wire::{MAX_TEXT, MemberId};
 
 #[test]
@@ -97,6 +97,7 @@ fn a_room_without_its_host_is_closed_and_who_has_no_name_yet_is_told_why() {
     room.handle(HubInput::Connected {
         connection: stranger,
         from,
+        mark: LineMark::Unmarked,
     });
     room.handle(HubInput::HostLeft);
     assert!(room.is_over);

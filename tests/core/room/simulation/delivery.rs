@@ -5,8 +5,8 @@ use crate::room::{address, known, look_up, may_be_missing, settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GuestEffect, GuestInput, Hub, HubEffect, HubInput, Query, Recipient,
-    Recipients, Sight,
+    ConnectionId, Entrant, GuestEffect, GuestInput, Hub, HubEffect, HubInput, LineMark, Query,
+    Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
     Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, PostId, Prover,
@@ -97,6 +97,7 @@ impl World {
                             HubInput::Hello {
                                 connection,
                                 from,
+                                mark: LineMark::Unmarked,
                                 name,
                                 room,
                                 sees,
@@ -117,6 +118,7 @@ impl World {
                         HubInput::Hello {
                             connection,
                             from,
+                            mark: LineMark::Unmarked,
                             name: None,
                             room,
                             sees: Sees::default(),

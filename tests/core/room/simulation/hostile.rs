@@ -2,7 +2,7 @@
 
 use super::{Hostile, World};
 use std::net::SocketAddr;
-use tictalk::room::{ConnectionId, Entrant, HubInput};
+use tictalk::room::{ConnectionId, Entrant, HubInput, LineMark};
 use tictalk::wire::{LineNumber, PostId, Sees, Ticket};
 
 impl World {
@@ -44,7 +44,11 @@ impl World {
         let from = SocketAddr::from(([198, 51, 100, last], 40_000));
         let mut hostile = Hostile::default();
         let input = if self.dice.one_in(3) {
-            HubInput::Connected { connection, from }
+            HubInput::Connected {
+                connection,
+                from,
+                mark: LineMark::Unmarked,
+            }
         } else {
             hostile.number = Some(0);
             // Nobody is told the tickets of the honest; these are few, so that one replaces another.
@@ -57,6 +61,7 @@ impl World {
             HubInput::Hello {
                 connection,
                 from,
+                mark: LineMark::Unmarked,
                 name,
                 room,
                 sees: Sees::from(vec!["members".to_owned(), "boards".to_owned()]),

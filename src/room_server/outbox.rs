@@ -1,0 +1,219 @@
+//! What waits to be sent over a connection.
+
+use super::queries::PendingQueries;
+use crate::wire::{MAX_RECORD, RecordWriter};
+use bytes::{Buf as _, Bytes, BytesMut};
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::num::NonZeroUsize;
+use tokio::net::TcpStream;
+
+/// Maximum number of pieces that one system call sends.
+const PIECES: usize = 64;
+
+/// How many bytes are sealed before the system has taken them. The pieces that wait for several
+/// members are held once; a record belongs to one connection.
+const SEALED_AT_ONCE: usize = 2 * MAX_RECORD;
+
+/// Everything that waits to be sent.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    pieces: VecDeque<Bytes>,
+    /// The bytes of the pieces, and of the records that were made of others.
+    bytes: usize,
+    /// Whether the outbox was more than half full when it was last checked.
+    is_behind: bool,
+    pub(super) queries: PendingQueries,
+    /// What seals the pieces for a private line.
+    sealer: Option<Box<Sealer>>,
+}
+
+/// The sending end of a private line.
+#[derive(Debug)]
+struct Sealer {
+    writer: RecordWriter,
+    /// Records, of which the first may be partly sent.
+    sealed: BytesMut,
+    last: LastRecord,
+}
+
+/// The record by which the peer knows that nothing was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastRecord {
+    Later,
+    /// After the pieces that wait.
+    Next,
+    Sealed,
+}
+
+/// How full an outbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueueFill {
+    /// Neither of the others.
+    Normal,
+    /// More than half full, with this many bytes, and not so at the last check.
+    Behind(usize),
+    /// Over the limit.
+    Over,
+}
+
+/// How much of an outbox the system has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flushed {
+    All,
+    /// The system takes no more now.
+    Part,
+}
+
+impl Outbox {
+    /// An outbox whose pieces are sealed before they are sent.
+    pub(super) fn sealing(writer: RecordWriter) -> Self {
+        let sealer = Sealer {
+            writer,
+            sealed: BytesMut::new(),
+            last: LastRecord::Later,
+        };
+        Self {
+            sealer: Some(Box::new(sealer)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn push(&mut self, piece: Bytes) {
+        self.bytes += piece.len();
+        self.pieces.push_back(piece);
+    }
+
+    /// Ends a private line after everything that waits.
+    pub(super) fn end(&mut self) {
+        if let Some(sealer) = &mut self.sealer
+            && sealer.last == LastRecord::Later
+        {
+            sealer.last = LastRecord::Next;
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let is_sealed =
+            |sealer: &Sealer| sealer.sealed.is_empty() && sealer.last != LastRecord::Next;
+        self.pieces.is_empty() && self.sealer.as_deref().is_none_or(is_sealed)
+    }
+
+    /// Sends as much as the system takes without waiting.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub(super) fn flush(&mut self, stream: &TcpStream) -> io::Result<Flushed> {
+        while !self.is_empty() {
+            self.seal();
+            let sent = match &self.sealer {
+                Some(sealer) => stream.try_write(&sealer.sealed),
+                None => {
+                    let mut pieces = self.pieces.iter();
+                    let slices: [IoSlice<'_>; PIECES] = std::array::from_fn(|_| {
+                        IoSlice::new(pieces.next().map_or(&[], |piece| piece))
+                    });
+                    let count = self.pieces.len().min(PIECES);
+                    stream.try_write_vectored(slices.get(..count).unwrap_or_default())
+                }
+            };
+            match sent {
+                Ok(written) => self.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Ok(Flushed::Part);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        // Release the buffer: an idle connection must cost nothing.
+        self.pieces = VecDeque::new();
+        Ok(Flushed::All)
+    }
+
+    /// Seals the next pieces for a private line, if all records are sent. Short pieces share a record.
+    fn seal(&mut self) {
+        let Some(sealer) = self.sealer.as_deref_mut() else {
+            return;
+        };
+        if !sealer.sealed.is_empty() {
+            return;
+        }
+        let mut gathered = BytesMut::new();
+        while sealer.sealed.len() < SEALED_AT_ONCE
+            && let Some(mut piece) = self.pieces.pop_front()
+        {
+            let part = piece.split_to(piece.len().min(MAX_RECORD - gathered.len()));
+            self.bytes -= part.len();
+            let is_last = self.pieces.is_empty() && piece.is_empty();
+            if !piece.is_empty() {
+                self.pieces.push_front(piece);
+            }
+            let is_full = gathered.len() + part.len() >= MAX_RECORD;
+            // One piece alone needs no other copy.
+            if gathered.is_empty() && (is_last || is_full) {
+                sealer.writer.seal(&part, &mut sealer.sealed);
+                continue;
+            }
+            gathered.extend_from_slice(&part);
+            if is_last || is_full {
+                sealer.writer.seal(&gathered, &mut sealer.sealed);
+                gathered.clear();
+            }
+        }
+        if self.pieces.is_empty() && sealer.last == LastRecord::Next {
+            sealer.writer.close(&mut sealer.sealed);
+            sealer.last = LastRecord::Sealed;
+        }
+        self.bytes += sealer.sealed.len();
+    }
+
+    /// Removes bytes that were sent.
+    fn advance(&mut self, mut written: usize) {
+        self.bytes = self.bytes.saturating_sub(written);
+        if let Some(sealer) = &mut self.sealer {
+            sealer.sealed.advance(written.min(sealer.sealed.len()));
+            if sealer.sealed.is_empty() {
+                sealer.sealed = BytesMut::new();
+            }
+            return;
+        }
+        while let Some(front) = self.pieces.front_mut() {
+            if front.len() > written {
+                front.advance(written);
+                return;
+            }
+            written -= front.len();
+            self.pieces.pop_front();
+        }
+    }
+
+    /// How full the outbox is, compared with `limit`.
+    pub(super) fn fill(&mut self, limit: Option<NonZeroUsize>) -> QueueFill {
+        let Some(limit) = limit else {
+            return QueueFill::Normal;
+        };
+        if self.bytes > limit.get() {
+            return QueueFill::Over;
+        }
+        let is_behind = self.bytes > limit.get() / 2;
+        let was_behind = std::mem::replace(&mut self.is_behind, is_behind);
+        if is_behind && !was_behind {
+            QueueFill::Behind(self.bytes)
+        } else {
+            QueueFill::Normal
+        }
+    }
+
+    /// Whether there is space for the next portion of an answer.
+    pub(super) fn has_space(&self, limit: Option<NonZeroUsize>) -> bool {
+        limit.is_none_or(|limit| self.bytes <= limit.get() / 2)
+    }
+
+    /// Drops everything except for records and the piece that may be partly sent: a frame that was
+    /// begun must be completed.
+    pub(super) fn drop_pieces(&mut self) {
+        self.pieces.truncate(1);
+        let sealed = self.sealer.as_ref().map_or(0, |it| it.sealed.len());
+        self.bytes = sealed + self.pieces.iter().map(Bytes::len).sum::<usize>();
+    }
+}
