@@ -255,7 +255,7 @@ fn partners_are_recognized_without_a_code() {
     let forgotten = Program::new().args(["forget", "ann"]).data(&theirs).run();
     assert_eq!(forgotten.code, Some(0), "{forgotten:?}");
     let (_server, port, _) = private_server(&name_server);
-    let client = ann(port, &ours).run();
+    let client = ann(port, &ours).stdin("").run();
     assert_eq!(client.code, Some(1), "{client:?}");
     assert!(client.stderr.contains("TICTALK_CODE"), "{client:?}");
 }
