@@ -288,7 +288,7 @@ fn a_private_room_refuses_everybody_else_in_their_own_dialect() {
     assert!(refused.contains(WORDS), "{refused}");
     assert_eq!(
         said(&frame("ann")),
-        String::from_utf8(frame(&format!("{WORDS}\n"))).unwrap()
+        String::from_utf8(frame(WORDS)).unwrap()
     );
     assert_eq!(said(b"ann\n"), format!("{WORDS}\n"));
     for path in ["/", "/watch", "/host", "/none"] {
@@ -537,8 +537,8 @@ fn a_private_member_that_does_not_read_is_removed_after_whole_records() {
             match loud.next() {
                 Some(Control::Stored { number }) if number == wanted => break,
                 Some(Control::Post(post)) => {
-                    is_removed |=
-                        *post.by.name == *"slow" && matches!(post.what, What::Left { .. });
+                    is_removed |= *post.by.name == *"slow"
+                        && matches!(post.what, What::Away | What::Left { .. });
                 }
                 Some(Control::Ping) => loud.control(r#"{"type":"pong"}"#),
                 Some(_) => {}
