@@ -110,6 +110,10 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let folder = options.folder()?;
                 answer(&folder, &options.request(&folder)?).await
             }
+            CliCommand::Forget(options) => {
+                let folder = options.folder()?;
+                answer(&folder, &options.into_request()).await
+            }
             CliCommand::Replay(options) => {
                 let folder = options.folder()?;
                 let replay = options.replay(&folder)?;

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use tictalk::games::GAMES;
-use tictalk::history::{LAST, recent};
+use tictalk::history::{LAST, recent, remembered};
 use tictalk::journal::Journal;
 
 /// The variable with the name of the shell that asks.
@@ -90,6 +90,11 @@ fn with_candidates(program: Command, words: &[OsString]) -> Command {
         })
         .mut_subcommand("replay", |it| it.mut_arg("id", |arg| arg.add(ids(false))))
         .mut_subcommand("verify", |it| it.mut_arg("id", |arg| arg.add(ids(false))))
+        .mut_subcommand("forget", |it| {
+            let folder = folder.clone();
+            let partners = move || folder.as_deref().map(partners).unwrap_or_default();
+            it.mut_arg("partner", |arg| arg.add(ArgValueCandidates::new(partners)))
+        })
         .mut_subcommand("config", |it| {
             it.mut_arg("command", |arg| {
                 arg.add(ArgValueCandidates::new(move || named(&configurable)))
@@ -135,6 +140,24 @@ fn ids(folder: &Path, rooms: bool) -> Vec<CompletionCandidate> {
     });
     stored
         .chain([last.display_order(Some(usize::MAX))])
+        .collect()
+}
+
+/// The remembered partners; none if the journal cannot be read. A name is foreign text: one that a shell
+/// could read as anything but a word is left out.
+fn partners(folder: &Path) -> Vec<CompletionCandidate> {
+    let is_word = |name: &str| {
+        let mut letters = name.chars();
+        letters.next().is_some_and(char::is_alphanumeric)
+            && letters.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let partners = remembered(folder, RECENT).unwrap_or_default().into_iter();
+    let partners = partners.filter(|(name, _)| is_word(name)).enumerate();
+    partners
+        .map(|(order, (name, since))| {
+            let candidate = CompletionCandidate::new(name).help(Some(since.into()));
+            candidate.display_order(Some(order))
+        })
         .collect()
 }
 

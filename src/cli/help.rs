@@ -124,6 +124,14 @@ Example:
 Each turn is stored with a SHA-256 digest over all turns up to it. If both ends
 of a session print the same fingerprint, they have the same turns.";
 
+pub(super) const FORGET: &str = "\
+Example:
+  tictalk forget ann
+
+After a private session, both programs remember each other by a key that is
+stored in the journal. \"tictalk history\" lists the partners and the
+fingerprints of their keys.";
+
 pub(super) const CONFIG: &str = "\
 Examples:
   tictalk config

@@ -1,4 +1,4 @@
-//! Options of the commands that read the journal: history, replay, verify.
+//! Options of the commands that read the journal: history, replay, verify, and forget.
 
 use super::help;
 use super::shared::{ColorOptions, DataOptions, one_of};
@@ -182,6 +182,28 @@ impl VerifyOptions {
     /// If the last session is meant and there is none.
     pub(crate) fn request(&self, folder: &Path) -> Result<Request, HistoryError> {
         Ok(Request::Verify(resolve(folder, self.chosen.id)?))
+    }
+}
+
+/// Options of `forget`.
+#[derive(Debug, Args)]
+pub(crate) struct ForgetOptions {
+    /// Name of the partner, as `tictalk history` lists it
+    #[arg(value_name = "NAME")]
+    partner: String,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
+impl ForgetOptions {
+    /// The folder of the journal.
+    pub(crate) fn folder(&self) -> Result<PathBuf, JournalError> {
+        self.data.folder()
+    }
+
+    /// The request to the history.
+    pub(crate) fn into_request(self) -> Request {
+        Request::Forget(self.partner)
     }
 }
 

@@ -24,7 +24,7 @@ mod room;
 mod shared;
 
 pub(crate) use error::UsageError;
-pub(crate) use history::{HistoryOptions, ReplayOptions, VerifyOptions};
+pub(crate) use history::{ForgetOptions, HistoryOptions, ReplayOptions, VerifyOptions};
 pub(crate) use pair::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOptions};
 pub(crate) use room::RoomOptions;
 pub(crate) use shared::ScreenOptions;
@@ -80,6 +80,9 @@ pub(crate) enum CliCommand {
     /// Check that a stored session is unaltered
     #[command(after_help = help::VERIFY)]
     Verify(VerifyOptions),
+    /// Forget the key of a partner: the next private line takes a code
+    #[command(after_help = help::FORGET)]
+    Forget(ForgetOptions),
     /// Show the settings in effect and where each one comes from
     #[command(after_help = help::CONFIG)]
     Config {

@@ -29,6 +29,9 @@ pub enum HistoryError {
     /// Rooms cannot be replayed, since no one end saw everything.
     #[error("room r{0} cannot be replayed: `tictalk history show r{0}` prints it")]
     Unplayed(i64),
+    /// The journal remembers no partner of this name, which is visible text.
+    #[error("there is no partner {0} in the journal: `tictalk history` lists them")]
+    NoPartner(String),
     /// There is no last session.
     #[error("there is no session in the journal yet")]
     NoSessions,

@@ -1,9 +1,11 @@
 //! Exports of sessions in all formats.
 //!
-//! No export contains the session's ticket, with which anyone could resume it.
+//! No export contains the session's ticket, with which anyone could resume it, or the key of its private
+//! line, but only the fingerprint of the key.
 
 use super::error::HistoryError;
 use super::facts::{Perspective, facts, result};
+use super::partners;
 use super::picture::{Part, page, picture};
 use super::recorded::Recorded;
 use super::request::Format;
@@ -75,6 +77,9 @@ struct ExportedSession<'session> {
     began: String,
     ended: Option<ExportedEnd>,
     fingerprint: String,
+    /// That of the key of the private line, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_fingerprint: Option<String>,
     games: Vec<ExportedGame>,
     turns: Vec<ExportedTurn<'session>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -147,6 +152,7 @@ fn exported(recorded: &Recorded) -> ExportedSession<'_> {
             by: by.name(),
         }),
         fingerprint: recorded.fingerprint(),
+        key_fingerprint: session.header.key.as_ref().map(partners::fingerprint),
         games: games.collect(),
         turns: turns.collect(),
         comments: comments.collect(),

@@ -1,5 +1,6 @@
 //! The facts of a session in words.
 
+use super::partners::fingerprint;
 use super::recorded::Recorded;
 use crate::journal::{Journal, JournalError, StoredSession};
 use crate::net::Address;
@@ -77,6 +78,10 @@ pub(super) fn facts(
                 Perspective::Neutral => format!("{results} (for {})", who(session, me)),
             },
         ));
+    }
+    if let Some(key) = &session.header.key {
+        let words = fingerprint(key);
+        facts.push(("Private line", format!("fingerprint {words}")));
     }
     facts.push(("Fingerprint", recorded.fingerprint()));
     if view == Perspective::Own && is_next_to_resume(journal, session)? {

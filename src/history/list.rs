@@ -1,9 +1,9 @@
-//! The sessions of a journal as a table, followed by its rooms.
+//! The sessions of a journal as a table, followed by the remembered partners and the rooms.
 
 use super::error::HistoryError;
 use super::facts::{address, can_resume, results, resume_command, who};
-use super::room;
 use super::table::{Align, Table};
+use super::{partners, room};
 use crate::journal::{Journal, JournalError, StoredSession};
 use crate::session::Role;
 use crate::text::cut;
@@ -24,12 +24,16 @@ const COLUMNS: [(&str, Align); 6] = [
     ("GAMES", Align::Left),
 ];
 
-/// A line for each session, the newest first, and then one for each room.
+/// A line for each session, the newest first, then one for each remembered partner and for each room.
 ///
 /// # Errors
 /// [`HistoryError`].
 pub(super) fn list(journal: &Journal) -> Result<String, HistoryError> {
-    let mut lists = vec![sessions(journal)?, room::list(journal)?];
+    let mut lists = vec![
+        sessions(journal)?,
+        partners::list(journal)?,
+        room::list(journal)?,
+    ];
     lists.retain(|list| !list.is_empty());
     if lists.is_empty() {
         return Ok(EMPTY.to_owned());

@@ -18,6 +18,7 @@ mod facts;
 mod html;
 mod id;
 mod list;
+mod partners;
 mod picture;
 mod recorded;
 pub mod replay;
@@ -110,6 +111,23 @@ pub fn recent(
     Ok(recent)
 }
 
+/// The names of the remembered partners, those seen most recently first and at most `limit`, with what
+/// is known about them. Names are foreign text.
+///
+/// # Errors
+/// If the journal cannot be read.
+pub fn remembered(folder: &Path, limit: usize) -> Result<Vec<(String, String)>, HistoryError> {
+    let Some(journal) = Journal::open_existing(folder)? else {
+        return Ok(Vec::new());
+    };
+    let mut remembered = Vec::new();
+    for partner in journal.partners()?.into_iter().take(limit) {
+        let since = journal.local_time(partner.since)?;
+        remembered.push((partner.name, format!("since {since}")));
+    }
+    Ok(remembered)
+}
+
 /// Answers `request` from the journal in `folder`. Writes lines to `out`, safe for a terminal.
 ///
 /// # Errors
@@ -146,6 +164,7 @@ pub async fn answer(
                 return Ok(Findings::Given);
             }
             Request::Delete(id) => delete(&mut journal, *id)?,
+            Request::Forget(name) => partners::forget(&mut journal, name)?,
             Request::Verify(Id::Session(id)) => verified(&Recorded::read(&journal, *id)?),
             Request::Verify(Id::Room(id)) => {
                 return Err(HistoryError::Unverified(journal.room(*id)?.id));
@@ -163,11 +182,12 @@ pub async fn answer(
 }
 
 fn answer_without_journal(request: &Request) -> Result<String, HistoryError> {
-    match *request {
+    match request {
         Request::List => Ok(list::EMPTY.to_owned()),
         Request::Search(_) => Ok(show::NOTHING_FOUND.to_owned()),
+        Request::Forget(name) => Err(partners::missing(name)),
         Request::Show(id) | Request::Export(id, ..) | Request::Delete(id) | Request::Verify(id) => {
-            Err(missing(id).into())
+            Err(missing(*id).into())
         }
     }
 }

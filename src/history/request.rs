@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 /// A request to the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// List all sessions and rooms.
+    /// List all sessions, remembered partners and rooms.
     List,
     /// Print a session or a room for reading.
     Show(Id),
@@ -16,6 +16,8 @@ pub enum Request {
     Export(Id, Format, Option<NonZeroU64>),
     /// Delete a session or a room.
     Delete(Id),
+    /// Forget the partner of this name.
+    Forget(String),
     /// Check a session against its digests.
     Verify(Id),
 }

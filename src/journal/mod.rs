@@ -33,7 +33,7 @@ pub use erase::Erased;
 pub use error::{JournalError, Problem};
 pub use ledger::Ledger;
 pub use moment::Moment;
-pub use partners::{Remembered, RememberedPartner};
+pub use partners::{Forgotten, Remembered, RememberedPartner};
 pub use pass::{Pass, RoomLogin};
 pub use register::{Register, RoomSecrets};
 pub use rooms::{Remark, Room, RoomKey};

@@ -21,6 +21,15 @@ pub struct RememberedPartner {
     pub seen: Moment,
 }
 
+/// A partner who was remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The name as the partner wrote it at first. Foreign text.
+    pub name: String,
+    /// When the key disappears from the file.
+    pub erased: Erased,
+}
+
 /// What [`Journal::remember_partner`] has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remembered {
@@ -103,7 +112,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn forget_partner(&mut self, name: &str) -> Result<Option<Erased>, JournalError> {
+    pub fn forget_partner(&mut self, name: &str) -> Result<Option<Forgotten>, JournalError> {
         let name = folded_name(name);
         self.overwrite_deleted()?;
         let change = self
@@ -117,11 +126,14 @@ impl Journal {
             );
             change.execute(&forget, [&name])?;
         }
-        if change.execute("DELETE FROM partners WHERE name = ?", [&name])? == 0 {
+        let delete = "DELETE FROM partners WHERE name = ? RETURNING shown";
+        let shown = change.query_row(delete, [&name], |row| row.get(0));
+        let Some(name) = shown.optional()? else {
             return Ok(None);
-        }
+        };
         change.commit()?;
-        self.write_back().map(Some)
+        let erased = self.write_back()?;
+        Ok(Some(Forgotten { name, erased }))
     }
 }
 

@@ -3,7 +3,6 @@
 use super::error::PairError;
 use super::handshake::HandshakeError;
 use super::speaker::Speaker;
-use crate::games::capital;
 use crate::net::{Exit, Signal, Signals};
 use crate::terminal::Typed;
 use crate::wire::QUIT;
@@ -59,9 +58,7 @@ impl CodeQuestion {
                     self.used = Some(code.clone());
                     return Ok(code);
                 }
-                Err(error) if is_person => {
-                    speaker.warn(&format!("{}.", capital(&error.to_string())))
-                }
+                Err(error) if is_person => speaker.warn(&format!("That is no code: {error}.")),
                 Err(error) => return Err(Err(HandshakeError::NotACode(error).into())),
             }
         }

@@ -135,7 +135,7 @@ fn no_line(why: &KeyExchangeError) -> String {
                 .to_owned()
         }
         KeyExchangeError::Refused(PrivateRefusal::Burnt) => {
-            "another client has burnt the code: ask your partner for the new one".to_owned()
+            "the code was burnt by another client: ask your partner for the new one".to_owned()
         }
         KeyExchangeError::Refused(PrivateRefusal::Busy) => {
             "the server is busy: two people are talking there already. Please try again later".to_owned()

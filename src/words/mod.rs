@@ -36,10 +36,10 @@ pub struct Code(Zeroizing<String>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotACode {
     /// The number of words is wrong.
-    #[error("a code has three words, such as `acrobat-mango-rival`")]
+    #[error("a code has three words, such as acid-mango-zebra")]
     Count,
     /// A word is not in the list.
-    #[error("{word:?} is not a word of a code{}", .meant.map(|word| format!("; did you mean {word:?}?")).unwrap_or_default())]
+    #[error("{word:?} is not in the list of words{}", .meant.map(|word| format!(" (did you mean {word:?}?)")).unwrap_or_default())]
     Unknown {
         /// What was typed.
         word: String,

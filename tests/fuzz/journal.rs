@@ -62,6 +62,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
     let Ok(journal) = Journal::open(&folder) else {
         return;
     };
+    let _ = journal.server_tickets(64);
     let key = RoomKey {
         name: None,
         port: PORT,
@@ -69,6 +70,7 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
     // Opens a room again, as a room server does.
     if let Ok(register) = Register::open(journal, &key) {
         marks.note(register.known().members.len());
+        marks.note(register.secrets().is_some());
         if let Ok(journal) = Journal::open(&folder) {
             let last = PostId(u64::MAX);
             let _ = journal.last_posts(register.room(), 256);
@@ -88,6 +90,8 @@ fn requests(source: &mut Source<'_>) -> Vec<Request> {
         Request::Show(session),
         Request::Show(room),
         Request::Verify(session),
+        Request::Forget("Ann".to_owned()),
+        Request::Forget(source.text()),
         Request::Search(vec![source.text()]),
         Request::Delete(*source.pick(&[session, room])),
         Request::Search(vec!["hello".to_owned(), source.text()]),
@@ -140,7 +144,7 @@ fn change_rows(source: &mut Source<'_>, path: &Path) {
         let limit = source.below(4) + 1;
         let some = format!("rowid IN (SELECT rowid FROM {table} ORDER BY random() LIMIT {limit})");
         let some = match table.as_str() {
-            "members" => "true",
+            "members" | "partners" => "true",
             _ => &some,
         };
         // A statement that the tables do not allow is skipped.
@@ -183,9 +187,9 @@ fn template() -> Vec<u8> {
     for (id, role) in [(1, Role::Client), (2, Role::Server)] {
         let ticket = Ticket::new([id; 16]);
         db.execute(
-            "INSERT INTO sessions (id, role, ticket, dialect, host, port, me, partner, began)
-             VALUES (?, ?, ?, 'tictalk', 'localhost', 1059, 'ann', 'bob', 1700000000000)",
-            params![id, role.name(), ticket.as_bytes()],
+            "INSERT INTO sessions (id, role, ticket, dialect, host, port, me, partner, began, line)
+             VALUES (?, ?, ?, 'tictalk', 'localhost', 1059, 'ann', 'bob', 1700000000000, ?)",
+            params![id, role.name(), ticket.as_bytes(), [id; 32]],
         )
         .unwrap();
         let mut log = TurnLog::new(ticket);
@@ -207,8 +211,14 @@ fn template() -> Vec<u8> {
         }
     }
     db.execute(
-        "INSERT INTO rooms (id, name, port, last_member, coordinator) VALUES (1, '', ?, 3, 1)",
+        "INSERT INTO rooms (id, name, port, last_member, coordinator, line, code)
+            VALUES (1, '', ?, 3, 1, zeroblob(32), 'zebra-mango-yoyo')",
         [PORT],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO partners VALUES ('ann', 'Ann', ?, 1700000000000, 1700000000000)",
+        [[1; 32]],
     )
     .unwrap();
     for number in 1..=3_u8 {

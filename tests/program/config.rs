@@ -126,7 +126,7 @@ fn every_key_has_effect() {
     }
     for [command, key, value, _] in &listed {
         let arguments: &[&str] = match command.as_str() {
-            "replay" | "verify" => &[command, "1"],
+            "replay" | "verify" | "forget" => &[command, "1"],
             _ => &[command],
         };
         // The parser of an option also checks the file, with a message from the command itself.
@@ -273,8 +273,8 @@ fn an_error_in_a_file_is_reported_in_one_line_that_names_the_place() {
         ),
         (
             "[zzz]",
-            "line 1: [zzz]: unknown table; choose from bot, client, history, replay, room, server, solo, \
-             verify",
+            "line 1: [zzz]: unknown table; choose from bot, client, forget, history, replay, room, server, \
+             solo, verify",
         ),
         (
             "[client]\nresume = true",

@@ -436,6 +436,8 @@ impl Admission {
         let identified = match timeout(ANNOUNCE_AFTER, &mut identifying).await {
             // A page has several files, and nobody wants to hear of each.
             Ok(Err(VisitError::Answered)) => return,
+            // A client whose person is being asked for the code.
+            Ok(Err(VisitError::Exchange(KeyExchangeError::Left))) => return,
             Ok(identified) => identified,
             Err(_) => {
                 self.report(VisitorEvent::Arrived(address)).await;

@@ -75,7 +75,7 @@ impl Server {
         speaker.line(&format!("Server listening on: {}", self.address));
         if speaker.can_decide() {
             let reach = Reach::of(&self.address, &listener, self.lines);
-            for line in invitation(&reach, &self.pages).lines() {
+            for line in invitation(&reach, &self.pages, self.lines).lines() {
                 speaker.line(line);
             }
         }
@@ -183,10 +183,10 @@ impl Server {
             if let Some(secured) = &secured {
                 secured.announce(speaker);
             }
-            recognition.tell(speaker);
             let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
             let is_page = start.session.peer().is_page();
             speaker.introduce(candidate.name);
+            recognition.tell(speaker);
             let mut conversation = Conversation::new(
                 Role::Server,
                 start,
@@ -308,15 +308,15 @@ impl Server {
 
 /// What a person tells the partner, in whole lines. The way from this machine needs no words, except
 /// for the page.
-fn invitation(reach: &Reach, pages: &Pages) -> String {
+fn invitation(reach: &Reach, pages: &Pages, lines: LinePolicy) -> String {
     match (reach.extent(), pages) {
         (Extent::Network | Extent::Unconnected, _) => reach.invitation("your partner", pages),
-        (Extent::Machine, Pages::Off) => String::new(),
-        (Extent::Machine, Pages::On { .. }) => {
+        (Extent::Machine, Pages::On { .. }) if lines.takes_plain() => {
             let links = reach.links().into_iter();
             let links = links.map(|link| format!("In a browser on this machine: {link}\n"));
             links.collect()
         }
+        (Extent::Machine, Pages::On { .. } | Pages::Off) => String::new(),
     }
 }
 

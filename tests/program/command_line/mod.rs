@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "history delete",
     "replay",
     "verify",
+    "forget",
     "config",
     "completions",
     "man",

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod digests;
+mod partners;
 mod pictures;
 mod replay;
 mod search;
@@ -218,6 +219,7 @@ fn wrong_usage_is_exit_code_two() {
         &["replay", "1", "--speed", "inf"],
         &["replay", "1", "--speed=-1"],
         &["verify"],
+        &["forget"],
     ] {
         assert_eq!(Journal::new().run(arguments).code, Some(2), "{arguments:?}");
     }
@@ -233,6 +235,7 @@ fn every_command_explains_itself_with_an_example() {
         &["history", "delete"],
         &["replay"],
         &["verify"],
+        &["forget"],
     ] {
         let help = Journal::new().read(&[command, &["--help"]].concat());
         assert!(help.contains("Example"), "{command:?}");

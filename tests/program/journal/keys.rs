@@ -4,8 +4,8 @@ use super::{Folder, fails};
 use crate::support::Program;
 use std::time::Duration;
 use tictalk::journal::{
-    Erased, Header, Journal, JournalError, Ledger, Pass, Problem, Register, Remembered, RoomKey,
-    RoomLogin, RoomSecrets,
+    Erased, Forgotten, Header, Journal, JournalError, Ledger, Pass, Problem, Register, Remembered,
+    RoomKey, RoomLogin, RoomSecrets,
 };
 use tictalk::session::{LoggedTurn, Record, Role, Turn, TurnLog};
 use tictalk::wire::{Dialect, LineKey, Ticket};
@@ -161,7 +161,11 @@ fn a_forgotten_partner_leaves_no_key_anywhere() {
     store(&mut ours, header(Role::Client, 3, Some(key(2))));
     assert_eq!(ours.forget_partner("Carl").unwrap(), None);
     assert!(holds(&folder, &[1; 32]));
-    assert_eq!(ours.forget_partner("ann").unwrap(), Some(Erased::Now));
+    let forgotten = Forgotten {
+        name: "Ann".to_owned(),
+        erased: Erased::Now,
+    };
+    assert_eq!(ours.forget_partner("ann").unwrap(), Some(forgotten));
     assert!(!holds(&folder, &[1; 32]), "the key is still in a file");
     assert!(holds(&folder, &[2; 32]));
     assert_eq!(ours.partner("Ann").unwrap(), None);
