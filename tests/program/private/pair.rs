@@ -4,14 +4,14 @@ use super::{code_of, private_client, private_server};
 use crate::support::{Cable, Program, Running, Socket, frame, hello, new_folder};
 
 /// The check that a program shows.
-fn check_of(program: &mut Running) -> String {
+pub(super) fn check_of(program: &mut Running) -> String {
     program.wait_for("The line is private. Check: ");
     let check = program.wait_for(" ");
     check.trim().to_owned()
 }
 
 /// A code that differs from this one.
-fn other_than(code: &str) -> &'static str {
+pub(super) fn other_than(code: &str) -> &'static str {
     match code {
         "acid-mango-zebra" => "acid-mango-zombie",
         _ => "acid-zebra-mango",
