@@ -93,7 +93,7 @@ impl Reception<'_> {
             Opener::Dialect(dialect) if !self.lines.takes_plain() => {
                 let purpose = Purpose::None {
                     reason: Reason::Private,
-                    message: ONLY_PRIVATE,
+                    message: ONLY_PRIVATE.trim_end(),
                 };
                 (dialect, Line::Plain, received, purpose)
             }

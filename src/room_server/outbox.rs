@@ -217,3 +217,132 @@ impl Outbox {
         self.bytes = sealed + self.pieces.iter().map(Bytes::len).sum::<usize>();
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+mod tests {
+    use super::{Flushed, Outbox, QueueFill};
+    use crate::wire::{
+        ClientOpening, MAX_PRIVATE, PrivateLine, RecordReader, SecretChoice, ServerOpening,
+        take_frame,
+    };
+    use bytes::{Bytes, BytesMut};
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+    use std::num::NonZeroUsize;
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::{TcpListener, TcpStream};
+
+    fn run<F: Future>(test: F) -> F::Output {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(test)
+    }
+
+    /// The two ends of a line.
+    fn ends() -> (PrivateLine, PrivateLine) {
+        let payload = |mut frame| take_frame(&mut frame, MAX_PRIVATE).unwrap().unwrap();
+        let mut rng = UnwrapErr(SysRng);
+        let (client, open) = ClientOpening::new(&[], &mut rng);
+        let server = ServerOpening::read(&payload(open)).unwrap();
+        let (server, offer) = server.offer(SecretChoice::Code, b"x", &mut rng).unwrap();
+        let client = client.read(&payload(offer)).unwrap();
+        let (client, answer) = client.answer(b"x", &mut rng).unwrap();
+        let (server, confirmation) = server.confirm(&payload(answer)).unwrap();
+        let client = client.confirm(&payload(confirmation)).unwrap();
+        (client.line, server.line)
+    }
+
+    async fn sockets() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let near = TcpStream::connect(listener.local_addr().unwrap());
+        let (near, far) = tokio::join!(near, listener.accept());
+        let near = near.unwrap();
+        near.writable().await.unwrap();
+        (near, far.unwrap().0)
+    }
+
+    /// Opens what arrives until the line has ended.
+    async fn heard(far: &mut TcpStream, mut reader: RecordReader) -> BytesMut {
+        let mut inbox = BytesMut::new();
+        while !reader.is_closed() {
+            assert!(far.read_buf(reader.received()).await.unwrap() > 0);
+            reader.open(&mut inbox).unwrap();
+        }
+        inbox
+    }
+
+    #[test]
+    fn pieces_of_any_length_arrive_in_order_and_leave_no_buffer() {
+        run(async {
+            let (near, mut far) = sockets().await;
+            let (client, server) = ends();
+            let mut outbox = Outbox::sealing(server.writer);
+            let mut expected = BytesMut::new();
+            for (length, letter) in [10, 20, 40_000, 5, 16_384, 1, 16_383]
+                .into_iter()
+                .zip(b'a'..)
+            {
+                let piece = vec![letter; length];
+                expected.extend_from_slice(&piece);
+                outbox.push(piece.into());
+            }
+            outbox.end();
+            assert!(!outbox.is_empty());
+            let sending = async {
+                while outbox.flush(&near).unwrap() == Flushed::Part {
+                    near.writable().await.unwrap();
+                }
+            };
+            let ((), heard) = tokio::join!(sending, heard(&mut far, client.reader));
+            assert_eq!(heard, expected);
+            assert!(outbox.is_empty());
+            assert_eq!((outbox.bytes, outbox.pieces.capacity()), (0, 0));
+            let sealer = outbox.sealer.unwrap();
+            assert_eq!(sealer.sealed.capacity(), 0);
+        });
+    }
+
+    #[test]
+    fn short_pieces_share_a_record() {
+        run(async {
+            let (near, mut far) = sockets().await;
+            let (_, server) = ends();
+            let mut outbox = Outbox::sealing(server.writer);
+            (0..100).for_each(|_| outbox.push(Bytes::from_static(b"0123456789")));
+            assert_eq!(outbox.flush(&near).unwrap(), Flushed::All);
+            drop(near);
+            let mut sent = Vec::new();
+            far.read_to_end(&mut sent).await.unwrap();
+            assert_eq!(sent.len(), 4 + 1_000 + 16);
+        });
+    }
+
+    #[test]
+    fn an_overflow_keeps_what_was_begun() {
+        run(async {
+            let (near, mut far) = sockets().await;
+            let (client, server) = ends();
+            let mut outbox = Outbox::sealing(server.writer);
+            let limit = NonZeroUsize::new(8 * 1_024 * 1_024);
+            // More than the system takes without a reader.
+            let piece = Bytes::from(vec![b'x'; 100_000]);
+            while outbox.fill(limit) != QueueFill::Over {
+                outbox.push(piece.clone());
+                outbox.flush(&near).unwrap();
+            }
+            outbox.drop_pieces();
+            outbox.push(Bytes::from_static(b"the end"));
+            outbox.end();
+            let sending = async {
+                while outbox.flush(&near).unwrap() == Flushed::Part {
+                    near.writable().await.unwrap();
+                }
+            };
+            let ((), heard) = tokio::join!(sending, heard(&mut far, client.reader));
+            let (pieces, end) = heard.split_at(heard.len() - 7);
+            assert_eq!(end, b"the end");
+            assert_eq!(pieces.len() % piece.len(), 0, "{}", pieces.len());
+            assert!(pieces.iter().all(|byte| *byte == b'x'));
+        });
+    }
+}

@@ -5,7 +5,6 @@ use crate::net::key_exchange::{ChosenSecret, Guess};
 use crate::net::{new_code, new_line_key};
 use crate::room::{Guesses, RoomNotice};
 use crate::wire::{LineKey, PrivateRefusal, ServerOpening};
-use crate::words::Code;
 use std::io;
 use std::net::IpAddr;
 use std::time::Duration;

@@ -28,6 +28,14 @@ const AT_ONCE: usize = 4;
 /// How many posts there may be; the input is over then.
 const POSTS: usize = 3_000;
 
+/// Every second connection is plain in a private room.
+fn mark(ConnectionId(number): ConnectionId) -> LineMark {
+    match number % 2 {
+        0 => LineMark::Unmarked,
+        _ => LineMark::Plain,
+    }
+}
+
 fn settings() -> Settings {
     let host = Nick::read("host").unwrap();
     Settings {
@@ -104,7 +112,7 @@ impl World<'_> {
                 HubInput::Connected {
                     connection,
                     from,
-                    mark: LineMark::Unmarked,
+                    mark: mark(connection),
                 }
             }
             1 | 2 => {
@@ -121,7 +129,7 @@ impl World<'_> {
                 HubInput::Hello {
                     connection,
                     from,
-                    mark: LineMark::Unmarked,
+                    mark: mark(connection),
                     name,
                     room,
                     sees: Sees {

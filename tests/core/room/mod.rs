@@ -98,6 +98,8 @@ struct Room {
     seen: BTreeMap<Recipient, Vec<String>>,
     /// What a client asks for as data.
     sees: Sees,
+    /// What lists say about the next member.
+    mark: LineMark,
     /// The data and the posts that were sent, in order.
     sent: BTreeMap<ConnectionId, Vec<Control>>,
     welcomes: BTreeMap<ConnectionId, Membership>,
@@ -137,6 +139,7 @@ impl Room {
             answers: BTreeSet::new(),
             seen: BTreeMap::new(),
             sees: Sees::default(),
+            mark: LineMark::Unmarked,
             sent: BTreeMap::new(),
             welcomes: BTreeMap::new(),
             receipts: BTreeMap::new(),
@@ -262,7 +265,7 @@ impl Room {
         self.handle(HubInput::Connected {
             connection,
             from,
-            mark: LineMark::Unmarked,
+            mark: self.mark,
         });
         self.say(connection, name);
         connection
@@ -278,7 +281,7 @@ impl Room {
         self.handle(HubInput::Hello {
             connection,
             from: address(connection),
-            mark: LineMark::Unmarked,
+            mark: self.mark,
             name: name.map(|name| name.parse().unwrap()),
             room,
             sees: self.sees,

@@ -4,7 +4,7 @@ use super::{Room, settings};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tictalk::room::{ConnectionId, HubInput, Recipient};
+use tictalk::room::{ConnectionId, HubInput, LineMark, Recipient};
 use tictalk::wire::{
     BoardSight, Control, End, GameSight, MemberId, MemberSight, PlayerIndex, Post, PostId, Sees,
     What,
@@ -618,4 +618,56 @@ fn a_list_of_many_members_comes_in_portions_as_the_queue_has_space() {
     assert_eq!(portions, [(MemberSight::PORTION, true), (2, false)]);
     assert!(matches!(sent[0], Control::Members { .. }));
     assert!(room.seen.contains_key(&Recipient::Connection(ann)));
+}
+
+#[test]
+fn plain_members_of_a_private_room_are_marked_in_lists() {
+    let mut room = Room::new();
+    room.sees = BOTH;
+    let ann = room.tictalk("ann");
+    room.wait(20);
+    room.sent.clear();
+    // The members of the next list, with their marks; none if there is none.
+    let list = |room: &mut Room| {
+        let sent = room.sent.remove(&ann).unwrap_or_default();
+        let mut lists = sent.into_iter().filter_map(|control| match control {
+            Control::Members { members, .. } => Some(members),
+            _ => None,
+        });
+        let members = lists.next();
+        assert_eq!(lists.next(), None, "one list is enough");
+        members.map(|members| {
+            let marks = members.iter().map(|it| (it.name.to_string(), it.is_plain));
+            marks.collect::<Vec<_>>()
+        })
+    };
+    let marks = |expected: &[(&str, bool)]| {
+        let expected = expected.iter().map(|(name, is)| ((*name).to_owned(), *is));
+        Some(expected.collect::<Vec<_>>())
+    };
+    // No post says that bob is plain, so a list does.
+    room.mark = LineMark::Plain;
+    let bob = room.tictalk("bob");
+    assert_eq!(list(&mut room), None);
+    room.wait(1);
+    assert_eq!(list(&mut room), marks(&[("ann", false), ("bob", true)]));
+    room.host("/who");
+    let who = room.seen_by_host().join("\n");
+    assert!(who.contains("  ann #1, coordinator, here for"), "{who}");
+    assert!(who.contains("  bob #2, plain, here for"), "{who}");
+    // Many changes together are one list, ten seconds after the last one.
+    let cid = room.raw("cid");
+    room.mark = LineMark::Unmarked;
+    room.lose(bob);
+    room.back(bob, 0);
+    room.wait(9);
+    assert_eq!(list(&mut room), None);
+    room.wait(1);
+    let expected = [("ann", false), ("bob", false), ("cid", true)];
+    assert_eq!(list(&mut room), marks(&expected));
+    // A member like the others changes nothing.
+    room.tictalk("dee");
+    room.lose(cid);
+    room.wait(20);
+    assert_eq!(list(&mut room), None);
 }

@@ -14,6 +14,7 @@ mod hostile;
 mod names;
 #[cfg(unix)]
 mod order;
+mod private;
 #[cfg(unix)]
 mod reach;
 #[cfg(unix)]
