@@ -108,7 +108,7 @@ impl Journal {
     }
 
     /// Forgets the partner of this name, or of one that looks like it: removes the key wherever this
-    /// journal has it, and overwrites it in the file. `None` if there is no such partner.
+    /// journal has it, and overwrites it in the file. Unfinished sessions with that key are over. `None` if there is no such partner.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -118,14 +118,18 @@ impl Journal {
         let change = self
             .db
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        // The key is not read, so that a partner with a damaged one can be forgotten too.
-        for table in ["sessions", "promised"] {
-            let forget = format!(
-                "UPDATE {table} SET line = NULL
-                 WHERE line = (SELECT line FROM partners WHERE name = ?)"
-            );
-            change.execute(&forget, [&name])?;
-        }
+        // The key is not read, so that a partner with a damaged one can be forgotten too. A session
+        // without its key ends: it must not resume over a plain line.
+        change.execute(
+            "UPDATE sessions SET line = NULL, ended = coalesce(ended, :now),
+                ended_by = coalesce(ended_by, role)
+             WHERE line = (SELECT line FROM partners WHERE name = :name)",
+            named_params! { ":name": name, ":now": Moment::now().0 },
+        )?;
+        change.execute(
+            "DELETE FROM promised WHERE line = (SELECT line FROM partners WHERE name = ?)",
+            [&name],
+        )?;
         let delete = "DELETE FROM partners WHERE name = ? RETURNING shown";
         let shown = change.query_row(delete, [&name], |row| row.get(0));
         let Some(name) = shown.optional()? else {

@@ -92,14 +92,17 @@ impl Pass {
         key: Option<&LineKey>,
     ) -> Result<(), JournalError> {
         self.ticket = Some(ticket);
-        self.key = key.cloned();
+        // A visit over a plain line leaves the key for the next private one.
+        self.key = key.cloned().or(self.key.take());
         if self.claim.is_none() {
             return Ok(());
         }
         let change = journal.db.transaction()?;
         change.execute(
-            "INSERT OR REPLACE INTO tickets (host, port, name, ticket, at, line)
-             VALUES (:host, :port, :name, :ticket, :at, :line)",
+            "INSERT INTO tickets (host, port, name, ticket, at, line)
+             VALUES (:host, :port, :name, :ticket, :at, :line)
+             ON CONFLICT (host, port, name) DO UPDATE SET ticket = excluded.ticket,
+                at = excluded.at, line = coalesce(excluded.line, line)",
             named_params! {
                 ":host": self.login.host,
                 ":port": self.login.port,

@@ -169,8 +169,9 @@ impl Journal {
         limit: usize,
     ) -> Result<Vec<(Ticket, Option<LineKey>)>, JournalError> {
         let mut query = self.db.prepare(
-            "SELECT ticket, line FROM (SELECT id, ticket, line FROM sessions WHERE role = 'server'
-                AND dialect = :dialect ORDER BY id DESC LIMIT :limit)
+            "SELECT ticket, line FROM (SELECT id, ticket, iif(ended IS NULL, line, NULL) AS line
+                FROM sessions WHERE role = 'server' AND dialect = :dialect
+                ORDER BY id DESC LIMIT :limit)
              UNION ALL SELECT ticket, line FROM promised",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -1,7 +1,7 @@
 //! What both ends know of their private line, and of each other by its key.
 
 use super::speaker::Speaker;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Remembered};
 use crate::net::{Agreed, AgreedBy};
 use crate::text::visible;
 use crate::wire::{Abilities, LineKey, Name, PrivateLine};
@@ -79,26 +79,29 @@ impl Secured {
         let known = journal.partners()?;
         if let Some(known) = known.into_iter().find(|known| known.key == self.key) {
             journal.remember_partner(&known.name, &self.key)?;
-            let is_same = |name: &Name| name.as_str().to_lowercase() == known.name.to_lowercase();
-            return Ok(match name {
-                Some(now) if !is_same(now) => Recognition::Renamed {
+            let Some(now) = name else {
+                return Ok(Recognition::Known(known.name));
+            };
+            let namesake = journal.partner(now.as_str())?;
+            return Ok(match namesake {
+                Some(namesake) if namesake.key == self.key => Recognition::Known(known.name),
+                _ => Recognition::Renamed {
                     known: known.name,
                     now: now.to_string(),
                 },
-                _ => Recognition::Known(known.name),
             });
         }
         let Some(name) = name else {
             return Ok(Recognition::Unknown);
         };
-        if journal.partner(name.as_str())?.is_some() {
-            return Ok(Recognition::Other(name.to_string()));
+        let is_wanted = (self.origin, acquaintance) == (KeyOrigin::New, Acquaintance::Kept);
+        if !is_wanted && journal.partner(name.as_str())?.is_none() {
+            return Ok(Recognition::Unknown);
         }
-        if (self.origin, acquaintance) == (KeyOrigin::New, Acquaintance::Kept) {
-            journal.remember_partner(name.as_str(), &self.key)?;
-            return Ok(Recognition::New(name.to_string()));
-        }
-        Ok(Recognition::Unknown)
+        Ok(match journal.remember_partner(name.as_str(), &self.key)? {
+            Remembered::New | Remembered::Again => Recognition::New(name.to_string()),
+            Remembered::OtherKey => Recognition::Other(name.to_string()),
+        })
     }
 }
 

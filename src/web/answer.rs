@@ -73,7 +73,7 @@ impl Answer {
 
     /// The server takes private lines only.
     pub(super) fn only_private() -> Self {
-        Self::refusal("403 Forbidden", ONLY_PRIVATE)
+        Self::refusal("403 Forbidden", format!("{ONLY_PRIVATE}\n"))
     }
 
     pub(super) fn other_host() -> Self {
@@ -126,9 +126,8 @@ impl Answer {
         bytes
     }
 
-    fn refusal(status: &str, text: &'static str) -> Self {
-        let body = Bytes::from_static(text.as_bytes());
-        Self::new(status, "text/plain; charset=utf-8", body)
+    fn refusal(status: &str, text: impl Into<Bytes>) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text.into())
     }
 
     fn new(status: &str, kind: &str, body: Bytes) -> Self {

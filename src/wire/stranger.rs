@@ -18,7 +18,7 @@ pub const HTTP_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
     This is tictalk, not a web server. Connect with `tictalk client` or nc.\n";
 
 /// The answer of a server that takes private lines only, to everybody else.
-pub const ONLY_PRIVATE: &str = "This line is private. Connect with `tictalk client --private`.\n";
+pub const ONLY_PRIVATE: &str = "This line is private. Connect with `tictalk client --private`.";
 
 /// The peer of a new connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

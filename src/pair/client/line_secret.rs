@@ -1,6 +1,5 @@
 //! How a client gets a line: a plain one, or a private one by a key or a code.
 
-use super::LineWish;
 use crate::net::key_exchange::agree_as_client;
 use crate::net::{Connection, KeyExchangeError, Line};
 use crate::pair::handshake::HandshakeError;
@@ -9,6 +8,15 @@ use crate::wire::{Dialect, HINTS, LineKey, PrivateRefusal};
 use crate::words::Code;
 use bytes::BytesMut;
 use tokio::net::TcpStream;
+
+/// The line that a client wants.
+#[derive(Debug, Clone)]
+pub enum LineWish {
+    /// A plain one.
+    Plain,
+    /// A private one, and nothing else. The code, if it is known before anybody is asked.
+    Private(Option<Code>),
+}
 
 /// The secrets of a client for its next connection.
 #[derive(Debug, Clone)]

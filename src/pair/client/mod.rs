@@ -20,8 +20,8 @@ use crate::wire::{
     Abilities, Control, Dialect, Entrance, Handle, LineKey, Membership, Name, Standing, Ticket,
     Unfinished,
 };
-use crate::words::Code;
 use greeting::{ClientGreeting, RoomEntry, ServerReply, Welcome};
+pub use line_secret::LineWish;
 use line_secret::{LineSecret, NewCode};
 use question::{ResumeAnswer, ResumeQuestion};
 use std::future::pending;
@@ -74,15 +74,6 @@ pub struct Client {
     pub resume: bool,
     /// The folder of the journal, if another client has to be told it to find the journal.
     pub data: Option<PathBuf>,
-}
-
-/// The line that a client wants.
-#[derive(Debug, Clone)]
-pub enum LineWish {
-    /// A plain one.
-    Plain,
-    /// A private one, and nothing else. The code, if it is known before anybody is asked.
-    Private(Option<Code>),
 }
 
 /// How a client's run ended.

@@ -485,7 +485,7 @@ impl Admission {
             }
             Opener::Dialect(dialect) if !self.secrets.lines().takes_plain() => {
                 let connection = Connection::new(stream, dialect, received);
-                let refusal = Turned::new(Reason::Private, ONLY_PRIVATE.trim_end().to_owned());
+                let refusal = Turned::new(Reason::Private, ONLY_PRIVATE.to_owned());
                 turn_away(connection, dialect, refusal).await;
                 return Err(VisitError::NotPrivate);
             }

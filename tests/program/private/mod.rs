@@ -3,6 +3,9 @@
 use crate::support::{Program, Running};
 
 mod pair;
+#[cfg(unix)]
+mod python;
+mod wire;
 
 /// A private server, the port that it listens on, and its code.
 fn private_server(options: &[&str]) -> (Running, u16, String) {

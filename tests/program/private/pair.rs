@@ -4,14 +4,14 @@ use super::{code_of, private_client, private_server};
 use crate::support::{Cable, Program, Running, Socket, frame, hello, new_folder};
 
 /// The check that a program shows.
-fn check_of(program: &mut Running) -> String {
+pub(super) fn check_of(program: &mut Running) -> String {
     program.wait_for("The line is private. Check: ");
     let check = program.wait_for(" ");
     check.trim().to_owned()
 }
 
 /// A code that differs from this one.
-fn other_than(code: &str) -> &'static str {
+pub(super) fn other_than(code: &str) -> &'static str {
     match code {
         "acid-mango-zebra" => "acid-mango-zombie",
         _ => "acid-zebra-mango",
@@ -255,7 +255,7 @@ fn partners_are_recognized_without_a_code() {
     let forgotten = Program::new().args(["forget", "ann"]).data(&theirs).run();
     assert_eq!(forgotten.code, Some(0), "{forgotten:?}");
     let (_server, port, _) = private_server(&name_server);
-    let client = ann(port, &ours).run();
+    let client = ann(port, &ours).stdin("").run();
     assert_eq!(client.code, Some(1), "{client:?}");
     assert!(client.stderr.contains("TICTALK_CODE"), "{client:?}");
 }

@@ -19,16 +19,29 @@ pub(crate) enum Way {
     ToClient,
 }
 
+/// What happens to the first connection at some byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disturbance {
+    /// It is cut in front of the byte.
+    Cut,
+    /// The byte has another bit.
+    Flip,
+    /// The byte passes twice.
+    Repeat,
+}
+
 struct Plug {
     /// The server's port.
     server: u16,
     is_out: bool,
-    /// The first connection is cut after this number of bytes in this direction.
-    cut_after: Option<(Way, usize)>,
+    /// The first connection is disturbed after this number of bytes in this direction.
+    disturbed: Option<(Way, usize, Disturbance)>,
     /// Whether the first connection has been cut so.
     is_cut: bool,
     /// How many bytes have gone each way, over all connections.
     passed: [usize; 2],
+    /// These bytes.
+    recorded: [Vec<u8>; 2],
     /// Both ends of each connection that passes here.
     connections: Vec<TcpStream>,
 }
@@ -40,18 +53,25 @@ impl Cable {
 
     /// A cable whose first connection is cut after exactly this number of bytes in this direction.
     pub(crate) fn cut_after(server: u16, way: Way, bytes: usize) -> Self {
-        Self::with(server, Some((way, bytes)))
+        Self::disturbed(server, way, bytes, Disturbance::Cut)
     }
 
-    fn with(server: u16, cut_after: Option<(Way, usize)>) -> Self {
+    /// A cable whose first connection is disturbed after exactly this number of bytes in this
+    /// direction.
+    pub(crate) fn disturbed(server: u16, way: Way, bytes: usize, how: Disturbance) -> Self {
+        Self::with(server, Some((way, bytes, how)))
+    }
+
+    fn with(server: u16, disturbed: Option<(Way, usize, Disturbance)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let plug = Arc::new(Watched::new(Plug {
             server,
             is_out: false,
-            cut_after,
+            disturbed,
             is_cut: false,
             passed: [0; 2],
+            recorded: [Vec::new(), Vec::new()],
             connections: Vec::new(),
         }));
         let watched = Arc::clone(&plug);
@@ -99,6 +119,11 @@ impl Cable {
         self.plug.read(|plug| plug.passed[way as usize])
     }
 
+    /// The bytes that have gone this way.
+    pub(crate) fn recorded(&self, way: Way) -> Vec<u8> {
+        self.plug.read(|plug| plug.recorded[way as usize].clone())
+    }
+
     /// Waits until `bytes` bytes have passed in this direction, or the first connection has been
     /// cut.
     pub(crate) fn wait_for_bytes_or_cut(&self, way: Way, bytes: usize) {
@@ -126,10 +151,10 @@ fn join(client: TcpStream, plug: &Arc<Watched<Plug>>) -> io::Result<()> {
     if plug.read(|plug| plug.is_out) {
         return client.shutdown(Shutdown::Both);
     }
-    let mut cut_after = None;
+    let mut disturbed = None;
     let mut port = 0;
     plug.change(|plug| {
-        cut_after = plug.cut_after.take();
+        disturbed = plug.disturbed.take();
         port = plug.server;
     });
     let server = TcpStream::connect(("127.0.0.1", port))?;
@@ -139,7 +164,8 @@ fn join(client: TcpStream, plug: &Arc<Watched<Plug>>) -> io::Result<()> {
     ] {
         to.set_nodelay(true)?;
         let (from, to) = (from.try_clone()?, to.try_clone()?);
-        let limit = cut_after.and_then(|(cut, bytes)| (cut == way).then_some(bytes));
+        let limit =
+            disturbed.and_then(|(there, bytes, how)| (there == way).then_some((bytes, how)));
         let plug = Arc::clone(plug);
         thread::spawn(move || pass(way, from, to, limit, &plug));
     }
@@ -147,30 +173,41 @@ fn join(client: TcpStream, plug: &Arc<Watched<Plug>>) -> io::Result<()> {
     Ok(())
 }
 
-/// Forwards bytes in one direction: all of them, or up to a limit at which the connection is cut.
+/// Forwards bytes in one direction. Disturbs the connection once after this number of bytes.
 fn pass(
     way: Way,
     mut from: TcpStream,
     mut to: TcpStream,
-    limit: Option<usize>,
+    disturbed: Option<(usize, Disturbance)>,
     plug: &Watched<Plug>,
 ) {
-    let mut left = limit.unwrap_or(usize::MAX);
+    let (mut left, how) = disturbed.map_or((usize::MAX, None), |(left, how)| (left, Some(how)));
     let mut buffer = [0; 4096];
-    while left > 0 {
-        let room = left.min(buffer.len());
+    loop {
+        if left == 0 && how == Some(Disturbance::Cut) {
+            let _ = to.shutdown(Shutdown::Both);
+            let _ = from.shutdown(Shutdown::Both);
+            return plug.change(|plug| plug.is_cut = true);
+        }
+        let room = left.clamp(1, buffer.len());
         let Ok(length @ 1..) = from.read(&mut buffer[..room]) else {
             // The end of one direction is not the end of the other.
             let _ = to.shutdown(Shutdown::Write);
             return;
         };
-        if to.write_all(&buffer[..length]).is_err() {
+        let mut bytes = buffer[..length].to_vec();
+        match how {
+            Some(Disturbance::Flip) if left == 0 => bytes[0] ^= 1,
+            Some(Disturbance::Repeat) if left == 0 => bytes.push(bytes[0]),
+            _ => {}
+        }
+        left = if left == 0 { usize::MAX } else { left - length };
+        if to.write_all(&bytes).is_err() {
             return;
         }
-        left -= length;
-        plug.change(|plug| plug.passed[way as usize] += length);
+        plug.change(|plug| {
+            plug.passed[way as usize] += length;
+            plug.recorded[way as usize].extend(&bytes);
+        });
     }
-    let _ = to.shutdown(Shutdown::Both);
-    let _ = from.shutdown(Shutdown::Both);
-    plug.change(|plug| plug.is_cut = true);
 }

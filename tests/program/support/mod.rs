@@ -19,7 +19,7 @@ mod websocket;
 
 #[cfg(unix)]
 pub(crate) use browser::{Browser, Look, Page, from_base64, size_of_png};
-pub(crate) use cable::{Cable, Way};
+pub(crate) use cable::{Cable, Disturbance, Way};
 pub(crate) use pipes::{Finished, Running};
 pub(crate) use program::{CONFIG, DATA, Program, python};
 #[cfg(unix)]
