@@ -2,7 +2,6 @@
 
 use super::address::{ListenOptions, Located};
 use super::page::PageOptions;
-use super::pair::PrivateOption;
 use super::shared::{
     ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
 };
@@ -44,12 +43,17 @@ pub(crate) struct RoomOptions {
         value_name = "WHO"
     )]
     coordinator: Coordinator,
-    #[command(flatten)]
-    line: PrivateOption,
-    /// Let in programs without encryption too, in a private room
+    /// Encrypt everything; members enter a code
     ///
-    /// Whoever can read their connection can read what is said to everybody. /who marks them.
-    #[arg(long, env = "TICTALK_ALLOW_PLAIN", requires = "private", value_parser = clap::builder::FalseyValueParser::new())]
+    /// The room prints the code of three words, and members enter it once. Browsers, nc and clients without --private
+    /// are turned away.
+    #[arg(long, env = "TICTALK_PRIVATE", value_parser = clap::builder::FalseyValueParser::new())]
+    private: bool,
+    /// With --private, let in plain connections too
+    ///
+    /// These are browsers, nc and clients without --private. Whoever can read such a connection can
+    /// read what is said to everybody. /who marks these members.
+    #[arg(long, env = "TICTALK_ALLOW_PLAIN", requires = "private", hide_short_help = true, value_parser = clap::builder::FalseyValueParser::new())]
     allow_plain: bool,
     #[command(flatten)]
     page: PageOptions,
@@ -68,7 +72,7 @@ pub(crate) struct RoomOptions {
         value_parser = number::<usize>(ANY)
     )]
     per_address: usize,
-    /// Seconds until a client must name itself
+    /// Seconds allowed for giving a name
     ///
     /// A connection that stays silent is closed.
     #[arg(
@@ -199,7 +203,7 @@ impl RoomOptions {
         let pages = self.page.pages(&self.place.address);
         RoomServer {
             address: self.place.address,
-            lines: match (self.line.private, self.allow_plain) {
+            lines: match (self.private, self.allow_plain) {
                 (false, _) => LinePolicy::Plain,
                 (true, false) => LinePolicy::Private,
                 (true, true) => LinePolicy::Mixed,

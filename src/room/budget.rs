@@ -218,23 +218,18 @@ impl Accounts {
         own.max(frames).max(time)
     }
 
-    /// When the room may do more work for an address that has used this much of its time.
+    /// When the time of the room that an address has used is paid for, as far as it may not be used at
+    /// once.
     pub(super) fn free_at(
         &self,
         now: Duration,
         origin: Origin,
         rate: Option<LineRate>,
     ) -> Duration {
-        let account = self.accounts.get(&origin);
-        match (rate, account) {
-            (None, _) => now,
-            (Some(_), Some(account)) => {
-                let credit = TIME_AT_ONCE * TIME_PART;
-                account.time_paid_at.saturating_sub(credit).max(now)
-            }
-            (Some(_), None) if self.accounts.len() >= ACCOUNTS => now + WITHOUT_ACCOUNT,
-            (Some(_), None) => now,
-        }
+        let credit = TIME_AT_ONCE * TIME_PART;
+        let account = self.accounts.get(&origin).filter(|_| rate.is_some());
+        let paid_at = account.map_or(Duration::ZERO, |account| account.time_paid_at);
+        paid_at.saturating_sub(credit).max(now)
     }
 
     /// Charges an address for the time that the room has spent on it.
@@ -369,6 +364,12 @@ mod tests {
         assert_eq!(at, NOW + Duration::from_millis(10) * TIME_PART);
         // A member that has sent little does not wait.
         assert_eq!(accounts.ready_at(NOW, slow, &bucket, RATE), NOW);
+        // A key exchange waits, at this address.
+        let at = accounts.free_at(NOW, slow, RATE);
+        assert_eq!(at, NOW + Duration::from_millis(10) * TIME_PART);
+        assert_eq!(accounts.free_at(at, slow, RATE), at);
+        assert_eq!(accounts.free_at(NOW, origin("192.0.2.2"), RATE), NOW);
+        assert_eq!(accounts.free_at(NOW, slow, None), NOW);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The hub's record of a member.
 
 use super::budget::{Bucket, Origin};
-use super::hub::{ConnectionId, LineMark};
+use super::hub::ConnectionId;
+use super::line_mark::LineMark;
 use super::name::Nick;
 use super::table::{Setup, TableId};
 use crate::games::Seat;

@@ -114,9 +114,10 @@ pub(crate) use guesses::Guesses;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, LineMark, Listing,
-    MembersPortion, NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
+    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
+    NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
 };
+pub use line_mark::LineMark;
 pub(crate) use name::{DEFAULT_HOST, folded_name};
 pub use name::{Nick, NickError};
 pub use notice::RoomNotice;
@@ -135,6 +136,7 @@ mod farewell;
 mod guesses;
 mod guest;
 mod hub;
+mod line_mark;
 mod member;
 mod name;
 mod notice;

@@ -1,6 +1,6 @@
 //! Lists of members, and the words for them.
 
-use super::hub::LineMark;
+use super::line_mark::LineMark;
 use crate::text::count;
 use crate::wire::MemberId;
 use std::fmt::Write as _;

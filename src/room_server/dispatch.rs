@@ -37,9 +37,6 @@ use tracing::info;
 /// How much one read takes at most: in most cases, everything that has arrived.
 const SCRATCH_SIZE: usize = 64 * 1_024;
 
-/// How long a key exchange may be kept waiting. One that would have to wait longer is refused.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
-
 /// Time between two messages of an observer.
 const OBSERVER_PACE: Duration = Duration::from_millis(100);
 
@@ -155,14 +152,11 @@ impl Dispatch {
         self.began.checked_add(at)
     }
 
-    /// When a key exchange with this address may begin; `Err` with the wait if that is too late.
-    pub(super) fn exchange(&self, from: IpAddr) -> Result<Instant, Duration> {
+    /// When a key exchange with this address may begin, as far as is known now.
+    pub(super) fn exchange_at(&self, from: IpAddr) -> Instant {
         let now = self.now();
         let at = self.inner.borrow().hub.exchange_at(now, from);
-        match at.saturating_sub(now) {
-            wait if wait > LONGEST_WAIT => Err(wait),
-            wait => Ok(Instant::now() + wait),
-        }
+        Instant::now() + at.saturating_sub(now)
     }
 
     /// Charges an address for the time that a key exchange has taken.

@@ -4,9 +4,8 @@ use super::dispatch::Dispatch;
 use super::facade::ObserverKind;
 use super::incoming::Incoming;
 use super::keyholder::Keyholder;
-use super::secrets::in_seconds;
 use crate::net::admission::{AdmissionError, Greeting, identify};
-use crate::net::key_exchange::{KeyExchangeError, agree_as_server};
+use crate::net::key_exchange::{EXCHANGE_TIMEOUT, KeyExchangeError, agree_as_server};
 use crate::net::{Line, LinePolicy};
 use crate::room::Entrant;
 use crate::web::{BrowserVisit, Website};
@@ -19,7 +18,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Refusals of clients that cannot join.
 const OTHER_VERSION: &str =
@@ -147,13 +146,12 @@ impl Reception<'_> {
             stream.write_all(&refusal).await?;
             return Ok(Err(Some("asks for a private line".into())));
         }
-        match self.dispatch.exchange(self.from) {
-            Ok(at) => sleep_until(at).await,
-            Err(wait) => {
-                let refusal = PrivateRefusal::Later(in_seconds(wait)).to_frame();
-                stream.write_all(&refusal).await?;
-                return Ok(Err(Some("too many key exchanges with this address".into())));
-            }
+        if timeout(EXCHANGE_TIMEOUT, self.may_exchange())
+            .await
+            .is_err()
+        {
+            let why = "too many key exchanges with this address";
+            return Ok(Err(Some(why.into())));
         }
         let keyholder = Keyholder::new(self.dispatch, self.from);
         let exchange = agree_as_server(stream, received, &keyholder);
@@ -163,6 +161,17 @@ impl Reception<'_> {
             Err(KeyExchangeError::WrongCode) => Err(None),
             Err(error) => Err(Some(format!("no private line: {error}").into())),
         })
+    }
+
+    /// Waits until the address has paid for earlier work.
+    async fn may_exchange(&self) {
+        loop {
+            let at = self.dispatch.exchange_at(self.from);
+            if at <= Instant::now() {
+                return;
+            }
+            sleep_until(at).await;
+        }
     }
 
     /// Reads the hello of a client that speaks `dialect`.

@@ -71,7 +71,7 @@ pub(super) fn draw() -> io::Result<RoomSecrets> {
 }
 
 /// A wait in whole seconds, at least one.
-pub(super) fn in_seconds(wait: Duration) -> u16 {
+fn in_seconds(wait: Duration) -> u16 {
     let seconds = wait.as_millis().div_ceil(1_000).max(1);
     u16::try_from(seconds).unwrap_or(u16::MAX)
 }

@@ -1,11 +1,11 @@
 //! How peers join and members return.
 
 use super::{
-    ConnectionId, Coordination, Entrant, Holder, Hub, HubEffect, LineMark, NEWCOMER_SEES,
-    Recipient, Step,
+    Coordination, Entrant, Holder, Hub, HubEffect, MemberLine, NEWCOMER_SEES, Recipient, Step,
 };
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
+use crate::room::line_mark::LineMark;
 use crate::room::member::{Feed, Here, LastPing, LineReceipts, Member, MemberPeer, Presence};
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
@@ -15,7 +15,6 @@ use crate::wire::{
     self, Author, BoardForm, MemberId, Membership, Parting, PostId, Sees, Ticket, What,
 };
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -460,14 +459,6 @@ impl Hub {
     fn new_ticket(&mut self) -> Ticket {
         Ticket::new(self.chance.array())
     }
-}
-
-/// The connection of somebody who joins or returns.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct MemberLine {
-    pub(super) connection: ConnectionId,
-    pub(super) from: SocketAddr,
-    pub(super) mark: LineMark,
 }
 
 /// A new member.

@@ -2,6 +2,7 @@
 
 use crate::room::budget::LineRate;
 use crate::room::farewell::Farewell;
+use crate::room::line_mark::LineMark;
 use crate::room::name::Nick;
 use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, Readers};
@@ -121,16 +122,6 @@ pub enum HubInput {
     },
     /// Time has passed; at least once a second.
     Tick,
-}
-
-/// What lists of members say about the line of a member.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum LineMark {
-    /// Nothing: the line is like all lines that the room would have by itself.
-    #[default]
-    Unmarked,
-    /// The line is plain in a private room: others can read along.
-    Plain,
 }
 
 /// The ticket and the position of a client that joins or returns.

@@ -9,6 +9,7 @@
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
 use super::farewell::Farewell;
+use super::line_mark::LineMark;
 use super::member::{Departed, LineReceipts, Member, MemberPeer, Presence};
 use super::name::Nick;
 use super::notice::RoomNotice;
@@ -45,9 +46,8 @@ mod restoring;
 mod sights;
 mod thinking;
 
-use arrivals::MemberLine;
 pub use contract::{
-    ConnectionId, Coordination, Entrant, HubEffect, HubInput, LineMark, Listing, Query, Recipient,
+    ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
     Recipients, Search, Settings,
 };
 pub use sights::{MembersPortion, TableVersion};
@@ -138,6 +138,14 @@ enum Holder {
         until: Option<Duration>,
     },
     Member(MemberId),
+}
+
+/// The connection of somebody who joins or returns.
+#[derive(Debug, Clone, Copy)]
+struct MemberLine {
+    connection: ConnectionId,
+    from: SocketAddr,
+    mark: LineMark,
 }
 
 /// A post that is not stored yet.

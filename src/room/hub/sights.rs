@@ -1,7 +1,8 @@
 //! Members and boards as data, for clients that ask for them and for pages.
 
-use super::{ConnectionId, Holder, Hub, HubEffect, LineMark, Listing, Query, Recipient, Step};
+use super::{ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Step};
 use crate::games::Score;
+use crate::room::line_mark::LineMark;
 use crate::room::member::Member;
 use crate::room::notice::RoomNotice;
 use crate::room::table::{GameTable, TableId};
