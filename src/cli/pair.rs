@@ -103,6 +103,11 @@ impl ClientOptions {
                 );
                 return Err(UsageError::Value(why));
             }
+            // Whoever lists the processes of this machine reads it, and looking it up tells others.
+            true if self.place.address.host.parse::<Code>().is_ok() => {
+                let why = "a code is no argument: leave it out, and the client asks for it";
+                return Err(UsageError::Value(why.to_owned()));
+            }
             true => LineWish::Private(code_of_environment()?),
             false => LineWish::Plain,
         };
@@ -123,6 +128,9 @@ impl ClientOptions {
 #[derive(Debug, Args)]
 pub(super) struct PrivateOption {
     /// Encrypt everything: agree on a key by a code of three words
+    ///
+    /// The server prints the code. The client asks for it, or reads it from the variable TICTALK_CODE or
+    /// the first line of a pipe.
     #[arg(long, env = "TICTALK_PRIVATE", value_parser = clap::builder::FalseyValueParser::new())]
     pub(super) private: bool,
 }

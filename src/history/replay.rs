@@ -343,7 +343,7 @@ impl<'recorded> Projector<'recorded> {
             return false;
         };
         let line = match echo {
-            Echo::Shown | Echo::OnScreen => line.to_owned(),
+            Echo::Shown | Echo::OnScreen | Echo::Once => line.to_owned(),
             Echo::Hidden => "*".repeat(line.width()),
         };
         self.transcript.console.line = Some(line);

@@ -3,6 +3,7 @@
 use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
 use super::{Header, Journal, JournalError, Moment, Problem, StoredSession};
 use crate::session::{Comment, LoggedTurn, Played, Record, Role};
+use crate::wire::LineKey;
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 /// Writes one running session into the journal, or nowhere if there is no journal.
@@ -67,6 +68,23 @@ impl<'journal> Ledger<'journal> {
             claim,
         };
         Ok(Self { place: Some(place) })
+    }
+
+    /// Notes that a resumed session is private from now on, by this key. It resumes over no plain line.
+    ///
+    /// # Errors
+    /// Errors of SQLite.
+    pub fn make_private(&mut self, key: &LineKey) -> Result<(), JournalError> {
+        if let Some(Place {
+            journal,
+            page: Page::Begun(session),
+            ..
+        }) = &mut self.place
+        {
+            let statement = "UPDATE sessions SET line = ? WHERE id = ? AND line IS NULL";
+            journal.db.execute(statement, (key, *session))?;
+        }
+        Ok(())
     }
 
     /// A ledger that writes nothing.

@@ -3,7 +3,7 @@
 use super::{Erased, Journal, JournalError, Moment};
 use crate::room::folded_name;
 use crate::wire::LineKey;
-use rusqlite::{OptionalExtension as _, Row, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 /// How many partners are remembered, those seen most recently.
 const KEPT: i64 = 1_024;
@@ -42,7 +42,7 @@ pub enum Remembered {
 }
 
 impl Journal {
-    /// The remembered partners, those seen most recently first, at most 1,024.
+    /// The remembered partners, those seen most recently first, at most 1,024. A damaged key is left out.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -51,6 +51,11 @@ impl Journal {
             "SELECT shown, line, since, seen FROM partners ORDER BY seen DESC, name LIMIT ?",
         )?;
         let partners = query.query_map([KEPT], partner)?;
+        // A damaged row is nobody's key. It must not keep a server from starting.
+        let is_damaged = |error: &rusqlite::Error| {
+            matches!(error, rusqlite::Error::FromSqlConversionFailure(..))
+        };
+        let partners = partners.filter(|row| !row.as_ref().is_err_and(is_damaged));
         Ok(partners.collect::<Result<_, _>>()?)
     }
 
@@ -108,7 +113,8 @@ impl Journal {
     }
 
     /// Forgets the partner of this name, or of one that looks like it: removes the key wherever this
-    /// journal has it, and overwrites it in the file. Unfinished sessions with that key are over. `None` if there is no such partner.
+    /// journal has it, and overwrites it in the file. Unfinished sessions with that key, or
+    /// over a private line with a partner of that name, are over. `None` if there is no such partner.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -126,6 +132,12 @@ impl Journal {
              WHERE line = (SELECT line FROM partners WHERE name = :name)",
             named_params! { ":name": name, ":now": Moment::now().0 },
         )?;
+        for session in sessions_with(&change, &name)? {
+            change.execute(
+                "UPDATE sessions SET line = NULL, ended = :now, ended_by = role WHERE id = :id",
+                named_params! { ":id": session, ":now": Moment::now().0 },
+            )?;
+        }
         change.execute(
             "DELETE FROM promised WHERE line = (SELECT line FROM partners WHERE name = ?)",
             [&name],
@@ -139,6 +151,20 @@ impl Journal {
         let erased = self.write_back()?;
         Ok(Some(Forgotten { name, erased }))
     }
+}
+
+/// The unfinished private sessions with partners of this folded name, whatever their keys.
+fn sessions_with(db: &Connection, folded: &str) -> rusqlite::Result<Vec<i64>> {
+    let mut query = db.prepare(
+        "SELECT id, partner FROM sessions
+         WHERE line IS NOT NULL AND ended IS NULL AND partner IS NOT NULL",
+    )?;
+    let found = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let found: Vec<(i64, String)> = found.collect::<Result<_, _>>()?;
+    let theirs = found
+        .into_iter()
+        .filter(|(_, partner)| folded_name(partner) == folded);
+    Ok(theirs.map(|(id, _)| id).collect())
 }
 
 fn partner(row: &Row<'_>) -> rusqlite::Result<RememberedPartner> {

@@ -172,7 +172,8 @@ impl Journal {
             "SELECT ticket, line FROM (SELECT id, ticket, iif(ended IS NULL, line, NULL) AS line
                 FROM sessions WHERE role = 'server' AND dialect = :dialect
                 ORDER BY id DESC LIMIT :limit)
-             UNION ALL SELECT ticket, line FROM promised",
+             UNION ALL SELECT ticket, line FROM promised WHERE ticket NOT IN
+                (SELECT ticket FROM sessions WHERE role = 'server' AND ended IS NOT NULL)",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let dialect = Dialect::Tictalk.name();

@@ -12,13 +12,18 @@ use crate::words::{Code, words};
 const QUESTION: &str = "Code (three words, Tab completes):";
 
 /// Asks for the code, and again after a wrong one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct CodeQuestion {
     /// The last code that was entered. It works only once.
     used: Option<Code>,
 }
 
 impl CodeQuestion {
+    /// The question of a client that has this code without a question, if any.
+    pub(super) fn new(known: Option<Code>) -> Self {
+        Self { used: known }
+    }
+
     /// Asks a person for the code, or takes the first line of a pipe.
     ///
     /// # Errors
@@ -52,7 +57,9 @@ impl CodeQuestion {
             }
             match line.parse::<Code>() {
                 Ok(code) if self.used.as_ref() == Some(&code) => {
-                    speaker.warn("This code is burnt. Ask for the new one.");
+                    speaker.warn(
+                        "You have entered this code already. Ask for the one that is shown now.",
+                    );
                 }
                 Ok(code) => {
                     self.used = Some(code.clone());

@@ -80,7 +80,7 @@ pub enum HandshakeError {
     #[error("{}", no_line(.0))]
     NoLine(KeyExchangeError),
     /// The server takes private lines only.
-    #[error("the server's line is private: start the client with --private and ask for the code")]
+    #[error("the server's line is private: run the same command with --private")]
     OnlyPrivate,
     /// The server asks for a code, and nobody can be asked.
     #[error(
@@ -127,7 +127,7 @@ fn one_line(message: &str) -> String {
 fn no_line(why: &KeyExchangeError) -> String {
     match why {
         KeyExchangeError::WrongCode => {
-            "the code is wrong, and burnt now: ask for the new one".to_owned()
+            "the code is wrong: ask for the one that is shown now".to_owned()
         }
         KeyExchangeError::Unconfirmed => {
             "the server did not confirm the code, which is burnt now: somebody else may have answered; \

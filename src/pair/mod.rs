@@ -21,6 +21,7 @@ mod restore;
 pub mod robot;
 mod secured;
 pub mod server;
+mod shell_word;
 pub mod solo;
 mod solo_player;
 mod speaker;

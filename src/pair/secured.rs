@@ -1,5 +1,6 @@
 //! What both ends know of their private line, and of each other by its key.
 
+use super::shell_word::shell_word;
 use super::speaker::Speaker;
 use crate::journal::{Journal, JournalError, Remembered};
 use crate::net::{Agreed, AgreedBy};
@@ -57,12 +58,13 @@ impl Secured {
         (agreement.line, Self { check, key, origin })
     }
 
-    /// Tells a new member that the line is private. Nobody at the other end shows a check.
-    pub(super) fn announce_room(speaker: &mut impl Speaker) {
+    /// Tells the person that the line is private, where nobody at the other end sees a check: in a room,
+    /// or where the partner's program has only been reconnected.
+    pub(super) fn announce_alone(speaker: &mut impl Speaker) {
         speaker.line("The line is private.");
     }
 
-    /// Tells the person that the line is private.
+    /// Tells the person that the line is private, and what the two people can compare.
     pub(super) fn announce(&self, speaker: &mut impl Speaker) {
         let check = spoken(&self.check);
         speaker.line(&format!(
@@ -72,10 +74,17 @@ impl Secured {
 
     /// Whether the partner of this `name` is one that the journal knows. A new one is remembered if both
     /// ends want that.
-    ///
-    /// # Errors
-    /// [`JournalError`].
     pub(super) fn recognize(
+        &self,
+        name: Option<&Name>,
+        acquaintance: Acquaintance,
+        journal: &mut Journal,
+    ) -> Recognition {
+        self.look_up(name, acquaintance, journal)
+            .unwrap_or_else(Recognition::Unread)
+    }
+
+    fn look_up(
         &self,
         name: Option<&Name>,
         acquaintance: Acquaintance,
@@ -125,19 +134,29 @@ pub(super) enum Recognition {
     },
     /// Somebody with the name of another partner.
     Other(String),
+    /// The journal cannot be read now.
+    Unread(JournalError),
 }
 
 impl Recognition {
+    /// Whether the key outlives the session.
+    pub(super) fn keeps_key(&self) -> bool {
+        match self {
+            Self::New(_) | Self::Known(_) | Self::Renamed { .. } | Self::Unread(_) => true,
+            Self::Unknown | Self::Other(_) => false,
+        }
+    }
+
     /// Tells the person.
     pub(super) fn tell(&self, speaker: &mut impl Speaker) {
         match self {
             Self::Unknown => {}
             Self::New(name) => {
-                let name = visible(name);
-                speaker.hint(&format!(
-                    "Your next private line with {name} needs no code. `tictalk forget {name}` undoes \
+                let word = shell_word(name);
+                speaker.hint(&visible(&format!(
+                    "Your next private line with {name} needs no code. `tictalk forget {word}` undoes \
                      that."
-                ));
+                )));
             }
             Self::Known(name) => {
                 let name = visible(name);
@@ -147,8 +166,11 @@ impl Recognition {
                 "Your partner {known} is called {now} now: the key is the same."
             )),
             Self::Other(name) => speaker.warn(&format!(
-                "This is not the {name} you know: the key is another one. If it is, `tictalk forget \
-                 {name}` forgets the old key."
+                "This is not the {name} you know: the key is another one. If in doubt, leave with /q. If it is \
+                 the same person, both of you forget the old key with `tictalk forget NAME`."
+            )),
+            Self::Unread(error) => speaker.warn(&format!(
+                "The journal cannot be read, so no partner is recognized: {error}."
             )),
         }
     }

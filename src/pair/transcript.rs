@@ -381,7 +381,7 @@ impl<C: Console> Transcript<C> {
         let typed = self.console.withdraw().await;
         self.draft = match editing {
             Editing::Prompt(Echo::Hidden) => String::new(),
-            Editing::Prompt(Echo::Shown | Echo::OnScreen) | Editing::Waiting => typed,
+            Editing::Prompt(Echo::Shown | Echo::OnScreen | Echo::Once) | Editing::Waiting => typed,
             Editing::Nothing => return,
         };
     }
@@ -533,9 +533,9 @@ impl<C: Console> Speaker for Transcript<C> {
             },
             draft: String::new(),
             words: words.iter().map(|word| (*word).to_owned()).collect(),
-            echo: Echo::OnScreen,
+            echo: Echo::Once,
         });
-        self.editing = Editing::Prompt(Echo::OnScreen);
+        self.editing = Editing::Prompt(Echo::Once);
     }
 
     async fn prompt(&mut self, prompt: Prompt, session: &Session) {

@@ -158,7 +158,8 @@ impl Reception<'_> {
         Ok(match keyholder.charged(exchange).await {
             Ok(agreed) => Ok(agreed.agreement.line),
             // Logged with all wrong codes.
-            Err(KeyExchangeError::WrongCode) => Err(None),
+            // And a person is being asked for the code.
+            Err(KeyExchangeError::WrongCode | KeyExchangeError::Left) => Err(None),
             Err(error) => Err(Some(format!("no private line: {error}").into())),
         })
     }

@@ -38,10 +38,11 @@ impl<'a> Keyholder<'a> {
             by: self,
             time: Duration::ZERO,
         };
-        poll_fn(move |context| {
+        let time = &mut meter.time;
+        poll_fn(|context| {
             let began = Instant::now();
             let polled = work.as_mut().poll(context);
-            meter.time += began.elapsed();
+            *time += began.elapsed();
             polled
         })
         .await

@@ -37,7 +37,7 @@ impl Label {
     #[must_use]
     pub fn of(echo: Echo) -> Self {
         let text = match echo {
-            Echo::Shown | Echo::OnScreen => PROMPT,
+            Echo::Shown | Echo::OnScreen | Echo::Once => PROMPT,
             Echo::Hidden => HIDDEN_PROMPT,
         };
         Self {
@@ -57,6 +57,26 @@ pub enum Echo {
     /// As it is typed on a terminal. Elsewhere neither prompt nor line is printed, since other
     /// output may come in between.
     OnScreen,
+    /// As `OnScreen`, and the arrow keys do not recall the line: an answer is no message.
+    Once,
+}
+
+impl Echo {
+    /// Whether neither prompt nor line is printed where there is no line editor.
+    pub(super) fn is_for_screens(self) -> bool {
+        match self {
+            Self::OnScreen | Self::Once => true,
+            Self::Shown | Self::Hidden => false,
+        }
+    }
+
+    /// Whether the arrow keys recall the line.
+    pub(super) fn is_recalled(self) -> bool {
+        match self {
+            Self::Shown | Self::OnScreen => true,
+            Self::Hidden | Self::Once => false,
+        }
+    }
 }
 
 /// The outcome of a prompt, or an event without one.

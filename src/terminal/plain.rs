@@ -136,7 +136,7 @@ impl Console for Plain {
         if ask.echo == Echo::Hidden {
             self.hush = Hush::begin();
         }
-        if ask.echo != Echo::OnScreen {
+        if !ask.echo.is_for_screens() {
             self.print(&ask.label.text);
         }
         self.echo = ask.echo;
@@ -162,7 +162,7 @@ impl Console for Plain {
             Ok(None) => return Typed::End,
             Err(error) => Typed::Failed(ConsoleError::Input(error)),
         };
-        if !self.is_echoed && self.echo != Echo::OnScreen {
+        if !self.is_echoed && !self.echo.is_for_screens() {
             if let (Typed::Line(text), Echo::Shown) = (&typed, self.echo) {
                 self.printed.push_str(&visible(text));
             }
@@ -176,7 +176,7 @@ impl Console for Plain {
     async fn withdraw(&mut self) -> String {
         #[cfg(unix)]
         drop(self.hush.take());
-        if std::mem::take(&mut self.is_prompting) && self.echo != Echo::OnScreen {
+        if std::mem::take(&mut self.is_prompting) && !self.echo.is_for_screens() {
             self.print("\n");
         }
         String::new()

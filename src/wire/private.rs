@@ -101,16 +101,16 @@ pub enum PrivateRefusal {
     Burnt,
 }
 
-/// What the server has done.
+/// What the server says of the client.
 impl fmt::Display for PrivateRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Version => f.write_str("speaks another version of the private line"),
-            Self::NotPrivate => f.write_str("has no code"),
-            Self::Busy => f.write_str("is in a session"),
-            Self::WrongCode => f.write_str("has another code"),
-            Self::Later(seconds) => write!(f, "takes the next code in {seconds} s"),
-            Self::Burnt => f.write_str("has a new code"),
+            Self::NotPrivate => f.write_str("asked for a private line, which takes --private here"),
+            Self::Busy => f.write_str("came during a session"),
+            Self::WrongCode => f.write_str("entered a wrong code"),
+            Self::Later(seconds) => write!(f, "has to wait {seconds} s after wrong codes"),
+            Self::Burnt => f.write_str("entered a code that was burnt in the meantime"),
         }
     }
 }

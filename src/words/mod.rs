@@ -101,10 +101,13 @@ const LONGEST_SHOWN: usize = 20;
 
 /// The word that begins like this one, or differs by a slip of the fingers.
 fn meant(unknown: &str) -> Option<&'static str> {
+    if unknown.chars().count() > LONGEST_SHOWN {
+        return None;
+    }
     let begins = |word: &&&str| unknown.len() >= 3 && word.starts_with(unknown);
     let slips = |word: &str| strsim::osa_distance(unknown, word);
     let near = WORDS.iter().min_by_key(|word| slips(word));
-    let near = near.filter(|word| slips(word) <= 2);
+    let near = near.filter(|word| slips(word) <= 2 && 2 * slips(word) < word.len());
     WORDS.iter().find(begins).or(near).copied()
 }
 

@@ -5,7 +5,9 @@
 //! programs that are killed. The checker goes through every state that can be reached, with up to
 //! [`FAULTS`] faults: each message delivered or lost, each end noticing a break early or late, each
 //! program killed between any two things that it does. A frame that is cut anywhere has not arrived,
-//! so a loss at any byte is the loss of the frames from that one on.
+//! so a loss at any byte is the loss of the frames from that one on. The same holds for a private line,
+//! which delivers the first of the frames that were sent, unchanged and in order, and then nothing more
+//! (`private::records` checks that): a record that somebody changes is one more way to lose a connection.
 
 use stateright::{Checker as _, Model, Property};
 use std::collections::VecDeque;

@@ -18,6 +18,16 @@ pub enum LineWish {
     Private(Option<Code>),
 }
 
+impl LineWish {
+    /// The code, if it is known before anybody is asked.
+    pub(super) fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Plain => None,
+            Self::Private(code) => code.as_ref(),
+        }
+    }
+}
+
 /// The secrets of a client for its next connection.
 #[derive(Debug, Clone)]
 pub(super) enum LineSecret {

@@ -7,6 +7,7 @@ use super::handshake::HandshakeError;
 use super::name_question::NameQuestion;
 use super::restore::restore;
 use super::secured::{Acquaintance, Secured};
+use super::shell_word::shell_word;
 use super::speaker::Speaker;
 use crate::games::capital;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
@@ -147,7 +148,7 @@ impl Client {
         let mut can = speaker.abilities();
         // A partner is remembered by its name.
         can.partners = journal.is_some() && self.name.is_some();
-        let mut code_question = CodeQuestion::default();
+        let mut code_question = CodeQuestion::new(self.line.code().cloned());
         let mut arrived = loop {
             let visit = match &resumed {
                 Some((session, _)) => Visit::resume(session, can, secret.clone()),
@@ -230,7 +231,7 @@ impl Client {
                 reply: ServerReply::Room(welcome, entry),
             }) => {
                 let key = secured.map(|secured| {
-                    Secured::announce_room(speaker);
+                    Secured::announce_alone(speaker);
                     match &welcome {
                         Control::Welcome {
                             room: Some(Membership { key: Some(key), .. }),
@@ -272,13 +273,15 @@ impl Client {
         };
         speaker.line(&format!("Connected to: {}", self.address));
         let partner = welcome.name.as_ref().map(Name::to_string);
-        if let Some(secured) = &secured {
-            secured.announce(speaker);
+        match (&secured, &resumed) {
+            (Some(secured), None) => secured.announce(speaker),
+            (Some(_), Some(_)) => Secured::announce_alone(speaker),
+            (None, _) => {}
         }
         speaker.introduce(welcome.name.clone());
         if let (Some(secured), None, Some(journal)) = (&secured, &resumed, &mut journal) {
             let acquaintance = Acquaintance::of(can, welcome.can);
-            let recognition = secured.recognize(welcome.name.as_ref(), acquaintance, journal)?;
+            let recognition = secured.recognize(welcome.name.as_ref(), acquaintance, journal);
             recognition.tell(speaker);
         }
         let key = secured.map(|secured| secured.key);
@@ -287,10 +290,14 @@ impl Client {
                 let theirs = welcome.standing.ok_or(HandshakeError::Unexpected)?;
                 effects.extend(session.handle(Input::Met(welcome.can)));
                 effects.extend(session.handle(Input::Back(theirs)));
+                let mut ledger = Ledger::resume(journal, &unfinished)?;
+                if let Some(key) = &key {
+                    ledger.make_private(key)?;
+                }
                 SessionStart {
                     session,
                     effects,
-                    ledger: Ledger::resume(journal, &unfinished)?,
+                    ledger,
                     reconnect: self.reconnect,
                     idle: None,
                 }
@@ -558,20 +565,6 @@ impl Visit {
             asks: false,
             secret,
         }
-    }
-}
-
-/// A word of a command, in quotation marks if a shell would take it for something else.
-fn shell_word(word: &str) -> String {
-    let is_plain = |letter: char| {
-        letter.is_alphanumeric() || "_-./:".contains(letter) || cfg!(windows) && letter == '\\'
-    };
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else if cfg!(windows) {
-        format!("\"{word}\"")
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

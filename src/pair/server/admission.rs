@@ -13,7 +13,7 @@ use crate::net::{
     until,
 };
 use crate::pair::error::PairError;
-use crate::pair::secured::{KeyOrigin, Secured};
+use crate::pair::secured::Secured;
 use crate::pair::speaker::Speaker;
 use crate::terminal::Typed;
 use crate::web::{BrowserVisit, Website};
@@ -229,7 +229,13 @@ impl Acceptor {
         if let Some(ticket) = ticket {
             self.learn(ticket, key.cloned());
         }
+        self.secrets.withdraw_code();
         self.seat.take(ticket);
+    }
+
+    /// The session with this key is over, and the partner is not remembered.
+    pub(super) fn forget(&self, key: &LineKey) {
+        self.secrets.remove(key);
     }
 
     /// Lets a client with this key have a private line.
@@ -295,6 +301,7 @@ impl Acceptor {
                     self.report_counted(speaker);
                     continue;
                 }
+                () = self.secrets.missed() => continue,
             };
             match event {
                 VisitorEvent::Arrived(visitor) => {
@@ -447,6 +454,7 @@ impl Admission {
         match identified {
             Ok(candidate) => {
                 if let Err(candidate) = self.seat(candidate) {
+                    self.secrets.miss();
                     let busy = self.seat.busy(candidate.unfinished, self.then);
                     turn_away(candidate.connection, candidate.dialect, busy).await;
                 }
@@ -561,7 +569,8 @@ impl Admission {
         address: PeerAddress,
         deadline: Instant,
     ) -> Result<Box<Candidate>, VisitError> {
-        let exchange = agree_as_server(&mut stream, received, &self.secrets);
+        let secrets = self.secrets.for_visit();
+        let exchange = agree_as_server(&mut stream, received, &secrets);
         let agreed = timeout_at(deadline, exchange).await;
         let agreed = match agreed.map_err(|_| VisitError::Slow)? {
             Ok(agreed) => agreed,
@@ -579,8 +588,8 @@ impl Admission {
         let candidate = self
             .judge(greeted, connection, Dialect::Tictalk, address)
             .await;
-        if candidate.is_err() && secured.origin == KeyOrigin::New {
-            self.secrets.miss();
+        if candidate.is_ok() {
+            secrets.keep();
         }
         candidate.map(|candidate| {
             Box::new(Candidate {

@@ -5,7 +5,7 @@ use super::conversation::{Conversation, ConversationEnd, Partner, Reconnected, S
 use super::error::PairError;
 use super::partner_page::PartnerPage;
 use super::restore::restore;
-use super::secured::{Acquaintance, Recognition};
+use super::secured::{Acquaintance, Recognition, Secured};
 use super::speaker::Speaker;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{
@@ -130,7 +130,7 @@ impl Server {
             let recognition = match (&candidate.secured, &candidate.resume, &mut journal) {
                 (Some(secured), None, Some(journal)) => {
                     let acquaintance = Acquaintance::of(host.can, candidate.can);
-                    secured.recognize(candidate.name.as_ref(), acquaintance, journal)?
+                    secured.recognize(candidate.name.as_ref(), acquaintance, journal)
                 }
                 _ => Recognition::Unknown,
             };
@@ -173,6 +173,7 @@ impl Server {
                     }
                 }
             }
+            let is_back = candidate.resume.is_some();
             let input = match (candidate.resume, candidate.opening) {
                 (Some(theirs), _) => Some(Input::Back(theirs)),
                 (None, Some(text)) => Some(Input::Text(text)),
@@ -180,8 +181,10 @@ impl Server {
             };
             let first = input.map(|input| start.session.handle(input));
             start.effects.extend(first.unwrap_or_default());
-            if let Some(secured) = &secured {
-                secured.announce(speaker);
+            match &secured {
+                Some(secured) if !is_back => secured.announce(speaker),
+                Some(_) => Secured::announce_alone(speaker),
+                None => {}
             }
             let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
             let is_page = start.session.peer().is_page();
@@ -198,7 +201,14 @@ impl Server {
             if is_page {
                 conversation = conversation.with_page(page);
             }
-            match (conversation.run().await, self.then) {
+            let ended = conversation.run().await;
+            if let Some(Secured { key, .. }) = &secured
+                && ended.is_ok()
+                && !recognition.keeps_key()
+            {
+                host.acceptor.forget(key);
+            }
+            match (ended, self.then) {
                 (Ok(ConversationEnd::NothingSaid), _) => {
                     host.acceptor
                         .report_departure(visitor, &VisitError::Left, speaker);
@@ -281,7 +291,11 @@ impl Server {
             (Some(known), Some(journal)) => {
                 let (session, effects) = restore(journal, &known, new_chance()?)?;
                 session.meets(theirs).map_err(|_| Declined::Diverged)?;
-                (session, effects, Ledger::resume(journal, &known)?)
+                let mut ledger = Ledger::resume(journal, &known)?;
+                if let Some(key) = key {
+                    ledger.make_private(key)?;
+                }
+                (session, effects, ledger)
             }
             // Nothing has been recorded here, and perhaps there was nothing to record.
             (_, journal) => {

@@ -5,7 +5,9 @@ use crate::net::key_exchange::{ChosenSecret, Guess, Secrets};
 use crate::wire::{LineKey, PrivateRefusal, ServerOpening};
 use crate::words::Code;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
 /// How many keys are known, the newest ones. Each connection costs a digest of each.
 const KEYS: usize = 1_024;
@@ -15,6 +17,30 @@ const KEYS: usize = 1_024;
 pub(super) struct ServerSecrets {
     lines: LinePolicy,
     state: Arc<Mutex<KnownSecrets>>,
+    missed: Arc<Notify>,
+}
+
+/// The secrets of a server for one visitor. Dropping them gives up a code that the visitor has used: it
+/// did not become a candidate.
+#[derive(Debug)]
+pub(super) struct VisitSecrets {
+    shared: ServerSecrets,
+    has_used_code: AtomicBool,
+}
+
+impl VisitSecrets {
+    /// The visitor is a candidate, and the code is its own.
+    pub(super) fn keep(self) {
+        self.has_used_code.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Drop for VisitSecrets {
+    fn drop(&mut self) {
+        if self.has_used_code.load(Ordering::Relaxed) {
+            self.shared.miss();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -46,6 +72,7 @@ impl ServerSecrets {
         Self {
             lines,
             state: Arc::new(Mutex::new(state)),
+            missed: Arc::new(Notify::new()),
         }
     }
 
@@ -64,6 +91,19 @@ impl ServerSecrets {
         }
     }
 
+    /// Removes a key.
+    pub(super) fn remove(&self, key: &LineKey) {
+        self.state().keys.retain(|known| known != key);
+    }
+
+    /// Nobody can use the code any more: the seat is taken.
+    pub(super) fn withdraw_code(&self) {
+        let mut state = self.state();
+        if let CodeState::Valid(_) = state.code {
+            state.code = CodeState::Used;
+        }
+    }
+
     /// What became of the code.
     pub(super) fn code(&self) -> CodeState {
         self.state().code.clone()
@@ -79,6 +119,20 @@ impl ServerSecrets {
         let mut state = self.state();
         if state.code == CodeState::Used {
             state.code = CodeState::Missing;
+            self.missed.notify_one();
+        }
+    }
+
+    /// Waits until [`miss`](Self::miss) calls for another code.
+    pub(super) async fn missed(&self) {
+        self.missed.notified().await;
+    }
+
+    /// The secrets for one visitor.
+    pub(super) fn for_visit(&self) -> VisitSecrets {
+        VisitSecrets {
+            shared: self.clone(),
+            has_used_code: AtomicBool::new(false),
         }
     }
 
@@ -87,9 +141,9 @@ impl ServerSecrets {
     }
 }
 
-impl Secrets for ServerSecrets {
+impl Secrets for VisitSecrets {
     fn choose(&self, opening: &ServerOpening) -> Result<ChosenSecret, PrivateRefusal> {
-        let state = self.state();
+        let state = self.shared.state();
         // The newest first.
         if let Some((choice, key)) = opening.find(state.keys.iter().rev()) {
             return Ok(ChosenSecret::Key(choice, key.clone()));
@@ -97,7 +151,7 @@ impl Secrets for ServerSecrets {
         match &state.code {
             CodeState::Valid(code) => Ok(ChosenSecret::Code(code.clone())),
             CodeState::Used => Err(PrivateRefusal::Busy),
-            CodeState::Missing | CodeState::Burnt if self.lines.takes_code() => {
+            CodeState::Missing | CodeState::Burnt if self.shared.lines.takes_code() => {
                 // The next code is about to be given out.
                 Err(PrivateRefusal::Busy)
             }
@@ -106,7 +160,7 @@ impl Secrets for ServerSecrets {
     }
 
     fn admits(&self, code: &Code) -> Result<(), PrivateRefusal> {
-        match &self.state().code {
+        match &self.shared.state().code {
             CodeState::Valid(valid) if valid == code => Ok(()),
             CodeState::Valid(_) | CodeState::Burnt | CodeState::Missing => {
                 Err(PrivateRefusal::Burnt)
@@ -116,8 +170,11 @@ impl Secrets for ServerSecrets {
     }
 
     fn guessed(&self, _: &Code, guess: Guess) {
-        self.state().code = match guess {
-            Guess::Right => CodeState::Used,
+        self.shared.state().code = match guess {
+            Guess::Right => {
+                self.has_used_code.store(true, Ordering::Relaxed);
+                CodeState::Used
+            }
             Guess::Wrong => CodeState::Burnt,
         };
     }

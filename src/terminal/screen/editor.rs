@@ -119,8 +119,7 @@ impl LineEditor {
         if let Some(watcher) = self.editor.helper_mut() {
             watcher.echo = echo;
         }
-        // The arrow keys must not recall a hidden line.
-        self.editor.set_auto_add_history(echo != Echo::Hidden);
+        self.editor.set_auto_add_history(echo.is_recalled());
         self.measure();
         let Label { text, ink } = label;
         let prompt = (text.as_ref(), self.paint.ink(*ink, text));
@@ -150,7 +149,7 @@ impl LineEditor {
             self.erase(text, &line);
             let end = match echo {
                 Echo::Hidden => 0,
-                Echo::Shown | Echo::OnScreen => line.floor_char_boundary(self.limit),
+                Echo::Shown | Echo::OnScreen | Echo::Once => line.floor_char_boundary(self.limit),
             };
             let start = line.get(..end).unwrap_or_default().to_owned();
             return Ok(Edited::Overlong(line.len(), start));

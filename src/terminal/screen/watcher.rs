@@ -79,7 +79,7 @@ impl Highlighter for Watcher {
             cancel::unwind();
         }
         match self.echo {
-            Echo::Shown | Echo::OnScreen => line.into(),
+            Echo::Shown | Echo::OnScreen | Echo::Once => line.into(),
             Echo::Hidden => "*".repeat(line.width()).into(),
         }
     }

@@ -79,7 +79,7 @@ fn burnt_code() {
     let (mut pair, code) = private_pair();
     assert_ne!(code, WRONG_CODE);
     pair.client.press(&format!("{WRONG_CODE}\r"));
-    pair.client.wait_for("ask for the new one.");
+    pair.client.wait_for("ask for the one that is shown now.");
     let new_code = word_behind(&pair.server, "New code: ");
     pair.server.wait("the hint once more", |screen| {
         (screen.contents().matches("It works once").count() == 2).then_some(())

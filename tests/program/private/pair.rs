@@ -1,7 +1,11 @@
 //! Two programs over a private line: the code, the check, the errors, and what they remember.
 
 use super::{code_of, private_client, private_server};
-use crate::support::{Cable, Program, Running, Socket, frame, hello, new_folder};
+use crate::support::{Cable, Program, Running, Socket, Way, frame, hello, new_folder};
+use bytes::BytesMut;
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+use tictalk::wire::{ClientOpening, MAX_PRIVATE, take_frame};
 
 /// The check that a program shows.
 pub(super) fn check_of(program: &mut Running) -> String {
@@ -59,7 +63,7 @@ fn a_wrong_code_is_burnt_at_both_ends_and_the_third_ends_the_server() {
         let client = private_client(port, other_than(&code)).run();
         assert_eq!(client.code, Some(1), "{client:?}");
         assert!(
-            client.stderr.contains("the code is wrong, and burnt now"),
+            client.stderr.contains("the code is wrong: ask for the one"),
             "{client:?}"
         );
         server.wait_for(" entered a wrong code, which is burnt now.\n");
@@ -215,11 +219,11 @@ fn programs_that_were_killed_resume_over_a_private_line() {
         .data(&ours)
         .args(["--resume"])
         .start();
-    check_of(&mut client);
+    client.wait_for("The line is private.\n");
     server.enter("Hi");
     client.wait_for("Hi\n");
     // The ticket of the session is of no use over a plain line.
-    assert!(cable.passed(crate::support::Way::ToServer) > 0);
+    assert!(cable.passed(Way::ToServer) > 0);
 }
 
 #[test]
@@ -251,6 +255,10 @@ fn partners_are_recognized_without_a_code() {
     client.enter("/q");
     client.finish();
     server.finish();
+    // She gets in with a code only, also the next time.
+    let (_server, port, _) = private_server(&name_server);
+    let client = ann(port, &stranger).stdin("").run();
+    assert_eq!(client.code, Some(1), "{client:?}");
     // Bob forgets ann. Then she needs a code.
     let forgotten = Program::new().args(["forget", "ann"]).data(&theirs).run();
     assert_eq!(forgotten.code, Some(0), "{forgotten:?}");
@@ -258,4 +266,101 @@ fn partners_are_recognized_without_a_code() {
     let client = ann(port, &ours).stdin("").run();
     assert_eq!(client.code, Some(1), "{client:?}");
     assert!(client.stderr.contains("TICTALK_CODE"), "{client:?}");
+}
+
+#[test]
+fn a_stranger_that_was_told_apart_needs_a_code_again_while_the_server_runs() {
+    let (mut server, port, code) = private_server(&["--keep"]);
+    let folder = new_folder();
+    let mut client = private_client(port, &code).data(&folder).start();
+    client.enter("/q");
+    client.finish();
+    code_of(&mut server, "Code: ");
+    let again = Program::client(port).args(["--private"]).data(&folder);
+    let again = again.stdin("").run();
+    assert_eq!(again.code, Some(1), "{again:?}");
+    assert!(again.stderr.contains("TICTALK_CODE"), "{again:?}");
+}
+
+#[test]
+fn a_code_that_a_lost_client_has_used_is_replaced() {
+    let (mut server, port, code) = private_server(&[]);
+    let mut rng = UnwrapErr(SysRng);
+    let mut client = Socket::connect(port);
+    let (opening, message) = ClientOpening::new(&[], &mut rng);
+    client.send(&message);
+    let mut offer = BytesMut::from(&client.receive(4 + 50)[..]);
+    let offer = take_frame(&mut offer, MAX_PRIVATE).unwrap().unwrap();
+    let offer = opening.read(&offer).unwrap();
+    let (_, answer) = offer.answer(code.as_bytes(), &mut rng).unwrap();
+    client.send(&answer);
+    #[cfg(unix)]
+    client.reset();
+    #[cfg(not(unix))]
+    drop(client);
+    let next = code_of(&mut server, "Code: ");
+    assert_ne!(next, code);
+    let mut client = private_client(port, &next).start();
+    client.enter("Hello");
+    server.wait_for("Hello\n");
+}
+
+#[test]
+fn a_plain_session_that_was_resumed_privately_stays_private() {
+    let (ours, theirs) = (new_folder(), new_folder());
+    let (mut server, port) = Program::server().data(&theirs).start().listening();
+    let cable = Cable::to(port);
+    let mut client = Program::client(cable.port()).data(&ours).start();
+    client.enter("Hello");
+    server.wait_for("Hello\n");
+    client.kill();
+    server.kill();
+    let (mut server, port, code) = private_server(&["--data", theirs.to_str().unwrap()]);
+    cable.lead_to(port);
+    let mut client = private_client(cable.port(), &code)
+        .args(["--resume"])
+        .data(&ours)
+        .start();
+    client.wait_for("The line is private.\n");
+    server.wait_for("The line is private.\n");
+    client.kill();
+    server.kill();
+    let (_server, port) = Program::server().data(&theirs).start().listening();
+    cable.lead_to(port);
+    let mut client = Program::client(cable.port())
+        .args(["--resume"])
+        .data(&ours)
+        .start();
+    client.wait_for("The line is private.\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_arrow_keys_do_not_recall_a_code() {
+    let (mut server, port, code) = private_server(&[]);
+    let client = Program::client(port).args(["--private"]);
+    let mut client = client.on_screen();
+    client.wait_for("Code (three words, Tab completes):");
+    client.enter(&code);
+    client.prompt();
+    client.press("\x1b[A");
+    client.enter("Hello");
+    server.wait_for("Hello\n");
+    assert!(
+        !server.output().matches(&code).nth(1).is_some(),
+        "{}",
+        server.output()
+    );
+}
+
+#[test]
+fn a_code_is_no_argument() {
+    let client = Program::new()
+        .args(["client", "--private", "acid-mango-zebra"])
+        .run();
+    assert_eq!(client.code, Some(2), "{client:?}");
+    assert!(
+        client.stderr.contains("a code is no argument"),
+        "{client:?}"
+    );
 }

@@ -166,7 +166,7 @@ fn a_python_server_gives_up_after_three_wrong_codes() {
         let client = private_client(port, other_than(&code)).run();
         assert_eq!(client.code, Some(1), "{client:?}");
         assert!(
-            client.stderr.contains("the code is wrong, and burnt now"),
+            client.stderr.contains("the code is wrong: ask for the one"),
             "{client:?}"
         );
         server.wait_for("127.0.0.1: a wrong code, which is burnt now\n");
