@@ -7,7 +7,9 @@
 //!
 //! - [`text`]: hidden characters, escaping for terminals, columns, plurals and times.
 //! - [`files`]: opens files by name, safely.
-//! - [`wire`]: frames, dialects and control messages, with the specification of the protocol.
+//! - [`words`]: words that people say to each other, as codes and checks.
+//! - [`wire`]: frames, dialects, private lines and control messages, with the specification of the
+//!   protocol.
 //! - [`games`]: the rules of the games.
 //! - [`drawing`]: windows of a terminal as pictures.
 //!
@@ -21,7 +23,7 @@
 //!
 //! - [`journal`]: stores sessions and rooms, so that they outlive their programs.
 //! - [`terminal`]: the line editor, pipes and colours.
-//! - [`net`]: addresses, connections, signals and random numbers.
+//! - [`net`]: addresses, connections, key exchanges, signals and random numbers.
 //! - [`pair`]: the shell of a session.
 //! - [`room_server`]: the shell of a room's hub.
 //! - [`room_client`]: the shell of a room's guest.
@@ -50,6 +52,12 @@
 //!
 //! - Addresses and sealed secrets: [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761) for
 //!   `localhost`, and [RFC 9162](https://www.rfc-editor.org/rfc/rfc9162) for hash trees.
+//! - The private line: [draft-irtf-cfrg-cpace-21][cpace],
+//!   [RFC 9496](https://www.rfc-editor.org/rfc/rfc9496) for ristretto255,
+//!   [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869) for HKDF,
+//!   [RFC 8439](https://www.rfc-editor.org/rfc/rfc8439) for ChaCha20-Poly1305, and the
+//!   [EFF's short list of words][eff] by Joseph Bonneau
+//!   ([CC BY 3.0 US](https://creativecommons.org/licenses/by/3.0/us/)).
 //! - Terminals and text:
 //!   [ECMA-48](https://ecma-international.org/publications-and-standards/standards/ecma-48/),
 //!   [UAX #9](https://www.unicode.org/reports/tr9/), [UTS #51](https://www.unicode.org/reports/tr51/)
@@ -57,6 +65,9 @@
 //! - Connect Four: Victor Allis, "A Knowledge-based Approach of Connect-Four" (1988), and Pascal
 //!   Pons, ["Solving Connect 4"](http://blog.gamesolver.org/).
 //! - Battleship: the rules by Milton Bradley and Hasbro.
+//!
+//! [cpace]: https://datatracker.ietf.org/doc/draft-irtf-cfrg-cpace/21/
+//! [eff]: https://www.eff.org/deeplinks/2016/07/new-wordlists-random-passphrases
 //!
 //! `docs/guide.md` lists all sources. A file whose rule or constant comes from elsewhere names its
 //! source in place.

@@ -1,11 +1,16 @@
-//! Measures 500 members at pages beside 500 members at terminals: memory, deliveries, processor
-//! time. `cargo bench --bench page` prints each figure for both, from the same run.
+//! Measures 500 members at pages, and 100 over private lines, beside as many at terminals: memory,
+//! deliveries, processor time. `cargo bench --bench page` prints each figure for both, from the same
+//! run.
 //!
-//! The members of both kinds get the same posts: as control frames at terminals, and as messages of
-//! a WebSocket at pages. Two rooms alternate, round by round, so that other load affects both.
+//! The members of all kinds get the same posts: as control frames at terminals, as messages of a
+//! WebSocket at pages, and as control frames in records over private lines. Two rooms alternate, round
+//! by round, so that other load affects both. This program opens the records of all private members, so
+//! it may be slower than the room; processor time is that of the room alone.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "../common/exchange.rs"]
+mod exchange;
 mod member;
 mod room;
 
@@ -14,8 +19,9 @@ use member::{Kind, Member};
 use room::Room;
 use std::time::{Duration, Instant};
 
-/// Members in a room.
-const MEMBERS: usize = 500;
+/// Members in a room with pages, and in one with private lines.
+const AT_PAGES: usize = 500;
+const PRIVATE: usize = 100;
 
 /// Members that speak, and what each of them says.
 const SPEAKERS: usize = 10;
@@ -42,21 +48,28 @@ fn main() -> anyhow::Result<()> {
         println!("Measures only when `cargo bench` runs it.");
         return Ok(());
     }
+    compare("pages", Kind::Page, AT_PAGES)?;
+    compare("private", Kind::Private, PRIVATE)?;
+    println!("\nEvery member got every message, once and in order.");
+    Ok(())
+}
+
+/// Measures members of this kind beside as many at terminals.
+fn compare(name: &str, kind: Kind, members: usize) -> anyhow::Result<()> {
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        let terminal = measure(Kind::Terminal).context("with terminals")?;
-        let page = measure(Kind::Page).context("with pages")?;
-        rounds.push([terminal, page]);
+        let terminal = measure(Kind::Terminal, members).context("with terminals")?;
+        let other = measure(kind, members).with_context(|| format!("with {name}"))?;
+        rounds.push([terminal, other]);
     }
     println!(
-        "{MEMBERS} members, of whom {SPEAKERS} say {MESSAGES} messages of 100 bytes each: medians of \
+        "\n{members} members, of whom {SPEAKERS} say {MESSAGES} messages of 100 bytes each: medians of \
          {ROUNDS} rounds\n\n  {:<24} {:>9} {:>9} {:>7}",
-        "", "terminals", "pages", "ratio"
+        "", "terminals", name, "ratio"
     );
     print("KiB a member", &rounds, |it| it.kib);
     print("thousand deliveries/s", &rounds, |it| it.deliveries / 1e3);
     print("processor s/million", &rounds, |it| it.processor);
-    println!("\nEvery member got every message, once and in order.");
     Ok(())
 }
 
@@ -66,30 +79,30 @@ fn print(name: &str, rounds: &[[Figures; 2]], of: fn(&Figures) -> f64) {
         values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
     };
     let terminals = rounds.iter().map(|[terminal, _]| of(terminal)).collect();
-    let pages = rounds.iter().map(|[_, page]| of(page)).collect();
+    let others = rounds.iter().map(|[_, other]| of(other)).collect();
     let ratios = rounds
         .iter()
-        .map(|[terminal, page]| of(page) / of(terminal));
+        .map(|[terminal, other]| of(other) / of(terminal));
     let ratio = median(ratios.collect());
-    let (terminals, pages) = (median(terminals), median(pages));
-    println!("  {name:<24} {terminals:>9.2} {pages:>9.2} {ratio:>7.2}");
+    let (terminals, others) = (median(terminals), median(others));
+    println!("  {name:<24} {terminals:>9.2} {others:>9.2} {ratio:>7.2}");
 }
 
 /// Fills a room with members of one kind, and has some of them speak.
-fn measure(kind: Kind) -> anyhow::Result<Figures> {
-    let room = Room::open()?;
+fn measure(kind: Kind, count: usize) -> anyhow::Result<Figures> {
+    let room = Room::open(kind)?;
     let empty = room.resident()?;
     let mut members = Vec::new();
-    for number in 0..MEMBERS {
+    for number in 0..count {
         let name = match number + 1 {
-            MEMBERS => "last".to_owned(),
+            last if last == count => "last".to_owned(),
             number => format!("m{number}"),
         };
-        members.push(Member::join(room.port, kind, number, &name)?);
+        members.push(Member::join((room.port, &room.code), kind, number, &name)?);
     }
     let begun = Instant::now();
     read_all(&mut members, begun, |member| member.is_complete)?;
-    let kib = (room.resident()? - empty) / MEMBERS as f64;
+    let kib = (room.resident()? - empty) / count as f64;
     let processor = room.processor()?;
     let begun = Instant::now();
     for message in 0..MESSAGES {
@@ -100,7 +113,7 @@ fn measure(kind: Kind) -> anyhow::Result<Figures> {
     let due = SPEAKERS * MESSAGES;
     read_all(&mut members, begun, |member| member.heard >= due)?;
     let time = begun.elapsed().as_secs_f64();
-    let deliveries = (due * MEMBERS) as f64;
+    let deliveries = (due * count) as f64;
     if let Some(member) = members.iter().find(|member| member.heard > due) {
         bail!("a member got {} of {due} messages", member.heard);
     }

@@ -1,8 +1,11 @@
-//! A member at a terminal or at a page.
+//! A member at a terminal, at a page or over a private line.
 
+use crate::exchange;
 use anyhow::bail;
+use bytes::BytesMut;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use tictalk::wire::PrivateLine;
 
 /// How a member is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub(crate) enum Kind {
     Terminal,
     /// As a browser.
     Page,
+    /// As `tictalk client --private`.
+    Private,
 }
 
 /// The end of the text of each message.
@@ -23,6 +28,8 @@ const LAST_JOINED: &[u8] = br#""name":"last","what":"joined""#;
 pub(crate) struct Member {
     kind: Kind,
     stream: TcpStream,
+    /// The private line, if there is one.
+    line: Option<PrivateLine>,
     inbox: Vec<u8>,
     /// Whether the last member has joined.
     pub(crate) is_complete: bool,
@@ -33,8 +40,13 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Joins under this name. The number must be the member's own.
-    pub(crate) fn join(port: u16, kind: Kind, number: usize, name: &str) -> anyhow::Result<Self> {
+    /// Joins under this name. The number must be the member's own. A private room needs its `code`.
+    pub(crate) fn join(
+        (port, code): (u16, &str),
+        kind: Kind,
+        number: usize,
+        name: &str,
+    ) -> anyhow::Result<Self> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         if kind == Kind::Page {
@@ -52,20 +64,26 @@ impl Member {
                 head.extend(byte);
             }
         }
+        let line = match kind {
+            Kind::Terminal | Kind::Page => None,
+            Kind::Private => Some(exchange::as_client(&mut stream, code)?),
+        };
         let ticket = format!("{:032x}", number + 1);
         let hello = format!(
             r#"{{"type":"hello","version":2,"name":"{name}","room":{{"ticket":"{ticket}"}}}}"#
         );
-        stream.write_all(&framed(kind, hello.as_bytes()))?;
         stream.set_nonblocking(true)?;
-        Ok(Self {
+        let mut member = Self {
             kind,
             stream,
+            line,
             inbox: Vec::new(),
             is_complete: false,
             heard: 0,
             said: 0,
-        })
+        };
+        member.write(hello.as_bytes())?;
+        Ok(member)
     }
 
     pub(crate) fn say(&mut self, message: usize) -> anyhow::Result<()> {
@@ -74,10 +92,20 @@ impl Member {
         let say = format!(
             r#"{{"type":"say","number":{number},"text":"message {message:>8} {padding}"}}"#
         );
-        self.write(&framed(self.kind, say.as_bytes()))
+        self.write(say.as_bytes())
     }
 
-    fn write(&mut self, mut bytes: &[u8]) -> anyhow::Result<()> {
+    /// Sends a control message.
+    fn write(&mut self, json: &[u8]) -> anyhow::Result<()> {
+        let frame = framed(self.kind, json);
+        let mut sealed = BytesMut::new();
+        let mut bytes = match &mut self.line {
+            None => &frame[..],
+            Some(line) => {
+                line.writer.seal(&frame, &mut sealed);
+                &sealed[..]
+            }
+        };
         while !bytes.is_empty() {
             match self.stream.write(bytes) {
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
@@ -93,7 +121,18 @@ impl Member {
         let mut buffer = [0; 65_536];
         match self.stream.read(&mut buffer) {
             Ok(0) => bail!("the room has closed a connection"),
-            Ok(length) => self.inbox.extend(buffer.get(..length).unwrap_or_default()),
+            Ok(length) => {
+                let received = buffer.get(..length).unwrap_or_default();
+                match &mut self.line {
+                    None => self.inbox.extend(received),
+                    Some(line) => {
+                        let mut opened = BytesMut::new();
+                        line.reader.received().extend_from_slice(received);
+                        line.reader.open(&mut opened)?;
+                        self.inbox.extend(opened);
+                    }
+                }
+            }
             Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
             Err(error) => return Err(error.into()),
         }
@@ -115,7 +154,7 @@ impl Member {
         }
         self.inbox.drain(..start);
         if has_ping {
-            self.write(&framed(self.kind, br#"{"type":"pong"}"#))?;
+            self.write(br#"{"type":"pong"}"#)?;
         }
         Ok(())
     }
@@ -124,7 +163,7 @@ impl Member {
 /// The lengths of the header and of the payload of the first frame, if the header is complete.
 fn size(kind: Kind, bytes: &[u8]) -> Option<(usize, usize)> {
     match (kind, bytes) {
-        (Kind::Terminal, [_, a, b, c, ..]) => Some((
+        (Kind::Terminal | Kind::Private, [_, a, b, c, ..]) => Some((
             4,
             usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c),
         )),
@@ -139,7 +178,7 @@ fn framed(kind: Kind, json: &[u8]) -> Vec<u8> {
     let length = json.len() as u16;
     let [high, low] = length.to_be_bytes();
     let mut bytes = match (kind, length) {
-        (Kind::Terminal, _) => vec![1, 0, high, low],
+        (Kind::Terminal | Kind::Private, _) => vec![1, 0, high, low],
         (Kind::Page, 0..126) => vec![0x81, 0x80 | low, 0, 0, 0, 0],
         (Kind::Page, _) => vec![0x81, 0x80 | 126, high, low, 0, 0, 0, 0],
     };

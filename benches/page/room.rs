@@ -1,5 +1,6 @@
 //! The room as a process.
 
+use crate::member::Kind;
 use anyhow::{Context as _, bail};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -13,16 +14,20 @@ const TICKS: f64 = 100.0;
 pub(crate) struct Room {
     child: Child,
     pub(crate) port: u16,
+    /// The code, if the room is private.
+    pub(crate) code: String,
     /// The folder of its journal.
     _folder: TempDir,
 }
 
 impl Room {
-    pub(crate) fn open() -> anyhow::Result<Self> {
+    /// Opens a room for members of this kind.
+    pub(crate) fn open(kind: Kind) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let mut child = Command::new(env!("CARGO_BIN_EXE_tictalk"))
             .args(["room", "--host", "127.0.0.1", "--port", "0", "--queue", "0"])
             .args(["--burst", "0", "--per-address", "0", "--members", "0"])
+            .args((kind == Kind::Private).then_some("--private"))
             .arg("--data")
             .arg(folder.path())
             .stdin(Stdio::null())
@@ -31,6 +36,17 @@ impl Room {
         let mut lines = BufReader::new(child.stdout.take().context("no output")?);
         let mut first = String::new();
         lines.read_line(&mut first)?;
+        let mut code = String::new();
+        while kind == Kind::Private && !code.contains("ode: ") {
+            code.clear();
+            lines.read_line(&mut code)?;
+        }
+        let code = code
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         // Nobody reads what happens in the room.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
         let port = first.trim().rsplit(' ').next().unwrap_or_default();
@@ -40,6 +56,7 @@ impl Room {
         Ok(Self {
             child,
             port,
+            code,
             _folder: folder,
         })
     }

@@ -8,6 +8,8 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod bare;
+#[path = "../common/exchange.rs"]
+mod exchange;
 mod figures;
 mod pair;
 mod program;
@@ -16,7 +18,7 @@ mod stdio;
 
 use anyhow::{Context as _, bail};
 use figures::{Comparison, ROUNDS, Stopwatch, at_most};
-use pair::Memory;
+use pair::{Cover, Memory};
 use program::Program;
 use std::env;
 use std::path::Path;
@@ -28,6 +30,10 @@ const SIZES: [usize; 4] = [1, 64, 1_024, 4_096];
 
 /// The aim for a pair's round trip, as a multiple of the bare socket's.
 const PAIR_TO_BARE: f64 = 1.15;
+
+/// The aims for a round trip over a private line, as multiples of that over a plain one, at 64 and at
+/// 4,096 bytes.
+const PRIVATE_TO_PLAIN: [(usize, f64); 2] = [(64, 1.3), (4_096, 1.6)];
 
 /// The aim for a round trip through standard input and output, as a multiple of that of nc.
 const PIPES_TO_NC: f64 = 1.0;
@@ -100,6 +106,7 @@ fn print_round_trips() -> anyhow::Result<()> {
         Stopwatch::LAPS
     );
     print_socket_to_socket()?;
+    print_private()?;
     print_journal()?;
     print_pipe_to_pipe()
 }
@@ -114,6 +121,25 @@ fn print_socket_to_socket() -> anyhow::Result<()> {
         )?;
         print_row(size, &compared, &at_most(PAIR_TO_BARE, compared.ratio, ""));
     }
+    Ok(())
+}
+
+/// Measures the cost of the records of a private line, and the time of a key exchange.
+fn print_private() -> anyhow::Result<()> {
+    println!("\nThe same over a private line\n");
+    print_heads("a plain pair", "a private pair");
+    for (size, aim) in PRIVATE_TO_PLAIN {
+        let compared = Comparison::of(
+            || between_two_ends("pair", size),
+            || between_two_ends("private", size),
+        )?;
+        print_row(size, &compared, &at_most(aim, compared.ratio, ""));
+    }
+    println!(
+        "\n  key exchange, both ends on one core, median of {}: {:.0} us",
+        pair::EXCHANGES,
+        pair::key_exchange()?
+    );
     Ok(())
 }
 
@@ -159,10 +185,12 @@ fn end(arguments: &[&str]) -> anyhow::Result<()> {
     match (*kind, *role) {
         ("bare", "server") => bare::server(&text),
         ("bare", "client") => bare::client(&text, port.parse()?),
-        ("pair", "server") => pair::server(&text, Memory::None),
-        ("pair", "client") => pair::client(&text, port.parse()?, Memory::None),
-        ("journal", "server") => pair::server(&text, Memory::Journal),
-        ("journal", "client") => pair::client(&text, port.parse()?, Memory::Journal),
+        ("pair", "server") => pair::server(&text, Memory::None, Cover::Plain),
+        ("pair", "client") => pair::client(&text, port.parse()?, Memory::None, Cover::Plain),
+        ("private", "server") => pair::server(&text, Memory::None, Cover::Private),
+        ("private", "client") => pair::client(&text, port.parse()?, Memory::None, Cover::Private),
+        ("journal", "server") => pair::server(&text, Memory::Journal, Cover::Plain),
+        ("journal", "client") => pair::client(&text, port.parse()?, Memory::Journal, Cover::Plain),
         _ => bail!("there is no {kind} {role}"),
     }
 }

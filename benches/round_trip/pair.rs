@@ -1,7 +1,8 @@
 //! The two programs of a pair without the handshake and without a person: a console answers each
 //! prompt at once. With or without a journal.
 
-use crate::figures::Stopwatch;
+use crate::exchange;
+use crate::figures::{Spread, Stopwatch};
 use anyhow::bail;
 use bytes::BytesMut;
 use std::cell::RefCell;
@@ -9,15 +10,25 @@ use std::future::pending;
 use tempfile::TempDir;
 use tictalk::games::{Chance, Glyphs};
 use tictalk::journal::{Header, Journal, Ledger};
-use tictalk::net::{Address, Connection, Exit, Listener, Signals};
+use tictalk::net::{Address, Connection, Exit, Line, Listener, Signals};
 use tictalk::pair::{
     Boards, Conversation, ConversationEnd, PairError, Partner, Reconnected, SessionStart,
     Transcript,
 };
 use tictalk::session::{Loss, Role, Session};
 use tictalk::terminal::{Ask, Audience, Console, Paint, Style, Typed};
-use tictalk::wire::{Dialect, Ticket};
+use tictalk::wire::{Dialect, PrivateLine, Ticket};
 use tokio::net::TcpStream;
+
+/// The line of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cover {
+    Plain,
+    Private,
+}
+
+/// The code of the private line.
+const CODE: &str = "acid-mango-zebra";
 
 /// Whether an end keeps a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +38,13 @@ pub(crate) enum Memory {
 }
 
 /// Answers each message with `text` until the client's end says goodbye.
-pub(crate) fn server(text: &str, memory: Memory) -> anyhow::Result<()> {
+pub(crate) fn server(text: &str, memory: Memory, cover: Cover) -> anyhow::Result<()> {
     on_a_runtime(async {
         let listener = Listener::bind(&address(0)).await?;
         println!("{}", listener.port()?);
         let (stream, _) = listener.accept().await?;
-        talk(Role::Server, stream, memory, || {
+        let (stream, line) = covered(stream, cover, exchange::as_server)?;
+        talk(Role::Server, (stream, line), memory, || {
             Typed::Line(text.to_owned())
         })
         .await
@@ -40,11 +52,12 @@ pub(crate) fn server(text: &str, memory: Memory) -> anyhow::Result<()> {
 }
 
 /// Sends `text` and waits for the answer, again and again, and prints the median round trip.
-pub(crate) fn client(text: &str, port: u16, memory: Memory) -> anyhow::Result<()> {
+pub(crate) fn client(text: &str, port: u16, memory: Memory, cover: Cover) -> anyhow::Result<()> {
     let stopwatch = RefCell::new(Stopwatch::new());
     on_a_runtime(async {
         let stream = address(port).connect().await?;
-        talk(Role::Client, stream, memory, || {
+        let (stream, line) = covered(stream, cover, exchange::as_client)?;
+        talk(Role::Client, (stream, line), memory, || {
             if stopwatch.borrow_mut().lap() {
                 Typed::Line(text.to_owned())
             } else {
@@ -64,6 +77,51 @@ fn address(port: u16) -> Address {
     }
 }
 
+/// The line over `stream`, on which both ends agree by `exchange` if it is to be private.
+fn covered(
+    stream: TcpStream,
+    cover: Cover,
+    exchange: fn(&mut std::net::TcpStream, &str) -> anyhow::Result<PrivateLine>,
+) -> anyhow::Result<(TcpStream, Line)> {
+    if cover == Cover::Plain {
+        return Ok((stream, Line::Plain));
+    }
+    let mut stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    let line = exchange(&mut stream, CODE)?;
+    stream.set_nonblocking(true)?;
+    Ok((TcpStream::from_std(stream)?, line.into()))
+}
+
+/// How long both ends of a key exchange compute together, in microseconds.
+pub(crate) fn key_exchange() -> anyhow::Result<f64> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let port = listener.local_addr()?.port();
+    let server = std::thread::spawn(move || -> anyhow::Result<()> {
+        for _ in 0..EXCHANGES {
+            let (mut stream, _) = listener.accept()?;
+            exchange::as_server(&mut stream, CODE)?;
+        }
+        Ok(())
+    });
+    let mut times = Vec::new();
+    for _ in 0..EXCHANGES {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_nodelay(true)?;
+        let begun = std::time::Instant::now();
+        exchange::as_client(&mut stream, CODE)?;
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    let Ok(served) = server.join() else {
+        bail!("the server's end has failed");
+    };
+    served?;
+    Ok(Spread::of(times)?.median)
+}
+
+/// How many key exchanges are measured.
+pub(crate) const EXCHANGES: usize = 200;
+
 /// Runs `work` on the runtime that the program uses.
 fn on_a_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_current_thread()
@@ -75,7 +133,7 @@ fn on_a_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Resul
 /// Runs a session whose prompts are answered by `answer`.
 async fn talk(
     me: Role,
-    stream: TcpStream,
+    (stream, line): (TcpStream, Line),
     memory: Memory,
     answer: impl FnMut() -> Typed,
 ) -> anyhow::Result<()> {
@@ -113,7 +171,7 @@ async fn talk(
             reconnect: std::time::Duration::ZERO,
             idle: None,
         },
-        Connection::new(stream, dialect, BytesMut::new()),
+        Connection::over(stream, line, dialect, BytesMut::new()),
         &mut nobody,
         &mut transcript,
         &mut signals,

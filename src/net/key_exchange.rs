@@ -147,8 +147,7 @@ pub(crate) async fn agree_as_client<S: AsyncRead + AsyncWrite + Unpin>(
         Err(KeyExchangeError::Refused(PrivateRefusal::WrongCode)) => {
             Err(KeyExchangeError::WrongCode)
         }
-        Err(KeyExchangeError::Refused(refusal)) => Err(KeyExchangeError::Refused(refusal)),
-        // The other end may be anybody, who now has made a guess.
+        // The other end may be anybody, who now has made a guess. Its refusals are not authenticated.
         Err(_) if has_sent_code.get() => Err(KeyExchangeError::Unconfirmed),
         agreed => agreed,
     }

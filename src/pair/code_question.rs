@@ -52,7 +52,7 @@ impl CodeQuestion {
             }
             match line.parse::<Code>() {
                 Ok(code) if self.used.as_ref() == Some(&code) => {
-                    speaker.warn("This code is burnt. Ask your partner for the new one.");
+                    speaker.warn("This code is burnt. Ask for the new one.");
                 }
                 Ok(code) => {
                     self.used = Some(code.clone());

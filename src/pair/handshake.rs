@@ -127,15 +127,15 @@ fn one_line(message: &str) -> String {
 fn no_line(why: &KeyExchangeError) -> String {
     match why {
         KeyExchangeError::WrongCode => {
-            "the code is wrong, and burnt now: ask your partner for the new one".to_owned()
+            "the code is wrong, and burnt now: ask for the new one".to_owned()
         }
         KeyExchangeError::Unconfirmed => {
-            "the server did not confirm the code, which is burnt now: somebody else may have answered. \
-             Ask your partner for a new one"
+            "the server did not confirm the code, which is burnt now: somebody else may have answered; \
+             ask for a new one"
                 .to_owned()
         }
         KeyExchangeError::Refused(PrivateRefusal::Burnt) => {
-            "the code was burnt by another client: ask your partner for the new one".to_owned()
+            "the code was burnt by another client: ask for the new one".to_owned()
         }
         KeyExchangeError::Refused(PrivateRefusal::Busy) => {
             "the server is busy: two people are talking there already. Please try again later".to_owned()

@@ -57,6 +57,11 @@ impl Secured {
         (agreement.line, Self { check, key, origin })
     }
 
+    /// Tells a new member that the line is private. Nobody at the other end shows a check.
+    pub(super) fn announce_room(speaker: &mut impl Speaker) {
+        speaker.line("The line is private.");
+    }
+
     /// Tells the person that the line is private.
     pub(super) fn announce(&self, speaker: &mut impl Speaker) {
         let check = spoken(&self.check);

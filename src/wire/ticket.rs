@@ -8,7 +8,7 @@ use std::fmt;
 
 /// The secret that lets a program resume a session: 128 random bits known only to its two ends. The
 /// server draws them and sends them in its first welcome, and later only to an end that has proved
-/// to know them. They are not encrypted on the wire.
+/// to know them. Only a private line encrypts them on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ticket([u8; 16]);

@@ -541,6 +541,7 @@ host = \"localhost\"                          # default
 port = 4000                                 # environment TICTALK_PORT
 wire = \"tictalk\"                            # default
 wait = 60                                   # file, line 5
+private = false                             # default
 name = \"bob\"                                # environment TICTALK_NAME
 reconnect = 120                             # default
 describe = true                             # file, line 2

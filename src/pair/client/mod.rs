@@ -230,7 +230,7 @@ impl Client {
                 reply: ServerReply::Room(welcome, entry),
             }) => {
                 let key = secured.map(|secured| {
-                    secured.announce(speaker);
+                    Secured::announce_room(speaker);
                     match &welcome {
                         Control::Welcome {
                             room: Some(Membership { key: Some(key), .. }),

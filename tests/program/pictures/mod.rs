@@ -18,6 +18,7 @@ mod games;
 mod motion;
 mod pages;
 mod portfolio;
+mod private;
 mod room;
 mod svg;
 

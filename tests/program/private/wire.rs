@@ -96,6 +96,27 @@ fn a_replayed_recording_is_refused() {
     replayed.join().unwrap();
 }
 
+#[test]
+fn a_refusal_after_the_answer_burns_the_code_of_the_client() {
+    let offer = recorded()[1][..4 + 50].to_vec();
+    for refusal in [&[1][..], &[2], &[3], &[5, 0, 1], &[6], &[9]] {
+        let (listener, port) = Socket::listen();
+        let mut script = offer.clone();
+        script.extend([2, 0, 0, refusal.len() as u8]);
+        script.extend(refusal);
+        let server = thread::spawn(move || {
+            let mut client = Socket::accept(&listener);
+            client.send(&script);
+            client.receive_rest()
+        });
+        let client = private_client(port, "acid-mango-zebra").run();
+        assert_eq!(client.code, Some(1), "{refusal:?}: {client:?}");
+        let burnt = "did not confirm the code, which is burnt now";
+        assert!(client.stderr.contains(burnt), "{refusal:?}: {client:?}");
+        server.join().unwrap();
+    }
+}
+
 /// Disturbs a session once, in each way after every `step`th byte. However it is disturbed, all is said
 /// once in the end, and nothing else.
 fn disturb(how: Disturbance, step: usize) {
@@ -148,7 +169,7 @@ fn disturbed_once(how: Disturbance, way: Way, at: usize) {
         let newest = shown
             .lines()
             .filter_map(|line| line.split_once("ode: "))
-            .last();
+            .next_back();
         let newest = newest.map(|(_, code)| code.to_owned()).unwrap();
         if !used.contains(&newest) {
             used.push(newest);

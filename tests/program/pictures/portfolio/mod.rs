@@ -154,7 +154,8 @@ fn portfolio() {
         "For extra points: five games, hints, undo, rematches, a computer partner, a room for a whole \
          class, a searchable journal with replays, and exports of a session as a page or a picture: \
          `tictalk history export 1 --format html`.",
-        "Nothing on the connection is encrypted. Use it on one machine or in a network that you trust.",
+        "With --private, two programs agree on a key by a code of three words, and everything is encrypted. \
+         Without it, the line is plain: use it on one machine or in a network that you trust.",
     ] {
         flow.item(item);
     }
