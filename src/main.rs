@@ -92,7 +92,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let terminal = Terminal::open(options.paint(), options.bell(), MAX_TEXT);
                 let terminal = terminal.context("cannot use the terminal")?;
                 Ok(options
-                    .into_server()
+                    .into_server()?
                     .run(books, terminal, &mut signals)
                     .await?)
             }

@@ -1,6 +1,7 @@
 //! Options of the command that hosts a room.
 
 use super::address::{ListenOptions, Located};
+use super::error::UsageError;
 use super::page::PageOptions;
 use super::shared::{
     ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
@@ -53,7 +54,7 @@ pub(crate) struct RoomOptions {
     ///
     /// These are browsers, nc and clients without --private. Whoever can read such a connection can
     /// read what is said to everybody. /who marks these members.
-    #[arg(long, env = "TICTALK_ALLOW_PLAIN", requires = "private", hide_short_help = true, value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "TICTALK_ALLOW_PLAIN", hide_short_help = true, value_parser = clap::builder::FalseyValueParser::new())]
     allow_plain: bool,
     #[command(flatten)]
     page: PageOptions,
@@ -192,8 +193,25 @@ impl RoomOptions {
         self.bell.bell()
     }
 
+    /// Which lines the room takes.
+    fn lines(&self) -> Result<LinePolicy, UsageError> {
+        match (self.private, self.allow_plain) {
+            (false, false) => Ok(LinePolicy::Plain),
+            (true, false) => Ok(LinePolicy::Private),
+            (true, true) => Ok(LinePolicy::Mixed),
+            (false, true) => {
+                let why = "--allow-plain needs --private: without it, all connections are plain";
+                Err(UsageError::Value(why.to_owned()))
+            }
+        }
+    }
+
     /// The server of these options. 0 disables a limit.
-    pub(crate) fn into_server(self) -> RoomServer {
+    ///
+    /// # Errors
+    /// If the options contradict each other.
+    pub(crate) fn into_server(self) -> Result<RoomServer, UsageError> {
+        let lines = self.lines()?;
         let seconds = |seconds: u32| {
             let limit = Duration::from_secs(seconds.into());
             (!limit.is_zero()).then_some(limit)
@@ -201,13 +219,9 @@ impl RoomOptions {
         let rate = NonZeroU32::new(self.burst).zip(NonZeroU32::new(self.rate));
         let queue = usize::try_from(self.queue).unwrap_or(usize::MAX);
         let pages = self.page.pages(&self.place.address);
-        RoomServer {
+        Ok(RoomServer {
             address: self.place.address,
-            lines: match (self.private, self.allow_plain) {
-                (false, _) => LinePolicy::Plain,
-                (true, false) => LinePolicy::Private,
-                (true, true) => LinePolicy::Mixed,
-            },
+            lines,
             pages,
             codes: match self.no_qr {
                 true => QrCodes::OnRequest,
@@ -225,6 +239,6 @@ impl RoomOptions {
                 rate: rate.map(|(burst, per_second)| LineRate::new(burst, per_second)),
                 queue: NonZeroUsize::new(queue.saturating_mul(1_024)),
             },
-        }
+        })
     }
 }

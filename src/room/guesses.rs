@@ -152,7 +152,11 @@ impl Guesses {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test should stop where it fails"
+)]
 mod tests {
     use super::{ADDRESSES, Guesses, OF_ADDRESS};
     use crate::room::notice::RoomNotice;

@@ -208,7 +208,8 @@ fn a_record_that_is_not_the_next_one_costs_the_connection_and_nothing_else() {
     let mut ann = Guest::enter(port, &code).unwrap();
     let key = ann.greet("ann", 'a', "");
     host.wait_for("-- ann joined.\n");
-    let attacks: [(&str, fn(&mut Guest) -> Vec<u8>); 8] = [
+    type Attack = (&'static str, fn(&mut Guest) -> Vec<u8>);
+    let attacks: [Attack; 8] = [
         ("flipped text", |ann| {
             let mut record = ann.sealed(&say(9, "bad")).to_vec();
             record[9] ^= 1;
@@ -306,6 +307,18 @@ fn a_private_room_refuses_everybody_else_in_their_own_dialect() {
     ann.greet("ann", 'a', "");
     let seen = host.wait_for("-- ann joined.\n");
     assert!(!seen.contains("eve"), "{seen}");
+}
+
+#[test]
+fn plain_lines_are_allowed_in_a_private_room_only() {
+    let room = || Program::new().args(["room", "--port", "0"]);
+    let refused = room().args(["--allow-plain"]).run();
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    let why = "--allow-plain needs --private: without it, all connections are plain";
+    assert!(refused.stderr.contains(why), "{refused:?}");
+    let (mut host, _) = room().env("TICTALK_ALLOW_PLAIN", "0").start().listening();
+    host.enter("/quit");
+    assert_eq!(host.finish().code, Some(0));
 }
 
 #[test]
