@@ -158,6 +158,16 @@ impl Journal {
         Ok(change.commit()?)
     }
 
+    /// Deletes a ticket that was [promised](Self::promise), with its key: its session is over.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn withdraw_promise(&mut self, ticket: &Ticket) -> Result<(), JournalError> {
+        let delete = "DELETE FROM promised WHERE ticket = ?";
+        self.db.execute(delete, [ticket.as_bytes()])?;
+        Ok(())
+    }
+
     /// The tickets that a server has issued, the oldest first: those of its `limit` newest
     /// sessions, and those that were [promised](Self::promise). With each, the key of its private
     /// line.

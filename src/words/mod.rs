@@ -130,6 +130,12 @@ fn word(number: u64) -> &'static str {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there and say where"
+)]
 mod tests {
     use super::{Code, NotACode, spoken, words};
 

@@ -146,10 +146,9 @@ impl Server {
             let standing =
                 (start.session.loss() == Loss::Waits).then(|| start.session.standing().clone());
             let secured = candidate.secured.take();
-            host.acceptor.take_seat(
-                standing.as_ref().map(|standing| standing.session),
-                secured.as_ref().map(|secured| &secured.key),
-            );
+            let ticket = standing.as_ref().map(|standing| standing.session);
+            host.acceptor
+                .take_seat(ticket, secured.as_ref().map(|secured| &secured.key));
             host.welcome(
                 &mut candidate.connection,
                 candidate.dialect,
@@ -202,11 +201,14 @@ impl Server {
                 conversation = conversation.with_page(page);
             }
             let ended = conversation.run().await;
-            if let Some(Secured { key, .. }) = &secured
-                && ended.is_ok()
-                && !recognition.keeps_key()
-            {
-                host.acceptor.forget(key);
+            if let (Some(Secured { key, .. }), Ok(ConversationEnd::Over(_))) = (&secured, &ended) {
+                if !recognition.keeps_key() {
+                    host.acceptor.forget(key);
+                }
+                if let (Some(journal), Some(ticket)) = (&mut journal, ticket) {
+                    // A journal that cannot be written now lets the partner in without a code next time.
+                    let _ = journal.withdraw_promise(&ticket);
+                }
             }
             match (ended, self.then) {
                 (Ok(ConversationEnd::NothingSaid), _) => {

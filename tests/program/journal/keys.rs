@@ -172,10 +172,9 @@ fn a_forgotten_partner_leaves_no_key_anywhere() {
     assert!(ours.partner("bob").unwrap().is_some());
     let keys = ours.sessions().unwrap().into_iter();
     let keys: Vec<_> = keys.map(|session| session.header.key).collect();
-    assert_eq!(keys, [Some(key(2)), None, None]);
+    assert_eq!(keys, [None, None, None]);
     let known = ours.server_tickets(16).unwrap();
     assert!(known.iter().all(|(_, known)| *known != Some(key(1))));
-    assert!(known.iter().any(|(_, known)| *known == Some(key(2))));
     assert_eq!(ours.forget_partner("ann").unwrap(), None);
 }
 
@@ -216,7 +215,8 @@ fn a_pass_and_a_room_keep_the_key_of_the_room() {
     assert_eq!((pass.ticket(), pass.key()), (Some(ticket), Some(key(1))));
     pass.remember(&mut ours, ticket, None).unwrap();
     drop(pass);
-    assert_eq!(Pass::take(&ours, login()).unwrap().key(), None);
+    // A visit over a plain line leaves the key for the next private one.
+    assert_eq!(Pass::take(&ours, login()).unwrap().key(), Some(key(1)));
 
     let mut register = Register::open(ours, &ROOM).unwrap();
     assert_eq!(register.secrets(), None);
@@ -267,7 +267,8 @@ fn a_key_of_another_length_is_an_error() {
         }
         assert!(is_value(&ours.sessions().unwrap_err()));
         assert!(is_value(&ours.server_tickets(16).unwrap_err()));
-        assert!(is_value(&ours.partners().unwrap_err()));
+        // It must not keep a server from starting.
+        assert_eq!(ours.partners().unwrap(), []);
         assert!(is_value(&ours.partner("ann").unwrap_err()));
         let again = ours.remember_partner("ann", &key(1));
         assert!(is_value(&again.unwrap_err()));
