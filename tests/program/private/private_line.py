@@ -141,8 +141,11 @@ class Line:
 
     def send(self, kind, payload):
         frame = framed(kind, payload)
-        for start in range(0, len(frame), Records.LONGEST):
-            self.connection.sendall(self.sent.seal(frame[start : start + Records.LONGEST]))
+        try:
+            for start in range(0, len(frame), Records.LONGEST):
+                self.connection.sendall(self.sent.seal(frame[start : start + Records.LONGEST]))
+        except OSError as error:
+            raise Lost(error) from None
 
     def say(self, text):
         self.send(0, text.encode())
@@ -151,11 +154,11 @@ class Line:
         self.send(1, json.dumps(fields).encode())
 
     def close(self):
-        """Sends the last record, which tells an end from a cut."""
-        self.connection.sendall(self.sent.seal(b""))
-        self.connection.shutdown(socket.SHUT_WR)
+        """Sends the last record, which tells an end from a cut. The peer may be gone already."""
         self.connection.settimeout(FAREWELL)
         try:
+            self.connection.sendall(self.sent.seal(b""))
+            self.connection.shutdown(socket.SHUT_WR)
             while self.connection.recv(4096):
                 pass
         except OSError:

@@ -559,7 +559,10 @@ fn a_private_member_that_does_not_read_is_removed_after_whole_records() {
             }
         }
     }
-    // What was begun is complete: the posts up to some point, the reason, and the end.
+    // What was begun is complete: the posts up to some point, the reason, and the end. The room waits
+    // for its reader for two seconds, so the records are opened when all have arrived.
+    let arrived = slow.socket.receive_rest();
+    slow.line.reader.received().extend_from_slice(&arrived);
     let mut last = None;
     while let Some(control) = slow.next() {
         last = Some(control);
