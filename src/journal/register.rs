@@ -3,6 +3,7 @@
 use super::claim::Claim;
 use super::rooms::{POST, post};
 use super::row_id::{LAST_NUMBER, LAST_OWNER, RowId};
+use super::schema::{IS_RESULT, IS_SANCTION};
 use super::{Journal, JournalError, Problem, RoomKey};
 use crate::room::{
     PostRecord, REMEMBERED, RestoredMember, RestoredRoom, Results, SANCTIONS, TableChange,
@@ -21,6 +22,8 @@ pub struct Register {
     journal: Journal,
     room: i64,
     known: RestoredRoom,
+    /// The last member and the coordinator as they are stored.
+    head: (MemberId, Option<MemberId>),
     secrets: Option<RoomSecrets>,
     /// Members that are no longer known but may still have a row.
     forgotten: BTreeSet<MemberId>,
@@ -68,6 +71,7 @@ impl Register {
         Ok(Self {
             journal,
             room,
+            head: (known.last_member, known.coordinator),
             known,
             secrets,
             forgotten: BTreeSet::new(),
@@ -154,20 +158,26 @@ impl Register {
                 delete.execute((self.room, number.0))?;
             }
         }
-        let found = change.execute(
-            "UPDATE rooms SET last_member = :last_member, coordinator = :coordinator
-             WHERE id = :id",
-            named_params! {
-                ":id": self.room,
-                ":last_member": known.last_member.0,
-                ":coordinator": known.coordinator.map(|member| member.0),
-            },
-        )?;
-        if found == 0 {
+        let head = (known.last_member, known.coordinator);
+        let is_there = match self.head == head {
+            // A row that is not written keeps its page out of the commit.
+            true => change
+                .prepare_cached("SELECT 1 FROM rooms WHERE id = ?")?
+                .exists([self.room])?,
+            false => {
+                let mut update = change.prepare_cached(
+                    "UPDATE rooms SET last_member = ?, coordinator = ? WHERE id = ?",
+                )?;
+                let (last, coordinator) = (head.0.0, head.1.map(|member| member.0));
+                update.execute((last, coordinator, self.room))? > 0
+            }
+        };
+        if !is_there {
             // Rows without their room could never be deleted.
             return Err(Problem::RoomDeleted.into());
         }
         change.commit()?;
+        self.head = head;
         self.forgotten.clear();
         Ok(())
     }
@@ -305,8 +315,7 @@ fn known(db: &Connection, room: i64) -> Result<RestoredRoom, JournalError> {
 /// remembers of them.
 fn sanctions(db: &Connection, room: i64) -> rusqlite::Result<Vec<Post>> {
     let mut query = db.prepare(&format!(
-        "SELECT {POST} FROM posts INDEXED BY sanctions WHERE id BETWEEN ? AND ?
-            AND what ->> 'what' IN ('kicked', 'banned', 'unbanned', 'muted', 'unmuted')
+        "SELECT {POST} FROM posts INDEXED BY sanctions WHERE id BETWEEN ? AND ? AND {IS_SANCTION}
          ORDER BY id DESC LIMIT ?"
     ))?;
     let (first, last) = RowId::range(room);
@@ -346,8 +355,7 @@ fn tables(db: &Connection, room: i64) -> rusqlite::Result<BTreeMap<u64, Arc<Tabl
 /// The results of the last finished games of a room.
 fn results(db: &Connection, room: i64) -> rusqlite::Result<Results> {
     let mut query = db.prepare(&format!(
-        "SELECT {POST} FROM posts INDEXED BY results WHERE id BETWEEN ? AND ?
-            AND what ->> 'what' = 'ended'
+        "SELECT {POST} FROM posts INDEXED BY results WHERE id BETWEEN ? AND ? AND {IS_RESULT}
          ORDER BY id DESC LIMIT {FINISHED}"
     ))?;
     let posts = query.query_map(RowId::range(room), post)?;

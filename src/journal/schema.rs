@@ -125,7 +125,29 @@ pub(super) const STEPS: &[&str] = &[
         since INTEGER NOT NULL,
         seen  INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
+    // 12: the indexes of steps 9 and 10 by the start of the JSON, which always is its kind. Parsing the
+    // JSON of each post for them took longer than storing the post.
+    "DROP INDEX sanctions;
+     DROP INDEX results;
+     CREATE INDEX sanctions ON posts (id) WHERE what NOT GLOB '{\"what\":\"said\"*' AND (
+        what GLOB '{\"what\":\"kicked\"*' OR
+        what GLOB '{\"what\":\"banned\"*' OR
+        what GLOB '{\"what\":\"unbanned\"*' OR
+        what GLOB '{\"what\":\"muted\"*' OR
+        what GLOB '{\"what\":\"unmuted\"*');
+     CREATE INDEX results ON posts (id) WHERE what GLOB '{\"what\":\"ended\"*';",
 ];
+
+/// The condition of the index of posts that say who may not return or speak.
+pub(super) const IS_SANCTION: &str = r#"what NOT GLOB '{"what":"said"*' AND (
+    what GLOB '{"what":"kicked"*' OR
+    what GLOB '{"what":"banned"*' OR
+    what GLOB '{"what":"unbanned"*' OR
+    what GLOB '{"what":"muted"*' OR
+    what GLOB '{"what":"unmuted"*')"#;
+
+/// The condition of the index of posts that tell the results of finished games.
+pub(super) const IS_RESULT: &str = r#"what GLOB '{"what":"ended"*'"#;
 
 /// The tables of sessions or of rooms, and their full-text index.
 #[derive(Debug)]

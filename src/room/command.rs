@@ -454,6 +454,9 @@ pub(super) enum ParsedLine<'a> {
 
 impl<'a> ParsedLine<'a> {
     pub(super) fn of(line: &'a str) -> Self {
+        if !line.starts_with('/') {
+            return Self::Message(line);
+        }
         let (word, words) = match line.split_once(char::is_whitespace) {
             Some((word, words)) => (word, words.trim()),
             None => (line, ""),

@@ -31,9 +31,9 @@ pub(super) struct Member {
     pub(super) presence: Presence,
     pub(super) playing: Option<TableId>,
     pub(super) watching: Option<TableId>,
-    pub(super) offer: Option<GameOffer>,
+    pub(super) offer: Option<Box<GameOffer>>,
     /// The game that it has finished last.
-    pub(super) last_game: Option<LastRoomGame>,
+    pub(super) last_game: Option<Box<LastRoomGame>>,
     pub(super) boards: BoardForm,
     pub(super) sees: Sees,
 }

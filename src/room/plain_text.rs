@@ -1,6 +1,6 @@
 //! Text of several lines, and text for peers whose terminal nobody protects.
 
-use crate::text::{count, is_plain, marked};
+use crate::text::{count, is_plain, is_plain_line, marked};
 use crate::wire::MAX_TEXT;
 
 /// Maximum number of lines in a message. Each line is shown after the name of its author, so that
@@ -14,7 +14,7 @@ const CONTINUATION: &str = "... ";
 /// else's.
 pub(super) fn prefixed(prefix: &str, text: &str) -> String {
     // Fast path: most messages are one line of ASCII, and many are sent in a second.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_line_end) {
+    if is_plain_line(text) || !text.contains(is_line_end) {
         return format!("{prefix}{text}");
     }
     let mut lines = lines_of(text);
@@ -27,8 +27,16 @@ pub(super) fn prefixed(prefix: &str, text: &str) -> String {
     shown.join("\n")
 }
 
+/// How many lines a message has, except for empty ones.
+pub(super) fn count_lines(text: &str) -> usize {
+    match is_plain_line(text) {
+        true => usize::from(!text.is_empty()),
+        false => lines_of(text).count(),
+    }
+}
+
 /// The lines of a message, except for empty ones.
-pub(super) fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+fn lines_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_line_end).filter(|line| !line.is_empty())
 }
 

@@ -213,7 +213,8 @@ fn receive(
     let admitted = Box::pin(admit(stream, visitor, Rc::clone(&dispatch)));
     async move {
         let _slot = slot;
-        if let Some((connection, incoming)) = admitted.await {
+        let admitted = admitted.await;
+        if let Some((connection, incoming)) = admitted {
             open.count_introduced();
             serve(dispatch, connection, incoming).await;
         }
@@ -226,7 +227,7 @@ async fn admit(
     stream: TcpStream,
     visitor: Visitor,
     dispatch: Rc<Dispatch>,
-) -> Option<(Rc<RoomConnection>, Incoming)> {
+) -> Option<(Rc<RoomConnection>, Box<Incoming>)> {
     let Visitor {
         id,
         from,
@@ -330,7 +331,7 @@ async fn admit(
             connection.close();
         }
     }
-    Some((connection, incoming))
+    Some((connection, Box::new(incoming)))
 }
 
 /// Raises the limit of open files to what the system allows this program.

@@ -61,7 +61,7 @@ impl Broadcast {
         };
         let posts = mem::take(&mut self.posts);
         let mut encoded = EncodedPosts::default();
-        connections.push_to_all(&recipients, |connection| {
+        connections.push_to_audience(&recipients, |connection| {
             let encoded = encoded.in_dialect(connection.dialect, &posts);
             encoded.pieces(connection.id, |piece| connection.push(piece));
         });

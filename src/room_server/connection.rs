@@ -7,13 +7,13 @@ use crate::room::{ConnectionId, Query};
 use crate::wire::{Dialect, MAX_RECORD, RecordWriter};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::num::NonZeroUsize;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use tokio::io::{Interest, Ready};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
@@ -48,9 +48,51 @@ pub(super) struct RoomConnection {
     awaits_pong: Cell<bool>,
     /// Whether the connection waits for its turn to have a query answered.
     is_queued_for_query: Cell<bool>,
+    /// Whether something was appended that no flush has seen.
+    pub(super) is_changed: Cell<bool>,
     state: Cell<SendState>,
-    /// Notified when the read loop has to look at the connection again.
-    changed: Notify,
+    reader: ReaderCall,
+}
+
+/// Has the read loop look at the connection again.
+#[derive(Debug, Default)]
+struct ReaderCall {
+    is_due: Cell<bool>,
+    /// What wakes the task of the loop while it waits.
+    waker: RefCell<Option<Waker>>,
+}
+
+impl ReaderCall {
+    fn call(&self) {
+        self.is_due.set(true);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Whether there was a call since the last time. Otherwise the next one wakes the task.
+    fn answer(&self, task: &Context<'_>) -> bool {
+        if self.is_due.take() {
+            return true;
+        }
+        let mut waker = self.waker.borrow_mut();
+        match &mut *waker {
+            Some(waker) => waker.clone_from(task.waker()),
+            None => *waker = Some(task.waker().clone()),
+        }
+        false
+    }
+}
+
+/// Why the read loop has to look at a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// Something about it has changed.
+    Called,
+    /// The socket takes more of the outbox.
+    Writable,
+    /// Bytes have arrived, or the end.
+    Readable,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +125,9 @@ impl RoomConnection {
             may_speak: Cell::new(false),
             awaits_pong: Cell::new(false),
             is_queued_for_query: Cell::new(false),
+            is_changed: Cell::new(false),
             state: Cell::new(SendState::Open),
-            changed: Notify::new(),
+            reader: ReaderCall::default(),
         }
     }
 
@@ -137,7 +180,7 @@ impl RoomConnection {
     /// Allows one more line to be read.
     pub(super) fn permit(&self) {
         self.may_speak.set(true);
-        self.changed.notify_one();
+        self.reader.call();
     }
 
     /// Uses the permit to read a line.
@@ -176,14 +219,18 @@ impl RoomConnection {
     /// When the connection is broken.
     pub(super) fn flush(&self) -> io::Result<()> {
         if self.outbox.borrow_mut().flush(&self.stream)? == Flushed::Part {
-            self.changed.notify_one();
+            self.reader.call();
         }
         Ok(())
     }
 
-    /// How full the outbox is.
+    /// How full the outbox is. The limit is for posts: a connection that is closed still sends its
+    /// farewell, however much waits before it.
     pub(super) fn fill(&self) -> QueueFill {
-        self.outbox.borrow_mut().fill(self.queue_limit)
+        match self.state.get() {
+            SendState::Open => self.outbox.borrow_mut().fill(self.queue_limit),
+            SendState::Closing | SendState::Broken => QueueFill::Normal,
+        }
     }
 
     /// Adds a query, to be answered when it is this connection's turn.
@@ -230,27 +277,43 @@ impl RoomConnection {
             self.state.set(SendState::Closing);
             self.outbox.borrow_mut().end();
         }
-        self.changed.notify_one();
+        self.reader.call();
     }
 
     /// Closes the connection at once.
     pub(super) fn abandon(&self) {
         self.state.set(SendState::Broken);
-        self.changed.notify_one();
+        self.reader.call();
     }
 
     pub(super) fn has_pieces(&self) -> bool {
         !self.outbox.borrow().is_empty()
     }
 
-    /// Waits until the read loop has to look at the connection again.
-    pub(super) async fn changed(&self) {
-        self.changed.notified().await;
-    }
-
-    /// Waits until the socket is ready.
-    pub(super) async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.stream.ready(interest).await
+    /// Waits until the read loop has to look at the connection. Arrived bytes are a reason only if it
+    /// `wants_read`. Cancel safe.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub(super) async fn wake(&self, wants_read: bool) -> io::Result<Wake> {
+        poll_fn(|task| {
+            if self.reader.answer(task) {
+                return Poll::Ready(Ok(Wake::Called));
+            }
+            if self.has_pieces()
+                && let Poll::Ready(ready) = self.stream.poll_write_ready(task)
+            {
+                return Poll::Ready(ready.map(|()| Wake::Writable));
+            }
+            match wants_read {
+                true => self
+                    .stream
+                    .poll_read_ready(task)
+                    .map_ok(|()| Wake::Readable),
+                false => Poll::Pending,
+            }
+        })
+        .await
     }
 
     /// Appends what has arrived to `inbox`. Returns whether the peer has closed its side.
@@ -306,5 +369,33 @@ impl RoomConnection {
             io::Result::Ok(())
         };
         let _ = timeout(LINGER, ended).await;
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test should stop where it fails")]
+mod tests {
+    use super::{RoomConnection, SendState};
+    use crate::room::ConnectionId;
+    use crate::room_server::outbox::QueueFill;
+    use crate::wire::Dialect;
+    use bytes::Bytes;
+    use std::num::NonZeroUsize;
+    use tokio::net::{TcpListener, TcpStream};
+
+    #[tokio::test]
+    async fn a_connection_that_is_closed_has_no_limit() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
+        let (stream, limit) = (stream.unwrap(), NonZeroUsize::new(10));
+        let from = stream.local_addr().unwrap();
+        let connection =
+            RoomConnection::new(ConnectionId(1), from, Dialect::Tictalk, stream, limit);
+        connection.push(Bytes::from_static(b"more than ten bytes"));
+        assert_eq!(connection.fill(), QueueFill::Over);
+        connection.push(Bytes::from_static(b"farewell"));
+        connection.close();
+        assert_eq!(connection.state(), SendState::Closing);
+        assert_eq!(connection.fill(), QueueFill::Normal);
     }
 }

@@ -6,15 +6,24 @@ use crate::room::{ConnectionId, Farewell};
 use crate::wire::{Control, Dialect, Frame};
 use bytes::{Bytes, BytesMut};
 use std::collections::HashMap;
-use std::mem;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// All connections by number, and those to which something was added.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     by_id: HashMap<ConnectionId, Rc<RoomConnection>>,
+    /// The audience that was last pushed to: most posts go to the same one.
+    audience: Option<Audience>,
     /// Connections to which something was added since [`take_changed`](Self::take_changed).
     changed: Vec<Rc<RoomConnection>>,
+}
+
+/// Connections that are looked up once for many posts.
+#[derive(Debug)]
+struct Audience {
+    ids: Arc<[ConnectionId]>,
+    connections: Rc<[Rc<RoomConnection>]>,
 }
 
 impl Connections {
@@ -28,6 +37,8 @@ impl Connections {
 
     /// Forgets a connection. Returns whether it was known.
     pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
+        // An audience must not keep the connection open.
+        self.audience = None;
         self.by_id.remove(&id).is_some()
     }
 
@@ -48,13 +59,13 @@ impl Connections {
         write(connection, &mut bytes);
         if !bytes.is_empty() {
             connection.push(bytes.freeze());
-            self.changed.push(Rc::clone(connection));
+            note_change(&mut self.changed, connection);
         }
     }
 
     /// Notes that something was appended to this connection.
     pub(super) fn mark_changed(&mut self, connection: &Rc<RoomConnection>) {
-        self.changed.push(Rc::clone(connection));
+        note_change(&mut self.changed, connection);
     }
 
     /// Appends a control frame. A peer whose dialect has none gets nothing.
@@ -94,11 +105,33 @@ impl Connections {
         ids: &[ConnectionId],
         mut push: impl FnMut(&RoomConnection),
     ) {
-        for id in ids {
-            if let Some(connection) = self.by_id.get(id) {
-                push(connection);
-                self.changed.push(Rc::clone(connection));
+        for connection in ids.iter().filter_map(|id| self.by_id.get(id)) {
+            push(connection);
+            note_change(&mut self.changed, connection);
+        }
+    }
+
+    /// The same for an audience that many posts share: it is looked up only when it has changed.
+    pub(super) fn push_to_audience(
+        &mut self,
+        ids: &Arc<[ConnectionId]>,
+        mut push: impl FnMut(&RoomConnection),
+    ) {
+        let connections = match &self.audience {
+            Some(last) if Arc::ptr_eq(&last.ids, ids) => Rc::clone(&last.connections),
+            _ => {
+                let known = ids.iter().filter_map(|id| self.by_id.get(id));
+                let connections: Rc<[_]> = known.cloned().collect();
+                self.audience = Some(Audience {
+                    ids: Arc::clone(ids),
+                    connections: Rc::clone(&connections),
+                });
+                connections
             }
+        };
+        for connection in &*connections {
+            push(connection);
+            note_change(&mut self.changed, connection);
         }
     }
 
@@ -107,16 +140,28 @@ impl Connections {
         let Some(connection) = self.by_id.remove(&id) else {
             return;
         };
+        self.audience = None;
         let mut bytes = BytesMut::new();
         put_farewell(connection.dialect, why, &mut bytes);
         if !bytes.is_empty() {
             connection.push(bytes.freeze());
         }
         connection.close();
-        self.changed.push(connection);
+        note_change(&mut self.changed, &connection);
     }
 
-    pub(super) fn take_changed(&mut self) -> Vec<Rc<RoomConnection>> {
-        mem::take(&mut self.changed)
+    /// Moves the changed connections to the end of `changed`.
+    pub(super) fn take_changed(&mut self, changed: &mut Vec<Rc<RoomConnection>>) {
+        for connection in &self.changed {
+            connection.is_changed.set(false);
+        }
+        changed.append(&mut self.changed);
+    }
+}
+
+/// Adds a connection, once, to those that have changed.
+fn note_change(changed: &mut Vec<Rc<RoomConnection>>, connection: &Rc<RoomConnection>) {
+    if !connection.is_changed.replace(true) {
+        changed.push(Rc::clone(connection));
     }
 }

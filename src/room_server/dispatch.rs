@@ -49,6 +49,8 @@ pub(super) struct Dispatch {
     began: Instant,
     /// The buffer that a read fills, shared because only one task reads at a time.
     scratch: RefCell<Vec<u8>>,
+    /// The buffer of [`flush`](Self::flush).
+    changed_connections: RefCell<Vec<Rc<RoomConnection>>>,
     is_over: Cell<bool>,
     /// Notified when the room is over and when a connection has ended.
     changed: Notify,
@@ -119,6 +121,7 @@ impl Dispatch {
             inner: RefCell::new(inner),
             began: Instant::now(),
             scratch: RefCell::new(vec![0; SCRATCH_SIZE]),
+            changed_connections: RefCell::default(),
             is_over: Cell::new(false),
             changed: Notify::new(),
             host_queue: HostQueue::default(),
@@ -642,12 +645,17 @@ impl Dispatch {
 
     /// Sends everything that was queued since the last call.
     pub(super) fn flush(&self) {
+        // Kept between calls, since every message changes many connections.
+        let mut changed = self.changed_connections.take();
         loop {
-            let changed = self.inner.borrow_mut().connections.take_changed();
+            self.inner
+                .borrow_mut()
+                .connections
+                .take_changed(&mut changed);
             if changed.is_empty() {
-                return;
+                break;
             }
-            for connection in changed {
+            for connection in changed.drain(..) {
                 if connection.flush().is_err() {
                     self.lost(&connection);
                     continue;
@@ -672,6 +680,7 @@ impl Dispatch {
                 }
             }
         }
+        self.changed_connections.replace(changed);
     }
 
     pub(super) fn handle(&self, input: HubInput) {

@@ -53,6 +53,7 @@ mod log;
 mod observers;
 mod outbox;
 mod page_lines;
+mod pieces;
 mod queries;
 mod read_loop;
 mod secrets;

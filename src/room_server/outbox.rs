@@ -1,15 +1,12 @@
 //! What waits to be sent over a connection.
 
+use super::pieces::Pieces;
 use super::queries::PendingQueries;
 use crate::wire::{MAX_RECORD, RecordWriter};
 use bytes::{Buf as _, Bytes, BytesMut};
-use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use std::io;
 use std::num::NonZeroUsize;
 use tokio::net::TcpStream;
-
-/// Maximum number of pieces that one system call sends.
-const PIECES: usize = 64;
 
 /// How many bytes are sealed before the system has taken them. The pieces that wait for several
 /// members are held once; a record belongs to one connection.
@@ -18,7 +15,7 @@ const SEALED_AT_ONCE: usize = 2 * MAX_RECORD;
 /// Everything that waits to be sent.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    pieces: VecDeque<Bytes>,
+    pieces: Pieces,
     /// The bytes of the pieces, and of the records that were made of others.
     bytes: usize,
     /// Whether the outbox was more than half full when it was last checked.
@@ -81,7 +78,7 @@ impl Outbox {
 
     pub(super) fn push(&mut self, piece: Bytes) {
         self.bytes += piece.len();
-        self.pieces.push_back(piece);
+        self.pieces.push(piece);
     }
 
     /// Ends a private line after everything that waits.
@@ -106,27 +103,18 @@ impl Outbox {
     pub(super) fn flush(&mut self, stream: &TcpStream) -> io::Result<Flushed> {
         while !self.is_empty() {
             self.seal();
-            let sent = match &self.sealer {
-                Some(sealer) => stream.try_write(&sealer.sealed),
-                None => {
-                    let mut pieces = self.pieces.iter();
-                    let slices: [IoSlice<'_>; PIECES] = std::array::from_fn(|_| {
-                        IoSlice::new(pieces.next().map_or(&[], |piece| piece))
-                    });
-                    let count = self.pieces.len().min(PIECES);
-                    stream.try_write_vectored(slices.get(..count).unwrap_or_default())
-                }
+            let sent = match &mut self.sealer {
+                Some(sealer) => sealer.send(stream),
+                None => self.pieces.send(stream),
             };
             match sent {
-                Ok(written) => self.advance(written),
+                Ok(written) => self.bytes = self.bytes.saturating_sub(written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     return Ok(Flushed::Part);
                 }
                 Err(error) => return Err(error),
             }
         }
-        // Release the buffer: an idle connection must cost nothing.
-        self.pieces = VecDeque::new();
         Ok(Flushed::All)
     }
 
@@ -139,15 +127,10 @@ impl Outbox {
             return;
         }
         let mut gathered = BytesMut::new();
-        while sealer.sealed.len() < SEALED_AT_ONCE
-            && let Some(mut piece) = self.pieces.pop_front()
-        {
-            let part = piece.split_to(piece.len().min(MAX_RECORD - gathered.len()));
+        while sealer.sealed.len() < SEALED_AT_ONCE && !self.pieces.is_empty() {
+            let part = self.pieces.take(MAX_RECORD - gathered.len());
             self.bytes -= part.len();
-            let is_last = self.pieces.is_empty() && piece.is_empty();
-            if !piece.is_empty() {
-                self.pieces.push_front(piece);
-            }
+            let is_last = self.pieces.is_empty();
             let is_full = gathered.len() + part.len() >= MAX_RECORD;
             // One piece alone needs no other copy.
             if gathered.is_empty() && (is_last || is_full) {
@@ -165,26 +148,6 @@ impl Outbox {
             sealer.last = LastRecord::Sealed;
         }
         self.bytes += sealer.sealed.len();
-    }
-
-    /// Removes bytes that were sent.
-    fn advance(&mut self, mut written: usize) {
-        self.bytes = self.bytes.saturating_sub(written);
-        if let Some(sealer) = &mut self.sealer {
-            sealer.sealed.advance(written.min(sealer.sealed.len()));
-            if sealer.sealed.is_empty() {
-                sealer.sealed = BytesMut::new();
-            }
-            return;
-        }
-        while let Some(front) = self.pieces.front_mut() {
-            if front.len() > written {
-                front.advance(written);
-                return;
-            }
-            written -= front.len();
-            self.pieces.pop_front();
-        }
     }
 
     /// How full the outbox is, compared with `limit`.
@@ -212,9 +175,21 @@ impl Outbox {
     /// Drops everything except for records and the piece that may be partly sent: a frame that was
     /// begun must be completed.
     pub(super) fn drop_pieces(&mut self) {
-        self.pieces.truncate(1);
+        self.pieces.keep_first();
         let sealed = self.sealer.as_ref().map_or(0, |it| it.sealed.len());
-        self.bytes = sealed + self.pieces.iter().map(Bytes::len).sum::<usize>();
+        self.bytes = sealed + self.pieces.size();
+    }
+}
+
+impl Sealer {
+    /// Sends records as far as the system takes them without waiting. Returns their length.
+    fn send(&mut self, stream: &TcpStream) -> io::Result<usize> {
+        let written = stream.try_write(&self.sealed)?;
+        self.sealed.advance(written);
+        if self.sealed.is_empty() {
+            self.sealed = BytesMut::new();
+        }
+        Ok(written)
     }
 }
 
@@ -296,7 +271,7 @@ mod tests {
             let ((), heard) = tokio::join!(sending, heard(&mut far, client.reader));
             assert_eq!(heard, expected);
             assert!(outbox.is_empty());
-            assert_eq!((outbox.bytes, outbox.pieces.capacity()), (0, 0));
+            assert_eq!(outbox.bytes, 0);
             let sealer = outbox.sealer.unwrap();
             assert_eq!(sealer.sealed.capacity(), 0);
         });

@@ -1,6 +1,6 @@
 //! The task that serves one connection.
 
-use super::connection::{RoomConnection, SendState};
+use super::connection::{RoomConnection, SendState, Wake};
 use super::dispatch::Dispatch;
 use super::facade::ObserverKind;
 use super::incoming::{Incoming, Message};
@@ -8,9 +8,8 @@ use super::inputs::Inputs;
 use bytes::BytesMut;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::Interest;
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, timeout_at};
 
 /// How long the task may run before it lets the other tasks run.
 const SLICE: Duration = Duration::from_micros(500);
@@ -43,7 +42,7 @@ impl TimeSlice {
 pub(super) async fn serve(
     dispatch: Rc<Dispatch>,
     connection: Rc<RoomConnection>,
-    mut incoming: Incoming,
+    mut incoming: Box<Incoming>,
 ) {
     let mut slice = TimeSlice::default();
     loop {
@@ -73,35 +72,28 @@ pub(super) async fn serve(
             continue;
         }
         let wants_read = connection.has_permit() && !incoming.has_ended();
-        let interest = match (wants_read, connection.has_pieces()) {
-            (true, true) => Some(Interest::READABLE | Interest::WRITABLE),
-            (true, false) => Some(Interest::READABLE),
-            (false, true) => Some(Interest::WRITABLE),
-            (false, false) => None,
-        };
-        let quiet_at = incoming.quiet_at();
-        tokio::select! {
-            biased;
-            () = connection.changed() => {}
-            ready = connection.ready(interest.unwrap_or(Interest::READABLE)), if interest.is_some() => {
-                let Ok(ready) = ready else {
-                    return dispatch.lost(&connection);
-                };
-                if ready.is_writable() && connection.flush().is_err() {
-                    return dispatch.lost(&connection);
-                }
-                dispatch.drained(&connection);
-                if !wants_read || !(ready.is_readable() || ready.is_read_closed()) {
+        let waking = connection.wake(wants_read);
+        let wake = match incoming.quiet_at() {
+            None => waking.await,
+            // Boxed so that only a connection that waits for quiet has a timer.
+            Some(at) => match Box::pin(timeout_at(at, waking)).await {
+                Ok(wake) => wake,
+                Err(_) => {
+                    incoming.is_quiet();
                     continue;
                 }
-                match connection.read(&mut dispatch.scratch(), incoming.received()) {
-                    Ok(has_ended) => incoming.arrived(has_ended),
-                    Err(_) => return dispatch.lost(&connection),
-                }
-            }
-            () = sleep_until(quiet_at.unwrap_or_else(Instant::now)), if quiet_at.is_some() => {
-                incoming.is_quiet();
-            }
+            },
+        };
+        let done = match wake {
+            Ok(Wake::Called) => Ok(()),
+            Ok(Wake::Writable) => connection.flush().map(|()| dispatch.drained(&connection)),
+            Ok(Wake::Readable) => connection
+                .read(&mut dispatch.scratch(), incoming.received())
+                .map(|has_ended| incoming.arrived(has_ended)),
+            Err(error) => Err(error),
+        };
+        if done.is_err() {
+            return dispatch.lost(&connection);
         }
     }
 }

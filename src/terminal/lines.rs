@@ -1,5 +1,6 @@
 //! Lines from standard input without a line editor.
 
+use crate::text::lossy;
 use std::io::{self, Read as _};
 use tokio::sync::mpsc;
 
@@ -96,11 +97,7 @@ impl Splitter {
 
     fn line(&mut self, kept: &[u8]) -> InputLine {
         match std::mem::take(&mut self.dropped) {
-            // Checking valid text is many times faster than the lossy conversion.
-            0 => InputLine::Text(match std::str::from_utf8(kept) {
-                Ok(text) => text.to_owned(),
-                Err(_) => String::from_utf8_lossy(kept).into_owned(),
-            }),
+            0 => InputLine::Text(lossy(kept)),
             dropped => InputLine::Overlong(dropped + kept.len()),
         }
     }

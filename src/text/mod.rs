@@ -5,6 +5,7 @@
 
 mod columns;
 mod hidden;
+mod lossy;
 mod plural;
 mod timestamp;
 mod visible;
@@ -15,8 +16,9 @@ pub use visible::{marked, visible};
 
 pub(crate) use columns::{cut, left, right, two_columns};
 pub(crate) use hidden::{is_blank, is_hidden, is_sign};
+pub(crate) use lossy::lossy;
 pub(crate) use timestamp::rfc3339;
-pub(crate) use visible::{in_line, is_plain};
+pub(crate) use visible::{in_line, is_plain, is_plain_line};
 pub(crate) use wrap::wrap;
 
 #[cfg(test)]

@@ -36,14 +36,24 @@ pub(crate) fn in_line(text: &str) -> String {
     visible(text).replace(['\n', '\t'], " ")
 }
 
-/// Whether `text` consists of visible ASCII, newlines and tabs only. Checks a block at a time,
-/// which lets the compiler compare many bytes at once.
+/// Whether `text` consists of visible ASCII, newlines and tabs only.
 #[must_use]
 pub(crate) fn is_plain(text: &str) -> bool {
+    all_bytes(text, |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+}
+
+/// Whether `text` consists of visible ASCII only.
+#[must_use]
+pub(crate) fn is_plain_line(text: &str) -> bool {
+    all_bytes(text, |byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Whether this is true of all bytes. Checks a block at a time, which lets the compiler compare many
+/// bytes at once.
+fn all_bytes(text: &str, is_right: impl Fn(u8) -> bool) -> bool {
     const BLOCK: usize = 64;
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
     let mut blocks = text.as_bytes().chunks(BLOCK);
-    blocks.all(|block| block.iter().map(is_plain).fold(true, |all, one| all & one))
+    blocks.all(|block| block.iter().fold(true, |all, byte| all & is_right(*byte)))
 }
 
 /// Returns `text` with each hidden character replaced by what `mark` appends for it.

@@ -3,6 +3,7 @@
 
 use super::tictalk::{HEADER, payload, short};
 use super::{Arrival, Codec, Frame, MAX_TEXT, WireError};
+use crate::text::lossy;
 use bytes::{Buf as _, BufMut as _, BytesMut};
 
 /// The codec of the `framed` dialect. It has no state.
@@ -28,7 +29,7 @@ impl Codec for Framed {
         let Some(payload) = payload(buffer, "message", size, MAX_TEXT, arrival)? else {
             return Ok(None);
         };
-        let text = String::from_utf8_lossy(payload).into_owned();
+        let text = lossy(payload);
         buffer.advance(HEADER + size);
         Ok(Some(Frame::Text(text)))
     }

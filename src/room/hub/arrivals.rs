@@ -2,6 +2,7 @@
 
 use super::{
     Coordination, Entrant, Holder, Hub, HubEffect, MemberLine, NEWCOMER_SEES, Recipient, Step,
+    Stranger,
 };
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
@@ -49,7 +50,7 @@ impl Hub {
         if limit.is_none_or(|limit| self.connections.len() < limit.get().saturating_mul(2)) {
             return true;
         }
-        let is_stranger = |holder: &Holder| matches!(holder, Holder::Stranger { .. });
+        let is_stranger = |holder: &Holder| matches!(holder, Holder::Stranger(_));
         let mut strangers = self
             .connections
             .iter()
@@ -101,14 +102,15 @@ impl Hub {
             step.effects.push(HubEffect::Close { connection, why });
             return;
         }
-        let stranger = Holder::Stranger {
+        let stranger = Stranger {
             from,
             mark,
             bucket: Bucket::default(),
             came_at: step.now,
             until: self.settings.introduction.map(|limit| step.now + limit),
         };
-        self.connections.insert(connection, stranger);
+        self.connections
+            .insert(connection, Holder::Stranger(Box::new(stranger)));
         // The peer is not asked for its name: its first text tells what it speaks.
         step.effects.push(HubEffect::Read {
             connection,
@@ -225,7 +227,7 @@ impl Hub {
             Ok(nick) => {
                 let start = self.newcomers_start();
                 let bucket = match self.connections.get(&connection) {
-                    Some(Holder::Stranger { bucket, .. }) => *bucket,
+                    Some(Holder::Stranger(stranger)) => stranger.bucket,
                     _ => Bucket::default(),
                 };
                 let identity = Identity {
@@ -280,7 +282,7 @@ impl Hub {
             boards: BoardForm::Drawing,
             sees,
         };
-        self.members.insert(id, member);
+        self.members.insert(id, Box::new(member));
         self.arrive(step, id, line, start);
         step.tell(
             Recipient::Connection(connection),

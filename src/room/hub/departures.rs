@@ -3,7 +3,7 @@
 use super::arrivals::leave_crowd;
 use super::{ConnectionId, Coordination, Holder, Hub, HubEffect, Recipient, Step};
 use crate::room::farewell::Farewell;
-use crate::room::member::{Departed, Member, MemberPeer, Presence};
+use crate::room::member::{Departed, MemberPeer, Presence};
 use crate::room::notice::RoomNotice;
 use crate::room::post::REMEMBERED;
 use crate::wire::{MemberId, Parting, What};
@@ -142,7 +142,7 @@ impl Hub {
     fn appoint(&mut self, step: &mut Step<'_>, id: MemberId) {
         self.coordinator = Some(id);
         self.post(step, id, What::Coordinator);
-        if let Some(connection) = self.members.get(&id).and_then(Member::connection) {
+        if let Some(connection) = self.members.get(&id).and_then(|member| member.connection()) {
             step.tell(Recipient::Connection(connection), RoomNotice::Coordinating);
         }
     }

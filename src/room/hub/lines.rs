@@ -4,7 +4,6 @@ use super::obey::NextRead;
 use super::{ConnectionId, Holder, Hub, HubEffect, MemberLine, Recipient, Sender, Step};
 use crate::room::budget::Origin;
 use crate::room::command::Rank;
-use crate::room::member::Member;
 use crate::room::post::size_of_text;
 use crate::wire::{LineNumber, MemberId, PostId};
 use std::time::Duration;
@@ -23,25 +22,16 @@ impl Hub {
         let patience = self.settings.patience;
         let id = match self.connections.get_mut(&connection) {
             None => return,
-            Some(Holder::Stranger {
-                from,
-                mark,
-                until,
-                came_at,
-                ..
-            }) => {
+            Some(Holder::Stranger(stranger)) => {
                 let line = MemberLine {
                     connection,
-                    from: *from,
-                    mark: *mark,
+                    from: stranger.from,
+                    mark: stranger.mark,
                 };
                 // The deadline does not move with the number of attempts.
-                *until = patience.map(|patience| *came_at + patience);
+                stranger.until = patience.map(|patience| stranger.came_at + patience);
                 self.introduce(step, line, text);
-                if matches!(
-                    self.connections.get(&connection),
-                    Some(Holder::Stranger { .. })
-                ) {
+                if matches!(self.connections.get(&connection), Some(Holder::Stranger(_))) {
                     step.effects.push(HubEffect::Read { connection, at });
                 }
                 return;
@@ -97,7 +87,11 @@ impl Hub {
             step.effects.push(HubEffect::Read { connection, at });
             return;
         };
-        if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
+        if let Some(here) = self
+            .members
+            .get_mut(id)
+            .and_then(|member| member.here_mut())
+        {
             here.heard_at = step.now;
             here.is_read = false;
         }
@@ -120,7 +114,7 @@ impl Hub {
     ) -> Option<Duration> {
         let (origin, rate) = (self.origin(connection)?, self.settings.rate);
         let bucket = match self.connections.get_mut(&connection)? {
-            Holder::Stranger { bucket, .. } => bucket,
+            Holder::Stranger(stranger) => &mut stranger.bucket,
             Holder::Member(id) => &mut self.members.get_mut(id)?.bucket,
         };
         Some(self.accounts.charge(step.now, origin, bucket, bytes, rate))
@@ -128,7 +122,7 @@ impl Hub {
 
     fn origin(&self, connection: ConnectionId) -> Option<Origin> {
         match self.connections.get(&connection)? {
-            Holder::Stranger { from, .. } => Some(Origin::from(from.ip())),
+            Holder::Stranger(stranger) => Some(Origin::from(stranger.from.ip())),
             Holder::Member(id) => self.members.get(id)?.origin,
         }
     }
@@ -182,7 +176,11 @@ impl Hub {
         let Some(Holder::Member(id)) = self.connections.get(&connection) else {
             return;
         };
-        if let Some(here) = self.members.get_mut(id).and_then(Member::here_mut) {
+        if let Some(here) = self
+            .members
+            .get_mut(id)
+            .and_then(|member| member.here_mut())
+        {
             // Reading was paused until then.
             here.heard_at = at.max(here.heard_at);
             here.is_read = true;

@@ -65,7 +65,8 @@ pub struct Hub {
     /// The source of tickets, coordinators and the secrets of games.
     chance: Chance,
     connections: BTreeMap<ConnectionId, Holder>,
-    members: BTreeMap<MemberId, Member>,
+    /// Boxed, because the nodes of the map are half empty while members join in order.
+    members: BTreeMap<MemberId, Box<Member>>,
     /// The owner of each confusable key, including the host's. Never iterated, so hash order cannot
     /// affect behaviour.
     names: HashMap<String, MemberId>,
@@ -128,16 +129,20 @@ enum RoomStage {
 /// The owner of a connection.
 #[derive(Debug)]
 enum Holder {
-    /// A peer without a name yet.
-    Stranger {
-        from: SocketAddr,
-        mark: LineMark,
-        bucket: Bucket,
-        came_at: Duration,
-        /// The deadline for a name.
-        until: Option<Duration>,
-    },
+    /// A peer without a name yet. Boxed, because few connections belong to strangers.
+    Stranger(Box<Stranger>),
     Member(MemberId),
+}
+
+/// A peer without a name yet.
+#[derive(Debug)]
+struct Stranger {
+    from: SocketAddr,
+    mark: LineMark,
+    bucket: Bucket,
+    came_at: Duration,
+    /// The deadline for a name.
+    until: Option<Duration>,
 }
 
 /// The connection of somebody who joins or returns.
@@ -291,7 +296,7 @@ impl Hub {
                 boards: BoardForm::Drawing,
                 sees: Sees::default(),
             };
-            hub.members.insert(id, member);
+            hub.members.insert(id, Box::new(member));
         }
         hub.restore_tables(&known.tables);
         if hub.claim.is_some_and(|id| !hub.members.contains_key(&id)) {

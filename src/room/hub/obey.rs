@@ -7,7 +7,7 @@ use crate::room::command::{ParsedLine, RoomCommand};
 use crate::room::farewell::Farewell;
 use crate::room::member::Member;
 use crate::room::notice::RoomNotice;
-use crate::room::plain_text::{MAX_LINES, lines_of};
+use crate::room::plain_text::{MAX_LINES, count_lines};
 use crate::room::refusal::RoomRefusal;
 use crate::room::table::COMPUTER;
 use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
@@ -54,7 +54,7 @@ impl Hub {
         if line.len() > MAX_TEXT {
             return Err(RoomRefusal::TooLong { size: line.len() });
         }
-        let lines = lines_of(line).count();
+        let lines = count_lines(line);
         if lines > MAX_LINES {
             return Err(RoomRefusal::TooManyLines { lines });
         }
@@ -161,7 +161,7 @@ impl Hub {
             Some(id) => {
                 let member = self.members.get(&id);
                 member
-                    .map(|member| (id, member))
+                    .map(|member| (id, &**member))
                     .ok_or_else(|| RoomRefusal::nobody(name))
             }
             None => Err(RoomRefusal::nobody(name)),

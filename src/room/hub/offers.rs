@@ -109,7 +109,7 @@ impl Hub {
         self.withdraw(step, by.id, OfferEnd::Withdrawn);
         let game = setup.game;
         if let Some(member) = self.members.get_mut(&by.id) {
-            member.offer = Some(GameOffer { to, setup, seat });
+            member.offer = Some(Box::new(GameOffer { to, setup, seat }));
         }
         let (by, reader, seat) = (Arc::clone(&by.name), by.reader, seat.other());
         step.tell(connection, RoomNotice::Offered { by, game, seat });
@@ -143,7 +143,7 @@ impl Hub {
         let last = member.and_then(|member| member.last_game.clone());
         let LastRoomGame {
             setup, with, seat, ..
-        } = last.ok_or(RoomRefusal::NoLastGame)?;
+        } = *last.ok_or(RoomRefusal::NoLastGame)?;
         if with == COMPUTER {
             return self.challenge_computer(step, by, setup, seat.other());
         }
@@ -208,7 +208,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return Err(RoomRefusal::NoOffer);
         };
-        let Some(GameOffer { setup, seat, .. }) = member.offer.take() else {
+        let Some(GameOffer { setup, seat, .. }) = member.offer.take().map(|offer| *offer) else {
             return Err(RoomRefusal::NoOffer);
         };
         let name = member.nick.shared();
@@ -280,7 +280,7 @@ impl Hub {
         let Some(member) = self.members.get_mut(&id) else {
             return;
         };
-        let Some(GameOffer { to, setup, .. }) = member.offer.take() else {
+        let Some(GameOffer { to, setup, .. }) = member.offer.take().map(|offer| *offer) else {
             return;
         };
         let by = member.nick.shared();

@@ -3,7 +3,7 @@
 use super::{Holder, Hub, Recipient, Sender, Step};
 use crate::games::{self, Offer, Seat};
 use crate::room::command::RoomCommand;
-use crate::room::member::{LastRoomGame, Member};
+use crate::room::member::LastRoomGame;
 use crate::room::notice::{GameEnding, NextMove, RoomNotice};
 use crate::room::refusal::{RoomRefusal, names};
 use crate::room::table::{COMPUTER, COMPUTER_NAME, GameTable, Player, TableId, Unoffered};
@@ -25,7 +25,7 @@ impl Hub {
         if id == MemberId::HOST {
             return Some(Recipient::Host);
         }
-        let connection = self.members.get(&id).and_then(Member::connection);
+        let connection = self.members.get(&id).and_then(|member| member.connection());
         connection.map(Recipient::Connection)
     }
 
@@ -271,12 +271,12 @@ impl Hub {
         for seat in [Seat::First, Seat::Second] {
             let Player { id: with, name } = table.player(seat.other()).clone();
             if let Some(member) = self.members.get_mut(&table.player(seat).id) {
-                member.last_game = Some(LastRoomGame {
+                member.last_game = Some(Box::new(LastRoomGame {
                     setup: table.setup.clone(),
                     with,
                     name,
                     seat,
-                });
+                }));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{
     RoomStage, Step, Unstored,
 };
 use crate::room::farewell::Farewell;
-use crate::room::member::{Feed, Member, MemberPeer};
+use crate::room::member::{Feed, MemberPeer};
 use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, Readers, size};
 use crate::room::table_record::TableChange;
@@ -41,7 +41,7 @@ impl Hub {
         let author = self.members.get(&by.id);
         let but = author
             .filter(|author| is_message(&what) && !author.peer.gets_own_messages())
-            .and_then(Member::connection);
+            .and_then(|member| member.connection());
         self.post_record(step, by, what, ticket, None, [but, None]);
     }
 
@@ -143,7 +143,7 @@ impl Hub {
     /// Tells both people of a private message, if they are connected and up to date.
     fn whispered(&self, step: &mut Step<'_>, post: &Post, pair: [MemberId; 2]) {
         for id in pair {
-            let reader = match self.members.get(&id).map(Member::here) {
+            let reader = match self.members.get(&id).map(|member| member.here()) {
                 None if id == MemberId::HOST => Recipient::Host,
                 Some(Some(here)) if here.feed == Feed::Live => {
                     Recipient::Connection(here.connection)
@@ -163,7 +163,7 @@ impl Hub {
     /// The connections that get posts as soon as they are stored.
     fn live(&mut self) -> Arc<[ConnectionId]> {
         let live = self.live.get_or_insert_with(|| {
-            let here = self.members.values().filter_map(Member::here);
+            let here = self.members.values().filter_map(|member| member.here());
             let live = here.filter(|here| here.feed == Feed::Live);
             live.map(|here| here.connection).collect()
         });

@@ -25,7 +25,11 @@ impl Hub {
             return;
         };
         let id = *id;
-        let Some(here) = self.members.get_mut(&id).and_then(Member::here_mut) else {
+        let Some(here) = self
+            .members
+            .get_mut(&id)
+            .and_then(|member| member.here_mut())
+        else {
             return;
         };
         here.heard_at = here.heard_at.max(step.now);
@@ -160,7 +164,7 @@ impl Hub {
             self.forfeit(step, id);
         }
         let is_late = |holder: &Holder| match holder {
-            Holder::Stranger { until, .. } => until.is_some_and(|until| until <= now),
+            Holder::Stranger(stranger) => stranger.until.is_some_and(|until| until <= now),
             Holder::Member(_) => false,
         };
         let strangers = self

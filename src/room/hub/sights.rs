@@ -137,7 +137,7 @@ impl Hub {
 
     /// Sends the members to all clients that ask for them, after a change that no post tells.
     pub(super) fn send_members_again(&self, step: &mut Step<'_>) {
-        for connection in self.members.values().filter_map(Member::connection) {
+        for connection in self.members.values().filter_map(|it| it.connection()) {
             self.send_members(step, connection, MemberId::HOST);
         }
     }
@@ -173,8 +173,8 @@ impl Hub {
             return None;
         };
         match self.connections.get(&connection)? {
-            Holder::Member(id) => self.members.get(id),
-            Holder::Stranger { .. } => None,
+            Holder::Member(id) => self.members.get(id).map(|member| &**member),
+            Holder::Stranger(_) => None,
         }
     }
 

@@ -435,6 +435,8 @@ fn a_program_that_is_started_again_returns_without_the_code() {
     };
     let mut ann = start(Some(&code), &folder);
     host.wait_for("-- ann joined.\n");
+    // The key is stored before this is shown.
+    ann.wait_for("You are ann, ");
     ann.kill();
     host.wait_for("-- ann lost the connection and may return.\n");
     let mut ann = start(None, &folder);
