@@ -76,14 +76,14 @@ pub(crate) enum Aim {
 
 #[allow(dead_code, reason = "not every bench has aims")]
 impl Aim {
-    /// Whether the median of `figure` meets the aim, in words. Both are in `unit`.
-    pub(crate) fn verdict(self, figure: &Spread, unit: &str) -> String {
+    /// Whether the median of `figure` meets the aim, in words. `name` is that of the figure.
+    pub(crate) fn verdict(self, name: &str, figure: &Spread) -> String {
         let (aim, is_reached) = match self {
             Self::AtLeast(limit) => (format!("at least {limit}"), figure.median >= limit),
             Self::AtMost(limit) => (format!("at most {limit}"), figure.median <= limit),
         };
         let verdict = if is_reached { "reached" } else { "missed" };
-        format!("aim: {aim}{unit}, {verdict}")
+        format!("aim: {name} {aim}, {verdict}")
     }
 }
 
@@ -95,5 +95,6 @@ pub(crate) fn print_heads(key: &str, base: &str, ours: &str) {
 /// Prints a figure: what it is of, its name or unit, both sides, their ratio, and a remark.
 pub(crate) fn print_row(key: &str, what: &str, compared: &Comparison, remark: &str) {
     let Comparison { base, ours, ratio } = compared;
-    println!("  {key:>7}  {what:<22} {base:<23} {ours:<23} {ratio:<21} {remark}");
+    let row = format!("  {key:>7}  {what:<22} {base:<23} {ours:<23} {ratio:<21} {remark}");
+    println!("{}", row.trim_end());
 }

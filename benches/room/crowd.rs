@@ -16,11 +16,11 @@ use std::time::{Duration, Instant};
 const READ_SIZE: usize = 256 * 1024;
 
 /// Time limit for all joins.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Pause before members that join read again. Each join may be told to everybody: what has gathered
 /// in the meantime costs one read for each member, and the server gets most of the processor.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Silence after which nothing more is expected.
 const SILENCE: Duration = Duration::from_millis(300);
@@ -67,11 +67,14 @@ impl Crowd {
             began: Instant::now(),
             seen: Seen::by(size),
         };
+        let most = crowd.dialect.most_joining();
         while crowd.seen.welcomed < size {
             let joining = crowd.members.len() - crowd.seen.welcomed;
-            let more = crowd.dialect.most_joining().saturating_sub(joining);
-            for _ in 0..more.min(size - crowd.members.len()) {
-                crowd.connect(server.address)?;
+            if joining * 2 <= most {
+                crowd.connect(
+                    server.address,
+                    (most - joining).min(size - crowd.members.len()),
+                )?;
             }
             thread::sleep(PAUSE);
             crowd.turn_before(PATIENCE)?;
@@ -84,25 +87,30 @@ impl Crowd {
         Ok((crowd, time))
     }
 
-    fn connect(&mut self, server: SocketAddr) -> anyhow::Result<()> {
-        let number = self.members.len();
-        let stream = std::net::TcpStream::connect(server)?;
-        stream.set_nonblocking(true)?;
-        stream.set_nodelay(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        let registry = self.poll.registry();
-        registry.register(&mut stream, Token(number), interest)?;
-        let mut outbox = Vec::new();
-        self.dialect.put_name(&format!("m{number}"), &mut outbox);
-        let mut member = Member {
-            stream,
-            inbox: Vec::new(),
-            outbox,
-            sent: 0,
-        };
-        member.flush()?;
-        self.members.push(member);
+    /// Connects more members. They say their names together, so that the server can tell everybody of
+    /// all of them at once.
+    fn connect(&mut self, server: SocketAddr, count: usize) -> anyhow::Result<()> {
+        let first = self.members.len();
+        for number in first..first + count {
+            let stream = std::net::TcpStream::connect(server)?;
+            stream.set_nonblocking(true)?;
+            stream.set_nodelay(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            let registry = self.poll.registry();
+            registry.register(&mut stream, Token(number), interest)?;
+            let mut outbox = Vec::new();
+            self.dialect.put_name(&format!("m{number}"), &mut outbox);
+            self.members.push(Member {
+                stream,
+                inbox: Vec::new(),
+                outbox,
+                sent: 0,
+            });
+        }
+        for member in self.members.iter_mut().skip(first) {
+            member.flush()?;
+        }
         Ok(())
     }
 

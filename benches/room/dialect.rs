@@ -32,11 +32,11 @@ pub(crate) enum Heard<'bytes> {
 
 impl Dialect {
     /// Clients that may be on their way to becoming members at a time. More would fill the queue of
-    /// connections that the server has not accepted, and the system would retry after a second: the
-    /// relay's queue and the room's take 1,024, that of ngircd 10.
+    /// connections that the server has not accepted, and the system would retry after a second. That
+    /// queue takes 1,024 connections in a room, 128 in the relay, and 10 in ngircd.
     pub(crate) fn most_joining(self) -> usize {
         match self {
-            Self::Framed => 500,
+            Self::Framed => 100,
             Self::Irc => 8,
         }
     }

@@ -106,14 +106,14 @@ pub(crate) fn print_delay() -> anyhow::Result<Faults> {
 /// How long it takes many members to join.
 pub(crate) fn print_joins() -> anyhow::Result<()> {
     println!(
-        "\nMany members join, 500 at a time: until each has read its welcome and then a message; \
+        "\nMany members join, 100 at a time: until each has read its welcome and then a message; \
          {LONG_ROUNDS} rounds.\nA room tells all members of each join, the relay tells nobody.\n"
     );
     let size = many();
     print_heads("members", "relay", "room");
     let rounds = both(LONG_ROUNDS, Kind::Relay, |kind| trials::joins(kind, size))?;
     let time = compare(&rounds, |it| Some(*it));
-    print_ours(&size.to_string(), "s", " s", time, Some(JOINS_S));
+    print_ours(&size.to_string(), "s", time, Some(JOINS_S));
     Ok(())
 }
 
@@ -125,14 +125,8 @@ pub(crate) fn print_silent() -> anyhow::Result<()> {
     let rounds = both(LONG_ROUNDS, Kind::Relay, |kind| trials::silent(kind, size))?;
     let kib = compare(&rounds, |it| it.as_ref().map(|it| it.kib));
     let processor = compare(&rounds, |it| it.as_ref().map(|it| it.processor * 1e3));
-    print_ours(
-        &size.to_string(),
-        "KiB a member",
-        " KiB",
-        kib,
-        Some(MEMBER_KIB),
-    );
-    print_ours("", "processor ms/s", "", processor, None);
+    print_ours(&size.to_string(), "KiB a member", kib, Some(MEMBER_KIB));
+    print_ours("", "processor ms/s", processor, None);
     Ok(())
 }
 
@@ -153,22 +147,22 @@ pub(crate) fn print_start() -> anyhow::Result<()> {
     let rounds = both(ROUNDS, Kind::Relay, trials::start)?;
     let time = compare(&rounds, |it| Some(it.milliseconds));
     let memory = compare(&rounds, |it| it.mib);
-    print_ours("0", "ms", " ms", time, Some(START_MS));
-    print_ours("", "MiB", " MiB", memory, Some(EMPTY_MIB));
+    print_ours("0", "ms", time, Some(START_MS));
+    print_ours("", "MiB", memory, Some(EMPTY_MIB));
     Ok(())
 }
 
 /// Prints a figure whose aim is a ratio.
 fn print_ratio(key: &str, what: &str, compared: Option<Comparison>, aim: Option<Aim>) {
     print_measured(key, what, compared, |compared| {
-        aim.map(|aim| aim.verdict(&compared.ratio, ""))
+        aim.map(|aim| aim.verdict("ratio", &compared.ratio))
     });
 }
 
-/// Prints a figure whose aim is one for the room alone, in `unit`.
-fn print_ours(key: &str, what: &str, unit: &str, compared: Option<Comparison>, aim: Option<Aim>) {
+/// Prints a figure whose aim is one for the room alone.
+fn print_ours(key: &str, what: &str, compared: Option<Comparison>, aim: Option<Aim>) {
     print_measured(key, what, compared, |compared| {
-        aim.map(|aim| aim.verdict(&compared.ours, unit))
+        aim.map(|aim| aim.verdict("room", &compared.ours))
     });
 }
 

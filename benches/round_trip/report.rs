@@ -86,7 +86,7 @@ fn print_private() -> anyhow::Result<()> {
         print_with_aim(size, "us", &compared, aim);
     }
     println!(
-        "\n  key exchange, both ends on one core, in us, {} times: {}",
+        "\n  us of a key exchange, both ends on one core, {} exchanges: {}",
         pair::EXCHANGES,
         pair::key_exchange()?
     );
@@ -145,20 +145,20 @@ pub(crate) fn print_start() -> anyhow::Result<()> {
     let size = Spread::of(vec![startup::program_size()? as f64 / f64::from(1 << 20)]);
     println!("\nThe program by itself\n");
     println!(
-        "  until a server says that it listens, in ms, {} times: {listening}  {}",
+        "  ms until a server says that it listens, {} starts: {listening}  {}",
         startup::STARTS,
-        LISTENING_MS.verdict(&listening, " ms")
+        LISTENING_MS.verdict("time", &listening)
     );
     println!(
-        "  size of the program: {:.2} MiB  {}",
+        "  MiB of the program: {:.2}  {}",
         size.median,
-        PROGRAM_MIB.verdict(&size, " MiB")
+        PROGRAM_MIB.verdict("size", &size)
     );
     Ok(())
 }
 
 fn print_with_aim(size: usize, what: &str, compared: &Comparison, aim: Aim) {
-    let verdict = aim.verdict(&compared.ratio, "");
+    let verdict = aim.verdict("ratio", &compared.ratio);
     print_row(&size.to_string(), what, compared, &verdict);
 }
 
