@@ -11,10 +11,13 @@
 
 #[path = "../common/exchange.rs"]
 mod exchange;
+#[path = "../common/figures.rs"]
+mod figures;
 mod member;
 mod room;
 
 use anyhow::{Context as _, bail};
+use figures::{Comparison, print_heads, print_row};
 use member::{Kind, Member};
 use room::Room;
 use std::time::{Duration, Instant};
@@ -60,32 +63,24 @@ fn compare(name: &str, kind: Kind, members: usize) -> anyhow::Result<()> {
     for _ in 0..ROUNDS {
         let terminal = measure(Kind::Terminal, members).context("with terminals")?;
         let other = measure(kind, members).with_context(|| format!("with {name}"))?;
-        rounds.push([terminal, other]);
+        rounds.push((terminal, other));
     }
     println!(
         "\n{members} members, of whom {SPEAKERS} say {MESSAGES} messages of 100 bytes each: medians of \
-         {ROUNDS} rounds\n\n  {:<24} {:>9} {:>9} {:>7}",
-        "", "terminals", name, "ratio"
+         {ROUNDS} rounds, with the minimum and the maximum\n"
     );
-    print("KiB a member", &rounds, |it| it.kib);
-    print("thousand deliveries/s", &rounds, |it| it.deliveries / 1e3);
-    print("processor s/million", &rounds, |it| it.processor);
-    Ok(())
-}
-
-fn print(name: &str, rounds: &[[Figures; 2]], of: fn(&Figures) -> f64) {
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    print_heads("members", "terminals", name);
+    let row = |what, of: fn(&Figures) -> f64| {
+        let figures: Vec<_> = rounds
+            .iter()
+            .map(|(terminal, other)| (of(terminal), of(other)))
+            .collect();
+        print_row(&members.to_string(), what, &Comparison::of(&figures), "");
     };
-    let terminals = rounds.iter().map(|[terminal, _]| of(terminal)).collect();
-    let others = rounds.iter().map(|[_, other]| of(other)).collect();
-    let ratios = rounds
-        .iter()
-        .map(|[terminal, other]| of(other) / of(terminal));
-    let ratio = median(ratios.collect());
-    let (terminals, others) = (median(terminals), median(others));
-    println!("  {name:<24} {terminals:>9.2} {others:>9.2} {ratio:>7.2}");
+    row("KiB a member", |it| it.kib);
+    row("thousand deliveries/s", |it| it.deliveries / 1e3);
+    row("processor s/million", |it| it.processor);
+    Ok(())
 }
 
 /// Fills a room with members of one kind, and has some of them speak.

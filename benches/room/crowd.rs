@@ -1,38 +1,35 @@
-//! Many members in one thread. They speak the framed dialect.
+//! Many members in one thread.
 
-use crate::message::{Stamp, next_text, put_text};
-use crate::trials::Faults;
+use crate::dialect::{Dialect, Heard};
+use crate::message::Stamp;
+use crate::seen::{Faults, SENDERS, Seen};
+use crate::server::Server;
 use anyhow::{Context as _, bail};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::thread;
 use std::time::{Duration, Instant};
-
-/// Members that send.
-pub(crate) const SENDERS: usize = 10;
 
 /// Bytes of one read.
 const READ_SIZE: usize = 256 * 1024;
 
-/// Members that join together, so that their joins share deliveries, and how long they read before
-/// the next ones join.
-const GROUP: usize = 100;
-const BETWEEN: Duration = Duration::from_millis(5);
-
 /// Time limit for all joins.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Interval between test messages until all have joined.
-const CALL: Duration = Duration::from_millis(100);
+/// Pause before members that join read again. Each join may be told to everybody: what has gathered
+/// in the meantime costs one read for each member, and the server gets most of the processor.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Silence after which nothing more is expected.
 const SILENCE: Duration = Duration::from_millis(300);
 
-/// All members of a room.
+/// All members of a server.
 pub(crate) struct Crowd {
     poll: Poll,
     events: Events,
+    dialect: Dialect,
     members: Vec<Member>,
     /// Read buffer.
     scratch: Vec<u8>,
@@ -43,141 +40,89 @@ pub(crate) struct Crowd {
 
 struct Member {
     stream: TcpStream,
-    /// An incomplete frame.
+    /// An incomplete frame or line.
     inbox: Vec<u8>,
     outbox: Vec<u8>,
     /// Messages sent.
     sent: u32,
 }
 
-/// Everything that all members received.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) deliveries: u64,
-    /// Deliveries of each sender's messages.
-    of: [u64; SENDERS],
-    /// For each member and sender, the next expected number.
-    next: Vec<[u32; SENDERS]>,
-    late: u64,
-    /// Delay of each message in nanoseconds, if wanted.
-    pub(crate) delays: Option<Vec<f64>>,
-    last: Option<Instant>,
-}
-
-impl Seen {
-    fn take(&mut self, member: usize, text: &[u8], now: u64) {
-        let Some(stamp) = Stamp::read(text) else {
-            return;
-        };
-        let next = self.next.get_mut(member);
-        let (Some(next), Some(of)) = (
-            next.and_then(|it| it.get_mut(stamp.sender)),
-            self.of.get_mut(stamp.sender),
-        ) else {
-            return;
-        };
-        *of += 1;
-        self.deliveries += 1;
-        if stamp.number < *next {
-            self.late += 1;
-            return;
-        }
-        *next = stamp.number + 1;
-        if let Some(delays) = &mut self.delays {
-            delays.push(now.saturating_sub(stamp.at) as f64);
-        }
-    }
-}
-
 impl Crowd {
-    /// Connects this many members, and waits until each receives a message from another.
-    pub(crate) fn join(server: SocketAddr, size: usize) -> anyhow::Result<Self> {
-        let mut crowd = Self {
-            poll: Poll::new()?,
-            events: Events::with_capacity(1_024),
-            members: Vec::new(),
-            scratch: vec![0; READ_SIZE],
-            began: Instant::now(),
-            seen: Seen {
-                next: vec![[0; SENDERS]; size],
-                ..Seen::default()
-            },
-        };
-        for number in 0..size {
-            crowd.connect(server, number)?;
-            if (number + 1) % GROUP == 0 || number + 1 == size {
-                let group = crowd.members.len() - 1 - number % GROUP;
-                for member in crowd.members.iter_mut().skip(group) {
-                    member.flush()?;
-                }
-                crowd.listen(BETWEEN)?;
-            }
-        }
-        crowd.call_all()?;
+    /// Connects this many members, and waits until the server has told everybody of the last join.
+    pub(crate) fn join(server: &Server, size: usize) -> anyhow::Result<Self> {
+        let (mut crowd, _) = Self::join_timed(server, size)?;
+        crowd.settle(SILENCE)?;
         Ok(crowd)
     }
 
-    fn connect(&mut self, server: SocketAddr, number: usize) -> anyhow::Result<()> {
-        let stream = std::net::TcpStream::connect(server)?;
-        stream.set_nonblocking(true)?;
-        stream.set_nodelay(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        let registry = self.poll.registry();
-        registry.register(&mut stream, Token(number), interest)?;
-        let mut outbox = Vec::new();
-        put_text(&format!("m{number}"), &mut outbox);
-        self.members.push(Member {
-            stream,
-            inbox: Vec::new(),
-            outbox,
-            sent: 0,
-        });
-        Ok(())
-    }
-
-    /// Has two members send messages until everybody receives them. These do not count.
-    fn call_all(&mut self) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        let is_in = |(number, next): (usize, &[u32; SENDERS])| match (number, next) {
-            (0, [_, of_second, ..]) => *of_second > 0,
-            (_, [of_first, ..]) => *of_first > 0,
+    /// Connects this many members. Returns the time until the server has welcomed each, and each has
+    /// then received the same message.
+    pub(crate) fn join_timed(server: &Server, size: usize) -> anyhow::Result<(Self, Duration)> {
+        let mut crowd = Self {
+            poll: Poll::new()?,
+            events: Events::with_capacity(1_024),
+            dialect: server.kind.dialect(),
+            members: Vec::with_capacity(size),
+            scratch: vec![0; READ_SIZE],
+            began: Instant::now(),
+            seen: Seen::by(size),
         };
-        while !self.seen.next.iter().enumerate().all(is_in) {
-            if begun.elapsed() > PATIENCE {
-                bail!("some members never joined");
+        let most = crowd.dialect.most_joining();
+        while crowd.seen.welcomed < size {
+            let joining = crowd.members.len() - crowd.seen.welcomed;
+            if joining * 2 <= most {
+                crowd.connect(
+                    server.address,
+                    (most - joining).min(size - crowd.members.len()),
+                )?;
             }
-            self.say(0)?;
-            self.say(1)?;
-            self.listen(CALL)?;
+            thread::sleep(PAUSE);
+            crowd.turn_before(PATIENCE)?;
         }
-        self.settle(SILENCE)?;
-        let sent: Vec<u32> = self.senders().map(|it| it.sent).collect();
-        for next in &mut self.seen.next {
-            next.copy_from_slice(&sent);
+        crowd.say(0)?;
+        while crowd.under_way(0) > 0 {
+            crowd.turn_before(PATIENCE)?;
         }
-        self.seen = Seen {
-            next: std::mem::take(&mut self.seen.next),
-            of: std::array::from_fn(|sender| self.due(sender)),
-            ..Seen::default()
-        };
-        Ok(())
+        let time = crowd.began.elapsed();
+        Ok((crowd, time))
     }
 
-    fn senders(&self) -> impl Iterator<Item = &Member> {
-        self.members.iter().take(SENDERS)
+    /// Connects more members. They say their names together, so that the server can tell everybody of
+    /// all of them at once.
+    fn connect(&mut self, server: SocketAddr, count: usize) -> anyhow::Result<()> {
+        let first = self.members.len();
+        for number in first..first + count {
+            let stream = std::net::TcpStream::connect(server)?;
+            stream.set_nonblocking(true)?;
+            stream.set_nodelay(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            let registry = self.poll.registry();
+            registry.register(&mut stream, Token(number), interest)?;
+            let mut outbox = Vec::new();
+            self.dialect.put_name(&format!("m{number}"), &mut outbox);
+            self.members.push(Member {
+                stream,
+                inbox: Vec::new(),
+                outbox,
+                sent: 0,
+            });
+        }
+        for member in self.members.iter_mut().skip(first) {
+            member.flush()?;
+        }
+        Ok(())
     }
 
     /// Deliveries due for a sender's messages.
     fn due(&self, sender: usize) -> u64 {
         let sent = self.members.get(sender).map_or(0, |it| it.sent);
-        u64::from(sent) * (self.members.len() as u64 - 1)
+        u64::from(sent) * self.others()
     }
 
     /// Deliveries of this sender's messages that are under way.
     pub(crate) fn under_way(&self, sender: usize) -> u64 {
-        let came = self.seen.of.get(sender).copied().unwrap_or_default();
-        self.due(sender).saturating_sub(came)
+        self.due(sender).saturating_sub(self.seen.of(sender))
     }
 
     /// Receivers of each message.
@@ -191,7 +136,8 @@ impl Crowd {
         let member = self.members.get_mut(sender).context("no such member")?;
         let number = member.sent;
         member.sent += 1;
-        Stamp { sender, number, at }.put(&mut member.outbox);
+        let text = Stamp { sender, number, at }.text();
+        self.dialect.put_message(&text, &mut member.outbox);
         Ok(())
     }
 
@@ -233,12 +179,16 @@ impl Crowd {
     /// Missing and misplaced deliveries, once everything has had time to arrive.
     pub(crate) fn faults(&self) -> Faults {
         let senders = self.members.len().min(SENDERS);
-        let due: u64 = (0..senders).map(|sender| self.due(sender)).sum();
-        let came: u64 = self.seen.of.iter().sum();
-        Faults {
-            missing: (due + self.seen.late).saturating_sub(came),
-            late: self.seen.late,
+        let due = (0..senders).map(|sender| self.due(sender)).sum();
+        self.seen.faults(due)
+    }
+
+    /// One turn, unless the crowd is older than this.
+    fn turn_before(&mut self, limit: Duration) -> anyhow::Result<()> {
+        if self.began.elapsed() > limit {
+            bail!("not every member has joined within {} s", limit.as_secs());
         }
+        self.turn(Some(SILENCE))
     }
 
     /// Waits until a socket is ready, then reads, and sends what is pending.
@@ -258,7 +208,9 @@ impl Crowd {
             if event.is_readable() {
                 self.seen.last = Some(Instant::now());
                 let now = self.began.elapsed().as_nanos() as u64;
-                member.read(&mut self.scratch, |text| self.seen.take(number, text, now))?;
+                member.read(self.dialect, &mut self.scratch, |heard| {
+                    self.seen.take(number, heard, now);
+                })?;
             }
         }
         Ok(())
@@ -277,12 +229,18 @@ impl Member {
         Ok(())
     }
 
-    fn read(&mut self, scratch: &mut [u8], mut take: impl FnMut(&[u8])) -> anyhow::Result<()> {
+    /// Reads what has arrived, and answers where the server expects it.
+    fn read(
+        &mut self,
+        dialect: Dialect,
+        scratch: &mut [u8],
+        mut take: impl FnMut(Heard<'_>),
+    ) -> anyhow::Result<()> {
         loop {
             let length = match self.stream.read(scratch) {
                 Ok(0) => bail!("the server has closed a connection"),
                 Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => return Err(error.into()),
             };
             let came = scratch.get(..length).unwrap_or_default();
@@ -294,13 +252,15 @@ impl Member {
                 joined = std::mem::take(&mut self.inbox);
                 &joined
             };
-            while let Some(text) = next_text(&mut rest) {
-                take(text);
+            while let Some(heard) = dialect.next(&mut rest) {
+                heard.put_answer(&mut self.outbox);
+                take(heard);
             }
             self.inbox.extend_from_slice(rest);
             if length < scratch.len() {
-                return Ok(());
+                break;
             }
         }
+        Ok(self.flush()?)
     }
 }

@@ -1,6 +1,8 @@
-//! The minimum that a server of many members does: forward each message to all others.
+//! The minimum that a server of many members does: welcome each, and forward each message to all
+//! others.
 
-use crate::message::next_text;
+use crate::dialect::WELCOME;
+use crate::frame::{next_text, put_frame};
 use bytes::{Buf as _, Bytes};
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
@@ -108,6 +110,7 @@ impl Relay {
             return;
         };
         loop {
+            let had_name = member.has_name;
             let length = match member.stream.read(&mut self.scratch) {
                 Ok(length) if length > 0 => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -124,6 +127,10 @@ impl Relay {
                 member.inbox.extend_from_slice(came);
                 let rest = turn.take(token, &mut member.has_name, &member.inbox).len();
                 member.inbox.drain(..member.inbox.len() - rest);
+            }
+            if member.has_name && !had_name && member.welcome().is_err() {
+                self.members.remove(&token);
+                return;
             }
             if length < READ_SIZE {
                 return;
@@ -148,6 +155,13 @@ impl Relay {
 }
 
 impl Member {
+    fn welcome(&mut self) -> io::Result<()> {
+        let mut frame = Vec::new();
+        put_frame(WELCOME, &mut frame);
+        self.outbox.push_back(frame.into());
+        self.flush()
+    }
+
     /// Sends as much as the system takes now.
     fn flush(&mut self) -> io::Result<()> {
         while !self.outbox.is_empty() {

@@ -1,6 +1,8 @@
-//! The two servers as processes.
+//! The servers as processes.
 
 use crate::RELAY;
+use crate::dialect::Dialect;
+use crate::ngircd;
 use anyhow::bail;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -12,8 +14,21 @@ use tempfile::TempDir;
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// This program as the simplest server.
     Relay,
+    /// ngircd, which is not part of this package.
+    Ngircd,
+    /// `tictalk room`.
     Room,
+}
+
+impl Kind {
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Self::Relay | Self::Room => Dialect::Framed,
+            Self::Ngircd => Dialect::Irc,
+        }
+    }
 }
 
 /// Time limit for a server to listen.
@@ -29,6 +44,7 @@ const TICKS: f64 = 100.0;
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
+    pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     /// How long it took to listen.
     pub(crate) started: Duration,
@@ -40,7 +56,7 @@ impl Server {
     /// Starts the server and waits until it accepts connections.
     pub(crate) fn start(kind: Kind) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
-        // The relay does not print its port, so choose a free one for either server.
+        // Not every server prints its port, so choose a free one for each.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let port = address.port().to_string();
         let mut command = match kind {
@@ -49,6 +65,7 @@ impl Server {
                 command.args([RELAY, &port]).arg(folder.path());
                 command
             }
+            Kind::Ngircd => ngircd::command(&port, folder.path())?,
             Kind::Room => {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_tictalk"));
                 command.args(["room", "--host", "127.0.0.1", "--port", &port]);
@@ -61,6 +78,7 @@ impl Server {
         let begun = Instant::now();
         let mut server = Self {
             child: command.spawn()?,
+            kind,
             address,
             started: Duration::ZERO,
             _folder: folder,

@@ -1,10 +1,9 @@
 //! The measurements, each with a fresh server.
 
-use crate::crowd::{Crowd, SENDERS};
-use crate::figures::quantile;
+use crate::crowd::Crowd;
+use crate::seen::{Faults, SENDERS};
 use crate::server::{Kind, Server};
 use anyhow::Context as _;
-use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
 /// Messages of each sender under way when throughput is measured.
@@ -24,22 +23,6 @@ const LOST: Duration = Duration::from_millis(500);
 const IDLE: Duration = Duration::from_secs(2);
 const WATCHED: Duration = Duration::from_secs(3);
 
-/// Faults; there should be none.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Faults {
-    /// Deliveries that never arrived.
-    pub(crate) missing: u64,
-    /// Deliveries that arrived twice, or after a later message of the same sender.
-    pub(crate) late: u64,
-}
-
-impl AddAssign for Faults {
-    fn add_assign(&mut self, other: Self) {
-        self.missing += other.missing;
-        self.late += other.late;
-    }
-}
-
 /// A saturated server.
 #[derive(Debug)]
 pub(crate) struct Saturated {
@@ -53,7 +36,7 @@ pub(crate) struct Saturated {
 /// Measures throughput: every sender keeps its window full.
 pub(crate) fn saturated(kind: Kind, members: usize) -> anyhow::Result<Saturated> {
     let server = Server::start(kind)?;
-    let mut crowd = Crowd::join(server.address, members)?;
+    let mut crowd = Crowd::join(&server, members)?;
     send_all(&mut crowd, WARM_UP)?;
     let (processor, deliveries) = (server.processor(), crowd.seen.deliveries);
     let begun = Instant::now();
@@ -100,18 +83,25 @@ pub(crate) struct Delay {
 /// Measures delays: the senders alternate at a fixed rate.
 pub(crate) fn delay(kind: Kind, members: usize) -> anyhow::Result<Delay> {
     let server = Server::start(kind)?;
-    let mut crowd = Crowd::join(server.address, members)?;
+    let mut crowd = Crowd::join(&server, members)?;
     send_at_rate(&mut crowd, WARM_UP)?;
     crowd.seen.delays = Some(Vec::new());
     send_at_rate(&mut crowd, MEASURED)?;
     crowd.settle(LOST)?;
     let delays = crowd.seen.delays.take().context("nothing was measured")?;
-    let delays: Vec<f64> = delays.into_iter().map(|delay| delay / 1e6).collect();
+    let mut delays: Vec<f64> = delays.into_iter().map(|delay| delay / 1e6).collect();
+    delays.sort_by(f64::total_cmp);
     Ok(Delay {
-        median: quantile(delays.clone(), 0.5),
-        long: quantile(delays, 0.99),
+        median: quantile(&delays, 0.5),
+        long: quantile(&delays, 0.99),
         faults: crowd.faults(),
     })
+}
+
+/// The quantile of the sorted figures; NaN if there are none.
+fn quantile(figures: &[f64], part: f64) -> f64 {
+    let index = (figures.len() as f64 * part) as usize;
+    figures.get(index).copied().unwrap_or(f64::NAN)
 }
 
 fn send_at_rate(crowd: &mut Crowd, time: Duration) -> anyhow::Result<()> {
@@ -127,6 +117,13 @@ fn send_at_rate(crowd: &mut Crowd, time: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Seconds in which this many members join.
+pub(crate) fn joins(kind: Kind, members: usize) -> anyhow::Result<f64> {
+    let server = Server::start(kind)?;
+    let (_, time) = Crowd::join_timed(&server, members)?;
+    Ok(time.as_secs_f64())
+}
+
 /// The cost of silent members.
 #[derive(Debug)]
 pub(crate) struct Silent {
@@ -140,7 +137,7 @@ pub(crate) struct Silent {
 pub(crate) fn silent(kind: Kind, members: usize) -> anyhow::Result<Option<Silent>> {
     let server = Server::start(kind)?;
     let before = server.resident();
-    let mut crowd = Crowd::join(server.address, members)?;
+    let mut crowd = Crowd::join(&server, members)?;
     crowd.settle(IDLE)?;
     let processor = server.processor();
     crowd.listen(WATCHED)?;

@@ -1,5 +1,6 @@
 //! Other programs, driven by pipes.
 
+use anyhow::bail;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -62,4 +63,12 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Fails unless a child process has ended well.
+pub(crate) fn succeeded(status: ExitStatus) -> anyhow::Result<()> {
+    if !status.success() {
+        bail!("a child process failed: {status}");
+    }
+    Ok(())
 }

@@ -28,7 +28,7 @@ pub(crate) fn until_listening() -> anyhow::Result<Spread> {
         server.hear()?.context("the server ended")?;
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
-    Spread::of(times)
+    Ok(Spread::of(times))
 }
 
 /// The size of the program in bytes.

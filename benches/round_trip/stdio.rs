@@ -1,8 +1,8 @@
 //! Two programs as a user starts them, driven through their pipes.
 
-use crate::figures::Stopwatch;
 use crate::pair::Memory;
 use crate::program::Program;
+use crate::stopwatch::Stopwatch;
 use anyhow::{Context as _, bail};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -83,7 +83,7 @@ impl Talkers {
             hop(&mut self.client, &mut self.server, &question)?;
             hop(&mut self.server, &mut self.client, &answer)?;
         }
-        stopwatch.median()
+        Ok(stopwatch.median())
     }
 }
 
