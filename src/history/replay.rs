@@ -369,7 +369,7 @@ impl<'recorded> Projector<'recorded> {
             secret: written.secret.clone(),
         });
         match self.perform(effects.unwrap_or_default()).await {
-            Some(entry) if entry.turn == written.turn => Ok(()),
+            Some(entry) if *entry.turn == written.turn => Ok(()),
             _ => Err(JournalError::Altered {
                 session: self.recorded.session.id,
                 turn: written.number,

@@ -365,15 +365,14 @@ impl<'a> Parsed<'a> {
     }
 
     fn known(line: &'a str, names: Names) -> Option<Self> {
-        if line.contains('\n') {
-            return None;
-        }
         let command = COMMANDS
             .iter()
             .find(|spec| spec.word.eq_ignore_ascii_case(line))
             .map(|spec| Self::Command(spec.command));
         command.or_else(|| {
-            let (game, options, beginner) = game_and_options(after_play(line)?, names)?;
+            // Only one line can start a game.
+            let words = after_play(line).filter(|words| !words.contains('\n'))?;
+            let (game, options, beginner) = game_and_options(words, names)?;
             Some(Self::Play(Proposal {
                 game,
                 options: game.options(&options)?,

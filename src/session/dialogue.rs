@@ -136,7 +136,7 @@ impl Dialogue {
     fn line(&mut self, turn: MyTurn, line: String, effects: &mut Vec<Effect>) -> TurnState {
         // A raw connection loses line endings around a message; what is left means the same to both
         // ends.
-        let line = line.trim_matches(['\r', '\n']).to_owned();
+        let line = without_line_ends(line);
         let refusal = if line.trim().is_empty() {
             // Enter on an empty line is no mistake to explain: prompt again.
             self.ask(String::new(), effects);
@@ -183,7 +183,7 @@ impl Dialogue {
     /// Takes in a line that the person entered without a prompt. A command that takes no turn is
     /// carried out; anything else is kept for the turn of the person.
     fn ahead(&mut self, state: TurnState, line: String, effects: &mut Vec<Effect>) -> TurnState {
-        let line = line.trim_matches(['\r', '\n']).to_owned();
+        let line = without_line_ends(line);
         if line.trim().is_empty() {
             return state;
         }
@@ -664,4 +664,14 @@ impl Dialogue {
 fn show_held(state: TurnState, effects: &mut Vec<Effect>) {
     let held = state.into_held().into_iter();
     effects.extend(held.map(|text| Effect::Show(Notice::Said(text))));
+}
+
+/// `line` without line ends around it. Most lines have none, and are not copied.
+fn without_line_ends(mut line: String) -> String {
+    const LINE_ENDS: [char; 2] = ['\r', '\n'];
+    line.truncate(line.trim_end_matches(LINE_ENDS).len());
+    match line.starts_with(LINE_ENDS) {
+        true => line.trim_start_matches(LINE_ENDS).to_owned(),
+        false => line,
+    }
 }

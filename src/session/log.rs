@@ -14,6 +14,7 @@ use super::role::Role;
 use crate::games::GameId;
 use crate::wire::{Digest, Standing, Ticket};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// One turn: a message, a move or the start of a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub struct Turn {
 pub struct LoggedTurn {
     /// Its number, from 1.
     pub number: u64,
-    /// The turn.
-    pub turn: Turn,
+    /// The turn, which the log shares.
+    pub turn: Arc<Turn>,
     /// The digest over all turns up to this one.
     pub digest: Digest,
     /// The secret of this turn, which only this end keeps and needs to continue the game.
@@ -76,7 +77,7 @@ pub struct TurnLog {
 
 #[derive(Debug, Clone)]
 struct LastTurn {
-    turn: Turn,
+    turn: Arc<Turn>,
     /// The digest over the turns before it.
     before: Digest,
 }
@@ -127,8 +128,9 @@ impl TurnLog {
             .chain_update(&turn.text);
         self.standing.digest = Digest::new(digest.finalize().into());
         self.standing.turns += 1;
+        let turn = Arc::new(turn);
         self.last = Some(LastTurn {
-            turn: turn.clone(),
+            turn: Arc::clone(&turn),
             before,
         });
         LoggedTurn {

@@ -95,7 +95,7 @@ impl Pair {
         for effect in effects.into_iter().take(limit.unwrap_or(usize::MAX)) {
             let end = &mut self.ends[at];
             match effect {
-                Effect::Record(Record::Turn(entry)) => end.turns.push(entry.turn.into()),
+                Effect::Record(Record::Turn(entry)) => end.turns.push((*entry.turn).clone().into()),
                 Effect::Record(Record::Comment(comment)) => end.comments.push(comment),
                 Effect::Show(Notice::Commented(Side::Partner, text)) => {
                     assert_eq!(

@@ -89,7 +89,7 @@ impl Pair {
             match effect {
                 Effect::Record(Record::Turn(entry)) => {
                     end.journal.push(Kept {
-                        turn: entry.turn,
+                        turn: (*entry.turn).clone(),
                         secret: entry.secret,
                     });
                     if self.dies(at, entry.number, Moment::Written) {

@@ -272,7 +272,9 @@ impl State {
             match effect {
                 Effect::Record(Record::Turn(entry)) => {
                     let is_mine = entry.turn.by == ROLES[at];
-                    self.ends[at].journal.push((is_mine, entry.turn.text));
+                    self.ends[at]
+                        .journal
+                        .push((is_mine, entry.turn.text.clone()));
                     if is_mine {
                         self.ends[at].shown += 1;
                     }

@@ -285,7 +285,7 @@ proptest! {
                 continue;
             }
             let turns = end.log.iter().map(|entry| Kept {
-                turn: entry.turn.clone(),
+                turn: (*entry.turn).clone(),
                 secret: entry.secret.clone(),
             });
             let (restored, _) = Session::restore(role, ticket(), turns, chance()).unwrap();

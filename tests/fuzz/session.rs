@@ -70,7 +70,7 @@ impl End {
             match effect {
                 Effect::Record(Record::Turn(entry)) => {
                     self.journal.push(Kept {
-                        turn: entry.turn,
+                        turn: (*entry.turn).clone(),
                         secret: entry.secret,
                     });
                     assert_eq!(entry.number, self.journal.len() as u64);
