@@ -331,6 +331,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 | Control::Say { .. }
                 | Control::Stored { .. }
                 | Control::Post(_)
+                | Control::Gathered(_)
                 | Control::Recall(_)
                 | Control::Tell { .. }
                 | Control::Members { .. }

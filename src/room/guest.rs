@@ -6,9 +6,9 @@
 //! shown once.
 
 use crate::wire::{
-    Abilities, BoardForm, Control, Entrance, Exchange, HANDSHAKE_VERSION, LineNumber, MemberId,
-    Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Sees, Text, Ticket, TooLong,
-    What,
+    Abilities, BoardForm, Control, Entrance, Exchange, Gathered, HANDSHAKE_VERSION, LineNumber,
+    MemberId, Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Sees, Text, Ticket,
+    TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -74,6 +74,8 @@ pub enum GuestEffect {
 pub enum Sight {
     /// A post. The person's own messages are not shown again.
     Post(Arc<Post>),
+    /// Several posts about who is in the room, or the rest of their members.
+    Gathered(Gathered),
     /// An old post that the person has asked for.
     Recalled(Arc<Post>),
     /// A notice of the room.
@@ -495,9 +497,10 @@ impl Guest {
 
     fn hear(&mut self, now: Duration, control: Control, effects: &mut Vec<GuestEffect>) {
         match control {
-            shown @ (Control::Post(_) | Control::Recall(_) | Control::Tell { .. }) => {
-                self.hear_last(shown, effects);
-            }
+            shown @ (Control::Post(_)
+            | Control::Gathered(_)
+            | Control::Recall(_)
+            | Control::Tell { .. }) => self.hear_last(shown, effects),
             Control::Stored { number } => self.acknowledged(number, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
             Control::Refuse {
@@ -549,6 +552,14 @@ impl Guest {
                     return;
                 }
                 Sight::Post(post)
+            }
+            Control::Gathered(gathered) => {
+                let continues = gathered.is_rest && gathered.last == self.seen();
+                if gathered.last <= self.seen() && !continues {
+                    return;
+                }
+                self.seen = gathered.last;
+                Sight::Gathered(gathered)
             }
             Control::Recall(post) => Sight::Recalled(post),
             Control::Tell { text, private } => {

@@ -16,6 +16,13 @@
 //! crash can undo a move that others have seen, but its author has no receipt then, and sends the
 //! line again.
 //!
+//! # Gathered posts
+//! Joins, leaves, lost connections and returns are posts as well. Of these, at most 8 are delivered one
+//! by one between two ticks. The hub holds later ones, at most 1,024, until the next tick or until
+//! another post follows, and then announces them together ([`HubEffect::Announce`]): n members that
+//! join at once cost few deliveries each instead of n. A member that catches up gets the posts before
+//! the held ones, and those with everybody else.
+//!
 //! # Duties of the hub's caller
 //! 1. Pass the time since the room's start with every call, never an earlier one than before, and
 //!    hand in [`HubInput::Tick`] at least once a second.
@@ -93,7 +100,7 @@
 //! | members | [`Settings::members`], and twice as many connections; [`Settings::per_address`] of one address |
 //! | lines of a message | 64; one message is shown in at most about 10 KiB |
 //! | posts that are not stored | [`Settings::unstored`], and one line more of each member; at twice as many nobody joins |
-//! | posts in memory | 256 |
+//! | posts in memory | 256, and at most 1,024 that are to be announced together |
 //! | former members that can return | [`REMEMBERED`] |
 //! | addresses with an account | 65,536 |
 //! | posts for a client that claims to be a member and is unknown | 1,024 |
@@ -105,6 +112,7 @@
 //! A disconnected member keeps its place for [`Settings::patience`]. If the room or its address is
 //! full, it gives way to a new one: at once if it has never sent a line, or else after 15 seconds.
 
+pub use announcement::{Announcement, announced};
 pub use budget::LineRate;
 pub(crate) use budget::Origin;
 pub(crate) use command::RoomCommand;
@@ -130,6 +138,7 @@ pub use sanctions::{Barred, SANCTIONS, Sanctions};
 pub use table_record::{PlayerRecord, PlyRecord, TableChange, TableRecord};
 pub use thought::{GameProblem, Solution, ThoughtId};
 
+mod announcement;
 mod budget;
 mod command;
 mod farewell;

@@ -60,23 +60,28 @@ impl Company {
 
     /// A sentence about the other members.
     pub(super) fn others(&self) -> String {
-        let mut names = self.named.iter().enumerate().map(|(place, name)| {
+        let names = self.named.iter().enumerate().map(|(place, name)| {
             let coordinates = place == 0 && self.has_coordinator;
             let role = if coordinates { " (coordinator)" } else { "" };
             format!("{name}{role}")
         });
-        let Some(first) = names.next() else {
-            return "Nobody else is here yet.".to_owned();
-        };
-        let mut names: Vec<String> = names.collect();
-        if self.more > 0 {
-            names.push(count(self.more, "other"));
+        match (names.len(), self.more) {
+            (0, _) => "Nobody else is here yet.".to_owned(),
+            (1, 0) => format!("{} is here.", enumeration(names.collect(), 0)),
+            (_, more) => format!("{} are here.", enumeration(names.collect(), more)),
         }
-        match names.pop() {
-            None => format!("{first} is here."),
-            Some(last) if names.is_empty() => format!("{first} and {last} are here."),
-            Some(last) => format!("{first}, {} and {last} are here.", names.join(", ")),
-        }
+    }
+}
+
+/// `ann`, `ann and bob`, `ann, bob and 3 others`. There is at least one name.
+pub(super) fn enumeration(mut names: Vec<String>, more: usize) -> String {
+    if more > 0 {
+        names.push(count(more, "other"));
+    }
+    match (names.pop(), names.is_empty()) {
+        (None, _) => String::new(),
+        (Some(only), true) => only,
+        (Some(last), false) => format!("{} and {last}", names.join(", ")),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Rank, Sight, help
 use crate::terminal::{Ask, Audience, Console, ConsoleError, Echo, Ink, Typed};
 use crate::text::{count, visible};
 use crate::wire::{
-    BoardForm, Control, Dialect, Entrance, Frame, LineKey, Post, PrivateRefusal, Reason, What,
+    Author, BoardForm, Control, Dialect, Entrance, Frame, Gathered, LineKey, Post, PrivateRefusal,
+    Reason, What,
 };
 use bytes::BytesMut;
 use std::collections::{BTreeSet, VecDeque};
@@ -363,7 +364,7 @@ impl<C: Console> RoomClient<'_, C> {
         let paint = self.console.style().paint;
         match sight {
             Sight::Post(post) | Sight::Recalled(post) => {
-                self.hear_of(post);
+                self.hear_of(&post.by, &post.what);
                 self.see_post(post, matches!(sight, Sight::Recalled(_)));
                 if let (Sight::Post(post), Some(me)) = (sight, &self.name)
                     && show::names(post, me)
@@ -371,6 +372,7 @@ impl<C: Console> RoomClient<'_, C> {
                     self.console.ring();
                 }
             }
+            Sight::Gathered(gathered) => self.see_gathered(gathered),
             Sight::Told(text) | Sight::Whispered(text) => {
                 let shown = show::notice(paint, text);
                 self.shown.push_str(&shown);
@@ -448,16 +450,33 @@ impl<C: Console> RoomClient<'_, C> {
         self.shown.push_str(&shown);
     }
 
-    /// Notes the names in a post, and the person's own.
-    fn hear_of(&mut self, post: &Post) {
-        let name = post.by.name.to_string();
-        self.has_new_names |= match &post.what {
+    /// Shows posts that are announced together. Whoever gets them has got all earlier posts.
+    fn see_gathered(&mut self, gathered: &Gathered) {
+        self.joined_at = None;
+        for group in &gathered.groups {
+            for member in &group.members {
+                self.hear_of(&member.by, &group.what);
+            }
+        }
+        let paint = self.console.style().paint;
+        let shown = if self.is_person() {
+            self.timeline.gathered(paint, gathered)
+        } else {
+            show::gathered(paint, gathered).concat()
+        };
+        self.shown.push_str(&shown);
+    }
+
+    /// Notes the names in an event, and the person's own.
+    fn hear_of(&mut self, by: &Author, what: &What) {
+        let name = by.name.to_string();
+        self.has_new_names |= match what {
             What::Left { .. } | What::Kicked { .. } | What::Banned { .. } => {
                 self.names.remove(&name)
             }
             What::Renamed { to } => {
                 let is_gone = self.names.remove(&name);
-                if self.guest.id() == Some(post.by.id) {
+                if self.guest.id() == Some(by.id) {
                     self.name = Some(to.to_string());
                     is_gone
                 } else if self.names.len() < COMPLETED_NAMES {
@@ -466,7 +485,7 @@ impl<C: Console> RoomClient<'_, C> {
                     is_gone
                 }
             }
-            _ if self.names.len() < COMPLETED_NAMES && self.guest.id() != Some(post.by.id) => {
+            _ if self.names.len() < COMPLETED_NAMES && self.guest.id() != Some(by.id) => {
                 self.names.insert(name)
             }
             _ => false,

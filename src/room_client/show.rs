@@ -1,9 +1,9 @@
 //! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
-use crate::room::words;
+use crate::room::{announced, words};
 use crate::terminal::{Echo, Ink, Label, Paint};
 use crate::text::{in_line, visible};
-use crate::wire::{Post, What};
+use crate::wire::{Gathered, Post, What};
 
 /// Marks a line that mentions the reader.
 const MENTIONED: &str = "> ";
@@ -21,6 +21,18 @@ pub(crate) fn post(paint: Paint, post: &Post, me: Option<&str>) -> String {
         }
         _ => format!("{}\n", paint.ink(Ink::Hint, &visible(&words))),
     }
+}
+
+/// Posts that are announced together, in lines that end with a newline: none for the rest of an
+/// announcement.
+pub(crate) fn gathered(paint: Paint, gathered: &Gathered) -> Vec<String> {
+    if gathered.is_rest {
+        return Vec::new();
+    }
+    let lines = announced(gathered).into_iter();
+    lines
+        .map(|line| format!("{}\n", paint.ink(Ink::Hint, &visible(&line))))
+        .collect()
 }
 
 /// One line of a message, with its author's name highlighted.

@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::terminal::{Ink, LocalTime, Paint, has_unicode};
-use crate::wire::{Post, What};
+use crate::wire::{Gathered, Post, What};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -67,6 +67,21 @@ impl Timeline {
             let more = format!("{dots} {rest} more bytes: /history shows them");
             let more = paint.ink(Ink::Hint, &more);
             text.push_str(&format!("{BELOW_TIME}{more}\n"));
+        }
+        text
+    }
+
+    /// Posts that are announced together, with the time of the last one. They are always new.
+    pub(crate) fn gathered(&mut self, paint: Paint, gathered: &Gathered) -> String {
+        let lines = show::gathered(paint, gathered);
+        let time = LocalTime::of(gathered.at).filter(|_| !lines.is_empty());
+        let Some(time) = time else {
+            return lines.concat();
+        };
+        let mut text = self.divider(paint, time, Era::Now);
+        let clock = paint.ink(Ink::Hint, &time.clock());
+        for line in lines {
+            text.push_str(&format!("{clock} {line}"));
         }
         text
     }

@@ -1,8 +1,8 @@
 //! Posts that go to everybody, encoded once for each dialect.
 
 use super::connections::Connections;
-use super::encode::put_post;
-use crate::room::ConnectionId;
+use super::encode::{put_announcement, put_post};
+use crate::room::{Announcement, ConnectionId};
 use crate::wire::{Control, Dialect, Post};
 use bytes::{Bytes, BytesMut};
 use std::mem;
@@ -65,6 +65,37 @@ impl Broadcast {
             let encoded = encoded.in_dialect(connection.dialect, &posts);
             encoded.pieces(connection.id, |piece| connection.push(piece));
         });
+    }
+}
+
+/// Queues an announcement for its recipients, and its rest for those that see all members. It is
+/// encoded once for each dialect.
+pub(super) fn announce(
+    connections: &mut Connections,
+    announcement: &Announcement,
+    to: &[ConnectionId],
+    sees: &[ConnectionId],
+) {
+    let (mut tictalk, mut framed, mut raw, mut web) = (None, None, None, None);
+    connections.push_to_all(to, |connection| {
+        let dialect = connection.dialect;
+        let encoded = match dialect {
+            Dialect::Tictalk => &mut tictalk,
+            Dialect::Framed => &mut framed,
+            Dialect::Raw => &mut raw,
+            Dialect::Web => &mut web,
+        };
+        let bytes: &Bytes = encoded.get_or_insert_with(|| {
+            let mut bytes = BytesMut::new();
+            put_announcement(dialect, announcement, &mut bytes);
+            bytes.freeze()
+        });
+        connection.push(bytes.clone());
+    });
+    if !sees.is_empty() {
+        for rest in announcement.rest() {
+            connections.send_to_all(sees, Control::Gathered(rest));
+        }
     }
 }
 

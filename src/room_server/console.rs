@@ -249,9 +249,10 @@ impl HostConsole {
             self.showing.push('\n');
         }
         let mut has_new_names = false;
+        let is_person = self.console.style().audience == Audience::Person;
         for line in queued.into_lines() {
             if let QueuedLine::Post(post) = &line {
-                has_new_names |= changes_names(post);
+                has_new_names |= changes_names(&post.what);
                 self.has_shown_close |= post.what == What::Closed;
                 if show::names(post, &self.name) {
                     self.console.ring();
@@ -260,7 +261,15 @@ impl HostConsole {
             if let QueuedLine::Whispered(_) = &line {
                 self.console.ring();
             }
+            if let QueuedLine::Gathered(gathered) = &line {
+                let mut groups = gathered.groups.iter();
+                has_new_names |= groups.any(|group| changes_names(&group.what));
+            }
             let text = match line {
+                QueuedLine::Gathered(gathered) if is_person => {
+                    self.timeline.gathered(paint, &gathered)
+                }
+                QueuedLine::Gathered(gathered) => show::gathered(paint, &gathered).concat(),
                 QueuedLine::Post(post) => self.with_address(dispatch, &post, paint),
                 QueuedLine::Notice(words) | QueuedLine::Whispered(words) => {
                     show::notice(paint, &words)
@@ -332,10 +341,10 @@ fn commands() -> impl Iterator<Item = String> {
     commands.map(|(usage, _)| show::first_word(&usage))
 }
 
-/// Whether this post adds, removes or changes the name of a member.
-fn changes_names(post: &Post) -> bool {
+/// Whether an event adds, removes or changes the name of a member.
+fn changes_names(what: &What) -> bool {
     matches!(
-        post.what,
+        what,
         What::Joined
             | What::Left { .. }
             | What::Kicked { .. }

@@ -1,6 +1,6 @@
 //! Feeds inputs to the hub and performs the effects that it returns.
 
-use super::broadcast::Broadcast;
+use super::broadcast::{Broadcast, announce};
 use super::connection::RoomConnection;
 use super::connections::Connections;
 use super::encode::{put_notice, put_post};
@@ -527,6 +527,17 @@ impl Dispatch {
                 connections.push(id, |connection, out| {
                     put_post(connection.dialect, &post, Control::Post, out);
                 });
+            }
+            HubEffect::Announce {
+                announcement,
+                to,
+                sees,
+            } => {
+                broadcast.deliver(connections);
+                announcement.posts().iter().for_each(|post| log::post(post));
+                self.host_queue.announce(&announcement);
+                inner.observers.announce(&announcement, connections);
+                announce(connections, &announcement, &to, &sees);
             }
             HubEffect::Recall { to, posts } => {
                 broadcast.deliver(connections);

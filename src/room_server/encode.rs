@@ -1,6 +1,6 @@
 //! Writes posts, notices and farewells in the dialect of their reader.
 
-use crate::room::{Farewell, RoomNotice, plain};
+use crate::room::{Announcement, Farewell, RoomNotice, plain};
 use crate::wire::{Control, Dialect, Frame, Post, Reason, Text};
 use bytes::BytesMut;
 use std::sync::Arc;
@@ -18,6 +18,17 @@ pub(super) fn put_post(
             dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out);
         }
         Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
+    }
+}
+
+/// Appends posts that are announced together.
+pub(super) fn put_announcement(dialect: Dialect, announcement: &Announcement, out: &mut BytesMut) {
+    match dialect {
+        Dialect::Tictalk | Dialect::Web => {
+            let gathered = Control::Gathered(announcement.summary());
+            dialect.encode_in_room(&Frame::Control(gathered), out);
+        }
+        Dialect::Framed | Dialect::Raw => put_texts(dialect, announcement.plain(), out),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lines that wait for the host's screen.
 
-use crate::room::RoomNotice;
-use crate::wire::{Post, What};
+use crate::room::{Announcement, RoomNotice};
+use crate::wire::{Gathered, Post, What};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub(super) struct Queued {
 #[derive(Debug)]
 pub(super) enum QueuedLine {
     Post(Arc<Post>),
+    /// Posts that are announced together.
+    Gathered(Gathered),
     Notice(String),
     /// A private message to the host.
     Whispered(String),
@@ -47,6 +49,13 @@ impl HostQueue {
             _ => 0,
         };
         self.add(bytes, QueuedLine::Post(Arc::clone(post)));
+    }
+
+    pub(super) fn announce(&self, announcement: &Announcement) {
+        let gathered = announcement.summary();
+        let members = gathered.groups.iter().flat_map(|group| &group.members);
+        let bytes = members.map(|member| member.by.name.len()).sum();
+        self.add(bytes, QueuedLine::Gathered(gathered));
     }
 
     pub(super) fn notice(&self, words: String) {

@@ -61,6 +61,7 @@ impl Message {
                 | Control::Receipt { .. }
                 | Control::Stored { .. }
                 | Control::Post(_)
+                | Control::Gathered(_)
                 | Control::Recall(_)
                 | Control::Tell { .. }
                 | Control::Comment { .. }

@@ -19,6 +19,7 @@ use dispatch::Dispatch;
 use facade::Facade;
 use invitation::Invitation;
 use secrets::PrivateRoom;
+use std::iter;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -299,11 +300,9 @@ fn handle_store_events(
     first: StoreEvent,
     events: &mut mpsc::UnboundedReceiver<StoreEvent>,
 ) -> Result<(), JournalError> {
-    let mut next = Some(first);
-    for _ in 0..STORE_EVENTS {
-        let Some(event) = next else {
-            break;
-        };
+    // Takes no event that is not handled.
+    let waiting = iter::from_fn(|| events.try_recv().ok());
+    for event in iter::once(first).chain(waiting).take(STORE_EVENTS) {
         match event {
             StoreEvent::Stored(up_to) => dispatch.inputs().stored(up_to),
             StoreEvent::Found(found) => dispatch.inputs().found(found),
@@ -317,7 +316,6 @@ fn handle_store_events(
             }
             StoreEvent::Failed(error) => return Err(error),
         }
-        next = events.try_recv().ok();
     }
     Ok(())
 }

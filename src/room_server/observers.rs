@@ -2,7 +2,7 @@
 
 use super::connections::Connections;
 use super::facade::{Facade, ObserverKind};
-use crate::room::{ConnectionId, Farewell, Hub, RoomNotice};
+use crate::room::{Announcement, ConnectionId, Farewell, Hub, RoomNotice};
 use crate::wire::{
     Abilities, BoardSight, ConnectedSight, Control, HANDSHAKE_VERSION, HostSecret, MemberId,
     MemberSight, Mode, Name, PageRole, Post, ResultSight,
@@ -141,6 +141,21 @@ impl Observers {
         if !self.all.is_empty() {
             let all: Vec<_> = self.all.keys().copied().collect();
             connections.send_to_all(&all, Control::Post(Arc::clone(post)));
+        }
+    }
+
+    /// Sends posts that are announced together. A projector keeps a list of members.
+    pub(super) fn announce(&self, announcement: &Announcement, connections: &mut Connections) {
+        if self.all.is_empty() {
+            return;
+        }
+        let all: Vec<_> = self.all.keys().copied().collect();
+        connections.send_to_all(&all, Control::Gathered(announcement.summary()));
+        let watchers = self.of_kind(ObserverKind::Watcher);
+        if !watchers.is_empty() {
+            for rest in announcement.rest() {
+                connections.send_to_all(&watchers, Control::Gathered(rest));
+            }
         }
     }
 

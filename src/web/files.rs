@@ -37,6 +37,7 @@ const PARTS: &[SourceFile] = &[
     source!("dom.js"),
     source!("endings.js"),
     source!("games.js"),
+    source!("gathered.js"),
     source!("grid.js"),
     source!("guest.js"),
     source!("hidden.js"),

@@ -4,6 +4,7 @@
 //! add both.
 
 use super::error::WireError;
+use super::gathered::Gathered;
 use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
@@ -134,6 +135,8 @@ pub enum Control {
     },
     /// A new post of the room.
     Post(Arc<Post>),
+    /// Several new posts about who is in the room.
+    Gathered(Gathered),
     /// An old post, as the answer to a request for it.
     Recall(Arc<Post>),
     /// A message of the room to one member, in words for a person.

@@ -149,6 +149,7 @@ fn note(control: &Control, seen: &mut BTreeSet<String>) {
             note_post(post, seen);
             "post"
         }
+        Control::Gathered(_) => "gathered",
         Control::Recall(_) => "recall",
         Control::Tell { .. } => "tell",
         Control::Boards { .. } => "boards",
@@ -288,6 +289,7 @@ const ALL: &[&str] = &[
     "ended",
     "entrance join",
     "entrance return",
+    "gathered",
     "heard",
     "hello",
     "mark last",

@@ -312,6 +312,30 @@ impl World<'_> {
                     Recipients::One(connection) => self.see(connection, &post),
                 }
             }
+            HubEffect::Announce {
+                announcement,
+                to,
+                sees,
+            } => {
+                are_messages(&announcement.plain());
+                let summary = announcement.summary();
+                let rest = announcement.rest();
+                let named = std::iter::once(&summary).chain(&rest);
+                let groups = named.flat_map(|it| &it.groups);
+                let mut named: Vec<PostId> = groups
+                    .flat_map(|it| it.members.iter().map(|member| member.id))
+                    .collect();
+                named.sort_unstable();
+                let posts = announcement.posts();
+                assert!(named.iter().eq(posts.iter().map(|post| &post.id)));
+                assert!(sees.iter().all(|connection| to.contains(connection)));
+                for post in posts {
+                    let place = usize::try_from(post.id.0 - 1).unwrap();
+                    let stored = self.store.get(place).map(|entry| &entry.post);
+                    assert_eq!(stored, Some(post), "what is seen is stored");
+                    to.iter().for_each(|connection| self.see(*connection, post));
+                }
+            }
             HubEffect::Welcome { connection, room } => {
                 let end = self.ends.get_mut(&connection).unwrap();
                 let ticket = room.ticket.unwrap();

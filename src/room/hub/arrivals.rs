@@ -178,7 +178,7 @@ impl Hub {
                 let ticket = room.map(|room| room.ticket);
                 let ticket = ticket.unwrap_or_else(|| self.new_ticket());
                 let since = room.and_then(|room| room.since);
-                let first = PostId(self.stored.0.saturating_sub(FORGIVEN));
+                let first = PostId(self.announced.0.saturating_sub(FORGIVEN));
                 let start = self.start(since, self.newcomers_start()).max(first);
                 let identity = Identity {
                     id,
@@ -354,6 +354,7 @@ impl Hub {
             self.make_way_for_a_connection(step);
         }
         self.connections.insert(connection, Holder::Member(id));
+        self.present.insert(id);
         let rate = self.settings.rate;
         let Some(member) = self.members.get_mut(&id) else {
             return;
@@ -399,36 +400,23 @@ impl Hub {
     fn company(&self, reader: MemberId) -> Company {
         let host = self.settings.host.shared();
         let room = self.settings.room.clone();
-        let is_here = |id: &MemberId, member: &Member| *id != reader && member.here().is_some();
-        let coordinator = self.coordinator.filter(|id| {
-            let member = self.members.get(id);
-            member.is_some_and(|member| is_here(id, member))
-        });
-        let mut here: Vec<(bool, &Member)> = Vec::new();
-        let mut more = 0;
-        for (id, member) in &self.members {
-            if !is_here(id, member) {
-                continue;
-            }
-            let coordinates = coordinator == Some(*id);
-            if here.len() < NAMED || coordinates {
-                here.push((!coordinates, member));
-            } else {
-                more += 1;
-            }
-        }
-        here.sort_by_key(|(is_other, _)| *is_other);
+        let is_other = |id: &MemberId| *id != reader;
+        let is_here = |id: &MemberId| self.present.contains(id);
+        let coordinator = self.coordinator.filter(is_other).filter(is_here);
+        let others = self.present.iter().copied().filter(is_other);
+        let others = others.take(NAMED).filter(|id| coordinator != Some(*id));
+        let named: Vec<MemberId> = coordinator.into_iter().chain(others).collect();
+        let here = self.present.len() - usize::from(self.present.contains(&reader));
+        let named = named.iter().filter_map(|id| self.members.get(id));
+        let named: Vec<_> = named.map(|member| member.nick.shared()).collect();
         Company {
             host: (!self.settings.host.is_reserved() && room.as_ref() != Some(&host))
                 .then_some(host),
             room,
-            named: here
-                .iter()
-                .map(|(_, member)| member.nick.shared())
-                .collect(),
+            more: here.saturating_sub(named.len()),
+            named,
             has_coordinator: coordinator.is_some(),
             is_hosts: self.settings.coordination == Coordination::Host,
-            more,
         }
     }
 
@@ -442,7 +430,7 @@ impl Hub {
             // Posts that newcomers are not sent do not count, as far as they are in memory.
             (None, oldest) => {
                 let oldest = oldest.map_or(u64::MAX, |post| post.id.0.saturating_sub(1));
-                PostId(oldest.min(self.stored.0.saturating_sub(NEWCOMER_SEES)))
+                PostId(oldest.min(self.announced.0.saturating_sub(NEWCOMER_SEES)))
             }
         }
     }
@@ -453,7 +441,7 @@ impl Hub {
     fn start(&self, since: Option<PostId>, first: PostId) -> PostId {
         match since {
             None => self.newcomers_start(),
-            Some(since) if since > PostId(0) && since <= self.stored => since,
+            Some(since) if since > PostId(0) && since <= self.stored => since.min(self.announced),
             Some(_) => first,
         }
     }

@@ -1,5 +1,6 @@
 //! The inputs, effects and settings of the hub.
 
+use crate::room::announcement::Announcement;
 use crate::room::budget::LineRate;
 use crate::room::farewell::Farewell;
 use crate::room::line_mark::LineMark;
@@ -146,6 +147,15 @@ pub enum HubEffect {
         post: Arc<Post>,
         /// Its readers.
         to: Recipients,
+    },
+    /// Send several posts about who is in the room together.
+    Announce {
+        /// The posts, which are stored.
+        announcement: Arc<Announcement>,
+        /// The connections that get its [`summary`](Announcement::summary), besides the host.
+        to: Arc<[ConnectionId]>,
+        /// Those of them that get the [`rest`](Announcement::rest) as well.
+        sees: Arc<[ConnectionId]>,
     },
     /// Send old posts that a reader has asked for.
     Recall {

@@ -29,6 +29,7 @@ impl Hub {
             return self.leave(step, id, What::Left { why }, farewell);
         }
         self.connections.remove(&connection);
+        self.present.remove(&id);
         self.live = None;
         self.close(step, connection, farewell);
         if let Some(member) = self.members.get_mut(&id) {
@@ -65,6 +66,7 @@ impl Hub {
         let Some(member) = self.members.remove(&id) else {
             return;
         };
+        self.present.remove(&id);
         self.live = None;
         self.free_the_name(&member.nick, id);
         if let Some(origin) = member.origin {
@@ -130,7 +132,7 @@ impl Hub {
         if self.coordinator.as_ref().is_some_and(is_here) {
             return;
         }
-        let here: Vec<MemberId> = self.members.keys().copied().filter(is_here).collect();
+        let here: Vec<MemberId> = self.present.iter().copied().filter(is_here).collect();
         match self.chance.pick(&here) {
             Some(id) => self.appoint(step, *id),
             // No post says so: those who stay may not be the coordinator.

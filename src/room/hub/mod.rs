@@ -4,7 +4,8 @@
 //! `departures` and `names` of members; `lines` that arrive, the commands in them (`obey`), lines
 //! that are a command without a slash (`bare`) and the `posts` that they cause; `offers` of games,
 //! how they are played (`play`), the computer's moves (`thinking`) and their `restoring` after a
-//! restart; pings and timeouts (`pulse`); members and boards as data (`sights`).
+//! restart; pings and timeouts (`pulse`); members and boards as data (`sights`). `publishing` announces
+//! stored posts, many joins and leaves together (`gathering`).
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
@@ -33,6 +34,7 @@ mod arrivals;
 mod bare;
 mod contract;
 mod departures;
+mod gathering;
 mod lines;
 mod names;
 mod obey;
@@ -41,10 +43,13 @@ mod offers;
 mod order;
 mod play;
 mod posts;
+mod publishing;
 mod pulse;
 mod restoring;
 mod sights;
 mod thinking;
+
+use gathering::{Gathering, Live};
 
 pub use contract::{
     ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
@@ -67,6 +72,10 @@ pub struct Hub {
     connections: BTreeMap<ConnectionId, Holder>,
     /// Boxed, because the nodes of the map are half empty while members join in order.
     members: BTreeMap<MemberId, Box<Member>>,
+    /// The connected members.
+    present: BTreeSet<MemberId>,
+    /// The members that have offered a game.
+    offering: BTreeSet<MemberId>,
     /// The owner of each confusable key, including the host's. Never iterated, so hash order cannot
     /// affect behaviour.
     names: HashMap<String, MemberId>,
@@ -85,10 +94,14 @@ pub struct Hub {
     /// The last stored post.
     stored: PostId,
     unstored: VecDeque<Unstored>,
-    /// The last stored posts, at most [`RECENT_POSTS`].
+    /// The last announced posts, at most [`RECENT_POSTS`].
     recent: VecDeque<Arc<Post>>,
+    /// The last post that was announced. A member is live that has got the posts up to it.
+    announced: PostId,
+    /// The stored posts after it.
+    gathering: Gathering,
     /// The connections that get posts as soon as they are stored; `None` when that has changed.
-    live: Option<Arc<[ConnectionId]>>,
+    live: Option<Live>,
     /// The connections that are read again when the store has caught up, and the earliest time.
     held: VecDeque<(ConnectionId, Duration)>,
     sanctions: Sanctions,
@@ -214,6 +227,8 @@ impl Hub {
             chance: Chance::new(seed),
             connections: BTreeMap::new(),
             members: BTreeMap::new(),
+            present: BTreeSet::new(),
+            offering: BTreeSet::new(),
             names: HashMap::new(),
             tickets: HashMap::new(),
             accounts: Accounts::default(),
@@ -225,6 +240,8 @@ impl Hub {
             stored: known.last,
             unstored: VecDeque::new(),
             recent: recent.into_iter().collect(),
+            announced: known.last,
+            gathering: Gathering::default(),
             live: None,
             held: VecDeque::new(),
             sanctions: known.sanctions.clone(),
@@ -467,6 +484,12 @@ impl Hub {
     #[must_use]
     pub fn unstored(&self) -> usize {
         self.unstored.len()
+    }
+
+    /// Number of stored posts that members are told of at the next tick at the latest.
+    #[must_use]
+    pub fn unannounced(&self) -> usize {
+        self.gathering.held()
     }
 
     /// Number of connections that the hub knows.

@@ -110,6 +110,7 @@ impl Hub {
         let game = setup.game;
         if let Some(member) = self.members.get_mut(&by.id) {
             member.offer = Some(Box::new(GameOffer { to, setup, seat }));
+            self.offering.insert(by.id);
         }
         let (by, reader, seat) = (Arc::clone(&by.name), by.reader, seat.other());
         step.tell(connection, RoomNotice::Offered { by, game, seat });
@@ -211,6 +212,7 @@ impl Hub {
         let Some(GameOffer { setup, seat, .. }) = member.offer.take().map(|offer| *offer) else {
             return Err(RoomRefusal::NoOffer);
         };
+        self.offering.remove(&id);
         let name = member.nick.shared();
         let other = Player { id, name };
         self.begin(step, setup, player(by), other, seat.other());
@@ -283,6 +285,7 @@ impl Hub {
         let Some(GameOffer { to, setup, .. }) = member.offer.take().map(|offer| *offer) else {
             return;
         };
+        self.offering.remove(&id);
         let by = member.nick.shared();
         let Some(other) = self.members.get(&to).map(|member| member.nick.shared()) else {
             return;
@@ -295,11 +298,12 @@ impl Hub {
 
     /// Ends all offers from and to this member.
     pub(super) fn forget_offers(&mut self, step: &mut Step<'_>, id: MemberId) {
-        let offers = self.members.iter().filter(|(by, member)| {
-            let offer = member.offer.as_ref();
-            offer.is_some_and(|offer| **by == id || offer.to == id)
+        let offers = self.offering.iter().copied().filter(|by| {
+            let member = self.members.get(by);
+            let offer = member.and_then(|member| member.offer.as_ref());
+            offer.is_some_and(|offer| *by == id || offer.to == id)
         });
-        let offers: Vec<MemberId> = offers.map(|(by, _)| *by).collect();
+        let offers: Vec<MemberId> = offers.collect();
         for by in offers {
             self.withdraw(step, by, OfferEnd::Gone);
         }

@@ -2,8 +2,8 @@
 
 use super::obey::NextRead;
 use super::{
-    ConnectionId, Holder, Hub, HubEffect, Listing, Query, RECENT_POSTS, Recipient, Recipients,
-    RoomStage, Step, Unstored,
+    ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Recipients, RoomStage, Step,
+    Unstored,
 };
 use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, MemberPeer};
@@ -11,7 +11,7 @@ use crate::room::notice::RoomNotice;
 use crate::room::post::{PostRecord, Readers, size};
 use crate::room::table_record::TableChange;
 use crate::wire::{Author, MemberId, Post, PostId, Private, Ticket, What};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::mem;
 use std::sync::Arc;
 
@@ -99,19 +99,7 @@ impl Hub {
             } = next;
             self.stored = post.id;
             awaiting.extend(awaited_by);
-            if self.recent.len() >= RECENT_POSTS {
-                self.recent.pop_front();
-            }
-            self.recent.push_back(Arc::clone(&post));
-            match Readers::of(&post) {
-                Readers::Everybody => {
-                    let connections = self.live();
-                    let to = Recipients::All { connections, but };
-                    step.effects.push(HubEffect::Deliver { post, to });
-                }
-                Readers::Pair(pair) => self.whispered(step, &post, pair),
-                Readers::Nobody => {}
-            }
+            self.publish(step, post, but);
         }
         for id in awaiting {
             if let Some(departed) = self.departed.get_mut(&id) {
@@ -130,7 +118,7 @@ impl Hub {
         }
         if matches!(self.stage, RoomStage::Closing(last) if last <= self.stored) {
             self.stage = RoomStage::Over;
-            let live = self.live();
+            let live: HashSet<_> = self.live().all.iter().copied().collect();
             for connection in mem::take(&mut self.connections).into_keys() {
                 let is_posted = live.contains(&connection);
                 let why = Farewell::Closed { is_posted };
@@ -141,7 +129,7 @@ impl Hub {
     }
 
     /// Tells both people of a private message, if they are connected and up to date.
-    fn whispered(&self, step: &mut Step<'_>, post: &Post, pair: [MemberId; 2]) {
+    pub(super) fn whispered(&self, step: &mut Step<'_>, post: &Post, pair: [MemberId; 2]) {
         for id in pair {
             let reader = match self.members.get(&id).map(|member| member.here()) {
                 None if id == MemberId::HOST => Recipient::Host,
@@ -160,16 +148,6 @@ impl Hub {
         self.stage = RoomStage::Closing(self.last);
     }
 
-    /// The connections that get posts as soon as they are stored.
-    fn live(&mut self) -> Arc<[ConnectionId]> {
-        let live = self.live.get_or_insert_with(|| {
-            let here = self.members.values().filter_map(|member| member.here());
-            let live = here.filter(|here| here.feed == Feed::Live);
-            live.map(|here| here.connection).collect()
-        });
-        Arc::clone(live)
-    }
-
     /// Sends a member the posts that it has missed, as far as they are in memory.
     pub(super) fn catch_up(&mut self, step: &mut Step<'_>, id: MemberId) {
         let Some(member) = self.members.get_mut(&id) else {
@@ -184,7 +162,7 @@ impl Hub {
         };
         let connection = here.connection;
         let oldest = self.recent.front().map(|post| post.id);
-        if seen < self.stored && oldest.is_none_or(|oldest| oldest > seen.next()) {
+        if seen < self.announced && oldest.is_none_or(|oldest| oldest > seen.next()) {
             step.effects.push(HubEffect::Look {
                 to: Recipient::Connection(connection),
                 query: Query::After(seen, CATCH_UP),
@@ -262,11 +240,11 @@ impl Hub {
         if here.feed != Feed::Behind(after) {
             return;
         }
-        // Newer posts are delivered once the hub knows that they are stored.
-        let stored = self.stored;
+        // Newer posts are announced later.
+        let announced = self.announced;
         let missed = posts
             .iter()
-            .filter(|post| post.id > after && post.id <= stored);
+            .filter(|post| post.id > after && post.id <= announced);
         let reader = Reader {
             id,
             peer,
@@ -277,7 +255,7 @@ impl Hub {
             Delivered::All { last: None } => {
                 // The store has no more posts: those in memory are all that is left.
                 let oldest = self.recent.front().map(|post| post.id.0);
-                PostId(oldest.map_or(stored.0, |oldest| oldest.saturating_sub(1)))
+                PostId(oldest.map_or(announced.0, |oldest| oldest.saturating_sub(1)))
             }
         };
         here.feed = Feed::Behind(seen.max(after));

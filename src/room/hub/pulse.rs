@@ -127,6 +127,7 @@ impl Hub {
 
     pub(super) fn tick(&mut self, step: &mut Step<'_>) {
         let now = step.now;
+        self.announce_at_tick(step);
         let Settings {
             patience,
             ping,

@@ -22,7 +22,7 @@
 //                               {left: true}, {refused: {reason, message}}, {noRoom: true},
 //                               {pair: welcome}: the server has a seat for one partner
 //
-// What is shown: {post}, {recalled: post}, {told: text}, {whispered: text}, {named: name},
+// What is shown: {post}, {gathered: control}, {recalled: post}, {told: text}, {whispered: text}, {named: name},
 // {tooLong: bytes}, {notTaken: line}, {forgotten: true}, {impostor: true}, {missed: count},
 // {connectionLost: true}, {reconnected: true}, {members: control}, {board: control},
 // {ended: control}. All texts in them are foreign.
@@ -346,7 +346,9 @@ export class Guest {
 
   /** Shows what the room says, which is all that matters to a person who leaves. */
   #hearLast(control, effects) {
-    if (control.type === "recall") {
+    if (control.type === "gathered") {
+      this.#gathered(control, effects);
+    } else if (control.type === "recall") {
       effects.push({ show: { recalled: control } });
     } else if (control.type === "tell") {
       this.#told(control, effects);
@@ -357,6 +359,14 @@ export class Guest {
       if (!(isMessage && this.hasSaid && control.by === this.member)) {
         effects.push({ show: { post: control } });
       }
+    }
+  }
+
+  #gathered(control, effects) {
+    const continues = control.rest === true && control.last === this.seen;
+    if (control.last > this.seen || continues) {
+      this.seen = control.last;
+      effects.push({ show: { gathered: control } });
     }
   }
 

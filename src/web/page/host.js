@@ -6,6 +6,7 @@
 import { Connections } from "./connections.js";
 import { byId, make, setText } from "./dom.js";
 import { wordsFor } from "./endings.js";
+import { lines } from "./gathered.js";
 import { KEPT } from "./guest.js";
 import { Input } from "./input.js";
 import { Listener } from "./listener.js";
@@ -114,6 +115,9 @@ class Host {
       case "post":
         this.#post(control);
         break;
+      case "gathered":
+        this.#gathered(control);
+        break;
       case "recall":
         this.#log.quietly(() => this.#show(control, ["old"]));
         break;
@@ -138,6 +142,16 @@ class Host {
   #post(post) {
     if (this.#seen.isNew(post)) {
       this.#show(post, []);
+    }
+  }
+
+  /** Several posts about who is in the room. */
+  #gathered(control) {
+    const { last: id, at } = control;
+    if (control.rest !== true && this.#seen.isNew({ id, at })) {
+      lines(control).forEach((line) => {
+        this.#log.add({ words: line, kind: "notice", at, isNews: true });
+      });
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { byId, setText } from "./dom.js";
 import { ended } from "./endings.js";
+import * as gathered from "./gathered.js";
 import { Guest } from "./guest.js";
 import { now } from "./live.js";
 import { Log } from "./log.js";
@@ -206,6 +207,9 @@ export class Room {
       case "post":
         this.#post(value);
         break;
+      case "gathered":
+        this.#gathered(value);
+        break;
       case "recalled":
         this.#older.recalled(value, (post, before) => this.#showOld(post, before));
         break;
@@ -314,6 +318,23 @@ export class Room {
       isNews: isMessage && !isOld,
       isReceived: isOwn && isMessage,
     });
+  }
+
+  /** Several posts about who is in the room. The page has got all earlier ones. */
+  #gathered(control) {
+    for (const post of gathered.posts(control)) {
+      this.#roster.apply(post);
+      this.#notePost(post, post.by === this.#guest.member);
+    }
+    this.#members.update();
+    this.#showRank();
+    this.#catchingUpUntil = 0;
+    if (control.rest !== true) {
+      this.#older.shows(control.last);
+      for (const line of gathered.lines(control)) {
+        this.#show({ words: line, kind: "notice", at: control.at });
+      }
+    }
   }
 
   /** Applies a post to everything but the list of members. */

@@ -4,6 +4,7 @@
 import { byId, make, setText } from "./dom.js";
 import { wordsFor } from "./endings.js";
 import { called } from "./games.js";
+import * as gathered from "./gathered.js";
 import { Grid } from "./grid.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
@@ -136,6 +137,9 @@ class Watch {
         this.#roster.list(control);
         this.#count();
         break;
+      case "gathered":
+        this.#gathered(control);
+        break;
       case "post":
         this.#post(control);
         break;
@@ -223,6 +227,17 @@ class Watch {
       name: post.name,
     });
     this.#log.toEnd();
+  }
+
+  /** Several posts about who is in the room. */
+  #gathered(control) {
+    gathered.posts(control).forEach((post) => this.#roster.apply(post));
+    this.#count();
+    const { last: id, at } = control;
+    if (control.rest !== true && this.#seen.isNew({ id, at })) {
+      gathered.lines(control).forEach((line) => this.#log.add({ words: line, kind: "notice", at }));
+      this.#log.toEnd();
+    }
   }
 
   #count() {

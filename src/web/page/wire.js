@@ -16,6 +16,7 @@ const FIELDS = {
   refuse: { reason: isString, message: isString },
   stored: { number: isCount },
   post: { id: isCount, at: isCount, by: isCount, name: isString, what: isString },
+  gathered: { last: isCount, at: isCount, groups: Array.isArray },
   recall: { id: isCount, at: isCount, by: isCount, name: isString, what: isString },
   tell: { text: isString, private: maybe(isPrivate) },
   text: { text: isString },

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
     ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, LineMark, Listed, Nick, PostRecord,
-    Query, Recipient, Recipients, RestoredRoom, Settings, words,
+    Query, Recipient, Recipients, RestoredRoom, Settings, announced, words,
 };
 use tictalk::wire::{Control, Membership, Post, PostId, Sees, What};
 
@@ -183,6 +183,25 @@ impl Room {
                     self.sent(connection, Control::Post(post));
                 }
             },
+            HubEffect::Announce {
+                announcement,
+                to,
+                sees,
+            } => {
+                let summary = announcement.summary();
+                let lines = announced(&summary).join("\n");
+                self.see(Recipient::Host, lines.clone());
+                for connection in to.iter() {
+                    self.see(Recipient::Connection(*connection), lines.clone());
+                    self.sent(*connection, Control::Gathered(summary.clone()));
+                }
+                for connection in sees.iter() {
+                    assert!(to.contains(connection));
+                    for rest in announcement.rest() {
+                        self.sent(*connection, Control::Gathered(rest));
+                    }
+                }
+            }
             HubEffect::Recall { to, posts } => {
                 posts.iter().for_each(|post| self.see(to, words(post)));
             }

@@ -394,6 +394,18 @@ impl World {
                     Recipients::One(connection) => self.see(connection, &post)?,
                 }
             }
+            HubEffect::Announce {
+                announcement, to, ..
+            } => {
+                for post in announcement.posts() {
+                    let stored = self.store.get(usize::try_from(post.id.0).unwrap() - 1);
+                    let stored = stored.map(|entry| &entry.post);
+                    prop_assert_eq!(stored, Some(post), "what is seen is stored");
+                    for connection in to.iter() {
+                        self.see(*connection, post)?;
+                    }
+                }
+            }
             HubEffect::Welcome { connection, room } => {
                 let ticket = room.ticket.unwrap();
                 if !self.tickets.contains(&ticket) {

@@ -137,6 +137,7 @@ fn effect(effect: GuestEffect) -> Value {
 fn shown(sight: Sight) -> Value {
     match sight {
         Sight::Post(post) => json!({ "post": Control::Post(post) }),
+        Sight::Gathered(gathered) => json!({ "gathered": Control::Gathered(gathered) }),
         Sight::Recalled(post) => json!({ "recalled": Control::Recall(post) }),
         Sight::Told(text) => json!({ "told": text }),
         Sight::Whispered(text) => json!({ "whispered": text }),
@@ -187,6 +188,22 @@ fn post(kind: &'static str) -> impl Strategy<Value = Value> {
     })
 }
 
+fn gathered() -> impl Strategy<Value = Value> {
+    (0_u64..40, any::<bool>(), few()).prop_map(|(last, is_rest, more)| {
+        let members = json!([{ "id": last, "by": 2, "name": "x" }]);
+        let mut group = json!({ "what": "joined", "members": members });
+        if more > 0 {
+            group["more"] = json!(more);
+        }
+        let groups = json!([group, { "what": "left", "why": "lost", "members": [] }]);
+        let mut gathered = json!({ "type": "gathered", "last": last, "at": 5, "groups": groups });
+        if is_rest {
+            gathered["rest"] = json!(true);
+        }
+        gathered
+    })
+}
+
 fn refusal(reasons: &'static [&'static str]) -> impl Strategy<Value = Value> {
     (one_of(reasons), one_of(&["no", "full"])).prop_map(
         |(reason, message)| json!({ "type": "refuse", "reason": reason, "message": message }),
@@ -206,6 +223,7 @@ fn welcome() -> impl Strategy<Value = Value> {
 fn news() -> impl Strategy<Value = Value> {
     prop_oneof![
         6 => post("post"),
+        3 => gathered(),
         1 => post("recall"),
         2 => (1_u64..70).prop_map(|number| json!({ "type": "stored", "number": number })),
         1 => Just(json!({ "type": "tell", "text": "told" })),
@@ -293,6 +311,7 @@ const KINDS: &[&str] = &[
     "send say",
     "show connectionLost",
     "show forgotten",
+    "show gathered",
     "show impostor",
     "show missed",
     "show named",

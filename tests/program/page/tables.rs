@@ -3,9 +3,9 @@
 use super::modules;
 use crate::support::{Browser, Room};
 use serde_json::{Value, json};
-use tictalk::room::words;
+use tictalk::room::{announced, words};
 use tictalk::text::visible;
-use tictalk::wire::Post;
+use tictalk::wire::{Control, Post};
 
 /// Texts around a character: where nothing can join or vary, and where both can happen.
 const PLACES: [(&str, &str); 3] = [("a ", " b"), ("é", "é"), ("\u{1f3f4}", "\r\n")];
@@ -163,5 +163,60 @@ fn the_page_says_the_words_of_the_terminal() {
         // The page has a button for it.
         let (expected, _) = expected.split_once(" /watch ").unwrap_or((&expected, ""));
         assert_eq!(said, expected, "{post}");
+    }
+}
+
+#[test]
+fn the_page_says_the_words_of_the_terminal_about_several_members() {
+    let Some(browser) = Browser::shared() else {
+        return;
+    };
+    let group = |what: &Value, members: u64, more: u64| {
+        let members: Vec<_> = (0..members)
+            .map(|it| json!({ "id": it + 1, "by": it + 1, "name": format!("m{it} and n") }))
+            .collect();
+        let mut group = what.clone();
+        group["members"] = json!(members);
+        if more > 0 {
+            group["more"] = json!(more);
+        }
+        group
+    };
+    let mut messages = Vec::new();
+    for what in [
+        json!({ "what": "joined" }),
+        json!({ "what": "away" }),
+        json!({ "what": "back" }),
+        json!({ "what": "left", "why": "quit" }),
+        json!({ "what": "left", "why": "lost" }),
+        json!({ "what": "left", "why": "silent" }),
+        json!({ "what": "left", "why": "behind" }),
+        json!({ "what": "left", "why": "eaten" }),
+        json!({ "what": "coordinator" }),
+        json!({ "what": "danced" }),
+    ] {
+        for (members, more) in [(0, 3), (1, 0), (1, 1), (2, 0), (3, 5), (8, 37), (11, 2)] {
+            let groups = [
+                group(&what, members, more),
+                group(&json!({ "what": "back" }), 2, 0),
+            ];
+            messages.push(json!({ "type": "gathered", "last": 9, "at": 5, "groups": groups }));
+        }
+    }
+    let Room { host: _room, port } = Room::open(&[]);
+    let page = modules(browser, port, &["gathered"]);
+    let said = page.eval(&format!(
+        "{}.map((control) => modules.gathered.lines(control))",
+        json!(messages)
+    ));
+    for (message, said) in messages.into_iter().zip(said.as_array().unwrap()) {
+        let Control::Gathered(read) = serde_json::from_value(message.clone()).unwrap() else {
+            panic!("{message}");
+        };
+        let expected = announced(&read);
+        let expected = expected
+            .iter()
+            .map(|line| line.strip_prefix("-- ").unwrap());
+        assert_eq!(*said, json!(expected.collect::<Vec<_>>()), "{message}");
     }
 }

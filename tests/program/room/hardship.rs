@@ -14,7 +14,7 @@ const CROWD: &[&str] = &["--burst", "0", "--per-address", "0"];
 fn two_hundred_talk_at_once_and_each_hears_all_others_in_one_order() {
     const MEMBERS: usize = 200;
     const LINES: usize = 20;
-    let Room { mut host, port } = Room::open(CROWD);
+    let Room { host: _room, port } = Room::open(CROWD);
     let mut peers: Vec<Peer> = (0..MEMBERS)
         .map(|number| {
             let mut peer = Peer::connect(port, Wire::Framed);
@@ -23,7 +23,6 @@ fn two_hundred_talk_at_once_and_each_hears_all_others_in_one_order() {
             peer
         })
         .collect();
-    host.wait_for(&format!("-- m{} joined.\n", MEMBERS - 1));
     // Everybody talks and hears at the same time.
     let talking: Vec<_> = peers
         .drain(..)

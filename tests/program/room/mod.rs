@@ -4,6 +4,8 @@ use crate::support::{Program, Running};
 
 mod crash;
 #[cfg(unix)]
+mod crowd;
+#[cfg(unix)]
 mod entering;
 mod games;
 #[cfg(unix)]

@@ -9,8 +9,8 @@ use tictalk::room::{
     Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
-    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, PostId, Prover,
-    Reason, Sees, Text,
+    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, Post, PostId,
+    Prover, Reason, Sees, Text,
 };
 
 impl World {
@@ -210,18 +210,31 @@ impl World {
         if self.people[guest].wire != Some(connection) {
             return;
         }
-        let post = match &control {
-            Control::Post(post) => Some(Arc::clone(post)),
-            _ => None,
-        };
+        let posts = self.posts(&control);
         let before = self.people[guest].core.seen();
         self.tell_guest(guest, GuestInput::Control(control));
-        if let Some(post) = post
-            && self.people[guest].core.seen() != before
-        {
+        if self.people[guest].core.seen() == before {
+            return;
+        }
+        for post in posts {
             let stored = &self.committed[usize::try_from(post.id.0).unwrap() - 1].post;
             assert_eq!(&post, stored, "a post was seen that is not stored");
             self.people[guest].seen.push(post);
+        }
+    }
+
+    /// The posts of which a message tells.
+    fn posts(&self, control: &Control) -> Vec<Arc<Post>> {
+        match control {
+            Control::Post(post) => vec![Arc::clone(post)],
+            Control::Gathered(gathered) => {
+                let posts = &self.announcements[&gathered.last];
+                let groups = gathered.groups.iter();
+                let told: u64 = groups.map(|it| it.members.len() as u64 + it.more).sum();
+                assert_eq!(told, posts.len() as u64, "{gathered:?} leaves out posts");
+                posts.clone()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -322,6 +335,17 @@ impl World {
                 }
                 Recipients::One(connection) => self.send(connection, Control::Post(post)),
             },
+            HubEffect::Announce {
+                announcement, to, ..
+            } => {
+                let summary = announcement.summary();
+                self.gathered += 1;
+                let posts = announcement.posts().to_vec();
+                self.announcements.insert(summary.last, posts);
+                for connection in to.iter() {
+                    self.send(*connection, Control::Gathered(summary.clone()));
+                }
+            }
             HubEffect::Think(problem) => {
                 let at = self.now + self.dice.delay(2_000);
                 self.problems.push((at, problem));
@@ -396,12 +420,13 @@ impl World {
 
     pub(super) fn send(&mut self, connection: ConnectionId, control: Control) {
         let delay = self.dice.delay(400);
+        let posts = self.posts(&control);
         if let Some(wire) = self
             .wires
             .get_mut(&connection)
             .filter(|wire| !wire.is_broken)
         {
-            if let Control::Post(post) = &control {
+            for post in posts {
                 let last = wire.sent.replace(post.id);
                 let is_next = last.is_none_or(|last| {
                     let missed = usize::try_from(last.0).unwrap();

@@ -120,6 +120,9 @@ struct World {
     hostile_lines: u32,
     /// Games that were running when the server was restarted.
     restored: u32,
+    gathered: u32,
+    /// The posts that were announced together, by the last of them.
+    announcements: BTreeMap<PostId, Vec<Arc<Post>>>,
 }
 
 impl World {
@@ -163,6 +166,8 @@ impl World {
             catch_ups: 0,
             hostile_lines: 0,
             restored: 0,
+            gathered: 0,
+            announcements: BTreeMap::new(),
         }
     }
 
@@ -330,7 +335,7 @@ fn letters(number: usize) -> String {
 #[test]
 fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_and_in_order() {
     let (mut crashes, mut cuts, mut resent, mut catch_ups, mut posts) = (0, 0, 0, 0, 0);
-    let (mut hostile_lines, mut moves, mut restored, mut whispers) = (0, 0, 0, 0);
+    let (mut hostile_lines, mut moves, mut restored, mut whispers, mut gathered) = (0, 0, 0, 0, 0);
     for seed in 0..SEEDS {
         let mut world = World::new(seed);
         world.run();
@@ -345,6 +350,7 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
         hostile_lines += world.hostile_lines;
         posts += world.committed.len();
         restored += world.restored;
+        gathered += world.gathered;
         for entry in &world.committed {
             moves += u32::from(matches!(entry.post.what, What::Moved { .. }));
             whispers += u32::from(matches!(entry.post.what, What::Whispered { .. }));
@@ -360,6 +366,7 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
         ("moves", moves / 10),
         ("games after a restart", restored),
         ("private messages", whispers / 10),
+        ("gathered announcements", gathered),
     ] {
         assert!(count >= 20, "only {count} {what}");
     }

@@ -1,0 +1,90 @@
+//! Posts about who is in the room that are held, to be announced together.
+//!
+//! A join that is announced alone costs a delivery to every member, so that a class that comes in
+//! together would cost the square of its size. Therefore only the first few joins, leaves, lost
+//! connections and returns of a second are announced at once. Later ones are held until the next
+//! tick, or until another post has to follow them, and then announced together.
+
+use super::contract::ConnectionId;
+use crate::room::announcement::is_presence;
+use crate::wire::{Author, MemberId, Post};
+use std::collections::{BTreeSet, HashSet};
+use std::mem;
+use std::sync::Arc;
+
+/// Maximum number of posts about who is in the room that are announced one by one between two
+/// ticks.
+const ALONE: usize = 8;
+
+/// Maximum number of deliveries of these, in a room so large that eight posts would need more: one
+/// post is announced in any case.
+const DELIVERIES: usize = 8_192;
+
+/// Maximum number of posts that are held.
+const GATHERED: usize = 1_024;
+
+/// Stored posts that are not announced yet.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
+    /// How many posts about who is in the room were announced one by one since the last tick.
+    alone: usize,
+    /// The posts, in order, from the first one about who is in the room. Posts that nobody is sent
+    /// may be among them.
+    held: Vec<Arc<Post>>,
+    /// Who they are about.
+    members: BTreeSet<MemberId>,
+    /// The names of these members. Never iterated.
+    names: HashSet<Arc<str>>,
+}
+
+impl Gathering {
+    /// Number of held posts.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Whether a post is announced alone to so many members. Counts it if so.
+    pub(super) fn lets_pass(&mut self, members: usize) -> bool {
+        let most = (DELIVERIES / members.max(1)).clamp(1, ALONE);
+        let passes = self.held.is_empty() && self.alone < most;
+        self.alone += usize::from(passes);
+        passes
+    }
+
+    /// Begins another second.
+    pub(super) fn begin_anew(&mut self) {
+        self.alone = 0;
+    }
+
+    /// Removes all held posts.
+    pub(super) fn take(&mut self) -> Vec<Arc<Post>> {
+        self.members.clear();
+        self.names.clear();
+        mem::take(&mut self.held)
+    }
+
+    /// Holds a post. There must be space for it.
+    pub(super) fn hold(&mut self, post: Arc<Post>) {
+        if is_presence(&post.what) {
+            self.members.insert(post.by.id);
+            self.names.insert(Arc::clone(&post.by.name));
+        }
+        self.held.push(post);
+    }
+
+    /// Whether this post may be held with the others: an announcement names nobody twice, also no two
+    /// members of the same name.
+    pub(super) fn has_space_for(&self, post: &Post) -> bool {
+        let Author { id, name } = &post.by;
+        let is_known = self.members.contains(id) || self.names.contains(name);
+        self.held.len() < GATHERED && !(is_known && is_presence(&post.what))
+    }
+}
+
+/// The connections that get posts as soon as they are stored.
+#[derive(Debug, Clone)]
+pub(super) struct Live {
+    pub(super) all: Arc<[ConnectionId]>,
+    /// Those of them that get the members as data.
+    pub(super) sees: Arc<[ConnectionId]>,
+}
