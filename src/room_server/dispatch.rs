@@ -315,12 +315,16 @@ impl Dispatch {
 
     /// Gives up a connection that is of no more use.
     pub(super) fn lost(&self, connection: &RoomConnection) {
+        self.give_up(connection);
+        self.flush();
+    }
+
+    fn give_up(&self, connection: &RoomConnection) {
         connection.abandon();
         let was_known = self.forget_connection(connection.id);
         if was_known {
             info!(connection = connection.id.0, "connection lost");
             self.handle(HubInput::Lost(connection.id));
-            self.flush();
         }
     }
 
@@ -668,7 +672,9 @@ impl Dispatch {
             }
             for connection in changed.drain(..) {
                 if connection.flush().is_err() {
-                    self.lost(&connection);
+                    // What this causes is sent in the next round, so that one of many connections
+                    // that are lost together is not told of each other one.
+                    self.give_up(&connection);
                     continue;
                 }
                 // Where the system has taken everything at once, nobody waits for the socket.
@@ -681,7 +687,7 @@ impl Dispatch {
                         bytes,
                     }),
                     QueueFill::Over if self.inner.borrow().observers.contains(id) => {
-                        self.lost(&connection);
+                        self.give_up(&connection);
                     }
                     QueueFill::Over => {
                         // Only the farewell that follows still has to arrive.

@@ -85,8 +85,8 @@ impl Hub {
     /// The connections that get posts as soon as they are stored.
     pub(super) fn live(&mut self) -> Live {
         let live = self.live.get_or_insert_with(|| {
-            let here = self.present.iter().filter_map(|id| self.members.get(id));
-            let live = here.filter_map(|member| Some((member.here()?, member.sees)));
+            let members = self.members.values();
+            let live = members.filter_map(|member| Some((member.here()?, member.sees)));
             let live = live.filter(|(here, _)| here.feed == Feed::Live);
             let live: Vec<_> = live
                 .map(|(here, sees)| (here.connection, sees.members))

@@ -1,7 +1,8 @@
 //! The page of the host: who is connected from where, what happens, and what the host can do.
 
 use super::hears;
-use crate::support::{Browser, Page, Peer, Program, Pty};
+use crate::support::{Browser, Page, Peer, Program, Pty, Wire};
+use nix::sys::signal::Signal;
 
 /// A room whose host sits at a screen, its port, and the link of the host's page.
 fn open_room() -> (Pty, u16, String) {
@@ -129,4 +130,46 @@ fn say_is_refused(page: &Page) {
     page.type_text("/quit");
     page.press("Enter");
     assert_eq!(page.eval("document.getElementById('line').value"), "/quit");
+}
+
+#[test]
+fn every_page_tells_of_a_class_that_comes_in_at_once_and_counts_all() {
+    const MEMBERS: usize = 30;
+    let Some(browser) = Browser::shared() else {
+        return;
+    };
+    let (host, port, link) = open_room();
+    let ann = super::join(browser, port, "ann");
+    let watch = browser.open(&format!("{}watch", super::address(port)));
+    watch.wait("document.getElementById('count').textContent === '1'");
+    let page = browser.open(&link);
+    page.expects("WebSocket connection to 'ws://");
+    page.wait_for("Connected (1)");
+    // They come at the same time for a room that is stopped meanwhile.
+    host.signal(Signal::SIGSTOP);
+    let mut peers: Vec<Peer> = (0..MEMBERS)
+        .map(|number| {
+            let mut peer = Peer::connect(port, Wire::Framed);
+            peer.say(&format!("m{number}"));
+            peer
+        })
+        .collect();
+    host.signal(Signal::SIGCONT);
+    for (number, peer) in peers.iter_mut().enumerate() {
+        peer.hears(&format!("You are m{number}, "));
+    }
+    for page in [&ann, &watch, &page] {
+        page.wait(
+            "Array.from(document.querySelectorAll('#log .words'))
+                .some((it) => / and (\\d+ others?|m\\d+) joined\\.$/.test(it.textContent))",
+        );
+    }
+    let all = MEMBERS + 1;
+    ann.wait(&format!(
+        "document.getElementById('member-count').textContent === '{all}'"
+    ));
+    watch.wait(&format!(
+        "document.getElementById('count').textContent === '{all}'"
+    ));
+    page.wait_for(&format!("Connected ({all})"));
 }

@@ -1,10 +1,11 @@
 //! A class that comes in, and leaves, at once.
 
 use super::client;
-use crate::support::{Peer, Room, Socket, Wire, control};
+use crate::support::{Peer, Room, Socket, Wire, control, new_folder};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs;
 
 const MEMBERS: usize = 30;
 
@@ -60,7 +61,11 @@ fn reads_of_all(mut next: impl FnMut() -> String, verb: &str) -> Vec<String> {
 
 #[test]
 fn a_class_that_comes_and_goes_at_once_is_told_of_in_a_few_lines() {
-    let mut room = Room::open(CROWD);
+    let folder = new_folder();
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("room.log");
+    let options = [CROWD, &["--log", file.to_str().unwrap()]].concat();
+    let mut room = Room::open(&options);
     let mut ann = Peer::join(room.port, "ann");
     ann.hears("-- ann is now the coordinator.");
     let mut bob = client(room.port, "bob");
@@ -81,6 +86,17 @@ fn a_class_that_comes_and_goes_at_once_is_told_of_in_a_few_lines() {
     // What is said next comes after all of them.
     ann.say("alone again");
     bob.wait_for(&format!("{}\nann: alone again\n", left.last().unwrap()));
+    // The log has a line for each.
+    room.close();
+    let log = fs::read_to_string(&file).unwrap();
+    for number in 0..MEMBERS {
+        let name = format!("name=\"m{number}\"");
+        for event in [" joined ", " left: connection lost "] {
+            let lines = log.lines().filter(|line| line.contains(event));
+            let lines = lines.filter(|line| line.ends_with(&name));
+            assert_eq!(lines.count(), 1, "{event}{name} in {log}");
+        }
+    }
 }
 
 #[test]
@@ -108,7 +124,7 @@ fn a_program_that_sees_members_gets_all_names() {
             Some("gathered") => {
                 let groups = message["groups"].as_array().unwrap().iter();
                 let members = groups.flat_map(|group| group["members"].as_array().unwrap());
-                members.for_each(|member| add(member));
+                members.for_each(&mut add);
             }
             _ => continue,
         }

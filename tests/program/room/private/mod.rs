@@ -483,9 +483,8 @@ fn thirty_private_members_get_every_post_once_and_in_order() {
     };
     let mut guests: Vec<Guest> = (0..MEMBERS).map(begin).collect();
     // All of them are in the room before the first says anything.
-    let last = format!("m{}", MEMBERS - 1);
     for guest in &mut guests {
-        guest.post(|post| *post.by.name == *last && post.what == What::Joined);
+        assert!(matches!(guest.next(), Some(Control::Welcome { .. })));
     }
     let threads: Vec<_> = guests
         .into_iter()
