@@ -320,6 +320,11 @@ fn a_journal_of_the_version_before_keys_is_brought_up_to_date() {
         ALTER TABLE tickets DROP COLUMN line;
         ALTER TABLE rooms DROP COLUMN line;
         ALTER TABLE rooms DROP COLUMN code;
+        DROP INDEX sanctions;
+        DROP INDEX results;
+        CREATE INDEX sanctions ON posts (id)
+        WHERE what ->> 'what' IN ('kicked', 'banned', 'unbanned', 'muted', 'unmuted');
+        CREATE INDEX results ON posts (id) WHERE what ->> 'what' = 'ended';
         PRAGMA user_version = 10;";
     folder.database().execute_batch(undo).unwrap();
     let mut ours = journal(&folder);
