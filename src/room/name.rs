@@ -8,8 +8,9 @@
 //! rest of the room.
 
 use crate::text::{self, count};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
@@ -69,6 +70,13 @@ const LOOKALIKES: &[(&str, &str)] = &[
     ("-", "‐‑‒–—―−"),
     ("'", "’‘`´ʼ"),
 ];
+
+/// What each of these lookalikes is replaced by, in lower case. A name is folded when its owner joins.
+static LIKENESSES: LazyLock<HashMap<char, String>> = LazyLock::new(|| {
+    let rows = LOOKALIKES.iter().rev();
+    rows.flat_map(|(like, others)| others.chars().map(|other| (other, like.to_lowercase())))
+        .collect()
+});
 
 /// The default name of a host. No member of any room can have it.
 pub(crate) const DEFAULT_HOST: &str = "host";
@@ -197,9 +205,8 @@ pub(crate) fn folded_name(name: &str) -> String {
 fn looks(text: &str) -> String {
     let mut looks = String::new();
     for c in text.nfkc() {
-        let like = LOOKALIKES.iter().find(|(_, others)| others.contains(c));
-        match like {
-            Some((like, _)) => looks.push_str(&like.to_lowercase()),
+        match LIKENESSES.get(&c) {
+            Some(like) => looks.push_str(like),
             // Spaces are ignored: their width cannot be judged by eye.
             None if c == ' ' => {}
             None => looks.extend(c.to_lowercase()),

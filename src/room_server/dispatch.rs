@@ -30,7 +30,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, yield_now};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -54,6 +54,8 @@ pub(super) struct Dispatch {
     is_over: Cell<bool>,
     /// Notified when the room is over and when a connection has ended.
     changed: Notify,
+    /// Notified when there are posts to write.
+    posts_added: Notify,
     pub(super) host_queue: HostQueue,
     /// What the host has entered on a page.
     pub(super) page_lines: PageLines,
@@ -124,6 +126,7 @@ impl Dispatch {
             changed_connections: RefCell::default(),
             is_over: Cell::new(false),
             changed: Notify::new(),
+            posts_added: Notify::new(),
             host_queue: HostQueue::default(),
             page_lines: PageLines::default(),
         }
@@ -354,6 +357,16 @@ impl Dispatch {
         }
     }
 
+    /// Has posts written as long as the room is open. What several members say at the same time shares
+    /// a commit and its deliveries: the tasks that are ready run first.
+    pub(super) async fn write_posts(&self) {
+        loop {
+            self.posts_added.notified().await;
+            yield_now().await;
+            self.inner.borrow_mut().store.write();
+        }
+    }
+
     /// Notes that the posts up to this one are stored.
     pub(super) fn note_stored(&self, up_to: PostId) {
         let mut inner = self.inner.borrow_mut();
@@ -506,7 +519,10 @@ impl Dispatch {
     ) {
         let connections = &mut inner.connections;
         match effect {
-            HubEffect::Store(entry) => inner.store.write(entry),
+            HubEffect::Store(entry) => {
+                inner.store.add(entry);
+                self.posts_added.notify_one();
+            }
             HubEffect::Deliver {
                 post,
                 to:

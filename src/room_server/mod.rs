@@ -212,6 +212,8 @@ impl RoomServer {
             website,
         );
         let acceptor = tokio::task::spawn_local(acceptor);
+        let writer = Rc::clone(&dispatch);
+        let writer = tokio::task::spawn_local(async move { writer.write_posts().await });
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut failure = None;
@@ -243,6 +245,7 @@ impl RoomServer {
             }
         }
         acceptor.abort();
+        writer.abort();
         // A peer that does not read loses only the end.
         let _ = timeout(FAREWELL_GRACE, dispatch.all_left()).await;
         // Nor does a terminal that takes no more output keep the program running.

@@ -5,6 +5,7 @@ use crate::room::{HubInput, PostRecord, Query, Recipient, Search, size};
 use crate::wire::{Post, PostId};
 use std::collections::VecDeque;
 use std::io;
+use std::mem;
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc as events;
 
 /// Maximum number of posts in one commit. A commit never waits for more posts: it takes those that
-/// have arrived during the previous one.
+/// were handed over during the previous one.
 const COMMIT_POSTS: usize = 256;
 
 /// Approximate maximum of bytes in them: posts that are stored together are sent together, and have
@@ -53,11 +54,13 @@ pub(super) enum StoreEvent {
 pub(super) struct Store {
     threads: Option<Threads>,
     events: events::UnboundedSender<StoreEvent>,
+    /// Posts that are not handed over yet.
+    added: Vec<PostRecord>,
 }
 
 #[derive(Debug)]
 struct Threads {
-    records: mpsc::Sender<PostRecord>,
+    records: mpsc::Sender<Vec<PostRecord>>,
     queries: mpsc::Sender<(Recipient, Query, PostId)>,
 }
 
@@ -84,6 +87,7 @@ impl Store {
         Ok(Self {
             threads: Some(Threads { records, queries }),
             events,
+            added: Vec::new(),
         })
     }
 
@@ -92,19 +96,29 @@ impl Store {
         Self {
             threads: None,
             events,
+            added: Vec::new(),
         }
     }
 
-    /// Writes a post. The hub limits how many are waiting.
-    pub(super) fn write(&self, record: PostRecord) {
+    /// Adds a post to those that are written next. The hub limits how many are waiting.
+    pub(super) fn add(&mut self, record: PostRecord) {
+        self.added.push(record);
+    }
+
+    /// Has all added posts written.
+    pub(super) fn write(&mut self) {
+        let added = mem::take(&mut self.added);
         match &self.threads {
             Some(threads) => {
                 // A thread that has ended has reported why.
-                let _ = threads.records.send(record);
+                let _ = threads.records.send(added);
             }
             None => {
-                // The receiver is gone only after the room has closed.
-                let _ = self.events.send(StoreEvent::Stored(record.post.id));
+                let mut waiting = added.into();
+                while let Some(last) = next_commit(&mut waiting).last() {
+                    // The receiver is gone only after the room has closed.
+                    let _ = self.events.send(StoreEvent::Stored(last.post.id));
+                }
             }
         }
     }
@@ -130,19 +144,19 @@ impl Store {
 /// Writes posts until the room is closed.
 fn write(
     mut register: Register,
-    records: &mpsc::Receiver<PostRecord>,
+    records: &mpsc::Receiver<Vec<PostRecord>>,
     events: &events::UnboundedSender<StoreEvent>,
 ) {
-    while let Ok(first) = records.recv() {
-        let mut bytes = size(&first.post);
-        let mut batch = vec![first];
-        while batch.len() < COMMIT_POSTS
-            && bytes < COMMIT_BYTES
-            && let Ok(next) = records.try_recv()
-        {
-            bytes += size(&next.post);
-            batch.push(next);
+    let mut waiting = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            match records.recv() {
+                Ok(added) => waiting.extend(added),
+                Err(_) => return,
+            }
         }
+        waiting.extend(records.try_iter().flatten());
+        let batch = next_commit(&mut waiting);
         let Some(last) = batch.last().map(|record| record.post.id) else {
             continue;
         };
@@ -173,6 +187,20 @@ fn write(
             return;
         }
     }
+}
+
+/// Removes the posts of the next commit.
+fn next_commit(waiting: &mut VecDeque<PostRecord>) -> Vec<PostRecord> {
+    let mut bytes = 0;
+    let mut commit = Vec::new();
+    while commit.len() < COMMIT_POSTS
+        && bytes < COMMIT_BYTES
+        && let Some(next) = waiting.pop_front()
+    {
+        bytes += size(&next.post);
+        commit.push(next);
+    }
+    commit
 }
 
 /// Answers queries until the room is closed.
