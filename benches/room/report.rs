@@ -106,8 +106,8 @@ pub(crate) fn print_delay() -> anyhow::Result<Faults> {
 /// How long it takes many members to join.
 pub(crate) fn print_joins() -> anyhow::Result<()> {
     println!(
-        "\nMany members join, 100 at a time: until each has read its welcome and then a message; \
-         {LONG_ROUNDS} rounds.\nA room tells all members of each join, the relay tells nobody.\n"
+        "\nMany members join, at most 100 at a time: until each has read its welcome and then a message; \
+         {LONG_ROUNDS} rounds.\nA room tells all members who joined; the relay tells nobody.\n"
     );
     let size = many();
     print_heads("members", "relay", "room");

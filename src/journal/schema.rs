@@ -125,7 +125,7 @@ pub(super) const STEPS: &[&str] = &[
         since INTEGER NOT NULL,
         seen  INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // 12: the indexes of steps 9 and 10 by the start of the JSON, which always is its kind. Parsing the
+    // 12: the indexes of steps 9 and 10 by the start of the JSON, which is always its kind. Parsing the
     // JSON of each post for them took longer than storing the post.
     "DROP INDEX sanctions;
      DROP INDEX results;
@@ -138,7 +138,8 @@ pub(super) const STEPS: &[&str] = &[
      CREATE INDEX results ON posts (id) WHERE what GLOB '{\"what\":\"ended\"*';",
 ];
 
-/// The condition of the index of posts that say who may not return or speak.
+/// The condition of the index `sanctions`, word for word as in step 12: SQLite uses a partial index only
+/// if the query implies its condition. The first test spares messages, which are most posts, the others.
 pub(super) const IS_SANCTION: &str = r#"what NOT GLOB '{"what":"said"*' AND (
     what GLOB '{"what":"kicked"*' OR
     what GLOB '{"what":"banned"*' OR
@@ -146,7 +147,7 @@ pub(super) const IS_SANCTION: &str = r#"what NOT GLOB '{"what":"said"*' AND (
     what GLOB '{"what":"muted"*' OR
     what GLOB '{"what":"unmuted"*')"#;
 
-/// The condition of the index of posts that tell the results of finished games.
+/// The condition of the index `results`, word for word as in step 12.
 pub(super) const IS_RESULT: &str = r#"what GLOB '{"what":"ended"*'"#;
 
 /// The tables of sessions or of rooms, and their full-text index.

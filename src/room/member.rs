@@ -63,6 +63,14 @@ impl MemberPeer {
         }
     }
 
+    /// Whether the member's program keeps the names of all members, to complete or list them.
+    pub(super) fn keeps_names(self) -> bool {
+        match self {
+            Self::Tictalk(_) => true,
+            Self::Plain => false,
+        }
+    }
+
     /// Whether the member is sent its own messages. The terminal of a plain peer shows them
     /// already.
     pub(super) fn gets_own_messages(self) -> bool {

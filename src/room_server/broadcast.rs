@@ -68,13 +68,13 @@ impl Broadcast {
     }
 }
 
-/// Queues an announcement for its recipients, and its rest for those that see all members. It is
-/// encoded once for each dialect.
+/// Queues an announcement for its recipients, and its rest for the programs that keep names. It
+/// is encoded once for each dialect.
 pub(super) fn announce(
     connections: &mut Connections,
     announcement: &Announcement,
     to: &[ConnectionId],
-    sees: &[ConnectionId],
+    clients: &[ConnectionId],
 ) {
     let (mut tictalk, mut framed, mut raw, mut web) = (None, None, None, None);
     connections.push_to_all(to, |connection| {
@@ -92,9 +92,9 @@ pub(super) fn announce(
         });
         connection.push(bytes.clone());
     });
-    if !sees.is_empty() {
+    if !clients.is_empty() {
         for rest in announcement.rest() {
-            connections.send_to_all(sees, Control::Gathered(rest));
+            connections.send_to_all(clients, Control::Gathered(rest));
         }
     }
 }

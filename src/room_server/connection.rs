@@ -54,7 +54,7 @@ pub(super) struct RoomConnection {
     reader: ReaderCall,
 }
 
-/// Has the read loop look at the connection again.
+/// A request that the read loop look at the connection again.
 #[derive(Debug, Default)]
 struct ReaderCall {
     is_due: Cell<bool>,
@@ -70,7 +70,7 @@ impl ReaderCall {
         }
     }
 
-    /// Whether there was a call since the last time. Otherwise the next one wakes the task.
+    /// Takes the pending call, if any. Otherwise, the next call wakes `task`.
     fn answer(&self, task: &Context<'_>) -> bool {
         if self.is_due.take() {
             return true;

@@ -551,13 +551,13 @@ impl Dispatch {
             HubEffect::Announce {
                 announcement,
                 to,
-                sees,
+                clients,
             } => {
                 broadcast.deliver(connections);
                 announcement.posts().iter().for_each(|post| log::post(post));
                 self.host_queue.announce(&announcement);
                 inner.observers.announce(&announcement, connections);
-                announce(connections, &announcement, &to, &sees);
+                announce(connections, &announcement, &to, &clients);
             }
             HubEffect::Recall { to, posts } => {
                 broadcast.deliver(connections);
@@ -688,8 +688,8 @@ impl Dispatch {
             }
             for connection in changed.drain(..) {
                 if connection.flush().is_err() {
-                    // What this causes is sent in the next round, so that one of many connections
-                    // that are lost together is not told of each other one.
+                    // What this causes is sent in the next round. Otherwise, members that are lost
+                    // together would be told of each other.
                     self.give_up(&connection);
                     continue;
                 }

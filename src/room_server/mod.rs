@@ -303,7 +303,7 @@ fn handle_store_events(
     first: StoreEvent,
     events: &mut mpsc::UnboundedReceiver<StoreEvent>,
 ) -> Result<(), JournalError> {
-    // Takes no event that is not handled.
+    // `take` comes last, so that no event is received without being handled.
     let waiting = iter::from_fn(|| events.try_recv().ok());
     for event in iter::once(first).chain(waiting).take(STORE_EVENTS) {
         match event {

@@ -35,7 +35,7 @@ impl Pieces {
         }
     }
 
-    /// Removes the first bytes: at most so many, and of one piece only. Empty if there are none.
+    /// Removes at most `most` bytes of the first piece, and returns them. Empty if there are no pieces.
     pub(super) fn take(&mut self, most: usize) -> Bytes {
         let taken = self.first.split_to(self.first.len().min(most));
         self.next_if_empty();

@@ -73,7 +73,8 @@ pub(super) async fn serve(
         }
         let wants_read = connection.has_permit() && !incoming.has_ended();
         let waking = connection.wake(wants_read);
-        let wake = match incoming.quiet_at() {
+        // Nothing can be quiet that is not read.
+        let wake = match incoming.quiet_at().filter(|_| wants_read) {
             None => waking.await,
             // Boxed so that only a connection that waits for quiet has a timer.
             Some(at) => match Box::pin(timeout_at(at, waking)).await {

@@ -48,12 +48,12 @@ pub(crate) fn is_plain_line(text: &str) -> bool {
     all_bytes(text, |byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Whether this is true of all bytes. Checks a block at a time, which lets the compiler compare many
-/// bytes at once.
-fn all_bytes(text: &str, is_right: impl Fn(u8) -> bool) -> bool {
+/// Whether `accepts` accepts every byte of `text`. Checks a block at a time, which lets the compiler
+/// compare many bytes at once.
+fn all_bytes(text: &str, accepts: impl Fn(u8) -> bool) -> bool {
     const BLOCK: usize = 64;
     let mut blocks = text.as_bytes().chunks(BLOCK);
-    blocks.all(|block| block.iter().fold(true, |all, byte| all & is_right(*byte)))
+    blocks.all(|block| block.iter().fold(true, |all, byte| all & accepts(*byte)))
 }
 
 /// Returns `text` with each hidden character replaced by what `mark` appends for it.

@@ -1,9 +1,9 @@
-//! Joins, leaves and lost connections that one message tells together.
+//! Joins, leaves, lost connections and returns that one message announces together.
 
 use super::room::{Author, PostId, What};
 use serde::{Deserialize, Serialize};
 
-/// What several posts say about who is in a room. Takes the place of these posts.
+/// What several posts say about who is in a room, in place of these posts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathered {
     /// The last of the posts. The client has seen all posts up to it.
@@ -13,7 +13,7 @@ pub struct Gathered {
     /// The events, in the order in which each occurred first.
     pub groups: Vec<GatheredGroup>,
     /// Whether this names members that an earlier message with the same `last` has only counted. A
-    /// client changes its list of members and shows nothing.
+    /// client adds them to the names that it knows, and shows nothing.
     #[serde(rename = "rest", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_rest: bool,
 }

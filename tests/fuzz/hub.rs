@@ -315,7 +315,7 @@ impl World<'_> {
             HubEffect::Announce {
                 announcement,
                 to,
-                sees,
+                clients,
             } => {
                 are_messages(&announcement.plain());
                 let summary = announcement.summary();
@@ -328,7 +328,7 @@ impl World<'_> {
                 named.sort_unstable();
                 let posts = announcement.posts();
                 assert!(named.iter().eq(posts.iter().map(|post| &post.id)));
-                assert!(sees.iter().all(|connection| to.contains(connection)));
+                assert!(clients.iter().all(|connection| to.contains(connection)));
                 for post in posts {
                     let place = usize::try_from(post.id.0 - 1).unwrap();
                     let stored = self.store.get(place).map(|entry| &entry.post);

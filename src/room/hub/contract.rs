@@ -155,7 +155,7 @@ pub enum HubEffect {
         /// The connections that get its [`summary`](Announcement::summary), besides the host.
         to: Arc<[ConnectionId]>,
         /// Those of them that get the [`rest`](Announcement::rest) as well.
-        sees: Arc<[ConnectionId]>,
+        clients: Arc<[ConnectionId]>,
     },
     /// Send old posts that a reader has asked for.
     Recall {

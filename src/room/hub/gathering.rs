@@ -39,20 +39,21 @@ pub(super) struct Gathering {
 
 impl Gathering {
     /// Number of held posts.
-    pub(super) fn held(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.held.len()
     }
 
-    /// Whether a post is announced alone to so many members. Counts it if so.
-    pub(super) fn lets_pass(&mut self, members: usize) -> bool {
+    /// Counts a post as announced alone if that is still allowed in a room of this many members. Returns
+    /// whether it is.
+    pub(super) fn pass(&mut self, members: usize) -> bool {
         let most = (DELIVERIES / members.max(1)).clamp(1, ALONE);
         let passes = self.held.is_empty() && self.alone < most;
         self.alone += usize::from(passes);
         passes
     }
 
-    /// Begins another second.
-    pub(super) fn begin_anew(&mut self) {
+    /// Allows as many posts as at the start.
+    pub(super) fn begin_second(&mut self) {
         self.alone = 0;
     }
 
@@ -72,8 +73,8 @@ impl Gathering {
         self.held.push(post);
     }
 
-    /// Whether this post may be held with the others: an announcement names nobody twice, also no two
-    /// members of the same name.
+    /// Whether `post` may be held with the others. Groups lose the order of events, so an announcement
+    /// names no member twice, and no two members of the same name.
     pub(super) fn has_space_for(&self, post: &Post) -> bool {
         let Author { id, name } = &post.by;
         let is_known = self.members.contains(id) || self.names.contains(name);
@@ -81,10 +82,10 @@ impl Gathering {
     }
 }
 
-/// The connections that get posts as soon as they are stored.
+/// The connections that get posts as soon as these are announced.
 #[derive(Debug, Clone)]
 pub(super) struct Live {
     pub(super) all: Arc<[ConnectionId]>,
-    /// Those of them that get the members as data.
-    pub(super) sees: Arc<[ConnectionId]>,
+    /// Those of them whose programs keep the names of all members.
+    pub(super) clients: Arc<[ConnectionId]>,
 }

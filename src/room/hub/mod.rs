@@ -100,7 +100,7 @@ pub struct Hub {
     announced: PostId,
     /// The stored posts after it.
     gathering: Gathering,
-    /// The connections that get posts as soon as they are stored; `None` when that has changed.
+    /// The connections that get posts as soon as these are announced; `None` when that has changed.
     live: Option<Live>,
     /// The connections that are read again when the store has caught up, and the earliest time.
     held: VecDeque<(ConnectionId, Duration)>,
@@ -489,7 +489,7 @@ impl Hub {
     /// Number of stored posts that members are told of at the next tick at the latest.
     #[must_use]
     pub fn unannounced(&self) -> usize {
-        self.gathering.held()
+        self.gathering.count()
     }
 
     /// Number of connections that the hub knows.

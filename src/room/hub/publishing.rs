@@ -1,7 +1,7 @@
 //! How stored posts reach the members: at once, or gathered.
 //!
 //! The held posts are the stored posts after `Hub::announced`. A member that catches up gets the posts
-//! up to that one, and the held ones with all others.
+//! up to it, and the held ones together with everybody else.
 
 use super::gathering::Live;
 use super::{ConnectionId, Hub, HubEffect, RECENT_POSTS, Recipients, Step};
@@ -26,9 +26,9 @@ impl Hub {
             self.announce(step);
         }
         let is_held = match readers {
-            Readers::Everybody => is_presence && !self.gathering.lets_pass(self.present.len()),
+            Readers::Everybody => is_presence && !self.gathering.pass(self.present.len()),
             Readers::Pair(_) => false,
-            Readers::Nobody => self.gathering.held() > 0,
+            Readers::Nobody => self.gathering.count() > 0,
         };
         if is_held {
             return self.gathering.hold(post);
@@ -44,7 +44,7 @@ impl Hub {
     /// Announces what was held since the last tick.
     pub(super) fn announce_at_tick(&mut self, step: &mut Step<'_>) {
         self.announce(step);
-        self.gathering.begin_anew();
+        self.gathering.begin_second();
     }
 
     /// Announces the held posts: one alone like any other post.
@@ -55,11 +55,11 @@ impl Hub {
         }
         held.retain(|post| is_presence(&post.what));
         if held.len() > 1 {
-            let Live { all, sees } = self.live();
+            let Live { all, clients } = self.live();
             step.effects.push(HubEffect::Announce {
                 announcement: Arc::new(Announcement::new(held)),
                 to: all,
-                sees,
+                clients,
             });
         } else if let Some(post) = held.pop() {
             self.deliver(step, post, [None; 2]);
@@ -82,18 +82,16 @@ impl Hub {
         self.recent.push_back(Arc::clone(post));
     }
 
-    /// The connections that get posts as soon as they are stored.
+    /// The connections that get posts as soon as these are announced.
     pub(super) fn live(&mut self) -> Live {
         let live = self.live.get_or_insert_with(|| {
             let members = self.members.values();
-            let live = members.filter_map(|member| Some((member.here()?, member.sees)));
+            let live = members.filter_map(|member| Some((member.here()?, member.peer)));
             let live = live.filter(|(here, _)| here.feed == Feed::Live);
-            let live: Vec<_> = live
-                .map(|(here, sees)| (here.connection, sees.members))
-                .collect();
-            let sees = live.iter().filter(|(_, sees)| *sees);
+            let live: Vec<_> = live.map(|(here, peer)| (here.connection, peer)).collect();
+            let clients = live.iter().filter(|(_, peer)| peer.keeps_names());
             Live {
-                sees: sees.map(|(connection, _)| *connection).collect(),
+                clients: clients.map(|(connection, _)| *connection).collect(),
                 all: live.iter().map(|(connection, _)| *connection).collect(),
             }
         });

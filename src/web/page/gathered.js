@@ -4,7 +4,7 @@
 import { isCount, isObject, isString } from "./wire.js";
 import { count, words } from "./words.js";
 
-/** Maximum number of events in a message, and of members of an event. */
+/** What the page takes of a message: events, and members of an event. A room sends fewer. */
 const GROUPS = 16;
 const MEMBERS = 1000;
 

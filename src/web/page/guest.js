@@ -22,10 +22,10 @@
 //                               {left: true}, {refused: {reason, message}}, {noRoom: true},
 //                               {pair: welcome}: the server has a seat for one partner
 //
-// What is shown: {post}, {gathered: control}, {recalled: post}, {told: text}, {whispered: text}, {named: name},
-// {tooLong: bytes}, {notTaken: line}, {forgotten: true}, {impostor: true}, {missed: count},
-// {connectionLost: true}, {reconnected: true}, {members: control}, {board: control},
-// {ended: control}. All texts in them are foreign.
+// What is shown: {post}, {gathered: control}, {recalled: post}, {told: text}, {whispered: text},
+// {named: name}, {tooLong: bytes}, {notTaken: line}, {forgotten: true}, {impostor: true},
+// {missed: count}, {connectionLost: true}, {reconnected: true}, {members: control},
+// {board: control}, {ended: control}. All texts in them are foreign.
 
 import * as tickets from "./ticket.js";
 import { MAX_TEXT, size } from "./wire.js";

@@ -186,7 +186,7 @@ impl Room {
             HubEffect::Announce {
                 announcement,
                 to,
-                sees,
+                clients,
             } => {
                 let summary = announcement.summary();
                 let lines = announced(&summary).join("\n");
@@ -195,7 +195,7 @@ impl Room {
                     self.see(Recipient::Connection(*connection), lines.clone());
                     self.sent(*connection, Control::Gathered(summary.clone()));
                 }
-                for connection in sees.iter() {
+                for connection in clients.iter() {
                     assert!(to.contains(connection));
                     for rest in announcement.rest() {
                         self.sent(*connection, Control::Gathered(rest));

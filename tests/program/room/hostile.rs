@@ -338,6 +338,18 @@ fn an_impostor_of_a_room_learns_nothing_and_hears_nothing() {
     assert_eq!(impostor.receive_rest(), b"");
     ann.wait_for("Another program answers at");
 }
+/// While nothing is read, a line is not complete because nothing arrives.
+#[test]
+fn a_line_of_nc_stays_whole_while_its_author_is_throttled() {
+    let Room { host: _room, port } = Room::open(&["--burst", "2", "--rate", "1"]);
+    let mut ann = Peer::join(port, "ann");
+    let mut bob = Peer::join_by(port, "bob", Wire::Raw);
+    bob.send(b"one\ntwo\nthree\nfour\nta");
+    ann.hears("bob: one");
+    bob.send(b"il\n");
+    ann.hears("bob: four");
+    ann.hears("bob: tail");
+}
 
 #[test]
 fn members_that_never_say_a_word_and_go_do_not_fill_the_room() {

@@ -1,7 +1,7 @@
 //! The screen and the keyboard of a person in a room.
 
 use super::client;
-use crate::support::{Cable, Peer, Program, Pty, Room, new_folder};
+use crate::support::{Cable, Peer, Program, Pty, Room, Wire, new_folder};
 use nix::sys::signal::Signal;
 
 /// Somebody at a screen, in the room already.
@@ -177,6 +177,35 @@ fn tab_completes_names_and_commands() {
     ann.press(" psst\r");
     let whispered = bob.hears("psst").pop().unwrap();
     assert!(whispered.contains("ann"), "{whispered}");
+}
+
+/// Somebody who was counted in an announcement is completed like somebody who was named.
+#[test]
+fn tab_completes_the_names_of_a_class_that_came_at_once() {
+    let Room { host, port } = Room::open(&["--burst", "0", "--per-address", "0"]);
+    let mut ann = seated(port, "ann");
+    host.signal(Signal::SIGSTOP);
+    let mut class: Vec<Peer> = (0..30)
+        .map(|number| {
+            let mut peer = Peer::connect(port, Wire::Framed);
+            peer.say(&format!("{number:02}pupil"));
+            peer
+        })
+        .collect();
+    host.signal(Signal::SIGCONT);
+    for peer in &mut class {
+        peer.hears("You are ");
+    }
+    ann.wait_for(" others joined.");
+    for number in 0..30 {
+        ann.press(&format!("/msg {number:02}\t"));
+        ann.wait("the name", |screen| {
+            let name = format!("/msg {number:02}pupil");
+            screen.contents().contains(&name).then_some(())
+        });
+        ann.press("\u{15}");
+        ann.prompt();
+    }
 }
 
 #[test]
