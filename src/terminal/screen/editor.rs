@@ -123,7 +123,9 @@ impl LineEditor {
         self.measure();
         let Label { text, ink } = label;
         let prompt = (text.as_ref(), self.paint.ink(*ink, text));
+        self.shared.take_over();
         let answer = cancel::catch(|| self.editor.readline_with_initial(&prompt, draft));
+        self.shared.end_takeover();
         if self.shared.is_withdrawn() {
             // A line entered at the same moment is returned as well.
             return Ok(match answer {

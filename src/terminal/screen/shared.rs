@@ -3,7 +3,9 @@
 #[cfg(unix)]
 use super::keys::will_have_keys;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Begins a synchronized update: the terminal shows what follows all at once, at [`END_UPDATE`] at
 /// the latest. The editor uses the same for each of its drawings, which thus end the update.
@@ -12,6 +14,10 @@ pub(super) const BEGIN_UPDATE: &str = if cfg!(unix) { "\x1b[?2026h" } else { "" 
 
 /// Ends a synchronized update.
 pub(super) const END_UPDATE: &str = if cfg!(unix) { "\x1b[?2026l" } else { "" };
+
+/// How long the editor waits for a line that is being printed, and how often it looks.
+const PRINTING: Duration = Duration::from_millis(50);
+const GLANCE: Duration = Duration::from_micros(200);
 
 /// How many times the limit a line may reach while it is edited.
 #[cfg(unix)]
@@ -28,6 +34,8 @@ const RUSHED: usize = 64;
 pub(super) struct Shared {
     /// Whether the current edit is to end unfinished.
     is_withdrawn: AtomicBool,
+    /// Whether the editor takes over the terminal and has not drawn its prompt yet.
+    is_beginning: AtomicBool,
     /// Whether the editor should only consume what it has read already.
     #[cfg(unix)]
     pub(super) is_draining: AtomicBool,
@@ -91,6 +99,24 @@ impl Shared {
     /// Whether the end of the current edit was requested.
     pub(super) fn is_withdrawn(&self) -> bool {
         self.is_withdrawn.load(Ordering::SeqCst)
+    }
+
+    /// Notes that the editor takes over the terminal. The printer writes at the cursor if no line is
+    /// being edited, so nothing may be printed between its look at the editor and its write. A printer
+    /// that waits for the editor itself is not waited for.
+    pub(super) fn take_over(&self) {
+        let begun = Instant::now();
+        loop {
+            match self.printer.0.try_lock() {
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PRINTING => sleep(GLANCE),
+                Ok(_) | Err(_) => break self.is_beginning.store(true, Ordering::SeqCst),
+            }
+        }
+    }
+
+    /// Notes that the editor has the terminal, or has given it up.
+    pub(super) fn end_takeover(&self) {
+        self.is_beginning.store(false, Ordering::SeqCst);
     }
 
     /// Resets the state of the last edit.
@@ -162,11 +188,14 @@ impl Shared {
     /// Prints whole lines above the line being edited, or at the cursor if there is none. Waits
     /// while the editor reads a key of several bytes.
     pub(super) fn print_above(&self, lines: String) {
-        let mut printer = self
-            .printer
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut printer = loop {
+            let printer = self.printer.0.lock();
+            if !self.is_beginning.load(Ordering::SeqCst) {
+                break printer.unwrap_or_else(PoisonError::into_inner);
+            }
+            drop(printer);
+            sleep(GLANCE);
+        };
         if let Some(printer) = printer.as_mut() {
             // A terminal that is gone is reported by the next read.
             let _ = printer.print(lines);

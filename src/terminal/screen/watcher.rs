@@ -97,6 +97,7 @@ impl Hinter for Watcher {
 
     /// Called by the editor after each change of the line.
     fn hint(&self, line: &str, pos: usize, _context: &Context<'_>) -> Option<Aside> {
+        self.shared.end_takeover();
         self.shared.note(line, pos);
         #[cfg(unix)]
         if (self.shared.is_draining.load(Ordering::SeqCst)
