@@ -21,8 +21,8 @@ pub(crate) enum Kind {
 /// The end of the text of each message.
 const PADDING: usize = 80;
 
-/// A part of the post that the last member has joined.
-const LAST_JOINED: &[u8] = br#""name":"last","what":"joined""#;
+/// A part of what tells that the last member has joined: its post, or several gathered ones.
+const LAST_JOINED: &[u8] = br#""name":"last""#;
 
 /// A member whose reads do not wait.
 pub(crate) struct Member {
