@@ -113,6 +113,20 @@ impl Said {
             .unwrap_or_default()
     }
 
+    /// How many posts are announced together. The messages with the rest of their names announce none.
+    pub(crate) fn gathered(&self) -> u64 {
+        let groups = self.0.get("groups").and_then(Value::as_array);
+        let counts = groups.into_iter().flatten().map(|group| {
+            let named = group.get("members").and_then(Value::as_array);
+            let more = group.get("more").and_then(Value::as_u64);
+            named.map_or(0, Vec::len) as u64 + more.unwrap_or_default()
+        });
+        match self.0.get("rest") {
+            None => counts.sum(),
+            Some(_) => 0,
+        }
+    }
+
     pub(crate) fn is(&self, kind: &str) -> bool {
         self.word("type") == kind
     }

@@ -210,20 +210,28 @@ impl Honest {
                 });
             }
             "post" if by == LISTENER => self.see(at, &said),
+            "gathered" if by == LISTENER => self.pass(said.number("last"), said.gathered()),
             "refuse" if by == LISTENER => self.is_told = true,
             _ => {}
         }
     }
 
-    /// Notes a post that the listener received.
-    fn see(&mut self, at: Instant, post: &Said) {
-        let id = post.number("id");
+    /// Notes that the listener has received this many posts, of which the last has this number.
+    fn pass(&mut self, id: u64, count: u64) {
+        if count == 0 {
+            return;
+        }
         match self.last_post {
-            Some(last) if id <= last => self.faults.out_of_order += 1,
-            Some(last) => self.faults.lost += id - last - 1,
+            Some(last) if id < last + count => self.faults.out_of_order += 1,
+            Some(last) => self.faults.lost += id - last - count,
             None => {}
         }
         self.last_post = Some(id.max(self.last_post.unwrap_or(0)));
+    }
+
+    /// Notes a post that the listener received.
+    fn see(&mut self, at: Instant, post: &Said) {
+        self.pass(post.number("id"), 1);
         match post.word("what") {
             "kicked" if post.word("name") == "spare" => self.kicked_at = Some(at),
             "closed" => self.is_told = true,
