@@ -51,7 +51,7 @@ impl Journal {
             "SELECT shown, line, since, seen FROM partners ORDER BY seen DESC, name LIMIT ?",
         )?;
         let partners = query.query_map([KEPT], partner)?;
-        // A damaged row is nobody's key. It must not keep a server from starting.
+        // A damaged row is skipped: it must not prevent a server from starting.
         let is_damaged = |error: &rusqlite::Error| {
             matches!(error, rusqlite::Error::FromSqlConversionFailure(..))
         };

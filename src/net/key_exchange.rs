@@ -1,7 +1,7 @@
 //! The key exchange of a private line over a connection.
 //!
 //! [`agree_as_client`] and [`agree_as_server`] send and receive the four messages. Which secret a server
-//! chooses, and what a failed guess costs, is decided by its [`Secrets`].
+//! chooses, and what a failed guess costs, is decided by its [`LineSecrets`].
 
 use super::random::system_random;
 use crate::wire::{
@@ -79,7 +79,7 @@ pub enum AgreedBy {
 }
 
 /// The secrets of a server.
-pub(crate) trait Secrets {
+pub(crate) trait LineSecrets {
     /// The key that the client has proposed, if the server knows it, or the code.
     ///
     /// # Errors
@@ -161,7 +161,7 @@ pub(crate) async fn agree_as_client<S: AsyncRead + AsyncWrite + Unpin>(
 pub(crate) async fn agree_as_server<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     received: BytesMut,
-    secrets: &impl Secrets,
+    secrets: &impl LineSecrets,
 ) -> Result<Agreed, KeyExchangeError> {
     let exchange = async {
         let agreed = offer_and_confirm(stream, received, secrets).await;
@@ -182,7 +182,7 @@ pub(crate) async fn agree_as_server<S: AsyncRead + AsyncWrite + Unpin>(
 async fn offer_and_confirm<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     mut received: BytesMut,
-    secrets: &impl Secrets,
+    secrets: &impl LineSecrets,
 ) -> Result<Agreed, KeyExchangeError> {
     let mut rng = system_random()?;
     let opening = ServerOpening::read(&receive(stream, &mut received).await?)?;

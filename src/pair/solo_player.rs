@@ -20,7 +20,7 @@ pub(super) struct SoloPlayer<'a, C> {
     level: Level,
     stage: Stage,
     /// What to show before the next prompt.
-    announced: Option<Announcement>,
+    preface: Option<Preface>,
     /// The score after the game that ends now.
     score: Option<Score>,
 }
@@ -40,8 +40,9 @@ enum OnEnter {
     PlayAgain,
 }
 
+/// What is shown before the next prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Announcement {
+enum Preface {
     Menu,
     PlayAgain,
 }
@@ -53,7 +54,7 @@ impl<'a, C: Console> SoloPlayer<'a, C> {
             transcript,
             level,
             stage: Stage::Choosing(OnEnter::ShowMenu),
-            announced: Some(Announcement::Menu),
+            preface: Some(Preface::Menu),
             score: None,
         }
     }
@@ -126,7 +127,7 @@ impl<'a, C: Console> SoloPlayer<'a, C> {
 
     fn show_result(&mut self, end: GameEnd) {
         self.stage = Stage::Choosing(OnEnter::PlayAgain);
-        self.announced = Some(Announcement::PlayAgain);
+        self.preface = Some(Preface::PlayAgain);
         self.transcript.show_last_board();
         let ink = match end.winner() {
             Some(Side::Me) => Ink::Win,
@@ -294,9 +295,9 @@ impl<C: Console> Speaker for SoloPlayer<'_, C> {
     async fn prompt(&mut self, prompt: Prompt, session: &Session) {
         self.transcript.withdraw().await;
         if let (Stage::Choosing(_), Audience::Person) = (self.stage, self.audience()) {
-            match self.announced.take() {
-                Some(Announcement::Menu) => self.show_menu(),
-                Some(Announcement::PlayAgain) => {
+            match self.preface.take() {
+                Some(Preface::Menu) => self.show_menu(),
+                Some(Preface::PlayAgain) => {
                     let ways = ["Enter plays again,", "m shows the menu,", "/q quits."];
                     self.parts(Ink::Hint, &ways.map(str::to_owned), " ");
                 }

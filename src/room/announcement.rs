@@ -25,32 +25,22 @@ impl Announcement {
     /// What everybody is told: of each event, at most eight members and the number of others.
     #[must_use]
     pub fn summary(&self) -> Gathered {
-        self.gathered(self.groups(Part::Summary), false)
+        let groups = self.events().into_iter().map(|(what, posts)| {
+            let (named, others) = posts.split_at(posts.len().min(NAMED));
+            group(what, named, others.len())
+        });
+        self.gathered(groups.collect(), false)
     }
 
-    /// All other members, for clients that keep a list of them.
+    /// All other members, for programs that keep the names of all.
     #[must_use]
     pub fn rest(&self) -> Vec<Gathered> {
         let mut messages = Vec::new();
-        let (mut groups, mut left) = (Vec::new(), Gathered::PORTION);
-        for GatheredGroup { what, members, .. } in self.groups(Part::Rest) {
-            let mut members = members.into_iter().peekable();
-            while members.peek().is_some() {
-                let portion: Vec<_> = members.by_ref().take(left).collect();
-                left -= portion.len();
-                groups.push(GatheredGroup {
-                    what: what.clone(),
-                    members: portion,
-                    more: 0,
-                });
-                if left == 0 {
-                    messages.push(self.gathered(std::mem::take(&mut groups), true));
-                    left = Gathered::PORTION;
-                }
+        for (what, posts) in self.events() {
+            let others = posts.get(NAMED..).unwrap_or_default();
+            for portion in others.chunks(Gathered::PORTION) {
+                messages.push(self.gathered(vec![group(what, portion, 0)], true));
             }
-        }
-        if !groups.is_empty() {
-            messages.push(self.gathered(groups, true));
         }
         messages
     }
@@ -72,45 +62,30 @@ impl Announcement {
         }
     }
 
-    /// The events with the first members of each, or with the others.
-    fn groups(&self, part: Part) -> Vec<GatheredGroup> {
-        // There are few events, so that a search through them is fast.
-        let mut groups: Vec<(usize, GatheredGroup)> = Vec::new();
+    /// The events with their posts, in the order in which each occurred first.
+    fn events(&self) -> Vec<(&What, Vec<&Post>)> {
+        let mut events: Vec<(&What, Vec<&Post>)> = Vec::new();
         for post in &self.posts {
-            let known = groups.iter().position(|(_, it)| it.what == post.what);
-            let place = known.unwrap_or(groups.len());
-            if known.is_none() {
-                let what = post.what.clone();
-                let (members, more) = (Vec::new(), 0);
-                groups.push((
-                    0,
-                    GatheredGroup {
-                        what,
-                        members,
-                        more,
-                    },
-                ));
-            }
-            let Some((count, group)) = groups.get_mut(place) else {
-                continue;
-            };
-            *count += 1;
-            if (*count <= NAMED) == (part == Part::Summary) {
-                let (id, by) = (post.id, post.by.clone());
-                group.members.push(GatheredMember { id, by });
-            } else {
-                group.more += 1;
+            // A linear search is fast, because there are few kinds of event.
+            match events.iter_mut().find(|(what, _)| **what == post.what) {
+                Some((_, posts)) => posts.push(post),
+                None => events.push((&post.what, vec![post])),
             }
         }
-        groups.into_iter().map(|(_, group)| group).collect()
+        events
     }
 }
 
-/// A part of an announcement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Summary,
-    Rest,
+fn group(what: &What, named: &[&Post], others: usize) -> GatheredGroup {
+    let members = named.iter().map(|post| GatheredMember {
+        id: post.id,
+        by: post.by.clone(),
+    });
+    GatheredGroup {
+        what: what.clone(),
+        members: members.collect(),
+        more: others as u64,
+    }
 }
 
 /// Whether a post with this event may be announced together with others.
@@ -127,6 +102,7 @@ pub fn announced(gathered: &Gathered) -> Vec<String> {
         let names = group.members.iter().map(|it| it.by.name.to_string());
         let mut names: Vec<String> = names.collect();
         let more = usize::try_from(group.more).unwrap_or(usize::MAX);
+        // A server may name more members than a line shows.
         let more = more.saturating_add(names.len().saturating_sub(NAMED));
         names.truncate(NAMED);
         let verb = match (names.len(), more) {

@@ -62,14 +62,14 @@ impl GuessLimit {
 
 /// Wrong codes that are not forgiven yet.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct GuessCount {
     wrong: u32,
     /// When the time began that forgives the next one.
     since: Duration,
     next_at: Duration,
 }
 
-impl Tally {
+impl GuessCount {
     fn add(&mut self, now: Duration, limit: GuessLimit) {
         self.forgive(now, limit);
         self.wrong = self.wrong.saturating_add(1);
@@ -96,8 +96,8 @@ impl Tally {
 #[derive(Debug, Default)]
 pub(crate) struct Guesses {
     /// Iterated only to remove entries, so hash order cannot affect behaviour.
-    by_address: HashMap<Origin, Tally>,
-    all: Tally,
+    by_address: HashMap<Origin, GuessCount>,
+    all: GuessCount,
     /// How many wrong codes there were.
     total: u64,
     /// How many of them were not reported, and the address of the last one.

@@ -14,14 +14,14 @@ use std::sync::Arc;
 pub(super) struct Connections {
     by_id: HashMap<ConnectionId, Rc<RoomConnection>>,
     /// The audience that was last pushed to: most posts go to the same one.
-    audience: Option<Audience>,
+    audience: Option<KnownRecipients>,
     /// Connections to which something was added since [`take_changed`](Self::take_changed).
     changed: Vec<Rc<RoomConnection>>,
 }
 
 /// Connections that are looked up once for many posts.
 #[derive(Debug)]
-struct Audience {
+struct KnownRecipients {
     ids: Arc<[ConnectionId]>,
     connections: Rc<[Rc<RoomConnection>]>,
 }
@@ -122,7 +122,7 @@ impl Connections {
             _ => {
                 let known = ids.iter().filter_map(|id| self.by_id.get(id));
                 let connections: Rc<[_]> = known.cloned().collect();
-                self.audience = Some(Audience {
+                self.audience = Some(KnownRecipients {
                     ids: Arc::clone(ids),
                     connections: Rc::clone(&connections),
                 });

@@ -1,7 +1,7 @@
 //! Key exchanges with the clients of a private room.
 
 use super::dispatch::Dispatch;
-use crate::net::key_exchange::{ChosenSecret, Guess, Secrets};
+use crate::net::key_exchange::{ChosenSecret, Guess, LineSecrets};
 use crate::wire::{PrivateRefusal, ServerOpening};
 use crate::words::Code;
 use std::future::poll_fn;
@@ -49,7 +49,7 @@ impl<'a> Keyholder<'a> {
     }
 }
 
-impl Secrets for Keyholder<'_> {
+impl LineSecrets for Keyholder<'_> {
     fn choose(&self, opening: &ServerOpening) -> Result<ChosenSecret, PrivateRefusal> {
         self.dispatch.with_private(|room, now| match room {
             Some(room) => room.choose(now, self.from, opening),

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 /// Maximum number of pieces that one system call sends.
 const AT_ONCE: usize = 64;
 
-/// Pieces in order. One piece, the usual number, needs no memory of its own.
+/// A queue of pieces. A single piece, the usual case, takes no heap memory.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     /// Empty if there are none.

@@ -1,8 +1,8 @@
-//! Bytes that should be UTF-8.
+//! Conversion of bytes that should be UTF-8.
 
-/// The text of these bytes. What is not UTF-8 becomes U+FFFD.
+/// Converts bytes to text, with U+FFFD in place of invalid sequences.
 ///
-/// Checking valid text is many times faster than the lossy conversion.
+/// Valid bytes take a fast path: the check is many times faster than the lossy conversion.
 #[must_use]
 pub(crate) fn lossy(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {

@@ -320,7 +320,7 @@ impl ClientAnswer {
         if !is_equal(payload, &self.expected) {
             return Err(PrivateError::WrongSecret.into());
         }
-        Ok(self.keys.agreement(End::Client))
+        Ok(self.keys.agreement(LineEnd::Client))
     }
 }
 
@@ -425,7 +425,7 @@ impl ServerOffer {
             return Err(PrivateError::WrongSecret);
         }
         let message = frame(&[&keys.tag(&self.share, &self.offer)]);
-        Ok((keys.agreement(End::Server), message))
+        Ok((keys.agreement(LineEnd::Server), message))
     }
 }
 
@@ -445,7 +445,7 @@ fn is_equal(one: &[u8], other: &[u8]) -> bool {
 
 /// One end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum LineEnd {
     Client,
     Server,
 }
@@ -485,12 +485,12 @@ impl Keys {
             .into()
     }
 
-    fn agreement(&self, end: End) -> Agreement {
+    fn agreement(&self, end: LineEnd) -> Agreement {
         let client = Records::new(expand(&self.derived, "tictalk client records"));
         let server = Records::new(expand(&self.derived, "tictalk server records"));
         let (writer, reader) = match end {
-            End::Client => (client, server),
-            End::Server => (server, client),
+            LineEnd::Client => (client, server),
+            LineEnd::Server => (server, client),
         };
         let key: Zeroizing<[u8; 32]> = expand(&self.derived, "tictalk key");
         let check: Zeroizing<[u8; 8]> = expand(&self.derived, "tictalk check");

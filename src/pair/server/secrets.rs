@@ -1,7 +1,7 @@
 //! The secrets by which clients get a private line: one code at a time, and the keys that are known.
 
 use crate::net::LinePolicy;
-use crate::net::key_exchange::{ChosenSecret, Guess, Secrets};
+use crate::net::key_exchange::{ChosenSecret, Guess, LineSecrets};
 use crate::wire::{LineKey, PrivateRefusal, ServerOpening};
 use crate::words::Code;
 use std::collections::VecDeque;
@@ -141,7 +141,7 @@ impl ServerSecrets {
     }
 }
 
-impl Secrets for VisitSecrets {
+impl LineSecrets for VisitSecrets {
     fn choose(&self, opening: &ServerOpening) -> Result<ChosenSecret, PrivateRefusal> {
         let state = self.shared.state();
         // The newest first.

@@ -1,8 +1,8 @@
 //! How peers join and members return.
 
 use super::{
-    Coordination, Entrant, Holder, Hub, HubEffect, MemberLine, NEWCOMER_SEES, Recipient, Step,
-    Stranger,
+    Coordination, Entrant, Holder, Hub, HubEffect, MemberLine, NEWCOMER_SEES, NamelessPeer,
+    Recipient, Step,
 };
 use crate::room::budget::{Bucket, Origin};
 use crate::room::farewell::Farewell;
@@ -50,12 +50,12 @@ impl Hub {
         if limit.is_none_or(|limit| self.connections.len() < limit.get().saturating_mul(2)) {
             return true;
         }
-        let is_stranger = |holder: &Holder| matches!(holder, Holder::Stranger(_));
-        let mut strangers = self
+        let is_nameless = |holder: &Holder| matches!(holder, Holder::Nameless(_));
+        let mut nameless = self
             .connections
             .iter()
-            .filter(|(_, holder)| is_stranger(holder));
-        let Some(connection) = strangers.next().map(|(connection, _)| *connection) else {
+            .filter(|(_, holder)| is_nameless(holder));
+        let Some(connection) = nameless.next().map(|(connection, _)| *connection) else {
             return false;
         };
         self.connections.remove(&connection);
@@ -102,7 +102,7 @@ impl Hub {
             step.effects.push(HubEffect::Close { connection, why });
             return;
         }
-        let stranger = Stranger {
+        let nameless = NamelessPeer {
             from,
             mark,
             bucket: Bucket::default(),
@@ -110,7 +110,7 @@ impl Hub {
             until: self.settings.introduction.map(|limit| step.now + limit),
         };
         self.connections
-            .insert(connection, Holder::Stranger(Box::new(stranger)));
+            .insert(connection, Holder::Nameless(Box::new(nameless)));
         // The peer is not asked for its name: its first text tells what it speaks.
         step.effects.push(HubEffect::Read {
             connection,
@@ -227,7 +227,7 @@ impl Hub {
             Ok(nick) => {
                 let start = self.newcomers_start();
                 let bucket = match self.connections.get(&connection) {
-                    Some(Holder::Stranger(stranger)) => stranger.bucket,
+                    Some(Holder::Nameless(nameless)) => nameless.bucket,
                     _ => Bucket::default(),
                 };
                 let identity = Identity {

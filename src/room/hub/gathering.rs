@@ -28,10 +28,12 @@ const GATHERED: usize = 1_024;
 pub(super) struct Gathering {
     /// How many posts about who is in the room were announced one by one since the last tick.
     alone: usize,
-    /// The posts, in order, from the first one about who is in the room. Posts that nobody is sent
-    /// may be among them.
-    held: Vec<Arc<Post>>,
-    /// Who they are about.
+    /// The posts, in order, as series of which each is announced together. They begin with a post
+    /// about who is in the room. Posts that nobody is sent may be among them.
+    series: Vec<Vec<Arc<Post>>>,
+    /// The number of held posts.
+    count: usize,
+    /// Who the last series is about.
     members: BTreeSet<MemberId>,
     /// The names of these members. Never iterated.
     names: HashSet<Arc<str>>,
@@ -40,14 +42,19 @@ pub(super) struct Gathering {
 impl Gathering {
     /// Number of held posts.
     pub(super) fn count(&self) -> usize {
-        self.held.len()
+        self.count
+    }
+
+    /// Whether no more posts can be held.
+    pub(super) fn is_full(&self) -> bool {
+        self.count >= GATHERED
     }
 
     /// Counts a post as announced alone if that is still allowed in a room of this many members. Returns
     /// whether it is.
     pub(super) fn pass(&mut self, members: usize) -> bool {
         let most = (DELIVERIES / members.max(1)).clamp(1, ALONE);
-        let passes = self.held.is_empty() && self.alone < most;
+        let passes = self.count == 0 && self.alone < most;
         self.alone += usize::from(passes);
         passes
     }
@@ -58,27 +65,31 @@ impl Gathering {
     }
 
     /// Removes all held posts.
-    pub(super) fn take(&mut self) -> Vec<Arc<Post>> {
+    pub(super) fn take(&mut self) -> Vec<Vec<Arc<Post>>> {
         self.members.clear();
         self.names.clear();
-        mem::take(&mut self.held)
+        self.count = 0;
+        mem::take(&mut self.series)
     }
 
-    /// Holds a post. There must be space for it.
+    /// Holds a post. An announcement loses the order of events, so it names no member twice, and no two
+    /// members of the same name: the post that would do so begins another series.
     pub(super) fn hold(&mut self, post: Arc<Post>) {
-        if is_presence(&post.what) {
-            self.members.insert(post.by.id);
-            self.names.insert(Arc::clone(&post.by.name));
-        }
-        self.held.push(post);
-    }
-
-    /// Whether `post` may be held with the others. Groups lose the order of events, so an announcement
-    /// names no member twice, and no two members of the same name.
-    pub(super) fn has_space_for(&self, post: &Post) -> bool {
+        self.count += 1;
         let Author { id, name } = &post.by;
-        let is_known = self.members.contains(id) || self.names.contains(name);
-        self.held.len() < GATHERED && !(is_known && is_presence(&post.what))
+        if is_presence(&post.what) {
+            if self.members.contains(id) || self.names.contains(name) {
+                self.members.clear();
+                self.names.clear();
+                self.series.push(Vec::new());
+            }
+            self.members.insert(*id);
+            self.names.insert(Arc::clone(name));
+        }
+        match self.series.last_mut() {
+            Some(series) => series.push(post),
+            None => self.series.push(vec![post]),
+        }
     }
 }
 

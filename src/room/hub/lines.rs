@@ -22,16 +22,16 @@ impl Hub {
         let patience = self.settings.patience;
         let id = match self.connections.get_mut(&connection) {
             None => return,
-            Some(Holder::Stranger(stranger)) => {
+            Some(Holder::Nameless(nameless)) => {
                 let line = MemberLine {
                     connection,
-                    from: stranger.from,
-                    mark: stranger.mark,
+                    from: nameless.from,
+                    mark: nameless.mark,
                 };
                 // The deadline does not move with the number of attempts.
-                stranger.until = patience.map(|patience| stranger.came_at + patience);
+                nameless.until = patience.map(|patience| nameless.came_at + patience);
                 self.introduce(step, line, text);
-                if matches!(self.connections.get(&connection), Some(Holder::Stranger(_))) {
+                if matches!(self.connections.get(&connection), Some(Holder::Nameless(_))) {
                     step.effects.push(HubEffect::Read { connection, at });
                 }
                 return;
@@ -114,7 +114,7 @@ impl Hub {
     ) -> Option<Duration> {
         let (origin, rate) = (self.origin(connection)?, self.settings.rate);
         let bucket = match self.connections.get_mut(&connection)? {
-            Holder::Stranger(stranger) => &mut stranger.bucket,
+            Holder::Nameless(nameless) => &mut nameless.bucket,
             Holder::Member(id) => &mut self.members.get_mut(id)?.bucket,
         };
         Some(self.accounts.charge(step.now, origin, bucket, bytes, rate))
@@ -122,7 +122,7 @@ impl Hub {
 
     fn origin(&self, connection: ConnectionId) -> Option<Origin> {
         match self.connections.get(&connection)? {
-            Holder::Stranger(stranger) => Some(Origin::from(stranger.from.ip())),
+            Holder::Nameless(nameless) => Some(Origin::from(nameless.from.ip())),
             Holder::Member(id) => self.members.get(id)?.origin,
         }
     }

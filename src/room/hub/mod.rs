@@ -142,14 +142,14 @@ enum RoomStage {
 /// The owner of a connection.
 #[derive(Debug)]
 enum Holder {
-    /// A peer without a name yet. Boxed, because few connections belong to strangers.
-    Stranger(Box<Stranger>),
+    /// A peer without a name yet. Boxed, because few connections have no name.
+    Nameless(Box<NamelessPeer>),
     Member(MemberId),
 }
 
 /// A peer without a name yet.
 #[derive(Debug)]
-struct Stranger {
+struct NamelessPeer {
     from: SocketAddr,
     mark: LineMark,
     bucket: Bucket,

@@ -22,7 +22,7 @@ impl Hub {
         let is_presence = is_presence(&post.what);
         let readers = Readers::of(&post);
         let may_be_held = is_presence || readers == Readers::Nobody;
-        if !may_be_held || !self.gathering.has_space_for(&post) {
+        if !may_be_held || self.gathering.is_full() {
             self.announce(step);
         }
         let is_held = match readers {
@@ -47,22 +47,24 @@ impl Hub {
         self.gathering.begin_second();
     }
 
-    /// Announces the held posts: one alone like any other post.
+    /// Announces the held posts, in one message for each series. A post that is alone in its series is
+    /// announced like any other.
     fn announce(&mut self, step: &mut Step<'_>) {
-        let mut held = self.gathering.take();
-        for post in &held {
-            self.note_announced(post);
-        }
-        held.retain(|post| is_presence(&post.what));
-        if held.len() > 1 {
-            let Live { all, clients } = self.live();
-            step.effects.push(HubEffect::Announce {
-                announcement: Arc::new(Announcement::new(held)),
-                to: all,
-                clients,
-            });
-        } else if let Some(post) = held.pop() {
-            self.deliver(step, post, [None; 2]);
+        for mut series in self.gathering.take() {
+            for post in &series {
+                self.note_announced(post);
+            }
+            series.retain(|post| is_presence(&post.what));
+            if series.len() > 1 {
+                let Live { all, clients } = self.live();
+                step.effects.push(HubEffect::Announce {
+                    announcement: Arc::new(Announcement::new(series)),
+                    to: all,
+                    clients,
+                });
+            } else if let Some(post) = series.pop() {
+                self.deliver(step, post, [None; 2]);
+            }
         }
     }
 

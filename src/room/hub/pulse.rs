@@ -165,14 +165,14 @@ impl Hub {
             self.forfeit(step, id);
         }
         let is_late = |holder: &Holder| match holder {
-            Holder::Stranger(stranger) => stranger.until.is_some_and(|until| until <= now),
+            Holder::Nameless(nameless) => nameless.until.is_some_and(|until| until <= now),
             Holder::Member(_) => false,
         };
-        let strangers = self
+        let nameless = self
             .connections
             .iter()
             .filter(|(_, holder)| is_late(holder));
-        for connection in strangers
+        for connection in nameless
             .map(|(connection, _)| *connection)
             .collect::<Vec<_>>()
         {

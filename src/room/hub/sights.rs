@@ -174,7 +174,7 @@ impl Hub {
         };
         match self.connections.get(&connection)? {
             Holder::Member(id) => self.members.get(id).map(|member| &**member),
-            Holder::Stranger(_) => None,
+            Holder::Nameless(_) => None,
         }
     }
 
