@@ -22,6 +22,7 @@ mod page;
 mod pair;
 mod room;
 mod shared;
+mod wire;
 
 pub(crate) use error::UsageError;
 pub(crate) use history::{ForgetOptions, HistoryOptions, ReplayOptions, VerifyOptions};

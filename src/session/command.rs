@@ -29,6 +29,8 @@ pub enum Command {
     Rematch,
     /// Show the score against this partner.
     Score,
+    /// Take the turn from a foreign partner whose program waits, too.
+    Turn,
 }
 
 /// A row of the table of commands.
@@ -96,6 +98,11 @@ const COMMANDS: &[CommandRow] = &[
         command: Command::Score,
         word: "/score",
         help: "show your score",
+    },
+    CommandRow {
+        command: Command::Turn,
+        word: "/turn",
+        help: "take the turn from a partner without tictalk",
     },
 ];
 
@@ -298,7 +305,8 @@ impl<'a> Parsed<'a> {
                 | Command::Board
                 | Command::Describe
                 | Command::Hint
-                | Command::Score => Timing::AtOnce,
+                | Command::Score
+                | Command::Turn => Timing::AtOnce,
                 Command::Undo | Command::Draw | Command::Resign | Command::Rematch => {
                     Timing::OnTurn
                 }
@@ -435,7 +443,8 @@ mod tests {
             Command::Draw => Some(Command::Resign),
             Command::Resign => Some(Command::Rematch),
             Command::Rematch => Some(Command::Score),
-            Command::Score => None,
+            Command::Score => Some(Command::Turn),
+            Command::Turn => None,
         };
         for command in std::iter::successors(Some(Command::Quit), |command| next(*command)) {
             let rows = COMMANDS.iter().filter(|spec| spec.command == command);
