@@ -120,6 +120,9 @@ pub(super) fn said(line: &str) -> Option<&str> {
     is_said.then(|| words.trim())
 }
 
+/// Separates the words of a person from what their program adds, in a message of one line.
+pub(super) const LINE_GAP: &str = " | ";
+
 /// Precedes the name of a game in a line that proposes it.
 pub(super) const PLAY: &str = "play ";
 
@@ -358,11 +361,14 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, and it is
-    /// what a person typed. A tictalk partner has put it into canonical form.
+    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, or the
+    /// part of it before [`LINE_GAP`], and it is what a person typed. A tictalk partner has put it into
+    /// canonical form.
     pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
         let (first, names) = if foreign {
-            (text.lines().next().unwrap_or(text), Names::AndAliases)
+            let first = text.lines().next().unwrap_or(text);
+            let first = first.split(LINE_GAP).next().unwrap_or(first);
+            (first, Names::AndAliases)
         } else {
             (text, Names::Only)
         };

@@ -1,5 +1,6 @@
 //! The notices of a session and their texts: everything that the session itself can show or send.
 
+use super::command::LINE_GAP;
 use super::help::{Topic, games, help};
 use super::outcome::{GameEnd, News, Offer, Piece, View};
 use super::peer::Peer;
@@ -280,9 +281,6 @@ pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role, peer: Peer) 
         false => message,
     }
 }
-
-/// Separates what follows the words of a person, in a message of one line.
-const LINE_GAP: &str = " | ";
 
 impl View {
     /// The board in words for `reader`, who calls the other side `partner`.

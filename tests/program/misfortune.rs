@@ -504,7 +504,11 @@ fn a_server_that_does_not_answer_is_given_five_seconds() {
             .stderr
             .contains("did not answer the greeting within 5 seconds")
     );
-    assert!(client.stderr.contains("--wire framed or --wire raw"));
+    assert!(
+        client
+            .stderr
+            .contains("--wire framed, --wire lines or --wire raw")
+    );
 }
 
 #[test]

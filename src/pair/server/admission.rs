@@ -590,9 +590,13 @@ impl Admission {
     ) -> Result<Box<Candidate>, VisitError> {
         // A visitor that has sent nothing costs no more than its connection.
         let mut taken = self.taken.clone();
+        let mut first = [0];
         tokio::select! {
             biased;
-            readable = stream.readable() => readable?,
+            // Unlike a wait for readiness, this is never over before something has come.
+            arrived = stream.peek(&mut first) => {
+                arrived?;
+            }
             // It fails only when the server ends.
             Ok(_) = taken.wait_for(|from| *from == Some(address)) => {
                 let dialect = match self.wire {

@@ -15,8 +15,8 @@ fn a_program_that_reads_lines_chats_and_plays_as_client() {
     assert_eq!(
         start,
         "play tictactoe | tictactoe: you are X and move first. | \
-         Free: 1, 2, 3, 4, 5, 6, 7, 8, 9; your move. | \
-         A move is 1 to 9, or a1 to c3. /board shows the board, /resign gives up.\n"
+         A move is 1 to 9, or a1 to c3. /board shows the board, /resign gives up. | \
+         Free: 1, 2, 3, 4, 5, 6, 7, 8, 9; your move.\n"
     );
     peer.send(b"hello\r\n");
     let refusal = peer.receive_until("\n");

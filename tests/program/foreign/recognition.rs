@@ -39,7 +39,7 @@ fn a_server_that_answers_the_greeting_with_text_keeps_its_connection() {
     let (listener, port) = Socket::listen();
     let mut client = client(port).start();
     let mut server = Socket::accept(&listener);
-    server.receive_text();
+    server.receive_frame();
     server.send(b"What is this?");
     client.wait_for("The server is not tictalk. It speaks raw: ");
     client.wait_for("What is this?\n");
@@ -60,7 +60,7 @@ fn a_chosen_dialect_that_does_not_fit_names_the_one_that_does() {
         let (listener, port) = Socket::listen();
         let client = client(port).args(["--wire", "tictalk"]).start();
         let mut server = Socket::accept(&listener);
-        server.receive_text();
+        server.receive_frame();
         server.send(answer);
         let client = client.finish();
         assert_eq!(client.code, Some(1));
