@@ -12,6 +12,7 @@
 //!   protocol.
 //! - [`games`]: the rules of the games.
 //! - [`drawing`]: windows of a terminal as pictures.
+//! - [`tournament`]: who plays whom, the results and their tables.
 //!
 //! The cores have no socket, terminal, clock or file:
 //!
@@ -88,6 +89,7 @@ pub mod session;
 pub mod sights;
 pub mod terminal;
 pub mod text;
+pub mod tournament;
 mod web;
 pub mod wire;
 pub mod words;

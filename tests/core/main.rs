@@ -28,4 +28,5 @@ mod session;
 mod sights;
 mod tictactoe;
 mod toss;
+mod tournament;
 mod wire;

@@ -10,7 +10,16 @@ fn tictalk() -> Tree {
 }
 
 /// The modules that are given all they know and do nothing themselves.
-const PURE: &[&str] = &["text", "wire", "games", "sights", "session", "room", "bot"];
+const PURE: &[&str] = &[
+    "text",
+    "wire",
+    "games",
+    "sights",
+    "session",
+    "room",
+    "bot",
+    "tournament",
+];
 
 /// Names that reach outside the program. An address is data; a socket is not.
 const OUTSIDE: &[&str] = &[
