@@ -75,5 +75,5 @@ while not left:
             left = talk(peer, not server, auto) or not server
     except OSError as error:
         if not server:
-            sys.exit(f"The connection is lost: {error}")
-        print("The connection is lost:", error)
+            sys.exit(f"The connection failed: {error}")
+        print("The connection failed:", error)
