@@ -1,0 +1,5 @@
+//! The programs in `examples`.
+
+pub(crate) mod languages;
+mod partners;
+mod players;
