@@ -148,6 +148,7 @@ fn verb(what: &What) -> Option<(&'static str, &'static str)> {
         | What::Whispered { .. }
         | What::Moved { .. }
         | What::Undone { .. }
+        | What::Tournament { .. }
         | What::Closed
         | What::Unknown => None,
     }

@@ -65,6 +65,8 @@ pub enum RoomCommand {
     Score,
     /// Show the results of all members.
     Results,
+    /// Open, enter, start or stop a tournament.
+    Tournament,
     /// List the games.
     Games,
     /// Leave the room; as the host, close it.
@@ -304,6 +306,20 @@ const COMMANDS: &[CommandSpec] = &[
         command: RoomCommand::Results,
         access: Access::Everybody,
         help: "show who has won and lost how many games",
+    },
+    CommandSpec {
+        word: "/tournament",
+        args: Args::Optional("join|leave"),
+        command: RoomCommand::Tournament,
+        access: Access::Everybody,
+        help: "enter a tournament or leave it, or show its table",
+    },
+    CommandSpec {
+        word: "/tournament",
+        args: Args::Required("GAME|start|stop"),
+        command: RoomCommand::Tournament,
+        access: Access::CoordinatorAndHost,
+        help: "open a tournament of a game, start or stop it",
     },
     CommandSpec {
         word: "/watch",

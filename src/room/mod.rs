@@ -141,6 +141,7 @@ pub use thought::{GameProblem, Solution, ThoughtId};
 mod announcement;
 mod budget;
 mod command;
+mod contest;
 mod farewell;
 mod guesses;
 mod guest;

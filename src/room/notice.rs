@@ -165,6 +165,8 @@ pub enum RoomNotice {
     },
     /// The results of all members, in words.
     Results(String),
+    /// How a tournament stands, in words.
+    Tournament(String),
     /// The list of games.
     Games,
     /// The reader of a private message is disconnected, and gets it later.
@@ -349,7 +351,7 @@ impl RoomNotice {
                 let games: Vec<_> = games.iter().map(|(game, it)| (&**game, *it)).collect();
                 Score::table(with, &games)
             }
-            Self::Results(words) => words.clone(),
+            Self::Results(words) | Self::Tournament(words) => words.clone(),
             Self::Games => games_list(),
             Self::WhisperWaits(name) => {
                 format!("{name} is disconnected and will read your message after reconnecting.")

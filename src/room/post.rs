@@ -189,6 +189,7 @@ pub fn words(post: &Post) -> String {
         What::Undone { game, with } => {
             format!("-- {name} takes back a move in {game} with {with}.")
         }
+        What::Tournament { text } => prefixed("-- ", text),
         What::Closed => format!("-- {name} closed the room."),
         What::Unknown => format!("-- {name} did something that this version does not know."),
     }
@@ -227,9 +228,10 @@ impl Readers {
 pub(crate) fn size(post: &Post) -> usize {
     const FIELDS: usize = 128;
     match &post.what {
-        What::Said { text } | What::Acted { text } | What::Whispered { text, .. } => {
-            FIELDS + size_of_text(text)
-        }
+        What::Said { text }
+        | What::Acted { text }
+        | What::Whispered { text, .. }
+        | What::Tournament { text } => FIELDS + size_of_text(text),
         _ => FIELDS,
     }
 }

@@ -54,6 +54,25 @@ pub enum RoomRefusal {
         game: &'static str,
         free: Vec<Arc<str>>,
     },
+    #[error("There is no tournament. The host or the coordinator opens one: /tournament GAME.")]
+    NoTournament,
+    #[error("There is a tournament already. /tournament shows it, /tournament stop ends it.")]
+    TournamentOn,
+    #[error("The tournament has begun: nobody can enter or leave it any more.")]
+    NoEntries,
+    #[error("You have entered already. /tournament leave withdraws you.")]
+    HasEntered,
+    #[error("You have not entered the tournament.")]
+    HasNotEntered,
+    #[error("A tournament takes two players. /accept enters it.")]
+    TooFewEntrants,
+    #[error("The tournament is full: it has {0} players.")]
+    TournamentFull(usize),
+    #[error("The host is no member, and does not play.")]
+    HostDoesNotPlay,
+    /// Only some may open, start and stop a tournament.
+    #[error("Only the host or the coordinator can do that. {} enters a tournament.", .0.usage())]
+    NotYourTournament(RoomCommand),
     #[error("{0} is already in a game.")]
     Plays(Arc<str>),
     #[error("You're already in a game. /resign ends it.")]

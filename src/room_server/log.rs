@@ -135,6 +135,7 @@ pub(super) fn post(post: &Post) {
         | What::Whispered { .. }
         | What::Moved { .. }
         | What::Undone { .. }
+        | What::Tournament { .. }
         | What::Unknown => return,
     };
     let (member, name) = (post.by.id, &*post.by.name);

@@ -217,6 +217,12 @@ pub enum What {
         /// The other player.
         with: Arc<str>,
     },
+    /// Something about a tournament, in the words of the room. The author has opened, entered, started
+    /// or stopped it; the host is the author of what happens by itself.
+    Tournament {
+        /// One or more lines, never empty. The names in it are foreign text.
+        text: Text,
+    },
     /// The host closed the room, and everybody has left.
     Closed,
     /// An event that this version does not know.

@@ -264,6 +264,7 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
         What::Whispered { .. } => "whispered",
         What::Moved { .. } => "moved",
         What::Undone { .. } => "undone",
+        What::Tournament { .. } => "tournament",
         What::Closed => "closed",
         What::Unknown => "unknown",
     };
@@ -345,6 +346,7 @@ const ALL: &[&str] = &[
     "what moved",
     "what renamed",
     "what said",
+    "what tournament",
     "what unbanned",
     "what undone",
     "what unknown",

@@ -62,6 +62,9 @@ impl Hub {
     ) {
         self.post(step, id, what);
         self.forget_offers(step, id);
+        if let Some(contest) = &mut self.contest {
+            contest.depart(id);
+        }
         self.forfeit(step, id);
         let Some(member) = self.members.remove(&id) else {
             return;

@@ -9,6 +9,7 @@
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
+use super::contest::Contest;
 use super::farewell::Farewell;
 use super::line_mark::LineMark;
 use super::member::{Departed, LineReceipts, Member, MemberPeer, Presence};
@@ -32,6 +33,7 @@ use std::time::Duration;
 
 mod arrivals;
 mod bare;
+mod contests;
 mod contract;
 mod departures;
 mod gathering;
@@ -121,6 +123,8 @@ pub struct Hub {
     /// Games of the last run whose players cannot return, until they are reported.
     abandoned: Vec<Arc<TableRecord>>,
     results: Results,
+    /// The tournament, if there is one.
+    contest: Option<Contest>,
     /// A game of each kind before its first move: all games share the tables of its search.
     models: BTreeMap<&'static str, Box<dyn Game>>,
     /// The problems that are being solved.
@@ -255,6 +259,7 @@ impl Hub {
             last_boards: VecDeque::new(),
             abandoned: Vec::new(),
             results: known.results.clone(),
+            contest: None,
             models: BTreeMap::new(),
             thoughts: BTreeMap::new(),
             last_thought: ThoughtId(0),

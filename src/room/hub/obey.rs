@@ -138,6 +138,7 @@ impl Hub {
             RoomCommand::Rematch => self.rematch(step, by)?,
             RoomCommand::Score => self.score(step, by, words)?,
             RoomCommand::Results => self.tell_results(step, by, words)?,
+            RoomCommand::Tournament => self.tournament(step, by, words)?,
             RoomCommand::Games => step.tell(by.reader, RoomNotice::Games),
             RoomCommand::Quit if by.id == MemberId::HOST => self.close_room(step),
             RoomCommand::Quit => {

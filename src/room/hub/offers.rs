@@ -19,7 +19,7 @@ const OFFER_WORDS: usize = 16;
 const CANDIDATES: usize = 5;
 
 /// How well the computer plays if nothing else is asked for.
-const LEVEL: Skill = Skill::Medium;
+pub(super) const LEVEL: Skill = Skill::Medium;
 
 impl Hub {
     /// Offers a game. The words are the game, its options, and the name of a member, or `computer`
@@ -205,7 +205,12 @@ impl Hub {
         if self.seat_of(by.id).is_some() {
             return Err(RoomRefusal::YouPlay);
         }
-        let id = self.offerer(by, name)?;
+        let id = match self.offerer(by, name) {
+            Err(RoomRefusal::NoOffer) if name.is_empty() && self.takes_entries() => {
+                return self.enter_contest(step, by);
+            }
+            offerer => offerer?,
+        };
         let Some(member) = self.members.get_mut(&id) else {
             return Err(RoomRefusal::NoOffer);
         };
@@ -220,7 +225,14 @@ impl Hub {
     }
 
     /// Begins a game in which `one` sits at `seat`.
-    fn begin(&mut self, step: &mut Step<'_>, setup: Setup, one: Player, other: Player, seat: Seat) {
+    pub(super) fn begin(
+        &mut self,
+        step: &mut Step<'_>,
+        setup: Setup,
+        one: Player,
+        other: Player,
+        seat: Seat,
+    ) {
         let ids = [one.id, other.id];
         let game = setup.game;
         let what = What::Began {
@@ -311,7 +323,7 @@ impl Hub {
 }
 
 /// The player who sends a line.
-fn player(by: &Sender) -> Player {
+pub(super) fn player(by: &Sender) -> Player {
     Player {
         id: by.id,
         name: Arc::clone(&by.name),
@@ -319,7 +331,7 @@ fn player(by: &Sender) -> Player {
 }
 
 /// The words before `computer` and a level, if the words end so.
-fn computer<'a, 'w>(words: &'a [&'w str]) -> Option<(&'a [&'w str], Skill)> {
+pub(super) fn computer<'a, 'w>(words: &'a [&'w str]) -> Option<(&'a [&'w str], Skill)> {
     let is_computer = |word: &str| word.eq_ignore_ascii_case(COMPUTER_NAME);
     match words {
         [rest @ .., name] if is_computer(name) => Some((rest, LEVEL)),

@@ -87,6 +87,7 @@ impl Hub {
                 | RoomCommand::Rematch
                 | RoomCommand::Score
                 | RoomCommand::Results
+                | RoomCommand::Tournament
                 | RoomCommand::Games
                 | RoomCommand::Quit => false,
             },

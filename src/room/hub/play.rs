@@ -279,6 +279,7 @@ impl Hub {
                 }));
             }
         }
+        self.note_contest(step, id, seat, end);
     }
 
     /// The table at which somebody plays, or else the one that they watch.

@@ -192,6 +192,7 @@ impl Hub {
         self.end_surveys(step);
         self.send_marks(step);
         self.report_abandoned(step);
+        self.watch_contest(step);
         self.think_on(step);
     }
 }

@@ -45,6 +45,7 @@ const WORDS = {
     return move === "" ? `${start}.` : prefixed(`${start}: `, move);
   },
   undone: ({ name, game, other }) => `${name} takes back a move in ${game} with ${other}.`,
+  tournament: ({ text }) => prefixed("", text),
   closed: ({ name }) => `${name} closed the room.`,
 };
 

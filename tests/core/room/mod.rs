@@ -1,5 +1,6 @@
 //! The room: who is in, what each may do, and what each is told.
 
+mod contests;
 mod games;
 mod guest;
 mod members;

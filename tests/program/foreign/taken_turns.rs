@@ -55,7 +55,7 @@ fn a_client_that_waits_for_a_banner_gets_one() {
 #[cfg(unix)]
 #[test]
 fn the_turn_cannot_be_taken_from_tictalk_or_in_a_game() {
-    let (mut server, port) = Program::server().on_screen().listening();
+    let (server, port) = Program::server().on_screen().listening();
     let mut client = Program::client(port).on_screen();
     client.prompt();
     client.enter("Hello");
