@@ -2,6 +2,7 @@
 
 use crate::support::{Program, Running};
 
+mod contests;
 mod crash;
 #[cfg(unix)]
 mod crowd;
