@@ -1,0 +1,3 @@
+//! `tictalk probe`: what it says about programs of other people.
+
+mod page;
