@@ -23,6 +23,7 @@ mod pair;
 mod probe;
 mod room;
 mod shared;
+mod wire;
 
 pub(crate) use error::UsageError;
 pub(crate) use history::{ForgetOptions, HistoryOptions, ReplayOptions, VerifyOptions};

@@ -3,7 +3,8 @@
 use super::address::{BotAddressOptions, ConnectOptions, ListenOptions, Located};
 use super::error::UsageError;
 use super::page::{PageOptions, named};
-use super::shared::{ANY, JournalOptions, ScreenOptions, number, one_of};
+use super::shared::{ANY, CONNECTION, JournalOptions, ScreenOptions, number, one_of};
+use super::wire::{WireOption, wire, wire_of_clients};
 use crate::config::advice_for;
 use clap::Args;
 use clap::builder::TypedValueParser;
@@ -11,9 +12,10 @@ use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::journal::{Journal, JournalError};
 use tictalk::net::{LinePolicy, Pages};
+use tictalk::pair::WireChoice;
 use tictalk::pair::client::{Client, LineWish};
 use tictalk::pair::robot::{Diary, Robot};
-use tictalk::pair::server::{AfterSession, Server};
+use tictalk::pair::server::{AfterSession, Receipts, Server};
 use tictalk::pair::solo::Solo;
 use tictalk::session::{Refusal, proposal};
 use tictalk::wire::{Dialect, Name};
@@ -21,9 +23,6 @@ use tictalk::words::{Code, NotACode};
 
 /// How long a bot that is a client tries to reconnect.
 const RECONNECT: Duration = Duration::from_secs(120);
-
-/// The heading of rare options for a connection.
-const CONNECTION: &str = "Connection";
 
 /// Options of `server`.
 #[derive(Debug, Args)]
@@ -35,6 +34,17 @@ pub(crate) struct ServerOptions {
     keep: bool,
     #[command(flatten)]
     line: PrivateOption,
+    // Not from the environment, whose value may be meant for a client.
+    /// Dialect of clients that are not tictalk
+    ///
+    /// Browsers and clients of tictalk are always recognized.
+    #[arg(long, value_parser = wire_of_clients(), default_value = "auto", help_heading = CONNECTION)]
+    wire: WireChoice,
+    /// Answer each message of a client that is not tictalk with a receipt
+    ///
+    /// The client need not wait for its turn then, and its messages are shown as they arrive.
+    #[arg(long, help_heading = CONNECTION)]
+    acknowledge: bool,
     #[command(flatten)]
     page: PageOptions,
     #[command(flatten)]
@@ -52,6 +62,11 @@ impl ServerOptions {
                 true => LinePolicy::Private,
                 false => LinePolicy::Plain,
             },
+            wire: self.wire,
+            receipts: match self.acknowledge {
+                true => Receipts::Each,
+                false => Receipts::None,
+            },
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
             idle: None,
@@ -68,9 +83,8 @@ impl ServerOptions {
 pub(crate) struct ClientOptions {
     #[command(flatten)]
     place: Located<ConnectOptions>,
-    /// Dialect of the server
-    #[arg(long, env = "TICTALK_WIRE", value_parser = wire(), default_value = "tictalk", help_heading = CONNECTION)]
-    wire: Dialect,
+    #[command(flatten)]
+    wire: WireOption,
     /// Seconds to wait for a server to start
     #[arg(
         long,
@@ -95,9 +109,12 @@ impl ClientOptions {
     /// # Errors
     /// If the code in the environment is none, or the dialect has no private line.
     pub(crate) fn into_client(self) -> Result<Client, UsageError> {
+        let wire = self.wire.choice();
         let line = match self.line.private {
-            true if self.wire != Dialect::Tictalk => {
-                let wire = self.wire.name();
+            true if let WireChoice::Only(dialect) = wire
+                && dialect != Dialect::Tictalk =>
+            {
+                let wire = dialect.name();
                 let why = format!(
                     "--private does not go with --wire {wire}: only tictalk has private lines"
                 );
@@ -113,7 +130,7 @@ impl ClientOptions {
         };
         Ok(Client {
             address: self.place.address,
-            dialect: self.wire,
+            wire,
             wait: Duration::from_secs(self.wait.into()),
             name: self.common.name,
             reconnect: Duration::from_secs(self.common.reconnect.into()),
@@ -232,8 +249,8 @@ pub(crate) struct BotOptions {
     join: bool,
     // Not from the environment, whose value may be meant for a client.
     /// With --join: dialect of the server
-    #[arg(long, value_parser = wire(), default_value = "tictalk", requires = "join")]
-    wire: Dialect,
+    #[arg(long, value_parser = wire(), default_value = "auto", requires = "join")]
+    wire: WireChoice,
     /// With --join: seconds to wait for a server to start
     #[arg(long, default_value_t = 0, value_name = "SECONDS", requires = "join", value_parser = number::<u32>(ANY))]
     wait: u32,
@@ -284,7 +301,7 @@ impl BotOptions {
         if self.join {
             BotSide::Client(Client {
                 address,
-                dialect: self.wire,
+                wire: self.wire,
                 wait: Duration::from_secs(self.wait.into()),
                 name,
                 reconnect: RECONNECT,
@@ -295,6 +312,8 @@ impl BotOptions {
         } else {
             BotSide::Server(Server {
                 address,
+                wire: WireChoice::Auto,
+                receipts: Receipts::None,
                 name,
                 reconnect: BOT_HOLD,
                 idle: (self.idle > 0).then(|| Duration::from_secs(self.idle.into())),
@@ -332,18 +351,4 @@ fn level() -> impl TypedValueParser<Value = Skill> {
         Skill::Medium => "Sees what happens next, but no trap",
         Skill::Perfect => "Plays as well as the game allows",
     })
-}
-
-/// The parser of `--wire`.
-fn wire() -> impl TypedValueParser<Value = Dialect> {
-    one_of(
-        &Dialect::OF_CLIENTS,
-        Dialect::name,
-        |dialect| match dialect {
-            Dialect::Tictalk => "The protocol of this program",
-            Dialect::Framed => "Messages as <u32 big-endian size><UTF-8>",
-            Dialect::Raw => "Plain text, as with nc",
-            Dialect::Web => "The messages of the page in a browser",
-        },
-    )
 }

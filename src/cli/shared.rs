@@ -196,6 +196,9 @@ pub(super) fn number<T: TryFrom<u64>>(
     }
 }
 
+/// The heading of rare options for a connection.
+pub(super) const CONNECTION: &str = "Connection";
+
 /// The numbers that fit into 32 bits.
 pub(super) const ANY: RangeInclusive<u64> = 0..=4_294_967_295;
 

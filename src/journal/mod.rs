@@ -25,6 +25,7 @@ mod rooms;
 mod row_id;
 mod schema;
 mod search;
+mod servers;
 mod sessions;
 
 pub use comments::{CommentHit, StoredComment};

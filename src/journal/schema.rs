@@ -136,6 +136,14 @@ pub(super) const STEPS: &[&str] = &[
         what GLOB '{\"what\":\"muted\"*' OR
         what GLOB '{\"what\":\"unmuted\"*');
      CREATE INDEX results ON posts (id) WHERE what GLOB '{\"what\":\"ended\"*';",
+    // 13: the dialects of the servers that a client has met.
+    "CREATE TABLE servers (
+        host    TEXT NOT NULL,
+        port    INTEGER NOT NULL,
+        dialect TEXT NOT NULL,
+        seen    INTEGER NOT NULL,
+        PRIMARY KEY (host, port)
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The condition of the index `sanctions`, word for word as in step 12: SQLite uses a partial index only

@@ -4,6 +4,7 @@ use super::line::Line;
 use crate::wire::{Arrival, Codec, Dialect, Frame, WireError};
 use bytes::{Buf as _, BytesMut};
 use std::io;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -58,9 +59,9 @@ impl Connection {
     #[must_use]
     pub fn over(stream: TcpStream, line: Line, dialect: Dialect, received: BytesMut) -> Self {
         Self {
+            codec: codec_for(dialect, &stream),
             stream,
             dialect,
-            codec: dialect.codec(),
             line,
             inbox: received,
             outbox: BytesMut::new(),
@@ -141,6 +142,28 @@ impl Connection {
                 Arrival::Bytes
             };
         }
+    }
+
+    /// Waits up to `first` for something to arrive, then until the peer pauses for `pause`, or has
+    /// sent more than any message. Returns what has arrived and is not decoded yet. Errors are left
+    /// to [`receive`](Self::receive). Only for a plain line.
+    pub(crate) async fn peek(&mut self, first: Duration, pause: Duration) -> &[u8] {
+        let mut limit = if self.inbox.is_empty() { first } else { pause };
+        while self.inbox.len() <= READ_SIZE && !self.ended {
+            match timeout(limit, self.stream.read_buf(&mut self.inbox)).await {
+                Err(_) => break,
+                Ok(Ok(0)) => self.end(None),
+                Ok(Ok(_)) => limit = pause,
+                Ok(Err(error)) => self.end(Some(error)),
+            }
+        }
+        &self.inbox
+    }
+
+    /// Speaks another dialect, from the first byte that is not decoded yet.
+    pub(crate) fn speak(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+        self.codec = codec_for(dialect, &self.stream);
     }
 
     /// Moves what has arrived over the line into the inbox.
@@ -226,5 +249,31 @@ impl Connection {
         };
         // A peer that is gone or does not close gets no more time.
         let _ = timeout(FAREWELL, farewell).await;
+    }
+}
+
+/// A codec for messages on this stream.
+fn codec_for(dialect: Dialect, stream: &TcpStream) -> Box<dyn Codec> {
+    let mut codec = dialect.codec();
+    // Only messages that end in silence depend on it.
+    if dialect == Dialect::Raw
+        && let Some(segment) = segment_of(stream)
+    {
+        codec.set_segment(segment);
+    }
+    codec
+}
+
+/// The most bytes that one packet of this connection carries, where the system tells.
+fn segment_of(stream: &TcpStream) -> Option<NonZeroUsize> {
+    #[cfg(unix)]
+    {
+        let segment = socket2::SockRef::from(stream).tcp_mss().ok()?;
+        NonZeroUsize::new(usize::try_from(segment).ok()?)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = stream;
+        None
     }
 }

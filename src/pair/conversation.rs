@@ -10,7 +10,7 @@ use super::questions::{Progress, Questions};
 use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use crate::journal::{JournalError, Ledger, Problem};
 use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
-use crate::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session};
+use crate::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Wait};
 use crate::terminal::{Echo, Typed, with_progress};
 use crate::wire::{Abilities, Control, Frame, QUIT, Standing, Text, WireError};
 use std::collections::VecDeque;
@@ -25,6 +25,13 @@ const NO_JOURNAL: &str = "/no-journal";
 /// How long a program without a person waits for a journal that another program has locked. A
 /// journal is locked for milliseconds, unless a program is stopped or the disk hangs.
 const LOCKED: Duration = Duration::from_secs(30);
+
+/// How long a partner without tictalk may be silent before the person is told of the way out.
+const LONG_SILENCE: Duration = Duration::from_secs(10);
+
+/// The way out when both sides wait.
+const WAY_OUT: &str =
+    "No answer yet. If your partner's program waits for you, too, /turn takes the turn.";
 
 /// How long it pauses between attempts, besides the time that each attempt waits by itself.
 const RETRY: Duration = Duration::from_millis(50);
@@ -106,6 +113,8 @@ pub struct Conversation<'a, 'journal, P, S> {
     alarm: Pin<Box<Sleep>>,
     /// When either side last said something.
     last_turn: Instant,
+    /// Whether the person knows the way out when both sides wait.
+    is_told_of_turn: bool,
     lost_at: Option<Instant>,
     /// Since when the journal has been locked.
     locked_since: Option<Instant>,
@@ -123,6 +132,7 @@ enum Event {
     ReconnectTimeout,
     ReceiptDue,
     IdleTimeout,
+    LongSilence,
     Alarm,
 }
 
@@ -162,6 +172,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             alarm: Box::pin(sleep_until(heartbeat.due())),
             heartbeat,
             last_turn: now,
+            is_told_of_turn: false,
             lost_at: None,
             locked_since: None,
             exit: Exit::Goodbye,
@@ -202,6 +213,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     /// Waits for the next event.
     async fn next_event(&mut self) -> Event {
         let receipt_due = self.link.receipt_due();
+        let silence_due = self.silence_due();
         let progress = match self.speaker.shows_waits() {
             true => Progress::Elsewhere,
             false => Progress::Shown,
@@ -224,6 +236,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             }
             () = until(receipt_due) => Event::ReceiptDue,
             () = until(self.idle.map(|idle| self.last_turn + idle)) => Event::IdleTimeout,
+            () = until(silence_due) => Event::LongSilence,
             // Last, so that what has arrived meanwhile counts first.
             () = &mut self.alarm, if self.session.peer().answers_pings() => Event::Alarm,
         }
@@ -271,8 +284,23 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                     .line("The partner has been silent for too long.");
                 Some(Input::Hangup)
             }
+            Event::LongSilence => {
+                self.is_told_of_turn = true;
+                self.withdraw_prompt().await;
+                self.speaker.hint(WAY_OUT);
+                None
+            }
             Event::Alarm => self.beat(),
         }
+    }
+
+    /// When to tell the person that the partner's program may wait, too. Once is enough.
+    fn silence_due(&self) -> Option<Instant> {
+        let may_wait = !self.is_told_of_turn
+            && self.session.peer().may_wait_too()
+            && self.session.waits_for() == Some(Wait::Turn)
+            && self.session.game().is_none();
+        may_wait.then(|| self.last_turn + LONG_SILENCE)
     }
 
     fn entered(&mut self, entry: SpeakerInput) -> Option<Input> {

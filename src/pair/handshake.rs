@@ -2,7 +2,7 @@
 
 use crate::net::{Address, KeyExchangeError};
 use crate::text::{count, visible};
-use crate::wire::{PrivateError, PrivateRefusal, Unfinished, WireError};
+use crate::wire::{Dialect, PrivateError, PrivateRefusal, Unfinished, WireError};
 use crate::words::NotACode;
 use std::time::Duration;
 
@@ -94,22 +94,27 @@ pub enum HandshakeError {
     /// The server did not answer.
     #[error(
         "the server did not answer the greeting within {} seconds: it may not be tictalk; try \
-         --wire framed or --wire raw",
+         --wire framed, --wire lines or --wire raw",
         WELCOME_TIMEOUT.as_secs()
     )]
     Silent,
     /// The server closed the connection.
     #[error(
         "the server closed the connection without answering the greeting: it may not be tictalk; \
-         try --wire framed or --wire raw"
+         try --wire framed, --wire lines or --wire raw"
     )]
     Closed,
     /// The answer is not in the `tictalk` dialect.
-    #[error("the server's answer is not tictalk ({0}): try --wire framed or --wire raw")]
-    NotTictalk(WireError),
+    #[error("the server's answer is not tictalk ({error}): {}", advice(*.speaks))]
+    NotTictalk {
+        /// What is wrong with it.
+        error: WireError,
+        /// The dialect that it fits.
+        speaks: Option<Dialect>,
+    },
     /// The answer is not one to a greeting.
     #[error(
-        "the server answered the greeting with something else: try --wire framed or --wire raw"
+        "the server answered the greeting with something else: try --wire framed, --wire lines or --wire raw"
     )]
     Unexpected,
     /// The server offers a mode that this program does not know.
@@ -121,6 +126,14 @@ pub enum HandshakeError {
 fn one_line(message: &str) -> String {
     let words: Vec<&str> = message.split_whitespace().collect();
     visible(&words.join(" ")).chars().take(MESSAGE).collect()
+}
+
+/// How to speak to a server that is not tictalk.
+fn advice(speaks: Option<Dialect>) -> String {
+    match speaks {
+        Some(dialect) => format!("it fits --wire {}", dialect.name()),
+        None => "try --wire framed, --wire lines or --wire raw".to_owned(),
+    }
 }
 
 /// Why there is no private line, and what to do.

@@ -27,6 +27,7 @@ mod solo_player;
 mod speaker;
 mod transcript;
 mod waiting;
+mod wire_choice;
 mod wish;
 
 pub use conversation::{Conversation, ConversationEnd, Partner, Reconnected, SessionStart};
@@ -34,3 +35,4 @@ pub use error::PairError;
 pub use handshake::HandshakeError;
 pub use speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 pub use transcript::{Boards, Transcript};
+pub use wire_choice::WireChoice;

@@ -5,6 +5,7 @@ use super::encode::{put_announcement, put_post};
 use crate::room::{Announcement, ConnectionId};
 use crate::wire::{Control, Dialect, Post};
 use bytes::{Bytes, BytesMut};
+use std::collections::BTreeMap;
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,15 +16,6 @@ pub(super) struct Broadcast {
     recipients: Option<Arc<[ConnectionId]>>,
     /// The posts, each with the connections that do not get it.
     posts: Vec<(Arc<Post>, [Option<ConnectionId>; 2])>,
-}
-
-/// The posts of a broadcast, in each dialect that a recipient speaks.
-#[derive(Debug, Default)]
-struct EncodedPosts {
-    tictalk: Option<Encoded>,
-    framed: Option<Encoded>,
-    raw: Option<Encoded>,
-    web: Option<Encoded>,
 }
 
 /// The posts of a broadcast in one dialect.
@@ -60,9 +52,12 @@ impl Broadcast {
             return;
         };
         let posts = mem::take(&mut self.posts);
-        let mut encoded = EncodedPosts::default();
+        let mut encoded = BTreeMap::new();
         connections.push_to_audience(&recipients, |connection| {
-            let encoded = encoded.in_dialect(connection.dialect, &posts);
+            let dialect = connection.dialect;
+            let encoded = encoded
+                .entry(dialect)
+                .or_insert_with(|| Encoded::new(dialect, &posts));
             encoded.pieces(connection.id, |piece| connection.push(piece));
         });
     }
@@ -76,16 +71,10 @@ pub(super) fn announce(
     to: &[ConnectionId],
     clients: &[ConnectionId],
 ) {
-    let (mut tictalk, mut framed, mut raw, mut web) = (None, None, None, None);
+    let mut encoded = BTreeMap::new();
     connections.push_to_all(to, |connection| {
         let dialect = connection.dialect;
-        let encoded = match dialect {
-            Dialect::Tictalk => &mut tictalk,
-            Dialect::Framed => &mut framed,
-            Dialect::Raw => &mut raw,
-            Dialect::Web => &mut web,
-        };
-        let bytes: &Bytes = encoded.get_or_insert_with(|| {
+        let bytes: &Bytes = encoded.entry(dialect).or_insert_with(|| {
             let mut bytes = BytesMut::new();
             put_announcement(dialect, announcement, &mut bytes);
             bytes.freeze()
@@ -96,22 +85,6 @@ pub(super) fn announce(
         for rest in announcement.rest() {
             connections.send_to_all(clients, Control::Gathered(rest));
         }
-    }
-}
-
-impl EncodedPosts {
-    fn in_dialect(
-        &mut self,
-        dialect: Dialect,
-        posts: &[(Arc<Post>, [Option<ConnectionId>; 2])],
-    ) -> &Encoded {
-        let encoded = match dialect {
-            Dialect::Tictalk => &mut self.tictalk,
-            Dialect::Framed => &mut self.framed,
-            Dialect::Raw => &mut self.raw,
-            Dialect::Web => &mut self.web,
-        };
-        encoded.get_or_insert_with(|| Encoded::new(dialect, posts))
     }
 }
 

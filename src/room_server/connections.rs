@@ -3,9 +3,9 @@
 use super::connection::RoomConnection;
 use super::encode::put_farewell;
 use crate::room::{ConnectionId, Farewell};
-use crate::wire::{Control, Dialect, Frame};
+use crate::wire::{Control, Frame};
 use bytes::{Bytes, BytesMut};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -83,14 +83,10 @@ impl Connections {
     /// have said hello.
     pub(super) fn send_to_all(&mut self, ids: &[ConnectionId], control: Control) {
         let frame = Frame::Control(control);
-        let (mut tictalk, mut web) = (None, None);
+        let mut encoded = BTreeMap::new();
         self.push_to_all(ids, |connection| {
             let dialect = connection.dialect;
-            let encoded = match dialect {
-                Dialect::Web => &mut web,
-                Dialect::Tictalk | Dialect::Framed | Dialect::Raw => &mut tictalk,
-            };
-            let bytes: &Bytes = encoded.get_or_insert_with(|| {
+            let bytes: &Bytes = encoded.entry(dialect).or_insert_with(|| {
                 let mut bytes = BytesMut::new();
                 dialect.encode_in_room(&frame, &mut bytes);
                 bytes.freeze()

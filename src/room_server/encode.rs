@@ -13,34 +13,31 @@ pub(super) fn put_post(
     control: fn(Arc<Post>) -> Control,
     out: &mut BytesMut,
 ) {
-    match dialect {
-        Dialect::Tictalk | Dialect::Web => {
-            dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out);
-        }
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, plain(post), out),
+    if dialect.has_controls() {
+        dialect.encode_in_room(&Frame::Control(control(Arc::clone(post))), out);
+    } else {
+        put_texts(dialect, plain(post), out);
     }
 }
 
 /// Appends posts that are announced together.
 pub(super) fn put_announcement(dialect: Dialect, announcement: &Announcement, out: &mut BytesMut) {
-    match dialect {
-        Dialect::Tictalk | Dialect::Web => {
-            let gathered = Control::Gathered(announcement.summary());
-            dialect.encode_in_room(&Frame::Control(gathered), out);
-        }
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, announcement.plain(), out),
+    if dialect.has_controls() {
+        let gathered = Control::Gathered(announcement.summary());
+        dialect.encode_in_room(&Frame::Control(gathered), out);
+    } else {
+        put_texts(dialect, announcement.plain(), out);
     }
 }
 
 /// Appends a notice.
 pub(super) fn put_notice(dialect: Dialect, notice: &RoomNotice, out: &mut BytesMut) {
-    match dialect {
-        Dialect::Tictalk | Dialect::Web => {
-            for tell in notice.tells() {
-                dialect.encode_in_room(&Frame::Control(tell), out);
-            }
+    if dialect.has_controls() {
+        for tell in notice.tells() {
+            dialect.encode_in_room(&Frame::Control(tell), out);
         }
-        Dialect::Framed | Dialect::Raw => put_texts(dialect, notice.plain(), out),
+    } else {
+        put_texts(dialect, notice.plain(), out);
     }
 }
 
@@ -53,24 +50,19 @@ fn put_texts(dialect: Dialect, texts: Vec<String>, out: &mut BytesMut) {
 /// Appends the last words to a connection. A `tictalk` client that has said goodbye itself gets
 /// none.
 pub(super) fn put_farewell(dialect: Dialect, why: &Farewell, out: &mut BytesMut) {
-    match (dialect, why.reason()) {
-        (Dialect::Tictalk | Dialect::Web, None) => {}
-        (Dialect::Tictalk | Dialect::Web, Some(reason)) => {
-            put_refusal(dialect, reason, why.words(), out);
-        }
-        (Dialect::Framed | Dialect::Raw, _) => {
-            dialect.encode_in_room(&Frame::Text(why.words()), out)
-        }
+    if !dialect.has_controls() {
+        dialect.encode_in_room(&Frame::Text(why.words()), out);
+    } else if let Some(reason) = why.reason() {
+        put_refusal(dialect, reason, why.words(), out);
     }
 }
 
 /// Appends the answer to somebody who cannot join.
 pub(super) fn put_refusal(dialect: Dialect, reason: Reason, message: String, out: &mut BytesMut) {
-    let refusal = match dialect {
-        Dialect::Tictalk | Dialect::Web => {
-            Frame::Control(Control::refuse(reason, Text::cut(message)))
-        }
-        Dialect::Framed | Dialect::Raw => Frame::Text(message),
+    let refusal = if dialect.has_controls() {
+        Frame::Control(Control::refuse(reason, Text::cut(message)))
+    } else {
+        Frame::Text(message)
     };
     dialect.encode_in_room(&refusal, out);
 }

@@ -29,6 +29,8 @@ pub enum Command {
     Rematch,
     /// Show the score against this partner.
     Score,
+    /// Take the turn from a foreign partner whose program waits, too.
+    Turn,
 }
 
 /// A row of the table of commands.
@@ -97,6 +99,11 @@ const COMMANDS: &[CommandRow] = &[
         word: "/score",
         help: "show your score",
     },
+    CommandRow {
+        command: Command::Turn,
+        word: "/turn",
+        help: "take the turn from a partner without tictalk",
+    },
 ];
 
 /// Precedes what a person says during a game without taking a turn.
@@ -112,6 +119,9 @@ pub(super) fn said(line: &str) -> Option<&str> {
         && (words.is_empty() || words.starts_with(char::is_whitespace));
     is_said.then(|| words.trim())
 }
+
+/// Separates the words of a person from what their program adds, in a message of one line.
+pub(super) const LINE_GAP: &str = " | ";
 
 /// Precedes the name of a game in a line that proposes it.
 pub(super) const PLAY: &str = "play ";
@@ -298,7 +308,8 @@ impl<'a> Parsed<'a> {
                 | Command::Board
                 | Command::Describe
                 | Command::Hint
-                | Command::Score => Timing::AtOnce,
+                | Command::Score
+                | Command::Turn => Timing::AtOnce,
                 Command::Undo | Command::Draw | Command::Resign | Command::Rematch => {
                     Timing::OnTurn
                 }
@@ -350,11 +361,14 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, and it is
-    /// what a person typed. A tictalk partner has put it into canonical form.
+    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, or the
+    /// part of it before [`LINE_GAP`], and it is what a person typed. A tictalk partner has put it into
+    /// canonical form.
     pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
         let (first, names) = if foreign {
-            (text.lines().next().unwrap_or(text), Names::AndAliases)
+            let first = text.lines().next().unwrap_or(text);
+            let first = first.split(LINE_GAP).next().unwrap_or(first);
+            (first, Names::AndAliases)
         } else {
             (text, Names::Only)
         };
@@ -435,7 +449,8 @@ mod tests {
             Command::Draw => Some(Command::Resign),
             Command::Resign => Some(Command::Rematch),
             Command::Rematch => Some(Command::Score),
-            Command::Score => None,
+            Command::Score => Some(Command::Turn),
+            Command::Turn => None,
         };
         for command in std::iter::successors(Some(Command::Quit), |command| next(*command)) {
             let rows = COMMANDS.iter().filter(|spec| spec.command == command);

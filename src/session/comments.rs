@@ -111,7 +111,8 @@ impl Comments {
             return Err(Refusal::BlankComment);
         }
         if text.len() > MAX_TEXT {
-            return Err(Refusal::TooLong { size: text.len() });
+            let (size, limit) = (text.len(), MAX_TEXT);
+            return Err(Refusal::TooLong { size, limit });
         }
         let is_heard = self.unheard.len() < AT_ONCE && NUMBERS.contains(&number);
         if !is_heard || !self.mine.allows(turns, AT_ONCE) {

@@ -16,7 +16,7 @@ use super::role::{Role, Side};
 use super::tally::Tally;
 use super::turn::{MyTurn, Receipt, TheirTurn, TurnState};
 use crate::games::Chance;
-use crate::wire::{MAX_TEXT, QUIT, Standing, Ticket};
+use crate::wire::{QUIT, Standing, Ticket};
 use std::mem;
 
 /// Everything a session knows except whose turn it is. Each transition takes the state by value and
@@ -32,6 +32,9 @@ pub(super) struct Dialogue {
     pub(super) banners: usize,
     /// Whether the person has been shown the instructions.
     is_instructed: bool,
+    /// Whether the person has been told that a long message may fall apart.
+    is_warned: bool,
+    pub(super) acknowledging: Acknowledging,
     /// Notices that a foreign partner has not been sent yet.
     owed: Vec<Notice>,
     /// The source of secrets.
@@ -45,6 +48,19 @@ pub(super) struct Dialogue {
     games: GameTracker,
     pub(super) comments: Comments,
 }
+
+/// The answers of this program itself to the messages of a foreign partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Acknowledging {
+    /// None: the answer of the person is enough.
+    Nothing,
+    /// A receipt for each message, with the number of messages so far. So the partner need not wait
+    /// for its turn, and its messages are shown as they arrive.
+    Each(u64),
+}
+
+/// The turn of a partner from whom it was taken.
+const NO_ANSWER: &str = "(no answer)";
 
 impl Dialogue {
     /// A session without turns.
@@ -60,6 +76,8 @@ impl Dialogue {
                 (Role::Client, Peer::Tictalk) | (Role::Server, _) => 0,
             },
             is_instructed: false,
+            is_warned: false,
+            acknowledging: Acknowledging::Nothing,
             owed: Vec::new(),
             chance,
             asked_by: None,
@@ -82,7 +100,8 @@ impl Dialogue {
             (TurnState::Over, _) => TurnState::Over,
             (TurnState::Mine(turn), Input::Line(line)) => self.line(turn, line, effects),
             (TurnState::Mine(turn), Input::Overlong(size)) => {
-                self.refuse(Refusal::TooLong { size }, String::new(), effects);
+                let limit = self.peer.longest();
+                self.refuse(Refusal::TooLong { size, limit }, String::new(), effects);
                 TurnState::Mine(turn)
             }
             // There is no prompt, so this cannot answer one.
@@ -141,8 +160,9 @@ impl Dialogue {
             // Enter on an empty line is no mistake to explain: prompt again.
             self.ask(String::new(), effects);
             return TurnState::Mine(turn);
-        } else if line.len() > MAX_TEXT {
-            Refusal::TooLong { size: line.len() }
+        } else if line.len() > self.peer.longest() {
+            let (size, limit) = (line.len(), self.peer.longest());
+            Refusal::TooLong { size, limit }
         } else if let Some(words) = said(&line)
             && !(self.peer.is_foreign() && self.activity.running().is_none())
         {
@@ -191,6 +211,9 @@ impl Dialogue {
             return state;
         }
         let parsed = self.parse(&line);
+        if matches!(parsed, Parsed::Command(Command::Turn)) {
+            return self.take_over(state, effects);
+        }
         if parsed.timing() == Timing::OnTurn {
             effects.push(Effect::Keep(line));
             return state;
@@ -208,6 +231,29 @@ impl Dialogue {
             // Another question is still open.
             Verdict::Question(_) | Verdict::Turn(_) => effects.push(Effect::Keep(line)),
         }
+        state
+    }
+
+    /// Takes the turn from a partner whose program waits for a message, too. Its turn counts as one
+    /// without an answer.
+    fn take_over(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {
+        let refusal = match state {
+            TurnState::Theirs(turn) => {
+                if self.peer.may_wait_too() && self.activity.running().is_none() {
+                    effects.push(self.record(self.me.other(), NO_ANSWER.to_owned(), None));
+                    return self.take_turn(turn.spend(), effects);
+                }
+                let refusal = match self.peer.may_wait_too() {
+                    true => Refusal::TurnInGame,
+                    false => Refusal::TurnFromTictalk,
+                };
+                effects.push(Effect::Show(Notice::Refused(refusal)));
+                return TurnState::Theirs(turn);
+            }
+            TurnState::Mine(_) | TurnState::Over => return state,
+            TurnState::Apart(_) => Refusal::TurnFromTictalk,
+        };
+        effects.push(Effect::Show(Notice::Refused(refusal)));
         state
     }
 
@@ -363,12 +409,20 @@ impl Dialogue {
             return self.answer(&owed, effects);
         }
         let message = to_partner(&words, &self.owed, self.me, self.peer);
-        if message.len() <= MAX_TEXT {
+        let message = if message.len() <= self.peer.longest() {
             self.owed.clear();
-            effects.push(Effect::Send(message));
+            message
         } else {
-            effects.push(Effect::Send(words));
+            words
+        };
+        if let Some(reads) = self.peer.reads()
+            && message.len() > reads
+            && !mem::replace(&mut self.is_warned, true)
+        {
+            let size = message.len();
+            effects.push(Effect::Show(Notice::MayFallApart { size, reads }));
         }
+        effects.push(Effect::Send(message));
     }
 
     /// Takes in a message of the peer.
@@ -385,10 +439,16 @@ impl Dialogue {
         if matches!(parsed, Parsed::Command(Command::Quit)) {
             return self.partner_quits(state, effects);
         }
+        if let Acknowledging::Each(received) = &mut self.acknowledging {
+            *received += 1;
+            effects.push(Effect::Send(format!("received {received}")));
+        }
         match state {
             TurnState::Apart(_) | TurnState::Over => state,
-            TurnState::Mine(turn) if self.banners > 0 => {
-                self.banners -= 1;
+            TurnState::Mine(turn)
+                if self.banners > 0 || self.acknowledging != Acknowledging::Nothing =>
+            {
+                self.banners = self.banners.saturating_sub(1);
                 effects.push(Effect::Show(Notice::Said(text)));
                 self.ask(String::new(), effects);
                 TurnState::Mine(turn)
@@ -562,7 +622,8 @@ impl Dialogue {
     /// Answers a foreign partner that asked for something, or whose turn was refused. It stays its
     /// turn.
     fn answer(&self, notices: &[Notice], effects: &mut Vec<Effect>) {
-        let message = to_partner("", notices, self.me, self.peer);
+        let mut message = to_partner("", notices, self.me, self.peer);
+        message.truncate(message.floor_char_boundary(self.peer.longest()));
         match self.peer.is_page() {
             true if message.is_empty() => {}
             true => effects.push(Effect::Tell(message)),

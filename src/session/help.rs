@@ -33,7 +33,7 @@ const NARROW: usize = 40;
 impl Group {
     fn of(command: Command) -> Self {
         match command {
-            Command::Quit | Command::Score => Self::Chat,
+            Command::Quit | Command::Score | Command::Turn => Self::Chat,
             Command::Help | Command::Games | Command::Rematch => Self::Games,
             Command::Board
             | Command::Describe

@@ -63,7 +63,7 @@ pub use tally::Tally;
 
 use activity::{Awaits, Voice};
 use command::{SAY, command_lines};
-use dialogue::Dialogue;
+use dialogue::{Acknowledging, Dialogue};
 use turn::{MyTurn, Receipt, TheirTurn, TurnState};
 
 /// How many of the last turns a person is shown again after a restart.
@@ -103,6 +103,16 @@ impl Session {
             Role::Server => TurnState::Theirs(TheirTurn::new(Receipt::Received)),
         };
         (Self { state, dialogue }, effects)
+    }
+
+    /// The same session with a receipt for each message of a foreign partner, which then need not
+    /// wait for its turn. A partner that runs tictalk, or sits at a page, gets receipts anyway.
+    #[must_use]
+    pub fn acknowledging(mut self) -> Self {
+        if self.dialogue.peer.may_wait_too() {
+            self.dialogue.acknowledging = Acknowledging::Each(0);
+        }
+        self
     }
 
     /// Restores a session between two tictalk programs from its recorded turns. It waits for

@@ -1,9 +1,10 @@
 //! The notices of a session and their texts: everything that the session itself can show or send.
 
+use super::command::LINE_GAP;
 use super::help::{Topic, games, help};
 use super::outcome::{GameEnd, News, Offer, Piece, View};
 use super::peer::Peer;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, thousands};
 use super::role::{Role, Side};
 use super::tally::Tally;
 use crate::games::{Advice, Entry, OTHER, Score, addressed, capital, sentence};
@@ -69,6 +70,13 @@ pub enum Notice {
         said: String,
         /// The answer that it got.
         refusal: Refusal,
+    },
+    /// A message is longer than what many programs like the partner's read at once.
+    MayFallApart {
+        /// Its bytes of UTF-8.
+        size: usize,
+        /// How many bytes they read at once.
+        reads: usize,
     },
     /// The partner's program has recorded and shown our last turn.
     Received,
@@ -161,6 +169,12 @@ impl Notice {
             Self::ProposalRefused { said, refusal } => {
                 format!("{said}\nYour partner was told: {refusal}")
             }
+            Self::MayFallApart { size, reads } => format!(
+                "Your message has {} bytes. A program that reads {} at a time takes the rest for \
+                 your next message.",
+                thousands(*size),
+                thousands(*reads)
+            ),
             Self::Received => "✓".to_owned(),
             Self::ConnectionLost(role) => {
                 let who = role.name();
@@ -246,19 +260,26 @@ pub(super) fn to_partner(words: &str, notices: &[Notice], me: Role, peer: Peer) 
         .iter()
         .rposition(|notice| matches!(notice, Notice::Board(_)))
         .filter(|_| !peer.is_page());
+    let gap = if peer.reads_lines() { LINE_GAP } else { "\n" };
     for (at, notice) in notices.iter().enumerate() {
         if matches!(notice, Notice::Board(_)) && Some(at) != last_board {
             continue;
         }
-        let hint = notice.hint();
-        for part in std::iter::once(notice.words(Side::Partner, &sender)).chain(hint) {
+        let words = match notice {
+            Notice::Board(view) if peer.reads_lines() => view.words(Side::Partner, &sender),
+            notice => notice.words(Side::Partner, &sender),
+        };
+        for part in std::iter::once(words).chain(notice.hint()) {
             if !message.is_empty() {
-                message.push('\n');
+                message.push_str(gap);
             }
             message.push_str(&part);
         }
     }
-    message
+    match peer.reads_lines() {
+        true => message.replace(['\r', '\n'], " "),
+        false => message,
+    }
 }
 
 impl View {

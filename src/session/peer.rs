@@ -1,6 +1,6 @@
 //! The capabilities of the program at the other end.
 
-use crate::wire::Dialect;
+use crate::wire::{Dialect, MAX_TEXT};
 
 /// The program at the other end, by its capabilities. This is the only place in the session that
 /// looks at a [`Dialect`].
@@ -16,6 +16,10 @@ pub enum Peer {
         empty_message: Option<&'static str>,
         /// How it gets boards.
         boards: BoardsTo,
+        /// The longest message that its dialect can carry, in bytes.
+        longest: usize,
+        /// How many bytes many programs of this kind read at once, if a longer message falls apart.
+        reads: Option<usize>,
     },
 }
 
@@ -24,6 +28,8 @@ pub enum Peer {
 pub enum BoardsTo {
     /// Drawn, in the text of a message.
     Text,
+    /// In words, on the one line of a message.
+    Line,
     /// As data, which is the shell's task.
     Page,
 }
@@ -32,7 +38,10 @@ pub enum BoardsTo {
 /// shown at once; later ones wait like everything that is sent too early.
 const BANNERS: usize = 16;
 
-/// An empty message of a framed program, which waits for an answer to it.
+/// How many bytes many programs of a few lines read at once: `recv(1024)`.
+const USUAL_READ: usize = 1_024;
+
+/// An empty message of a program that waits for an answer to it.
 const EMPTY_LINE: &str = "(an empty line)";
 
 impl Peer {
@@ -51,6 +60,40 @@ impl Peer {
         !self.is_foreign() || self.is_page()
     }
 
+    /// The longest message that it can be sent, in bytes.
+    #[must_use]
+    pub fn longest(self) -> usize {
+        match self {
+            Self::Tictalk => MAX_TEXT,
+            Self::Foreign { longest, .. } => longest,
+        }
+    }
+
+    /// How many bytes many programs of its kind read at once; `None` if a message cannot fall apart.
+    #[must_use]
+    pub fn reads(self) -> Option<usize> {
+        match self {
+            Self::Tictalk => None,
+            Self::Foreign { reads, .. } => reads,
+        }
+    }
+
+    /// Whether the peer reads one line as one message.
+    #[must_use]
+    pub fn reads_lines(self) -> bool {
+        match self {
+            Self::Tictalk => false,
+            Self::Foreign { boards, .. } => boards == BoardsTo::Line,
+        }
+    }
+
+    /// Whether nobody can tell if the peer waits for a message, because its program sends no control
+    /// messages.
+    #[must_use]
+    pub fn may_wait_too(self) -> bool {
+        self.is_foreign() && !self.is_page()
+    }
+
     /// Whether the peer is another program than tictalk.
     #[must_use]
     pub fn is_foreign(self) -> bool {
@@ -62,20 +105,33 @@ impl From<Dialect> for Peer {
     fn from(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Tictalk => Self::Tictalk,
-            Dialect::Framed => Self::Foreign {
+            Dialect::Framed | Dialect::Counted(_) => Self::Foreign {
                 banners: 0,
                 empty_message: Some(EMPTY_LINE),
                 boards: BoardsTo::Text,
+                longest: dialect.longest(),
+                reads: None,
+            },
+            Dialect::Lines => Self::Foreign {
+                banners: BANNERS,
+                empty_message: Some(EMPTY_LINE),
+                boards: BoardsTo::Line,
+                longest: dialect.longest(),
+                reads: None,
             },
             Dialect::Web => Self::Foreign {
                 banners: 0,
                 empty_message: None,
                 boards: BoardsTo::Page,
+                longest: dialect.longest(),
+                reads: None,
             },
             Dialect::Raw => Self::Foreign {
                 banners: BANNERS,
                 empty_message: None,
                 boards: BoardsTo::Text,
+                longest: dialect.longest(),
+                reads: Some(USUAL_READ),
             },
         }
     }

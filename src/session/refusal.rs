@@ -2,20 +2,21 @@
 
 use super::outcome::Offer;
 use crate::games::{Entry, GAMES, Illegal, Options, Rules};
-use crate::wire::MAX_TEXT;
 
 /// Why a line that was typed, or a message that was received, is refused. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Over [`MAX_TEXT`].
+    /// Over the limit of the partner's program.
     #[error(
         "That message is {} bytes long, and the limit is {}: nothing was sent. Make it shorter.",
         thousands(*size),
-        thousands(MAX_TEXT)
+        thousands(*limit)
     )]
     TooLong {
         /// Its bytes of UTF-8.
         size: usize,
+        /// The most bytes of a message.
+        limit: usize,
     },
     /// Only spaces.
     #[error("A blank line is not a message.")]
@@ -53,6 +54,17 @@ pub enum Refusal {
     /// A coin toss, and a foreign partner that cannot check it.
     #[error("A coin can be tossed only with tictalk at both ends. Leave out --toss.")]
     TossNeedsTictalk,
+    /// `/turn` when the turn cannot be lost between two programs.
+    #[error(
+        "/turn is for a partner without tictalk, whose program may wait for you while you wait for it."
+    )]
+    TurnFromTictalk,
+    /// `/turn` while a move of the partner is due.
+    #[error("A game is running: only your partner can make the next move. /q leaves.")]
+    TurnInGame,
+    /// `/turn` on the own turn.
+    #[error("It is your turn already: type a message.")]
+    YourTurn,
     /// A command for a game while none is running.
     #[error("No game is running. /games lists what you can play.")]
     NoGame,
@@ -129,7 +141,7 @@ fn game_help(game: &Entry) -> String {
 }
 
 /// A number with commas between the thousands.
-fn thousands(number: usize) -> String {
+pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,20 +1,28 @@
-//! The four dialects of a connection.
+//! The dialects of a connection.
 
+use super::counted::Counted;
 use super::frame::{Codec, Frame};
 use super::framed::Framed;
+use super::limits::MAX_TEXT;
+use super::lines::Lines;
 use super::raw::{MessageEnd, Raw};
+use super::size::SizeForm;
 use super::tictalk::Tictalk;
 use super::web::{self, Web};
 use bytes::BytesMut;
 
 /// The protocol of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
     /// Between two tictalk programs: text and control frames, UTF-8 only. Both sides check the
     /// rules.
     Tictalk,
     /// `<u32 big-endian size><data>`: for programs of a few lines in any language.
     Framed,
+    /// The same with a size of another form.
+    Counted(SizeForm),
+    /// Each line is one message: for programs that read lines.
+    Lines,
     /// No framing: `nc`, or a program that only calls `send` and `recv(4096)`.
     Raw,
     /// The messages of a WebSocket (RFC 6455), each with one control message or text as JSON: for
@@ -23,16 +31,21 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 4] = [Self::Tictalk, Self::Framed, Self::Raw, Self::Web];
-
-    /// The dialects that a client can begin with its first byte.
-    pub const OF_CLIENTS: [Self; 3] = [Self::Tictalk, Self::Framed, Self::Raw];
+    /// The dialects that a person can choose.
+    #[must_use]
+    pub fn choices() -> Vec<Self> {
+        let counted = SizeForm::ALL.into_iter().map(Self::Counted);
+        [Self::Tictalk, Self::Framed, Self::Lines, Self::Raw]
+            .into_iter()
+            .chain(counted)
+            .collect()
+    }
 
     /// The dialect of this [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
+        let mut all = Self::choices().into_iter().chain([Self::Web]);
+        all.find(|dialect| dialect.name() == name)
     }
 
     /// Whether the dialect has control messages, and with them a greeting.
@@ -40,32 +53,14 @@ impl Dialect {
     pub fn has_controls(self) -> bool {
         match self {
             Self::Tictalk | Self::Web => true,
-            Self::Framed | Self::Raw => false,
+            Self::Framed | Self::Counted(_) | Self::Lines | Self::Raw => false,
         }
     }
 
     /// Whether a session in this dialect can be resumed on another connection.
     #[must_use]
     pub fn can_resume(self) -> bool {
-        match self {
-            Self::Tictalk => true,
-            Self::Framed | Self::Raw | Self::Web => false,
-        }
-    }
-
-    /// The dialect of a connection by the first bytes of the side that connects; `None` if more
-    /// bytes are needed.
-    ///
-    /// A `tictalk` peer opens with a control frame (`01`), a `framed` one with a size of at most
-    /// 4,096 (`00 00`), and text for people begins with neither.
-    #[must_use]
-    pub fn of_first_bytes(bytes: &[u8]) -> Option<Self> {
-        match bytes {
-            [] | [0] => None,
-            [1, ..] => Some(Self::Tictalk),
-            [0, 0, ..] => Some(Self::Framed),
-            _ => Some(Self::Raw),
-        }
+        self == Self::Tictalk
     }
 
     /// The name, as in `--wire`.
@@ -74,8 +69,36 @@ impl Dialect {
         match self {
             Self::Tictalk => "tictalk",
             Self::Framed => "framed",
+            Self::Counted(form) => form.name(),
+            Self::Lines => "lines",
             Self::Raw => "raw",
             Self::Web => "web",
+        }
+    }
+
+    /// How its messages are told apart, in a few words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Tictalk => "the protocol of this program".to_owned(),
+            Self::Framed => {
+                "messages with their size in front, as a 32-bit big-endian number".to_owned()
+            }
+            Self::Counted(form) => {
+                format!("messages with their size in front, as {}", form.words())
+            }
+            Self::Lines => "one line is one message".to_owned(),
+            Self::Raw => "plain text, and a pause after each message".to_owned(),
+            Self::Web => "the messages of the page in a browser".to_owned(),
+        }
+    }
+
+    /// The longest message, in bytes of UTF-8.
+    #[must_use]
+    pub fn longest(self) -> usize {
+        match self {
+            Self::Counted(form) => form.longest(),
+            Self::Tictalk | Self::Framed | Self::Lines | Self::Raw | Self::Web => MAX_TEXT,
         }
     }
 
@@ -97,6 +120,8 @@ impl Dialect {
         match self {
             Self::Tictalk => Tictalk.encode(frame, out),
             Self::Framed => Framed.encode(frame, out),
+            Self::Counted(form) => Counted::new(form).encode(frame, out),
+            Self::Lines => Lines::default().encode(frame, out),
             Self::Raw => Raw::new(MessageEnd::Newline).encode(frame, out),
             Self::Web => Web::default().encode(frame, out),
         }
@@ -105,7 +130,7 @@ impl Dialect {
     /// Appends the last bytes of this side of a connection, if the dialect has such.
     pub fn put_close(self, out: &mut BytesMut) {
         match self {
-            Self::Tictalk | Self::Framed | Self::Raw => {}
+            Self::Tictalk | Self::Framed | Self::Counted(_) | Self::Lines | Self::Raw => {}
             Self::Web => web::put_close(out),
         }
     }
@@ -114,6 +139,8 @@ impl Dialect {
         match self {
             Self::Tictalk => Box::new(Tictalk),
             Self::Framed => Box::new(Framed),
+            Self::Counted(form) => Box::new(Counted::new(form)),
+            Self::Lines => Box::new(Lines::default()),
             Self::Raw => Box::new(Raw::new(ends)),
             Self::Web => Box::new(Web::default()),
         }

@@ -4,13 +4,14 @@ use super::control::Control;
 use super::error::WireError;
 use bytes::BytesMut;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// One message on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// A line as typed, without the line ending: at most [`MAX_TEXT`](super::MAX_TEXT) bytes on the
-    /// wire, and empty only from a framed peer or, in a room, a raw one. Bytes that are not UTF-8
+    /// wire, and empty only in the dialects that have empty messages. Bytes that are not UTF-8
     /// have become U+FFFD, which is longer.
     Text(String),
     /// A message between the two programs. Only the `tictalk` dialect has them.
@@ -47,6 +48,12 @@ pub trait Codec: fmt::Debug + Send {
     /// `None` if messages carry their length.
     fn quiet(&self) -> Option<Duration> {
         None
+    }
+
+    /// Tells the most bytes that one packet of this connection carries. After a multiple of it, more
+    /// may be on the way.
+    fn set_segment(&mut self, bytes: NonZeroUsize) {
+        let _ = bytes;
     }
 
     /// The number of bytes dropped since the last call that belong to no frame, such as telnet

@@ -5,6 +5,7 @@
 #![doc = include_str!("../../docs/protocol.md")]
 
 mod control;
+mod counted;
 mod dialect;
 mod error;
 mod frame;
@@ -13,12 +14,14 @@ mod gathered;
 mod handshake;
 mod limits;
 mod line_key;
+mod lines;
 mod name;
 mod private;
 mod proof;
 mod raw;
 mod room;
 mod sights;
+mod size;
 mod standing;
 mod stranger;
 mod telnet;
@@ -50,6 +53,7 @@ pub use sights::{
     AddressSight, BoardSight, ConnectedSight, GameSight, GridSight, HostSecret, MemberSight,
     NotAPlayer, PageRole, PlayerIndex, ResultSight, RowSight, Sees, SquareMark, SquareSight,
 };
+pub use size::{Columns, Mark, SizeForm};
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, ONLY_PRIVATE, Opener, Stranger, is_request_line};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};

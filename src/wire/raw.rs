@@ -5,15 +5,18 @@ use super::frame::{Arrival, Codec, Frame};
 use super::limits::{MAX_TEXT, QUIT};
 use super::telnet::Telnet;
 use bytes::{Buf as _, BufMut as _, BytesMut};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// How long a connection must be silent before what has arrived is a whole message: much longer
 /// than the gaps between the packets of one message, much shorter than a person notices.
-const QUIET: Duration = Duration::from_millis(30);
+pub(super) const QUIET: Duration = Duration::from_millis(30);
 
-/// The same for a peer that has ended a line before: long enough for a lost packet to be sent
-/// again.
-const UNFINISHED_LINE: Duration = Duration::from_secs(1);
+/// The same after bytes that look unfinished: long enough for a lost packet to be sent again.
+const UNFINISHED: Duration = Duration::from_secs(1);
+
+/// The shortest message that may be the whole buffer of a program in C.
+const SHORTEST_BLOCK: usize = 16;
 
 /// The codec of the `raw` dialect.
 #[derive(Debug)]
@@ -21,6 +24,12 @@ pub(super) struct Raw {
     ends: MessageEnd,
     ending: LineEnding,
     telnet: Telnet,
+    /// The most bytes that a packet carries.
+    segment: Option<NonZeroUsize>,
+    /// Whether the bytes that wait look as if more of them were on the way.
+    is_unfinished: bool,
+    /// The length of the blocks that the peer pads with NUL. Our messages are padded alike.
+    block: Option<usize>,
 }
 
 /// What ends a message.
@@ -48,6 +57,9 @@ impl Raw {
             ends,
             ending: LineEnding::default(),
             telnet: Telnet::default(),
+            segment: None,
+            is_unfinished: false,
+            block: None,
         }
     }
 
@@ -61,10 +73,17 @@ impl Raw {
 
     fn next_burst(&mut self, buffer: &mut BytesMut, arrival: Arrival) -> Option<String> {
         if arrival == Arrival::Bytes && buffer.len() < MAX_TEXT {
+            let is_whole_segments = |segment| buffer.len().is_multiple_of(segment);
+            self.is_unfinished = ends_inside_character(buffer)
+                || self.segment.is_some_and(|it| is_whole_segments(it.get()));
             return None;
         }
         let bytes = buffer.split_to(burst_length(buffer));
         self.telnet.take(bytes.len());
+        let is_block = bytes.len() >= SHORTEST_BLOCK
+            && bytes.len().is_power_of_two()
+            && bytes.ends_with(b"\0");
+        self.block = is_block.then_some(bytes.len());
         let text = String::from_utf8_lossy(&bytes);
         // A program in C may send the NUL at the end of its text, or its whole buffer.
         let text = text.trim_end_matches('\0');
@@ -126,7 +145,8 @@ impl Codec for Raw {
         Ok(None)
     }
 
-    /// In a pair the quit word is sent as exactly its two bytes, so that a peer can compare it.
+    /// In a pair the quit word is sent as exactly its two bytes, so that a peer can compare it. A peer
+    /// that sends blocks gets blocks.
     fn encode(&mut self, frame: &Frame, out: &mut BytesMut) {
         let Frame::Text(text) = frame else { return };
         out.put_slice(text.as_bytes());
@@ -137,13 +157,23 @@ impl Codec for Raw {
         if ends_line {
             out.put_u8(b'\n');
         }
+        if let Some(block) = self.block {
+            let length = text.len() + usize::from(ends_line);
+            let padding = length.next_multiple_of(block) - length;
+            out.put_bytes(0, padding);
+        }
     }
 
     fn quiet(&self) -> Option<Duration> {
         Some(match (self.ends, self.ending) {
-            (MessageEnd::Newline, LineEnding::Newline) => UNFINISHED_LINE,
+            (MessageEnd::Newline, LineEnding::Newline) => UNFINISHED,
+            (MessageEnd::Silence, _) if self.is_unfinished => UNFINISHED,
             _ => QUIET,
         })
+    }
+
+    fn set_segment(&mut self, bytes: NonZeroUsize) {
+        self.segment = Some(bytes);
     }
 
     fn take_dropped(&mut self) -> usize {
@@ -173,10 +203,16 @@ fn burst_length(bytes: &[u8]) -> usize {
 
 /// The longest prefix of at most [`MAX_TEXT`] bytes that cuts no UTF-8 character. There are more
 /// bytes than that.
-fn whole_characters(bytes: &[u8]) -> usize {
+pub(super) fn whole_characters(bytes: &[u8]) -> usize {
     let is_start = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 != 0x80);
     // UTF-8 characters are at most four bytes; a longer run of continuation bytes is not valid
     // text.
     let mut ends = (MAX_TEXT - 3..=MAX_TEXT).rev();
     ends.find(is_start).unwrap_or(MAX_TEXT)
+}
+
+/// Whether the last character of UTF-8 is not complete.
+fn ends_inside_character(bytes: &[u8]) -> bool {
+    let end = bytes.utf8_chunks().last().map(|chunk| chunk.invalid());
+    end.is_some_and(|end| std::str::from_utf8(end).is_err_and(|error| error.error_len().is_none()))
 }

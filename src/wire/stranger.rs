@@ -1,7 +1,10 @@
 //! Recognizes a new connection by its first bytes: one of the dialects, or a program of another
 //! protocol that has the wrong port.
 
-use super::private::PRIVATE;
+use super::limits::{MAX_CONTROL, MAX_TEXT};
+use super::private::{MAX_PRIVATE, PRIVATE};
+use super::size::SizeForm;
+use super::tictalk::{CONTROL, HEADER, TEXT};
 use super::{Arrival, Dialect};
 
 /// The number of first bytes after which a connection is always recognized, even if a request line
@@ -42,7 +45,8 @@ pub enum Stranger {
     Tls,
     /// A client of SSH, which begins with `SSH-` and a version (RFC 4253, 4.2).
     Ssh,
-    /// A program whose first byte is a control character, with which no text begins.
+    /// A program whose first byte is a control character, with which no text begins, and no size
+    /// that fits what follows.
     Binary,
 }
 
@@ -62,31 +66,64 @@ impl Stranger {
 impl Opener {
     /// The peer that sends these first bytes; `None` if more bytes are needed.
     ///
-    /// A request line ends in ` HTTP/1.1` or similar, so `GET well soon` is recognized as text.
-    /// That takes the end of the line, or [`FIRST_BYTES`] without one, or a silence that [ends a
-    /// raw message](super::Codec::quiet).
+    /// Whatever could be the start of several things is judged when the burst is complete: at a
+    /// silence that [ends a raw message](super::Codec::quiet), or after [`FIRST_BYTES`]. Then
+    ///
+    /// 1. a size that is [exactly what follows](SizeForm::that_fits) makes a counted message, and a
+    ///    size [without its message](SizeForm::may_follow) waits for it;
+    /// 2. a first byte that only one kind of peer sends tells that peer;
+    /// 3. a line `METHOD TARGET HTTP/1.1` or similar is a request, so `GET well soon` is text;
+    /// 4. anything else is text.
     #[must_use]
     pub fn of_first_bytes(bytes: &[u8], arrival: Arrival) -> Option<Self> {
-        if bytes.first() == Some(&PRIVATE) {
-            return Some(Self::Private);
-        }
-        let dialect = Dialect::of_first_bytes(bytes)?;
-        if dialect != Dialect::Raw {
-            return Some(Self::Dialect(dialect));
-        }
         let is_open = arrival == Arrival::Bytes && bytes.len() < FIRST_BYTES;
-        match bytes {
-            [0x16, 0x03, ..] => return Some(Self::Stranger(Stranger::Tls)),
-            [0x16] if is_open => return None,
-            [first, ..] if first.is_ascii_control() && !matches!(first, b'\t' | b'\r' | b'\n') => {
-                return Some(Self::Stranger(Stranger::Binary));
-            }
-            _ => {}
+        if let Some(opener) = Self::of_header(bytes) {
+            return Some(opener);
         }
+        if is_open && may_be_counted(bytes) {
+            return None;
+        }
+        if let Some(form) = SizeForm::that_fits(bytes) {
+            return Some(Self::Dialect(Dialect::Counted(form)));
+        }
+        if arrival != Arrival::End && SizeForm::may_follow(bytes) {
+            return None;
+        }
+        match bytes {
+            [] => None,
+            [PRIVATE, ..] => Some(Self::Private),
+            [CONTROL, ..] => Some(Self::Dialect(Dialect::Tictalk)),
+            [0, 0, ..] => Some(Self::Dialect(Dialect::Framed)),
+            // No text begins with it, and a size has more bytes.
+            [0] => None,
+            [0x16, 0x03, ..] => Some(Self::Stranger(Stranger::Tls)),
+            [first, ..] if first.is_ascii_control() && !matches!(first, b'\t' | b'\r' | b'\n') => {
+                Some(Self::Stranger(Stranger::Binary))
+            }
+            _ => Self::of_text(bytes, is_open),
+        }
+    }
+
+    /// The peer whose first message has this header, if the header can be nothing else.
+    fn of_header(bytes: &[u8]) -> Option<Self> {
+        let &[kind, high, middle, low] = bytes.first_chunk()?;
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        match kind {
+            CONTROL if length <= MAX_CONTROL && bytes.get(HEADER) == Some(&b'{') && length > 1 => {
+                Some(Self::Dialect(Dialect::Tictalk))
+            }
+            PRIVATE if (1..=MAX_PRIVATE).contains(&length) => Some(Self::Private),
+            TEXT if (1..=MAX_TEXT).contains(&length) => Some(Self::Dialect(Dialect::Framed)),
+            _ => None,
+        }
+    }
+
+    /// The peer that begins with text; `None` if more of it is needed.
+    fn of_text(bytes: &[u8], is_open: bool) -> Option<Self> {
         // A server should ignore empty lines before a request (RFC 9112, 2.2).
         let bytes = bytes.trim_ascii_start();
         if bytes.is_empty() {
-            return (!is_open).then_some(Self::Dialect(dialect));
+            return (!is_open).then_some(Self::Dialect(Dialect::Raw));
         }
         let line = bytes.split(|byte| *byte == b'\n').next();
         let has_end = line.is_some_and(|line| line.len() < bytes.len());
@@ -100,7 +137,18 @@ impl Opener {
         if is_request(line) || (!has_end && bytes.len() >= FIRST_BYTES && has_long_target(line)) {
             return Some(Self::Stranger(Stranger::Http));
         }
-        Some(Self::Dialect(dialect))
+        Some(Self::Dialect(Dialect::Raw))
+    }
+}
+
+/// Whether the bytes may begin with a size: one of digits, or one with a byte that is no text.
+fn may_be_counted(bytes: &[u8]) -> bool {
+    let is_binary = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
+    let is_part = |byte: &u8| is_binary(byte) || byte.is_ascii_digit() || *byte == b' ';
+    match bytes {
+        [] => true,
+        [first] => is_part(first),
+        [first, second, ..] => is_part(first) || is_binary(second),
     }
 }
 

@@ -6,8 +6,10 @@ use bytes::{Buf, BufMut, BytesMut};
 /// The length of a header in bytes.
 pub(super) const HEADER: usize = 4;
 
-const TEXT: u8 = 0;
-const CONTROL: u8 = 1;
+/// The kind of a frame with text.
+pub(super) const TEXT: u8 = 0;
+/// The kind of a frame with a control message.
+pub(super) const CONTROL: u8 = 1;
 
 /// The codec of the `tictalk` dialect. It has no state.
 #[derive(Debug)]

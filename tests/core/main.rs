@@ -13,6 +13,7 @@ mod battleship;
 mod bot;
 mod comments;
 mod connect4;
+mod counted;
 mod crashes;
 mod hangman;
 mod hidden;

@@ -12,7 +12,7 @@ use tictalk::session::{GameEnd, Notice, Retelling, Role, Turn, TurnLog};
 use tictalk::wire::{
     Arrival, Control, Dialect, End, Entrance, Exchange, FIRST_BYTES, Frame, HANDSHAKE_VERSION,
     HTTP_ANSWER, LineNumber, MAX_CONTROL, MAX_TEXT, Mode, Name, Nonce, Opener, PageRole, Parting,
-    Post, Prover, Reason, SquareMark, Stranger, Ticket, Unfinished, What, WireError,
+    Post, Prover, Reason, SizeForm, SquareMark, Stranger, Ticket, Unfinished, What, WireError,
 };
 
 const PAGE: &str = include_str!("../../docs/protocol.md");
@@ -448,10 +448,7 @@ fn every_dump_is_the_frame_that_it_is_said_to_be() {
             words.next().unwrap(),
             words.next().unwrap(),
         );
-        let dialect = [Dialect::Tictalk, Dialect::Framed, Dialect::Raw]
-            .into_iter()
-            .find(|it| it.name() == dialect)
-            .unwrap();
+        let dialect = Dialect::from_name(dialect).unwrap();
         let frame = match kind {
             "text" => Frame::Text(what.to_owned()),
             "control" => Frame::Control(control(what)),
@@ -480,24 +477,30 @@ fn every_dump_is_the_frame_that_it_is_said_to_be() {
 #[test]
 fn the_first_bytes_tell_what_the_page_says() {
     let of = |bytes: &[u8]| Opener::of_first_bytes(bytes, Arrival::Bytes);
+    let in_silence = |bytes: &[u8]| Opener::of_first_bytes(bytes, Arrival::Quiet);
     let stranger = |stranger| Some(Opener::Stranger(stranger));
     let dialect = |dialect| Some(Opener::Dialect(dialect));
     let rows = table("| first bytes | the server takes the client for |");
     let first: Vec<&str> = rows.iter().map(|row| row[0]).collect();
-    let examples: [(&str, &[u8], Option<Opener>); 8] = [
-        ("`01`", b"\x01", dialect(Dialect::Tictalk)),
-        ("`02`", b"\x02", Some(Opener::Private)),
-        ("`00 00`", b"\0\0", dialect(Dialect::Framed)),
-        ("`16 03`", b"\x16\x03", stranger(Stranger::Tls)),
+    let examples: [(&str, &[u8], Option<Opener>); 9] = [
+        ("`01`", b"\x01\0\0\x02{", dialect(Dialect::Tictalk)),
+        ("`02`", b"\x02\0\x01\x11", Some(Opener::Private)),
+        ("`00 00`", b"\0\0\0\x05", dialect(Dialect::Framed)),
+        (
+            "a size",
+            b"\x05\0\0\0Hello",
+            dialect(Dialect::Counted(SizeForm::Le32)),
+        ),
+        ("`16 03`", b"\x16\x03\x01\x02", stranger(Stranger::Tls)),
         ("`SSH-`", b"SSH-2.0-x\r\n", stranger(Stranger::Ssh)),
         ("a line", b"GET / HTTP/1.1\r\n", stranger(Stranger::Http)),
-        ("any other", b"\x03", stranger(Stranger::Binary)),
+        ("any other", b"\x03\x03\x03\x03", stranger(Stranger::Binary)),
         ("anything else", b"Hello\n", dialect(Dialect::Raw)),
     ];
     assert_eq!(first.len(), examples.len());
     for (row, (start, bytes, opener)) in first.iter().zip(examples) {
         assert!(row.starts_with(start), "{row}");
-        assert_eq!(of(bytes), opener, "{row}");
+        assert_eq!(in_silence(bytes), opener, "{row}");
     }
     assert_eq!(of(b"\0"), None);
     assert_eq!(of(b"GET /index\n"), stranger(Stranger::Http));

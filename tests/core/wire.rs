@@ -242,8 +242,8 @@ fn a_request_is_told_from_words_at_the_end_of_its_line() {
     assert_eq!(of(b"GET /", Arrival::Quiet), http);
     assert_eq!(of(b"\r\n\r\nget / HTTP/1.1\r\n", Arrival::Bytes), http);
     let binary = Some(Opener::Stranger(Stranger::Binary));
-    assert_eq!(of(b"\x03\0\0\x13", Arrival::Bytes), binary);
-    assert_eq!(of(b"\0\x1e\0\x06", Arrival::Bytes), binary);
+    assert_eq!(of(b"\x03\0\0\x13", Arrival::Quiet), binary);
+    assert_eq!(of(b"\0\x1e\0\x06", Arrival::Quiet), binary);
     let long = [b"GET /", &[b'a'; 9_000][..]].concat();
     assert_eq!(of(&long, Arrival::Bytes), http);
     let long = [b"GET a life ", &[b'a'; 9_000][..]].concat();
@@ -412,15 +412,37 @@ fn a_frame_cut_short_is_told_from_a_clean_end() {
 
 #[test]
 fn the_first_bytes_tell_the_dialect() {
-    for (bytes, dialect) in [
-        (&b""[..], None),
-        (b"\0", None),
-        (b"\x01", Some(Dialect::Tictalk)),
-        (b"\0\0", Some(Dialect::Framed)),
-        (b"\0\x01", Some(Dialect::Raw)),
-        (b"Hello", Some(Dialect::Raw)),
-        (b"\xff", Some(Dialect::Raw)),
+    let dialect = |dialect| Some(Opener::Dialect(dialect));
+    for (bytes, at_once, in_silence) in [
+        (&b""[..], None, None),
+        (b"\0", None, None),
+        (
+            b"\x01\0\0\x02{",
+            dialect(Dialect::Tictalk),
+            dialect(Dialect::Tictalk),
+        ),
+        (b"\x01\0\0\x02", None, dialect(Dialect::Tictalk)),
+        (b"\0\0", None, dialect(Dialect::Framed)),
+        (
+            b"\0\0\0\x05",
+            dialect(Dialect::Framed),
+            dialect(Dialect::Framed),
+        ),
+        (b"\0\0\0\0", None, dialect(Dialect::Framed)),
+        (b"Hello", None, dialect(Dialect::Raw)),
+        (b"Hello\n", dialect(Dialect::Raw), dialect(Dialect::Raw)),
+        (b"5\n", None, dialect(Dialect::Raw)),
+        (b"\xff", None, dialect(Dialect::Raw)),
     ] {
-        assert_eq!(Dialect::of_first_bytes(bytes), dialect, "{bytes:?}");
+        assert_eq!(
+            Opener::of_first_bytes(bytes, Arrival::Bytes),
+            at_once,
+            "{bytes:?}"
+        );
+        assert_eq!(
+            Opener::of_first_bytes(bytes, Arrival::Quiet),
+            in_silence,
+            "{bytes:?}"
+        );
     }
 }

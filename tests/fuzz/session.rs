@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::mem::discriminant;
 use tictalk::games::Chance;
 use tictalk::session::{Effect, Ending, Input, Kept, Loss, Record, Role, Session, Tally};
-use tictalk::wire::{Abilities, Dialect, Digest, MAX_TEXT, Standing, Ticket};
+use tictalk::wire::{Abilities, Dialect, Digest, MAX_TEXT, SizeForm, Standing, Ticket};
 
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
 
@@ -125,7 +125,13 @@ pub(crate) fn try_input(source: &mut Source<'_>, marks: &mut Marks) {
 
 fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
     let me = *source.pick(&ROLES);
-    let dialect = *source.pick(&[Dialect::Tictalk, Dialect::Framed, Dialect::Raw]);
+    let dialect = *source.pick(&[
+        Dialect::Tictalk,
+        Dialect::Framed,
+        Dialect::Lines,
+        Dialect::Counted(SizeForm::U8),
+        Dialect::Raw,
+    ]);
     let loss = match dialect == Dialect::Tictalk && source.one_in(2) {
         true => Loss::Waits,
         false => Loss::Ends,
@@ -154,7 +160,7 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
                 while text.len() > most {
                     text.pop();
                 }
-                if text.is_empty() && dialect != Dialect::Framed {
+                if text.is_empty() && matches!(dialect, Dialect::Tictalk | Dialect::Raw) {
                     continue;
                 }
                 Input::Text(text)

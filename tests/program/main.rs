@@ -28,6 +28,7 @@ mod contributing;
 mod dialects;
 mod docs;
 mod examples;
+mod foreign;
 mod foreign_text;
 mod games;
 mod history;

@@ -457,19 +457,23 @@ fn frames_out_of_turn_wait_and_a_flood_is_not_read() {
 
 #[test]
 fn a_server_that_speaks_something_else_is_named_with_what_to_try() {
-    for (answer, problem) in [
+    let others = "try --wire framed, --wire lines or --wire raw";
+    for (answer, problem, advice) in [
         (
             &b"220 Welcome\r\n"[..],
             "the server's answer is not tictalk",
+            "it fits --wire raw",
         ),
         (
             // A room asks a client for a name whose hello is late.
             &frame("Hello"),
             "the server closed the connection without answering the greeting",
+            others,
         ),
         (
             &b""[..],
             "the server closed the connection without answering the greeting",
+            others,
         ),
     ] {
         let (listener, port) = Socket::listen();
@@ -481,7 +485,7 @@ fn a_server_that_speaks_something_else_is_named_with_what_to_try() {
         let client = client.finish();
         assert_eq!(client.code, Some(1));
         assert!(client.stderr.contains(problem), "{}", client.stderr);
-        assert!(client.stderr.contains("--wire framed or --wire raw"));
+        assert!(client.stderr.contains(advice), "{}", client.stderr);
         assert_eq!(client.stderr.lines().count(), 1);
     }
 }
@@ -500,7 +504,11 @@ fn a_server_that_does_not_answer_is_given_five_seconds() {
             .stderr
             .contains("did not answer the greeting within 5 seconds")
     );
-    assert!(client.stderr.contains("--wire framed or --wire raw"));
+    assert!(
+        client
+            .stderr
+            .contains("--wire framed, --wire lines or --wire raw")
+    );
 }
 
 #[test]

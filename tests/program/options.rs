@@ -20,7 +20,7 @@ fn wrong_usage_is_explained_with_exit_code_two() {
         ),
         (
             &["client", "--wire", "carrier-pigeon"],
-            "tictalk: --wire carrier-pigeon: choose from tictalk, framed, raw\n",
+            "tictalk: --wire carrier-pigeon: choose from auto, tictalk, framed, lines, raw\n",
         ),
         (
             &["client", "--name", ""],

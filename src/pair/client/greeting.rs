@@ -197,6 +197,9 @@ async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
             | ReceiveError::Line(_)
             | ReceiveError::Wire(WireError::CutShort { .. }),
         ) => HandshakeError::Closed.into(),
-        Err(ReceiveError::Wire(error)) => HandshakeError::NotTictalk(error).into(),
+        Err(ReceiveError::Wire(error)) => {
+            let speaks = None;
+            HandshakeError::NotTictalk { error, speaks }.into()
+        }
     })
 }

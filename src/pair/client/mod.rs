@@ -9,6 +9,7 @@ use super::restore::restore;
 use super::secured::{Acquaintance, Secured};
 use super::shell_word::shell_word;
 use super::speaker::Speaker;
+use super::wire_choice::WireChoice;
 use crate::games::capital;
 use crate::journal::{self, Header, Journal, Ledger, Pass, RoomLogin};
 use crate::net::{
@@ -25,6 +26,7 @@ use greeting::{ClientGreeting, RoomEntry, ServerReply, Welcome};
 pub use line_secret::LineWish;
 use line_secret::{LineSecret, NewCode};
 use question::{ResumeAnswer, ResumeQuestion};
+use recognition::recognize;
 use std::future::pending;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -34,6 +36,7 @@ use tokio::time::{Instant, sleep};
 mod greeting;
 mod line_secret;
 mod question;
+mod recognition;
 
 /// How long to wait before the next attempt while no server listens.
 const RETRY: Duration = Duration::from_millis(250);
@@ -51,9 +54,28 @@ type VisitOutcome = Result<Arrived, Result<ClientEnd, PairError>>;
 #[derive(Debug)]
 struct Arrived {
     connection: Connection,
+    /// The dialect of the server.
+    dialect: Dialect,
     /// How the line is private, if it is.
     secured: Option<Secured>,
     reply: ServerReply,
+}
+
+impl Arrived {
+    /// A server whose dialect has no greeting.
+    fn ungreeted(connection: Connection, dialect: Dialect, secured: Option<Secured>) -> Self {
+        Self {
+            connection,
+            dialect,
+            secured,
+            reply: ServerReply::Pair(Welcome {
+                name: None,
+                standing: None,
+                unfinished: None,
+                can: Abilities::default(),
+            }),
+        }
+    }
 }
 
 /// The options of a client.
@@ -62,7 +84,7 @@ pub struct Client {
     /// The address of the server.
     pub address: Address,
     /// The dialect to speak.
-    pub dialect: Dialect,
+    pub wire: WireChoice,
     /// The line to speak it over. A private session resumes over a private line in any case.
     pub line: LineWish,
     /// How long to keep trying while no server listens.
@@ -117,15 +139,20 @@ impl Client {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<ClientEnd, PairError> {
+        let remembered = self.remembered(journal.as_deref())?;
+        if let Some(dialect) = remembered {
+            self.wire = WireChoice::Only(dialect);
+        }
+        let may_greet = self.may_greet();
         let mut passes = match &journal {
-            Some(journal) if self.dialect == Dialect::Tictalk && !self.resume => {
+            Some(journal) if may_greet && !self.resume => {
                 vec![Pass::take(journal, self.room_login())?]
             }
             _ => Vec::new(),
         };
         let mut known = passes.first().and_then(Pass::ticket);
         let unfinished = match &journal {
-            Some(journal) if self.dialect == Dialect::Tictalk => {
+            Some(journal) if may_greet => {
                 journal.unfinished(&self.address.host, self.address.port)?
             }
             _ => None,
@@ -135,9 +162,8 @@ impl Client {
             (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
             _ => return Err(PairError::NothingToResume(self.address)),
         };
-        let mut name_question =
-            (speaker.can_ask() && self.dialect == Dialect::Tictalk && !self.resume)
-                .then(|| NameQuestion::new(self.name.is_some()));
+        let mut name_question = (speaker.can_ask() && may_greet && !self.resume)
+            .then(|| NameQuestion::new(self.name.is_some()));
         let key = unfinished.as_ref().and_then(|over| over.header.key.clone());
         let mut secret = LineSecret::new(&self.line, key.clone().filter(|_| self.resume));
         if let (LineWish::Private(_), Some(journal)) = (&self.line, &journal) {
@@ -219,16 +245,21 @@ impl Client {
                 ResumeAnswer::Ended(ended) => arrived = Err(ended.map(ClientEnd::Session)),
             }
         }
-        let (connection, secured, welcome) = match arrived {
+        if let (Ok(Arrived { dialect, .. }), Some(journal)) = (&arrived, &mut journal) {
+            self.remember(*dialect, journal);
+        }
+        let (connection, dialect, secured, welcome) = match arrived {
             Ok(Arrived {
                 connection,
+                dialect,
                 secured,
                 reply: ServerReply::Pair(welcome),
-            }) => (connection, secured, welcome),
+            }) => (connection, dialect, secured, welcome),
             Ok(Arrived {
                 connection,
                 secured,
                 reply: ServerReply::Room(welcome, entry),
+                ..
             }) => {
                 let key = secured.map(|secured| {
                     Secured::announce_alone(speaker);
@@ -272,6 +303,7 @@ impl Client {
             }
         };
         speaker.line(&format!("Connected to: {}", self.address));
+        self.tell_dialect(dialect, remembered, speaker);
         let partner = welcome.name.as_ref().map(Name::to_string);
         match (&secured, &resumed) {
             (Some(secured), None) => secured.announce(speaker),
@@ -311,7 +343,7 @@ impl Client {
                          resumes it."
                     ));
                 }
-                self.begin(welcome, partner, key.clone(), journal)?
+                self.begin(welcome, dialect, partner, key.clone(), journal)?
             }
         };
         let mut caller = Caller {
@@ -413,6 +445,7 @@ impl Client {
     fn begin<'journal>(
         &self,
         welcome: Welcome,
+        dialect: Dialect,
         partner: Option<String>,
         key: Option<LineKey>,
         journal: Option<&'journal mut Journal>,
@@ -424,7 +457,7 @@ impl Client {
             None => (new_ticket()?, Loss::Ends),
         };
         let (mut session, mut effects) =
-            Session::start(Role::Client, self.dialect, ticket, loss, new_chance()?);
+            Session::start(Role::Client, dialect, ticket, loss, new_chance()?);
         effects.extend(session.handle(Input::Met(can)));
         if standing.is_some_and(|theirs| session.meets(&theirs).is_err()) {
             return Err(HandshakeError::Unexpected.into());
@@ -432,7 +465,7 @@ impl Client {
         let header = Header {
             role: Role::Client,
             ticket,
-            dialect: self.dialect,
+            dialect,
             host: self.address.host.clone(),
             port: self.address.port,
             me: self.name.as_ref().map(Name::to_string),
@@ -448,6 +481,57 @@ impl Client {
         })
     }
 
+    /// Whether the server may be tictalk, so that it is greeted.
+    fn may_greet(&self) -> bool {
+        match self.wire {
+            WireChoice::Unstated | WireChoice::Auto => true,
+            WireChoice::Only(dialect) => dialect == Dialect::Tictalk,
+        }
+    }
+
+    /// The dialect that the server spoke last time, if it needs no greeting and the choice is ours.
+    fn remembered(&self, journal: Option<&Journal>) -> Result<Option<Dialect>, PairError> {
+        let is_open = self.wire == WireChoice::Unstated
+            && matches!(self.line, LineWish::Plain)
+            && !self.resume;
+        let Some(journal) = journal.filter(|_| is_open) else {
+            return Ok(None);
+        };
+        let spoken = journal.dialect_of_server(&self.address.host, self.address.port)?;
+        Ok(spoken.filter(|dialect| *dialect != Dialect::Tictalk))
+    }
+
+    /// Remembers what the server speaks, if it has told that itself.
+    fn remember(&self, dialect: Dialect, journal: &mut Journal) {
+        if dialect == Dialect::Tictalk || !matches!(self.wire, WireChoice::Only(_)) {
+            let Address { host, port } = &self.address;
+            // Without it, the next client has to find out again.
+            let _ = journal.remember_server(host, *port, dialect);
+        }
+    }
+
+    /// Tells the person what the server speaks, unless it is as they expect.
+    fn tell_dialect<S: Speaker>(
+        &self,
+        dialect: Dialect,
+        remembered: Option<Dialect>,
+        speaker: &mut S,
+    ) {
+        let name = dialect.name();
+        if remembered.is_some() {
+            speaker.line(&format!(
+                "The server is not tictalk. Last time it spoke {name}: {}. --wire auto finds out \
+                 again.",
+                dialect.words()
+            ));
+        } else if !matches!(self.wire, WireChoice::Only(_)) && dialect != Dialect::Tictalk {
+            let words = dialect.words();
+            speaker.line(&format!(
+                "The server is not tictalk. It speaks {name}: {words}."
+            ));
+        }
+    }
+
     /// The key of the ticket for a room in the journal.
     fn room_login(&self) -> RoomLogin {
         RoomLogin {
@@ -459,19 +543,11 @@ impl Client {
 
     /// Connects and greets. A room that does not know the ticket gets the next one.
     async fn arrive(&self, visit: Visit) -> Result<Arrived, PairError> {
-        if self.dialect != Dialect::Tictalk {
-            let nothing = ServerReply::Pair(Welcome {
-                name: None,
-                standing: None,
-                unfinished: None,
-                can: Abilities::default(),
-            });
-            let (connection, secured) = self.open(&visit.secret).await?;
-            return Ok(Arrived {
-                connection,
-                secured,
-                reply: nothing,
-            });
+        if let WireChoice::Only(dialect) = self.wire
+            && dialect != Dialect::Tictalk
+        {
+            let (connection, secured) = self.open(&visit.secret, dialect).await?;
+            return Ok(Arrived::ungreeted(connection, dialect, secured));
         }
         // A client that resumes a session does not want to enter a room.
         let entry = match (&visit.standing, visit.known) {
@@ -496,7 +572,17 @@ impl Client {
         visit: &Visit,
         entry: Option<RoomEntry>,
     ) -> Result<Arrived, PairError> {
-        let (mut connection, secured) = self.open(&visit.secret).await?;
+        let dialect = Dialect::Tictalk;
+        let (mut connection, secured) = self.open(&visit.secret, dialect).await?;
+        let may_be_other = !matches!(self.wire, WireChoice::Only(_)) && secured.is_none();
+        // A server that we have greeted before waits for the next greeting.
+        let is_known = visit.standing.is_some() || visit.known.is_some();
+        if may_be_other
+            && !is_known
+            && let Some(dialect) = recognize(&mut connection).await
+        {
+            return Ok(Arrived::ungreeted(connection, dialect, secured));
+        }
         let greeting = ClientGreeting {
             address: &self.address,
             name: self.name.as_ref(),
@@ -506,20 +592,37 @@ impl Client {
             can: visit.can,
         };
         let greeting = greeting.exchange(&mut connection);
-        let reply = with_progress("Waiting for the server's answer", greeting).await?;
+        let reply = with_progress("Waiting for the server's answer", greeting).await;
+        let reply = match reply {
+            Err(PairError::Handshake(HandshakeError::NotTictalk { error, .. })) => {
+                let speaks = recognize(&mut connection).await;
+                // It has taken the greeting for the first message, and has answered it. Such servers
+                // often accept only one connection.
+                if let Some(dialect @ Dialect::Raw) = speaks.filter(|_| may_be_other) {
+                    return Ok(Arrived::ungreeted(connection, dialect, secured));
+                }
+                return Err(HandshakeError::NotTictalk { error, speaks }.into());
+            }
+            reply => reply?,
+        };
         Ok(Arrived {
             connection,
+            dialect,
             secured,
             reply,
         })
     }
 
     /// Connects, and agrees on a private line if the secret is one for it.
-    async fn open(&self, secret: &LineSecret) -> Result<(Connection, Option<Secured>), PairError> {
+    async fn open(
+        &self,
+        secret: &LineSecret,
+        dialect: Dialect,
+    ) -> Result<(Connection, Option<Secured>), PairError> {
         let Address { host, port } = &self.address;
         let connecting = format!("Waiting for a server on port {port} of {host}");
         let stream = with_progress(&connecting, self.connect()).await?;
-        let opening = secret.open(stream, self.dialect);
+        let opening = secret.open(stream, dialect);
         Ok(with_progress("Agreeing on a private line", opening).await?)
     }
 
@@ -614,7 +717,7 @@ impl Caller<'_> {
     async fn call(&self, ours: &Standing) -> Result<Reconnected, PairError> {
         let stream = self.client.address.connect().await?;
         let secret = LineSecret::new(&LineWish::Plain, self.key.clone());
-        let (mut connection, _) = secret.open(stream, self.client.dialect).await?;
+        let (mut connection, _) = secret.open(stream, Dialect::Tictalk).await?;
         let greeting = ClientGreeting {
             address: &self.client.address,
             name: self.client.name.as_ref(),
@@ -677,7 +780,7 @@ fn may_pass(error: &PairError) -> bool {
                     | HandshakeError::NoLine(_)
                     | HandshakeError::OnlyPrivate
                     // Another program has the port, for now.
-                    | HandshakeError::NotTictalk(_)
+                    | HandshakeError::NotTictalk { .. }
                     | HandshakeError::Unexpected
             )
     )

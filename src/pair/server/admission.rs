@@ -15,6 +15,8 @@ use crate::net::{
 use crate::pair::error::PairError;
 use crate::pair::secured::Secured;
 use crate::pair::speaker::Speaker;
+use crate::pair::wire_choice::WireChoice;
+use crate::session::Command;
 use crate::terminal::Typed;
 use crate::web::{BrowserVisit, Website};
 use crate::wire::{
@@ -29,6 +31,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -46,6 +49,12 @@ const ANSWER_GRACE: Duration = Duration::from_secs(5);
 
 /// The refusal of a page that shows rooms.
 const NO_ROOM: &str = "There is no room here: this port is for a session of two.";
+
+/// How long a visitor may be silent before the person is asked to speak first.
+const LONG_SILENCE: Duration = Duration::from_secs(10);
+
+/// The question to the person about a silent visitor.
+const FIRST_TURN: &str = "/turn takes the first turn:";
 
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
@@ -74,15 +83,46 @@ pub(super) struct Candidate {
     pub(super) unfinished: Option<Handle>,
     /// What its program can do.
     pub(super) can: Abilities,
-    /// The first message, in a dialect without a greeting.
-    pub(super) opening: Option<String>,
+    pub(super) opening: FirstTurn,
     /// How its line is private, if it is.
     pub(super) secured: Option<Secured>,
     /// Whether the person has been told about it.
     pub(super) is_announced: bool,
 }
 
+/// The first turn of a session with a candidate.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum FirstTurn {
+    /// This message, in a dialect without a greeting.
+    Said(String),
+    /// It has not come yet.
+    Awaited,
+    /// The person here has taken it.
+    Taken,
+}
+
 impl Candidate {
+    /// A visitor whose dialect has no greeting.
+    fn ungreeted(
+        stream: TcpStream,
+        dialect: Dialect,
+        received: BytesMut,
+        address: PeerAddress,
+    ) -> Self {
+        Self {
+            address,
+            connection: Connection::new(stream, dialect, received),
+            dialect,
+            name: None,
+            resume: None,
+            unfinished: None,
+            can: Abilities::default(),
+            opening: FirstTurn::Awaited,
+            secured: None,
+            is_announced: false,
+        }
+    }
+
     /// Whether its line is private.
     pub(super) fn line(&self) -> LineKind {
         match self.secured {
@@ -178,6 +218,8 @@ pub(super) struct Acceptor {
     /// How many codes in a row were burnt.
     burnt: u32,
     departures: Departures,
+    /// The silent visitor from whom the person takes the first turn.
+    taken: watch::Sender<Option<PeerAddress>>,
     /// Dropping it closes every connection that has not been admitted.
     _accepting: JoinSet<()>,
 }
@@ -191,10 +233,12 @@ impl Acceptor {
         secrets: ServerSecrets,
         then: AfterSession,
         website: Website,
+        wire: WireChoice,
     ) -> Self {
         let (report, events) = mpsc::channel(1);
         let (seated, candidates) = mpsc::channel(1);
         let seat = PartnerSeat::default();
+        let (taken, is_taken) = watch::channel(None);
         let admission = Admission {
             events: report,
             candidates: seated,
@@ -203,6 +247,8 @@ impl Acceptor {
             secrets: secrets.clone(),
             then,
             website,
+            wire,
+            taken: is_taken,
         };
         let mut accepting = JoinSet::new();
         accepting.spawn(accept_all(listener, admission));
@@ -214,6 +260,7 @@ impl Acceptor {
             secrets,
             burnt: 0,
             departures: Departures::new(Instant::now()),
+            taken,
             _accepting: accepting,
         }
     }
@@ -269,7 +316,8 @@ impl Acceptor {
         speaker: &mut S,
         signals: &mut Signals,
     ) -> Result<Waiting, PairError> {
-        let mut announced = None;
+        let mut announced: Option<PeerAddress> = None;
+        let mut silence = Silence::Unasked;
         // The last session or candidate has used the last code.
         self.secrets.miss();
         loop {
@@ -279,6 +327,15 @@ impl Acceptor {
                 signal = signals.next() => return Ok(Waiting::GaveUp(Exit::Signalled(signal))),
                 typed = speaker.typed() => match typed {
                     Typed::Failed(error) => return Err(PairError::Console(error)),
+                    Typed::Line(line) if silence == Silence::Asked => {
+                        if line.trim().eq_ignore_ascii_case(Command::Turn.word()) {
+                            silence = Silence::Answered;
+                            self.taken.send_replace(announced);
+                        } else {
+                            speaker.ask(FIRST_TURN, &[Command::Turn.word()]).await;
+                        }
+                        continue;
+                    }
                     // This answers a prompt of an earlier session too late.
                     Typed::Line(_) | Typed::Overlong(_) => continue,
                     Typed::End | Typed::Gone => return Ok(Waiting::GaveUp(Exit::Goodbye)),
@@ -288,8 +345,10 @@ impl Acceptor {
                 },
                 Some(event) = self.events.recv() => event,
                 Some(mut candidate) = self.candidates.recv() => {
+                    silence.end(speaker, signals).await;
                     candidate.is_announced = announced == Some(candidate.address);
-                    let has_spoken = candidate.opening.is_some() || candidate.resume.is_some();
+                    let has_spoken =
+                        candidate.opening != FirstTurn::Awaited || candidate.resume.is_some();
                     if !candidate.is_announced && (self.departures.admits(Instant::now()) || has_spoken)
                     {
                         candidate.is_announced = true;
@@ -302,11 +361,26 @@ impl Acceptor {
                     continue;
                 }
                 () = self.secrets.missed() => continue,
+                () = until(silence.due()) => {
+                    if let Some(visitor) = announced {
+                        silence = Silence::Asked;
+                        speaker.line(&format!(
+                            "{visitor} has not said anything. Its program may wait for you to speak first."
+                        ));
+                        speaker.ask(FIRST_TURN, &[Command::Turn.word()]).await;
+                        speaker.flush();
+                    }
+                    continue;
+                }
             };
+            silence.end(speaker, signals).await;
             match event {
                 VisitorEvent::Arrived(visitor) => {
                     if announced.is_none() && self.departures.admits(Instant::now()) {
                         announced = Some(visitor);
+                        if speaker.can_ask() && self.secrets.lines().takes_plain() {
+                            silence = Silence::Since(Instant::now());
+                        }
                         speaker.connected_by(visitor);
                         speaker.flush();
                     }
@@ -396,7 +470,7 @@ impl Acceptor {
                 received = candidate.connection.receive() => match received {
                     Ok(Some(Frame::Text(text))) => {
                         speaker.connected_by(candidate.address);
-                        candidate.opening = Some(text);
+                        candidate.opening = FirstTurn::Said(text);
                         return Ok(FirstMessage::Said);
                     }
                     Ok(Some(Frame::Control(_))) => {}
@@ -418,6 +492,36 @@ impl Acceptor {
     }
 }
 
+/// How the person is told about a visitor that says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// There is none, or the person need not be asked.
+    Unasked,
+    /// It has begun then.
+    Since(Instant),
+    /// The person is being asked to speak first.
+    Asked,
+    /// The person speaks first.
+    Answered,
+}
+
+impl Silence {
+    /// When the person has to be asked.
+    fn due(self) -> Option<Instant> {
+        match self {
+            Self::Since(begun) => Some(begun + LONG_SILENCE),
+            Self::Unasked | Self::Asked | Self::Answered => None,
+        }
+    }
+
+    /// Withdraws the question, if there is one.
+    async fn end<S: Speaker>(&mut self, speaker: &mut S, signals: &mut Signals) {
+        if std::mem::replace(self, Self::Unasked) == Self::Asked && speaker.set_aside().await {
+            signals.forget_interrupts().await;
+        }
+    }
+}
+
 /// Admits one connection.
 #[derive(Debug, Clone)]
 struct Admission {
@@ -428,6 +532,8 @@ struct Admission {
     secrets: ServerSecrets,
     then: AfterSession,
     website: Website,
+    wire: WireChoice,
+    taken: watch::Receiver<Option<PeerAddress>>,
 }
 
 impl Admission {
@@ -483,11 +589,30 @@ impl Admission {
         address: PeerAddress,
     ) -> Result<Box<Candidate>, VisitError> {
         // A visitor that has sent nothing costs no more than its connection.
-        stream.readable().await?;
+        let mut taken = self.taken.clone();
+        let mut first = [0];
+        tokio::select! {
+            biased;
+            // Unlike a wait for readiness, this is never over before something has come.
+            arrived = stream.peek(&mut first) => {
+                arrived?;
+            }
+            // It fails only when the server ends.
+            Ok(_) = taken.wait_for(|from| *from == Some(address)) => {
+                let dialect = match self.wire {
+                    WireChoice::Only(dialect) => dialect,
+                    WireChoice::Unstated | WireChoice::Auto => Dialect::Raw,
+                };
+                return Ok(Box::new(Candidate {
+                    opening: FirstTurn::Taken,
+                    ..Candidate::ungreeted(stream, dialect, BytesMut::new(), address)
+                }));
+            }
+        }
         let deadline = Instant::now() + INTRODUCTION_TIMEOUT;
         let identified = timeout_at(deadline, admission::identify(&mut stream)).await;
         let (opener, received) = identified.map_err(|_| VisitError::Slow)??;
-        let dialect = match opener {
+        let dialect = match self.chosen(opener) {
             Opener::Private => {
                 return self.privately(stream, received, address, deadline).await;
             }
@@ -508,33 +633,35 @@ impl Admission {
             }
             Opener::Stranger(stranger) => return Err(VisitError::Stranger(stranger)),
         };
-        let mut candidate = Candidate {
-            address,
-            dialect,
-            name: None,
-            resume: None,
-            unfinished: None,
-            can: Abilities::default(),
-            opening: None,
-            secured: None,
-            is_announced: false,
-            connection: Connection::new(stream, dialect, received),
-        };
+        let mut candidate = Candidate::ungreeted(stream, dialect, received, address);
         let first = candidate.connection.receive();
         let first = match dialect {
             // Silence ends a raw message; a person who has only pressed Enter may need time.
-            Dialect::Raw => first.await?,
-            Dialect::Framed | Dialect::Tictalk | Dialect::Web => {
+            Dialect::Raw | Dialect::Lines => first.await?,
+            Dialect::Framed | Dialect::Counted(_) | Dialect::Tictalk | Dialect::Web => {
                 let first = timeout_at(deadline, first).await;
                 first.map_err(|_| VisitError::Slow)??
             }
         };
         candidate.opening = match first {
-            Some(Frame::Text(text)) => Some(text),
+            Some(Frame::Text(text)) => FirstTurn::Said(text),
             Some(Frame::Control(_)) => return Err(AdmissionError::NoGreeting.into()),
             None => return Err(VisitError::Left),
         };
         Ok(Box::new(candidate))
+    }
+
+    /// The peer, with the chosen dialect if its first bytes do not tell that it has a greeting.
+    fn chosen(&self, opener: Opener) -> Opener {
+        match (self.wire, opener) {
+            (WireChoice::Only(chosen), Opener::Dialect(dialect)) if !dialect.has_controls() => {
+                Opener::Dialect(chosen)
+            }
+            (WireChoice::Only(chosen), Opener::Stranger(Stranger::Binary)) => {
+                Opener::Dialect(chosen)
+            }
+            (_, opener) => opener,
+        }
     }
 
     /// Answers the request of a browser, and greets it if it opens a WebSocket.
@@ -632,7 +759,7 @@ impl Admission {
                 resume,
                 unfinished: hello.unfinished,
                 can: hello.can,
-                opening: None,
+                opening: FirstTurn::Awaited,
                 secured: None,
                 is_announced: false,
             })),
@@ -728,13 +855,14 @@ async fn turn_away(mut connection: Connection, dialect: Dialect, turned: Turned)
         message,
         unfinished,
     } = turned;
-    let frame = match dialect {
-        Dialect::Tictalk | Dialect::Web => Frame::Control(Control::Refuse {
+    let frame = if dialect.has_controls() {
+        Frame::Control(Control::Refuse {
             reason,
             message: Text::cut(message),
             unfinished,
-        }),
-        Dialect::Framed | Dialect::Raw => Frame::Text(message),
+        })
+    } else {
+        Frame::Text(message)
     };
     if connection.send(&frame).is_ok() {
         connection.close().await;

@@ -7,12 +7,13 @@ use super::partner_page::PartnerPage;
 use super::restore::restore;
 use super::secured::{Acquaintance, Recognition, Secured};
 use super::speaker::Speaker;
+use super::wire_choice::WireChoice;
 use crate::journal::{Header, Journal, JournalError, Ledger};
 use crate::net::{
     Address, Connection, Exit, Extent, LineKind, LinePolicy, Listener, Pages, Reach, Signals,
     new_chance, new_ticket,
 };
-use crate::session::{Input, Loss, Role, Session, Turn};
+use crate::session::{Command, Input, Loss, Role, Session, Turn};
 use crate::text::visible;
 use crate::web::Website;
 use crate::wire::{
@@ -31,7 +32,7 @@ mod secrets;
 
 pub use after::AfterSession;
 
-use admission::{Acceptor, Candidate, FirstMessage, VisitError, Waiting};
+use admission::{Acceptor, Candidate, FirstMessage, FirstTurn, VisitError, Waiting};
 use keyring::{Keyring, TICKETS};
 use secrets::ServerSecrets;
 
@@ -41,6 +42,10 @@ const LISTENING_AGAIN: &str = "Waiting for the next client. Ctrl-C ends the serv
 /// The options of a server.
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// The dialect of clients that are not tictalk.
+    pub wire: WireChoice,
+    /// What clients that are not tictalk get besides the answers of the person.
+    pub receipts: Receipts,
     /// The address to listen on.
     pub address: Address,
     /// Whether a browser can be the partner.
@@ -55,6 +60,15 @@ pub struct Server {
     pub idle: Option<Duration>,
     /// The next step after a session.
     pub then: AfterSession,
+}
+
+/// What clients that are not tictalk get besides the answers of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipts {
+    /// Nothing.
+    None,
+    /// A receipt for each message.
+    Each,
 }
 
 impl Server {
@@ -83,7 +97,14 @@ impl Server {
         speaker.flush();
         let website = Website::new(&self.pages, self.lines);
         let secrets = ServerSecrets::new(self.lines);
-        let acceptor = Acceptor::open(listener, Keyring::default(), secrets, self.then, website);
+        let acceptor = Acceptor::open(
+            listener,
+            Keyring::default(),
+            secrets,
+            self.then,
+            website,
+            self.wire,
+        );
         if let Some(journal) = &journal {
             if let Some(last) = journal.last_served(self.address.port)?
                 && last.ended.is_none()
@@ -157,7 +178,7 @@ impl Server {
             );
             let met = start.session.handle(Input::Met(candidate.can));
             start.effects.extend(met);
-            if !candidate.is_announced {
+            if !candidate.is_announced && candidate.opening != FirstTurn::Taken {
                 match Acceptor::first_message(&mut candidate, speaker, signals).await? {
                     FirstMessage::Said => {}
                     FirstMessage::Left => {
@@ -175,8 +196,9 @@ impl Server {
             let is_back = candidate.resume.is_some();
             let input = match (candidate.resume, candidate.opening) {
                 (Some(theirs), _) => Some(Input::Back(theirs)),
-                (None, Some(text)) => Some(Input::Text(text)),
-                (None, None) => None,
+                (None, FirstTurn::Said(text)) => Some(Input::Text(text)),
+                (None, FirstTurn::Taken) => Some(Input::Ahead(Command::Turn.word().to_owned())),
+                (None, FirstTurn::Awaited) => None,
             };
             let first = input.map(|input| start.session.handle(input));
             start.effects.extend(first.unwrap_or_default());
@@ -187,6 +209,12 @@ impl Server {
             }
             let page = PartnerPage::new(Role::Server, host.name.as_ref(), candidate.name.as_ref());
             let is_page = start.session.peer().is_page();
+            if let Dialect::Counted(_) = candidate.dialect {
+                let (name, words) = (candidate.dialect.name(), candidate.dialect.words());
+                speaker.line(&format!(
+                    "The client is not tictalk. It speaks {name}: {words}."
+                ));
+            }
             speaker.introduce(candidate.name);
             recognition.tell(speaker);
             let mut conversation = Conversation::new(
@@ -268,6 +296,10 @@ impl Server {
             };
             let (session, effects) =
                 Session::start(Role::Server, candidate.dialect, ticket, loss, new_chance()?);
+            let session = match self.receipts {
+                Receipts::Each => session.acknowledging(),
+                Receipts::None => session,
+            };
             if loss == Loss::Waits
                 && let Some(journal) = &mut journal
             {

@@ -117,6 +117,8 @@ impl Activity {
             (Command::Quit, _) => Verdict::Quit,
             (Command::Games, _) => Verdict::Aside(vec![Notice::Games]),
             (Command::Score, _) => Verdict::Question(Question::Score),
+            // Entered ahead of the own turn, it does not come here.
+            (Command::Turn, _) => Verdict::Refused(Refusal::YourTurn),
             (Command::Help, Self::Chat(_)) => Verdict::Aside(vec![Notice::Help(Topic::Chat)]),
             (Command::Help, Self::Game(on)) => {
                 let moves = on.table.game().moves();

@@ -59,9 +59,11 @@ impl Program {
         Self::new().args(["server", "--port", "0"])
     }
 
-    /// `tictalk client` for a server on this port.
+    /// `tictalk client` for a server on this port, which it expects to be tictalk. So it does not wait
+    /// for a banner.
     pub(crate) fn client(port: u16) -> Self {
-        Self::new().args(["client", "--port", &port.to_string()])
+        let client = Self::new().args(["client", "--port", &port.to_string()]);
+        client.env("TICTALK_WIRE", "tictalk")
     }
 
     /// `tictalk bot` on a free port.
