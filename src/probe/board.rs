@@ -67,12 +67,29 @@ fn square(cell: &str) -> Option<Option<Letter>> {
     }
 }
 
-/// The square that a message names as a move: a number alone, on its first line or at its start.
+/// The square that a message names as a move: a number alone, on its first line or before a bar or a
+/// semicolon.
 pub(super) fn move_of(text: &str) -> Option<usize> {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let word = first.trim_end_matches(['.', ':']);
+    if row(first).is_some() {
+        return None;
+    }
+    let word = first.split(" | ").next()?.split(';').next()?;
+    let word = word.trim().trim_end_matches(['.', ':']);
     let number: usize = word.parse().ok()?;
     (1..=SQUARES).contains(&number).then_some(number)
+}
+
+/// The free squares that a message lists in words, as in `free: 1, 2, 9`.
+pub(super) fn free_of(text: &str) -> Option<Vec<usize>> {
+    let text = text.to_ascii_lowercase();
+    let (_, list) = text.rsplit_once("free:")?;
+    let end = list.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | ' '));
+    let list = list.get(..end.unwrap_or(list.len()))?;
+    let numbers = list.split(',').map(|number| number.trim().parse().ok());
+    numbers
+        .collect::<Option<Vec<usize>>>()
+        .filter(|free| !free.is_empty())
 }
 
 /// Whether a message says that a game is over.

@@ -155,7 +155,7 @@ impl Exam {
 
     /// How long the probe waits to see that nothing more comes.
     pub(super) fn quiet(&self) -> Duration {
-        (self.patience / 20).clamp(Duration::from_millis(150), Duration::from_millis(300))
+        (self.patience / 20).clamp(Duration::from_millis(100), Duration::from_millis(300))
     }
 
     // Connections.
@@ -166,13 +166,13 @@ impl Exam {
         let gone = "your program has ended, so this was not tried; start it again, and choose the \
                     case with --only";
         let stream = match &mut self.target {
-            Target::Server(_, first) if first.is_some() => first.take(),
+            Target::Server(_, first) if first.is_some() => first.take().map(PeerStream::new),
             Target::Server(address, _) => {
                 let wait = match self.facts.is_gone {
                     true => Duration::ZERO,
                     false => LISTENS_AGAIN,
                 };
-                connect(*address, wait).await
+                connect_living(*address, wait).await
             }
             Target::Client(listener, address) => {
                 self.progress.start_again(address);
@@ -181,7 +181,7 @@ impl Exam {
                     false => RESTART,
                 };
                 match timeout_at(Instant::now() + wait, listener.accept()).await {
-                    Ok(Ok((stream, _))) => Some(stream),
+                    Ok(Ok((stream, _))) => Some(PeerStream::new(stream)),
                     Ok(Err(_)) | Err(_) => None,
                 }
             }
@@ -192,7 +192,7 @@ impl Exam {
         };
         self.facts.is_gone = false;
         self.has_spoken = false;
-        Ok(PeerStream::new(stream))
+        Ok(stream)
     }
 
     /// A connection on which the probe has the turn to chat: the shared one, or a new one.
@@ -380,6 +380,27 @@ impl Exam {
         }
     }
 
+    /// Sends two messages, the second one as soon as it cannot be taken for a part of the first one,
+    /// and waits for their answers.
+    pub(super) async fn say_two(&mut self, first: &str, second: &str) -> Answers {
+        self.say(first).await;
+        // An answer that comes meanwhile is read, or a raw one would be one with the next.
+        let meanwhile = self.reply_within(APART).await;
+        self.say(second).await;
+        match meanwhile {
+            Reply::Text(text) => {
+                let mut answers = self.answers(1).await;
+                answers.texts.insert(0, text);
+                answers
+            }
+            then if then.is_end() => Answers {
+                texts: Vec::new(),
+                then,
+            },
+            _ => self.answers(2).await,
+        }
+    }
+
     /// The answers in a raw burst: several, if it is the usual one several times.
     fn apart(&mut self, text: String) -> Vec<String> {
         let usual = self.facts.usual.as_deref().unwrap_or_default();
@@ -438,14 +459,14 @@ impl Exam {
         };
         // A program that ends closes its connections one after the other.
         sleep(ENDS).await;
-        let Some(stream) = connect(address, LISTENS_AGAIN).await else {
+        let Some(stream) = connect_living(address, LISTENS_AGAIN).await else {
             self.facts.is_gone = true;
             return match several {
                 true => Afterwards::Gone,
                 false => Afterwards::Unknown,
             };
         };
-        self.shared = Shared::InUse(PeerStream::new(stream));
+        self.shared = Shared::InUse(stream);
         self.has_spoken = false;
         if self.hear_first().await.is_ok() {
             self.keep_chat();
@@ -454,11 +475,33 @@ impl Exam {
     }
 }
 
+/// Long enough for two writes to be two messages, for a program that goes by pauses as well.
+const APART: Duration = Duration::from_millis(150);
+
 /// How long a program may take to end.
 const ENDS: Duration = Duration::from_millis(100);
 
 /// More answers than this are a flood.
 const MOST_ANSWERS: usize = 16;
+
+/// Connects to a program that does not close the connection at once. A program that ends may still
+/// have an open socket for a moment, and its system accepts connections.
+async fn connect_living(address: SocketAddr, wait: Duration) -> Option<PeerStream> {
+    let end = Instant::now() + wait;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let mut stream = PeerStream::new(connect(address, left).await?);
+        if stream.lives(DIES).await {
+            return Some(stream);
+        }
+        if Instant::now() > end {
+            return None;
+        }
+    }
+}
+
+/// How long a program that is ending may take to close what its system has accepted.
+const DIES: Duration = Duration::from_millis(60);
 
 /// Connects to the address; tries again while nobody listens, until the wait is over.
 pub(super) async fn connect(address: SocketAddr, wait: Duration) -> Option<TcpStream> {

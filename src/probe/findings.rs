@@ -4,6 +4,7 @@ use super::case::ProbeCase;
 use super::exam::Examined;
 use super::framing::Framing;
 use super::verdict::{Finding, ProbeVerdict};
+use crate::text::count;
 use std::time::Duration;
 
 /// What an examination has found.
@@ -72,7 +73,7 @@ impl ProbeReport {
     pub(super) fn title(&self) -> String {
         let what = match self.examined {
             Examined::Server => "server at",
-            Examined::Client => "client of",
+            Examined::Client => "client that connects to",
         };
         format!("{what} {}", self.place)
     }
@@ -103,7 +104,8 @@ impl ProbeReport {
         });
         let cases = self.rows.len();
         format!(
-            "{cases} cases: {}; {:.1} s",
+            "{}: {}; {:.1} s",
+            count(cases, "case"),
             counts.join(", "),
             self.took.as_secs_f64()
         )

@@ -203,20 +203,27 @@ impl Framing {
             let fields = FIELDS.into_iter();
             fields.map(move |(field, _)| Self::Sized(field, counts))
         });
-        let fits = |framing: &Self| {
+        let sized: Vec<Self> = sized.collect();
+        let fits = |framing: &Self, accepts: fn(&str) -> bool| {
             let mut inbox = burst.to_vec();
-            let mut messages = 0;
             while !inbox.is_empty() {
                 match framing.take(&mut inbox) {
-                    Taken::Message(text) if is_text(&text) => messages += 1,
+                    Taken::Message(text) if accepts(&text) => {}
                     _ => return false,
                 }
             }
-            messages > 0
+            !burst.is_empty()
         };
-        let text = lossy(burst);
-        let framing = sized.into_iter().find(fits);
-        framing.or_else(|| (is_text(&text) && !burst.is_empty()).then_some(Self::Raw))
+        let text = sized.iter().find(|framing| fits(framing, is_text));
+        if let Some(framing) = text {
+            return Some(*framing);
+        }
+        match burst.first() {
+            None => None,
+            // Colours and other signs for a terminal are text, too.
+            Some(b' '.. | b'\t' | b'\r' | b'\n' | 0x1b) => Some(Self::Raw),
+            Some(_) => sized.into_iter().find(|framing| fits(framing, |_| true)),
+        }
     }
 }
 

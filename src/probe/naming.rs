@@ -56,10 +56,20 @@ fn set(exam: &mut Exam, reads: Framing, writes: Framing) {
     exam.answers_in = writes;
 }
 
-fn unnamed() -> Stop {
-    Stop::NotApplicable(
-        "the framing could not be recognized; name it with --wire, such as --wire raw".to_owned(),
-    )
+fn unnamed(exam: &Exam) -> Stop {
+    let why = match exam.facts.is_gone {
+        true => {
+            "your program ended at the message that was to tell its framing; start it again, and \
+             name the framing with --wire, such as --wire digits10"
+        }
+        false => "the framing could not be recognized; name it with --wire, such as --wire raw",
+    };
+    Stop::NotApplicable(why.to_owned())
+}
+
+/// Whether a client greets in the dialect of tictalk, which begins with a control frame.
+fn is_tictalk(burst: &[u8]) -> bool {
+    burst.first() == Some(&1) && burst.get(4) == Some(&b'{')
 }
 
 async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
@@ -71,7 +81,14 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
         exam.send(&opening()).await;
         burst = exam.burst_within(exam.patience).await;
     }
-    let framing = Framing::of_burst(&burst).ok_or_else(unnamed)?;
+    if is_tictalk(&burst) {
+        return Err(Stop::NotApplicable(
+            "this client speaks the dialect of tictalk, whose messages the probe does not know; \
+             start it with --wire framed"
+                .to_owned(),
+        ));
+    }
+    let framing = Framing::of_burst(&burst).ok_or_else(|| unnamed(exam))?;
     exam.note_served();
     exam.drop_inbox();
     set(exam, framing, framing);
@@ -163,12 +180,13 @@ async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
     }
     for field in OTHERS {
         let framing = Framing::Sized(field, SizeOf::Text);
-        if try_framing(exam, framing).await? {
-            set(exam, framing, framing);
-            return Ok(());
+        match try_framing(exam, framing).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(_) => break,
         }
     }
-    Err(unnamed())
+    Err(unnamed(exam))
 }
 
 /// Whether a server answers in this framing on a new connection.

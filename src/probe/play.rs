@@ -1,7 +1,7 @@
 //! A game between the probe and the examined program: what has been played, and what a message of
 //! the program means for it.
 
-use super::board::{DrawnBoard, Letter, move_of};
+use super::board::{DrawnBoard, Letter, SQUARES, free_of, move_of};
 use crate::games::{Game as _, Next, Outcome, Seat, TicTacToe};
 use std::collections::HashMap;
 
@@ -43,14 +43,17 @@ impl ProbeGame {
             me,
             played: Vec::new(),
         };
-        let board = DrawnBoard::last_of(answer);
-        if board.is_none() && move_of(answer).is_none() {
+        let is_shown = DrawnBoard::last_of(answer).is_some() || free_of(answer).is_some();
+        if !is_shown && move_of(answer).is_none() {
             return None;
         }
+        // The program moves first, unless it shows an empty board.
         let mut second = game(Seat::Second);
         match second.hear(answer) {
             Heard::Moved(_) => Some(second),
             Heard::NoMove => Some(game(Seat::First)),
+            // It says where it moves; the next board will show again what is wrong.
+            Heard::Contradiction(_) if !second.played.is_empty() => Some(second),
             Heard::Contradiction(_) => None,
         }
     }
@@ -68,45 +71,73 @@ impl ProbeGame {
         is_legal
     }
 
-    /// Takes in a message of the program while it may move.
+    /// Takes in a message of the program.
     pub(super) fn hear(&mut self, text: &str) -> Heard {
         let them = self.me.other();
-        let board = DrawnBoard::last_of(text);
         if let Some(square) = move_of(text) {
             if self.is_over() {
                 return Heard::Contradiction("it made a move after the end of the game".to_owned());
+            }
+            if self.table.next().seat() != Some(them) {
+                return Heard::Moved(square);
             }
             if !self.put(them, square) {
                 let what = format!("it moved to square {square}, which is taken");
                 return Heard::Contradiction(what);
             }
-            return match board.and_then(|board| self.differs_from(&board)) {
+            return match self.differs_from(text) {
                 Some(what) => Heard::Contradiction(what),
                 None => Heard::Moved(square),
             };
         }
-        let Some(board) = board else {
+        let Some(what) = self.differs_from(text) else {
             return Heard::NoMove;
         };
-        if self.differs_from(&board).is_none() {
-            return Heard::NoMove;
-        }
         // It may have moved without saying where.
-        for square in self.table.free().collect::<Vec<_>>() {
+        for square in self.free() {
             let mut with = self.clone();
-            if with.put(them, square) && with.differs_from(&board).is_none() {
+            if with.put(them, square) && with.differs_from(text).is_none() {
                 *self = with;
                 return Heard::Moved(square);
             }
         }
-        Heard::Contradiction(self.differs_from(&board).unwrap_or_default())
+        // It may have refused the last move.
+        match self.before_last() {
+            Some(before) if before.differs_from(text).is_none() => Heard::NoMove,
+            _ => Heard::Contradiction(what),
+        }
+    }
+
+    /// The game before its last move, if that was a move of the probe.
+    fn before_last(&self) -> Option<Self> {
+        let (last, before) = self.played.split_last()?;
+        let mut game = Self {
+            table: TicTacToe::new(),
+            me: self.me,
+            played: Vec::new(),
+        };
+        for (seat, square) in before {
+            game.put(*seat, *square);
+        }
+        (last.0 == self.me).then_some(game)
+    }
+
+    /// How the board in a message differs from what has been played, if it has one and does.
+    fn differs_from(&self, text: &str) -> Option<String> {
+        match (DrawnBoard::last_of(text), free_of(text)) {
+            (Some(board), _) => self.differs_from_drawn(&board),
+            (None, Some(free)) if free != self.free() => {
+                Some("the free squares are not those that nobody has moved to".to_owned())
+            }
+            (None, _) => None,
+        }
     }
 
     /// How a drawn board differs from what has been played, if it does.
-    fn differs_from(&self, board: &DrawnBoard) -> Option<String> {
+    fn differs_from_drawn(&self, board: &DrawnBoard) -> Option<String> {
         let signs = [(Letter::X, Letter::O), (Letter::O, Letter::X)];
         let expected = signs.map(|(first, second)| {
-            let mut squares = [None; super::board::SQUARES];
+            let mut squares = [None; SQUARES];
             for (seat, square) in &self.played {
                 if let Some(slot) = squares.get_mut(square - 1) {
                     *slot = Some(match seat {

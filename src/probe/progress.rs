@@ -41,15 +41,10 @@ impl ProbeProgress {
 
     /// A case begins.
     pub(super) fn case(&mut self, number: usize, of: usize, id: &str) {
-        if self.started.elapsed() < PATIENCE {
-            return;
-        }
-        let line = format!("{number} of {of}: {id}");
-        if self.is_terminal {
-            self.write(&format!("\r\x1b[K{line}"));
+        // A log needs no progress.
+        if self.is_terminal && self.started.elapsed() >= PATIENCE {
+            self.write(&format!("\r\x1b[K{number} of {of}: {id}"));
             self.has_line = true;
-        } else {
-            self.write(&format!("{line}\n"));
         }
     }
 

@@ -9,7 +9,7 @@ use super::naming;
 use super::progress::ProbeProgress;
 use super::reach::is_nearby;
 use super::verdict::{Finding, ProbeVerdict};
-use crate::net::{Address, AddressError, Listener};
+use crate::net::{Address, AddressError, HostPort, Listener};
 use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -170,8 +170,11 @@ impl Probe {
                     host: address.host.clone(),
                     port: listener.port()?,
                 };
-                let place = address.to_string();
-                Ok((Target::Client(listener, address), place))
+                let place = HostPort {
+                    host: address.host.clone(),
+                    port: Some(address.port),
+                };
+                Ok((Target::Client(listener, address), place.to_string()))
             }
             ProbeTarget::Server(address) => {
                 let found = address.resolve().await?;

@@ -174,6 +174,13 @@ impl PeerStream {
         }
     }
 
+    /// Whether the connection is still open after this time.
+    pub(super) async fn lives(&mut self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while self.fill(end).await {}
+        self.ended.is_none()
+    }
+
     /// Everything that comes until nothing more does for a moment; empty if nothing comes until
     /// `end`, or the end of the connection does.
     pub(super) async fn burst(&mut self, end: Instant) -> Vec<u8> {

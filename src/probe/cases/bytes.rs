@@ -1,7 +1,7 @@
 //! How bytes become messages.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Stop};
+use super::super::exam::{Afterwards, Exam, Examined, Stop};
 use super::super::framing::Framing;
 use super::super::sources::{BINARY, DIE, LINES, STREAM, USING, UTF8};
 use super::super::stream::Reply;
@@ -114,7 +114,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/utf8-invalid",
         family: Family::Bytes,
-        sentence: "A message with bytes that are not UTF-8 is sent, as by an old terminal.",
+        sentence: "A message in Latin-1 is sent, which is not UTF-8: \"café crème\".",
         expected: "one answer",
         look: "bytes.decode() raises UnicodeDecodeError: use decode(\"utf-8\", errors=\"replace\"), \
                or catch the error and tell your partner.",
@@ -252,7 +252,11 @@ async fn pieces(exam: &mut Exam, first: &[u8], second: &[u8]) -> Result<Finding,
 
 /// One answer, after which the turns are in step.
 async fn answered(exam: &mut Exam) -> Result<Finding, Stop> {
-    let text = exam.one_answer().await?;
+    let text = match exam.reply().await {
+        Reply::Text(text) => text,
+        other => return Ok(Finding::fault(other.words())),
+    };
+    // A second answer would come now.
     exam.in_step().await?;
     Ok(Finding::pass(format!("one answer: {}", quoted(&text))))
 }
@@ -339,20 +343,24 @@ async fn too_long(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
     exam.say(text_of(SIZE)).await;
     let answers = exam.answers(1).await;
-    let is_raw = exam.framing == Framing::Raw;
+    let may_be_cut = matches!(exam.framing, Framing::Raw | Framing::Lines);
     Ok(match (answers.texts.len(), answers.then) {
         (1, Reply::Nothing(_)) => {
             exam.in_step().await?;
             Finding::pass("one answer")
         }
-        (2, Reply::Nothing(_)) if is_raw => {
+        (2, Reply::Nothing(_)) if may_be_cut => {
             exam.in_step().await?;
-            Finding::pass("two answers: without a framing, two pieces are two messages")
+            Finding::pass("two answers: the message was cut in two")
         }
         (0, then @ Reply::Nothing(_)) => Finding::fault(then.words()),
         (_, then) if then.is_end() => match exam.afterwards().await {
             Afterwards::Serves => Finding::pass("your program ended this conversation"),
             Afterwards::Gone => Finding::fault("your program ended"),
+            // The conversation is all that a client has.
+            Afterwards::Unknown if exam.examined() == Examined::Client => {
+                Finding::pass("your program ended the conversation")
+            }
             Afterwards::Unknown => Finding::style(
                 "your program ended; if this is on purpose, tell your partner why before you close",
             ),
@@ -380,7 +388,7 @@ async fn utf8_cut(exam: &mut Exam) -> Result<Finding, Stop> {
 
 async fn utf8_invalid(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
-    exam.say(b"caf\xe9 \xff\xfe").await;
+    exam.say(b"caf\xe9 cr\xe8me").await;
     let answers = exam.answers(1).await;
     if answers.then.is_end() {
         let has_spoken = !answers.texts.is_empty();

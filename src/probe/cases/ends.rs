@@ -68,7 +68,7 @@ pub(super) const CASES: &[ProbeCase] = &[
                replace the first one.",
         source: CREATING,
         applies: AppliesTo::Servers,
-        needs: &["turns/answer", "ends/close"],
+        needs: &["turns/answer", "turns/pause", "ends/close"],
         ends: true,
         run: |exam| Box::pin(second_client(exam)),
     },

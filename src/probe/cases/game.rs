@@ -7,8 +7,6 @@ use super::super::play::{Goal, Heard, ProbeGame};
 use super::super::sources::TURNS;
 use super::super::stream::Reply;
 use super::super::verdict::{Finding, quoted};
-use std::time::Duration;
-use tokio::time::sleep;
 
 macro_rules! case {
     ($id:literal, $sentence:literal, $expected:literal, $look:literal, $needs:expr, $run:expr) => {
@@ -126,9 +124,6 @@ const PLAY: &str = "play tictactoe";
 
 /// How often a game is played until it ends as wanted.
 const GAMES: usize = 4;
-
-/// Long enough for two writes to be two messages.
-const APART: Duration = Duration::from_millis(150);
 
 /// A move that is not legal.
 #[derive(Debug, Clone, Copy)]
@@ -382,6 +377,10 @@ async fn finish(exam: &mut Exam, game: &mut ProbeGame, goal: Goal) -> Result<Str
                     in_short(&text)
                 ))));
             }
+            // The other case is about this end of a game.
+            Heard::Contradiction(what) if is_over && !game.has_reached(goal) => {
+                return Err(Stop::NotApplicable(what));
+            }
             Heard::Contradiction(what) => return Err(Stop::Found(Finding::fault(what))),
         }
         last = text;
@@ -393,10 +392,8 @@ async fn out_of_turn(exam: &mut Exam) -> Result<Finding, Stop> {
     let game = playing(exam).await?;
     let free = game.free();
     let [first, second] = [free.first(), free.last()].map(|square| square.copied().unwrap_or(1));
-    exam.say(first.to_string()).await;
-    sleep(APART).await;
-    exam.say(second.to_string()).await;
-    let answers = exam.answers(2).await;
+    let [first, second] = [first, second].map(|square| square.to_string());
+    let answers = exam.say_two(&first, &second).await;
     if answers.texts.is_empty() {
         return Ok(match answers.then {
             then if then.is_end() => match exam.afterwards().await {

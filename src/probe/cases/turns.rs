@@ -7,7 +7,6 @@ use super::super::sources::{ROBUST, TURNS, USING};
 use super::super::stream::Reply;
 use super::super::verdict::{Finding, quoted};
 use std::time::Duration;
-use tokio::time::sleep;
 
 pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
@@ -64,9 +63,6 @@ pub(super) const CASES: &[ProbeCase] = &[
 /// How long the program may think that the partner thinks.
 const PAUSE: Duration = Duration::from_millis(700);
 
-/// Long enough for two writes to be two messages, for a program that goes by pauses as well.
-const APART: Duration = Duration::from_millis(150);
-
 async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
     exam.say("Hello").await;
@@ -122,10 +118,7 @@ async fn pause(exam: &mut Exam) -> Result<Finding, Stop> {
 
 async fn early(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
-    exam.say("Hello").await;
-    sleep(APART).await;
-    exam.say("Hello again").await;
-    let answers = exam.answers(2).await;
+    let answers = exam.say_two("Hello", "Hello again").await;
     if answers.then.is_end() {
         return Ok(match exam.afterwards().await {
             Afterwards::Gone => Finding::fault("your program ended"),

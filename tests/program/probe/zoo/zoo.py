@@ -37,10 +37,10 @@ class DropsEarlyMessages(Partner):
     """Empties the socket before each turn, while its person types."""
 
     def react(self, text):
-        time.sleep(0.12)
-        while self.board is None and select.select([self.conn], [], [], 0)[0]:
-            if not self.conn.recv(4096):
-                break
+        if self.board is None:
+            time.sleep(0.2)
+            while select.select([self.conn], [], [], 0)[0] and self.conn.recv(4096):
+                pass
         super().react(text)
 
 
@@ -70,22 +70,12 @@ class DropsWhatFollows(Partner):
 class ReadsThreePieces(Partner):
     """A loop that ends too early."""
 
-    def receive(self):
-        data = self.conn.recv(4096)
-        for _ in range(2):
-            if len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "big"):
-                data += self.more(4096)
-        size = int.from_bytes(data[:4], "big")
-        while len(data) > 4 and len(data) < size + 4 and len(data) > 40:
-            data += self.more(4096)
-        if not data:
-            raise Gone
-        self.held = data[4 + size :]
-        return self.decode(data[4 : 4 + size])
-
-    def more(self, size):
-        held, self.held = self.held, b""
-        return held or super().more(size)
+    def exactly(self, size):
+        data = b""
+        for _ in range(3):
+            if len(data) < size:
+                data += self.more(size - len(data))
+        return data
 
 
 class WritesLittleEndian(Partner):
@@ -113,7 +103,7 @@ class CountsCharacters(Partner):
             data += self.more(1) if len(data) >= size else self.more(size - len(data))
             if data.isascii() and len(data) == size:
                 break
-            if b"\xff" in data and len(data) == size:
+            if b"\xe9" in data and len(data) == size:
                 break
         return data
 
@@ -212,8 +202,10 @@ class EndsAtTen(Partner):
 
 
 class EndsAtLetters(Partner):
-    def number(self, words):
-        return super().number(words if " " in words else str(int(words)))
+    def in_game(self, words):
+        if " " not in words and not words.isdigit():
+            raise IndexError(f"invalid literal for int(): {words}")
+        return super().in_game(words)
 
 
 class MovesAtChat(Partner):
@@ -255,11 +247,10 @@ class TakesTwoMoves(Partner):
     """Applies every move that has come, and moves once."""
 
     def in_game(self, words):
-        answer = None
-        while words.isdigit() and select.select([self.conn], [], [], 0.1)[0]:
+        while words.isdigit() and select.select([self.conn], [], [], 0.3)[0]:
             self.place(self.number(words))
             words = self.receive().strip()
-        return answer or super().in_game(words)
+        return super().in_game(words)
 
 
 # Ends.
@@ -401,7 +392,7 @@ class Drips(Partner):
             time.sleep(0.05)
 
 
-class SendsControls(Partner):
+class SendsControls(ReadsBodyOnce):
     def chat(self, text):
         return "\x1b[2J\x1b]0;owned\x07 <b>&\"'| `x`\u202e \x00\ufffe"
 
