@@ -113,7 +113,9 @@ impl Probe {
     pub async fn run(self, progress: ProbeProgress) -> Result<ProbeReport, ProbeError> {
         let started = Instant::now();
         let deadline = started + LIMIT;
-        let (target, place) = self.find().await?;
+        let found = timeout_at(deadline, self.find()).await;
+        let over = |_| ProbeError::Unnamed("the host was not found in time".to_owned());
+        let (target, place) = found.map_err(over)??;
         let mut exam = Exam::new(target, self.patience, progress);
         let cases: Vec<&ProbeCase> = CASES.iter().filter(|case| self.includes(case)).collect();
         let applicable = cases
