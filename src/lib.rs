@@ -29,6 +29,7 @@
 //! - [`room_server`]: the shell of a room's hub.
 //! - [`room_client`]: the shell of a room's guest.
 //! - [`history`]: lists, searches, exports and replays the journal.
+//! - [`probe`]: examines a program that somebody wrote.
 //!
 //! # Sources
 //!
@@ -82,6 +83,7 @@ pub mod history;
 pub mod journal;
 pub mod net;
 pub mod pair;
+pub mod probe;
 pub mod room;
 pub mod room_client;
 pub mod room_server;

@@ -4,7 +4,7 @@ mod cli;
 mod config;
 
 use anyhow::Context as _;
-use cli::{BotSide, Cli, CliCommand, ScreenOptions, UsageError};
+use cli::{BotSide, Cli, CliCommand, ProbeAction, ProbeOptions, ScreenOptions, UsageError};
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,6 +12,7 @@ use tictalk::history::{self, Findings, HistoryError, Id, Request};
 use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::ClientEnd;
 use tictalk::pair::{PairError, Transcript};
+use tictalk::probe::ProbeProgress;
 use tictalk::room_client::attend;
 use tictalk::session::Role;
 use tictalk::terminal::Terminal;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         Ok(Exit::Goodbye) => ExitCode::SUCCESS,
         Ok(Exit::Signalled(signal)) => ExitCode::from(signal.exit_code()),
         Err(Ok::<UsageError, _>(error)) => Cli::report(error),
-        Err(Err(error)) if error.is::<NothingFound>() => ExitCode::FAILURE,
+        Err(Err(error)) if error.is::<NothingFound>() || error.is::<Faulty>() => ExitCode::FAILURE,
         Err(Err(error)) => {
             Cli::complain(&format!("{error:#}"));
             ExitCode::FAILURE
@@ -96,6 +97,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     .run(books, terminal, &mut signals)
                     .await?)
             }
+            CliCommand::Probe(options) => examine(options).await,
             CliCommand::History(options) => {
                 let (folder, must_ask) = (options.folder()?, options.must_ask());
                 let request = options.into_request(&folder)?;
@@ -146,6 +148,30 @@ fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Termina
         .context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me, options.boards()), signals))
 }
+
+/// Examines a program, or lists the cases.
+async fn examine(options: ProbeOptions) -> anyhow::Result<Exit> {
+    let (paint, format, is_strict) = (options.paint(), options.format(), options.is_strict());
+    let probe = match options.into_action()? {
+        ProbeAction::List(cases) => return print(cases.as_bytes()),
+        ProbeAction::Examine(probe) => probe,
+    };
+    let mut signals = Signals::catch().context("cannot catch signals")?;
+    let report = tokio::select! {
+        report = probe.run(ProbeProgress::on_stderr()) => report?,
+        signal = signals.next() => return Ok(Exit::Signalled(signal)),
+    };
+    let exit = print(format.render(&report, paint).as_bytes())?;
+    match report.has_fault(is_strict) {
+        true => Err(Faulty.into()),
+        false => Ok(exit),
+    }
+}
+
+/// An examined program has a fault, and the report says so.
+#[derive(Debug, thiserror::Error)]
+#[error("the program has a fault")]
+struct Faulty;
 
 /// Prints the answer of the journal in `folder`.
 async fn answer(folder: &Path, request: &Request) -> anyhow::Result<Exit> {

@@ -65,6 +65,16 @@ Examples:
 
 Join it with a browser, with `tictalk client`, or with `nc localhost 1059`.";
 
+pub(super) const PROBE: &str = "\
+Examples:
+  tictalk probe localhost:4000            a server on this machine
+  tictalk probe --listen 4000             a client, started again when asked
+  tictalk probe localhost:4000 --only ends --format markdown
+  tictalk probe --list                    the cases
+
+Your program has to answer each message: type a line when it asks, or run it as
+`yes hello | python3 server.py`.";
+
 pub(super) const HISTORY: &str = "\
 Examples:
   tictalk history                         a line for each session and room

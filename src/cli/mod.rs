@@ -20,6 +20,7 @@ mod layout;
 mod manual;
 mod page;
 mod pair;
+mod probe;
 mod room;
 mod shared;
 mod wire;
@@ -27,6 +28,7 @@ mod wire;
 pub(crate) use error::UsageError;
 pub(crate) use history::{ForgetOptions, HistoryOptions, ReplayOptions, VerifyOptions};
 pub(crate) use pair::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOptions};
+pub(crate) use probe::{ProbeAction, ProbeOptions};
 pub(crate) use room::RoomOptions;
 pub(crate) use shared::ScreenOptions;
 
@@ -72,6 +74,9 @@ pub(crate) enum CliCommand {
     /// Host a room where many people talk at any time
     #[command(after_help = help::ROOM)]
     Room(RoomOptions),
+    /// Examine a program that you wrote: a server or a client
+    #[command(after_help = help::PROBE)]
+    Probe(ProbeOptions),
     /// List, show, search, export or delete stored sessions and rooms
     #[command(after_help = help::HISTORY, disable_help_subcommand = true)]
     History(HistoryOptions),

@@ -114,7 +114,7 @@ impl Address {
     }
 
     /// All socket addresses of this host, in the order of preference.
-    async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
+    pub(crate) async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
         if self.host.eq_ignore_ascii_case(LOCALHOST) {
             let loopback = [
                 IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -48,6 +48,7 @@ mod page;
 #[cfg(unix)]
 mod pictures;
 mod private;
+mod probe;
 mod protocol;
 mod room;
 #[cfg(unix)]

@@ -28,6 +28,7 @@ const COMMANDS: &[&str] = &[
     "solo",
     "bot",
     "room",
+    "probe",
     "history",
     "history show",
     "history search",

@@ -135,12 +135,16 @@ impl Running {
         self.wait_for("Enter Input >")
     }
 
-    /// Waits until standard error contains `text`.
-    pub(crate) fn wait_for_error(&self, text: &str) {
+    /// Waits until standard error contains `text`; returns standard error up to its end.
+    pub(crate) fn wait_for_error(&self, text: &str) -> String {
         let found = self
             .stderr
             .wait(|stream| find(&stream.bytes, text.as_bytes()));
-        assert!(found.is_some(), "waited for {text:?} on standard error");
+        let Some(at) = found else {
+            panic!("waited for {text:?} on standard error");
+        };
+        self.stderr
+            .read(|stream| lossy(&stream.bytes[..at + text.len()]))
     }
 
     /// The output so far.

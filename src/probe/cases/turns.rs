@@ -1,0 +1,146 @@
+//! Whose turn it is.
+
+use super::super::case::{AppliesTo, Family, ProbeCase};
+use super::super::exam::{Afterwards, Exam, Stop, unanswered};
+use super::super::framing::Framing;
+use super::super::sources::{ROBUST, TURNS, USING};
+use super::super::stream::Reply;
+use super::super::verdict::{Finding, quoted};
+use std::time::Duration;
+
+pub(super) const CASES: &[ProbeCase] = &[
+    ProbeCase {
+        id: "turns/answer",
+        family: Family::Turns,
+        sentence: "A message is sent.",
+        expected: "exactly one answer",
+        look: "After each recv(), send one answer, and then wait in recv() again.",
+        source: USING,
+        applies: AppliesTo::Both,
+        needs: &[],
+        ends: false,
+        run: |exam| Box::pin(answer(exam)),
+    },
+    ProbeCase {
+        id: "turns/twice",
+        family: Family::Turns,
+        sentence: "The same message is sent again, in the next turn.",
+        expected: "one answer for each of the two",
+        look: "Do not compare a message with the one before it: people repeat themselves.",
+        source: TURNS,
+        applies: AppliesTo::Both,
+        needs: &["turns/answer"],
+        ends: false,
+        run: |exam| Box::pin(twice(exam)),
+    },
+    ProbeCase {
+        id: "turns/pause",
+        family: Family::Turns,
+        sentence: "Nothing is sent for a moment, as by a person who thinks.",
+        expected: "nothing until the next message",
+        look: "After an answer, wait in recv() without a timeout, and send nothing meanwhile.",
+        source: TURNS,
+        applies: AppliesTo::Both,
+        needs: &["turns/answer"],
+        ends: false,
+        run: |exam| Box::pin(pause(exam)),
+    },
+    ProbeCase {
+        id: "turns/early",
+        family: Family::Turns,
+        sentence: "A second message is sent before the first one is answered.",
+        expected: "an answer for each of the two, and then the turns are in step",
+        look: "A message that comes early waits in the socket. Read exactly one message in each \
+               turn, and keep what follows for the next turn.",
+        source: ROBUST,
+        applies: AppliesTo::Both,
+        needs: &["turns/answer"],
+        ends: false,
+        run: |exam| Box::pin(early(exam)),
+    },
+];
+
+/// How long the program may think that the partner thinks.
+const PAUSE: Duration = Duration::from_millis(700);
+
+async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
+    exam.chat().await?;
+    exam.say("Hello").await;
+    match exam.answers(1).await {
+        answers if answers.texts.is_empty() && matches!(answers.then, Reply::Nothing(_)) => {
+            Ok(Finding::fault(unanswered(exam.patience, exam.examined())))
+        }
+        answers if answers.texts.is_empty() => Ok(Finding::fault(answers.then.words())),
+        answers => match (answers.texts.as_slice(), answers.then) {
+            ([text], Reply::Nothing(_)) => {
+                exam.facts.usual = Some(text.clone());
+                exam.keep_chat();
+                Ok(Finding::pass(format!("one answer: {}", quoted(text))))
+            }
+            ([text], then) => Ok(Finding::fault(format!(
+                "{}, and then: {}",
+                quoted(text),
+                then.words()
+            ))),
+            (texts, _) => Ok(Finding::fault(format!("{} answers", texts.len()))),
+        },
+    }
+}
+
+async fn twice(exam: &mut Exam) -> Result<Finding, Stop> {
+    exam.chat().await?;
+    for _ in 0..2 {
+        exam.say("Are you there?").await;
+        exam.one_answer().await?;
+    }
+    exam.keep_chat();
+    Ok(Finding::pass("one answer for each"))
+}
+
+async fn pause(exam: &mut Exam) -> Result<Finding, Stop> {
+    exam.chat().await?;
+    match exam.reply_within(PAUSE).await {
+        Reply::Nothing(_) => {}
+        Reply::Text(text) => {
+            let came = format!(
+                "your program spoke although it had no turn: {}",
+                quoted(&text)
+            );
+            return Ok(Finding::fault(came));
+        }
+        other => return Ok(Finding::fault(other.words())),
+    }
+    exam.in_step().await?;
+    Ok(Finding::pass(
+        "nothing in the pause, and an answer after it",
+    ))
+}
+
+async fn early(exam: &mut Exam) -> Result<Finding, Stop> {
+    exam.chat().await?;
+    let answers = exam.say_two("Hello", "Hello again").await;
+    if answers.then.is_end() {
+        return Ok(match exam.afterwards().await {
+            Afterwards::Gone => Finding::fault("your program ended"),
+            Afterwards::Serves | Afterwards::Unknown => Finding::style(
+                "your program ended the conversation, which is hard on a fast partner",
+            ),
+        });
+    }
+    let count = answers.texts.len();
+    // Without a framing, the two may have become one message.
+    let is_right = count == 2 || count == 1 && exam.framing == Framing::Raw;
+    if !is_right {
+        let came = match count {
+            0 => answers.then.words(),
+            1 => "one answer: the second message was lost".to_owned(),
+            _ => format!("{count} answers"),
+        };
+        return Ok(Finding::fault(came));
+    }
+    exam.in_step().await?;
+    Ok(Finding::pass(match count {
+        1 => "one answer for both, which were one message",
+        _ => "an answer for each",
+    }))
+}

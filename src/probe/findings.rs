@@ -1,0 +1,113 @@
+//! What an examination has found, as data.
+
+use super::case::ProbeCase;
+use super::exam::Examined;
+use super::framing::Framing;
+use super::verdict::{Finding, ProbeVerdict};
+use crate::text::count;
+use std::time::Duration;
+
+/// What an examination has found.
+#[derive(Debug)]
+pub struct ProbeReport {
+    /// The kind of the program.
+    pub examined: Examined,
+    /// Where it is.
+    pub place: String,
+    /// The framing of what it reads.
+    pub reads: Framing,
+    /// The framing of what it sends.
+    pub writes: Framing,
+    /// A finding for each case, in the order in which the cases ran.
+    pub rows: Vec<Row>,
+    /// How long the examination took.
+    pub took: Duration,
+}
+
+/// A case and its finding.
+#[derive(Debug)]
+pub struct Row {
+    /// The case.
+    pub case: &'static ProbeCase,
+    /// What was found.
+    pub finding: Finding,
+    /// How long the case took.
+    pub took: Duration,
+}
+
+impl Row {
+    /// Where to look, if something is to be done.
+    pub(super) fn look(&self) -> &'static str {
+        self.finding.look.unwrap_or(self.case.look)
+    }
+
+    /// Whether there is something to say beyond the verdict.
+    pub(super) fn is_remarkable(&self) -> bool {
+        match self.finding.verdict {
+            ProbeVerdict::Fault | ProbeVerdict::Style => true,
+            ProbeVerdict::Pass | ProbeVerdict::NotApplicable => false,
+        }
+    }
+}
+
+impl ProbeReport {
+    /// How many cases have this verdict.
+    #[must_use]
+    pub fn count(&self, verdict: ProbeVerdict) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.finding.verdict == verdict).count()
+    }
+
+    /// Whether the program has a fault; if `strict`, style counts as one.
+    #[must_use]
+    pub fn has_fault(&self, strict: bool) -> bool {
+        let style = if strict {
+            self.count(ProbeVerdict::Style)
+        } else {
+            0
+        };
+        self.count(ProbeVerdict::Fault) + style > 0
+    }
+
+    /// What was examined, in a line.
+    pub(super) fn title(&self) -> String {
+        let what = match self.examined {
+            Examined::Server => "server at",
+            Examined::Client => "client that connects to",
+        };
+        format!("{what} {}", self.place)
+    }
+
+    /// The framing, in a line.
+    pub(super) fn framing(&self) -> String {
+        match self.reads == self.writes {
+            true => self.reads.words(),
+            false => format!(
+                "reads {}; answers in {}",
+                self.reads.short(),
+                self.writes.short()
+            ),
+        }
+    }
+
+    /// The numbers, in a line.
+    pub(super) fn summary(&self) -> String {
+        let counts = ProbeVerdict::ALL.map(|verdict| {
+            let count = self.count(verdict);
+            match verdict {
+                ProbeVerdict::Pass => format!("{count} passed"),
+                ProbeVerdict::Fault if count == 1 => "1 fault".to_owned(),
+                ProbeVerdict::Fault => format!("{count} faults"),
+                ProbeVerdict::Style => format!("{count} style"),
+                ProbeVerdict::NotApplicable => format!("{count} not applicable"),
+            }
+        });
+        let cases = self.rows.len();
+        format!(
+            "{}: {}; {:.1} s",
+            count(cases, "case"),
+            counts.join(", "),
+            self.took.as_secs_f64()
+        )
+    }
+}

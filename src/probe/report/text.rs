@@ -1,0 +1,120 @@
+//! The report as lines for a terminal of 80 columns.
+
+use super::super::case::Family;
+use super::super::findings::{ProbeReport, Row};
+use super::super::verdict::{Excerpt, ProbeVerdict};
+use crate::terminal::{Ink, Paint};
+use crate::text::wrap;
+use std::fmt::Write as _;
+
+/// The width of the report.
+const WIDTH: usize = 80;
+
+/// The widths of the columns of verdicts and ids.
+const VERDICT: usize = 7;
+const ID: usize = 22;
+
+/// The indent of what belongs to a finding, and its labels.
+const LABEL: usize = 10;
+
+/// How many of the last bytes that were sent are shown.
+const SENT: usize = 3;
+
+pub(super) fn render(report: &ProbeReport, paint: Paint) -> String {
+    let mut text = format!("tictalk probe: {}\n", report.title());
+    text.push_str(&paragraph("", &format!("Framing: {}", report.framing())));
+    for family in Family::ALL {
+        let rows: Vec<&Row> = report
+            .rows
+            .iter()
+            .filter(|row| row.case.family == family)
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let _ = write!(text, "\n{}\n", paint.ink(Ink::Game, family.name()));
+        for row in rows {
+            text.push_str(&line(row, paint));
+        }
+    }
+    for row in report.rows.iter().filter(|row| row.is_remarkable()) {
+        text.push_str(&details(row, paint));
+    }
+    let _ = write!(text, "\n{}\n", report.summary());
+    text
+}
+
+/// The verdict as a word that is found without its colour.
+fn mark(verdict: ProbeVerdict) -> &'static str {
+    match verdict {
+        ProbeVerdict::Pass => "ok",
+        ProbeVerdict::Fault => "FAULT",
+        ProbeVerdict::Style => "style",
+        ProbeVerdict::NotApplicable => "-",
+    }
+}
+
+fn painted(verdict: ProbeVerdict, paint: Paint) -> String {
+    let mark = format!("{:VERDICT$}", mark(verdict));
+    match verdict {
+        ProbeVerdict::Pass => paint.ink(Ink::Win, &mark),
+        ProbeVerdict::Fault => paint.ink(Ink::Refusal, &mark),
+        ProbeVerdict::Style => paint.ink(Ink::Name, &mark),
+        ProbeVerdict::NotApplicable => paint.ink(Ink::Hint, &mark),
+    }
+}
+
+fn line(row: &Row, paint: Paint) -> String {
+    let verdict = row.finding.verdict;
+    let words = match verdict {
+        ProbeVerdict::NotApplicable => &row.finding.came,
+        _ => row.case.sentence,
+    };
+    let indent = 2 + VERDICT + 1 + ID + 1;
+    let words = hanging(words, indent);
+    format!(
+        "  {} {:ID$} {words}\n",
+        painted(verdict, paint),
+        row.case.id
+    )
+}
+
+/// Text that is wrapped at the width of the report, with all lines but the first one indented.
+fn hanging(text: &str, indent: usize) -> String {
+    let wrapped = wrap(&format!("{text}\n"), WIDTH - indent).into_owned();
+    let lines: Vec<&str> = wrapped.lines().map(str::trim).collect();
+    lines.join(&format!("\n{:indent$}", ""))
+}
+
+fn paragraph(label: &str, text: &str) -> String {
+    if label.is_empty() {
+        return format!("{}\n", hanging(text, 0));
+    }
+    let indent = 2 + LABEL;
+    format!("  {label:LABEL$}{}\n", hanging(text, indent))
+}
+
+fn details(row: &Row, paint: Paint) -> String {
+    let verdict = row.finding.verdict;
+    let mut text = format!("\n{} {}\n", painted(verdict, paint).trim_end(), row.case.id);
+    text.push_str(&paragraph("case", row.case.sentence));
+    let sent = &row.finding.sent;
+    let skipped = sent.len().saturating_sub(SENT);
+    for (number, excerpt) in (0..).zip(sent.iter().skip(skipped)) {
+        let label = if number == 0 { "sent" } else { " " };
+        text.push_str(&paragraph(label, &bytes(excerpt)));
+    }
+    text.push_str(&paragraph("expected", row.case.expected));
+    text.push_str(&paragraph("came", &row.finding.came));
+    text.push_str(&paragraph("look", row.look()));
+    text.push_str(&paragraph("see", row.case.source));
+    text
+}
+
+fn bytes(excerpt: &Excerpt) -> String {
+    let count = match excerpt.bytes {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{bytes} bytes"),
+    };
+    format!("{count} \"{}\" = {}", excerpt.text, excerpt.hex)
+}

@@ -1,0 +1,139 @@
+//! What the probe finds, as data.
+
+use crate::text::visible;
+use serde::Serialize;
+
+/// The verdict of one case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeVerdict {
+    /// The program did what was expected.
+    Pass,
+    /// It did something that breaks a conversation.
+    Fault,
+    /// It did something legal, but unusual.
+    Style,
+    /// The case does not apply to this program, or could not be tried.
+    NotApplicable,
+}
+
+impl ProbeVerdict {
+    /// Every verdict.
+    pub const ALL: [Self; 4] = [Self::Pass, Self::Fault, Self::Style, Self::NotApplicable];
+
+    /// The verdict in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fault => "fault",
+            Self::Style => "style",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+}
+
+/// The result of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The verdict.
+    pub verdict: ProbeVerdict,
+    /// What came, or why the case does not apply: one sentence. It may quote foreign text, which is
+    /// [`visible`].
+    pub came: String,
+    /// Where to look, if it differs from what the case says.
+    pub look: Option<&'static str>,
+    /// What was sent, the last of it.
+    pub sent: Vec<Excerpt>,
+}
+
+impl Finding {
+    fn new(verdict: ProbeVerdict, came: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            came: came.into(),
+            look: None,
+            sent: Vec::new(),
+        }
+    }
+
+    /// The program did what was expected.
+    #[must_use]
+    pub fn pass(came: impl Into<String>) -> Self {
+        Self::new(ProbeVerdict::Pass, came)
+    }
+
+    /// The program has a fault.
+    #[must_use]
+    pub fn fault(came: impl Into<String>) -> Self {
+        Self::new(ProbeVerdict::Fault, came)
+    }
+
+    /// The program is unusual.
+    #[must_use]
+    pub fn style(came: impl Into<String>) -> Self {
+        Self::new(ProbeVerdict::Style, came)
+    }
+
+    /// The case does not apply, and why.
+    #[must_use]
+    pub fn not_applicable(why: impl Into<String>) -> Self {
+        Self::new(ProbeVerdict::NotApplicable, why)
+    }
+
+    /// The same with another place to look at.
+    #[must_use]
+    pub fn look(self, look: &'static str) -> Self {
+        Self {
+            look: Some(look),
+            ..self
+        }
+    }
+}
+
+/// Bytes that were sent or received, cut to a length that people read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    /// The number of bytes before the cut.
+    pub bytes: usize,
+    /// The first bytes as text: [`visible`], in one line.
+    pub text: String,
+    /// The first bytes in hexadecimal digits.
+    pub hex: String,
+}
+
+/// The most bytes of an [`Excerpt`].
+const EXCERPT: usize = 24;
+
+impl Excerpt {
+    /// The beginning of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let shown = bytes.get(..EXCERPT).unwrap_or(bytes);
+        let rest = if bytes.len() > shown.len() { "…" } else { "" };
+        let hex: Vec<String> = shown.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            bytes: bytes.len(),
+            text: format!("{}{rest}", in_line(&String::from_utf8_lossy(shown))),
+            hex: format!("{}{rest}", hex.join(" ")),
+        }
+    }
+}
+
+/// Foreign text in quotation marks, in one line and cut to a length that people read.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let shown = in_line(text.trim_end());
+    match shown.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("\"{}…\"", shown.get(..end).unwrap_or_default()),
+        None => format!("\"{shown}\""),
+    }
+}
+
+/// Foreign text in one line, with marks for what cannot be seen.
+fn in_line(text: &str) -> String {
+    // Line feeds and tabs are kept by `visible`, and CR LF would become a line feed.
+    let marked = text.replace('\r', "\u{240d}");
+    let marked = marked.replace('\n', "\u{240a}").replace('\t', "\u{2409}");
+    visible(&marked).into_owned()
+}

@@ -1,0 +1,75 @@
+//! `tictalk probe`: what it says about programs of other people.
+
+mod options;
+mod ourselves;
+mod page;
+mod report;
+mod zoo;
+
+use crate::support::{Program, Running, python};
+use serde_json::Value;
+use std::path::Path;
+
+/// How long a partner may take to answer: a partner that does not costs this time.
+const TIMEOUT: &str = "2";
+
+/// A program of the zoo that has not started yet.
+fn animal(kind: &str, framing: &str, way: &str, port: u16) -> Program {
+    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/probe/zoo/zoo.py");
+    python(zoo.to_str().unwrap())
+        .args([kind, framing, way, &port.to_string()])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+}
+
+/// A server of the zoo, and its port.
+fn serving(kind: &str, framing: &str) -> (Running, u16) {
+    animal(kind, framing, "serve", 0).start().listening()
+}
+
+/// The probe of a server on this port.
+fn probe(port: u16) -> Program {
+    let address = format!("127.0.0.1:{port}");
+    Program::new().args(["probe", &address, "--timeout", TIMEOUT])
+}
+
+/// A probe of a client that waits for it, and its port.
+fn awaiting(options: &[&str]) -> (Running, u16) {
+    let probe = Program::new().args(["probe", "--listen", "0", "--timeout", TIMEOUT]);
+    let probe = probe.args(options).start();
+    let told = probe.wait_for_error("\n");
+    let port = told.trim_end().rsplit([' ', ':']).next().unwrap();
+    let port = port.parse().unwrap();
+    (probe, port)
+}
+
+/// What a report says in JSON.
+struct Report {
+    json: Value,
+    code: i32,
+}
+
+impl Report {
+    fn of(finished: &crate::support::Finished) -> Self {
+        let json = serde_json::from_str(&finished.stdout);
+        let json = json.unwrap_or_else(|error| panic!("{error}: {finished:?}"));
+        let code = finished.code.unwrap();
+        Self { json, code }
+    }
+
+    fn cases(&self) -> &[Value] {
+        self.json["cases"].as_array().unwrap()
+    }
+
+    /// The cases with this verdict.
+    fn with(&self, verdict: &str) -> Vec<&str> {
+        let cases = self.cases().iter();
+        let cases = cases.filter(|case| case["verdict"] == verdict);
+        cases.map(|case| case["id"].as_str().unwrap()).collect()
+    }
+
+    /// What came in this case.
+    fn came(&self, id: &str) -> &str {
+        let case = self.cases().iter().find(|case| case["id"] == id);
+        case.unwrap()["came"].as_str().unwrap()
+    }
+}

@@ -1,0 +1,206 @@
+//! The exam of the probe: partners with one fault each, of which exactly that one is found.
+
+use super::{Report, animal, awaiting, probe, serving};
+use std::sync::Mutex;
+use std::thread;
+
+/// The animals of `zoo/zoo.py`: the case that has a fault, and for some the verdict `style`.
+const ANIMALS: &[(&str, &str)] = &[
+    ("AnswersTwice", "turns/answer"),
+    ("IgnoresRepetition", "turns/twice"),
+    ("SpeaksOutOfTurn", "turns/pause"),
+    ("DropsEarlyMessages", "turns/early"),
+    ("WritesLittleEndian", "bytes/framing"),
+    ("CountsTheSizeItself", "bytes/framing"),
+    ("ReadsHeaderOnce", "bytes/split-header"),
+    ("ReadsBodyOnce", "bytes/split-body"),
+    ("ReadsThreePieces", "bytes/one-at-a-time"),
+    ("DropsWhatFollows", "bytes/two-in-one-write"),
+    ("IgnoresLetters", "bytes/one-byte"),
+    ("CountsCharacters", "bytes/utf8"),
+    ("DecodesPieces", "bytes/utf8-cut"),
+    ("DecodesStrictly", "bytes/utf8-invalid"),
+    ("SplitsAtCrLf", "bytes/crlf"),
+    ("TakesEmptyForTheEnd", "bytes/empty"),
+    ("ReadsAtMost1024", "bytes/4095"),
+    ("Refuses4096", "bytes/4096"),
+    ("EndsAt4097", "style bytes/4097"),
+    ("EndsAtPlay", "game/start"),
+    ("DrawsBesides", "game/board"),
+    ("TakesOccupied", "game/occupied"),
+    ("TakesZero", "game/zero"),
+    ("EndsAtTen", "game/ten"),
+    ("EndsAtLetters", "game/letters"),
+    ("MovesAtChat", "game/chat"),
+    ("ForgetsTheTurn", "game/turn"),
+    ("MissesWins", "game/win"),
+    ("MissesDraws", "game/draw"),
+    ("TakesTwoMoves", "game/out-of-turn"),
+    ("QuitsWhenMentioned", "ends/mention"),
+    ("SpinsAtTheEnd", "ends/close"),
+    ("NeverCloses", "ends/close"),
+    ("HasNoPatience", "ends/silence"),
+    ("ReplacesTheFirst", "ends/second-client"),
+    ("EndsAtReset", "ends/reset"),
+    ("KnowsNoQuit", "style ends/quit"),
+    ("QuitsWithNewlineOnly", "ends/quit"),
+    ("QuitsWithoutNewlineOnly", "ends/quit-newline"),
+    ("BindsAgain", "ends/again"),
+];
+
+/// How many animals are examined at a time: they and the probe wait most of the time.
+const AT_A_TIME: usize = 24;
+
+/// Calls `examine` for each of `all`, many at a time, and returns what went wrong.
+fn at_once<T: Copy + Send>(all: &[T], examine: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
+    let left = Mutex::new(all.to_vec());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME.min(all.len()) {
+            scope.spawn(|| {
+                loop {
+                    let next = left.lock().unwrap().pop();
+                    let Some(next) = next else { return };
+                    // Not while the lock is held: the others would wait for it.
+                    let found = examine(next);
+                    wrong.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    wrong.into_inner().unwrap()
+}
+
+#[test]
+fn each_animal_has_its_fault_and_no_other() {
+    let wrong = at_once(ANIMALS, |(kind, expected)| {
+        let (_animal, port) = serving(kind, "framed");
+        let report = Report::of(&probe(port).args(["--format", "json"]).run());
+        let found = (report.with("fault"), report.with("style"), report.code);
+        let expected = match expected.strip_prefix("style ") {
+            Some(style) => (vec![], vec![style], 0),
+            None => (vec![expected], vec![], 1),
+        };
+        (found != expected).then(|| format!("{kind}: {found:?}, and not {expected:?}"))
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The framings of `zoo/partner.py`, whether the probe recognizes them in a server as well, and the
+/// cases that do not apply.
+const FRAMINGS: &[(&str, bool, &[&str])] = &[
+    ("framed", true, &[]),
+    ("u16", true, &[]),
+    ("le32", true, &[]),
+    // A server with one of these ends at the size of the opening message, as a program does that
+    // takes any size for a good one.
+    ("u64", false, &[]),
+    ("digits10", false, &[]),
+    ("lines", true, &["bytes/split-header", "game/out-of-turn"]),
+    (
+        "u8",
+        true,
+        &[
+            "bytes/split-header",
+            "bytes/4095",
+            "bytes/4096",
+            "bytes/4097",
+        ],
+    ),
+    (
+        "raw",
+        true,
+        &[
+            "bytes/split-header",
+            "bytes/split-body",
+            "bytes/one-at-a-time",
+            "bytes/two-in-one-write",
+            "bytes/utf8-cut",
+            "bytes/empty",
+        ],
+    ),
+];
+
+/// The cases about servers.
+const OF_SERVERS: [&str; 3] = ["ends/second-client", "ends/reset", "ends/again"];
+
+#[test]
+fn a_server_without_a_fault_passes_in_every_framing() {
+    let wrong = at_once(FRAMINGS, |(framing, is_recognized, without)| {
+        let (_partner, port) = serving("Partner", framing);
+        let mut probe = probe(port).args(["--format", "json", "--strict"]);
+        if !is_recognized {
+            probe = probe.args(["--wire", framing]);
+        }
+        let report = Report::of(&probe.run());
+        passes(&report, framing, without)
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_client_without_a_fault_passes_in_every_framing() {
+    let wrong = at_once(FRAMINGS, |(framing, _, without)| {
+        let (probe, port) = awaiting(&["--format", "json", "--strict"]);
+        let _partner = animal("Partner", framing, "join", port).start();
+        let report = Report::of(&probe.finish());
+        passes(&report, framing, &[without, &OF_SERVERS].concat())
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// What is wrong with a report that should have no fault.
+fn passes(report: &Report, framing: &str, without: &[&str]) -> Option<String> {
+    let skipped = report.with("not-applicable");
+    let named = &report.json["framing"];
+    let is_named = named["reads"] == framing && named["writes"] == framing;
+    let is_right = report.code == 0 && skipped == without && is_named;
+    let found = [report.with("fault"), report.with("style")];
+    (!is_right).then(|| format!("{framing}: {named} {found:?}, without {skipped:?}"))
+}
+
+/// Some faults are those of clients, too.
+#[test]
+fn faults_of_clients_are_found() {
+    const CLIENTS: &[(&str, &str)] = &[
+        ("AnswersTwice", "turns/answer"),
+        ("ReadsBodyOnce", "bytes/split-body"),
+        ("DecodesStrictly", "bytes/utf8-invalid"),
+        ("TakesEmptyForTheEnd", "bytes/empty"),
+        ("EndsAtLetters", "game/letters"),
+        ("MissesDraws", "game/draw"),
+        ("SpinsAtTheEnd", "ends/close"),
+        ("QuitsWithoutNewlineOnly", "ends/quit-newline"),
+    ];
+    let wrong = at_once(CLIENTS, |(kind, expected)| {
+        let (probe, port) = awaiting(&["--format", "json"]);
+        let _partner = animal(kind, "framed", "join", port).start();
+        let report = Report::of(&probe.finish());
+        let found = [report.with("fault"), report.with("style")];
+        (found != [vec![expected], vec![]]).then(|| format!("{kind}: {found:?}"))
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_server_that_serves_once_has_no_fault() {
+    let (_partner, port) = serving("ServesOnce", "framed");
+    let report = Report::of(&probe(port).args(["--format", "json", "--strict"]).run());
+    assert_eq!(report.code, 0, "{}", report.json);
+    assert!(report.with("pass").contains(&"game/win"), "{}", report.json);
+    assert!(
+        report
+            .came("ends/quit")
+            .starts_with("your program has ended")
+    );
+}
+
+#[test]
+fn nuisances_do_not_hold_the_probe_up() {
+    for kind in ["Floods", "Drips"] {
+        let (_animal, port) = serving(kind, "framed");
+        let probe = probe(port).args(["--format", "json", "--wire", "framed"]);
+        let report = Report::of(&probe.args(["--only", "turns"]).run());
+        assert_eq!(report.with("fault"), ["turns/answer"], "{}", report.json);
+    }
+}
