@@ -4,6 +4,7 @@ mod options;
 mod ourselves;
 mod page;
 mod report;
+mod shelf;
 mod zoo;
 
 use crate::support::{Program, Running, python};
