@@ -19,6 +19,7 @@ mod motion;
 mod pages;
 mod portfolio;
 mod private;
+mod probe;
 mod room;
 mod svg;
 

@@ -23,7 +23,7 @@ fn animal(kind: &str, framing: &str, way: &str, port: u16) -> Program {
 }
 
 /// A server of the zoo, and its port.
-fn serving(kind: &str, framing: &str) -> (Running, u16) {
+pub(crate) fn serving(kind: &str, framing: &str) -> (Running, u16) {
     animal(kind, framing, "serve", 0).start().listening()
 }
 
