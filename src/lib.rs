@@ -25,7 +25,9 @@
 //! - [`journal`]: stores sessions and rooms, so that they outlive their programs.
 //! - [`terminal`]: the line editor, pipes and colours.
 //! - [`net`]: addresses, connections, key exchanges, signals and random numbers.
+//! - [`player`]: programs that play, as processes.
 //! - [`pair`]: the shell of a session.
+//! - [`arena`]: the shell of a tournament.
 //! - [`room_server`]: the shell of a room's hub.
 //! - [`room_client`]: the shell of a room's guest.
 //! - [`history`]: lists, searches, exports and replays the journal.
@@ -74,6 +76,7 @@
 //! `docs/guide.md` lists all sources. A file whose rule or constant comes from elsewhere names its
 //! source in place.
 
+pub mod arena;
 pub mod bot;
 pub mod drawing;
 pub mod files;
@@ -83,6 +86,7 @@ pub mod history;
 pub mod journal;
 pub mod net;
 pub mod pair;
+pub mod player;
 pub mod probe;
 pub mod room;
 pub mod room_client;

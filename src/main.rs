@@ -8,10 +8,12 @@ use cli::{BotSide, Cli, CliCommand, ProbeAction, ProbeOptions, ScreenOptions, Us
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use tictalk::arena::Ended;
 use tictalk::history::{self, Findings, HistoryError, Id, Request};
 use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::ClientEnd;
-use tictalk::pair::{PairError, Transcript};
+use tictalk::pair::program_robot::ProgramRobot;
+use tictalk::pair::{PairError, Speaker, Transcript};
 use tictalk::probe::ProbeProgress;
 use tictalk::room_client::attend;
 use tictalk::session::Role;
@@ -73,16 +75,26 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             CliCommand::Bot(options) => {
                 let mut signals = Signals::catch().context("cannot catch signals")?;
                 let chance = new_chance().context("cannot draw random numbers")?;
-                let mut robot = options.robot(chance)?;
-                Ok(match options.into_side() {
-                    BotSide::Server(server) => server.run(None, &mut robot, &mut signals).await?,
-                    BotSide::Client(client) => {
-                        match client.run(None, &mut robot, &mut signals).await? {
-                            ClientEnd::Session(exit) => exit,
-                            ClientEnd::Room(_) => return Err(PairError::Room.into()),
-                        }
+                let robot = options.robot(chance)?;
+                match options.program()? {
+                    None => run_bot(options.into_side(), robot, &mut signals).await,
+                    Some(program) => {
+                        let robot = ProgramRobot::new(robot, program);
+                        run_bot(options.into_side(), robot, &mut signals).await
                     }
-                })
+                }
+            }
+            CliCommand::Tournament(options) => {
+                let format = options.format();
+                let tournament = options.into_tournament()?;
+                let mut signals = Signals::catch().context("cannot catch signals")?;
+                match tournament.run(&mut signals).await? {
+                    Ended::Played(table) => print(format.of(&table).as_bytes()),
+                    Ended::Interrupted(table, signal) => {
+                        print(format.of(&table).as_bytes())?;
+                        Ok(Exit::Signalled(signal))
+                    }
+                }
             }
             CliCommand::Room(options) => {
                 if let Some(log) = options.log()? {
@@ -139,6 +151,21 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     // Abandons a DNS lookup that is still running.
     runtime.shutdown_background();
     ended
+}
+
+/// Runs a bot until a signal ends it, or its session as a client is over.
+async fn run_bot<S: Speaker>(
+    side: BotSide,
+    mut robot: S,
+    signals: &mut Signals,
+) -> anyhow::Result<Exit> {
+    match side {
+        BotSide::Server(server) => Ok(server.run(None, &mut robot, signals).await?),
+        BotSide::Client(client) => match client.run(None, &mut robot, signals).await? {
+            ClientEnd::Session(exit) => Ok(exit),
+            ClientEnd::Room(_) => Err(PairError::Room.into()),
+        },
+    }
 }
 
 /// The console and the signals of one session.

@@ -54,9 +54,27 @@ pub(super) const BOT: &str = "\
 Examples:
   tictalk bot                             serve one partner after another
   tictalk bot --join --play tictactoe     connect to a server and propose a game
+  tictalk bot --exec 'python3 mine.py'    let your own program play
 
 The bot introduces itself as a program and understands only games. Ctrl-C ends
-it.";
+it.
+
+With --exec, your program reads each line that a person would read in a game,
+and answers a line that ends in \"your move.\" with a move on a line of its own.
+If it crashes, takes too long or prints anything else, it loses the game. Its
+standard error is appended to bot-stderr.txt in the folder of the journal.";
+
+pub(super) const TOURNAMENT: &str = "\
+Examples:
+  tictalk tournament connect4 mine.py easy perfect
+  tictalk tournament connect4 a.py ./b 'java C' --rounds 10
+  tictalk tournament tictactoe mine.py nc:localhost:1060
+  tictalk tournament 'rps 5' a.py b.py --format html > table.html
+
+The programs read and print what those of `tictalk bot --exec` do. A program
+that crashes, takes too long or makes an illegal move loses the game. An
+interrupted tournament continues with the same command. Each game is a session
+in the journal.";
 
 pub(super) const ROOM: &str = "\
 Examples:

@@ -23,6 +23,7 @@ mod pair;
 mod probe;
 mod room;
 mod shared;
+mod tournament;
 mod wire;
 
 pub(crate) use error::UsageError;
@@ -31,6 +32,7 @@ pub(crate) use pair::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOpt
 pub(crate) use probe::{ProbeAction, ProbeOptions};
 pub(crate) use room::RoomOptions;
 pub(crate) use shared::ScreenOptions;
+pub(crate) use tournament::TournamentOptions;
 
 /// Two terminals that take turns: talk and play over one TCP connection.
 #[derive(Debug, Parser)]
@@ -71,6 +73,9 @@ pub(crate) enum CliCommand {
     /// Run a computer opponent that others can connect to
     #[command(after_help = help::BOT)]
     Bot(BotOptions),
+    /// Let programs play a game, all against all, and rate them
+    #[command(after_help = help::TOURNAMENT)]
+    Tournament(TournamentOptions),
     /// Host a room where many people talk at any time
     #[command(after_help = help::ROOM)]
     Room(RoomOptions),

@@ -3,11 +3,12 @@
 use super::address::{BotAddressOptions, ConnectOptions, ListenOptions, Located};
 use super::error::UsageError;
 use super::page::{PageOptions, named};
-use super::shared::{ANY, CONNECTION, JournalOptions, ScreenOptions, number, one_of};
+use super::shared::{ANY, CONNECTION, DataOptions, JournalOptions, ScreenOptions, number, one_of};
 use super::wire::{WireOption, wire, wire_of_clients};
 use crate::config::advice_for;
 use clap::Args;
 use clap::builder::TypedValueParser;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::journal::{Journal, JournalError};
@@ -17,6 +18,7 @@ use tictalk::pair::client::{Client, LineWish};
 use tictalk::pair::robot::{Diary, Robot};
 use tictalk::pair::server::{AfterSession, Receipts, Server};
 use tictalk::pair::solo::Solo;
+use tictalk::player::{ErrorOutput, PlayerCommand, PlayerProgram};
 use tictalk::session::{Refusal, proposal};
 use tictalk::wire::{Dialect, Name};
 use tictalk::words::{Code, NotACode};
@@ -241,6 +243,15 @@ pub(crate) struct BotOptions {
     /// Skill of the bot
     #[arg(long, env = "TICTALK_LEVEL", value_parser = level(), default_value = "medium")]
     level: Skill,
+    /// Command line of a program that plays instead: 'python3 mine.py'
+    ///
+    /// It reads on its standard input what a person would read in a game, and prints moves. The system's
+    /// shell runs it.
+    #[arg(long, value_name = "COMMAND")]
+    exec: Option<String>,
+    /// With --exec: seconds that the program may take for a move
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", requires = "exec", value_parser = number::<u32>(MOVE_TIMES))]
+    move_time: u32,
     /// Game to propose when it speaks first: tictactoe, or "connect4 --toss"
     #[arg(long, value_name = "GAME", num_args = 1..)]
     play: Vec<String>,
@@ -266,7 +277,15 @@ pub(crate) struct BotOptions {
     /// Name of the bot, as its partner sees it, 1 to 20 characters
     #[arg(long, env = "TICTALK_NAME", default_value = "computer")]
     name: Name,
+    #[command(flatten)]
+    data: DataOptions,
 }
+
+/// The file for the standard error of a bot's program, in the folder of the journal.
+const PROGRAM_ERRORS: &str = "bot-stderr.txt";
+
+/// The times for a move that can be set, in seconds.
+pub(super) const MOVE_TIMES: RangeInclusive<u64> = 1..=3_600;
 
 /// How long a bot that is a server waits for a lost client: long enough for one that reconnects by
 /// itself, but not for a person.
@@ -289,6 +308,21 @@ impl BotOptions {
     pub(crate) fn robot(&self, chance: Chance) -> Result<Robot, UsageError> {
         let wish = wish(&self.play)?;
         Ok(Robot::new(self.level, wish, chance, Diary::Printed))
+    }
+
+    /// The program that plays instead, if there is one.
+    ///
+    /// # Errors
+    /// If there is no folder for its standard error.
+    pub(crate) fn program(&self) -> Result<Option<PlayerProgram>, JournalError> {
+        let Some(line) = &self.exec else {
+            return Ok(None);
+        };
+        Ok(Some(PlayerProgram {
+            command: PlayerCommand::Shell(line.clone()),
+            move_time: Duration::from_secs(self.move_time.into()),
+            errors: ErrorOutput::File(self.data.folder()?.join(PROGRAM_ERRORS)),
+        }))
     }
 
     /// The side of the bot.
@@ -329,7 +363,7 @@ impl BotOptions {
 ///
 /// # Errors
 /// If there is no such game.
-fn wish(game: &[String]) -> Result<Option<String>, UsageError> {
+pub(super) fn wish(game: &[String]) -> Result<Option<String>, UsageError> {
     if game.is_empty() {
         return Ok(None);
     }

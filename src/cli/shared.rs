@@ -175,6 +175,14 @@ impl JournalOptions {
         (!self.no_journal && found.as_deref() != Some(folder.as_os_str())).then_some(folder)
     }
 
+    /// The folder of the journal to write to, if any.
+    pub(crate) fn folder(&self) -> Result<Option<PathBuf>, JournalError> {
+        match self.no_journal {
+            true => Ok(None),
+            false => self.data.folder().map(Some),
+        }
+    }
+
     /// The journal to write to, if any.
     pub(crate) fn open(&self) -> Result<Option<Journal>, JournalError> {
         if self.no_journal {

@@ -104,6 +104,15 @@ impl<'journal> Ledger<'journal> {
         self.place.is_some()
     }
 
+    /// The number of the session in the journal, once it has a turn.
+    #[must_use]
+    pub fn session(&self) -> Option<i64> {
+        match self.place.as_ref()?.page {
+            Page::Blank(_) => None,
+            Page::Begun(id) => Some(id),
+        }
+    }
+
     /// Whether another program has resumed this session since. `false` if the journal cannot be
     /// read.
     #[must_use]

@@ -16,6 +16,7 @@ mod level;
 mod link;
 mod name_question;
 mod partner_page;
+pub mod program_robot;
 mod questions;
 mod restore;
 pub mod robot;

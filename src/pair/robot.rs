@@ -84,6 +84,13 @@ impl Robot {
             ..Self::new(level.skill(), wish, chance, Diary::None)
         }
     }
+
+    /// Takes no part in a game: somebody else moves.
+    pub(super) fn pass(&mut self) {
+        self.seen.heard = None;
+        self.seen.is_refused = false;
+        self.thought = None;
+    }
 }
 
 impl Speaker for Robot {

@@ -273,8 +273,8 @@ fn an_error_in_a_file_is_reported_in_one_line_that_names_the_place() {
         ),
         (
             "[zzz]",
-            "line 1: [zzz]: unknown table; choose from bot, client, forget, history, replay, room, server, \
-             solo, verify",
+            "line 1: [zzz]: unknown table; choose from bot, client, forget, history, probe, replay, room, \
+             server, solo, tournament, verify",
         ),
         (
             "[client]\nresume = true",
@@ -311,7 +311,7 @@ fn an_error_in_a_file_is_reported_in_one_line_that_names_the_place() {
         ),
         (
             "[client]\nwire = 'raven'",
-            "line 2: wire: \"raven\" is not one of tictalk, framed, raw",
+            "line 2: wire: \"raven\" is not one of auto, tictalk, framed, lines, raw",
         ),
         ("name = ''", "line 1: name: \"\" cannot be used: "),
         ("data = ''", "line 1: data: \"\" cannot be used"),
@@ -539,7 +539,7 @@ fn values_in_force_are_shown_with_their_source() {
 [client]
 host = \"localhost\"                          # default
 port = 4000                                 # environment TICTALK_PORT
-wire = \"tictalk\"                            # default
+# wire                                      # not set
 wait = 60                                   # file, line 5
 private = false                             # default
 name = \"bob\"                                # environment TICTALK_NAME

@@ -47,6 +47,7 @@ mod others;
 mod page;
 #[cfg(unix)]
 mod pictures;
+mod player;
 mod private;
 mod probe;
 mod protocol;
@@ -58,6 +59,8 @@ mod solo;
 mod strangers;
 mod survival;
 mod tictactoe;
+#[cfg(unix)]
+mod tournament;
 mod transcript;
 #[cfg(unix)]
 mod typed_bytes;

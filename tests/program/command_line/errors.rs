@@ -42,7 +42,7 @@ fn wrong_usage_is_one_line_in_the_words_of_the_program() {
         (
             &["config", "foo"],
             "foo: unknown command; choose from bot, client, forget, history, probe, replay, room, \
-             server, solo, verify",
+             server, solo, tournament, verify",
         ),
         (
             &["client", "--prot", "3"],
@@ -67,7 +67,7 @@ fn wrong_usage_is_one_line_in_the_words_of_the_program() {
         ),
         (
             &["help", "foo"],
-            "there is no command \"foo\"; choose from server, client, solo, bot, room, probe, \
+            "there is no command \"foo\"; choose from server, client, solo, bot, tournament, room, probe, \
              history, replay, verify, forget, config, completions, man, help",
         ),
     ] {

@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "client",
     "solo",
     "bot",
+    "tournament",
     "room",
     "probe",
     "history",
