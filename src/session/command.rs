@@ -1,5 +1,6 @@
 //! The commands of a session in one table, from which parsing, `/help` and completion derive.
 
+use super::peer::Peer;
 use super::refusal::Refusal;
 use crate::games::{self, GAMES};
 use crate::wire::QUIT;
@@ -102,7 +103,7 @@ const COMMANDS: &[CommandRow] = &[
     CommandRow {
         command: Command::Turn,
         word: "/turn",
-        help: "take the turn from a partner without tictalk",
+        help: "take the turn if both wait",
     },
 ];
 
@@ -361,18 +362,18 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// Parses a message of the partner. Of a `foreign` partner, only the first line counts, or the
-    /// part of it before [`LINE_GAP`], and it is what a person typed. A tictalk partner has put it into
-    /// canonical form.
-    pub(super) fn of_partner(text: &'a str, foreign: bool) -> Self {
-        let (first, names) = if foreign {
+    /// Parses a message of this peer. Of a foreign one, only the first line counts, or the part of it
+    /// before [`LINE_GAP`] if it reads lines, and it is what a person typed. A tictalk program has put
+    /// it into canonical form.
+    pub(super) fn of_partner(text: &'a str, peer: Peer) -> Self {
+        let (first, names) = if peer.is_foreign() {
             let first = text.lines().next().unwrap_or(text);
-            let first = first.split(LINE_GAP).next().unwrap_or(first);
-            (first, Names::AndAliases)
+            let mut parts = first.split(LINE_GAP).take_while(|_| peer.reads_lines());
+            (parts.next().unwrap_or(first), Names::AndAliases)
         } else {
             (text, Names::Only)
         };
-        let about = after(HELP, first.trim_end()).filter(|_| foreign);
+        let about = after(HELP, first.trim_end()).filter(|_| peer.is_foreign());
         let about = about.and_then(games::find).map(Self::HelpOn);
         let known = || Self::known(first.trim_end(), names);
         about.or_else(known).unwrap_or(Self::Words(first))

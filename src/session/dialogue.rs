@@ -435,7 +435,7 @@ impl Dialogue {
             Peer::Foreign { .. } | Peer::Tictalk => text,
         };
         // Lines after a first line that plays or starts a game are for people to look at.
-        let parsed = Parsed::of_partner(&text, self.peer.is_foreign());
+        let parsed = Parsed::of_partner(&text, self.peer);
         if matches!(parsed, Parsed::Command(Command::Quit)) {
             return self.partner_quits(state, effects);
         }
@@ -477,7 +477,7 @@ impl Dialogue {
         effects: &mut Vec<Effect>,
     ) -> TurnState {
         let is_foreign = self.peer.is_foreign();
-        let parsed = Parsed::of_partner(&text, is_foreign);
+        let parsed = Parsed::of_partner(&text, self.peer);
         let is_proposal = matches!(parsed, Parsed::Play(_));
         let refusal = if text.trim().is_empty() {
             Refusal::Blank

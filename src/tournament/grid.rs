@@ -65,36 +65,37 @@ pub(super) fn heading(table: &TournamentTable) -> String {
     }
 }
 
-/// How many games that were lost by a fault are listed.
-const FAULTS: usize = 50;
+/// How many games are listed that a player has lost by a fault.
+const FAULTS: usize = 3;
 
-/// Who has lost games by a fault, and the games themselves.
+/// Who has lost games by a fault, and the first of these games.
 pub(super) fn faults(table: &TournamentTable) -> Vec<String> {
     let mut lines = Vec::new();
     for row in table.rows() {
-        if row.faults.total() > 0 {
-            let faults = row.faults.counts();
-            let faults: Vec<String> = faults
-                .map(|(how, count)| format!("{count} by {}", how.words()))
-                .collect();
-            let name = in_line(table.name(row.entrant));
-            lines.push(format!("{name} lost {}.", faults.join(", ")));
+        if row.faults.total() == 0 {
+            continue;
         }
-    }
-    let all = table.lost_by_fault().count();
-    for (result, loser, how) in table.lost_by_fault().take(FAULTS) {
-        let name = in_line(table.name(loser));
-        let why = result.why.as_deref().map_or(how.words().into(), in_line);
-        let session = result
-            .session
-            .map_or_else(String::new, |session| format!(" (session {session})"));
-        lines.push(format!("Game {}: {name}: {why}{session}", result.number));
-    }
-    if all > FAULTS {
-        lines.push(format!(
-            "... and {}.",
-            count(all as u64 - FAULTS as u64, "more game")
-        ));
+        let counts = row.faults.counts();
+        let counts: Vec<String> = counts
+            .map(|(how, count)| format!("{count} by {}", how.words()))
+            .collect();
+        let name = in_line(table.name(row.entrant));
+        lines.push(format!("{name} lost {}.", counts.join(", ")));
+        let lost = || {
+            let all = table.lost_by_fault();
+            all.filter(|(_, loser, _)| *loser == row.entrant)
+        };
+        for (result, _, how) in lost().take(FAULTS) {
+            let why = result.why.as_deref().map_or(how.words().into(), in_line);
+            let session = result
+                .session
+                .map_or_else(String::new, |session| format!(" (session {session})"));
+            lines.push(format!("Game {}: {why}{session}", result.number));
+        }
+        let more = lost().skip(FAULTS).count();
+        if more > 0 {
+            lines.push(format!("... and {}", count(more as u64, "more game")));
+        }
     }
     lines
 }

@@ -272,8 +272,8 @@ fn help_fits_a_narrow_window() {
     let (mut server, mut client) = pair(40, &[]);
     client.enter("/help");
     client.wait_for(
-        "Chat: all other text is sent.\n  /q      leave; both programs end\n  /score  show your score\n\
-         Games: tictactoe, rps, hangman,\n  connect4, battleship\n",
+        "Chat: all other text is sent.\n  /q      leave; both programs end\n  /score  show your score\n  \
+         /turn   take the turn if both wait\nGames: tictactoe, rps, hangman,\n  connect4, battleship\n",
     );
     client.wait_for("  /help GAME  explain a game\n");
     client.prompt();

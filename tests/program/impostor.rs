@@ -216,7 +216,7 @@ fn a_session_of_the_first_handshake_is_resumed() {
         let journal = rusqlite::Connection::open(folder.join("journal.db")).unwrap();
         let older = "DROP TABLE promised; DROP TABLE tickets; DROP TABLE deletions;
              DROP TABLE comment_words; DROP TABLE comments; DROP INDEX sanctions;
-             DROP TABLE tables; DROP INDEX results; DROP TABLE partners;
+             DROP TABLE tables; DROP INDEX results; DROP TABLE partners; DROP TABLE servers;
              ALTER TABLE sessions DROP COLUMN line; ALTER TABLE rooms DROP COLUMN line;
              ALTER TABLE rooms DROP COLUMN code;
              PRAGMA user_version = 5";

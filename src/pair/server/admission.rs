@@ -2,15 +2,16 @@
 //! gives the partner's seat to one.
 
 use super::after::AfterSession;
+use super::candidate::{Candidate, FirstTurn, VisitError, turn_away};
 use super::departures::Departures;
 use super::keyring::Keyring;
 use super::seat::{PartnerSeat, Turned};
 use super::secrets::{CodeState, ServerSecrets};
+use super::silence::{FIRST_TURN, Silence};
 use crate::net::admission::{self, ACCEPT_RETRY, AdmissionError, Greeting, Hello};
 use crate::net::key_exchange::{KeyExchangeError, agree_as_server};
 use crate::net::{
-    Connection, Exit, LineKind, Listener, PeerAddress, ReceiveError, Signal, Signals, new_code,
-    until,
+    Connection, Exit, LineKind, Listener, PeerAddress, Signal, Signals, new_code, until,
 };
 use crate::pair::error::PairError;
 use crate::pair::secured::Secured;
@@ -20,13 +21,12 @@ use crate::session::Command;
 use crate::terminal::Typed;
 use crate::web::{BrowserVisit, Website};
 use crate::wire::{
-    Abilities, Control, Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, LineKey, Name,
-    ONLY_PRIVATE, Opener, Reason, Standing, Stranger, Text, Ticket,
+    Dialect, Entrance, Frame, HANDSHAKE_VERSION, Handle, LineKey, ONLY_PRIVATE, Opener, Reason,
+    Standing, Stranger, Ticket,
 };
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -50,12 +50,6 @@ const ANSWER_GRACE: Duration = Duration::from_secs(5);
 /// The refusal of a page that shows rooms.
 const NO_ROOM: &str = "There is no room here: this port is for a session of two.";
 
-/// How long a visitor may be silent before the person is asked to speak first.
-const LONG_SILENCE: Duration = Duration::from_secs(10);
-
-/// The question to the person about a silent visitor.
-const FIRST_TURN: &str = "/turn takes the first turn:";
-
 /// How many connections may be unidentified at once. The next one replaces the oldest.
 const MAX_VISITORS: usize = 128;
 
@@ -67,131 +61,6 @@ const BURNT_CODES: u32 = 3;
 enum VisitorEvent {
     Arrived(PeerAddress),
     Left(PeerAddress, VisitError),
-}
-
-/// A visitor that has identified itself.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    pub(super) address: PeerAddress,
-    pub(super) connection: Connection,
-    pub(super) dialect: Dialect,
-    pub(super) name: Option<Name>,
-    /// The session that it wants to resume and how far its end has come. It has proved that it knows
-    /// the ticket.
-    pub(super) resume: Option<Standing>,
-    /// The unfinished session that it asks about.
-    pub(super) unfinished: Option<Handle>,
-    /// What its program can do.
-    pub(super) can: Abilities,
-    pub(super) opening: FirstTurn,
-    /// How its line is private, if it is.
-    pub(super) secured: Option<Secured>,
-    /// Whether the person has been told about it.
-    pub(super) is_announced: bool,
-}
-
-/// The first turn of a session with a candidate.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum FirstTurn {
-    /// This message, in a dialect without a greeting.
-    Said(String),
-    /// It has not come yet.
-    Awaited,
-    /// The person here has taken it.
-    Taken,
-}
-
-impl Candidate {
-    /// A visitor whose dialect has no greeting.
-    fn ungreeted(
-        stream: TcpStream,
-        dialect: Dialect,
-        received: BytesMut,
-        address: PeerAddress,
-    ) -> Self {
-        Self {
-            address,
-            connection: Connection::new(stream, dialect, received),
-            dialect,
-            name: None,
-            resume: None,
-            unfinished: None,
-            can: Abilities::default(),
-            opening: FirstTurn::Awaited,
-            secured: None,
-            is_announced: false,
-        }
-    }
-
-    /// Whether its line is private.
-    pub(super) fn line(&self) -> LineKind {
-        match self.secured {
-            Some(_) => LineKind::Private,
-            None => LineKind::Plain,
-        }
-    }
-
-    /// Sends the reason in the candidate's dialect and closes the connection, in the background.
-    pub(super) fn turn_away(self, reason: Reason, message: String) {
-        tokio::spawn(async move {
-            let refusal = Turned::new(reason, message);
-            turn_away(self.connection, self.dialect, refusal).await;
-        });
-    }
-}
-
-/// Why a visitor left without a session.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum VisitError {
-    #[error("it sent no turn")]
-    Left,
-    #[error("it did not wait for an answer")]
-    Unanswered,
-    #[error("it speaks {}", .0.name())]
-    Stranger(Stranger),
-    #[error("it asked for the page")]
-    Answered,
-    #[error("it {0}")]
-    Refused(&'static str),
-    #[error("dropped to make room for newer connections")]
-    Crowded,
-    #[error("it did not finish its greeting in time")]
-    Slow,
-    #[error("it wants to resume an unknown session")]
-    Unknown,
-    #[error("it wants to see a room")]
-    NoRoom,
-    /// A code is burnt by the wrong guess.
-    #[error(transparent)]
-    Exchange(#[from] KeyExchangeError),
-    #[error("it has no private line")]
-    NotPrivate,
-    #[error(transparent)]
-    Admission(AdmissionError),
-}
-
-impl From<AdmissionError> for VisitError {
-    fn from(error: AdmissionError) -> Self {
-        match error {
-            AdmissionError::Left => Self::Left,
-            error => Self::Admission(error),
-        }
-    }
-}
-
-impl From<ReceiveError> for VisitError {
-    fn from(error: ReceiveError) -> Self {
-        Self::Admission(match error {
-            ReceiveError::Io(error) => AdmissionError::Io(error),
-            ReceiveError::Wire(error) | ReceiveError::Line(error) => AdmissionError::Wire(error),
-        })
-    }
-}
-
-impl From<io::Error> for VisitError {
-    fn from(error: io::Error) -> Self {
-        Self::Admission(AdmissionError::Io(error))
-    }
 }
 
 /// How the wait for a candidate ended.
@@ -488,36 +357,6 @@ impl Acceptor {
                 // Visitors that come and go do not matter during a session.
                 Some(_) = self.events.recv() => {}
             }
-        }
-    }
-}
-
-/// How the person is told about a visitor that says nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Silence {
-    /// There is none, or the person need not be asked.
-    Unasked,
-    /// It has begun then.
-    Since(Instant),
-    /// The person is being asked to speak first.
-    Asked,
-    /// The person speaks first.
-    Answered,
-}
-
-impl Silence {
-    /// When the person has to be asked.
-    fn due(self) -> Option<Instant> {
-        match self {
-            Self::Since(begun) => Some(begun + LONG_SILENCE),
-            Self::Unasked | Self::Asked | Self::Answered => None,
-        }
-    }
-
-    /// Withdraws the question, if there is one.
-    async fn end<S: Speaker>(&mut self, speaker: &mut S, signals: &mut Signals) {
-        if std::mem::replace(self, Self::Unasked) == Self::Asked && speaker.set_aside().await {
-            signals.forget_interrupts().await;
         }
     }
 }
@@ -845,26 +684,5 @@ async fn accept_all(listener: Listener, admission: Admission) {
             Err(_) if oldest.is_some() => yield_now().await,
             Err(_) => sleep(ACCEPT_RETRY).await,
         }
-    }
-}
-
-/// Sends the reason in the visitor's dialect and closes the connection.
-async fn turn_away(mut connection: Connection, dialect: Dialect, turned: Turned) {
-    let Turned {
-        reason,
-        message,
-        unfinished,
-    } = turned;
-    let frame = if dialect.has_controls() {
-        Frame::Control(Control::Refuse {
-            reason,
-            message: Text::cut(message),
-            unfinished,
-        })
-    } else {
-        Frame::Text(message)
-    };
-    if connection.send(&frame).is_ok() {
-        connection.close().await;
     }
 }

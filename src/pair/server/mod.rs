@@ -25,14 +25,17 @@ use std::time::Duration;
 
 mod admission;
 mod after;
+mod candidate;
 mod departures;
 mod keyring;
 mod seat;
 mod secrets;
+mod silence;
 
 pub use after::AfterSession;
 
-use admission::{Acceptor, Candidate, FirstMessage, FirstTurn, VisitError, Waiting};
+use admission::{Acceptor, FirstMessage, Waiting};
+use candidate::{Candidate, FirstTurn, VisitError};
 use keyring::{Keyring, TICKETS};
 use secrets::ServerSecrets;
 

@@ -4,6 +4,7 @@ use super::command::{Beginner, Command, Parsed, Proposal};
 use super::help::Topic;
 use super::notice::Notice;
 use super::outcome::{Cause, Offer, View};
+use super::peer::Peer;
 use super::refusal::Refusal;
 use super::role::Side;
 use crate::games::{Chance, Entry, Game, Next, Rules, Said, Toss};
@@ -187,7 +188,7 @@ impl Activity {
             return None;
         }
         // Of a foreign partner's turn, only the first line has been recorded.
-        let parsed = Parsed::of_partner(text, false);
+        let parsed = Parsed::of_partner(text, Peer::Tictalk);
         match self.judge(by, parsed, TurnOrigin::Written(secret), here) {
             Verdict::Turn(done) => Some(done),
             _ => None,

@@ -38,7 +38,7 @@ fn the_text_is_aligned() {
 3  easy      0.5   4.0     -
 
 easy lost 1 by timeout.
-Game 22: easy: no move within 10 s (session 7)
+Game 22: no move within 10 s (session 7)
 "
     );
 }

@@ -22,6 +22,7 @@ mod private;
 mod probe;
 mod room;
 mod svg;
+mod tournament;
 
 /// Room for a whole game, so that nothing scrolls away; rows that stay empty are not drawn.
 const SIZE: (u16, u16) = (90, 80);

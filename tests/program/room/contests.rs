@@ -10,7 +10,7 @@ fn a_client_two_programs_and_the_computer_play_a_tournament() {
     let mut bob = Peer::join(port, "bob");
     let mut cleo = Peer::join_by(port, "cleo", Wire::Raw);
     host.enter("/tournament tictactoe computer easy");
-    cleo.hears_last("-- host opens a tournament of tictactoe: everybody plays everybody.");
+    cleo.hears("-- host opens a tournament of tictactoe: everybody plays everybody.");
     ann.enter("/accept");
     host.wait_for("-- ann enters the tournament of tictactoe: 2 players so far.\n");
     bob.say("/accept");
