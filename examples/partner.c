@@ -41,7 +41,7 @@ static int talk(int peer, int mine, int automatic) { // returns 0 when the conne
     char board[10] = "", text[4096 + 1], hint[80]; // each square is its number, X or O
     for (int turn = 0; turn < 10000; turn++) {
         char free[10] = "", word[20] = "";
-        for (char *square = board; *square; square++) if (*square <= '9') free[strlen(free)] = *square;
+        for (char *s = board; *s; s++) if (*s <= '9') free[strlen(free)] = *s;
         if (mine) ask(text, free, automatic);
         else if (!hear(peer, text)) return 0;
         sscanf(text, " %19[^\n]", word); // the first line: tictalk draws the board below

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"os"
@@ -15,30 +14,21 @@ import (
 )
 
 var keyboard = bufio.NewScanner(os.Stdin)
-
-// A terminal obeys control characters.
-var hidden = regexp.MustCompile(`[^\PC\n]`)
-
-// A row, a column or a diagonal.
-var three = regexp.MustCompile(
-	`^(...)*(XXX|OOO)|X..X..X|O..O..O|X...X...X|O...O...O|^..(X.X.X|O.O.O)`)
-
-func send(peer net.Conn, text string) {
-	size := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
-	peer.Write(append(size, text...)) // if this fails, so does the next receive
-}
+var square = regexp.MustCompile(`\d`)
+var hidden = regexp.MustCompile(`[^\PC\n]`) // a terminal obeys control characters
+var over = regexp.MustCompile(`^((...)*(XXX|OOO)|.*(X..X..X|O..O..O)|X...X...X|O...O...O|` +
+	`..X.X.X|..O.O.O|[XO]*$).*`)
 
 func receive(peer net.Conn) (string, error) {
 	var size uint32
-	if err := binary.Read(peer, binary.BigEndian, &size); err != nil {
-		return "", err
+	data := make([]byte, 4096)
+	if err := binary.Read(peer, binary.BigEndian, &size); err != nil || size > 4096 {
+		return "", fmt.Errorf("no message of at most 4096 bytes: %d, %v", size, err)
 	}
-	if size > 4096 {
-		return "", fmt.Errorf("a message of %d bytes is too long", size)
-	}
-	data := make([]byte, size)
-	_, err := io.ReadFull(peer, data)
-	return strings.TrimSpace(string(data)), err
+	err := binary.Read(peer, binary.BigEndian, data[:size])
+	text := hidden.ReplaceAllString(string(data[:size]), " ")
+	fmt.Println(text)
+	return text, err
 }
 
 func ask(free []string) string {
@@ -51,50 +41,42 @@ func ask(free []string) string {
 		fmt.Print("You: ")
 	}
 	if keyboard.Scan() {
-		return strings.TrimSpace(keyboard.Text())
+		return keyboard.Text()
 	}
 	return "/q" // the end of the input is a goodbye
 }
 
 // talk takes turns until one side leaves. It returns whether this side has left.
 func talk(peer net.Conn, mine bool) (left bool, err error) {
-	board, text := "", "" // in a game, each square is its number, X or O
-	for turn := 0; turn < 10_000 && err == nil; turn++ {
-		free := regexp.MustCompile("[1-9]").FindAllString(board, -1) // none in chat
+	board, text, line := "", "", "" // in a game, each square is its number, X or O
+	for turn := 0; turn < 10_000 && line != "/q" && err == nil; turn++ {
+		free := square.FindAllString(board, -1) // none in chat
 		if mine {
 			text = ask(free)
-		} else if text, err = receive(peer); err == nil {
-			fmt.Println(hidden.ReplaceAllString(text, "?"))
+		} else {
+			text, err = receive(peer)
 		}
-		word, _, _ := strings.Cut(strings.ToLower(text), "\n") // tictalk draws the board below
-		isMove := len(word) == 1 && strings.Contains(board, word)
-		if board != "" && !isMove && word != "/q" && word != "/resign" {
-			if !mine {
-				send(peer, "That is not a free square, one of "+strings.Join(free, " ")+".")
-			}
-			continue // the same side tries again
+		line, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(text)), "\n") // no drawing
+		isMove := len(line) == 1 && strings.Contains(board, line)
+		legal := board == "" || isMove || line == "/q" || line == "/resign"
+		if !legal {
+			text = "That is not a free square, one of " + strings.Join(free, " ") + "."
 		}
-		if mine {
-			send(peer, text)
+		if mine == legal { // an own text, or the answer to an illegal move
+			size := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
+			peer.Write(append(size, text...)) // if this fails, so does the next receive
 		}
-		switch {
-		case word == "/q":
-			return mine, nil
-		case isMove:
-			board = strings.Replace(board, word, string("OX"[len(free)%2]), 1)
+		if isMove {
+			board = strings.Replace(board, line, string("OX"[len(free)%2]), 1)
 			fmt.Println(board[:3] + "\n" + board[3:6] + "\n" + board[6:])
-			if three.MatchString(board) || len(free) == 1 {
-				fmt.Println("The game is over.")
-				board = ""
-			}
-		case word == "play tictactoe":
-			board = "123456789"
-		default:
-			board = ""
+			board = over.ReplaceAllString(board, "")
+		} else if legal {
+			board = map[string]string{"play tictactoe": "123456789"}[line]
 		}
-		mine = !mine
+		mine = mine != legal // after an illegal move, the same side tries again
 	}
-	return false, err
+	peer.Close()
+	return line == "/q" && !mine, err
 }
 
 func main() {
@@ -114,11 +96,10 @@ func main() {
 	}
 	fmt.Println("Listening on", server.Addr())
 	for left := false; !left; {
-		if peer, err := server.Accept(); err == nil {
-			if left, err = talk(peer, false); err != nil {
-				log.Print("The connection failed: ", err)
-			}
-			peer.Close()
+		if peer, err := server.Accept(); err != nil {
+			log.Fatal(err)
+		} else if left, err = talk(peer, false); err != nil {
+			log.Print("The connection failed: ", err)
 		}
 	}
 }
