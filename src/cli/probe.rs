@@ -17,7 +17,7 @@ pub(crate) struct ProbeOptions {
     server: Option<HostPort>,
     /// Examine a client that connects to this port
     ///
-    /// The client has to be started again for each connection. 0 takes a free port and prints it.
+    /// The client must be started again for each connection. 0 takes a free port and prints it.
     #[arg(long, value_name = "PORT", conflicts_with = "server", value_parser = number::<u16>(0..=65_535))]
     listen: Option<u16>,
     /// Framing of the program, if it is not recognized

@@ -1,12 +1,13 @@
 //! The examination of one program: its address, what is known about it, and the connection that the
 //! cases share while nothing goes wrong.
 
+use super::dial::{Reached, connect, connect_living};
 use super::framing::Framing;
 use super::play::ProbeGame;
 use super::progress::ProbeProgress;
 use super::stream::{PeerStream, Reply, seconds};
 use super::verdict::{Excerpt, Finding, quoted};
-use crate::net::{Address, Listener};
+use crate::net::{HostPort, Listener};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -27,7 +28,7 @@ pub(super) enum Target {
     /// The one address of a server, and the connection that found it.
     Server(SocketAddr, Option<TcpStream>),
     /// The sockets to which a client connects, and the address as a person named it.
-    Client(Listener, Address),
+    Client(Listener, HostPort),
 }
 
 /// Why a case cannot be carried through.
@@ -48,6 +49,18 @@ impl From<Stop> for Finding {
     }
 }
 
+/// How the answers of a program without a framing end.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Endings {
+    /// None has come.
+    #[default]
+    Unknown,
+    /// Each one in a newline.
+    Newlines,
+    /// Some of them without a newline.
+    Mixed,
+}
+
 /// What the examination has learned about the program.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Facts {
@@ -59,8 +72,16 @@ pub(super) struct Facts {
     pub(super) waits_for_banner: bool,
     /// A usual answer, to recognize the same one twice.
     pub(super) usual: Option<String>,
-    /// Whether nobody listens there any more, or no client comes.
-    pub(super) is_gone: bool,
+    /// Whether it can be reached.
+    pub(super) reached: Reached,
+    /// The case whose fault may have ended the program, until it is seen to run.
+    pub(super) suspect: Option<&'static str>,
+    /// Whether a person has named the framing.
+    pub(super) is_named: bool,
+    /// Whether the program has said something whose framing is not known.
+    pub(super) has_babbled: bool,
+    /// How its answers end.
+    pub(super) endings: Endings,
     /// Whether the program knows `/q`.
     pub(super) knows_quit: Option<bool>,
     /// Whether the program plays tictactoe.
@@ -89,25 +110,25 @@ pub(super) struct Answers {
     pub(super) then: Reply,
 }
 
-/// How a program goes on after it has ended a connection.
+/// What a program does after it has ended a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Afterwards {
     /// It serves the next client.
     Serves,
     /// It has served several clients, and does not serve another one.
     Gone,
-    /// Nobody can tell: it is a client, or has served one client only.
+    /// It is not known: it is a client, or has served one client only.
     Unknown,
 }
+
+/// How long an answer may take before a person is told that one is awaited.
+const SOON: Duration = Duration::from_secs(1);
 
 /// How long a client may take to be started again.
 const RESTART: Duration = Duration::from_secs(12);
 
 /// How long a server that has ended a session may take until it listens again.
 const LISTENS_AGAIN: Duration = Duration::from_millis(800);
-
-/// The pause between attempts to connect.
-const RETRY: Duration = Duration::from_millis(50);
 
 /// The examination of one program.
 #[derive(Debug)]
@@ -163,36 +184,60 @@ impl Exam {
     /// A new connection before anything has been said.
     async fn connect(&mut self) -> Result<PeerStream, Stop> {
         self.drop_shared().await;
-        let gone = "your program has ended, so this was not tried; start it again, and choose the \
-                    case with --only";
+        let wait = match self.facts.reached {
+            Reached::Yes => None,
+            Reached::Ended | Reached::Busy => Some(Duration::ZERO),
+        };
         let stream = match &mut self.target {
-            Target::Server(_, first) if first.is_some() => first.take().map(PeerStream::new),
+            Target::Server(_, first) if first.is_some() => {
+                let first = first.take().map(PeerStream::new);
+                first.ok_or(Reached::Ended)
+            }
             Target::Server(address, _) => {
-                let wait = match self.facts.is_gone {
-                    true => Duration::ZERO,
-                    false => LISTENS_AGAIN,
-                };
-                connect_living(*address, wait).await
+                connect_living(*address, wait.unwrap_or(LISTENS_AGAIN)).await
             }
             Target::Client(listener, address) => {
                 self.progress.start_again(address);
-                let wait = match self.facts.is_gone {
-                    true => Duration::ZERO,
-                    false => RESTART,
-                };
-                match timeout_at(Instant::now() + wait, listener.accept()).await {
-                    Ok(Ok((stream, _))) => Some(PeerStream::new(stream)),
-                    Ok(Err(_)) | Err(_) => None,
+                let end = Instant::now() + wait.unwrap_or(RESTART);
+                match timeout_at(end, listener.accept()).await {
+                    Ok(Ok((stream, _))) => Ok(PeerStream::new(stream)),
+                    Ok(Err(_)) | Err(_) => Err(Reached::Ended),
                 }
             }
         };
-        let Some(stream) = stream else {
-            self.facts.is_gone = true;
-            return Err(Stop::NotApplicable(gone.to_owned()));
+        let stream = match stream {
+            Ok(stream) => stream,
+            Err(reached) => {
+                self.facts.reached = reached;
+                return Err(self.not_tried());
+            }
         };
-        self.facts.is_gone = false;
+        self.facts.reached = Reached::Yes;
+        self.facts.suspect = None;
         self.has_spoken = false;
         Ok(stream)
+    }
+
+    /// The case whose fault has ended the program, if one has.
+    pub(super) fn ended_by(&self) -> Option<&'static str> {
+        match self.facts.reached {
+            Reached::Yes | Reached::Busy => None,
+            Reached::Ended => self.facts.suspect,
+        }
+    }
+
+    /// Why a case was not tried for which there is no connection.
+    pub(super) fn not_tried(&self) -> Stop {
+        Stop::NotApplicable(match (self.ended_by(), self.facts.reached) {
+            (Some(case), _) => format!("not tried: your program ended at {case}"),
+            (None, Reached::Busy) => {
+                "not tried: your program accepts no further connection, or closes it at once"
+                    .to_owned()
+            }
+            (None, _) => "your program has ended, so this was not tried; start it again, and \
+                          choose the case with --only"
+                .to_owned(),
+        })
     }
 
     /// A connection on which the probe has the turn to chat: the shared one, or a new one.
@@ -331,7 +376,11 @@ impl Exam {
             return Reply::Closed;
         };
         let reply = stream.reply(framing, end, limit).await;
-        if matches!(reply, Reply::Text(_)) {
+        if let Reply::Text(text) = &reply {
+            self.facts.endings = match (self.facts.endings, text.ends_with('\n')) {
+                (Endings::Unknown | Endings::Newlines, true) => Endings::Newlines,
+                _ => Endings::Mixed,
+            };
             self.note_served();
         }
         reply
@@ -350,6 +399,18 @@ impl Exam {
             Some(stream) => stream.burst(Instant::now() + limit).await,
             None => Vec::new(),
         }
+    }
+
+    /// The same for an answer that somebody may have to type, who is told so after a moment.
+    pub(super) async fn typed_burst(&mut self) -> Vec<u8> {
+        let soon = self.patience.min(SOON);
+        let burst = self.burst_within(soon).await;
+        let has_ended = self.stream().is_none_or(|stream| stream.ended().is_some());
+        if !burst.is_empty() || has_ended || soon == self.patience {
+            return burst;
+        }
+        self.progress.awaits_answer();
+        self.burst_within(self.patience.saturating_sub(soon)).await
     }
 
     /// Forgets what a burst has brought.
@@ -443,7 +504,8 @@ impl Exam {
     pub(super) async fn second(&self) -> Option<PeerStream> {
         match self.target {
             Target::Server(address, _) => {
-                connect(address, Duration::ZERO).await.map(PeerStream::new)
+                let second = connect(address, Duration::ZERO).await.ok();
+                second.map(PeerStream::new)
             }
             Target::Client(..) => None,
         }
@@ -459,12 +521,15 @@ impl Exam {
         };
         // A program that ends closes its connections one after the other.
         sleep(ENDS).await;
-        let Some(stream) = connect_living(address, LISTENS_AGAIN).await else {
-            self.facts.is_gone = true;
-            return match several {
-                true => Afterwards::Gone,
-                false => Afterwards::Unknown,
-            };
+        let stream = match connect_living(address, LISTENS_AGAIN).await {
+            Ok(stream) => stream,
+            Err(reached) => {
+                self.facts.reached = reached;
+                return match several {
+                    true => Afterwards::Gone,
+                    false => Afterwards::Unknown,
+                };
+            }
         };
         self.shared = Shared::InUse(stream);
         self.has_spoken = false;
@@ -483,43 +548,6 @@ const ENDS: Duration = Duration::from_millis(100);
 
 /// More answers than this are a flood.
 const MOST_ANSWERS: usize = 16;
-
-/// Connects to a program that does not close the connection at once. A program that ends may still
-/// have an open socket for a moment, and its system accepts connections.
-async fn connect_living(address: SocketAddr, wait: Duration) -> Option<PeerStream> {
-    let end = Instant::now() + wait;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        let mut stream = PeerStream::new(connect(address, left).await?);
-        if stream.lives(DIES).await {
-            return Some(stream);
-        }
-        if Instant::now() > end {
-            return None;
-        }
-    }
-}
-
-/// How long a program that is ending may take to close what its system has accepted.
-const DIES: Duration = Duration::from_millis(60);
-
-/// Connects to the address; tries again while nobody listens, until the wait is over.
-pub(super) async fn connect(address: SocketAddr, wait: Duration) -> Option<TcpStream> {
-    let end = Instant::now() + wait;
-    loop {
-        let attempt = Instant::now() + wait.max(CONNECT);
-        if let Ok(Ok(stream)) = timeout_at(attempt, TcpStream::connect(address)).await {
-            return Some(stream);
-        }
-        if Instant::now() + RETRY > end {
-            return None;
-        }
-        sleep(RETRY).await;
-    }
-}
-
-/// How long an attempt to connect may take at least.
-const CONNECT: Duration = Duration::from_secs(2);
 
 /// The sentence for a program that has not answered.
 pub(super) fn unanswered(patience: Duration, examined: Examined) -> String {

@@ -20,6 +20,10 @@ pub struct ProbeReport {
     pub writes: Framing,
     /// A finding for each case, in the order in which the cases ran.
     pub rows: Vec<Row>,
+    /// The case whose fault has ended the program, if one has.
+    pub ended_by: Option<&'static str>,
+    /// Advice that belongs to no case.
+    pub note: Option<&'static str>,
     /// How long the examination took.
     pub took: Duration,
 }
@@ -39,6 +43,14 @@ impl Row {
     /// Where to look, if something is to be done.
     pub(super) fn look(&self) -> &'static str {
         self.finding.look.unwrap_or(self.case.look)
+    }
+
+    /// Why the case does not apply or was not tried, if it does not.
+    pub(super) fn skipped_for(&self) -> Option<&str> {
+        match self.finding.verdict {
+            ProbeVerdict::NotApplicable => Some(&self.finding.came),
+            ProbeVerdict::Pass | ProbeVerdict::Fault | ProbeVerdict::Style => None,
+        }
     }
 
     /// Whether there is something to say beyond the verdict.

@@ -28,6 +28,8 @@ pub enum SizeField {
     Columns(usize),
     /// Decimal digits up to this mark.
     Until(&'static str),
+    /// Decimal digits between two bytes 0.
+    BetweenNuls,
 }
 
 /// What the size counts.
@@ -60,7 +62,7 @@ pub enum Taken {
 }
 
 /// The forms of sizes, in the order in which a burst is compared with them.
-const FIELDS: [(SizeField, &str); 16] = [
+const FIELDS: [(SizeField, &str); 18] = [
     (SizeField::Big(4), "framed"),
     (SizeField::Little(4), "le32"),
     (SizeField::Big(2), "u16"),
@@ -77,6 +79,8 @@ const FIELDS: [(SizeField, &str); 16] = [
     (SizeField::Columns(128), "digits128"),
     (SizeField::Until("|"), "digits-bar"),
     (SizeField::Until("~$"), "digits-tilde-dollar"),
+    (SizeField::Until("\0"), "digits-nul"),
+    (SizeField::BetweenNuls, "nul-digits-nul"),
 ];
 
 /// The most digits before a mark.
@@ -128,7 +132,9 @@ impl Framing {
                     SizeField::Big(bytes) => format!("{bytes} bytes, big-endian"),
                     SizeField::Little(bytes) => format!("{bytes} bytes, little-endian"),
                     SizeField::Columns(width) => format!("digits in {width} columns"),
+                    SizeField::Until("\0") => "digits and a byte 0".to_owned(),
                     SizeField::Until(mark) => format!("digits and {mark}"),
+                    SizeField::BetweenNuls => "digits between two bytes 0".to_owned(),
                 };
                 let counts = match counts {
                     SizeOf::Text => "",
@@ -242,6 +248,7 @@ impl SizeField {
             Self::Big(bytes) | Self::Little(bytes) => bytes,
             Self::Columns(width) => width,
             Self::Until(mark) => size.to_string().len() + mark.len(),
+            Self::BetweenNuls => size.to_string().len() + 2,
         }
     }
 
@@ -262,6 +269,7 @@ impl SizeField {
                 .collect(),
             Self::Columns(width) => format!("{size:<width$}").into_bytes(),
             Self::Until(mark) => format!("{size}{mark}").into_bytes(),
+            Self::BetweenNuls => format!("\0{size}\0").into_bytes(),
         }
     }
 
@@ -291,6 +299,17 @@ impl SizeField {
                 Some(field) => (width, number(field)?),
                 None => return Ok(None),
             },
+            Self::BetweenNuls => match bytes.split_first() {
+                None => return Ok(None),
+                Some((0, rest)) => {
+                    let found = Self::Until("\0").read(rest, SizeOf::Text)?;
+                    let Some((length, size)) = found else {
+                        return Ok(None);
+                    };
+                    (length + 1, size as u64)
+                }
+                Some(_) => return Err("no byte 0 before the size".to_owned()),
+            },
             Self::Until(mark) => {
                 let most = bytes.len().min(MOST_DIGITS + mark.len());
                 let searched = bytes.get(..most).unwrap_or_default();
@@ -301,7 +320,9 @@ impl SizeField {
                         number(searched.get(..end).unwrap_or_default())?,
                     ),
                     None if most < MOST_DIGITS => return Ok(None),
-                    None => return Err(format!("no {mark} after the size")),
+                    None => {
+                        return Err(format!("no {} after the size", mark.escape_default()));
+                    }
                 }
             }
         };

@@ -23,6 +23,7 @@
 mod board;
 mod case;
 mod cases;
+mod dial;
 mod exam;
 mod findings;
 mod framing;

@@ -5,11 +5,13 @@
 //! program without a framing reads it as text, one that reads lines as a line, one with a size of one or
 //! two bytes as empty messages and a `Hello`. Other sizes are tried on connections of their own.
 
-use super::exam::{Exam, Examined, Stop};
+use super::dial::Reached;
+use super::exam::{Exam, Examined, Stop, unanswered};
 use super::framing::{Framing, SizeField, SizeOf};
 use std::time::Duration;
 
-/// How long a server may take to answer a message that may be in the wrong framing.
+/// How long a server may take to answer one of many messages, most of them in the wrong framing. The
+/// first one may take as long as any answer.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// The time for a banner.
@@ -43,6 +45,7 @@ pub(super) async fn name(exam: &mut Exam) -> Result<(), Stop> {
 /// Takes the framing that a person has named.
 pub(super) async fn accept(exam: &mut Exam, framing: Framing) -> Result<(), Stop> {
     set(exam, framing, framing);
+    exam.facts.is_named = true;
     if exam.examined() == Examined::Server {
         exam.open().await?;
         hear_banner(exam).await;
@@ -57,14 +60,20 @@ fn set(exam: &mut Exam, reads: Framing, writes: Framing) {
 }
 
 fn unnamed(exam: &Exam) -> Stop {
-    let why = match exam.facts.is_gone {
-        true => {
-            "your program ended at the message that was to tell its framing; start it again, and \
-             name the framing with --wire, such as --wire digits10"
+    Stop::NotApplicable(match exam.facts.reached {
+        Reached::Ended => "your program ended when it received the first message; start it again, \
+                           and name its framing with --wire, such as --wire digits10"
+            .to_owned(),
+        Reached::Yes | Reached::Busy if exam.facts.has_babbled => {
+            "the framing could not be recognized; name it with --wire, such as --wire raw"
+                .to_owned()
         }
-        false => "the framing could not be recognized; name it with --wire, such as --wire raw",
-    };
-    Stop::NotApplicable(why.to_owned())
+        Reached::Yes | Reached::Busy => format!(
+            "{}; if the framing could not be recognized, name it with --wire, such as --wire \
+             digits10",
+            unanswered(exam.patience, exam.examined())
+        ),
+    })
 }
 
 /// Whether a client greets in the dialect of tictalk, which begins with a control frame.
@@ -74,12 +83,12 @@ fn is_tictalk(burst: &[u8]) -> bool {
 
 async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
     exam.open().await?;
-    let mut burst = exam.burst_within(exam.patience).await;
+    let mut burst = exam.typed_burst().await;
     if burst.is_empty() {
         // It waits for the server to speak.
         exam.facts.waits_for_banner = true;
         exam.send(&opening()).await;
-        burst = exam.burst_within(exam.patience).await;
+        burst = exam.typed_burst().await;
     }
     if is_tictalk(&burst) {
         return Err(Stop::NotApplicable(
@@ -88,6 +97,7 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
                 .to_owned(),
         ));
     }
+    exam.facts.has_babbled = !burst.is_empty();
     let framing = Framing::of_burst(&burst).ok_or_else(|| unnamed(exam))?;
     exam.note_served();
     exam.drop_inbox();
@@ -96,7 +106,7 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
         return tell_raw_from_lines(exam, burst.ends_with(b"\n")).await;
     }
     exam.say(HELLO).await;
-    let answer = exam.burst_within(exam.patience.min(ATTEMPT)).await;
+    let answer = exam.typed_burst().await;
     if Framing::of_burst(&answer).is_some() {
         exam.drop_inbox();
         exam.keep_chat();
@@ -107,11 +117,7 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
         exam.fresh().await?;
         set(exam, other, framing);
         exam.say(HELLO).await;
-        if !exam
-            .burst_within(exam.patience.min(ATTEMPT))
-            .await
-            .is_empty()
-        {
+        if !exam.typed_burst().await.is_empty() {
             exam.drop_inbox();
             exam.keep_chat();
             return Ok(());
@@ -157,7 +163,8 @@ async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
     exam.open().await?;
     let banner = hear_banner(exam).await;
     exam.send(&opening()).await;
-    let answer = exam.burst_within(exam.patience.min(ATTEMPT)).await;
+    let answer = exam.typed_burst().await;
+    exam.facts.has_babbled = !answer.is_empty();
     let known = Framing::of_burst(&answer).or_else(|| Framing::of_burst(&banner));
     match known {
         Some(Framing::Raw) if !answer.is_empty() => {
@@ -180,7 +187,8 @@ async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
     }
     for field in OTHERS {
         let framing = Framing::Sized(field, SizeOf::Text);
-        match try_framing(exam, framing).await {
+        exam.progress().trying(framing.name());
+        match try_framing(exam, framing, exam.patience.min(ATTEMPT)).await {
             Ok(true) => return Ok(()),
             Ok(false) => {}
             Err(_) => break,
@@ -190,14 +198,14 @@ async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
 }
 
 /// Whether a server answers in this framing on a new connection.
-async fn try_framing(exam: &mut Exam, framing: Framing) -> Result<bool, Stop> {
+async fn try_framing(exam: &mut Exam, framing: Framing, limit: Duration) -> Result<bool, Stop> {
     set(exam, framing, framing);
     exam.open().await?;
     hear_banner(exam).await;
     exam.say(HELLO).await;
-    let limit = exam.patience.min(ATTEMPT);
     let answer = exam.burst_within(limit).await;
     if Framing::of_burst(&answer) != Some(framing) {
+        exam.facts.has_babbled |= !answer.is_empty();
         return Ok(false);
     }
     exam.note_served();
@@ -209,7 +217,7 @@ async fn try_framing(exam: &mut Exam, framing: Framing) -> Result<bool, Stop> {
 /// A server that has answered the opening message in another framing: it has read the message as one
 /// of its own, or writes another framing than it reads.
 async fn compare(exam: &mut Exam, writes: Framing) -> Result<(), Stop> {
-    if try_framing(exam, writes).await? {
+    if try_framing(exam, writes, exam.patience).await? {
         return Ok(());
     }
     set(exam, Framing::FRAMED, writes);
@@ -220,12 +228,11 @@ async fn compare(exam: &mut Exam, writes: Framing) -> Result<(), Stop> {
 /// Whether a program that sends text without a size waits for the end of a line.
 async fn tell_raw_from_lines(exam: &mut Exam, writes_lines: bool) -> Result<(), Stop> {
     exam.say(HELLO).await;
-    let limit = exam.patience.min(ATTEMPT);
     let writes = match writes_lines {
         true => Framing::Lines,
         false => Framing::Raw,
     };
-    if !exam.burst_within(limit).await.is_empty() {
+    if !exam.typed_burst().await.is_empty() {
         // What it sends, one piece after another, ends in a newline or not.
         set(exam, Framing::Raw, Framing::Raw);
         exam.note_served();
@@ -234,7 +241,7 @@ async fn tell_raw_from_lines(exam: &mut Exam, writes_lines: bool) -> Result<(), 
         return Ok(());
     }
     exam.send(b"\n").await;
-    if exam.burst_within(limit).await.is_empty() {
+    if exam.typed_burst().await.is_empty() {
         set(exam, Framing::Raw, Framing::Raw);
         exam.drop_shared().await;
         return Ok(());

@@ -127,7 +127,7 @@ impl ProbeGame {
         match (DrawnBoard::last_of(text), free_of(text)) {
             (Some(board), _) => self.differs_from_drawn(&board),
             (None, Some(free)) if free != self.free() => {
-                Some("the free squares are not those that nobody has moved to".to_owned())
+                Some("the free squares are not those to which neither side has moved".to_owned())
             }
             (None, _) => None,
         }
@@ -157,10 +157,10 @@ impl ProbeGame {
             wrong.filter(|(_, (expected, shown))| expected.is_some() != shown.is_some());
         Some(match wrong.next() {
             Some((square, (None, _))) => {
-                format!("the board shows a sign in square {square}, where nobody has moved")
+                format!("the board shows a sign in square {square}, where neither side has moved")
             }
             Some((square, _)) => {
-                format!("the board shows square {square} as free, where somebody has moved")
+                format!("the board shows square {square} as free, where one side has moved")
             }
             None => "the board shows the signs of the two players mixed up".to_owned(),
         })

@@ -1,6 +1,6 @@
 //! Progress on standard error.
 
-use crate::net::Address;
+use crate::net::HostPort;
 use crate::text::visible;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ pub struct ProbeProgress {
     is_terminal: bool,
     /// Whether a line is shown that is not finished.
     has_line: bool,
+    /// Whether a person knows that an answer is awaited.
+    has_asked: bool,
     connections: usize,
     /// How many connections are needed if nothing goes wrong.
     planned: usize,
@@ -29,6 +31,7 @@ impl ProbeProgress {
             started: Instant::now(),
             is_terminal: io::stderr().is_terminal(),
             has_line: false,
+            has_asked: false,
             connections: 0,
             planned: 0,
         }
@@ -41,15 +44,35 @@ impl ProbeProgress {
 
     /// A case begins.
     pub(super) fn case(&mut self, number: usize, of: usize, id: &str) {
+        self.line(&format!("{number} of {of}: {id}"));
+    }
+
+    /// The framing of the program is looked for.
+    pub(super) fn trying(&mut self, framing: &str) {
+        self.line(&format!("Trying the framing {framing} ..."));
+    }
+
+    /// Somebody may have to type an answer.
+    pub(super) fn awaits_answer(&mut self) {
+        if !std::mem::replace(&mut self.has_asked, true) {
+            self.clear();
+            self.write(
+                "Waiting for an answer from your program: type a line there, if it asks for one\n",
+            );
+        }
+    }
+
+    /// A line that the next one overwrites.
+    fn line(&mut self, text: &str) {
         // A log needs no progress.
         if self.is_terminal && self.started.elapsed() >= PATIENCE {
-            self.write(&format!("\r\x1b[K{number} of {of}: {id}"));
+            self.write(&format!("\r\x1b[K{text}"));
             self.has_line = true;
         }
     }
 
     /// A client has to be started, for the first time or again.
-    pub(super) fn start_again(&mut self, address: &Address) {
+    pub(super) fn start_again(&mut self, address: &HostPort) {
         self.connections += 1;
         self.planned = self.planned.max(self.connections);
         let (number, planned) = (self.connections, self.planned);

@@ -2,7 +2,8 @@
 
 use super::case::{Family, ProbeCase};
 use super::cases::CASES;
-use super::exam::{Exam, Target, connect};
+use super::dial::{Reached, connect};
+use super::exam::{Endings, Exam, Examined, Target};
 use super::findings::{ProbeReport, Row};
 use super::framing::Framing;
 use super::naming;
@@ -10,7 +11,7 @@ use super::progress::ProbeProgress;
 use super::reach::is_nearby;
 use super::verdict::{Finding, ProbeVerdict};
 use crate::net::{Address, AddressError, HostPort, Listener};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -79,21 +80,32 @@ impl Selection {
 /// Why an examination did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// The address of this machine cannot be used, or the host is not known.
+    /// The resolver does not know the host.
+    #[error("cannot find the host {0:?}: check its spelling, or give its IP address")]
+    UnknownHost(String),
+    /// Another program listens there.
+    #[error("port {0} is in use: choose another port, such as --listen 0, which takes a free one")]
+    InUse(u16),
+    /// The system reserves the port.
+    #[error(
+        "not permitted to listen on port {0}: ports below 1024 may need special rights; choose \
+         another port, such as --listen 0"
+    )]
+    NotPermitted(u16),
+    /// Any other problem with the address.
     #[error(transparent)]
-    Address(#[from] AddressError),
-    /// Nobody listens there.
-    #[error("nobody listens on {0}: start your server first, and name its port")]
+    Address(AddressError),
+    /// Nothing listens there.
+    #[error("nothing listens on {0}: start your server, or check the port")]
     NobodyListens(SocketAddr),
     /// The address belongs to somebody else.
     #[error(
-        "{0} is not an address of this machine or of a private network; with --yes, the probe \
-         examines it all the same"
+        "{0} is not an address of this machine or of a private network; --yes examines it anyway"
     )]
     Far(IpAddr),
     /// No client has come.
     #[error("no client came to {0} within {1} s")]
-    NoClient(Address, u64),
+    NoClient(String, u64),
     /// The program is no partner.
     #[error("{0}")]
     Unnamed(String),
@@ -102,8 +114,19 @@ pub enum ProbeError {
     Port(#[from] io::Error),
 }
 
-/// The most that the probe says about a case, when the time is over.
-const TIME_OVER: &str = "the time of 60 s was over: choose cases with --only";
+impl From<AddressError> for ProbeError {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::UnknownHost { host } => Self::UnknownHost(host),
+            AddressError::InUse(address) => Self::InUse(address.port),
+            AddressError::NotPermitted(address) => Self::NotPermitted(address.port),
+            other => Self::Address(other),
+        }
+    }
+}
+
+/// What the probe says about a case after the time limit.
+const TIME_OVER: &str = "the limit of 60 s was reached: choose cases with --only";
 
 impl Probe {
     /// Examines the program.
@@ -134,9 +157,10 @@ impl Probe {
             Ok(Err(stop)) => {
                 let why = Finding::from(stop).came;
                 exam.progress().clear();
-                return Err(match (exam.facts.served, &self.target) {
-                    (0, ProbeTarget::Client(address)) if exam.facts.is_gone => {
-                        ProbeError::NoClient(address.clone(), started.elapsed().as_secs())
+                let has_ended = exam.facts.reached == Reached::Ended;
+                return Err(match (exam.facts.served, exam.examined()) {
+                    (0, Examined::Client) if has_ended => {
+                        ProbeError::NoClient(place, started.elapsed().as_secs())
                     }
                     _ => ProbeError::Unnamed(why),
                 });
@@ -152,6 +176,8 @@ impl Probe {
             reads: exam.framing,
             writes: exam.answers_in,
             rows,
+            ended_by: exam.ended_by(),
+            note: note(&exam),
             took: started.elapsed(),
         })
     }
@@ -168,15 +194,12 @@ impl Probe {
                     self.check(found.ip())?;
                 }
                 let listener = Listener::bind(address).await?;
-                let address = Address {
-                    host: address.host.clone(),
-                    port: listener.port()?,
-                };
                 let place = HostPort {
                     host: address.host.clone(),
-                    port: Some(address.port),
+                    port: Some(listener.port()?),
                 };
-                Ok((Target::Client(listener, address), place.to_string()))
+                let shown = place.to_string();
+                Ok((Target::Client(listener, place), shown))
             }
             ProbeTarget::Server(address) => {
                 let found = address.resolve().await?;
@@ -186,14 +209,12 @@ impl Probe {
                 let end = Instant::now() + CONNECT;
                 for address in &found {
                     let attempt = connect(*address, Duration::ZERO);
-                    if let Ok(Some(stream)) = timeout_at(end, attempt).await {
+                    if let Ok(Ok(stream)) = timeout_at(end, attempt).await {
                         return Ok((Target::Server(*address, Some(stream)), address.to_string()));
                     }
                 }
                 let first = found.first().copied();
-                let unknown = || AddressError::UnknownHost {
-                    host: address.host.clone(),
-                };
+                let unknown = || ProbeError::UnknownHost(address.host.clone());
                 Err(ProbeError::NobodyListens(first.ok_or_else(unknown)?))
             }
         }
@@ -208,20 +229,29 @@ impl Probe {
     }
 }
 
+/// Advice that belongs to no case.
+fn note(exam: &Exam) -> Option<&'static str> {
+    let is_raw = exam.framing == Framing::Raw && exam.answers_in == Framing::Raw;
+    (is_raw && exam.facts.endings == Endings::Newlines).then_some(
+        "Your answers end in a newline. If your program should read lines, probe it with --wire \
+         lines.",
+    )
+}
+
 /// Runs the cases one after the other.
 async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) -> Vec<Row> {
     let mut rows = Vec::new();
-    // Cases with a fault, and cases that were not tried because of one.
-    let mut blocked = BTreeSet::new();
+    // Cases with a fault, and cases that were not tried because of one: the case with that fault.
+    let mut blocked = BTreeMap::new();
     for (number, case) in (1..).zip(cases) {
         exam.progress().case(number, cases.len(), case.id);
-        let faulty = case.needs.iter().find(|id| blocked.contains(**id));
+        let root = case.needs.iter().find_map(|id| blocked.get(*id).copied());
         let started = Instant::now();
-        let mut finding = match faulty {
+        let mut finding = match root {
             _ if !case.applies.includes(exam.examined()) => {
-                Finding::not_applicable("it is about servers")
+                Finding::not_applicable("only for servers")
             }
-            Some(id) => Finding::not_applicable(format!("see {id}")),
+            Some(root) => Finding::not_applicable(format!("not tried: {root} failed")),
             None => match timeout_at(deadline, (case.run)(exam)).await {
                 Ok(done) => done.unwrap_or_else(Finding::from),
                 Err(_) => Finding::not_applicable(TIME_OVER),
@@ -231,8 +261,15 @@ async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) 
         if timeout_at(deadline, exam.drop_used()).await.is_err() {
             exam.detach();
         }
-        if faulty.is_some() || finding.verdict == ProbeVerdict::Fault {
-            blocked.insert(case.id);
+        match finding.verdict {
+            ProbeVerdict::Fault => {
+                blocked.insert(case.id, case.id);
+                exam.facts.suspect = Some(case.id);
+            }
+            ProbeVerdict::Pass | ProbeVerdict::Style => exam.facts.suspect = None,
+            ProbeVerdict::NotApplicable => {
+                blocked.extend(root.map(|root| (case.id, root)));
+            }
         }
         rows.push(Row {
             case,

@@ -53,10 +53,10 @@ impl Reply {
             Self::Part(excerpt) => {
                 format!(
                     "only a part of a message: {} ({})",
-                    excerpt.hex, excerpt.text
+                    excerpt.short, excerpt.text
                 )
             }
-            Self::Broken(problem, excerpt) => format!("{problem}: {}", excerpt.hex),
+            Self::Broken(problem, excerpt) => format!("{problem}: {}", excerpt.short),
             Self::Flood => "more than 256 KiB without a pause".to_owned(),
             Self::Closed => "your program closed the connection".to_owned(),
             Self::Reset => "the connection was reset".to_owned(),

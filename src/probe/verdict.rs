@@ -100,22 +100,52 @@ pub struct Excerpt {
     pub text: String,
     /// The first bytes in hexadecimal digits.
     pub hex: String,
+    /// The same for people: a run of one byte is written once, with its length.
+    #[serde(skip)]
+    pub short: String,
 }
 
-/// The most bytes of an [`Excerpt`].
+/// The most bytes of an [`Excerpt`]; a run counts as one.
 const EXCERPT: usize = 24;
+
+/// How many equal bytes in a row are a run.
+const RUN: usize = 8;
 
 impl Excerpt {
     /// The beginning of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let shown = bytes.get(..EXCERPT).unwrap_or(bytes);
-        let rest = if bytes.len() > shown.len() { "…" } else { "" };
+        let rest = |is_cut: bool| if is_cut { "…" } else { "" };
         let hex: Vec<String> = shown.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (mut units, mut text, mut covered) = (Vec::new(), Vec::new(), 0);
+        for run in bytes.chunk_by(|one, next| one == next) {
+            let Some(byte) = run.first().filter(|_| units.len() < EXCERPT) else {
+                break;
+            };
+            if run.len() >= RUN {
+                units.push(format!("{byte:02x}×{}", run.len()));
+                text.push(*byte);
+                text.extend(format!("(×{})", run.len()).bytes());
+                covered += run.len();
+                continue;
+            }
+            for byte in run.iter().take(EXCERPT - units.len()) {
+                units.push(format!("{byte:02x}"));
+                text.push(*byte);
+                covered += 1;
+            }
+        }
+        let is_cut = covered < bytes.len();
         Self {
             bytes: bytes.len(),
-            text: format!("{}{rest}", in_line(&String::from_utf8_lossy(shown))),
-            hex: format!("{}{rest}", hex.join(" ")),
+            text: format!(
+                "{}{}",
+                in_line(&String::from_utf8_lossy(&text)),
+                rest(is_cut)
+            ),
+            hex: format!("{}{}", hex.join(" "), rest(shown.len() < bytes.len())),
+            short: format!("{}{}", units.join(" "), rest(is_cut)),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         family: Family::Bytes,
         sentence: "The framing of answers is compared with the framing that the program reads.",
         expected: "the same framing in both directions",
-        look: "Write one function for the size and use it for send() and recv(): the same number of \
+        look: "The answers should use the framing that the program reads. Write one function for the size and use it for send() and recv(): the same number of \
                bytes, the same byte order, and the size of the text alone.",
         source: BINARY,
         applies: AppliesTo::Both,
@@ -101,10 +101,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/utf8-cut",
         family: Family::Bytes,
-        sentence: "A message comes in two pieces that cut a letter of UTF-8.",
+        sentence: "A message comes in two pieces that cut a character in two.",
         expected: "one answer",
         look: "Collect all bytes of a message first, and decode them after that: a piece may end \
-               within a letter.",
+               within a character.",
         source: UTF8,
         applies: AppliesTo::Both,
         needs: &["turns/answer", "bytes/split-body", "bytes/utf8"],
@@ -117,7 +117,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         sentence: "A message in Latin-1 is sent, which is not UTF-8: \"café crème\".",
         expected: "one answer",
         look: "bytes.decode() raises UnicodeDecodeError: use decode(\"utf-8\", errors=\"replace\"), \
-               or catch the error and tell your partner.",
+               or catch the error and tell the other side.",
         source: UTF8,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -140,9 +140,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/empty",
         family: Family::Bytes,
-        sentence: "An empty message is sent: somebody pressed Enter.",
+        sentence: "An empty message is sent, as by a person who only presses Enter.",
         expected: "an answer, or nothing until the next message",
-        look: "An empty text is not the end of the connection. Only recv() that returns b\"\" is.",
+        look: "An empty text is not the end of the connection. The connection has ended only when recv() \
+               returns b\"\".",
         source: DIE,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -178,7 +179,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         id: "bytes/4097",
         family: Family::Bytes,
         sentence: "A message of 4,097 bytes is sent, one more than allowed.",
-        expected: "an answer, or the end of this conversation and not of the program",
+        expected: "an answer, or a closed connection; the program keeps running",
         look: "Check the size before you read the text. Refuse a longer message, and keep listening.",
         source: USING,
         applies: AppliesTo::Both,
@@ -194,11 +195,19 @@ const PIECES: Duration = Duration::from_millis(120);
 /// A pause between two bytes.
 const BYTES: Duration = Duration::from_millis(3);
 
+/// What programs usually read with one `recv`, in bytes.
+const ONE_RECV: usize = 1_024;
+
 /// Letters of two and three bytes.
 const LETTERS: &str = "Grüße, 你好";
 
 async fn framing(exam: &mut Exam) -> Result<Finding, Stop> {
     let (reads, writes) = (exam.framing, exam.answers_in);
+    if exam.facts.is_named && exam.facts.served == 0 {
+        return Err(Stop::NotApplicable(
+            "no answer has come, so there was nothing to compare".to_owned(),
+        ));
+    }
     if reads == writes {
         return Ok(Finding::pass(format!(
             "{} in both directions",
@@ -213,8 +222,8 @@ async fn framing(exam: &mut Exam) -> Result<Finding, Stop> {
     let finding = Finding::fault(came);
     Ok(match (reads, writes) {
         (Framing::Lines, _) => finding.look(
-            "Your program reads lines, but its own messages do not end in a newline: a partner that \
-             reads lines too waits for ever. Add \"\\n\" to what you send.",
+            "Your program reads lines, but its own messages do not end in a newline: another \
+             program that reads lines waits forever. Add \"\\n\" to what you send.",
         ),
         _ => finding,
     })
@@ -264,10 +273,13 @@ async fn answered(exam: &mut Exam) -> Result<Finding, Stop> {
 async fn split_header(exam: &mut Exam) -> Result<Finding, Stop> {
     needs_framing(exam)?;
     let written = exam.framing.write(b"Hello");
-    if written.header.len() < 2 {
-        return Err(Stop::NotApplicable(
-            "a size has less than two bytes".to_owned(),
-        ));
+    let only = match written.header.len() {
+        0 => Some("lines have no size"),
+        1 => Some("the size is one byte"),
+        _ => None,
+    };
+    if let Some(why) = only {
+        return Err(Stop::NotApplicable(why.to_owned()));
     }
     let (first, rest) = written.header.split_at(written.header.len() / 2);
     pieces(exam, first, &[rest, &written.body].concat()).await
@@ -320,7 +332,23 @@ async fn sized(exam: &mut Exam, size: usize) -> Result<Finding, Stop> {
     }
     exam.chat().await?;
     exam.say(text_of(size)).await;
-    answered(exam).await
+    match exam.framing {
+        Framing::Raw if size > ONE_RECV => pieces_of_raw(exam).await,
+        Framing::Raw | Framing::Lines | Framing::Sized(..) => answered(exam).await,
+    }
+}
+
+/// The answers to a message that no header and no newline hold together: TCP may deliver it in
+/// pieces, so their number depends on timing.
+async fn pieces_of_raw(exam: &mut Exam) -> Result<Finding, Stop> {
+    let answers = exam.answers(1).await;
+    if answers.texts.is_empty() || answers.then.is_end() {
+        return Ok(Finding::fault(answers.then.words()));
+    }
+    exam.keep_chat();
+    Err(Stop::NotApplicable(
+        "your program answers; without a framing, it may get a long message in pieces".to_owned(),
+    ))
 }
 
 /// A text of this many bytes, in words.
@@ -337,13 +365,16 @@ async fn too_long(exam: &mut Exam) -> Result<Finding, Stop> {
     const SIZE: usize = 4_097;
     if exam.framing.longest(SIZE) < SIZE {
         return Err(Stop::NotApplicable(
-            "a size of this framing is smaller".to_owned(),
+            "this framing has no size this large".to_owned(),
         ));
     }
     exam.chat().await?;
     exam.say(text_of(SIZE)).await;
+    if exam.framing == Framing::Raw {
+        return pieces_of_raw(exam).await;
+    }
     let answers = exam.answers(1).await;
-    let may_be_cut = matches!(exam.framing, Framing::Raw | Framing::Lines);
+    let may_be_cut = exam.framing == Framing::Lines;
     Ok(match (answers.texts.len(), answers.then) {
         (1, Reply::Nothing(_)) => {
             exam.in_step().await?;
@@ -362,7 +393,7 @@ async fn too_long(exam: &mut Exam) -> Result<Finding, Stop> {
                 Finding::pass("your program ended the conversation")
             }
             Afterwards::Unknown => Finding::style(
-                "your program ended; if this is on purpose, tell your partner why before you close",
+                "your program ended; if this is on purpose, tell the other side why before you close",
             ),
         },
         (count, then) => Finding::fault(match count {

@@ -1,6 +1,7 @@
 //! How a conversation ends, and what comes after it.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
+use super::super::dial::Reached;
 use super::super::exam::{Exam, Stop};
 use super::super::framing::Framing;
 use super::super::sources::{CREATING, DIE, GOODBYE, HALF_CLOSE, RESET, TIME_WAIT, TURNS};
@@ -25,10 +26,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/close",
         family: Family::Ends,
-        sentence: "The partner closes the connection without a word.",
+        sentence: "The probe closes the connection without a goodbye.",
         expected: "your program closes its side too, and sends nothing more",
-        look: "recv() that returns b\"\" means that the partner has gone: leave the loop and close \
-               the socket.",
+        look: "recv() that returns b\"\" means that the other side has left: leave the loop and \
+               close the socket.",
         source: DIE,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -38,7 +39,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/half-close",
         family: Family::Ends,
-        sentence: "A last message is sent, and the partner closes only its own direction.",
+        sentence: "A last message is sent, and the probe closes only its own direction.",
         expected: "an answer or nothing, and then a close",
         look: "After the last message, recv() returns b\"\": close the socket then, too.",
         source: HALF_CLOSE,
@@ -50,9 +51,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/silence",
         family: Family::Ends,
-        sentence: "A new partner says nothing for a moment before its first message.",
+        sentence: "After a new connection, nothing is sent for a moment.",
         expected: "your program waits, and answers",
-        look: "Wait in recv() without a timeout until the partner speaks.",
+        look: "Wait in recv() without a timeout until the first message comes.",
         source: TURNS,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -62,7 +63,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/second-client",
         family: Family::Ends,
-        sentence: "A second client connects during a conversation, and goes again.",
+        sentence: "A second client connects during a conversation, and leaves.",
         expected: "the conversation with the first one is not disturbed",
         look: "Keep the socket of accept() apart from the one that listens: a second client must not \
                replace the first one.",
@@ -88,7 +89,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/quit",
         family: Family::Ends,
-        sentence: "The partner says goodbye: \"/q\".",
+        sentence: "The probe says goodbye: \"/q\".",
         expected: "your program closes the connection",
         look: "Compare the text with \"/q\", and close the socket when they are equal.",
         source: GOODBYE,
@@ -114,7 +115,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         family: Family::Ends,
         sentence: "After a goodbye, the next client connects to the same port.",
         expected: "your program serves it",
-        look: "A port that was just in use cannot be bound for a minute: call \
+        look: "After a program ends, its port cannot be bound for about a minute: call \
                setsockopt(SOL_SOCKET, SO_REUSEADDR, 1) before bind().",
         source: TIME_WAIT,
         applies: AppliesTo::Servers,
@@ -124,7 +125,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     },
 ];
 
-/// How long a partner may be silent at the beginning.
+/// How long the probe is silent at the beginning.
 const SILENCE: Duration = Duration::from_millis(1_200);
 
 /// The pause after which a second client is there.
@@ -156,17 +157,18 @@ async fn close(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.finish().await;
     Ok(match last_words(exam).await {
         (_, Reply::Flood) => Finding::fault(
-            "your program went on sending: it takes the end for an empty message, again and again",
+            "your program kept sending: it treats the end of the connection as an empty message, \
+             over and over",
         ),
         (0, Reply::Closed | Reply::Reset) => Finding::pass("your program closed its side"),
         (_, Reply::Closed | Reply::Reset) => {
-            Finding::style("your program answered the end, and closed its side then")
+            Finding::style("your program sent an answer after the end, then closed its side")
         }
         (0, Reply::Nothing(_)) => Finding::fault(
-            "your program did not close its side: it waits for a partner who has gone",
+            "your program did not close its side: it waits for a partner that has left",
         ),
         (_, other) => Finding::fault(format!(
-            "words for a partner who has gone; then {}",
+            "a message to a partner that has left; then {}",
             other.words()
         )),
     })
@@ -180,7 +182,7 @@ async fn half_close(exam: &mut Exam) -> Result<Finding, Stop> {
         (0, Reply::Closed | Reply::Reset) => Finding::pass("no answer, and a close"),
         (1, Reply::Closed | Reply::Reset) => Finding::pass("an answer, and a close"),
         (_, Reply::Closed | Reply::Reset) => Finding::style("several answers, and a close"),
-        (_, Reply::Flood) => Finding::fault("your program went on sending"),
+        (_, Reply::Flood) => Finding::fault("your program kept sending"),
         (_, other) => Finding::fault(format!("no close: {}", other.words())),
     })
 }
@@ -191,7 +193,7 @@ async fn silence(exam: &mut Exam) -> Result<Finding, Stop> {
         Reply::Nothing(_) => {}
         Reply::Text(text) => {
             return Ok(Finding::fault(format!(
-                "words without a turn: {}",
+                "your program sent a message out of turn: {}",
                 quoted(&text)
             )));
         }
@@ -213,23 +215,23 @@ async fn second_client(exam: &mut Exam) -> Result<Finding, Stop> {
         Reply::Text(_) => {}
         other => {
             return Ok(Finding::fault(format!(
-                "the first client was not answered any more: {}",
+                "the first client no longer got an answer: {}",
                 other.words()
             )));
         }
     }
     second.hang_up().await;
     exam.in_step().await?;
-    // The server may come to the second one only now, and must notice that it has gone.
+    // The server may come to the second one only now, and must notice that it has left.
     exam.fresh().await?;
     exam.say("Hello").await;
     match exam.reply().await {
         Reply::Text(_) => {
             exam.keep_chat();
-            Ok(Finding::pass("the first client was served on"))
+            Ok(Finding::pass("the first client was still served"))
         }
         other => Ok(Finding::fault(format!(
-            "after both had gone, the next client was not served: {}",
+            "after both had left, the next client was not served: {}",
             other.words()
         ))),
     }
@@ -251,7 +253,7 @@ async fn reset(exam: &mut Exam) -> Result<Finding, Stop> {
         Ok(()) => {}
         Err(_) if several => {
             return Ok(Finding::fault(
-                "your program ended: nobody listens any more",
+                "your program ended: nothing listens on the port any longer",
             ));
         }
         Err(stop) => return Err(stop),
@@ -287,14 +289,14 @@ async fn quit(exam: &mut Exam) -> Result<Finding, Stop> {
         if let (_, Reply::Closed | Reply::Reset) = last_words(exam).await {
             exam.facts.knows_quit = Some(true);
             return Ok(
-                Finding::fault("a close at \"/q\\n\" only, and not at \"/q\"")
-                    .look("Compare with \"/q\" after strip(): not every partner sends a newline."),
+                Finding::fault("it closed after \"/q\\n\" but not after \"/q\"")
+                    .look("Compare with \"/q\" after strip(): not every program sends a newline."),
             );
         }
     }
     exam.facts.knows_quit = Some(false);
     Ok(Finding::style(
-        "no close: your program takes /q for words of the partner",
+        "your program does not close the connection: it treats /q as an ordinary message",
     ))
 }
 
@@ -311,14 +313,17 @@ async fn quit_newline(exam: &mut Exam) -> Result<Finding, Stop> {
     }
     Ok(match last_words(exam).await {
         (_, Reply::Closed | Reply::Reset) => Finding::pass("your program closed the connection"),
-        (_, Reply::Nothing(_)) => Finding::fault("no close"),
+        (_, Reply::Nothing(_)) => Finding::fault("your program does not close the connection"),
         (_, other) => Finding::fault(other.words()),
     })
 }
 
 async fn again(exam: &mut Exam) -> Result<Finding, Stop> {
     let several = exam.facts.served > 1;
-    if !exam.facts.is_gone {
+    if exam.ended_by().is_some() {
+        return Err(exam.not_tried());
+    }
+    if exam.facts.reached != Reached::Ended {
         exam.chat().await?;
         exam.say("/q").await;
         last_words(exam).await;
@@ -326,9 +331,10 @@ async fn again(exam: &mut Exam) -> Result<Finding, Stop> {
     }
     match exam.fresh().await {
         Ok(()) => {}
+        Err(stop) if exam.facts.reached == Reached::Busy => return Err(stop),
         Err(_) if several => {
             return Ok(Finding::fault(
-                "nobody listens any more, although it served clients before",
+                "nothing listens on the port any longer, although your program served clients before",
             ));
         }
         Err(_) => {

@@ -45,7 +45,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/occupied",
-        "A move to a square that is taken.",
+        "A move to a taken square is sent.",
         "an explanation, and no move",
         "Before you write a sign into a square, check that the square is free.",
         &["game/board"],
@@ -53,7 +53,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/zero",
-        "The move \"0\", which is no square.",
+        "The move \"0\" is sent, which is not a square.",
         "an explanation, and no move",
         "board[0 - 1] is the last square in Python, and no error: check 1 <= n <= 9 first.",
         &["game/board"],
@@ -61,7 +61,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/ten",
-        "The move \"10\", which is no square.",
+        "The move \"10\" is sent, which is not a square.",
         "an explanation, and no move",
         "Check 1 <= n <= 9 before you use n as an index.",
         &["game/board"],
@@ -69,7 +69,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/letters",
-        "The move \"abc\", which is no number.",
+        "The move \"abc\" is sent, which is not a number.",
         "an explanation, and no move",
         "int(text) raises ValueError: test text.isdigit() first, or catch the error.",
         &["game/board"],
@@ -77,16 +77,16 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/chat",
-        "A sentence in the middle of a game.",
-        "any words, and no move",
-        "While a game runs, a text that is no move changes nothing: answer, and let your partner \
+        "A sentence is sent in the middle of a game.",
+        "any answer, and no move",
+        "While a game runs, a text that is not a move changes nothing: answer, and let the other side \
          move.",
         &["game/board"],
         |exam| Box::pin(illegal(exam, Illegal::Words("Good luck to you!")))
     ),
     case!(
         "game/turn",
-        "A wrong move, and after its refusal a legal one.",
+        "A wrong move is sent, and after its refusal a legal one.",
         "an explanation for the first, a move for the second",
         "A refused move does not use up the turn: change the player only after a legal move.",
         &["game/letters"],
@@ -94,7 +94,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/win",
-        "A game is played until somebody has three in a row, and a new one is begun.",
+        "A game is played until one side has three in a row, and a new one is begun.",
         "the game is over: a new one begins",
         "After each move, of either player, look for three in a row in all eight lines, and end the \
          game.",
@@ -112,7 +112,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     case!(
         "game/out-of-turn",
         "Two moves are sent at once: the second one is out of turn.",
-        "a board on which nobody has moved twice",
+        "a board on which neither side has moved twice",
         "Accept a move only from the player to move, and only after your own move.",
         &["game/board", "turns/early"],
         |exam| Box::pin(out_of_turn(exam))
@@ -158,7 +158,7 @@ async fn begin(exam: &mut Exam) -> Result<ProbeGame, Stop> {
             exam.facts.plays = Some(false);
             exam.keep_chat();
             return Err(Stop::NotApplicable(format!(
-                "no game of tictactoe that the probe can read: the answer was {came}"
+                "the probe saw no tictactoe game: the answer was {came}"
             )));
         }
         return Err(Stop::Found(Finding::fault(format!(
@@ -271,7 +271,7 @@ async fn ended(exam: &mut Exam, has_spoken: bool) -> Finding {
             Finding::style("your program said why, and ended the conversation")
         }
         Afterwards::Gone | Afterwards::Unknown => {
-            Finding::fault("your program ended without a word")
+            Finding::fault("your program ended without an explanation")
         }
     }
 }
@@ -283,7 +283,7 @@ async fn ignored(exam: &mut Exam, mut game: ProbeGame) -> Result<Finding, Stop> 
         (Heard::Moved(_), _) => {
             exam.keep_game(game);
             Ok(Finding::style(
-                "nothing: your partner does not learn what was wrong",
+                "your program sent nothing: the other side does not learn what was wrong",
             ))
         }
         (_, text) => Ok(Finding::fault(format!(
@@ -413,7 +413,7 @@ async fn out_of_turn(exam: &mut Exam) -> Result<Finding, Stop> {
         return Ok(Finding::not_applicable("your program shows no board"));
     };
     Ok(match game.is_fair(&board) {
-        true => Finding::pass("nobody has moved twice"),
-        false => Finding::fault("somebody has moved twice on the board"),
+        true => Finding::pass("neither side has moved twice"),
+        false => Finding::fault("one side has moved twice on the board"),
     })
 }

@@ -60,7 +60,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     },
 ];
 
-/// How long the program may think that the partner thinks.
+/// How long the probe says nothing.
 const PAUSE: Duration = Duration::from_millis(700);
 
 async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
@@ -68,9 +68,12 @@ async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.say("Hello").await;
     match exam.answers(1).await {
         answers if answers.texts.is_empty() && matches!(answers.then, Reply::Nothing(_)) => {
-            Ok(Finding::fault(unanswered(exam.patience, exam.examined())))
+            let came = unanswered(exam.patience, exam.examined());
+            Ok(Finding::fault(or_misnamed(exam, came)))
         }
-        answers if answers.texts.is_empty() => Ok(Finding::fault(answers.then.words())),
+        answers if answers.texts.is_empty() => {
+            Ok(Finding::fault(or_misnamed(exam, answers.then.words())))
+        }
         answers => match (answers.texts.as_slice(), answers.then) {
             ([text], Reply::Nothing(_)) => {
                 exam.facts.usual = Some(text.clone());
@@ -84,6 +87,14 @@ async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
             ))),
             (texts, _) => Ok(Finding::fault(format!("{} answers", texts.len()))),
         },
+    }
+}
+
+/// What came, and a doubt about the framing that a person has named.
+fn or_misnamed(exam: &Exam, came: String) -> String {
+    match exam.facts.is_named && exam.facts.served == 0 {
+        true => format!("{came}; or the framing is not {}", exam.framing.name()),
+        false => came,
     }
 }
 
@@ -102,10 +113,7 @@ async fn pause(exam: &mut Exam) -> Result<Finding, Stop> {
     match exam.reply_within(PAUSE).await {
         Reply::Nothing(_) => {}
         Reply::Text(text) => {
-            let came = format!(
-                "your program spoke although it had no turn: {}",
-                quoted(&text)
-            );
+            let came = format!("your program sent a message out of turn: {}", quoted(&text));
             return Ok(Finding::fault(came));
         }
         other => return Ok(Finding::fault(other.words())),
@@ -123,7 +131,7 @@ async fn early(exam: &mut Exam) -> Result<Finding, Stop> {
         return Ok(match exam.afterwards().await {
             Afterwards::Gone => Finding::fault("your program ended"),
             Afterwards::Serves | Afterwards::Unknown => Finding::style(
-                "your program ended the conversation, which is hard on a fast partner",
+                "your program ended the conversation, which fails a partner that sends early",
             ),
         });
     }

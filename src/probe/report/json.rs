@@ -11,6 +11,8 @@ struct JsonReport<'a> {
     program: &'static str,
     place: &'a str,
     framing: JsonFraming,
+    note: Option<&'static str>,
+    ended_by: Option<&'static str>,
     counts: JsonCounts,
     milliseconds: u128,
     cases: Vec<JsonCase<'a>>,
@@ -59,6 +61,8 @@ pub(super) fn render(report: &ProbeReport) -> String {
             writes: report.writes.name(),
             words: report.framing(),
         },
+        note: report.note,
+        ended_by: report.ended_by,
         counts: JsonCounts {
             pass: report.count(ProbeVerdict::Pass),
             fault: report.count(ProbeVerdict::Fault),

@@ -77,11 +77,11 @@ fn case(row: &Row) -> String {
 fn words(row: &Row) -> String {
     let mut words = format!("{}\n", row.case.sentence);
     for excerpt in &row.finding.sent {
-        let _ = writeln!(words, "sent: {} = {}", excerpt.text, excerpt.hex);
+        let _ = writeln!(words, "sent: {} = {}", excerpt.text, excerpt.short);
     }
     let _ = write!(
         words,
-        "expected: {}\ncame: {}\nlook: {}\nsee: {}",
+        "expected: {}\nreceived: {}\nwhere to look: {}\nsee: {}",
         row.case.expected,
         row.finding.came,
         row.look(),

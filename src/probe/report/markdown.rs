@@ -13,6 +13,15 @@ pub(super) fn render(report: &ProbeReport) -> String {
         escaped(&report.framing()),
         report.summary()
     );
+    if let Some(note) = report.note {
+        let _ = write!(text, "\n{}\n", escaped(note));
+    }
+    if let Some(case) = report.ended_by {
+        let _ = write!(
+            text,
+            "\nYour program ended at `{case}`: mend it and probe again.\n"
+        );
+    }
     for family in Family::ALL {
         let rows: Vec<&Row> = report
             .rows
@@ -59,12 +68,12 @@ fn details(row: &Row) -> String {
             "- Sent {} bytes: {} (`{}`)",
             excerpt.bytes,
             escaped(&excerpt.text),
-            excerpt.hex
+            excerpt.short
         );
     }
     let _ = writeln!(text, "- Expected: {}", escaped(row.case.expected));
-    let _ = writeln!(text, "- Came: {}", escaped(&row.finding.came));
-    let _ = writeln!(text, "- Look: {}", escaped(row.look()));
+    let _ = writeln!(text, "- Received: {}", escaped(&row.finding.came));
+    let _ = writeln!(text, "- Where to look: {}", escaped(row.look()));
     let _ = writeln!(text, "- See: {}", escaped(row.case.source));
     text
 }

@@ -4,7 +4,8 @@ use super::super::case::Family;
 use super::super::findings::{ProbeReport, Row};
 use super::super::verdict::{Excerpt, ProbeVerdict};
 use crate::terminal::{Ink, Paint};
-use crate::text::wrap;
+use crate::text::{count, wrap};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The width of the report.
@@ -14,8 +15,11 @@ const WIDTH: usize = 80;
 const VERDICT: usize = 7;
 const ID: usize = 22;
 
-/// The indent of what belongs to a finding, and its labels.
-const LABEL: usize = 10;
+/// The width of the labels of a finding.
+const LABEL: usize = 14;
+
+/// How many cases that do not apply for the same reason have lines of their own.
+const MOST_ALIKE: usize = 3;
 
 /// How many of the last bytes that were sent are shown.
 const SENT: usize = 3;
@@ -23,6 +27,9 @@ const SENT: usize = 3;
 pub(super) fn render(report: &ProbeReport, paint: Paint) -> String {
     let mut text = format!("tictalk probe: {}\n", report.title());
     text.push_str(&paragraph("", &format!("Framing: {}", report.framing())));
+    if let Some(note) = report.note {
+        text.push_str(&paragraph("", note));
+    }
     for family in Family::ALL {
         let rows: Vec<&Row> = report
             .rows
@@ -33,14 +40,18 @@ pub(super) fn render(report: &ProbeReport, paint: Paint) -> String {
             continue;
         }
         let _ = write!(text, "\n{}\n", paint.ink(Ink::Game, family.name()));
-        for row in rows {
-            text.push_str(&line(row, paint));
-        }
+        text.push_str(&lines(&rows, paint));
     }
     for row in report.rows.iter().filter(|row| row.is_remarkable()) {
         text.push_str(&details(row, paint));
     }
     let _ = write!(text, "\n{}\n", report.summary());
+    if let Some(case) = report.ended_by {
+        text.push_str(&paragraph(
+            "",
+            &format!("Your program ended at {case}: mend it and probe again."),
+        ));
+    }
     text
 }
 
@@ -64,19 +75,34 @@ fn painted(verdict: ProbeVerdict, paint: Paint) -> String {
     }
 }
 
-fn line(row: &Row, paint: Paint) -> String {
-    let verdict = row.finding.verdict;
-    let words = match verdict {
-        ProbeVerdict::NotApplicable => &row.finding.came,
-        _ => row.case.sentence,
-    };
+/// A line for each case. Many cases that do not apply for the same reason share one.
+fn lines(rows: &[&Row], paint: Paint) -> String {
+    let mut text = String::new();
+    let mut shared = BTreeSet::new();
+    for row in rows {
+        let verdict = row.finding.verdict;
+        let Some(reason) = row.skipped_for() else {
+            text.push_str(&line(verdict, row.case.id, row.case.sentence, paint));
+            continue;
+        };
+        let alike = rows
+            .iter()
+            .filter(|other| other.skipped_for() == Some(reason));
+        match alike.count() {
+            ..=MOST_ALIKE => text.push_str(&line(verdict, row.case.id, reason, paint)),
+            many if shared.insert(reason) => {
+                text.push_str(&line(verdict, &count(many, "case"), reason, paint));
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+fn line(verdict: ProbeVerdict, what: &str, words: &str, paint: Paint) -> String {
     let indent = 2 + VERDICT + 1 + ID + 1;
     let words = hanging(words, indent);
-    format!(
-        "  {} {:ID$} {words}\n",
-        painted(verdict, paint),
-        row.case.id
-    )
+    format!("  {} {what:ID$} {words}\n", painted(verdict, paint))
 }
 
 /// Text that is wrapped at the width of the report, with all lines but the first one indented.
@@ -105,8 +131,8 @@ fn details(row: &Row, paint: Paint) -> String {
         text.push_str(&paragraph(label, &bytes(excerpt)));
     }
     text.push_str(&paragraph("expected", row.case.expected));
-    text.push_str(&paragraph("came", &row.finding.came));
-    text.push_str(&paragraph("look", row.look()));
+    text.push_str(&paragraph("received", &row.finding.came));
+    text.push_str(&paragraph("where to look", row.look()));
     text.push_str(&paragraph("see", row.case.source));
     text
 }
@@ -116,5 +142,5 @@ fn bytes(excerpt: &Excerpt) -> String {
         1 => "1 byte".to_owned(),
         bytes => format!("{bytes} bytes"),
     };
-    format!("{count} \"{}\" = {}", excerpt.text, excerpt.hex)
+    format!("{count} \"{}\" = {}", excerpt.text, excerpt.short)
 }

@@ -1,5 +1,6 @@
 //! `tictalk probe`: what it says about programs of other people.
 
+mod naming;
 mod options;
 mod ourselves;
 mod page;

@@ -56,12 +56,14 @@ fn addresses_of_other_people_need_a_yes() {
 }
 
 #[test]
-fn a_port_on_which_nobody_listens_is_said_to_be_one() {
+fn a_port_on_which_nothing_listens_is_said_to_be_one() {
     let (listener, port) = Socket::listen();
     drop(listener);
     let finished = probe(port).run();
     assert_eq!(finished.code, Some(1), "{finished:?}");
-    let told = format!("tictalk: nobody listens on 127.0.0.1:{port}: start your server first");
+    let told = format!(
+        "tictalk: nothing listens on 127.0.0.1:{port}: start your server, or check the port"
+    );
     assert!(finished.stderr.starts_with(&told), "{finished:?}");
 }
 
@@ -69,7 +71,9 @@ fn a_port_on_which_nobody_listens_is_said_to_be_one() {
 fn a_client_is_asked_to_start_again() {
     let (probe, port) = awaiting(&["--only", "ends/close", "--only", "ends/quit"]);
     let _partner = super::animal("Partner", "framed", "join", port).start();
-    probe.wait_for_error("Start your client again (2 of 2)\n");
+    let told = probe.wait_for_error("Start your client again (2 of 2)\n");
+    let first = format!("Waiting for your client on localhost:{port}\n");
+    assert!(told.starts_with(&first), "{told}");
     let finished = probe.finish();
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert!(
@@ -96,7 +100,23 @@ fn a_server_that_ends_at_the_opening_is_told_to_name_its_framing() {
     let finished = probe(port).run();
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert!(
-        finished.stderr.contains("name the framing with --wire"),
+        finished.stderr.contains("name its framing with --wire"),
         "{finished:?}"
     );
+}
+
+#[test]
+fn the_advice_about_an_address_names_options_of_the_probe() {
+    let (_listener, port) = Socket::listen();
+    let finished = Program::new()
+        .args(["probe", "--listen", &port.to_string()])
+        .run();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let told = format!("tictalk: port {port} is in use: choose another port, such as --listen 0");
+    assert!(finished.stderr.starts_with(&told), "{finished:?}");
+    let finished = Program::new().args(["probe", "nowhere.invalid:4000"]).run();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let told = "tictalk: cannot find the host \"nowhere.invalid\": check its spelling, or give its \
+                IP address\n";
+    assert_eq!(finished.stderr, told);
 }

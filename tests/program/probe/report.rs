@@ -19,14 +19,14 @@ fn text_shows_what_was_sent_expected_and_received_and_where_to_look() {
          \x20                                /q do?\".\n\
          \n\
          FAULT ends/mention\n\
-         \x20 case      A sentence that mentions /q is sent: \"What does /q do?\".\n\
-         \x20 sent      20 bytes \"␀␀␀␐What does /q do?\" = 00 00 00 10 57 68 61 74 20 64 6f\n\
-         \x20           65 73 20 2f 71 20 64 6f 3f\n\
-         \x20 expected  one answer\n\
-         \x20 came      your program closed the connection\n\
-         \x20 look      Compare the whole text, text == \"/q\", and not a part of it, \"/q\" in\n\
-         \x20           text.\n\
-         \x20 see       the protocol of tictalk, \"Goodbye\": docs/protocol.md\n\
+         \x20 case          A sentence that mentions /q is sent: \"What does /q do?\".\n\
+         \x20 sent          20 bytes \"␀␀␀␐What does /q do?\" = 00 00 00 10 57 68 61 74 20 64\n\
+         \x20               6f 65 73 20 2f 71 20 64 6f 3f\n\
+         \x20 expected      one answer\n\
+         \x20 received      your program closed the connection\n\
+         \x20 where to look Compare the whole text, text == \"/q\", and not a part of it, \"/q\"\n\
+         \x20               in text.\n\
+         \x20 see           the protocol of tictalk, \"Goodbye\": docs/protocol.md\n\
          \n\
          1 case: 0 passed, 1 fault, 0 style, 0 not applicable"
     );
@@ -75,7 +75,7 @@ fn junit_counts_faults_and_skipped_cases() {
                    message.&quot;\">";
     assert!(xml.contains(message), "{xml}");
     assert!(
-        xml.contains("<skipped message=\"see bytes/split-body\"/>"),
+        xml.contains("<skipped message=\"not tried: bytes/split-body failed\"/>"),
         "{xml}"
     );
     assert_eq!(xml.matches("<testcase ").count(), 14, "{xml}");
@@ -90,7 +90,7 @@ fn markdown_has_a_table_and_the_details() {
     let page = finished.stdout;
     assert!(page.contains("| style | `ends/quit` |"), "{page}");
     assert!(
-        page.contains("\n- Came: no close: your program takes /q for words of the partner\n"),
+        page.contains("\n- Received: your program does not close the connection: it treats /q as an ordinary message\n"),
         "{page}"
     );
 }
@@ -103,4 +103,56 @@ fn strict_counts_style_as_a_fault() {
     assert_eq!((report.code, report.with("style")), (0, vec!["ends/quit"]));
     let report = Report::of(&probe(port).args(only).args(["--strict"]).run());
     assert_eq!((report.code, report.with("style")), (1, vec!["ends/quit"]));
+}
+
+/// A program with two faults, the second of which ends it.
+const ENDED: &str = "not tried: your program ended at bytes/utf8-invalid";
+
+#[test]
+fn a_crash_is_one_fault() {
+    let (_animal, port) = serving("DropsAndEnds", "framed");
+    let report = Report::of(&probe(port).args(["--format", "json"]).run());
+    let faults = ["bytes/two-in-one-write", "bytes/utf8-invalid"];
+    assert_eq!(report.with("fault"), faults, "{}", report.json);
+    for id in ["game/start", "ends/reset", "ends/again"] {
+        assert_eq!(report.came(id), ENDED, "{id}");
+    }
+    assert_eq!(report.json["ended_by"], "bytes/utf8-invalid");
+}
+
+#[test]
+fn cases_after_a_crash_share_a_line() {
+    let (_animal, port) = serving("DropsAndEnds", "framed");
+    let finished = probe(port).run();
+    let shown = finished.stdout;
+    for family in ["11 cases", "9 cases"] {
+        let line = format!("  -       {family:22} not tried: your program ended at");
+        assert_eq!(shown.matches(&line).count(), 1, "{shown}");
+    }
+    let end = "\nYour program ended at bytes/utf8-invalid: mend it and probe again.\n";
+    assert!(shown.ends_with(end), "{shown}");
+    assert!(!shown.contains("--only"), "{shown}");
+}
+
+#[test]
+fn the_first_of_several_causes_is_named() {
+    let (_animal, port) = serving("AnswersTwice", "framed");
+    let report = Report::of(&probe(port).args(["--format", "json"]).run());
+    for id in [
+        "bytes/split-header",
+        "bytes/4097",
+        "game/turn",
+        "ends/again",
+    ] {
+        assert_eq!(report.came(id), "not tried: turns/answer failed", "{id}");
+    }
+}
+
+#[test]
+fn a_run_of_one_byte_is_written_once() {
+    let (_animal, port) = serving("QuitsWhenMentioned", "digits64");
+    let wire = ["--wire", "digits64", "--only", "ends/mention"];
+    let finished = probe(port).args(wire).run();
+    let sent = "sent          80 bytes \"16 (×62)What does /q do?\" = 31 36 20×62 57 68 61 74";
+    assert!(finished.stdout.contains(sent), "{finished:?}");
 }

@@ -117,6 +117,9 @@ const FRAMINGS: &[(&str, bool, &[&str])] = &[
             "bytes/two-in-one-write",
             "bytes/utf8-cut",
             "bytes/empty",
+            "bytes/4095",
+            "bytes/4096",
+            "bytes/4097",
         ],
     ),
 ];

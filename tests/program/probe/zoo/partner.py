@@ -35,6 +35,19 @@ class Columns(Framed):
         return int(header)
 
 
+class Nul:
+    """Decimal digits up to a byte 0, with or without another one in front."""
+
+    def __init__(self, front=b""):
+        self.front = front
+
+    def header(self, size):
+        return self.front + str(size).encode() + b"\0"
+
+    def size(self, header):
+        return int(header.strip(b"\0"))
+
+
 class Partner:
     """One partner. `conn` is its connection."""
 
@@ -60,6 +73,11 @@ class Partner:
         return data
 
     def header(self):
+        if isinstance(self.framing, Nul):
+            header = self.exactly(len(self.framing.front) + 1)
+            while not header.endswith(b"\0"):
+                header += self.exactly(1)
+            return header
         return self.exactly(self.framing.width)
 
     def body(self, size):
@@ -236,6 +254,9 @@ FRAMINGS = {
     "u8": Framed(width=1),
     "u64": Framed(width=8),
     "digits10": Columns(width=10),
+    "digits64": Columns(width=64),
+    "digits-nul": Nul(),
+    "nul-digits-nul": Nul(b"\0"),
 }
 
 

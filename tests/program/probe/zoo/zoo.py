@@ -397,6 +397,51 @@ class SendsControls(ReadsBodyOnce):
         return "\x1b[2J\x1b]0;owned\x07 <b>&\"'| `x`\u202e \x00\ufffe"
 
 
+# Programs whose framing is hard to recognize.
+
+
+class ThinksFirst(Partner):
+    """Needs a while for the first answer, as a person does who types it."""
+
+    has_thought = False
+
+    def react(self, text):
+        if not self.has_thought:
+            time.sleep(3)
+            self.has_thought = True
+        super().react(text)
+
+
+class NeverAnswers(Partner):
+    """Waits for a person who is not there."""
+
+    def serve(self, port):
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1)
+        print(f"Listening on port {listener.getsockname()[1]}", flush=True)
+        self.conn, _ = listener.accept()
+        threading.Event().wait()
+
+
+class SplitsWhatComes(Partner):
+    """Takes what one recv() returns for whole lines."""
+
+    def receive(self):
+        return self.decode(self.more(1024))
+
+    def react(self, text):
+        for line in text.splitlines():
+            self.send(f"You said {line}\n")
+
+
+# Programs with several faults.
+
+
+class DropsAndEnds(DropsWhatFollows, DecodesStrictly):
+    pass
+
+
 KINDS = {
     kind.__name__: kind
     for kind in list(vars().values())
