@@ -12,7 +12,7 @@ pub(super) struct WireOption {
     /// Dialect of the server, if it is not tictalk
     ///
     /// Without it, the client recognizes what the server speaks, and remembers it in the journal.
-    /// `auto` recognizes it again. Sizes of other kinds than that of `framed`: u8, u16, u64, le16,
+    /// `auto` detects it again. Other forms of the size: u8, u16, u64, le16,
     /// le32, le64; digits4, digits8, digits10, digits16, digits32, digits64, digits128; digits-bar,
     /// digits-tilde-dollar, digits-nul, nul-digits-nul.
     #[arg(long, env = "TICTALK_WIRE", value_parser = wire(), help_heading = CONNECTION)]
@@ -61,7 +61,7 @@ fn parser(takes: fn(WireChoice) -> bool) -> impl TypedValueParser<Value = WireCh
 fn help(choice: WireChoice) -> Option<&'static str> {
     match choice {
         WireChoice::Unstated => None,
-        WireChoice::Auto => Some("The partner's first bytes tell"),
+        WireChoice::Auto => Some("Detect it from the first message"),
         WireChoice::Only(dialect) => match dialect {
             Dialect::Tictalk => Some("The protocol of this program"),
             Dialect::Framed => Some("Messages as <u32 big-endian size><UTF-8>"),

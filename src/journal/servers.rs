@@ -7,8 +7,12 @@ use rusqlite::{OptionalExtension as _, named_params};
 /// How many servers are remembered, those met most recently.
 const KEPT: i64 = 1_024;
 
+/// For how long, in milliseconds: long enough for the next attempt, and not so long that another
+/// server at the same port would be misunderstood.
+const MEMORY: i64 = 10 * 60 * 1_000;
+
 impl Journal {
-    /// The dialect that the server at this place spoke last time, if that is remembered.
+    /// The dialect that the server at this place spoke in the last 10 minutes, if any.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -19,9 +23,14 @@ impl Journal {
     ) -> Result<Option<Dialect>, JournalError> {
         let mut query = self
             .db
-            .prepare("SELECT dialect FROM servers WHERE host = ? AND port = ?")?;
-        let name: Option<String> = query.query_row((host, port), |row| row.get(0)).optional()?;
-        Ok(name.and_then(|name| Dialect::from_name(&name)))
+            .prepare("SELECT dialect FROM servers WHERE host = ? AND port = ? AND seen > ?")?;
+        let since = Moment::now().0.saturating_sub(MEMORY);
+        let name: Option<String> = query
+            .query_row((host, port, since), |row| row.get(0))
+            .optional()?;
+        let dialect = name.and_then(|name| Dialect::from_name(&name));
+        // A page is no server.
+        Ok(dialect.filter(|dialect| *dialect != Dialect::Web))
     }
 
     /// Remembers what the server at this place speaks.
@@ -34,7 +43,9 @@ impl Journal {
         port: u16,
         dialect: Dialect,
     ) -> Result<(), JournalError> {
-        if self.dialect_of_server(host, port)? == Some(dialect) {
+        let known = self.dialect_of_server(host, port)?;
+        if known == Some(dialect) || (known.is_none() && dialect == Dialect::Tictalk) {
+            // The usual dialect is remembered only in place of another one.
             return Ok(());
         }
         let change = self

@@ -14,6 +14,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// followed by another that finds nothing.
 const READ_SIZE: usize = 2 * crate::wire::MAX_TEXT;
 
+/// How long the parts of a first message may take to arrive.
+const MESSAGE_TIME: Duration = Duration::from_secs(2);
+
 /// The time limit of a close, including the wait for the peer's own.
 const FAREWELL: Duration = Duration::from_millis(300);
 
@@ -144,13 +147,15 @@ impl Connection {
         }
     }
 
-    /// Waits up to `first` for something to arrive, then until the peer pauses for `pause`, or has
-    /// sent more than any message. Returns what has arrived and is not decoded yet. Errors are left
+    /// Waits up to `first` for something to arrive, then until the peer pauses for `pause`, has sent
+    /// more than any message, or has sent for 2 seconds. Returns what has arrived and is not decoded yet. Errors are left
     /// to [`receive`](Self::receive). Only for a plain line.
     pub(crate) async fn peek(&mut self, first: Duration, pause: Duration) -> &[u8] {
+        let end = Instant::now() + first.max(MESSAGE_TIME);
         let mut limit = if self.inbox.is_empty() { first } else { pause };
         while self.inbox.len() <= READ_SIZE && !self.ended {
-            match timeout(limit, self.stream.read_buf(&mut self.inbox)).await {
+            let until = end.min(Instant::now() + limit);
+            match timeout_at(until, self.stream.read_buf(&mut self.inbox)).await {
                 Err(_) => break,
                 Ok(Ok(0)) => self.end(None),
                 Ok(Ok(_)) => limit = pause,

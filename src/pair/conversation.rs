@@ -26,6 +26,9 @@ const NO_JOURNAL: &str = "/no-journal";
 /// journal is locked for milliseconds, unless a program is stopped or the disk hangs.
 const LOCKED: Duration = Duration::from_secs(30);
 
+/// The pause after a message at a terminal, so that a partner that floods leaves time to type.
+const REST: Duration = Duration::from_millis(20);
+
 /// How long a partner without tictalk may be silent before the person is told of the way out.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
 
@@ -115,6 +118,8 @@ pub struct Conversation<'a, 'journal, P, S> {
     last_turn: Instant,
     /// Whether the person knows the way out when both sides wait.
     is_told_of_turn: bool,
+    /// Until when nothing more is received, so that a person can type.
+    rest: Option<Instant>,
     lost_at: Option<Instant>,
     /// Since when the journal has been locked.
     locked_since: Option<Instant>,
@@ -133,6 +138,8 @@ enum Event {
     ReceiptDue,
     IdleTimeout,
     LongSilence,
+    /// The person has had time to type.
+    Rested,
     Alarm,
 }
 
@@ -173,6 +180,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             heartbeat,
             last_turn: now,
             is_told_of_turn: false,
+            rest: None,
             lost_at: None,
             locked_since: None,
             exit: Exit::Goodbye,
@@ -203,8 +211,15 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 Performed::Ended(ending) => return self.end(ending).await,
             }
             let event = self.next_event().await;
+            let is_message = matches!(event, Event::Received(_));
             if let Some(input) = self.input(event).await {
-                self.effects.extend(self.session.handle(input));
+                let effects = self.session.handle(input);
+                // What is shown interrupts the line editor, and an Enter of that moment is lost.
+                let interrupts = |effect: &Effect| matches!(effect, Effect::Show(_));
+                if is_message && self.speaker.shows_waits() && effects.iter().any(interrupts) {
+                    self.rest = Some(Instant::now() + REST);
+                }
+                self.effects.extend(effects);
                 self.note_loss();
             }
         }
@@ -214,6 +229,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
     async fn next_event(&mut self) -> Event {
         let receipt_due = self.link.receipt_due();
         let silence_due = self.silence_due();
+        let rest = self.rest;
         let progress = match self.speaker.shows_waits() {
             true => Progress::Elsewhere,
             false => Progress::Shown,
@@ -224,7 +240,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             // Before the peer's messages, so that a peer that floods cannot keep anybody from
             // leaving.
             entry = self.speaker.entered() => Event::Entered(entry),
-            received = self.link.receive(), if self.session.wants_text() => {
+            received = self.link.receive(), if self.session.wants_text() && rest.is_none() => {
                 Event::Received(received)
             }
             reconnected = reconnected(self.me, self.partner, &self.session, progress) => {
@@ -237,6 +253,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             () = until(receipt_due) => Event::ReceiptDue,
             () = until(self.idle.map(|idle| self.last_turn + idle)) => Event::IdleTimeout,
             () = until(silence_due) => Event::LongSilence,
+            () = until(rest) => Event::Rested,
             // Last, so that what has arrived meanwhile counts first.
             () = &mut self.alarm, if self.session.peer().answers_pings() => Event::Alarm,
         }
@@ -283,6 +300,10 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 self.speaker
                     .line("The partner has been silent for too long.");
                 Some(Input::Hangup)
+            }
+            Event::Rested => {
+                self.rest = None;
+                None
             }
             Event::LongSilence => {
                 self.is_told_of_turn = true;

@@ -363,6 +363,7 @@ impl<C: Console> Transcript<C> {
             | Notice::News(_)
             | Notice::Score(_)
             | Notice::NewScore(_)
+            | Notice::NoLegalMove(_)
             | Notice::MayFallApart { .. }
             | Notice::Received
             | Notice::ConnectionLost(_)

@@ -113,6 +113,7 @@ impl ProgramPlayer {
             | Notice::Score(_)
             | Notice::NewScore(_)
             | Notice::ProposalRefused { .. }
+            | Notice::NoLegalMove(_)
             | Notice::MayFallApart { .. }
             | Notice::Received
             | Notice::ConnectionLost(_)

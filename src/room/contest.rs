@@ -48,8 +48,8 @@ struct RunningGame {
     /// The number of changes of its table when it was last looked at, and since when it has it.
     changes: u64,
     since: Duration,
-    /// Whether the player who is to move has taken too long.
-    is_late: bool,
+    /// Whether the player who is to move has been warned since then.
+    is_warned: bool,
 }
 
 /// A game that can begin, or that can never be played.
@@ -59,6 +59,24 @@ pub(super) enum NextGame {
     Begin(u32, [Player; 2]),
     /// The players in one of the seats, or in both, have left.
     Skip,
+}
+
+/// How long a player may take for a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct MoveLimits {
+    /// The player is warned after this time.
+    pub(super) warned: Duration,
+    /// The game is lost after this time.
+    pub(super) lost: Duration,
+}
+
+/// How slow a game is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slowness {
+    /// The player who is to move has to be warned.
+    Warned,
+    /// The player who is to move has lost.
+    Lost,
 }
 
 /// Whether a player can begin a game.
@@ -159,37 +177,39 @@ impl Contest {
                 fixture,
                 changes: 0,
                 since: now,
-                is_late: false,
+                is_warned: false,
             };
             games.running.insert(table, game);
         }
     }
 
-    /// The games without a move for at least `limit`. `changes` tells how often a table has changed.
-    pub(super) fn late(
+    /// The games without a move for a while. `changes` tells how often a table has changed.
+    pub(super) fn slow_games(
         &mut self,
         now: Duration,
-        limit: Duration,
+        limits: MoveLimits,
         changes: impl Fn(TableId) -> Option<u64>,
-    ) -> Vec<TableId> {
+    ) -> Vec<(TableId, Slowness)> {
         let ContestStage::Games(games) = &mut self.stage else {
             return Vec::new();
         };
-        let mut late = Vec::new();
+        let mut slow = Vec::new();
         for (id, game) in &mut games.running {
             let changes = changes(*id).unwrap_or(game.changes);
+            let waited = now.saturating_sub(game.since);
             if changes != game.changes {
-                (game.changes, game.since) = (changes, now);
-            } else if now.saturating_sub(game.since) >= limit {
-                game.is_late = true;
-                late.push(*id);
+                (game.changes, game.since, game.is_warned) = (changes, now, false);
+            } else if waited >= limits.lost {
+                slow.push((*id, Slowness::Lost));
+            } else if waited >= limits.warned && !game.is_warned {
+                game.is_warned = true;
+                slow.push((*id, Slowness::Warned));
             }
         }
-        late
+        slow
     }
 
-    /// Notes how the game at this table has ended: `None` for a draw, or the seat that won, and
-    /// whether the other has resigned or left.
+    /// Notes how the game at this table has ended: `None` for a draw, or the seat that won, and how.
     pub(super) fn ended(&mut self, table: TableId, won: Option<(Seat, HowWon)>) {
         let ContestStage::Games(games) = &mut self.stage else {
             return;
@@ -199,10 +219,27 @@ impl Contest {
         };
         let finish = match won {
             None => Finish::Drawn,
-            Some((seat, HowWon::Gone)) if game.is_late => Finish::Won(seat, HowWon::Timeout),
             Some((seat, how)) => Finish::Won(seat, how),
         };
         games.add(game.fixture, finish);
+    }
+
+    /// Whether one of its games is played at this table.
+    pub(super) fn plays_at(&self, table: TableId) -> bool {
+        match &self.stage {
+            ContestStage::Entries { .. } => false,
+            ContestStage::Games(games) => games.running.contains_key(&table),
+        }
+    }
+
+    /// Whether this member still has games to play.
+    pub(super) fn awaits(&self, id: MemberId) -> bool {
+        let ContestStage::Games(games) = &self.stage else {
+            return false;
+        };
+        let is = |index: usize| self.entrants.get(index).is_some_and(|it| it.id == id);
+        let mut waiting = games.waiting.iter();
+        waiting.any(|fixture| is(fixture.first) || is(fixture.second))
     }
 
     /// Whether all games have been played.

@@ -207,6 +207,10 @@ pub enum GameEnding {
     OtherLeft,
     /// The reader has not returned in time.
     TooLate,
+    /// The reader has taken too long for a move in a tournament.
+    TookTooLong,
+    /// The opponent has taken too long.
+    OtherTookTooLong,
 }
 
 /// What one person sees of a game.
@@ -469,6 +473,8 @@ impl GameEnding {
             Self::OtherResigned => format!("{with} resigned: you win! {again}"),
             Self::OtherLeft => format!("{with} left the game: you win!"),
             Self::TooLate => format!("You left the game: {with} wins."),
+            Self::TookTooLong => format!("You took too long for a move: {with} wins."),
+            Self::OtherTookTooLong => format!("{with} took too long for a move: you win!"),
         }
     }
 }

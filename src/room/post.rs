@@ -176,6 +176,7 @@ pub fn words(post: &Post) -> String {
             End::Drawn => format!("-- {name} and {with} drew at {game}."),
             End::Resigned => format!("-- {name} resigned at {game}: {with} won."),
             End::Forfeited => format!("-- {name} forfeited {game}: {with} won."),
+            End::Late => format!("-- {name} took too long at {game}: {with} won."),
             End::Abandoned => format!("-- {name} and {with} did not finish {game}."),
             End::Other => format!("-- {name} and {with} ended {game}."),
         },

@@ -56,23 +56,27 @@ pub enum RoomRefusal {
     },
     #[error("There is no tournament. The host or the coordinator opens one: /tournament GAME.")]
     NoTournament,
-    #[error("There is a tournament already. /tournament shows it, /tournament stop ends it.")]
+    #[error("There is already a tournament. /tournament shows it, and /tournament stop ends it.")]
     TournamentOn,
-    #[error("The tournament has begun: nobody can enter or leave it any more.")]
+    #[error("The tournament has begun: it can no longer be entered or left.")]
     NoEntries,
     #[error("You have entered already. /tournament leave withdraws you.")]
     HasEntered,
+    #[error("A tournament has no hints and no takebacks, and the computer agrees to no draw.")]
+    NotInTournament,
+    #[error("Your games in the tournament come first.")]
+    TournamentFirst,
     #[error("You have not entered the tournament.")]
     HasNotEntered,
-    #[error("A tournament takes two players. /accept enters it.")]
+    #[error("A tournament needs at least two players. /tournament join enters it.")]
     TooFewEntrants,
     #[error("The tournament is full: it has {0} players.")]
     TournamentFull(usize),
-    #[error("The host is no member, and does not play.")]
+    #[error("The host is not a member and cannot play.")]
     HostDoesNotPlay,
     /// Only some may open, start and stop a tournament.
-    #[error("Only the host or the coordinator can do that. {} enters a tournament.", .0.usage())]
-    NotYourTournament(RoomCommand),
+    #[error("Only the host or the coordinator can do that. /tournament join enters a tournament.")]
+    NotYourTournament,
     #[error("{0} is already in a game.")]
     Plays(Arc<str>),
     #[error("You're already in a game. /resign ends it.")]

@@ -41,7 +41,7 @@ impl Results {
                 won: 1,
                 ..Score::default()
             },
-            End::Resigned | End::Forfeited => Score {
+            End::Resigned | End::Forfeited | End::Late => Score {
                 lost: 1,
                 ..Score::default()
             },

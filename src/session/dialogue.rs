@@ -32,6 +32,8 @@ pub(super) struct Dialogue {
     pub(super) banners: usize,
     /// Whether the person has been shown the instructions.
     is_instructed: bool,
+    /// How many messages of a foreign partner in a row were refused.
+    refused: u32,
     /// Whether the person has been told that a long message may fall apart.
     is_warned: bool,
     pub(super) acknowledging: Acknowledging,
@@ -59,6 +61,10 @@ pub(super) enum Acknowledging {
     Each(u64),
 }
 
+/// The number of refused messages in a row after which a foreign partner gives up a game: more than a
+/// person sends, and an end to two programs that explain mistakes to each other.
+const PATIENCE: u32 = 50;
+
 /// The turn of a partner from whom it was taken.
 const NO_ANSWER: &str = "(no answer)";
 
@@ -76,6 +82,7 @@ impl Dialogue {
                 (Role::Client, Peer::Tictalk) | (Role::Server, _) => 0,
             },
             is_instructed: false,
+            refused: 0,
             is_warned: false,
             acknowledging: Acknowledging::Nothing,
             owed: Vec::new(),
@@ -408,6 +415,10 @@ impl Dialogue {
             let owed = mem::take(&mut self.owed);
             return self.answer(&owed, effects);
         }
+        // Of what fits into no message at all, the oldest is left out first.
+        while to_partner("", &self.owed, self.me, self.peer).len() > self.peer.longest() {
+            self.owed.remove(0);
+        }
         let message = to_partner(&words, &self.owed, self.me, self.peer);
         let message = if message.len() <= self.peer.longest() {
             self.owed.clear();
@@ -508,6 +519,10 @@ impl Dialogue {
             let ending = Ending::PartnerBrokeRule(refusal);
             return self.close(TurnState::Theirs(turn), ending, effects);
         }
+        self.refused += 1;
+        if self.refused >= PATIENCE && self.activity.running().is_some() {
+            return self.give_up_for_partner(turn, effects);
+        }
         if is_proposal {
             effects.push(Effect::Show(Notice::ProposalRefused {
                 said: text,
@@ -518,6 +533,23 @@ impl Dialogue {
         answer.extend(self.activity.view().map(Notice::Board));
         self.answer(&answer, effects);
         TurnState::Theirs(turn)
+    }
+
+    /// Ends the game of a foreign partner whose program sends no legal move.
+    fn give_up_for_partner(&mut self, turn: TheirTurn, effects: &mut Vec<Effect>) -> TurnState {
+        let here = self.circumstances();
+        let resigns = Parsed::Command(Command::Resign);
+        let origin = TurnOrigin::Sent;
+        match self.activity.judge(Side::Partner, resigns, origin, here) {
+            Verdict::Turn(done) => {
+                effects.push(Effect::Show(Notice::NoLegalMove(self.refused)));
+                let words = Command::Resign.word().to_owned();
+                let turn = self.hear(turn, done, words, effects);
+                self.take_turn(turn, effects)
+            }
+            // A running game can always be given up.
+            _ => TurnState::Theirs(turn),
+        }
     }
 
     /// Takes in what the partner has `done` by `text`. Returns our turn, before anything is done
@@ -531,6 +563,7 @@ impl Dialogue {
     ) -> MyTurn {
         let Done { seen, voice, .. } = done;
         let words = done.words.unwrap_or(text);
+        self.refused = 0;
         if self.peer.is_foreign() {
             self.owed.extend_from_slice(&seen);
         }

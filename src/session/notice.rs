@@ -71,6 +71,8 @@ pub enum Notice {
         /// The answer that it got.
         refusal: Refusal,
     },
+    /// This many messages of a foreign partner in a row were no legal move.
+    NoLegalMove(u32),
     /// A message is longer than what many programs like the partner's read at once.
     MayFallApart {
         /// Its bytes of UTF-8.
@@ -169,9 +171,14 @@ impl Notice {
             Self::ProposalRefused { said, refusal } => {
                 format!("{said}\nYour partner was told: {refusal}")
             }
+            Self::NoLegalMove(count) => format!(
+                "{}'s program has sent {count} messages that are not legal moves, so it gives up the \
+                 game.",
+                capital(partner)
+            ),
             Self::MayFallApart { size, reads } => format!(
-                "Your message has {} bytes. A program that reads {} at a time takes the rest for \
-                 your next message.",
+                "Your message is {} bytes long. A program that reads {} bytes at a time may treat \
+                 the rest as another message.",
                 thousands(*size),
                 thousands(*reads)
             ),

@@ -34,7 +34,7 @@ pub enum BoardsTo {
     Page,
 }
 
-/// A raw server may greet with a banner before the client has spoken. Up to this many messages are
+/// A server may greet with a banner before the client has spoken. Up to this many messages are
 /// shown at once; later ones wait like everything that is sent too early.
 const BANNERS: usize = 16;
 
@@ -105,8 +105,15 @@ impl From<Dialect> for Peer {
     fn from(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Tictalk => Self::Tictalk,
-            Dialect::Framed | Dialect::Counted(_) => Self::Foreign {
+            Dialect::Framed => Self::Foreign {
                 banners: 0,
+                empty_message: Some(EMPTY_LINE),
+                boards: BoardsTo::Text,
+                longest: dialect.longest(),
+                reads: None,
+            },
+            Dialect::Counted(_) => Self::Foreign {
+                banners: BANNERS,
                 empty_message: Some(EMPTY_LINE),
                 boards: BoardsTo::Text,
                 longest: dialect.longest(),

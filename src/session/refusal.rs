@@ -55,9 +55,7 @@ pub enum Refusal {
     #[error("A coin can be tossed only with tictalk at both ends. Leave out --toss.")]
     TossNeedsTictalk,
     /// `/turn` when the turn cannot be lost between two programs.
-    #[error(
-        "/turn is for a partner without tictalk, whose program may wait for you while you wait for it."
-    )]
+    #[error("/turn works only with a partner that does not use tictalk.")]
     TurnFromTictalk,
     /// `/turn` while a move of the partner is due.
     #[error("A game is running: only your partner can make the next move. /q leaves.")]

@@ -93,7 +93,9 @@ impl TournamentTable {
             let name = cut(&in_line(self.name(row.entrant)), SHORT_NAME);
             let (place, points, games) = (row.place, row.points(), row.games());
             let (won, drawn, lost) = (row.score.won, row.score.drawn, row.score.lost);
-            let line = format!("\n{place}. {name} {points}/{games} +{won} ={drawn} -{lost}");
+            let line = format!(
+                "\n{place}. {name}: {points} of {games}: {won} won, {drawn} drawn, {lost} lost"
+            );
             let left = rows.len() as u64;
             let more = |number| format!("\n... and {}", count(number, "more player"));
             let reserve = match left {

@@ -41,7 +41,14 @@ impl Counted {
             if arrival == Arrival::Bytes && is_open {
                 return None;
             }
-            self.unit = Some(Unit::of(bytes, size).unwrap_or(Unit::Bytes));
+            let unit = Unit::of(bytes, size);
+            // More bytes than the size, and fewer characters: more of them may be on the way.
+            let is_between =
+                unit.is_none() && bytes.len() > size && length_of_characters(size, bytes).is_none();
+            if is_between && is_open && arrival != Arrival::End {
+                return None;
+            }
+            self.unit = Some(unit.unwrap_or(Unit::Bytes));
         }
         match self.unit {
             Some(Unit::Characters) => match length_of_characters(size, bytes) {

@@ -19,9 +19,7 @@ pub enum WireError {
     #[error("expected a message of 1 to {MAX_TEXT} bytes, but received an empty one")]
     Empty,
     /// Bytes in the place of a size that are not one of the dialect of this name.
-    #[error(
-        "expected a message with its size in front, as {0} has it, but received something else"
-    )]
+    #[error("expected a {0} message, but received something else")]
     NotASize(&'static str),
     /// An unknown kind of frame.
     #[error("expected a frame of kind 0 (text) or 1 (control), but received kind {0}")]

@@ -259,6 +259,8 @@ pub enum End {
     Resigned,
     /// The author left, or did not return in time.
     Forfeited,
+    /// The author took too long for a move in a tournament.
+    Late,
     /// The game could not be finished after a restart of the server.
     Abandoned,
     /// A result that this version does not know.

@@ -255,6 +255,7 @@ fn note_post(post: &Post, seen: &mut BTreeSet<String>) {
                 End::Drawn => "drawn",
                 End::Resigned => "resigned",
                 End::Forfeited => "forfeited",
+                End::Late => "late",
                 End::Abandoned => "abandoned",
                 End::Other => "other",
             };
@@ -284,6 +285,7 @@ const ALL: &[&str] = &[
     "end abandoned",
     "end drawn",
     "end forfeited",
+    "end late",
     "end other",
     "end resigned",
     "end won",

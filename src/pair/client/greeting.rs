@@ -91,18 +91,20 @@ impl ClientGreeting<'_> {
             (None, None) => None,
         };
         let nonce = ticket.map(|_| new_nonce()).transpose()?;
-        connection.send(&Frame::Control(Control::Hello {
-            version: HANDSHAKE_VERSION,
-            name: self.name.cloned(),
-            resume: resume.map(Standing::to_resume),
-            nonce,
-            room: entry.map(|entry| entry.entrance),
-            unfinished: self.unfinished,
-            can: self.can,
-            sees: Sees::default(),
-            role: None,
-            secret: None,
-        }))?;
+        connection
+            .send(&Frame::Control(Control::Hello {
+                version: HANDSHAKE_VERSION,
+                name: self.name.cloned(),
+                resume: resume.map(Standing::to_resume),
+                nonce,
+                room: entry.map(|entry| entry.entrance),
+                unfinished: self.unfinished,
+                can: self.can,
+                sees: Sees::default(),
+                role: None,
+                secret: None,
+            }))
+            .map_err(|_| HandshakeError::Closed)?;
         let mut answer = answer(connection).await?;
         let mut is_proved = true;
         if let (Some(ticket), Some(client)) = (ticket, nonce) {

@@ -489,7 +489,7 @@ impl Client {
         }
     }
 
-    /// The dialect that the server spoke last time, if it needs no greeting and the choice is ours.
+    /// The dialect that the server spoke a moment ago, if it needs no greeting and the choice is ours.
     fn remembered(&self, journal: Option<&Journal>) -> Result<Option<Dialect>, PairError> {
         let is_open = self.wire == WireChoice::Unstated
             && matches!(self.line, LineWish::Plain)
@@ -520,8 +520,8 @@ impl Client {
         let name = dialect.name();
         if remembered.is_some() {
             speaker.line(&format!(
-                "The server is not tictalk. Last time it spoke {name}: {}. --wire auto finds out \
-                 again.",
+                "The server spoke {name} a moment ago, so this client does too: {}. --wire auto \
+                 detects it again.",
                 dialect.words()
             ));
         } else if !matches!(self.wire, WireChoice::Only(_)) && dialect != Dialect::Tictalk {

@@ -187,6 +187,7 @@ impl Acceptor {
     ) -> Result<Waiting, PairError> {
         let mut announced: Option<PeerAddress> = None;
         let mut silence = Silence::Unasked;
+        self.taken.send_replace(None);
         // The last session or candidate has used the last code.
         self.secrets.miss();
         loop {
@@ -201,6 +202,7 @@ impl Acceptor {
                             silence = Silence::Answered;
                             self.taken.send_replace(announced);
                         } else {
+                            speaker.warn("Nothing was sent. Take the turn first.");
                             speaker.ask(FIRST_TURN, &[Command::Turn.word()]).await;
                         }
                         continue;
@@ -476,7 +478,14 @@ impl Admission {
         let first = candidate.connection.receive();
         let first = match dialect {
             // Silence ends a raw message; a person who has only pressed Enter may need time.
-            Dialect::Raw | Dialect::Lines => first.await?,
+            Dialect::Raw | Dialect::Lines => tokio::select! {
+                biased;
+                first = first => first?,
+                Ok(_) = taken.wait_for(|from| *from == Some(address)) => {
+                    candidate.opening = FirstTurn::Taken;
+                    return Ok(Box::new(candidate));
+                }
+            },
             Dialect::Framed | Dialect::Counted(_) | Dialect::Tictalk | Dialect::Web => {
                 let first = timeout_at(deadline, first).await;
                 first.map_err(|_| VisitError::Slow)??

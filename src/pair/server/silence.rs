@@ -10,7 +10,7 @@ use tokio::time::Instant;
 const LONG_SILENCE: Duration = Duration::from_secs(10);
 
 /// The question to the person about a silent visitor.
-pub(super) const FIRST_TURN: &str = "/turn takes the first turn:";
+pub(super) const FIRST_TURN: &str = "Type /turn to speak first:";
 
 /// How the person is told about a visitor that says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use super::offers::{LEVEL, computer, game_and_rest, player};
 use super::{Hub, Sender, Step};
 use crate::games::Seat;
-use crate::room::command::{Rank, RoomCommand};
+use crate::room::command::Rank;
 use crate::room::contest::{
-    Availability, Contest, ContestStage, MOST_ENTRANTS, NextGame, is_computer,
+    Availability, Contest, ContestStage, MOST_ENTRANTS, MoveLimits, NextGame, Slowness, is_computer,
 };
 use crate::room::notice::RoomNotice;
 use crate::room::refusal::{RoomRefusal, names};
@@ -20,7 +20,10 @@ use std::time::Duration;
 const ENTRIES: Duration = Duration::from_secs(600);
 
 /// How long a player may take for a move in a tournament.
-const MOVE: Duration = Duration::from_secs(180);
+const MOVE: MoveLimits = MoveLimits {
+    warned: Duration::from_secs(120),
+    lost: Duration::from_secs(180),
+};
 
 impl Hub {
     /// Opens, starts or stops a tournament, enters it or leaves it, or tells how it stands.
@@ -33,15 +36,17 @@ impl Hub {
         let word = words.to_ascii_lowercase();
         match word.as_str() {
             "" => {
-                let contest = self.contest.as_ref().ok_or(RoomRefusal::NoTournament)?;
-                step.tell(by.reader, RoomNotice::Tournament(self.standing_of(contest)));
+                let words = match (&self.contest, &self.last_contest) {
+                    (Some(contest), _) => self.standing_of(contest),
+                    (None, Some(last)) => last.clone(),
+                    (None, None) => return Err(RoomRefusal::NoTournament),
+                };
+                step.tell(by.reader, RoomNotice::Tournament(words));
                 Ok(())
             }
             "join" => self.enter_contest(step, by),
             "leave" => self.leave_contest(step, by),
-            _ if by.rank < Rank::Coordinator => {
-                Err(RoomRefusal::NotYourTournament(RoomCommand::Tournament))
-            }
+            _ if by.rank < Rank::Coordinator => Err(RoomRefusal::NotYourTournament),
             "start" => self.start_contest(step, by),
             "stop" => self.stop_contest(step, by),
             _ => self.open_contest(step, by, words),
@@ -73,8 +78,8 @@ impl Hub {
         let entrants = entrants.into_iter().collect();
         self.contest = Some(Contest::new(setup, entrants, step.now + ENTRIES));
         let text = format!(
-            "{} opens a tournament of {}: everybody plays everybody. /accept enters it. It begins \
-             with /tournament start, or in {} minutes.",
+            "{} opens a {} tournament: everyone plays everyone once. /tournament join enters it. \
+             It begins with /tournament start, or in {} minutes.",
             by.name,
             game.name,
             ENTRIES.as_secs() / 60
@@ -116,7 +121,7 @@ impl Hub {
         }
         contest.entrants.push(player(by));
         let text = format!(
-            "{} enters the tournament of {}: {} so far.",
+            "{} enters the {} tournament: {} so far.",
             by.name,
             contest.setup.game.name,
             count(contest.entrants.len(), "player")
@@ -141,7 +146,7 @@ impl Hub {
         }
         contest.entrants.retain(|entrant| entrant.id != by.id);
         let text = format!(
-            "{} leaves the tournament of {}: {} so far.",
+            "{} leaves the {} tournament: {} so far.",
             by.name,
             contest.setup.game.name,
             count(contest.entrants.len(), "player")
@@ -177,12 +182,18 @@ impl Hub {
         let ContestStage::Games(games) = &contest.stage else {
             return;
         };
+        let planned = games.planned();
+        let Some(contest) = &self.contest else {
+            return;
+        };
+        let entrants = contest.entrants.iter().map(|entrant| self.name_of(entrant));
+        let entrants: Vec<Arc<str>> = entrants.collect();
         let text = format!(
-            "The tournament of {} begins: {}. {}, with {} minutes for each move.",
+            "The {} tournament begins: {}. {}, with {} minutes for each move.",
             contest.setup.game.name,
-            names(contest.entrants.iter().map(|entrant| &entrant.name)),
-            count(games.planned(), "game"),
-            MOVE.as_secs() / 60
+            names(entrants.iter()),
+            count(planned, "game"),
+            MOVE.lost.as_secs() / 60
         );
         self.post(
             step,
@@ -197,7 +208,7 @@ impl Hub {
     fn stop_contest(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
         let contest = self.contest.take().ok_or(RoomRefusal::NoTournament)?;
         let text = format!(
-            "{} stops the tournament of {}.\n{}",
+            "{} stops the {} tournament. Running games continue.\n{}",
             by.name,
             contest.setup.game.name,
             self.standing_of(&contest)
@@ -221,7 +232,12 @@ impl Hub {
             match next {
                 None => break,
                 Some(NextGame::Skip) => {}
-                Some(NextGame::Begin(number, [first, second])) => {
+                Some(NextGame::Begin(number, players)) => {
+                    // They may have other names now.
+                    let [first, second] = players.map(|player| Player {
+                        name: self.name_of(&player),
+                        id: player.id,
+                    });
                     self.begin(step, setup, first, second, Seat::First);
                     let (table, now) = (self.last_table, step.now);
                     if let Some(contest) = &mut self.contest {
@@ -231,7 +247,9 @@ impl Hub {
             }
         }
         if let Some(contest) = self.contest.take_if(|contest| contest.is_over()) {
-            let text = Text::cut(self.standing_of(&contest));
+            let result = self.result_of(&contest);
+            self.last_contest = Some(result.clone());
+            let text = Text::cut(result);
             self.post(step, MemberId::HOST, What::Tournament { text });
         }
     }
@@ -264,6 +282,7 @@ impl Hub {
             End::Won => Some((seat, HowWon::ByPlay)),
             End::Resigned => Some((seat.other(), HowWon::Resignation)),
             End::Forfeited => Some((seat.other(), HowWon::Gone)),
+            End::Late => Some((seat.other(), HowWon::Timeout)),
             End::Drawn | End::Abandoned | End::Other => None,
         };
         contest.ended(table, won);
@@ -280,7 +299,7 @@ impl Hub {
             ContestStage::Entries { until } if step.now < until => {}
             ContestStage::Entries { .. } if contest.entrants.len() < 2 => {
                 let game = contest.setup.game.name;
-                let text = format!("The tournament of {game} is cancelled: too few players.");
+                let text = format!("The {game} tournament is cancelled: too few players.");
                 self.contest = None;
                 let text = Text::cut(text);
                 self.post(step, MemberId::HOST, What::Tournament { text });
@@ -289,10 +308,13 @@ impl Hub {
             ContestStage::Games(_) => {
                 let tables = &self.tables;
                 let changes = |id| tables.get(&id).map(|table| table.changes);
-                for id in contest.late(step.now, MOVE, changes) {
-                    match self.tables.get(&id).and_then(|table| table.mover()) {
-                        Some(seat) => self.end(step, id, seat, End::Forfeited),
-                        None => self.end(step, id, Seat::First, End::Drawn),
+                for (id, slowness) in contest.slow_games(step.now, MOVE, changes) {
+                    let mover = self.tables.get(&id).and_then(|table| table.mover());
+                    match (slowness, mover) {
+                        (Slowness::Warned, Some(seat)) => self.warn_player(step, id, seat),
+                        (Slowness::Warned, None) => {}
+                        (Slowness::Lost, Some(seat)) => self.end(step, id, seat, End::Late),
+                        (Slowness::Lost, None) => self.end(step, id, Seat::First, End::Drawn),
                     }
                 }
                 self.play_on(step);
@@ -300,20 +322,73 @@ impl Hub {
         }
     }
 
-    /// How a tournament stands, in words.
-    fn standing_of(&self, contest: &Contest) -> String {
-        let name = |entrant: &Player| match self.members.get(&entrant.id) {
+    /// Warns the player who is to move that the time is almost up.
+    fn warn_player(&self, step: &mut Step<'_>, id: TableId, seat: Seat) {
+        let player = self.tables.get(&id).map(|table| table.player(seat).id);
+        if let Some(reader) = player.and_then(|player| self.reader(player)) {
+            let left = MOVE.lost.saturating_sub(MOVE.warned).as_secs();
+            let words = format!("It is your move: you lose the game in {left} seconds.");
+            step.tell(reader, RoomNotice::Tournament(words));
+        }
+    }
+
+    /// Refuses help at the table of a tournament.
+    ///
+    /// # Errors
+    /// [`RoomRefusal::NotInTournament`].
+    pub(super) fn may_get_help(&self, id: TableId) -> Result<(), RoomRefusal> {
+        match &self.contest {
+            Some(contest) if contest.plays_at(id) => Err(RoomRefusal::NotInTournament),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a game to a member who still has games to play in a tournament.
+    ///
+    /// # Errors
+    /// [`RoomRefusal::TournamentFirst`].
+    pub(super) fn may_begin_a_game(&self, id: MemberId) -> Result<(), RoomRefusal> {
+        match &self.contest {
+            Some(contest) if contest.awaits(id) => Err(RoomRefusal::TournamentFirst),
+            _ => Ok(()),
+        }
+    }
+
+    /// The words of the last post.
+    fn result_of(&self, contest: &Contest) -> String {
+        let game = contest.setup.game.name;
+        let table = contest.table(|entrant| self.name_of(entrant));
+        let winners = table.iter().flat_map(|table| {
+            let rows = table.rows().iter().filter(|row| row.place == 1);
+            rows.filter_map(|row| contest.entrants.get(row.entrant))
+        });
+        let winners: Vec<Arc<str>> = winners.map(|entrant| self.name_of(entrant)).collect();
+        let who = match &winners[..] {
+            [winner] => format!("{winner} wins."),
+            several => format!("{} share the first place.", names(several.iter())),
+        };
+        let standing = self.standing_of(contest);
+        format!("The {game} tournament is over: {who}\n{standing}")
+    }
+
+    fn name_of(&self, entrant: &Player) -> Arc<str> {
+        match self.members.get(&entrant.id) {
             Some(member) => member.nick.shared(),
             None => Arc::clone(&entrant.name),
-        };
+        }
+    }
+
+    /// How a tournament stands, in words.
+    fn standing_of(&self, contest: &Contest) -> String {
+        let name = |entrant: &Player| self.name_of(entrant);
         match contest.table(name) {
             Some(table) => table.post(MAX_TEXT),
             None if contest.entrants.is_empty() => format!(
-                "A tournament of {} is open: /accept enters it. Nobody has entered yet.",
+                "A {} tournament is open: /tournament join enters it. Nobody has entered yet.",
                 contest.setup.game.name
             ),
             None => format!(
-                "A tournament of {} is open: /accept enters it. So far: {}.",
+                "A {} tournament is open: /tournament join enters it. So far: {}.",
                 contest.setup.game.name,
                 names(contest.entrants.iter().map(name).collect::<Vec<_>>().iter())
             ),

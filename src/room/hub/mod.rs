@@ -125,6 +125,8 @@ pub struct Hub {
     results: Results,
     /// The tournament, if there is one.
     contest: Option<Contest>,
+    /// The table of the last tournament that was played to its end.
+    last_contest: Option<String>,
     /// A game of each kind before its first move: all games share the tables of its search.
     models: BTreeMap<&'static str, Box<dyn Game>>,
     /// The problems that are being solved.
@@ -260,6 +262,7 @@ impl Hub {
             abandoned: Vec::new(),
             results: known.results.clone(),
             contest: None,
+            last_contest: None,
             models: BTreeMap::new(),
             thoughts: BTreeMap::new(),
             last_thought: ThoughtId(0),

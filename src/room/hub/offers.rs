@@ -100,6 +100,7 @@ impl Hub {
         seat: Seat,
     ) -> Result<(), RoomRefusal> {
         let (other, connection) = self.partner(by, to)?;
+        self.may_begin_a_game(by.id)?;
         if self.seat_of(by.id).is_some() {
             return Err(RoomRefusal::YouPlay);
         }
@@ -126,6 +127,7 @@ impl Hub {
         setup: Setup,
         seat: Seat,
     ) -> Result<(), RoomRefusal> {
+        self.may_begin_a_game(by.id)?;
         if self.seat_of(by.id).is_some() {
             return Err(RoomRefusal::YouPlay);
         }
@@ -211,6 +213,9 @@ impl Hub {
             }
             offerer => offerer?,
         };
+        self.may_begin_a_game(by.id)?;
+        self.may_begin_a_game(id)
+            .map_err(|_| RoomRefusal::NoOffer)?;
         let Some(member) = self.members.get_mut(&id) else {
             return Err(RoomRefusal::NoOffer);
         };

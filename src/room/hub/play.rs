@@ -156,8 +156,12 @@ impl Hub {
         offer: Offer,
     ) -> Result<(), RoomRefusal> {
         let (id, seat) = self.seat_of(by.id).ok_or(RoomRefusal::NoGame)?;
-        let table = self.tables.get_mut(&id).ok_or(RoomRefusal::NoGame)?;
+        let table = self.tables.get(&id).ok_or(RoomRefusal::NoGame)?;
         let other = table.player(seat.other()).clone();
+        if offer == Offer::Undo || other.id == COMPUTER {
+            self.may_get_help(id)?;
+        }
+        let table = self.tables.get_mut(&id).ok_or(RoomRefusal::NoGame)?;
         match table.offer {
             Some((asker, open)) if asker != seat && open == offer => {
                 if let Some(reader) = self.reader(other.id) {
@@ -466,6 +470,8 @@ fn ending(end: End, is_subject: bool) -> GameEnding {
         (End::Resigned, false) => GameEnding::OtherResigned,
         (End::Forfeited, true) => GameEnding::TooLate,
         (End::Forfeited, false) => GameEnding::OtherLeft,
+        (End::Late, true) => GameEnding::TookTooLong,
+        (End::Late, false) => GameEnding::OtherTookTooLong,
         (End::Drawn | End::Abandoned | End::Other, _) => GameEnding::Drawn,
     }
 }

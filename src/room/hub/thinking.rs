@@ -81,6 +81,7 @@ impl Hub {
         if table.mover() != Some(seat) {
             return Err(RoomRefusal::NoHint);
         }
+        self.may_get_help(id)?;
         if self.ask(step, by.id, id, seat, Skill::Perfect, ThoughtPurpose::Hint) {
             Ok(())
         } else {

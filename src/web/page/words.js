@@ -20,6 +20,7 @@ const ENDS = {
   drawn: ({ name, game, other }) => `${name} and ${other} drew at ${game}.`,
   resigned: ({ name, game, other }) => `${name} resigned at ${game}: ${other} won.`,
   forfeited: ({ name, game, other }) => `${name} forfeited ${game}: ${other} won.`,
+  late: ({ name, game, other }) => `${name} took too long at ${game}: ${other} won.`,
   abandoned: ({ name, game, other }) => `${name} and ${other} did not finish ${game}.`,
 };
 

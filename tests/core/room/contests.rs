@@ -52,23 +52,23 @@ fn everybody_plays_everybody_and_the_table_is_posted() {
     assert!(saw(
         &room,
         dave,
-        "ann opens a tournament of tictactoe: everybody plays"
+        "ann opens a tictactoe tournament: everyone plays"
     ));
     assert!(saw(
         &room,
         dave,
-        "carol enters the tournament of tictactoe: 3 players so far."
+        "carol enters the tictactoe tournament: 3 players so far."
     ));
     room.say(dave, "/tournament");
     assert_eq!(
         last(&room, dave),
-        "A tournament of tictactoe is open: /accept enters it. So far: ann, bob, carol."
+        "A tictactoe tournament is open: /tournament join enters it. So far: ann, bob, carol."
     );
     room.say(ann, "/tournament start");
     assert!(saw(
         &room,
         dave,
-        "The tournament of tictactoe begins: ann, bob, carol. 3 games, with"
+        "The tictactoe tournament begins: ann, bob, carol. 3 games, with"
     ));
     // A game is won by play, the others are given up.
     assert!(saw(&room, dave, "play tictactoe."));
@@ -94,9 +94,13 @@ fn everybody_plays_everybody_and_the_table_is_posted() {
     for name in ["ann", "bob", "carol"] {
         assert!(table.contains(name), "{table}");
     }
-    assert_eq!(table.lines().count(), 4, "{table}");
+    assert_eq!(table.lines().count(), 5, "{table}");
+    assert!(
+        table.starts_with("-- The tictactoe tournament is over: "),
+        "{table}"
+    );
     room.say(dave, "/tournament");
-    assert!(last(&room, dave).starts_with("There is no tournament."));
+    assert_eq!(last(&room, dave), table.replace("-- ", ""));
 }
 
 #[test]
@@ -111,19 +115,19 @@ fn only_a_coordinator_opens_starts_and_stops() {
         assert!(last(&room, bob).starts_with("Only the host or the coordinator can do that."));
     }
     room.say(ann, "/tournament connect4");
-    assert!(last(&room, ann).starts_with("There is a tournament already."));
+    assert!(last(&room, ann).starts_with("There is already a tournament."));
     room.host("/tournament stop");
-    assert!(saw(&room, dave, "host stops the tournament of tictactoe."));
+    assert!(saw(&room, dave, "host stops the tictactoe tournament."));
     room.say(ann, "/tournament no-such-game");
     assert!(last(&room, ann).starts_with("There is no such game here."));
     room.host("/tournament tictactoe");
     room.host("/tournament join");
     assert_eq!(
         last_of_host(&room),
-        "The host is no member, and does not play."
+        "The host is not a member and cannot play."
     );
     room.host("/tournament start");
-    assert!(last_of_host(&room).starts_with("A tournament takes two players."));
+    assert!(last_of_host(&room).starts_with("A tournament needs at least two players."));
 }
 
 #[test]
@@ -135,7 +139,7 @@ fn a_member_enters_once_and_can_withdraw_before_it_begins() {
     assert!(saw(
         &room,
         dave,
-        "bob leaves the tournament of tictactoe: 2 players so far."
+        "bob leaves the tictactoe tournament: 2 players so far."
     ));
     room.say(bob, "/tournament leave");
     assert_eq!(last(&room, bob), "You have not entered the tournament.");
@@ -180,23 +184,30 @@ fn who_leaves_loses_and_the_others_play_on() {
     resign_all(&mut room, &[ann, bob]);
     let table = last(&room, dave);
     let carol_row = table.lines().find(|line| line.contains("carol")).unwrap();
-    assert!(carol_row.contains("-2"), "{table}");
+    assert!(carol_row.contains("2 lost"), "{table}");
 }
 
 #[test]
 fn who_does_not_move_loses_after_a_while() {
-    let (mut room, [ann, _, carol, dave]) = entered();
+    let (mut room, [ann, bob, carol, dave]) = entered();
     room.say(carol, "/tournament leave");
     room.say(ann, "/tournament start");
     let mut waited = 0;
-    while !saw(&room, dave, "forfeited tictactoe") {
+    while !saw(&room, dave, "took too long at tictactoe") {
         room.wait(1);
         waited += 1;
         assert!(waited < 600, "{:?}", seen(&room, dave).collect::<Vec<_>>());
     }
-    assert!((170..=190).contains(&waited), "{waited}");
+    assert!((180..=182).contains(&waited), "{waited}");
     let table = last(&room, dave);
-    assert!(table.contains("ann") && table.contains("bob"), "{table}");
+    assert!(
+        table.starts_with("-- The tictactoe tournament is over: "),
+        "{table}"
+    );
+    let [late, other] = [ann, bob].map(|it| saw(&room, it, "You took too long for a move: "));
+    assert!(late != other, "one of the two was late");
+    let [warned, unwarned] = [ann, bob].map(|it| saw(&room, it, "you lose the game in 60 seconds"));
+    assert_eq!((warned, unwarned), (late, other));
 }
 
 #[test]
@@ -208,7 +219,7 @@ fn a_tournament_without_players_is_cancelled() {
     assert!(saw(
         &room,
         ann,
-        "The tournament of connect4 is cancelled: too few players."
+        "The connect4 tournament is cancelled: too few players."
     ));
     room.say(ann, "/tournament");
     assert!(last(&room, ann).starts_with("There is no tournament."));
@@ -221,6 +232,23 @@ fn a_tournament_begins_by_itself_when_the_entries_end() {
     assert!(saw(
         &room,
         dave,
-        "The tournament of tictactoe begins: ann, bob, carol."
+        "The tictactoe tournament begins: ann, bob, carol."
     ));
+}
+
+#[test]
+fn the_games_of_the_tournament_come_before_others() {
+    let (mut room, [ann, bob, carol, dave]) = entered();
+    room.say(ann, "/tournament start");
+    let waits = [ann, bob, carol]
+        .into_iter()
+        .find(|it| !saw(&room, *it, "tictactoe with"))
+        .unwrap();
+    room.say(waits, "/play tictactoe computer");
+    assert_eq!(
+        last(&room, waits),
+        "Your games in the tournament come first."
+    );
+    room.say(dave, "/play tictactoe computer");
+    assert!(saw(&room, dave, "tictactoe with computer"));
 }

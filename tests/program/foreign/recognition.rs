@@ -81,7 +81,7 @@ fn the_journal_remembers_what_a_server_speaks() {
     // The second time, the client neither greets nor waits.
     let mut second = client(port).data(&folder).start();
     let mut server = Socket::accept(&listener);
-    second.wait_for("Last time it spoke raw: ");
+    second.wait_for("The server spoke raw a moment ago");
     second.prompt();
     second.enter("It is me");
     assert_eq!(server.receive(8), b"It is me");
@@ -95,7 +95,7 @@ fn the_journal_remembers_what_a_server_speaks() {
     drop((third, server));
     let mut fourth = client(port).data(&folder).start();
     let _server = Socket::accept(&listener);
-    fourth.wait_for("Last time it spoke framed: ");
+    fourth.wait_for("The server spoke framed a moment ago");
 }
 
 #[test]

@@ -108,8 +108,7 @@ fn a_broken_size_ends_the_session_with_one_line() {
     peer.send(b"no size at all");
     let server = server.finish();
     assert_eq!(server.code, Some(1));
-    let why = "expected a message with its size in front, as digits10 has it, but received \
-               something else";
+    let why = "expected a digits10 message, but received something else";
     assert!(server.stderr.contains(why), "{}", server.stderr);
 }
 
@@ -138,7 +137,7 @@ fn whoever_writes_much_to_a_raw_partner_is_warned_once() {
     peer.send(b"More?");
     server.prompt();
     server.enter(&"y".repeat(1_025));
-    server.wait_for("Your message has 1,025 bytes. A program that reads 1,024 at a time");
+    server.wait_for("Your message is 1,025 bytes long. A program that reads 1,024 bytes at a time");
     peer.receive(1_025);
     peer.send(b"More!");
     server.prompt();
@@ -146,7 +145,7 @@ fn whoever_writes_much_to_a_raw_partner_is_warned_once() {
     peer.receive(2_000);
     peer.send(b"/q");
     let server = server.finish();
-    assert_eq!(server.stdout.matches("Your message has").count(), 1);
+    assert_eq!(server.stdout.matches("Your message is").count(), 1);
 }
 
 #[test]
@@ -170,4 +169,25 @@ fn a_client_that_does_not_wait_gets_a_receipt_for_each_message() {
     assert_eq!(server.code, Some(0));
     let shown = (1..=500).all(|number| server.stdout.contains(&format!("message {number}\n")));
     assert!(shown, "{}", server.stdout);
+}
+
+#[test]
+fn a_program_that_only_refuses_gives_up_its_game_in_the_end() {
+    let (mut server, port) = Program::server().start().listening();
+    let mut peer = Socket::connect(port);
+    peer.send(&encoded(Dialect::Framed, "Hello"));
+    server.prompt();
+    server.enter("play tictactoe");
+    peer.receive_text();
+    // It sends back what it receives, as an echo does.
+    for _ in 0..49 {
+        peer.send(&encoded(Dialect::Framed, "That is not a move."));
+        assert!(peer.receive_text().starts_with("That isn't a move"));
+    }
+    peer.send(&encoded(Dialect::Framed, "That is not a move."));
+    server.wait_for("The client's program has sent 50 messages that are not legal moves");
+    server.wait_for("You win: the client gave up. Back to chat.");
+    server.prompt();
+    server.enter("Well");
+    assert!(peer.receive_text().starts_with("Well\n"));
 }

@@ -42,7 +42,7 @@ fn a_client_that_waits_for_a_banner_gets_one() {
     let (mut server, port) = Program::server().on_screen().listening();
     let mut peer = Socket::connect(port);
     server.wait_for("has not said anything. Its program may wait for you to speak first.");
-    server.wait_for("/turn takes the first turn:");
+    server.wait_for("Type /turn to speak first:");
     server.press("/turn\r");
     server.prompt();
     server.enter("Welcome!");
@@ -62,7 +62,7 @@ fn the_turn_cannot_be_taken_from_tictalk_or_in_a_game() {
     server.prompt();
     client.wait_for("The server's turn ...");
     client.press("/turn\r");
-    client.wait_for("/turn is for a partner without tictalk");
+    client.wait_for("/turn works only with a partner that does not use tictalk.");
     client.press("/q\r");
     client.finish();
     let (mut server, port) = Program::server().on_screen().listening();
