@@ -168,8 +168,8 @@ impl PlayerProcess {
         }
     }
 
-    /// Kills the process and its process group.
-    fn kill(&mut self) {
+    /// Kills the process and its process group. What it has written is still there to be read.
+    pub(super) fn kill(&mut self) {
         #[cfg(unix)]
         if let Some(group) = self.group.take() {
             // Nobody is left in it, or they are killed.

@@ -35,6 +35,8 @@ pub struct PlayerProgram {
 pub struct ProgramPlayer {
     program: PlayerProgram,
     process: Option<PlayerProcess>,
+    /// One that was killed for a fault, until what it has written on its standard error is kept.
+    killed: Option<PlayerProcess>,
     /// How it has lost the running game, which it resigns.
     fault: Option<PlayerFault>,
     /// The last line that it has printed in the running game.
@@ -52,6 +54,7 @@ impl ProgramPlayer {
         Self {
             program,
             process: None,
+            killed: None,
             fault: None,
             last: None,
             lines: 0,
@@ -67,7 +70,10 @@ impl ProgramPlayer {
 
     /// The running game is lost by this fault, unless it was lost by one before. Its process is killed.
     pub fn blame(&mut self, fault: PlayerFault) {
-        self.process = None;
+        if let Some(mut process) = self.process.take() {
+            process.kill();
+            self.killed = Some(process);
+        }
         self.fault.get_or_insert(fault);
     }
 
@@ -203,7 +209,8 @@ impl ProgramPlayer {
     pub async fn finish(&mut self) {
         self.due = None;
         self.lines = 0;
-        if let Some(process) = self.process.take() {
+        let processes = [self.killed.take(), self.process.take()];
+        for process in processes.into_iter().flatten() {
             process.finish().await;
         }
     }
@@ -211,6 +218,7 @@ impl ProgramPlayer {
     /// A new session begins.
     pub fn restart(&mut self) {
         self.process = None;
+        self.killed = None;
         self.fault = None;
         self.last = None;
         self.lines = 0;

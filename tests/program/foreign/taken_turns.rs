@@ -60,11 +60,12 @@ fn the_turn_cannot_be_taken_from_tictalk_or_in_a_game() {
     client.prompt();
     client.enter("Hello");
     server.prompt();
+    // The receipt interrupts the line editor.
+    client.wait_for("Hello ✓");
     client.wait_for("The server's turn ...");
     client.press("/turn\r");
     client.wait_for("/turn works only with a partner that does not use tictalk.");
-    client.press("/q\r");
-    client.finish();
+    drop((client, server));
     let (mut server, port) = Program::server().on_screen().listening();
     let mut peer = Socket::connect(port);
     peer.send(b"Hello");

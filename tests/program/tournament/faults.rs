@@ -34,7 +34,7 @@ fn programs_with_faults_lose_and_nothing_of_them_is_left() {
     let lines = names.map(|name| format!("sh {name}.sh"));
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let words = [&["tictactoe"], &lines[..]].concat();
-    let more = ["--move-time", "1", "--jobs", "16", "--format", "json"];
+    let more = ["--move-time", "3", "--jobs", "16", "--format", "json"];
     let ended = tournament(&folder, &words).args(more).run();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let table = json(&ended.stdout);
