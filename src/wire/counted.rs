@@ -4,7 +4,7 @@ use super::error::WireError;
 use super::frame::{Arrival, Codec, Frame};
 use super::limits::MAX_TEXT;
 use super::raw::QUIET;
-use super::size::{Header, Padding, SizeForm, Unit};
+use super::size::{Padding, SizeForm, SizeHeader, Unit};
 use crate::text::lossy;
 use bytes::{Buf as _, BufMut as _, BytesMut};
 use std::time::Duration;
@@ -84,7 +84,7 @@ impl Codec for Counted {
         let Some(header) = read.map_err(|_| WireError::NotASize(self.form.name()))? else {
             return cut_short(buffer, 1, arrival);
         };
-        let Header {
+        let SizeHeader {
             length,
             size,
             padding,

@@ -53,7 +53,7 @@ pub use sights::{
     AddressSight, BoardSight, ConnectedSight, GameSight, GridSight, HostSecret, MemberSight,
     NotAPlayer, PageRole, PlayerIndex, ResultSight, RowSight, Sees, SquareMark, SquareSight,
 };
-pub use size::{Columns, Mark, SizeForm};
+pub use size::{Columns, SizeForm, SizeMark};
 pub use standing::{Digest, Resume, Standing};
 pub use stranger::{FIRST_BYTES, HTTP_ANSWER, ONLY_PRIVATE, Opener, Stranger, is_request_line};
 pub use text::{LineNumber, NotALineNumber, Text, TooLong};

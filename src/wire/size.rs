@@ -21,7 +21,7 @@ pub enum SizeForm {
     /// Decimal digits in a field of fixed width, padded with spaces or zeros.
     Columns(Columns),
     /// Decimal digits, and a mark after them.
-    Marked(Mark),
+    Marked(SizeMark),
 }
 
 /// The width of a field of decimal digits: the usual ones.
@@ -39,7 +39,7 @@ pub enum Columns {
 
 /// What ends decimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
+pub enum SizeMark {
     /// `|`
     Bar,
     /// `~$`
@@ -64,7 +64,7 @@ pub(super) enum Padding {
 
 /// The size in front of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct SizeHeader {
     /// The length of the header itself, in bytes.
     pub(super) length: usize,
     /// What it announces.
@@ -105,7 +105,7 @@ impl Columns {
     }
 }
 
-impl Mark {
+impl SizeMark {
     fn before(self) -> &'static [u8] {
         match self {
             Self::Bar | Self::TildeDollar | Self::Nul => b"",
@@ -138,10 +138,10 @@ impl SizeForm {
         Self::Columns(Columns::Sixteen),
         Self::Columns(Columns::ThirtyTwo),
         Self::Columns(Columns::HundredTwentyEight),
-        Self::Marked(Mark::Bar),
-        Self::Marked(Mark::TildeDollar),
-        Self::Marked(Mark::Nul),
-        Self::Marked(Mark::Nuls),
+        Self::Marked(SizeMark::Bar),
+        Self::Marked(SizeMark::TildeDollar),
+        Self::Marked(SizeMark::Nul),
+        Self::Marked(SizeMark::Nuls),
     ];
 
     /// The name, as in `--wire`.
@@ -161,10 +161,10 @@ impl SizeForm {
             Self::Columns(Columns::ThirtyTwo) => "digits32",
             Self::Columns(Columns::SixtyFour) => "digits64",
             Self::Columns(Columns::HundredTwentyEight) => "digits128",
-            Self::Marked(Mark::Bar) => "digits-bar",
-            Self::Marked(Mark::TildeDollar) => "digits-tilde-dollar",
-            Self::Marked(Mark::Nul) => "digits-nul",
-            Self::Marked(Mark::Nuls) => "nul-digits-nul",
+            Self::Marked(SizeMark::Bar) => "digits-bar",
+            Self::Marked(SizeMark::TildeDollar) => "digits-tilde-dollar",
+            Self::Marked(SizeMark::Nul) => "digits-nul",
+            Self::Marked(SizeMark::Nuls) => "nul-digits-nul",
         }
     }
 
@@ -180,10 +180,10 @@ impl SizeForm {
             Self::U64 => number(64, "big-endian"),
             Self::Le64 => number(64, "little-endian"),
             Self::Columns(columns) => format!("digits in {} columns", columns.width()),
-            Self::Marked(Mark::Bar) => "digits and |".to_owned(),
-            Self::Marked(Mark::TildeDollar) => "digits and ~$".to_owned(),
-            Self::Marked(Mark::Nul) => "digits and a zero byte".to_owned(),
-            Self::Marked(Mark::Nuls) => "digits between zero bytes".to_owned(),
+            Self::Marked(SizeMark::Bar) => "digits and |".to_owned(),
+            Self::Marked(SizeMark::TildeDollar) => "digits and ~$".to_owned(),
+            Self::Marked(SizeMark::Nul) => "digits and a zero byte".to_owned(),
+            Self::Marked(SizeMark::Nuls) => "digits between zero bytes".to_owned(),
         }
     }
 
@@ -260,9 +260,9 @@ impl SizeForm {
     }
 
     /// Reads the header at the front of `bytes`; `None` if it is not complete yet.
-    pub(super) fn read(self, bytes: &[u8]) -> Result<Option<Header>, NotASize> {
+    pub(super) fn read(self, bytes: &[u8]) -> Result<Option<SizeHeader>, NotASize> {
         let number = |length: usize, size: Option<u64>| {
-            Ok(size.map(|size| Header {
+            Ok(size.map(|size| SizeHeader {
                 length,
                 // More than the address space is more than the limit, too.
                 size: usize::try_from(size).unwrap_or(usize::MAX),
@@ -333,7 +333,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(is_text)
 }
 
-fn read_columns(width: usize, bytes: &[u8]) -> Result<Option<Header>, NotASize> {
+fn read_columns(width: usize, bytes: &[u8]) -> Result<Option<SizeHeader>, NotASize> {
     let field = bytes.get(..width).unwrap_or(bytes);
     if !field
         .iter()
@@ -352,14 +352,14 @@ fn read_columns(width: usize, bytes: &[u8]) -> Result<Option<Header>, NotASize> 
         (Some(b'0'), _) => Some(Padding::Zeros),
         _ => None,
     };
-    Ok(Some(Header {
+    Ok(Some(SizeHeader {
         length: width,
         size,
         padding,
     }))
 }
 
-fn read_marked(mark: Mark, bytes: &[u8]) -> Result<Option<Header>, NotASize> {
+fn read_marked(mark: SizeMark, bytes: &[u8]) -> Result<Option<SizeHeader>, NotASize> {
     let (before, after) = (mark.before(), mark.after());
     let most = before.len() + DIGITS + after.len();
     let is_open = bytes.len() < most;
@@ -374,7 +374,7 @@ fn read_marked(mark: Mark, bytes: &[u8]) -> Result<Option<Header>, NotASize> {
     let (digits, rest) = rest.split_at(digits);
     if rest.starts_with(after) {
         let size = parse(digits).ok_or(NotASize)?;
-        return Ok(Some(Header {
+        return Ok(Some(SizeHeader {
             length: before.len() + digits.len() + after.len(),
             size,
             padding: None,

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tictalk::wire::{
-    Arrival, Codec, Columns, Dialect, Frame, MAX_TEXT, Mark, Opener, SizeForm, WireError,
+    Arrival, Codec, Columns, Dialect, Frame, MAX_TEXT, Opener, SizeForm, SizeMark, WireError,
 };
 
 fn encode(form: SizeForm, text: &str) -> BytesMut {
@@ -51,10 +51,10 @@ fn each_form_is_written_as_its_programs_write_it() {
         (SizeForm::Le64, b"\x05\0\0\0\0\0\0\0Hello"),
         (SizeForm::Columns(Columns::Four), b"5   Hello"),
         (SizeForm::Columns(Columns::Ten), b"5         Hello"),
-        (SizeForm::Marked(Mark::Bar), b"5|Hello"),
-        (SizeForm::Marked(Mark::TildeDollar), b"5~$Hello"),
-        (SizeForm::Marked(Mark::Nul), b"5\0Hello"),
-        (SizeForm::Marked(Mark::Nuls), b"\x005\0Hello"),
+        (SizeForm::Marked(SizeMark::Bar), b"5|Hello"),
+        (SizeForm::Marked(SizeMark::TildeDollar), b"5~$Hello"),
+        (SizeForm::Marked(SizeMark::Nul), b"5\0Hello"),
+        (SizeForm::Marked(SizeMark::Nuls), b"\x005\0Hello"),
     ] {
         assert_eq!(encode(form, "Hello"), bytes, "{form:?}");
         let opener = Opener::Dialect(Dialect::Counted(form));
@@ -275,10 +275,10 @@ fn what_is_no_size_is_an_error() {
         (SizeForm::Columns(Columns::Ten), &b"Hello"[..]),
         (SizeForm::Columns(Columns::Four), b"1 2 Hello"),
         (SizeForm::Columns(Columns::Four), b"    Hello"),
-        (SizeForm::Marked(Mark::Bar), b"Hello|"),
-        (SizeForm::Marked(Mark::Bar), b"|"),
-        (SizeForm::Marked(Mark::TildeDollar), b"5~x"),
-        (SizeForm::Marked(Mark::Nuls), b"5\0Hello"),
+        (SizeForm::Marked(SizeMark::Bar), b"Hello|"),
+        (SizeForm::Marked(SizeMark::Bar), b"|"),
+        (SizeForm::Marked(SizeMark::TildeDollar), b"5~x"),
+        (SizeForm::Marked(SizeMark::Nuls), b"5\0Hello"),
     ] {
         let mut buffer = BytesMut::from(bytes);
         let decoded = Dialect::Counted(form)
@@ -290,7 +290,7 @@ fn what_is_no_size_is_an_error() {
         (SizeForm::U16, &b"\x10\x01"[..]),
         (SizeForm::Le64, b"\xff\xff\xff\xff\xff\xff\xff\xff"),
         (SizeForm::Columns(Columns::ThirtyTwo), &[b'9'; 32]),
-        (SizeForm::Marked(Mark::Bar), b"99999|"),
+        (SizeForm::Marked(SizeMark::Bar), b"99999|"),
     ] {
         let mut buffer = BytesMut::from(bytes);
         let decoded = Dialect::Counted(form)
