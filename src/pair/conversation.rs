@@ -214,9 +214,9 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
             let is_message = matches!(event, Event::Received(_));
             if let Some(input) = self.input(event).await {
                 let effects = self.session.handle(input);
-                // What is shown interrupts the line editor, and an Enter of that moment is lost.
+                // A notice interrupts the line editor, which loses an Enter pressed at that moment.
                 let interrupts = |effect: &Effect| matches!(effect, Effect::Show(_));
-                if is_message && self.speaker.shows_waits() && effects.iter().any(interrupts) {
+                if is_message && self.speaker.can_ask() && effects.iter().any(interrupts) {
                     self.rest = Some(Instant::now() + REST);
                 }
                 self.effects.extend(effects);
