@@ -89,7 +89,11 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 let tournament = options.into_tournament()?;
                 let mut signals = Signals::catch().context("cannot catch signals")?;
                 match tournament.run(&mut signals).await? {
-                    Ended::Played(table) => print(format.of(&table).as_bytes()),
+                    Ended::Played(table, results) => {
+                        let exit = print(format.of(&table).as_bytes())?;
+                        results.remove()?;
+                        Ok(exit)
+                    }
                     Ended::Interrupted(table, signal) => {
                         print(format.of(&table).as_bytes())?;
                         Ok(Exit::Signalled(signal))

@@ -2,7 +2,7 @@
 
 use crate::games::Skill;
 use crate::net::{Address, DEFAULT_PORT, HostPort, NoHostPort};
-use crate::player::PlayerCommand;
+use crate::player::{NotACommand, PlayerCommand};
 use crate::wire::Dialect;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +38,9 @@ pub enum NotAContender {
         "there is no file {0:?}; give a file, a command line in quotes, easy, medium, perfect, or DIALECT:HOST:PORT"
     )]
     NoFile(String),
+    /// Its program cannot be started.
+    #[error("{0}; a player is also easy, medium, perfect, or DIALECT:HOST:PORT")]
+    Command(#[from] NotACommand),
     /// There is nothing.
     #[error(
         "a player is a file, a command line in quotes, easy, medium, perfect, or DIALECT:HOST:PORT"
@@ -59,7 +62,7 @@ impl Contender {
         }
         if Path::new(word).is_file() {
             return Ok(Self::Program {
-                command: PlayerCommand::of(word),
+                command: PlayerCommand::file(word)?,
                 file: Some(PathBuf::from(word)),
             });
         }
@@ -80,7 +83,7 @@ impl Contender {
             return Err(NotAContender::NoFile(word.to_owned()));
         }
         Ok(Self::Program {
-            command: PlayerCommand::Shell(word.to_owned()),
+            command: PlayerCommand::shell(word)?,
             file: None,
         })
     }

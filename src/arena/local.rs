@@ -1,5 +1,6 @@
 //! A player on this machine: a level of this program, or a program of somebody else.
 
+use super::error::ArenaError;
 use crate::bot::{Situation, answer};
 use crate::games::{Chance, Skill};
 use crate::player::{PlayerFault, ProgramPlayer};
@@ -77,17 +78,24 @@ impl LocalPlayer {
     }
 
     /// The fault by which it has lost, and how that counts.
-    pub(super) fn fault(&self) -> Option<(HowWon, String)> {
+    ///
+    /// # Errors
+    /// [`ArenaError::Shortage`]: the machine is to blame, and the game does not count.
+    pub(super) fn fault(&self) -> Result<Option<(HowWon, String)>, ArenaError> {
         let fault = match self {
-            Self::Level { .. } => return None,
-            Self::Program(program) => program.fault()?,
+            Self::Level { .. } => None,
+            Self::Program(program) => program.fault(),
+        };
+        let Some(fault) = fault else {
+            return Ok(None);
         };
         let how = match fault {
             PlayerFault::Crash(_) => HowWon::Crash,
             PlayerFault::Timeout(_) => HowWon::Timeout,
             PlayerFault::Illegal(_) => HowWon::IllegalMove,
+            PlayerFault::Shortage(why) => return Err(ArenaError::Shortage(why.clone())),
         };
-        Some((how, fault.to_string()))
+        Ok(Some((how, fault.to_string())))
     }
 
     /// The game is over.

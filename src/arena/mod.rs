@@ -1,8 +1,8 @@
-//! The shell of a [tournament](crate::tournament): plays its games, several at a time, and keeps what
-//! came of them, so that an interrupted tournament continues.
+//! The shell of a [tournament](crate::tournament): plays its games, several at a time, and keeps
+//! their results, so that an interrupted tournament continues.
 //!
-//! [`Tournament`] runs it. Each game is a session of its own: a duel of two players on this
-//! machine, without a connection, or a session with a remote player.
+//! [`Tournament`] runs it. Each game is a new session: a duel of two players on this machine, without
+//! a connection, or a session with a remote player.
 
 mod contender;
 mod duel;
@@ -16,4 +16,5 @@ mod run;
 
 pub use contender::{Contender, NotAContender};
 pub use error::ArenaError;
-pub use run::{Ended, Tournament};
+pub use record::EarlierResults;
+pub use run::{Ended, StoredResults, Tournament};

@@ -3,6 +3,9 @@
 
 use crate::tournament::TournamentTable;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 use terminal_size::{Height, terminal_size_of};
 
@@ -12,9 +15,89 @@ pub(super) const EVERY: Duration = Duration::from_millis(200);
 /// How many lines a tournament prints at most where there is no terminal.
 const LINES: usize = 20;
 
+/// How long the last table may take.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Shows the progress from a thread, so that no game waits for a terminal that was stopped with
+/// Ctrl-S.
+#[derive(Debug)]
+pub(super) struct Progress {
+    next: Arc<NextTable>,
+    /// Closed when the thread ends.
+    ended: Receiver<()>,
+}
+
+/// The table to be shown next.
+#[derive(Debug, Default)]
+struct NextTable {
+    table: Mutex<Shown>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+enum Shown {
+    #[default]
+    Nothing,
+    Table(TournamentTable),
+    /// The last one.
+    Last(TournamentTable),
+}
+
+impl Progress {
+    /// Starts the thread. Without one, nothing is shown.
+    pub(super) fn start() -> Self {
+        let next = Arc::new(NextTable::default());
+        let (open, ended) = channel();
+        let of_thread = Arc::clone(&next);
+        let _ = thread::Builder::new().spawn(move || {
+            of_thread.show_all();
+            drop(open);
+        });
+        Self { next, ended }
+    }
+
+    /// Shows how far the tournament is. Does not wait: a table that is not shown yet is replaced.
+    pub(super) fn show(&self, table: TournamentTable) {
+        self.next.set(Shown::Table(table));
+    }
+
+    /// Shows the last table, and removes it from a terminal. Waits for a second at most.
+    pub(super) fn finish(self, table: TournamentTable) {
+        self.next.set(Shown::Last(table));
+        let _ = self.ended.recv_timeout(LAST);
+    }
+}
+
+impl NextTable {
+    fn set(&self, shown: Shown) {
+        *self.table.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        self.changed.notify_one();
+    }
+
+    /// Shows the tables until the last one.
+    fn show_all(&self) {
+        let mut live = LiveTable::new();
+        loop {
+            let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_empty = |shown: &mut Shown| matches!(shown, Shown::Nothing);
+            let waited = self.changed.wait_while(table, is_empty);
+            let next = std::mem::take(&mut *waited.unwrap_or_else(PoisonError::into_inner));
+            match next {
+                Shown::Nothing => {}
+                Shown::Table(table) => live.show(&table),
+                Shown::Last(table) => {
+                    live.show(&table);
+                    live.erase();
+                    return;
+                }
+            }
+        }
+    }
+}
+
 /// What a person sees.
 #[derive(Debug)]
-pub(super) enum LiveTable {
+enum LiveTable {
     /// A table on a terminal: how many lines of it are drawn.
     Drawn(usize),
     /// Lines: how many games the last one told of.
@@ -23,7 +106,7 @@ pub(super) enum LiveTable {
 
 impl LiveTable {
     /// For the standard error of this process.
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         match io::stderr().is_terminal() {
             true => Self::Drawn(0),
             false => Self::Told(0),
@@ -31,7 +114,7 @@ impl LiveTable {
     }
 
     /// Shows how far the tournament is.
-    pub(super) fn show(&mut self, table: &TournamentTable) {
+    fn show(&mut self, table: &TournamentTable) {
         let (played, planned) = (table.played(), table.planned());
         match self {
             Self::Drawn(lines) => {
@@ -59,7 +142,7 @@ impl LiveTable {
     }
 
     /// Removes the table from the screen.
-    pub(super) fn erase(&mut self) {
+    fn erase(&mut self) {
         if let Self::Drawn(lines) = self {
             say(&erased(*lines));
             *lines = 0;

@@ -9,7 +9,7 @@ use crate::hex;
 use crate::tournament::GameResult;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The most that is read of a file, in bytes: more than a million games.
@@ -17,6 +17,9 @@ const LONGEST: u64 = 1 << 28;
 
 /// The folder of these files, in the folder of the journal.
 const FOLDER: &str = "tournaments";
+
+/// The end of the names of files with the standard error of a program.
+const ERRORS: &str = ".stderr.txt";
 
 /// How many digits of a digest name a tournament.
 const DIGITS: usize = 16;
@@ -42,20 +45,64 @@ pub(super) fn key(description: &str) -> String {
 }
 
 /// The path of the standard error of a program that lost this game by a fault.
-#[must_use]
-pub(super) fn errors_path(folder: &Path, key: &str, game: u32) -> PathBuf {
-    folder.join(FOLDER).join(format!("{key}-{game}.stderr.txt"))
+fn errors_path(folder: &Path, key: &str, game: u32) -> PathBuf {
+    folder.join(FOLDER).join(format!("{key}-{game}{ERRORS}"))
+}
+
+/// Writes the standard error of a program that lost this game by a fault to a new file. Its path.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(super) fn write_errors(
+    folder: &Path,
+    key: &str,
+    game: u32,
+    errors: &[u8],
+) -> Result<PathBuf, FileError> {
+    let path = errors_path(folder, key, game);
+    // The game may have been played before, by a process that was killed before it had a result.
+    let _ = fs::remove_file(&path);
+    let mut options = File::options();
+    let mut file = files::open(&path, Owner::MeOrRoot, options.write(true).create_new(true))?;
+    file.write_all(errors)?;
+    Ok(path)
+}
+
+/// Removes the files that [`write_errors`] has written for the tournament `key`.
+fn remove_errors(folder: &Path, key: &str) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let game = name.and_then(|name| name.strip_prefix(key)?.strip_prefix('-'));
+        if game.is_some_and(|game| game.ends_with(ERRORS)) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// What becomes of the results of an interrupted run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlierResults {
+    /// They count.
+    Continue,
+    /// They are removed, and all games are played.
+    Forget,
 }
 
 impl ResultsFile {
-    /// Opens the file of the tournament `key`, described by this line, and reads the results in it.
+    /// Opens the file of the tournament `key`, described by this line, and reads the earlier results
+    /// in it. Where there are none, the tournament begins: the standard error that was kept of an
+    /// earlier one is removed.
     ///
     /// # Errors
-    /// [`ArenaError::Results`], and [`ArenaError::Running`] if another process has it open.
+    /// [`ArenaError::Results`], [`ArenaError::NotResults`] if the file begins with another line, and
+    /// [`ArenaError::Running`] if another process has it open.
     pub(super) fn open(
         folder: &Path,
         key: &str,
         description: &str,
+        earlier: EarlierResults,
     ) -> Result<(Self, Vec<GameResult>), ArenaError> {
         let folder = folder.join(FOLDER);
         let path = folder.join(format!("{key}.jsonl"));
@@ -73,20 +120,28 @@ impl ResultsFile {
         made.map_err(|error| failed(error.into()))?;
         let mut options = File::options();
         options.read(true).append(true).create(true);
-        let mut file = files::open(&path, Owner::Me, &mut options).map_err(failed)?;
+        let mut file = files::open(&path, Owner::MeOrRoot, &mut options).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(ArenaError::Running),
             Err(TryLockError::Error(error)) => return Err(failed(error.into())),
         }
         let mut text = Vec::new();
-        let read = (&mut file).take(LONGEST).read_to_end(&mut text);
-        read.map_err(|error| failed(error.into()))?;
-        let (results, whole) = read_results(&text, description);
+        if earlier == EarlierResults::Continue {
+            let read = (&mut file).take(LONGEST).read_to_end(&mut text);
+            read.map_err(|error| failed(error.into()))?;
+        }
+        let Some((results, whole)) = read_results(&text, description) else {
+            return Err(ArenaError::NotResults(path));
+        };
+        let cut = file.set_len(whole).and_then(|()| match whole {
+            0 => remove_errors(&folder, key),
+            _ => Ok(()),
+        });
+        cut.map_err(|error| failed(error.into()))?;
         let mut this = Self {
             place: Some(ResultsPlace { file, path }),
         };
-        this.keep(whole)?;
         if whole == 0 {
             this.write(description)?;
         }
@@ -110,15 +165,6 @@ impl ResultsFile {
         }
     }
 
-    /// Forgets all results.
-    ///
-    /// # Errors
-    /// [`ArenaError::Results`].
-    pub(super) fn clear(&mut self, description: &str) -> Result<(), ArenaError> {
-        self.keep(0)?;
-        self.write(description)
-    }
-
     /// The tournament is over: removes the file.
     ///
     /// # Errors
@@ -138,23 +184,6 @@ impl ResultsFile {
         }
     }
 
-    /// Keeps this many bytes.
-    fn keep(&mut self, length: u64) -> Result<(), ArenaError> {
-        let Some(ResultsPlace { file, path }) = &mut self.place else {
-            return Ok(());
-        };
-        let cut = file
-            .set_len(length)
-            .and_then(|()| file.seek(SeekFrom::End(0)));
-        match cut {
-            Ok(_) => Ok(()),
-            Err(error) => Err(ArenaError::Results {
-                path: path.clone(),
-                error: error.into(),
-            }),
-        }
-    }
-
     fn write(&mut self, line: &str) -> Result<(), ArenaError> {
         let Some(ResultsPlace { file, path }) = &mut self.place else {
             return Ok(());
@@ -167,25 +196,20 @@ impl ResultsFile {
     }
 }
 
-/// The results in a file of the tournament of this description, and how many bytes of it are whole.
-fn read_results(text: &[u8], description: &str) -> (Vec<GameResult>, u64) {
-    let mut results = Vec::new();
-    let mut whole = 0;
-    for (at, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let Some(line_text) = line.strip_suffix(b"\n") else {
-            break;
-        };
-        if at == 0 {
-            if line_text != description.as_bytes() {
-                return (Vec::new(), 0);
-            }
-        } else {
-            match serde_json::from_slice(line_text) {
-                Ok(result) => results.push(result),
-                Err(_) => break,
-            }
-        }
-        whole += line.len() as u64;
+/// The results in a file of the tournament of this description, and how many bytes of it are whole
+/// lines. `None` if another line is the first one. A damaged line has no result: its game is played
+/// again.
+fn read_results(text: &[u8], description: &str) -> Option<(Vec<GameResult>, u64)> {
+    let whole = text.iter().rposition(|byte| *byte == b'\n');
+    let whole = whole.map_or(0, |end| end + 1);
+    let mut lines = text.get(..whole)?.split(|byte| *byte == b'\n');
+    match whole {
+        // The process was killed before the first line was whole.
+        0 if description.as_bytes().starts_with(text) => return Some((Vec::new(), 0)),
+        0 => return None,
+        _ if lines.next() != Some(description.as_bytes()) => return None,
+        _ => {}
     }
-    (results, whole)
+    let results = lines.filter_map(|line| serde_json::from_slice(line).ok());
+    Some((results.collect(), whole as u64))
 }

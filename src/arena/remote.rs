@@ -19,9 +19,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// How much longer than a local program a remote player may take, for the way there and back.
 const WAY: Duration = Duration::from_secs(1);
 
-/// How often, and after which pause, a server is tried that is busy: it may not have noticed yet that
-/// the last session is over.
-const ATTEMPTS: u32 = 20;
+/// For how long a server is tried that cannot be reached or is busy: it may not have noticed yet that
+/// the last session is over, or be started again after it.
+const REACH: Duration = Duration::from_secs(3);
+
+/// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How a game with a remote player ended.
@@ -31,8 +33,10 @@ pub(super) enum RemoteEnd {
     Over(GameEnd),
     /// The remote player took too long.
     Timeout,
-    /// The remote player could not be reached, or left.
+    /// The remote player left.
     Gone(String),
+    /// The remote player could not be reached.
+    Unreachable(String),
 }
 
 /// A server that plays.
@@ -59,7 +63,7 @@ impl RemoteTable<'_> {
         player: &mut LocalPlayer,
         mut journal: Option<&mut Journal>,
     ) -> Result<RemoteEnd, PairError> {
-        let mut left = ATTEMPTS;
+        let begun = Instant::now();
         loop {
             let client = Client {
                 address: self.address.clone(),
@@ -91,10 +95,18 @@ impl RemoteTable<'_> {
             return match (ran, end) {
                 (_, Some(end)) => Ok(RemoteEnd::Over(end)),
                 (_, None) if has_timed_out => Ok(RemoteEnd::Timeout),
-                (Err(PairError::Handshake(HandshakeError::Busy { .. })), None) if left > 0 => {
-                    left -= 1;
-                    sleep(PAUSE).await;
-                    continue;
+                (
+                    Err(
+                        error @ (PairError::Address(_)
+                        | PairError::Handshake(HandshakeError::Busy { .. })),
+                    ),
+                    None,
+                ) => {
+                    if begun.elapsed() < REACH {
+                        sleep(PAUSE).await;
+                        continue;
+                    }
+                    Ok(RemoteEnd::Unreachable(error.to_string()))
                 }
                 (Err(error @ (PairError::Journal(_) | PairError::Unrecorded(_))), None) => {
                     Err(error)

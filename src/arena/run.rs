@@ -5,14 +5,15 @@ use super::duel::Duel;
 use super::error::ArenaError;
 use super::local::LocalPlayer;
 use super::opening::{of_round, openings};
-use super::progress::{EVERY, LiveTable};
-use super::record::{ResultsFile, errors_path, key};
+use super::progress::{EVERY, Progress};
+use super::record::{EarlierResults, ResultsFile, key, write_errors};
 use super::remote::{RemoteEnd, RemoteTable};
 use crate::games::{Chance, Entry, Seat};
-use crate::journal::{Header, Journal, Ledger};
-use crate::net::{Signal, Signals, new_ticket};
+use crate::journal::{Header, Journal, JournalError, Ledger, StoredSession};
+use crate::net::{Address, Signal, Signals, new_ticket};
 use crate::player::{ErrorOutput, PlayerProgram, ProgramPlayer};
 use crate::session::{GameEnd, Role, Side};
+use crate::text::visible;
 use crate::tournament::{Finish, Fixture, GameResult, HowWon, Legs, Schedule, TournamentTable};
 use crate::wire::{Dialect, Name};
 use serde_json::json;
@@ -52,17 +53,32 @@ pub struct Tournament {
     pub jobs: usize,
     /// The folder of the journal; `None` stores nothing.
     pub folder: Option<PathBuf>,
-    /// Whether to forget the results of an interrupted run.
-    pub restart: bool,
+    /// What becomes of the results of an interrupted run.
+    pub earlier: EarlierResults,
 }
 
 /// How a tournament ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// All games are played.
-    Played(TournamentTable),
+    /// All games are played. The results are still stored, so that they survive if the table cannot be
+    /// shown.
+    Played(TournamentTable, StoredResults),
     /// A signal arrived. The results so far are kept, unless nothing is stored.
     Interrupted(TournamentTable, Signal),
+}
+
+/// The stored results of a tournament that is over.
+#[derive(Debug)]
+pub struct StoredResults(Option<ResultsFile>);
+
+impl StoredResults {
+    /// Removes them: the next tournament of this kind begins anew.
+    ///
+    /// # Errors
+    /// [`ArenaError::Results`].
+    pub fn remove(self) -> Result<(), ArenaError> {
+        self.0.map_or(Ok(()), ResultsFile::remove)
+    }
 }
 
 impl Tournament {
@@ -91,8 +107,7 @@ impl Tournament {
             Some(signal) => Ok(Ended::Interrupted(table, signal)),
             None => {
                 let file = plan.state.replace(PlanState::default()).file;
-                file.map_or(Ok(()), ResultsFile::remove)?;
-                Ok(Ended::Played(table))
+                Ok(Ended::Played(table, StoredResults(file)))
             }
         }
     }
@@ -126,7 +141,7 @@ impl Tournament {
         Ok(description.to_string())
     }
 
-    /// A source of chance for a purpose of its own.
+    /// The source of chance for this purpose.
     fn chance(&self, purpose: &str, number: u32) -> Chance {
         let seed = Sha256::new()
             .chain_update("tictalk tournament")
@@ -177,14 +192,10 @@ impl Plan {
         let names = names(&words);
         let description = tournament.description()?;
         let key = key(&description);
-        let (mut file, mut known) = match &tournament.folder {
-            Some(folder) => ResultsFile::open(folder, &key, &description)?,
+        let (file, known) = match &tournament.folder {
+            Some(folder) => ResultsFile::open(folder, &key, &description, tournament.earlier)?,
             None => (ResultsFile::none(), Vec::new()),
         };
-        if tournament.restart {
-            file.clear(&description)?;
-            known.clear();
-        }
         let schedule = Schedule::new(words.len(), tournament.rounds, Legs::Both);
         let known = known
             .into_iter()
@@ -242,7 +253,7 @@ impl Plan {
         mut workers: JoinSet<Result<(), ArenaError>>,
         signals: &mut Signals,
     ) -> Result<Option<Signal>, ArenaError> {
-        let mut shown = LiveTable::new();
+        let shown = Progress::start();
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = loop {
@@ -255,13 +266,12 @@ impl Plan {
                     Some(Ok(Err(error))) => break Err(error),
                     Some(Err(error)) => break Err(io::Error::other(error).into()),
                 },
-                _ = ticks.tick() => shown.show(&self.table()),
+                _ = ticks.tick() => shown.show(self.table()),
             }
         };
-        shown.show(&self.table());
-        shown.erase();
         // Kills the programs that are playing.
         workers.shutdown().await;
+        shown.finish(self.table());
         ended
     }
 
@@ -408,7 +418,7 @@ impl Plan {
             return Err(io::Error::other("a game ended without a result").into());
         };
         let loser = end.winner().map(Side::other);
-        let fault = loser.and_then(|side| duel.player(side).fault());
+        let fault = loser.map_or(Ok(None), |side| duel.player(side).fault())?;
         let session = duel.session();
         duel.finish().await;
         let errors = match loser {
@@ -443,22 +453,15 @@ impl Plan {
             seat,
             move_time: self.tournament.move_time,
         };
+        let newest = |journal: &Option<&mut Journal>| match journal {
+            Some(journal) => newest_session(journal, address),
+            None => Ok(None),
+        };
+        let before = newest(&journal)?;
         let end = table.play(&mut player, journal.as_deref_mut()).await;
         let end = end.map_err(|error| io::Error::other(error.to_string()))?;
-        let session = match journal {
-            Some(journal) => journal
-                .sessions()?
-                .iter()
-                .find(|it| {
-                    let Header {
-                        role, host, port, ..
-                    } = &it.header;
-                    *role == Role::Client && *host == address.host && *port == address.port
-                })
-                .map(|it| it.id),
-            None => None,
-        };
-        let fault = player.fault();
+        let session = newest(&journal)?.filter(|session| Some(*session) > before);
+        let fault = player.fault()?;
         player.finish().await;
         let gone = |how, why: String| GameResult {
             number: fixture.number,
@@ -475,9 +478,16 @@ impl Plan {
             }
             RemoteEnd::Timeout => {
                 let limit = self.tournament.move_time.as_secs_f64();
-                gone(HowWon::Timeout, format!("made no move within {limit} s"))
+                gone(
+                    HowWon::Timeout,
+                    format!("made no legal move within {limit} s"),
+                )
             }
             RemoteEnd::Gone(why) => gone(HowWon::Gone, why),
+            RemoteEnd::Unreachable(why) => {
+                let player = visible(self.name(there)).into_owned();
+                return Err(ArenaError::Unreachable { player, why });
+            }
         })
     }
 
@@ -540,11 +550,21 @@ impl Plan {
         if errors.is_empty() || before >= KEPT_ERRORS {
             return None;
         }
-        let path = errors_path(folder, &self.key, game);
         // The result counts without it.
-        std::fs::write(&path, &*errors).ok()?;
-        Some(path)
+        write_errors(folder, &self.key, game, &errors).ok()
     }
+}
+
+/// The newest session of this program with the server at this address.
+fn newest_session(journal: &Journal, address: &Address) -> Result<Option<i64>, JournalError> {
+    let is_with_it = |session: &&StoredSession| {
+        let Header {
+            role, host, port, ..
+        } = &session.header;
+        *role == Role::Client && *host == address.host && *port == address.port
+    };
+    let sessions = journal.sessions()?;
+    Ok(sessions.iter().find(is_with_it).map(|session| session.id))
 }
 
 /// What a program has written on its standard error.

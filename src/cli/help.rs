@@ -60,7 +60,7 @@ The bot introduces itself as a program and understands only games. Ctrl-C ends
 it.
 
 With --exec, your program reads each line that a person would read in a game,
-and answers a line that ends in \"your move.\" with a move on a line of its own.
+and answers a line that ends in \"your move.\" with one line, a move.
 If it crashes, takes too long or prints anything else, it loses the game. Its
 standard error is appended to bot-stderr.txt in the folder of the journal.";
 

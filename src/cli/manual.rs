@@ -45,7 +45,7 @@ pub(super) fn in_one(pages: &[ManualPage]) -> Vec<u8> {
     pages.iter().flat_map(|page| page.text.clone()).collect()
 }
 
-/// Writes each page to a file of its own in `folder`, which is created if it is missing.
+/// Writes each page to a separate file in `folder`, which is created if it is missing.
 ///
 /// # Errors
 /// [`FileError`].

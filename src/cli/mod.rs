@@ -110,7 +110,7 @@ pub(crate) enum CliCommand {
     /// Print the manual page
     #[command(after_help = help::MAN)]
     Man {
-        /// Write each page to a file of its own in this folder
+        /// Write each page to a separate file in this folder
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },

@@ -247,8 +247,8 @@ pub(crate) struct BotOptions {
     ///
     /// It reads on its standard input what a person would read in a game, and prints moves. The system's
     /// shell runs it.
-    #[arg(long, value_name = "COMMAND")]
-    exec: Option<String>,
+    #[arg(long, value_name = "COMMAND", value_parser = PlayerCommand::shell)]
+    exec: Option<PlayerCommand>,
     /// With --exec: seconds that the program may take for a move
     #[arg(long, default_value_t = 10, value_name = "SECONDS", requires = "exec", value_parser = number::<u32>(MOVE_TIMES))]
     move_time: u32,
@@ -315,11 +315,11 @@ impl BotOptions {
     /// # Errors
     /// If there is no folder for its standard error.
     pub(crate) fn program(&self) -> Result<Option<PlayerProgram>, JournalError> {
-        let Some(line) = &self.exec else {
+        let Some(command) = &self.exec else {
             return Ok(None);
         };
         Ok(Some(PlayerProgram {
-            command: PlayerCommand::Shell(line.clone()),
+            command: command.clone(),
             move_time: Duration::from_secs(self.move_time.into()),
             errors: ErrorOutput::File(self.data.folder()?.join(PROGRAM_ERRORS)),
         }))

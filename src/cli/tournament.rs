@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
-use tictalk::arena::{Contender, Tournament};
+use tictalk::arena::{Contender, EarlierResults, Tournament};
 use tictalk::games::find;
 use tictalk::tournament::TournamentTable;
 
@@ -34,8 +34,8 @@ pub(crate) struct TournamentOptions {
     game: String,
     /// A file, a command line in quotes, a level, or a server as DIALECT:HOST:PORT
     ///
-    /// A file whose name ends in .py is run by Python. Levels are easy, medium and perfect, or @easy where
-    /// a file is called easy. The dialect nc stands for raw.
+    /// Python runs a file whose name ends in .py. Levels are easy, medium and perfect, or @easy if there is
+    /// a file named easy. The dialect nc is raw.
     #[arg(value_name = "PLAYER", required = true, num_args = 1..)]
     players: Vec<String>,
     /// Rounds: in each one, every player plays every other one twice, once from either seat
@@ -145,7 +145,10 @@ impl TournamentOptions {
             opening: self.opening,
             jobs: self.jobs.unwrap_or(cores),
             folder,
-            restart: self.restart,
+            earlier: match self.restart {
+                true => EarlierResults::Forget,
+                false => EarlierResults::Continue,
+            },
         })
     }
 }

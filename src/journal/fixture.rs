@@ -4,7 +4,7 @@ use super::{Journal, JournalError};
 use tempfile::TempDir;
 
 impl Journal {
-    /// A journal in a folder of its own, with this many turns in session 1.
+    /// A journal in a new folder, with this many turns in session 1.
     #[expect(clippy::expect_used, reason = "a test needs its folder")]
     pub(super) fn with_turns(turns: i64) -> Result<(Self, TempDir), JournalError> {
         let folder = TempDir::new().expect("a temporary folder");

@@ -511,7 +511,7 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         self.speaker.prompt(prompt, &self.session).await;
     }
 
-    /// Withdraws the prompt. The editor ends by an interrupt of its own, which is forgotten before
+    /// Withdraws the prompt. This interrupts the editor, and the interrupt is forgotten before
     /// anything new is shown: from then on, an interrupt comes from the person.
     async fn withdraw_prompt(&mut self) {
         if self.speaker.set_aside().await {

@@ -1,6 +1,7 @@
 //! Why a program loses a game other than by its play.
 
 use crate::text::{cut, in_line};
+use std::io;
 use std::time::Duration;
 
 /// The most of a line that a reason quotes, in columns.
@@ -19,9 +20,22 @@ pub enum PlayerFault {
     /// It printed something that is no legal move.
     #[error("{0}")]
     Illegal(String),
+    /// It could not be started because this machine has run out of processes, open files or memory.
+    /// The program has done nothing wrong.
+    #[error("{0}")]
+    Shortage(String),
 }
 
 impl PlayerFault {
+    /// The error that kept a program from being started.
+    pub(super) fn not_started(error: &io::Error) -> Self {
+        let words = format!("cannot be started: {error}");
+        match is_shortage(error) {
+            true => Self::Shortage(words),
+            false => Self::Crash(words),
+        }
+    }
+
     /// The line of a program that a rule refuses, and why.
     pub(super) fn refused(line: &str, why: &str) -> Self {
         let line = quoted(line);
@@ -30,6 +44,19 @@ impl PlayerFault {
             in_line(why)
         ))
     }
+}
+
+/// Whether the error says that this machine has run out of something.
+fn is_shortage(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use nix::errno::Errno;
+        let errno = error.raw_os_error().map(Errno::from_raw);
+        if matches!(errno, Some(Errno::EMFILE | Errno::ENFILE | Errno::EAGAIN)) {
+            return true;
+        }
+    }
+    error.kind() == io::ErrorKind::OutOfMemory
 }
 
 /// A line of a program in quotation marks, on one line and not too long.

@@ -11,7 +11,7 @@ mod fault;
 mod process;
 mod program;
 
-pub use command::PlayerCommand;
+pub use command::{NotACommand, PlayerCommand};
 pub use errors::ErrorOutput;
 pub use fault::PlayerFault;
 pub use process::PlayerProcess;

@@ -139,7 +139,7 @@ impl ProgramPlayer {
         }
         match PlayerProcess::start(&self.program.command, &self.program.errors) {
             Ok(process) => self.process = Some(process),
-            Err(error) => self.blame(PlayerFault::Crash(format!("cannot be started: {error}"))),
+            Err(error) => self.blame(PlayerFault::not_started(&error)),
         }
     }
 

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr as _;
 /// The fewest columns in which words are wrapped.
 const NARROWEST: usize = 16;
 
-/// How far a continued line is indented beyond the line itself. So foreign text never begins a row
-/// of its own, where it could pass for a line of the program.
+/// How far a continued line is indented beyond the line itself, so that foreign text never begins a row,
+/// where it could pass for a line of the program.
 const HANG: usize = 2;
 
 /// `text` with each whole line that is wider than `columns` broken between words. Lines that fit,

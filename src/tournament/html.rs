@@ -1,4 +1,4 @@
-//! The table as a page of its own.
+//! The table as a page of HTML.
 
 use super::grid::{HEADINGS, cells, cross, faults, heading};
 use super::table::TournamentTable;

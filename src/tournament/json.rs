@@ -6,7 +6,7 @@ use crate::games::Seat;
 use serde_json::{Map, Value, json};
 
 impl TournamentTable {
-    /// The standings, the crosstable and all games as one JSON object on lines of its own.
+    /// The standings, the crosstable and all games as one JSON object.
     #[must_use]
     pub fn json(&self) -> String {
         let value = json!({

@@ -1,5 +1,5 @@
 use super::{FIRST, bot, errors};
-use crate::support::{LIMIT, Socket};
+use crate::support::{LIMIT, Program, Socket};
 use std::time::Instant;
 
 /// Plays tictactoe with a bot whose program is this, as a framed partner would, until the bot resigns.
@@ -86,6 +86,32 @@ fn a_program_that_prints_garbage_loses() {
         );
         let said = resigns(&text);
         assert!(said.starts_with(why), "{printed}: {said}");
+    }
+}
+
+#[test]
+fn a_program_that_does_not_exist_is_refused_at_the_start() {
+    let folder = crate::support::new_folder();
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("notes"), "").unwrap();
+    for (line, why) in [
+        (
+            "",
+            "give the command line of a program, such as 'python3 mine.py'",
+        ),
+        (" ", "give the command line of a program"),
+        (
+            "pythom3 mine.py",
+            "there is no program pythom3 on this machine",
+        ),
+        ("./none.sh", "there is no program ./none.sh on this machine"),
+        ("./notes", "the file ./notes is not executable"),
+        (".", ". is a folder"),
+    ] {
+        let bot = Program::bot().args(["--exec", line]).folder(&folder);
+        let ended = bot.run();
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains(why), "{line:?}: {}", ended.stderr);
     }
 }
 

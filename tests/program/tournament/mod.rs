@@ -8,7 +8,7 @@ mod resuming;
 use crate::player::script;
 use crate::support::{DATA, Program};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A player for the system's shell, which starts in a millisecond. It makes the first legal move that
 /// it reads of, in every game.
@@ -53,6 +53,18 @@ fn shell_players(folder: &Path) -> [&'static str; 2] {
     script(folder, "first.sh", FIRST);
     script(folder, "last.sh", &last());
     ["sh first.sh", "sh last.sh"]
+}
+
+/// The file of results in this folder, if there is one.
+fn results_file(folder: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder.join("tournaments")).ok()?;
+    let mut files = entries.flatten().map(|entry| entry.path());
+    files.find(|path| path.extension().is_some_and(|it| it == "jsonl"))
+}
+
+/// The results that are stored in this folder.
+fn stored_results(folder: &Path) -> String {
+    results_file(folder).map_or_else(String::new, |path| std::fs::read_to_string(path).unwrap())
 }
 
 fn json(text: &str) -> Value {

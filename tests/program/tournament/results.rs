@@ -126,7 +126,7 @@ fn the_table_comes_in_four_formats_and_its_progress_apart() {
 fn a_word_that_names_no_player_is_explained() {
     let folder = new_folder();
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("easy"), "exit").unwrap();
+    std::fs::write(folder.join("notes"), "").unwrap();
     for (words, why) in [
         (&["go", "easy", "medium"][..], "there is no game \"go\""),
         (&["rps 99", "easy", "medium"], "1 to 15"),
@@ -140,6 +140,23 @@ fn a_word_that_names_no_player_is_explained() {
             "there is no file \"none.py\"",
         ),
         (&["tictactoe", "easy", ""], "a player is a file"),
+        (
+            &["tictactoe", "easy", "perfekt"],
+            "there is no program perfekt on this machine",
+        ),
+        (
+            &["tictactoe", "easy", "perfekt mine.py"],
+            "there is no program perfekt on this machine",
+        ),
+        (&["tictactoe", "easy", "."], ". is a folder"),
+        (
+            &["tictactoe", "easy", "notes"],
+            "the file notes is not executable",
+        ),
+        (
+            &["tictactoe", "easy", "./notes 1"],
+            "the file ./notes is not executable",
+        ),
         (
             &["tictactoe", "easy", "raw:host:port"],
             "is no address of a player",
@@ -157,7 +174,8 @@ fn a_word_that_names_no_player_is_explained() {
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.stderr.contains(why), "{words:?}: {}", ended.stderr);
     }
-    // A file comes first, and a level can be told from it.
+    std::fs::write(folder.join("easy"), "").unwrap();
+    // A file comes first: the level of that name is told from it by an @.
     let table = tournament(&folder, &["tictactoe", "@easy", "perfect", "--no-journal"]).run();
     assert!(table.stdout.contains("@easy"), "{table:?}");
 }
@@ -199,4 +217,52 @@ fn a_terminal_shows_the_table_while_games_are_played() {
     let contents = screen.contents();
     assert!(!contents.contains("of 2 games"), "{contents}");
     assert_eq!(screen.finish(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_was_stopped_stops_no_game() {
+    let folder = new_folder();
+    let words = ["tictactoe", "easy", "cat", "--rounds", "5", "--jobs", "1"];
+    let screen = tournament(&folder, &words).args(["--move-time", "1"]);
+    let mut screen = screen.on_screen();
+    screen.wait_for("tictactoe: 0 of 10 games");
+    // Ctrl-S, and later Ctrl-Q.
+    screen.press_bytes(b"\x13");
+    let end = std::time::Instant::now() + crate::support::LIMIT;
+    while super::stored_results(&folder).lines().count() < 11 {
+        assert!(std::time::Instant::now() < end, "the games have stopped");
+        std::thread::park_timeout(std::time::Duration::from_millis(2));
+    }
+    screen.press_bytes(b"\x11");
+    screen.wait_for("cat lost 10 by illegal move.");
+    assert_eq!(screen.finish(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_could_not_be_printed_are_kept() {
+    let folder = new_folder();
+    let words = ["tictactoe", "easy", "perfect", "--format", "json"];
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let failed = tournament(&folder, &words).stdout(full.unwrap()).start();
+    let failed = failed.finish();
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    assert!(
+        failed.stderr.contains("cannot write to standard output"),
+        "{failed:?}"
+    );
+    let stored = super::stored_results(&folder);
+    assert_eq!(stored.lines().count(), 3, "{stored}");
+    // No game is played again.
+    let ended = tournament(&folder, &words).run();
+    assert_eq!(json(&ended.stdout)["played"], 2, "{ended:?}");
+    let sessions: Vec<u64> = json(&ended.stdout)["games"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|game| game["session"].as_u64().unwrap())
+        .collect();
+    assert!(sessions.iter().all(|session| *session <= 2), "{sessions:?}");
+    assert_eq!(super::stored_results(&folder), "");
 }

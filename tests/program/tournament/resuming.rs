@@ -1,6 +1,6 @@
-use super::{json, shell_players, tournament};
+use super::{json, results_file, shell_players, stored_results, tournament};
 use crate::support::{Program, new_folder};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[test]
 fn a_tournament_that_was_killed_continues_to_the_same_table() {
@@ -45,19 +45,8 @@ fn sessions(folder: &Path) -> usize {
     listed.lines().filter(is_session).count()
 }
 
-/// The file of results in this folder.
-fn results(folder: &Path) -> PathBuf {
-    let files = std::fs::read_dir(folder.join("tournaments"))
-        .unwrap()
-        .flatten();
-    let mut files = files.map(|entry| entry.path());
-    files
-        .find(|path| path.extension().is_some_and(|it| it == "jsonl"))
-        .unwrap()
-}
-
 #[test]
-fn a_result_that_was_half_written_is_played_again() {
+fn a_result_that_was_half_written_or_is_damaged_is_played_again() {
     let (whole, cut) = (new_folder(), new_folder());
     let [first, last] = shell_players(&whole);
     shell_players(&cut);
@@ -66,12 +55,19 @@ fn a_result_that_was_half_written_is_played_again() {
     let mut running = tournament(&cut, &words).start();
     running.wait_for_error(" of 120 games\n");
     running.kill();
-    let file = results(&cut);
-    let text = std::fs::read(&file).unwrap();
-    // Within the last line.
-    std::fs::write(&file, &text[..text.len() - 7]).unwrap();
+    let file = results_file(&cut).unwrap();
+    let mut text = std::fs::read(&file).unwrap();
+    // Within the last line, and in the second one.
+    text.truncate(text.len() - 7);
+    let second = text.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    text[second] = b'x';
+    std::fs::write(&file, &text).unwrap();
+    let lines = text.split(|byte| *byte == b'\n').count();
+    let before = sessions(&cut);
     let resumed = tournament(&cut, &words).run();
     assert_eq!(resumed.stdout, uninterrupted.stdout);
+    // The first line is no game, and two games are lost.
+    assert_eq!(sessions(&cut) - before, 120 - (lines - 3));
     assert!(
         !file.exists(),
         "the file of a tournament that is over is removed"
@@ -130,8 +126,7 @@ fn another_seed_or_another_file_is_another_tournament_and_rounds_may_differ() {
     let mut running = tournament(&folder, &words).args(["10"]).start();
     running.wait_for_error(" of 20 games\n");
     running.kill();
-    let known = std::fs::read_to_string(results(&folder)).unwrap();
-    let known = known.lines().count() - 1;
+    let known = stored_results(&folder).lines().count() - 1;
     assert!(known >= 1, "{known}");
     // How many games of one round are played anew.
     let played_anew = |more: &[&str]| {
@@ -164,4 +159,44 @@ fn restart_forgets_the_results() {
     let two_games = "battleship: 2 games\n";
     assert!(ended.stdout.starts_with(two_games), "{ended:?}");
     assert_eq!(sessions(&folder) - before, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_not_of_this_tournament_is_left_alone() {
+    let folder = new_folder();
+    let [first, _] = shell_players(&folder);
+    let words = ["battleship", first, "easy", "--rounds", "10"];
+    let mut running = tournament(&folder, &words).start();
+    running.wait_for_error(" of 20 games\n");
+    running.kill();
+    let file = results_file(&folder).unwrap();
+    let results = std::fs::read_to_string(&file).unwrap();
+    let refused = |why: &str| {
+        let ended = tournament(&folder, &words).run();
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.stderr.contains(why), "{ended:?}");
+    };
+    // Another text stands there.
+    std::fs::write(&file, "a diary\nof mine\n").unwrap();
+    refused("is not a file of results; start again with --restart, or remove the file");
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        "a diary\nof mine\n"
+    );
+    // A link leads to another file.
+    let diary = folder.join("diary");
+    std::fs::rename(&file, &diary).unwrap();
+    std::os::unix::fs::symlink(&diary, &file).unwrap();
+    refused("it is a link, not a file");
+    assert_eq!(
+        std::fs::read_to_string(&diary).unwrap(),
+        "a diary\nof mine\n"
+    );
+    std::fs::remove_file(&file).unwrap();
+    // The beginning of the first line counts as nothing.
+    std::fs::write(&file, &results[..20]).unwrap();
+    let short = ["battleship", first, "easy", "--rounds", "1"];
+    let ended = tournament(&folder, &short).run();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
 }
