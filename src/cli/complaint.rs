@@ -171,11 +171,30 @@ impl ErrorPlace<'_> {
             (Some(source), _) => source.to_string(),
             (None, Some(ContextValue::Strings(values))) => {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();
-                advice_for(&value, &values)
+                let hidden = self.hidden_values(option_name(argument));
+                let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
+                let all = [&values[..], &hidden].concat();
+                match similar(&value, &all) {
+                    Some(_) => advice_for(&value, &all),
+                    None if hidden.is_empty() => advice_for(&value, &values),
+                    None => {
+                        let advice = advice_for(&value, &values);
+                        format!("{advice}; {} lists more", self.help())
+                    }
+                }
             }
             _ => format!("cannot be used; {} explains it", self.help()),
         };
         format!("{what}: {problem}")
+    }
+
+    /// The values of an option that its list leaves out.
+    fn hidden_values(&self, option: &str) -> Vec<String> {
+        let mut options = self.command.get_opts();
+        let found = options.find(|known| known.get_long() == option.strip_prefix("--"));
+        let values = found.map_or_else(Vec::new, clap::Arg::get_possible_values);
+        let hidden = values.iter().filter(|value| value.is_hide_set());
+        hidden.map(|value| value.get_name().to_owned()).collect()
     }
 
     fn missing(&self, argument: &str) -> String {

@@ -39,7 +39,8 @@ pub(crate) struct ServerOptions {
     // Not from the environment, whose value may be meant for a client.
     /// Dialect of clients that are not tictalk
     ///
-    /// Browsers and clients of tictalk are always recognized.
+    /// Browsers and clients of tictalk are always recognized. "tictalk help client" lists other forms of
+    /// the size.
     #[arg(long, value_parser = wire_of_clients(), default_value = "auto", help_heading = CONNECTION)]
     wire: WireChoice,
     /// Answer each message of a client that is not tictalk with a receipt
@@ -260,6 +261,8 @@ pub(crate) struct BotOptions {
     join: bool,
     // Not from the environment, whose value may be meant for a client.
     /// With --join: dialect of the server
+    ///
+    /// "tictalk help client" lists other forms of the size.
     #[arg(long, value_parser = wire(), default_value = "auto", requires = "join")]
     wire: WireChoice,
     /// With --join: seconds to wait for a server to start

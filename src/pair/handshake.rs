@@ -117,6 +117,9 @@ pub enum HandshakeError {
         "the server answered the greeting with something else: try --wire framed, --wire lines or --wire raw"
     )]
     Unexpected,
+    /// The answer is a text in a frame, as programs send it that know no control frames.
+    #[error("the server answered the greeting with a message: it fits --wire framed")]
+    OnlyText,
     /// The server offers a mode that this program does not know.
     #[error("the server offers a mode that this version does not know: update tictalk")]
     UnknownMode,

@@ -57,7 +57,7 @@ pub(super) enum Acknowledging {
     /// None: the answer of the person is enough.
     Nothing,
     /// A receipt for each message, with the number of messages so far. So the partner need not wait
-    /// for its turn, and its messages are shown as they arrive.
+    /// for its turn, and its chat is shown as it arrives.
     Each(u64),
 }
 
@@ -356,7 +356,7 @@ impl Dialogue {
         let (theirs, held) = turn.spend(receipt);
         held.into_iter()
             .fold(TurnState::Theirs(theirs), |state, text| {
-                self.text(state, text, effects)
+                self.place(state, text, effects)
             })
     }
 
@@ -454,11 +454,14 @@ impl Dialogue {
             *received += 1;
             effects.push(Effect::Send(format!("received {received}")));
         }
+        self.place(state, text, effects)
+    }
+
+    /// Judges a message of the peer, shows it, or keeps it until its turn.
+    fn place(&mut self, state: TurnState, text: String, effects: &mut Vec<Effect>) -> TurnState {
         match state {
             TurnState::Apart(_) | TurnState::Over => state,
-            TurnState::Mine(turn)
-                if self.banners > 0 || self.acknowledging != Acknowledging::Nothing =>
-            {
+            TurnState::Mine(turn) if self.banners > 0 || self.is_acknowledged_chat(&text) => {
                 self.banners = self.banners.saturating_sub(1);
                 effects.push(Effect::Show(Notice::Said(text)));
                 self.ask(String::new(), effects);
@@ -470,6 +473,14 @@ impl Dialogue {
             }
             TurnState::Theirs(turn) => self.judge_text(turn, text, effects),
         }
+    }
+
+    /// Whether these words get a receipt and are chat, so that they are shown although it is not the
+    /// partner's turn. Proposals and moves wait for it.
+    fn is_acknowledged_chat(&self, text: &str) -> bool {
+        self.acknowledging != Acknowledging::Nothing
+            && self.activity.running().is_none()
+            && matches!(Parsed::of_partner(text, self.peer), Parsed::Words(_))
     }
 
     fn partner_quits(&mut self, state: TurnState, effects: &mut Vec<Effect>) -> TurnState {

@@ -20,7 +20,16 @@ fn wrong_usage_is_explained_with_exit_code_two() {
         ),
         (
             &["client", "--wire", "carrier-pigeon"],
-            "tictalk: --wire carrier-pigeon: choose from auto, tictalk, framed, lines, raw\n",
+            "tictalk: --wire carrier-pigeon: choose from auto, tictalk, framed, lines, raw; \"tictalk help \
+             client\" lists more\n",
+        ),
+        (
+            &["server", "--wire", "le23"],
+            "tictalk: --wire le23: did you mean le32?\n",
+        ),
+        (
+            &["client", "--wire", "framd"],
+            "tictalk: --wire framd: did you mean framed?\n",
         ),
         (
             &["client", "--name", ""],

@@ -7,6 +7,7 @@ use crate::wire::{
     Abilities, Control, Entrance, Exchange, Frame, HANDSHAKE_VERSION, Handle, Mode, Name, PostId,
     Prover, Reason, Sees, Standing, Ticket, Unfinished, WireError,
 };
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// A pair server's answer to the greeting.
@@ -56,6 +57,9 @@ impl RoomEntry {
         matches!(self.entrance, Entrance::Return { .. }).then_some(self.ticket)
     }
 }
+
+/// How long the answer of a room may take after its question to a silent client.
+const AFTER_TEXT: Duration = Duration::from_secs(1);
 
 /// What a client says in its hello.
 #[derive(Debug, Clone, Copy)]
@@ -180,19 +184,18 @@ impl ClientGreeting<'_> {
 
 /// The server's next control frame during the greeting.
 async fn answer(connection: &mut Connection) -> Result<Control, PairError> {
-    let received = async {
-        match connection.receive().await {
-            // A room asks whoever is silent for a name, as a client is whose hello is delayed.
-            Ok(Some(Frame::Text(_))) => connection.receive().await,
-            received => received,
-        }
-    };
-    let answer = timeout(WELCOME_TIMEOUT, received)
+    let mut answer = timeout(WELCOME_TIMEOUT, connection.receive())
         .await
         .map_err(|_| HandshakeError::Silent)?;
+    if let Ok(Some(Frame::Text(_))) = answer {
+        // A room asks whoever is silent for a name, as a client is whose hello is delayed.
+        answer = timeout(AFTER_TEXT, connection.receive())
+            .await
+            .map_err(|_| HandshakeError::OnlyText)?;
+    }
     Err(match answer {
         Ok(Some(Frame::Control(control))) => return Ok(control),
-        Ok(Some(Frame::Text(_))) => HandshakeError::Unexpected.into(),
+        Ok(Some(Frame::Text(_))) => HandshakeError::OnlyText.into(),
         Ok(None)
         | Err(
             ReceiveError::Io(_)

@@ -120,19 +120,7 @@ impl Hub {
             return Err(RoomRefusal::TournamentFull(MOST_ENTRANTS));
         }
         contest.entrants.push(player(by));
-        let text = format!(
-            "{} enters the {} tournament: {} so far.",
-            by.name,
-            contest.setup.game.name,
-            count(contest.entrants.len(), "player")
-        );
-        self.post(
-            step,
-            by.id,
-            What::Tournament {
-                text: Text::cut(text),
-            },
-        );
+        self.post_entrants(step, by, "enters");
         Ok(())
     }
 
@@ -145,20 +133,23 @@ impl Hub {
             return Err(RoomRefusal::NoEntries);
         }
         contest.entrants.retain(|entrant| entrant.id != by.id);
+        self.post_entrants(step, by, "leaves");
+        Ok(())
+    }
+
+    /// Posts that a member enters or leaves, and how many players there are.
+    fn post_entrants(&mut self, step: &mut Step<'_>, by: &Sender, does: &str) {
+        let Some(contest) = &self.contest else {
+            return;
+        };
         let text = format!(
-            "{} leaves the {} tournament: {} so far.",
+            "{} {does} the {} tournament: {} so far.",
             by.name,
             contest.setup.game.name,
             count(contest.entrants.len(), "player")
         );
-        self.post(
-            step,
-            by.id,
-            What::Tournament {
-                text: Text::cut(text),
-            },
-        );
-        Ok(())
+        let text = Text::cut(text);
+        self.post(step, by.id, What::Tournament { text });
     }
 
     fn start_contest(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {
@@ -202,7 +193,7 @@ impl Hub {
                 text: Text::cut(text),
             },
         );
-        self.play_on(step);
+        // The games begin with the next tick, so that members read this post before a board.
     }
 
     fn stop_contest(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {

@@ -56,6 +56,8 @@ fn a_chosen_dialect_that_does_not_fit_names_the_one_that_does() {
         (&b"What is this?"[..], "raw"),
         (b"5         Hello", "digits10"),
         (b"\x05\0\0\0Hello", "le32"),
+        (b"\0\0\0\x05Hello", "framed"),
+        (b"\0\0\0\x05Hello\0\0\0\x04Bye!", "framed"),
     ] {
         let (listener, port) = Socket::listen();
         let client = client(port).args(["--wire", "tictalk"]).start();

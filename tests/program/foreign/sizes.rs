@@ -172,6 +172,30 @@ fn a_client_that_does_not_wait_gets_a_receipt_for_each_message() {
 }
 
 #[test]
+fn a_move_that_came_early_gets_one_receipt_and_waits_for_its_turn() {
+    let server = Program::server().args(["--acknowledge"]);
+    let (mut server, port) = server.start().listening();
+    let mut peer = Socket::connect(port);
+    let dialect = Dialect::Framed;
+    peer.send(&encoded(dialect, "Hello"));
+    expect(&mut peer, dialect, "received 1");
+    server.prompt();
+    server.enter("play tictactoe");
+    assert!(peer.receive_text().starts_with("play tictactoe"));
+    for (number, line) in [(2, "5"), (3, "1")] {
+        peer.send(&encoded(dialect, line));
+        expect(&mut peer, dialect, &format!("received {number}"));
+    }
+    server.wait_for("| 4 |[X]| 6 |");
+    server.prompt();
+    server.enter("9");
+    server.wait_for("|[X]| 2 | 3 |");
+    assert!(peer.receive_text().starts_with("9\n"));
+    peer.send(&encoded(dialect, "/resign"));
+    expect(&mut peer, dialect, "received 4");
+}
+
+#[test]
 fn a_program_that_only_refuses_gives_up_its_game_in_the_end() {
     let (mut server, port) = Program::server().start().listening();
     let mut peer = Socket::connect(port);
