@@ -77,6 +77,11 @@ impl ProgramRobot {
         if let (Some(fault), FaultNews::None) = (self.player.fault(), &self.news) {
             let why = format!("I resign: my program {fault}.");
             self.robot.line(&why);
+            self.robot
+                .line("The end of what it has read and printed in this game:");
+            for line in self.player.transcript() {
+                self.robot.line(&format!("  {line}"));
+            }
             if matches!(self.turn, Speaking::Game) {
                 self.news = FaultNews::Told;
                 return format!("/say {why}");

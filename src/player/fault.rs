@@ -41,7 +41,7 @@ impl PlayerFault {
         let line = quoted(line);
         Self::Illegal(format!(
             "printed {line}, which is no legal move: {}",
-            in_line(why)
+            in_line(why).trim_end_matches('.')
         ))
     }
 }

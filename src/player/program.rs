@@ -6,7 +6,8 @@ use super::fault::PlayerFault;
 use super::process::PlayerProcess;
 use crate::games::{Seat, sentence};
 use crate::session::{Command, Notice, Session, Side};
-use crate::text::visible;
+use crate::text::{cut, in_line, visible};
+use std::collections::VecDeque;
 use std::future::pending;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -17,6 +18,12 @@ const PARTNER: &str = "the partner";
 /// The most lines that a program may print in one game. No game has so many moves, but a fleet can
 /// be placed again and again.
 const LINES: u32 = 2_000;
+
+/// How many lines are kept of what a program has read and printed in the running game.
+const TRANSCRIPT: usize = 20;
+
+/// The most of a line that is kept of it, in columns.
+const WIDTH: usize = 200;
 
 /// A program, and the conditions under which it plays.
 #[derive(Debug, Clone)]
@@ -43,6 +50,8 @@ pub struct ProgramPlayer {
     last: Option<String>,
     /// How many lines it has printed in the running game.
     lines: u32,
+    /// What it has read and printed in the running game, the last lines.
+    transcript: VecDeque<String>,
     /// Until when it may answer; `None` unless it is asked.
     due: Option<Instant>,
 }
@@ -58,6 +67,7 @@ impl ProgramPlayer {
             fault: None,
             last: None,
             lines: 0,
+            transcript: VecDeque::new(),
             due: None,
         }
     }
@@ -66,6 +76,19 @@ impl ProgramPlayer {
     #[must_use]
     pub fn fault(&self) -> Option<&PlayerFault> {
         self.fault.as_ref()
+    }
+
+    /// The last lines that the program has read and printed in the running game, on one line each.
+    pub fn transcript(&self) -> impl Iterator<Item = &str> {
+        self.transcript.iter().map(String::as_str)
+    }
+
+    fn note(&mut self, does: &str, line: &str) {
+        if self.transcript.len() == TRANSCRIPT {
+            self.transcript.pop_front();
+        }
+        let line = cut(&in_line(line), WIDTH);
+        self.transcript.push_back(format!("{does} {line}"));
     }
 
     /// The running game is lost by this fault, unless it was lost by one before. Its process is killed.
@@ -99,6 +122,7 @@ impl ProgramPlayer {
             Notice::GameOver(_) => {
                 self.tell(&notice.words(Side::Me, PARTNER));
                 self.lines = 0;
+                self.transcript.clear();
                 self.last = None;
                 self.due = None;
             }
@@ -145,6 +169,7 @@ impl ProgramPlayer {
 
     fn tell(&mut self, words: &str) {
         for line in visible(words).lines() {
+            self.note("reads ", line);
             if let Some(process) = &mut self.process
                 && let Err(fault) = process.tell(line)
             {
@@ -187,6 +212,9 @@ impl ProgramPlayer {
         };
         self.due = None;
         self.lines += 1;
+        if let Ok(line) = &printed {
+            self.note("prints", line);
+        }
         let fault = match printed {
             Ok(line) if line == Command::Resign.word() => return Some(line),
             Ok(line) if line.starts_with('/') => {
@@ -209,6 +237,7 @@ impl ProgramPlayer {
     pub async fn finish(&mut self) {
         self.due = None;
         self.lines = 0;
+        self.transcript.clear();
         let processes = [self.killed.take(), self.process.take()];
         for process in processes.into_iter().flatten() {
             process.finish().await;
@@ -222,6 +251,7 @@ impl ProgramPlayer {
         self.fault = None;
         self.last = None;
         self.lines = 0;
+        self.transcript.clear();
         self.due = None;
     }
 }

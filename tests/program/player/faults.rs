@@ -116,6 +116,37 @@ fn a_program_that_does_not_exist_is_refused_at_the_start() {
 }
 
 #[test]
+fn the_bot_prints_what_a_program_that_lost_has_read_and_printed() {
+    let text = "n = 0\nfor line in iter(input, ''):\n if 'your move.' in line:\n  n += 1\n  \
+                print(['1', 'no\\x1b'][n - 1], flush=True)\n";
+    let (mut bot, port, _) = bot(text);
+    let mut person = Socket::connect(port);
+    person.send(b"play tictactoe\n");
+    person.receive_until("|[X]| 2 | 3 |");
+    person.send(b"5\n");
+    person.receive_until("gave up");
+    let said = bot.wait_for("  prints no␛\n");
+    let (why, transcript) = said.split_once(" this game:\n").unwrap();
+    assert!(
+        why.ends_with("or a1 to c3.\nThe end of what it has read and printed in"),
+        "{why}"
+    );
+    let lines: Vec<&str> = transcript.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "  reads  tictactoe: you are X and move first.",
+            "  reads  Free: 1, 2, 3, 4, 5, 6, 7, 8, 9; your move.",
+            "  prints 1",
+            "  reads  X in the top left; free: 2, 3, 4, 5, 6, 7, 8, 9; the partner to move.",
+            "  reads  5",
+            "  reads  X in the top left; O in the centre; free: 2, 3, 4, 6, 7, 8, 9; your move.",
+            "  prints no␛",
+        ]
+    );
+}
+
+#[test]
 fn a_program_that_floods_loses_and_takes_no_memory() {
     // The first line is a move; the second one answers the second question.
     let flood = "import sys\nprint(1)\nwhile True: print('x' * 1000)\n";
