@@ -9,12 +9,16 @@ mod duel;
 mod error;
 mod local;
 mod opening;
+mod plan;
+mod play;
 mod progress;
 mod record;
 mod remote;
 mod run;
+mod settings;
 
 pub use contender::{Contender, NotAContender};
 pub use error::ArenaError;
 pub use record::EarlierResults;
-pub use run::{Ended, StoredResults, Tournament};
+pub use run::{Ended, StoredResults};
+pub use settings::Tournament;
