@@ -6,7 +6,7 @@ use crate::player::{NotACommand, PlayerCommand};
 use crate::wire::Dialect;
 use std::path::{Path, PathBuf};
 
-/// What plays.
+/// A player of a tournament.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contender {
     /// A computer player of this program.
@@ -27,13 +27,13 @@ pub enum Contender {
     },
 }
 
-/// A word that names a player, but not well.
+/// Why a word names no player.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAContender {
-    /// The address of a remote player is none.
+    /// The address of a remote player is not one.
     #[error("{0:?} is no address of a player: {1}")]
     Address(String, NoHostPort),
-    /// It looks like a file and is none.
+    /// It looks like the name of a file that does not exist.
     #[error(
         "there is no file {0:?}; give a file, a command line in quotes, easy, medium, perfect, or DIALECT:HOST:PORT"
     )]
@@ -41,7 +41,7 @@ pub enum NotAContender {
     /// Its program cannot be started.
     #[error("{0}; a player is also easy, medium, perfect, or DIALECT:HOST:PORT")]
     Command(#[from] NotACommand),
-    /// There is nothing.
+    /// The word is blank.
     #[error(
         "a player is a file, a command line in quotes, easy, medium, perfect, or DIALECT:HOST:PORT"
     )]

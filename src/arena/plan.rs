@@ -32,7 +32,7 @@ pub(super) struct PlanState {
     pub(super) file: Option<ResultsFile>,
 }
 
-/// What a worker does next.
+/// The next step of a worker.
 pub(super) enum Work {
     Game(Fixture),
     /// All waiting games need a player who is busy.

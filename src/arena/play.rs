@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const KEPT_ERRORS: usize = 5;
 
 impl Plan {
-    /// A player on this machine, and what it writes on its standard error.
+    /// A player on this machine, and its standard error.
     fn local(&self, entrant: usize, chance: &mut Chance) -> Option<(LocalPlayer, KeptErrors)> {
         let kept = KeptErrors::default();
         let chance = Chance::new(chance.bytes());
@@ -214,7 +214,7 @@ impl Plan {
         result
     }
 
-    /// Keeps what a player has written on its standard error in a game that it lost by a fault.
+    /// Keeps the standard error of a player in a game that it lost by a fault.
     fn keep_errors(&self, loser: usize, game: u32, errors: &KeptErrors) -> Option<PathBuf> {
         let folder = self.tournament.folder.as_ref()?;
         let errors = errors.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -246,6 +246,6 @@ fn newest_session(journal: &Journal, address: &Address) -> Result<Option<i64>, J
     Ok(sessions.iter().find(is_with_it).map(|session| session.id))
 }
 
-/// What a program has written on its standard error.
+/// The standard error of a program.
 #[derive(Debug, Default)]
 struct KeptErrors(Arc<Mutex<Vec<u8>>>);

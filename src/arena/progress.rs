@@ -1,5 +1,5 @@
-//! What a person sees while a tournament runs, on standard error: the table, drawn again and again
-//! on a terminal, or a line now and then.
+//! The progress of a tournament, on standard error: the table, redrawn on a terminal, or a line now
+//! and then.
 
 use crate::tournament::TournamentTable;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -95,12 +95,12 @@ impl NextTable {
     }
 }
 
-/// What a person sees.
+/// The progress as a person sees it.
 #[derive(Debug)]
 enum LiveTable {
     /// A table on a terminal: how many lines of it are drawn.
     Drawn(usize),
-    /// Lines: how many games the last one told of.
+    /// Lines: how many games the last one reported.
     Told(usize),
 }
 

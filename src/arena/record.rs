@@ -81,7 +81,7 @@ fn remove_errors(folder: &Path, key: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What becomes of the results of an interrupted run.
+/// The use of the results of an interrupted run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EarlierResults {
     /// They count.

@@ -142,7 +142,7 @@ enum RemoteStage {
     Playing,
 }
 
-/// What this end says next.
+/// The next line of this end.
 #[derive(Debug)]
 enum RemoteTurn {
     None,

@@ -1,4 +1,4 @@
-//! What a tournament is about.
+//! The settings of a tournament.
 
 use super::contender::Contender;
 use super::record::EarlierResults;
@@ -16,13 +16,13 @@ pub struct Tournament {
     pub game: &'static Entry,
     /// Its options in their standard form.
     pub options: String,
-    /// The players as the person named them, and what plays.
+    /// The players, each with the word that names it on the command line.
     pub players: Vec<(String, Contender)>,
     /// How many rounds: in each, all play all others twice.
     pub rounds: u32,
     /// The time for a move of a program.
     pub move_time: Duration,
-    /// What everything that is drawn by lot is drawn from.
+    /// The seed of everything that is left to chance.
     pub seed: u64,
     /// How many moves an opening has.
     pub opening: u32,
@@ -30,12 +30,12 @@ pub struct Tournament {
     pub jobs: usize,
     /// The folder of the journal; `None` stores nothing.
     pub folder: Option<PathBuf>,
-    /// What becomes of the results of an interrupted run.
+    /// The use of the results of an interrupted run.
     pub earlier: EarlierResults,
 }
 
 impl Tournament {
-    /// Everything that the results depend on, in one line.
+    /// Everything that the results depend on, as one line of JSON.
     pub(super) fn description(&self) -> io::Result<String> {
         let mut players = Vec::new();
         for (word, contender) in &self.players {

@@ -57,7 +57,7 @@ fn parser(takes: fn(WireChoice) -> bool) -> impl TypedValueParser<Value = WireCh
     })
 }
 
-/// What a choice means; `None` for the dialects that few people need.
+/// The meaning of a choice; `None` for the dialects that few people need.
 fn help(choice: WireChoice) -> Option<&'static str> {
     match choice {
         WireChoice::Unstated => None,

@@ -1,4 +1,4 @@
-//! What the servers that this person has met speak.
+//! The dialects of the servers that this person has met.
 
 use super::{Journal, JournalError, Moment};
 use crate::wire::Dialect;

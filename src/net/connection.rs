@@ -182,7 +182,7 @@ impl Connection {
         let reply = self.codec.take_reply();
         if !reply.is_empty() {
             self.outbox.unsplit(reply);
-            // What does not fit is sent with the next wait; after an error, it may be lost.
+            // Bytes that do not fit are sent with the next wait; after an error, they may be lost.
             if let Ok(written) = self.stream.try_write(&self.outbox) {
                 self.outbox.advance(written);
             }

@@ -107,7 +107,7 @@ pub enum HandshakeError {
     /// The answer is not in the `tictalk` dialect.
     #[error("the server's answer is not tictalk ({error}): {}", advice(*.speaks))]
     NotTictalk {
-        /// What is wrong with it.
+        /// The violation.
         error: WireError,
         /// The dialect that it fits.
         speaks: Option<Dialect>,

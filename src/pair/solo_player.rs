@@ -19,7 +19,7 @@ pub(super) struct SoloPlayer<'a, C> {
     transcript: &'a mut Transcript<C>,
     level: Level,
     stage: Stage,
-    /// What to show before the next prompt.
+    /// Words to show before the next prompt.
     preface: Option<Preface>,
     /// The score after the game that ends now.
     score: Option<Score>,
@@ -40,7 +40,7 @@ enum OnEnter {
     PlayAgain,
 }
 
-/// What is shown before the next prompt.
+/// Words before the next prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Preface {
     Menu,
@@ -196,7 +196,7 @@ impl<'a, C: Console> SoloPlayer<'a, C> {
         };
         match (wish, self.audience()) {
             (None, _) => line,
-            // What a script says goes to the computer, as it always did.
+            // The lines of a script go to the computer.
             (Some(Wish::Enter | Wish::Menu | Wish::Quit | Wish::UnknownGame), Audience::Pipe) => {
                 line
             }

@@ -11,7 +11,7 @@ use tokio::process::Command;
 pub enum PlayerCommand {
     /// A command line for the system's shell: `sh -c` on Unix, `cmd /C` on Windows.
     Shell(String),
-    /// A file, run as it is.
+    /// An executable file.
     File(PathBuf),
     /// A file in Python.
     Python(PathBuf),
@@ -94,7 +94,7 @@ impl PlayerCommand {
     pub(super) fn process(&self) -> Command {
         let (program, arguments): (OsString, Vec<OsString>) = match self {
             Self::Shell(line) if cfg!(windows) => ("cmd".into(), vec!["/C".into(), line.into()]),
-            // The shell makes way for a plain command, whose end is then seen as it is.
+            // The shell makes way for a plain command, so that the command's own exit is reported.
             Self::Shell(line) if plain_program(line).is_some() => (
                 "sh".into(),
                 vec!["-c".into(), format!("exec {line}").into()],

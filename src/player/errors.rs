@@ -1,4 +1,4 @@
-//! What a program writes on its standard error.
+//! The standard error of a program.
 
 use crate::files::{self as safe, FileError, Owner};
 use std::fs::{self, File};

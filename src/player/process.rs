@@ -36,9 +36,9 @@ pub struct PlayerProcess {
     group: Option<nix::unistd::Pid>,
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
-    /// What the process has not taken in yet.
+    /// Input that the process has not read yet.
     unread: BytesMut,
-    /// What it has printed and nobody has asked for yet: at most a line and [`CHUNK`].
+    /// Output that nobody has asked for yet: at most a line and [`CHUNK`].
     printed: BytesMut,
     /// Copies its standard error.
     errors: Option<JoinHandle<()>>,

@@ -12,7 +12,7 @@ use std::future::pending;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// What a program is told about the other side.
+/// The name of the other side in the words for a program.
 const PARTNER: &str = "the partner";
 
 /// The most lines that a program may print in one game. No game has so many moves, but a fleet can
@@ -50,7 +50,7 @@ pub struct ProgramPlayer {
     last: Option<String>,
     /// How many lines it has printed in the running game.
     lines: u32,
-    /// What it has read and printed in the running game, the last lines.
+    /// The last lines that it has read and printed in the running game.
     transcript: VecDeque<String>,
     /// Until when it may answer; `None` unless it is asked.
     due: Option<Instant>,

@@ -161,3 +161,31 @@ fn members_watch_a_game_and_play_the_computer() {
     ann.click("button", "Resign");
     hears(&ann, "ann resigned at rps: computer won.");
 }
+
+#[test]
+fn a_page_and_nc_play_a_tournament() {
+    let Some(browser) = Browser::shared() else {
+        return;
+    };
+    let Room { mut host, port } = Room::open(&[]);
+    let ann = join(browser, port, "ann");
+    let mut bob = Peer::join_by(port, "bob", Wire::Raw);
+    host.enter("/tournament tictactoe");
+    ann.wait_for("host opens a tictactoe tournament: everyone plays everyone once.");
+    say(&ann, "/tournament join");
+    bob.hears("ann enters the tictactoe tournament: 1 player so far.");
+    bob.say("/tournament join");
+    hears(
+        &ann,
+        "bob enters the tictactoe tournament: 2 players so far.",
+    );
+    host.enter("/tournament start");
+    bob.hears("Your move");
+    bob.say("1");
+    ann.wait_for("Your turn.");
+    ann.click("button", "b2, free");
+    bob.hears("ann moves: 5");
+    bob.say("/resign");
+    ann.wait_for("The tictactoe tournament is over: ann wins.");
+    ann.wait_for("1. ann: 1.0 of 1: 1 won, 0 drawn, 0 lost");
+}
