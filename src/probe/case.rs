@@ -1,6 +1,7 @@
 //! What a case is.
 
-use super::exam::{Exam, Examined, Stop};
+use super::exam::Exam;
+use super::facts::{Examined, Stop};
 use super::verdict::Finding;
 use std::fmt;
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! What an examination has found, as data.
 
-use super::case::ProbeCase;
-use super::exam::Examined;
+use super::case::{Family, ProbeCase};
+use super::facts::Examined;
 use super::framing::Framing;
 use super::verdict::{Finding, ProbeVerdict};
 use crate::text::count;
@@ -19,7 +19,7 @@ pub struct ProbeReport {
     /// The framing of what it sends.
     pub writes: Framing,
     /// A finding for each case, in the order in which the cases ran.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CaseResult>,
     /// The case whose fault has ended the program, if one has.
     pub ended_by: Option<&'static str>,
     /// Advice that belongs to no case.
@@ -30,7 +30,7 @@ pub struct ProbeReport {
 
 /// A case and its finding.
 #[derive(Debug)]
-pub struct Row {
+pub struct CaseResult {
     /// The case.
     pub case: &'static ProbeCase,
     /// What was found.
@@ -39,7 +39,7 @@ pub struct Row {
     pub took: Duration,
 }
 
-impl Row {
+impl CaseResult {
     /// Where to look, if something is to be done.
     pub(super) fn look(&self) -> &'static str {
         self.finding.look.unwrap_or(self.case.look)
@@ -79,6 +79,28 @@ impl ProbeReport {
             0
         };
         self.count(ProbeVerdict::Fault) + style > 0
+    }
+
+    /// The results of each family that has any, in the order of the report.
+    pub(super) fn families(&self) -> Vec<(Family, Vec<&CaseResult>)> {
+        let families = Family::ALL.into_iter().map(|family| {
+            let rows = self.rows.iter().filter(|row| row.case.family == family);
+            (family, rows.collect::<Vec<_>>())
+        });
+        families.filter(|(_, rows)| !rows.is_empty()).collect()
+    }
+
+    /// The results that need more than a line.
+    pub(super) fn remarkable(&self) -> impl Iterator<Item = &CaseResult> {
+        self.rows.iter().filter(|row| row.is_remarkable())
+    }
+
+    /// What to do after a case has ended the program, if one has. `quote` marks the name of the case.
+    pub(super) fn advice_after_end(&self, quote: &str) -> Option<String> {
+        let case = self.ended_by?;
+        Some(format!(
+            "Your program ended at {quote}{case}{quote}. Fix the fault and probe again."
+        ))
     }
 
     /// What was examined, in a line.

@@ -43,7 +43,7 @@ pub enum SizeOf {
 
 /// A message as bytes, in its two parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenMessage {
     /// What precedes the text.
     pub header: Vec<u8>,
     /// The text, and what ends it.
@@ -157,7 +157,7 @@ impl Framing {
 
     /// A message of these bytes.
     #[must_use]
-    pub fn write(self, text: &[u8]) -> Written {
+    pub fn write(self, text: &[u8]) -> WrittenMessage {
         let mut body = text.to_vec();
         let header = match self {
             Self::Raw => Vec::new(),
@@ -167,7 +167,7 @@ impl Framing {
             }
             Self::Sized(field, counts) => field.write(text.len(), counts),
         };
-        Written { header, body }
+        WrittenMessage { header, body }
     }
 
     /// Removes the first message from the front of `inbox`. A raw one is everything that is there.

@@ -6,7 +6,8 @@
 //! two bytes as empty messages and a `Hello`. Other sizes are tried on connections of their own.
 
 use super::dial::Reached;
-use super::exam::{Exam, Examined, Stop, unanswered};
+use super::exam::Exam;
+use super::facts::{Examined, Stop, unanswered};
 use super::framing::{Framing, SizeField, SizeOf};
 use std::time::Duration;
 

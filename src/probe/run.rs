@@ -3,8 +3,9 @@
 use super::case::{Family, ProbeCase};
 use super::cases::CASES;
 use super::dial::{Reached, connect};
-use super::exam::{Endings, Exam, Examined, Target};
-use super::findings::{ProbeReport, Row};
+use super::exam::{Exam, ExamTarget};
+use super::facts::{Endings, Examined};
+use super::findings::{CaseResult, ProbeReport};
 use super::framing::Framing;
 use super::naming;
 use super::progress::ProbeProgress;
@@ -187,7 +188,7 @@ impl Probe {
     }
 
     /// Finds the program: its one address, or the sockets on which it is awaited.
-    async fn find(&self) -> Result<(Target, String), ProbeError> {
+    async fn find(&self) -> Result<(ExamTarget, String), ProbeError> {
         match &self.target {
             ProbeTarget::Client(address) => {
                 for found in address.resolve().await? {
@@ -199,7 +200,7 @@ impl Probe {
                     port: Some(listener.port()?),
                 };
                 let shown = place.to_string();
-                Ok((Target::Client(listener, place), shown))
+                Ok((ExamTarget::Client(listener, place), shown))
             }
             ProbeTarget::Server(address) => {
                 let found = address.resolve().await?;
@@ -210,7 +211,10 @@ impl Probe {
                 for address in &found {
                     let attempt = connect(*address, Duration::ZERO);
                     if let Ok(Ok(stream)) = timeout_at(end, attempt).await {
-                        return Ok((Target::Server(*address, Some(stream)), address.to_string()));
+                        return Ok((
+                            ExamTarget::Server(*address, Some(stream)),
+                            address.to_string(),
+                        ));
                     }
                 }
                 let first = found.first().copied();
@@ -239,7 +243,7 @@ fn note(exam: &Exam) -> Option<&'static str> {
 }
 
 /// Runs the cases one after the other.
-async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) -> Vec<Row> {
+async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) -> Vec<CaseResult> {
     let mut rows = Vec::new();
     // Cases with a fault, and cases that were not tried because of one: the case with that fault.
     let mut blocked = BTreeMap::new();
@@ -271,7 +275,7 @@ async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) 
                 blocked.extend(root.map(|root| (case.id, root)));
             }
         }
-        rows.push(Row {
+        rows.push(CaseResult {
             case,
             finding,
             took: started.elapsed(),

@@ -1,7 +1,8 @@
 //! How bytes become messages.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Examined, Stop};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::{Examined, Stop};
 use super::super::framing::Framing;
 use super::super::sources::{BINARY, DIE, LINES, STREAM, USING, UTF8};
 use super::super::stream::Reply;

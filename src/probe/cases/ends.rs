@@ -2,7 +2,8 @@
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
 use super::super::dial::Reached;
-use super::super::exam::{Exam, Stop};
+use super::super::exam::Exam;
+use super::super::facts::Stop;
 use super::super::framing::Framing;
 use super::super::sources::{CREATING, DIE, GOODBYE, HALF_CLOSE, RESET, TIME_WAIT, TURNS};
 use super::super::stream::Reply;

@@ -2,7 +2,8 @@
 
 use super::super::board::{DrawnBoard, in_short, says_over};
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Stop};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::Stop;
 use super::super::play::{Goal, Heard, ProbeGame};
 use super::super::sources::TURNS;
 use super::super::stream::Reply;
@@ -49,7 +50,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         "an explanation, and no move",
         "Before you write a sign into a square, check that the square is free.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Occupied))
+        |exam| Box::pin(illegal(exam, WrongMove::Occupied))
     ),
     case!(
         "game/zero",
@@ -57,7 +58,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         "an explanation, and no move",
         "board[0 - 1] is the last square in Python, and no error: check 1 <= n <= 9 first.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("0")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("0")))
     ),
     case!(
         "game/ten",
@@ -65,7 +66,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         "an explanation, and no move",
         "Check 1 <= n <= 9 before you use n as an index.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("10")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("10")))
     ),
     case!(
         "game/letters",
@@ -73,7 +74,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         "an explanation, and no move",
         "int(text) raises ValueError: test text.isdigit() first, or catch the error.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("abc")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("abc")))
     ),
     case!(
         "game/chat",
@@ -82,7 +83,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         "While a game runs, a text that is not a move changes nothing: answer, and let the other side \
          move.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("Good luck to you!")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("Good luck to you!")))
     ),
     case!(
         "game/turn",
@@ -127,7 +128,7 @@ const GAMES: usize = 4;
 
 /// A move that is not legal.
 #[derive(Debug, Clone, Copy)]
-enum Illegal {
+enum WrongMove {
     Occupied,
     Words(&'static str),
 }
@@ -220,11 +221,11 @@ async fn board(exam: &mut Exam) -> Result<Finding, Stop> {
     }
 }
 
-async fn illegal(exam: &mut Exam, illegal: Illegal) -> Result<Finding, Stop> {
+async fn illegal(exam: &mut Exam, illegal: WrongMove) -> Result<Finding, Stop> {
     let mut game = playing(exam).await?;
     let words = match illegal {
-        Illegal::Words(words) => words.to_owned(),
-        Illegal::Occupied => {
+        WrongMove::Words(words) => words.to_owned(),
+        WrongMove::Occupied => {
             if game.taken().is_none() {
                 let square = game.harmless().unwrap_or(1);
                 play(exam, &mut game, square).await?;

@@ -1,7 +1,8 @@
 //! Whose turn it is.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Stop, unanswered};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::{Stop, unanswered};
 use super::super::framing::Framing;
 use super::super::sources::{ROBUST, TURNS, USING};
 use super::super::stream::Reply;

@@ -1,8 +1,8 @@
 //! The report as one JSON object.
 
 use super::super::case::Family;
-use super::super::exam::Examined;
-use super::super::findings::{ProbeReport, Row};
+use super::super::facts::Examined;
+use super::super::findings::{CaseResult, ProbeReport};
 use super::super::verdict::{Excerpt, ProbeVerdict};
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ pub(super) fn render(report: &ProbeReport) -> String {
     format!("{text}\n")
 }
 
-fn case(row: &Row) -> JsonCase<'_> {
+fn case(row: &CaseResult) -> JsonCase<'_> {
     JsonCase {
         id: row.case.id,
         family: Family::name(row.case.family),

@@ -129,7 +129,7 @@ fn cases_after_a_crash_share_a_line() {
         let line = format!("  -       {family:22} not tried: your program ended at");
         assert_eq!(shown.matches(&line).count(), 1, "{shown}");
     }
-    let end = "\nYour program ended at bytes/utf8-invalid: mend it and probe again.\n";
+    let end = "\nYour program ended at bytes/utf8-invalid. Fix the fault and probe again.\n";
     assert!(shown.ends_with(end), "{shown}");
     assert!(!shown.contains("--only"), "{shown}");
 }
