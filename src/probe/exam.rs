@@ -23,7 +23,7 @@ pub(super) enum ExamTarget {
     Client(Listener, HostPort),
 }
 
-/// What the shared connection can be used for.
+/// The state of the connection that cases share.
 #[derive(Debug)]
 enum SharedConnection {
     /// There is none.
@@ -36,7 +36,16 @@ enum SharedConnection {
     InUse(PeerStream),
 }
 
-/// What a program does after it has ended a connection.
+/// Which connections count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DialMode {
+    /// Those that the program keeps open.
+    Kept,
+    /// All of them.
+    Any,
+}
+
+/// The state of a program after it has ended a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Afterwards {
     /// It serves the next client.
@@ -103,11 +112,11 @@ impl Exam {
     }
 
     /// A new connection before anything has been said.
-    async fn connect(&mut self) -> Result<PeerStream, Stop> {
+    async fn connect(&mut self, mode: DialMode) -> Result<PeerStream, Stop> {
         self.drop_shared().await;
         let wait = match self.facts.reached {
             Reached::Yes => None,
-            Reached::Ended | Reached::Busy => Some(Duration::ZERO),
+            Reached::Ended | Reached::Busy | Reached::Closes => Some(Duration::ZERO),
         };
         let stream = match &mut self.target {
             ExamTarget::Server(_, first) if first.is_some() => {
@@ -115,7 +124,11 @@ impl Exam {
                 first.ok_or(Reached::Ended)
             }
             ExamTarget::Server(address, _) => {
-                connect_living(*address, wait.unwrap_or(LISTENS_AGAIN)).await
+                let wait = wait.unwrap_or(LISTENS_AGAIN);
+                match mode {
+                    DialMode::Kept => connect_living(*address, wait).await,
+                    DialMode::Any => connect(*address, wait).await.map(PeerStream::new),
+                }
             }
             ExamTarget::Client(listener, address) => {
                 self.progress.start_again(address);
@@ -142,7 +155,7 @@ impl Exam {
     /// The case whose fault has ended the program, if one has.
     pub(super) fn ended_by(&self) -> Option<&'static str> {
         match self.facts.reached {
-            Reached::Yes | Reached::Busy => None,
+            Reached::Yes | Reached::Busy | Reached::Closes => None,
             Reached::Ended => self.facts.suspect,
         }
     }
@@ -152,11 +165,12 @@ impl Exam {
         Stop::NotApplicable(match (self.ended_by(), self.facts.reached) {
             (Some(case), _) => format!("not tried: your program ended at {case}"),
             (None, Reached::Busy) => {
-                "not tried: your program accepts no further connection, or closes it at once"
-                    .to_owned()
+                "not tried: your program accepts no further connection".to_owned()
             }
-            (None, _) => "your program has ended, so this was not tried; start it again, and \
-                          choose the case with --only"
+            (None, Reached::Closes) => {
+                "not tried: your program ends each further connection at once".to_owned()
+            }
+            (None, _) => "not tried: your program has ended; start it again, and choose this case with --only"
                 .to_owned(),
         })
     }
@@ -180,9 +194,21 @@ impl Exam {
 
     /// A new connection on which nothing has been said, for the naming of the framing.
     pub(super) async fn open(&mut self) -> Result<(), Stop> {
-        let stream = self.connect().await?;
+        let stream = self.connect(DialMode::Kept).await?;
         self.shared = SharedConnection::InUse(stream);
         Ok(())
+    }
+
+    /// The same, but the program may end the connection at once.
+    pub(super) async fn open_any(&mut self) -> Result<(), Stop> {
+        let stream = self.connect(DialMode::Any).await?;
+        self.shared = SharedConnection::InUse(stream);
+        Ok(())
+    }
+
+    /// How the program has ended the connection in use, if it has.
+    pub(super) fn ending(&mut self) -> Option<Reply> {
+        self.stream().and_then(|stream| stream.ended().cloned())
     }
 
     /// Waits for what the program says before the probe does.
@@ -197,7 +223,7 @@ impl Exam {
         match self.reply().await {
             Reply::Text(_) => Ok(()),
             other => Err(Stop::NotApplicable(format!(
-                "your program said nothing on a new connection: {}",
+                "your program sent no first message on a new connection: {}",
                 other.words()
             ))),
         }
@@ -222,14 +248,14 @@ impl Exam {
         }
     }
 
-    /// The next case may chat on this connection.
+    /// Keeps the connection for a chat in the next case.
     pub(super) fn keep_chat(&mut self) {
         if let Some(stream) = self.detach().filter(|stream| stream.ended().is_none()) {
             self.shared = SharedConnection::Chat(stream);
         }
     }
 
-    /// The next case may go on with this game.
+    /// Keeps the connection and its game for the next case.
     pub(super) fn keep_game(&mut self, game: ProbeGame) {
         if let Some(stream) = self.detach().filter(|stream| stream.ended().is_none()) {
             self.shared = SharedConnection::Game(stream, game);
@@ -275,8 +301,8 @@ impl Exam {
         }
     }
 
-    /// Whether the program goes on after it has ended a connection. A new connection is kept if
-    /// there is one.
+    /// Whether the program still serves clients after it has ended a connection. Keeps a new
+    /// connection if there is one.
     pub(super) async fn afterwards(&mut self) -> Afterwards {
         let several = self.facts.served > 1;
         self.drop_shared().await;

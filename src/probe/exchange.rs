@@ -8,12 +8,12 @@ use super::verdict::{Excerpt, Finding, quoted};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many answers came for what was sent.
+/// The answers to what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answers {
     /// The messages.
     pub(super) texts: Vec<String>,
-    /// What came after them: an end, a broken message, or nothing.
+    /// The reply after them: an end, a broken message, or nothing.
     pub(super) then: Reply,
 }
 
@@ -48,7 +48,7 @@ impl Exam {
         }
     }
 
-    /// What was sent since the last call.
+    /// The bytes sent since the last call.
     pub(super) fn take_sent(&mut self) -> Vec<Excerpt> {
         std::mem::take(&mut self.sent)
     }

@@ -2,7 +2,7 @@
 
 use super::dial::Reached;
 use super::stream::seconds;
-use super::verdict::Finding;
+use super::verdict::{Excerpt, Finding};
 use std::time::Duration;
 
 /// Which kind of program is examined.
@@ -14,12 +14,12 @@ pub enum Examined {
     Client,
 }
 
-/// Why a case cannot be carried through.
+/// Why a case ends early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
     /// It does not apply, or could not be tried.
     NotApplicable(String),
-    /// The program did something else than the case asks for.
+    /// The program did something that decides the case.
     Found(Finding),
 }
 
@@ -61,8 +61,16 @@ pub(super) struct Facts {
     pub(super) suspect: Option<&'static str>,
     /// Whether a person has named the framing.
     pub(super) is_named: bool,
-    /// Whether the program has said something whose framing is not known.
-    pub(super) has_babbled: bool,
+    /// The first answer whose framing is not known.
+    pub(super) unrecognized: Option<Excerpt>,
+    /// Whether the program has ended a connection in place of a first answer.
+    pub(super) hangs_up: bool,
+    /// The finding about a program that keeps no connection open.
+    pub(super) unkept: Option<Finding>,
+    /// Whether the program sends back what it receives.
+    pub(super) is_echo: bool,
+    /// Whether it has failed to send one answer to one message.
+    pub(super) has_failed_to_answer: bool,
     /// How its answers end.
     pub(super) endings: Endings,
     /// Whether the program knows `/q`.
@@ -78,8 +86,8 @@ pub(super) fn unanswered(patience: Duration, examined: Examined) -> String {
         Examined::Client => "client.py",
     };
     format!(
-        "your program did not answer within {}: type any line when it asks, or run it as `yes hello \
-         | python3 {name}`",
+        "your program did not answer within {}: type a line when it prompts for one, or run it as \
+         `yes hello | python3 {name}`",
         seconds(patience)
     )
 }

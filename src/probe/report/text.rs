@@ -17,7 +17,7 @@ const ID: usize = 22;
 /// The width of the labels of a finding.
 const LABEL: usize = 14;
 
-/// How many cases that do not apply for the same reason have lines of their own.
+/// Up to this many cases that do not apply for the same reason have a line each.
 const MOST_ALIKE: usize = 3;
 
 /// How many of the last bytes that were sent are shown.
