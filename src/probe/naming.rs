@@ -143,7 +143,10 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
     }
     // It may read another framing than it writes.
     for other in mirrors(framing) {
-        exam.fresh().await?;
+        if exam.fresh().await.is_err() {
+            note_unrecognized(exam, &answer);
+            return Err(unnamed(exam));
+        }
         set(exam, other, framing);
         exam.say(HELLO).await;
         if !exam.typed_burst().await.is_empty() {
