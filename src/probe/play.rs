@@ -208,7 +208,7 @@ impl ProbeGame {
         self.free().into_iter().find(safe)
     }
 
-    /// The square after which the game most likely ends as wanted.
+    /// The square after which the game most likely ends as wanted, if the program moves at random.
     pub(super) fn towards(&self, goal: Goal) -> Option<usize> {
         let mut known = HashMap::new();
         let chances = self.free().into_iter().map(|square| {
@@ -220,9 +220,20 @@ impl ProbeGame {
         best.map(|(square, _)| square)
     }
 
+    /// The worth of a game that is over. A program that moves at random lets a careless probe reach a
+    /// draw, and a good one does not: a loss weighs more than a missed draw.
+    fn worth(&self, goal: Goal) -> f64 {
+        const LOSS: f64 = -10.0;
+        match (goal, self.table.next()) {
+            (Goal::Draw, Next::Over(Outcome::Won(winner))) if winner != self.me => LOSS,
+            _ => f64::from(u8::from(self.has_reached(goal))),
+        }
+    }
+
+    /// The expected worth of the end, if the program moves at random.
     fn chance(&self, goal: Goal, known: &mut HashMap<TicTacToe, f64>) -> f64 {
         if self.is_over() {
-            return f64::from(u8::from(self.has_reached(goal)));
+            return self.worth(goal);
         }
         if let Some(chance) = known.get(&self.table) {
             return *chance;
@@ -238,14 +249,8 @@ impl ProbeGame {
         });
         let chances: Vec<f64> = chances.collect();
         let chance = match seat == self.me {
-            true => chances.iter().copied().fold(0.0, f64::max),
-            // Half of a program that moves at random, and half of one that prevents this end: a
-            // draw with a good player needs moves that do not lose.
-            false => {
-                let random = chances.iter().sum::<f64>() / free.len() as f64;
-                let worst = chances.iter().copied().fold(1.0, f64::min);
-                (random + worst) / 2.0
-            }
+            true => chances.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            false => chances.iter().sum::<f64>() / free.len() as f64,
         };
         known.insert(self.table.clone(), chance);
         chance
