@@ -14,7 +14,7 @@ use tictalk::net::{Exit, Signals, new_chance};
 use tictalk::pair::client::ClientEnd;
 use tictalk::pair::program_robot::ProgramRobot;
 use tictalk::pair::{PairError, Speaker, Transcript};
-use tictalk::probe::ProbeProgress;
+use tictalk::probe::{ProbeOutcome, ProbeProgress};
 use tictalk::room_client::attend;
 use tictalk::session::Role;
 use tictalk::terminal::Terminal;
@@ -193,11 +193,17 @@ async fn examine(options: ProbeOptions) -> anyhow::Result<Exit> {
         signal = signals.next() => return Ok(Exit::Signalled(signal)),
     };
     let exit = print(format.render(&report, paint).as_bytes())?;
-    match report.has_fault(is_strict) {
-        true => Err(Faulty.into()),
-        false => Ok(exit),
+    match report.outcome(is_strict) {
+        ProbeOutcome::Passed => Ok(exit),
+        ProbeOutcome::Faulty => Err(Faulty.into()),
+        ProbeOutcome::Untried => Err(Untried.into()),
     }
 }
+
+/// An examination has tried no case, which is no success.
+#[derive(Debug, thiserror::Error)]
+#[error("no case could be tried; the report gives the reasons")]
+struct Untried;
 
 /// An examined program has a fault, and the report says so.
 #[derive(Debug, thiserror::Error)]

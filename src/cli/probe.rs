@@ -5,7 +5,7 @@ use super::shared::{ColorOptions, number, one_of};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::time::Duration;
-use tictalk::net::{Address, DEFAULT_PORT, HostPort};
+use tictalk::net::{Address, DEFAULT_PORT, HostPort, NoHostPort};
 use tictalk::probe::{CASES, Family, Framing, Probe, ProbeTarget, ReportFormat, Selection};
 use tictalk::terminal::Paint;
 
@@ -13,17 +13,21 @@ use tictalk::terminal::Paint;
 #[derive(Debug, Args)]
 pub(crate) struct ProbeOptions {
     /// Server to examine, such as localhost:4000 or [::1]:4000
-    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["listen", "list"])]
+    #[arg(
+        value_name = "HOST:PORT",
+        required_unless_present_any = ["listen", "list"],
+        value_parser = server_address
+    )]
     server: Option<HostPort>,
     /// Examine a client that connects to this port
     ///
     /// The client must be started again for each connection. 0 takes a free port and prints it.
     #[arg(long, value_name = "PORT", conflicts_with = "server", value_parser = number::<u16>(0..=65_535))]
     listen: Option<u16>,
-    /// Framing of the program, if it is not recognized
+    /// Framing of the program, instead of the recognized one
     #[arg(long, value_name = "NAME", value_parser = wire())]
     wire: Option<Framing>,
-    /// Only this family (turns, bytes, game, ends) or case; repeatable
+    /// Run only this family (turns, bytes, game, ends) or case; repeatable
     #[arg(long, value_name = "FAMILY", value_parser = selection)]
     only: Vec<Selection>,
     /// Seconds that the program may take to answer
@@ -32,20 +36,20 @@ pub(crate) struct ProbeOptions {
     /// Output format
     #[arg(long, value_parser = format(), default_value = "text")]
     format: ReportFormat,
-    /// Exit with 1 also for what is legal but unusual
+    /// Count legal but unusual behaviour as a fault
     #[arg(long)]
     strict: bool,
     /// List the cases instead of running them
     #[arg(long, conflicts_with_all = ["listen", "server"])]
     list: bool,
-    /// Examine an address outside this machine and private networks, too
+    /// Allow an address outside this machine and private networks
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
     color: ColorOptions,
 }
 
-/// What `probe` does.
+/// The action of `probe`.
 #[derive(Debug)]
 pub(crate) enum ProbeAction {
     /// Prints this.
@@ -70,7 +74,7 @@ impl ProbeOptions {
         self.strict
     }
 
-    /// What to do.
+    /// The action that the options ask for.
     ///
     /// # Errors
     /// If the server has no port.
@@ -80,7 +84,8 @@ impl ProbeOptions {
                 let Some(port) = server.port.filter(|port| *port > 0) else {
                     let host = &server.host;
                     return Err(UsageError::Value(format!(
-                        "name the port of the server, such as {host}:{DEFAULT_PORT}"
+                        "name the port of the server, from 1 to 65535, such as \
+                         {host}:{DEFAULT_PORT}"
                     )));
                 };
                 ProbeTarget::Server(Address {
@@ -111,6 +116,20 @@ fn list(only: &[Selection]) -> String {
     lines
         .map(|case| format!("{:22} {}\n", case.id, case.sentence))
         .collect()
+}
+
+/// The parser of the server's address.
+fn server_address(text: &str) -> Result<HostPort, String> {
+    text.parse().map_err(|error| match error {
+        NoHostPort::NoPort(host) => format!(
+            "the text after the colon is not a port; name the port of your server, from 1 to \
+             65535, such as {host}:{DEFAULT_PORT}"
+        ),
+        NoHostPort::OnlyNumber(port) => {
+            format!("a number alone is not a host; type localhost:{port}")
+        }
+        other @ (NoHostPort::NoHost | NoHostPort::Url(_) | NoHostPort::Colons) => other.to_string(),
+    })
 }
 
 /// The parser of `--only`.

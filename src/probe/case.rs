@@ -1,12 +1,13 @@
 //! What a case is.
 
-use super::exam::{Exam, Examined, Stop};
+use super::exam::Exam;
+use super::facts::{Examined, Stop};
 use super::verdict::Finding;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-/// What a case is about.
+/// The subject of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// Whose turn it is.
@@ -65,9 +66,9 @@ pub struct ProbeCase {
     pub id: &'static str,
     /// The family.
     pub family: Family,
-    /// What happens, in one sentence.
+    /// The course of the case, in one sentence.
     pub sentence: &'static str,
-    /// What a program is expected to do, without a full stop.
+    /// The expected behaviour, without a full stop.
     pub expected: &'static str,
     /// Where to look if it does something else.
     pub look: &'static str,

@@ -1,6 +1,7 @@
 //! Connections to a server that may have ended, or may accept no more of them.
 
 use super::stream::PeerStream;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -14,15 +15,17 @@ pub(super) enum Reached {
     Yes,
     /// Nothing listens on the port any longer, or no client comes.
     Ended,
-    /// It accepts no further connection, or closes it at once.
+    /// It accepts no further connection.
     Busy,
+    /// It ends each further connection at once.
+    Closes,
 }
 
 /// The pause between attempts to connect.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// Connects to a program that does not close the connection at once. A program that ends may still
-/// have an open socket for a moment, and its system accepts connections.
+/// Connects to a program that keeps the connection open. While a program ends, its system may still
+/// accept connections for a moment, so a connection that ends at once is tried again.
 pub(super) async fn connect_living(
     address: SocketAddr,
     wait: Duration,
@@ -30,13 +33,20 @@ pub(super) async fn connect_living(
     let end = Instant::now() + wait;
     loop {
         let left = end.saturating_duration_since(Instant::now());
-        let mut stream = PeerStream::new(connect(address, left).await?);
-        if stream.lives(DIES).await {
-            return Ok(stream);
+        match connect(address, left).await {
+            Ok(stream) => {
+                let mut stream = PeerStream::new(stream);
+                if stream.lives(DIES).await {
+                    return Ok(stream);
+                }
+            }
+            Err(Reached::Closes) => {}
+            Err(failed) => return Err(failed),
         }
-        if Instant::now() > end {
-            return Err(Reached::Busy);
+        if Instant::now() + RETRY > end {
+            return Err(Reached::Closes);
         }
+        sleep(RETRY).await;
     }
 }
 
@@ -50,6 +60,10 @@ pub(super) async fn connect(address: SocketAddr, wait: Duration) -> Result<TcpSt
         let attempt = Instant::now() + wait.max(CONNECT);
         let failed = match timeout_at(attempt, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
+            // A reset that follows the handshake at once shows as a failure to connect.
+            Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset => {
+                return Err(Reached::Closes);
+            }
             Ok(Err(_)) => Reached::Ended,
             // The system queues no more connections for a program that does not accept them.
             Err(_) => Reached::Busy,

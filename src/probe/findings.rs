@@ -1,25 +1,25 @@
-//! What an examination has found, as data.
+//! The result of an examination, as data.
 
-use super::case::ProbeCase;
-use super::exam::Examined;
+use super::case::{Family, ProbeCase};
+use super::facts::Examined;
 use super::framing::Framing;
 use super::verdict::{Finding, ProbeVerdict};
 use crate::text::count;
 use std::time::Duration;
 
-/// What an examination has found.
+/// The result of an examination.
 #[derive(Debug)]
 pub struct ProbeReport {
     /// The kind of the program.
     pub examined: Examined,
     /// Where it is.
     pub place: String,
-    /// The framing of what it reads.
-    pub reads: Framing,
-    /// The framing of what it sends.
-    pub writes: Framing,
+    /// The framing of what it reads, if it is known.
+    pub reads: Option<Framing>,
+    /// The framing of what it sends, if it is known.
+    pub writes: Option<Framing>,
     /// A finding for each case, in the order in which the cases ran.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CaseResult>,
     /// The case whose fault has ended the program, if one has.
     pub ended_by: Option<&'static str>,
     /// Advice that belongs to no case.
@@ -28,18 +28,29 @@ pub struct ProbeReport {
     pub took: Duration,
 }
 
+/// The outcome of an examination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeOutcome {
+    /// At least one case was tried, and none found a fault.
+    Passed,
+    /// The program has a fault.
+    Faulty,
+    /// No case was tried.
+    Untried,
+}
+
 /// A case and its finding.
 #[derive(Debug)]
-pub struct Row {
+pub struct CaseResult {
     /// The case.
     pub case: &'static ProbeCase,
-    /// What was found.
+    /// The finding.
     pub finding: Finding,
     /// How long the case took.
     pub took: Duration,
 }
 
-impl Row {
+impl CaseResult {
     /// Where to look, if something is to be done.
     pub(super) fn look(&self) -> &'static str {
         self.finding.look.unwrap_or(self.case.look)
@@ -70,15 +81,43 @@ impl ProbeReport {
         rows.filter(|row| row.finding.verdict == verdict).count()
     }
 
-    /// Whether the program has a fault; if `strict`, style counts as one.
+    /// The outcome; if `strict`, style counts as a fault.
     #[must_use]
-    pub fn has_fault(&self, strict: bool) -> bool {
+    pub fn outcome(&self, strict: bool) -> ProbeOutcome {
         let style = if strict {
             self.count(ProbeVerdict::Style)
         } else {
             0
         };
-        self.count(ProbeVerdict::Fault) + style > 0
+        if self.count(ProbeVerdict::Fault) + style > 0 {
+            ProbeOutcome::Faulty
+        } else if self.count(ProbeVerdict::NotApplicable) == self.rows.len() {
+            ProbeOutcome::Untried
+        } else {
+            ProbeOutcome::Passed
+        }
+    }
+
+    /// The results of each family that has any, in the order of the report.
+    pub(super) fn families(&self) -> Vec<(Family, Vec<&CaseResult>)> {
+        let families = Family::ALL.into_iter().map(|family| {
+            let rows = self.rows.iter().filter(|row| row.case.family == family);
+            (family, rows.collect::<Vec<_>>())
+        });
+        families.filter(|(_, rows)| !rows.is_empty()).collect()
+    }
+
+    /// The results that need more than a line.
+    pub(super) fn remarkable(&self) -> impl Iterator<Item = &CaseResult> {
+        self.rows.iter().filter(|row| row.is_remarkable())
+    }
+
+    /// Advice if a case has ended the program. `quote` marks the name of the case.
+    pub(super) fn advice_after_end(&self, quote: &str) -> Option<String> {
+        let case = self.ended_by?;
+        Some(format!(
+            "Your program ended at {quote}{case}{quote}. Fix the fault and probe again."
+        ))
     }
 
     /// What was examined, in a line.
@@ -92,13 +131,12 @@ impl ProbeReport {
 
     /// The framing, in a line.
     pub(super) fn framing(&self) -> String {
-        match self.reads == self.writes {
-            true => self.reads.words(),
-            false => format!(
-                "reads {}; answers in {}",
-                self.reads.short(),
-                self.writes.short()
-            ),
+        match (self.reads, self.writes) {
+            (Some(reads), Some(writes)) if reads != writes => {
+                format!("reads {}; answers in {}", reads.short(), writes.short())
+            }
+            (Some(framing), _) | (None, Some(framing)) => framing.words(),
+            (None, None) => "not recognized".to_owned(),
         }
     }
 

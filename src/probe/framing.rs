@@ -43,7 +43,7 @@ pub enum SizeOf {
 
 /// A message as bytes, in its two parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenMessage {
     /// What precedes the text.
     pub header: Vec<u8>,
     /// The text, and what ends it.
@@ -69,7 +69,6 @@ const FIELDS: [(SizeField, &str); 18] = [
     (SizeField::Little(2), "le16"),
     (SizeField::Big(8), "u64"),
     (SizeField::Little(8), "le64"),
-    (SizeField::Big(1), "u8"),
     (SizeField::Columns(10), "digits10"),
     (SizeField::Columns(64), "digits64"),
     (SizeField::Columns(4), "digits4"),
@@ -81,6 +80,8 @@ const FIELDS: [(SizeField, &str); 18] = [
     (SizeField::Until("~$"), "digits-tilde-dollar"),
     (SizeField::Until("\0"), "digits-nul"),
     (SizeField::BetweenNuls, "nul-digits-nul"),
+    // Last: a digit is one byte, and a text may have as many bytes as its code.
+    (SizeField::Big(1), "u8"),
 ];
 
 /// The most digits before a mark.
@@ -110,7 +111,7 @@ impl Framing {
         }
     }
 
-    /// What tells where a message ends, in words.
+    /// How a message ends, in words.
     #[must_use]
     pub fn words(self) -> String {
         match self {
@@ -131,14 +132,14 @@ impl Framing {
                     SizeField::Big(1) | SizeField::Little(1) => "one byte".to_owned(),
                     SizeField::Big(bytes) => format!("{bytes} bytes, big-endian"),
                     SizeField::Little(bytes) => format!("{bytes} bytes, little-endian"),
-                    SizeField::Columns(width) => format!("digits in {width} columns"),
-                    SizeField::Until("\0") => "digits and a byte 0".to_owned(),
-                    SizeField::Until(mark) => format!("digits and {mark}"),
-                    SizeField::BetweenNuls => "digits between two bytes 0".to_owned(),
+                    SizeField::Columns(width) => format!("decimal digits in {width} columns"),
+                    SizeField::Until("\0") => "decimal digits, then a byte 0".to_owned(),
+                    SizeField::Until(mark) => format!("decimal digits, then {mark}"),
+                    SizeField::BetweenNuls => "decimal digits between two bytes 0".to_owned(),
                 };
                 let counts = match counts {
                     SizeOf::Text => "",
-                    SizeOf::Both => ", which counts itself",
+                    SizeOf::Both => ", including its own length",
                 };
                 format!("{field}{counts}")
             }
@@ -157,7 +158,7 @@ impl Framing {
 
     /// A message of these bytes.
     #[must_use]
-    pub fn write(self, text: &[u8]) -> Written {
+    pub fn write(self, text: &[u8]) -> WrittenMessage {
         let mut body = text.to_vec();
         let header = match self {
             Self::Raw => Vec::new(),
@@ -167,7 +168,7 @@ impl Framing {
             }
             Self::Sized(field, counts) => field.write(text.len(), counts),
         };
-        Written { header, body }
+        WrittenMessage { header, body }
     }
 
     /// Removes the first message from the front of `inbox`. A raw one is everything that is there.
@@ -226,8 +227,9 @@ impl Framing {
         }
         match burst.first() {
             None => None,
-            // Colours and other signs for a terminal are text, too.
-            Some(b' '.. | b'\t' | b'\r' | b'\n' | 0x1b) => Some(Self::Raw),
+            Some(b' '.. | b'\t' | b'\r' | b'\n' | 0x1b) => {
+                is_mostly_text(burst).then_some(Self::Raw)
+            }
             Some(_) => sized.into_iter().find(|framing| fits(framing, |_| true)),
         }
     }
@@ -240,6 +242,27 @@ const LONGEST_ANSWER: usize = 16 * MAX_TEXT;
 fn is_text(text: &str) -> bool {
     let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
     !text.is_empty() && text.chars().all(is_text)
+}
+
+/// Whether bytes without a size may be text in some encoding. Blocks are padded with NUL, colours are
+/// control characters, and a program may quote a size that it has taken for text.
+fn is_mostly_text(bytes: &[u8]) -> bool {
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    let text = lossy(
+        bytes
+            .get(..end.map_or(0, |last| last + 1))
+            .unwrap_or_default(),
+    );
+    let is_odd = |c: &char| match c {
+        '\t' | '\r' | '\n' | '\u{7}' | '\u{8}' | '\u{1b}' => false,
+        '\u{fffd}' => true,
+        c => c.is_control(),
+    };
+    let odd = text.chars().filter(is_odd).count();
+    let mut start = text.chars();
+    let begins_oddly =
+        start.next().is_none_or(|c| c == '\u{fffd}') && start.next().is_none_or(|c| is_odd(&c));
+    !begins_oddly && odd * 2 <= text.chars().count()
 }
 
 impl SizeField {
@@ -281,7 +304,7 @@ impl SizeField {
             let number = std::str::from_utf8(digits).ok().filter(|_| is_number);
             number
                 .and_then(|it| it.parse::<u64>().ok())
-                .ok_or_else(|| format!("{:?} in place of a size", lossy(digits)))
+                .ok_or_else(|| format!("{:?} instead of a size", lossy(digits)))
         };
         let (length, size) = match self {
             Self::Big(width) | Self::Little(width) => {
@@ -332,7 +355,7 @@ impl SizeField {
             SizeOf::Both => match size.checked_sub(length) {
                 Some(text) => Ok(Some((length, text))),
                 None => Err(format!(
-                    "a size of {size}, which is less than its own {length} bytes"
+                    "a size of {size}, less than its own {length} bytes"
                 )),
             },
         }

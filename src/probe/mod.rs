@@ -10,11 +10,11 @@
 //! connection, so it does not count twice. A case whose prerequisite has a fault is not tried either:
 //! one clear finding helps more than ten that follow from it.
 //!
-//! # What is no fault
-//! Strict turns, a program that serves one client and ends, one that ends a conversation at the first
-//! misuse and says so or serves the next client, no framing, no game. Two verdicts keep these apart from
-//! faults: [`ProbeVerdict::Style`] for what is legal and unusual, and
-//! [`ProbeVerdict::NotApplicable`].
+//! # Verdicts
+//! A program may keep strict turns, serve one client and end, have no framing, or play no game. It may
+//! also end a conversation at the first misuse, if it says why or serves the next client. None of these
+//! is a fault: [`ProbeVerdict::Style`] marks legal but unusual behaviour, and
+//! [`ProbeVerdict::NotApplicable`] marks cases that do not fit the program.
 //!
 //! # Limits
 //! An examination takes at most [`LIMIT`]. It reads at most 256 KiB from a connection, and uses one
@@ -25,8 +25,11 @@ mod case;
 mod cases;
 mod dial;
 mod exam;
+mod exchange;
+mod facts;
 mod findings;
 mod framing;
+mod hold;
 mod naming;
 mod play;
 mod progress;
@@ -39,9 +42,9 @@ mod verdict;
 
 pub use case::{AppliesTo, Family, ProbeCase};
 pub use cases::CASES;
-pub use exam::Examined;
-pub use findings::{ProbeReport, Row};
-pub use framing::{Framing, SizeField, SizeOf, Taken, Written};
+pub use facts::Examined;
+pub use findings::{CaseResult, ProbeOutcome, ProbeReport};
+pub use framing::{Framing, SizeField, SizeOf, Taken, WrittenMessage};
 pub use progress::ProbeProgress;
 pub use reach::is_nearby;
 pub use report::ReportFormat;

@@ -3,18 +3,22 @@
 //! The framing of a client shows in its first words. A server says nothing first, so the probe sends a
 //! message that many programs take for one: the size 6 as four bytes, and `Hello` with a newline. A
 //! program without a framing reads it as text, one that reads lines as a line, one with a size of one or
-//! two bytes as empty messages and a `Hello`. Other sizes are tried on connections of their own.
+//! two bytes as empty messages and a `Hello`. The probe tries other sizes, each on a new connection.
 
 use super::dial::Reached;
-use super::exam::{Exam, Examined, Stop, unanswered};
+use super::exam::Exam;
+use super::facts::{Examined, Stop, unanswered};
 use super::framing::{Framing, SizeField, SizeOf};
+use super::hold;
+use super::stream::Reply;
+use super::verdict::Excerpt;
 use std::time::Duration;
 
 /// How long a server may take to answer one of many messages, most of them in the wrong framing. The
 /// first one may take as long as any answer.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// The time for a banner.
+/// How long a server may take to greet the client of a further connection.
 const BANNER: Duration = Duration::from_millis(250);
 
 /// The opening words.
@@ -46,11 +50,23 @@ pub(super) async fn name(exam: &mut Exam) -> Result<(), Stop> {
 pub(super) async fn accept(exam: &mut Exam, framing: Framing) -> Result<(), Stop> {
     set(exam, framing, framing);
     exam.facts.is_named = true;
-    if exam.examined() == Examined::Server {
-        exam.open().await?;
-        hear_banner(exam).await;
-        exam.keep_chat();
+    let first = hold::open(exam).await?;
+    match exam.examined() {
+        Examined::Server => note_banner(exam, &first),
+        Examined::Client if first.is_empty() => exam.facts.waits_for_banner = true,
+        Examined::Client => match exam.reply_within(exam.quiet()).await {
+            Reply::Text(_) => {}
+            other => {
+                return Err(Stop::NotApplicable(format!(
+                    "the first message of your client is not in the framing {}: {}; without \
+                     --wire, the probe looks for the framing",
+                    framing.name(),
+                    other.words()
+                )));
+            }
+        },
     }
+    exam.keep_chat();
     Ok(())
 }
 
@@ -61,18 +77,27 @@ fn set(exam: &mut Exam, reads: Framing, writes: Framing) {
 
 fn unnamed(exam: &Exam) -> Stop {
     Stop::NotApplicable(match exam.facts.reached {
-        Reached::Ended => "your program ended when it received the first message; start it again, \
+        Reached::Ended => "your program ended when it received the first message: start it again, \
                            and name its framing with --wire, such as --wire digits10"
             .to_owned(),
-        Reached::Yes | Reached::Busy if exam.facts.has_babbled => {
-            "the framing could not be recognized; name it with --wire, such as --wire raw"
-                .to_owned()
+        Reached::Yes | Reached::Busy | Reached::Closes => {
+            match (&exam.facts.unrecognized, exam.facts.hangs_up) {
+                (Some(answer), _) => format!(
+                    "the framing of this answer is not known: \"{}\" = {}; name it with --wire, \
+                     such as --wire raw",
+                    answer.text, answer.short
+                ),
+                (None, true) => "your program closes the connection when it receives the first \
+                                 message: look at its error messages, or name its framing with \
+                                 --wire, such as --wire digits10"
+                    .to_owned(),
+                (None, false) => format!(
+                    "{}; if it answers in a framing that the probe did not try, name it with \
+                     --wire, such as --wire digits10",
+                    unanswered(exam.patience, exam.examined())
+                ),
+            }
         }
-        Reached::Yes | Reached::Busy => format!(
-            "{}; if the framing could not be recognized, name it with --wire, such as --wire \
-             digits10",
-            unanswered(exam.patience, exam.examined())
-        ),
     })
 }
 
@@ -82,13 +107,15 @@ fn is_tictalk(burst: &[u8]) -> bool {
 }
 
 async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
-    exam.open().await?;
-    let mut burst = exam.typed_burst().await;
+    let mut burst = hold::open(exam).await?;
     if burst.is_empty() {
         // It waits for the server to speak.
         exam.facts.waits_for_banner = true;
         exam.send(&opening()).await;
         burst = exam.typed_burst().await;
+        if burst == opening() {
+            return name_echo(exam).await;
+        }
     }
     if is_tictalk(&burst) {
         return Err(Stop::NotApplicable(
@@ -97,8 +124,10 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
                 .to_owned(),
         ));
     }
-    exam.facts.has_babbled = !burst.is_empty();
-    let framing = Framing::of_burst(&burst).ok_or_else(|| unnamed(exam))?;
+    let Some(framing) = Framing::of_burst(&burst) else {
+        note_unrecognized(exam, &burst);
+        return Err(unnamed(exam));
+    };
     exam.note_served();
     exam.drop_inbox();
     set(exam, framing, framing);
@@ -114,7 +143,10 @@ async fn name_client(exam: &mut Exam) -> Result<(), Stop> {
     }
     // It may read another framing than it writes.
     for other in mirrors(framing) {
-        exam.fresh().await?;
+        if exam.fresh().await.is_err() {
+            note_unrecognized(exam, &answer);
+            return Err(unnamed(exam));
+        }
         set(exam, other, framing);
         exam.say(HELLO).await;
         if !exam.typed_burst().await.is_empty() {
@@ -149,22 +181,38 @@ fn opening() -> Vec<u8> {
 }
 
 /// Learns whether a server speaks first.
-async fn hear_banner(exam: &mut Exam) -> Vec<u8> {
+async fn hear_banner(exam: &mut Exam) {
     let banner = exam.burst_within(BANNER).await;
+    note_banner(exam, &banner);
+}
+
+fn note_banner(exam: &mut Exam, banner: &[u8]) {
     if !banner.is_empty() {
         exam.facts.has_banner = true;
         exam.note_served();
         exam.drop_inbox();
     }
-    banner
+}
+
+/// Remembers what came in place of an answer whose framing is known.
+fn note_unrecognized(exam: &mut Exam, answer: &[u8]) {
+    let facts = &mut exam.facts;
+    if !answer.is_empty() && facts.unrecognized.is_none() {
+        facts.unrecognized = Some(Excerpt::of(answer));
+    }
+    if exam.ending().is_some() {
+        exam.facts.hangs_up = true;
+    }
 }
 
 async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
-    exam.open().await?;
-    let banner = hear_banner(exam).await;
+    let banner = hold::open(exam).await?;
+    note_banner(exam, &banner);
     exam.send(&opening()).await;
     let answer = exam.typed_burst().await;
-    exam.facts.has_babbled = !answer.is_empty();
+    if answer == opening() {
+        return name_echo(exam).await;
+    }
     let known = Framing::of_burst(&answer).or_else(|| Framing::of_burst(&banner));
     match known {
         Some(Framing::Raw) if !answer.is_empty() => {
@@ -183,7 +231,7 @@ async fn name_server(exam: &mut Exam) -> Result<(), Stop> {
             exam.note_served();
             return compare(exam, writes).await;
         }
-        None => {}
+        None => note_unrecognized(exam, &answer),
     }
     for field in OTHERS {
         let framing = Framing::Sized(field, SizeOf::Text);
@@ -205,7 +253,7 @@ async fn try_framing(exam: &mut Exam, framing: Framing, limit: Duration) -> Resu
     exam.say(HELLO).await;
     let answer = exam.burst_within(limit).await;
     if Framing::of_burst(&answer) != Some(framing) {
-        exam.facts.has_babbled |= !answer.is_empty();
+        note_unrecognized(exam, &answer);
         return Ok(false);
     }
     exam.note_served();
@@ -214,8 +262,8 @@ async fn try_framing(exam: &mut Exam, framing: Framing, limit: Duration) -> Resu
     Ok(true)
 }
 
-/// A server that has answered the opening message in another framing: it has read the message as one
-/// of its own, or writes another framing than it reads.
+/// Names the framing of a server that has answered the opening message in another framing: it reads
+/// that framing as well, or reads one and writes another.
 async fn compare(exam: &mut Exam, writes: Framing) -> Result<(), Stop> {
     if try_framing(exam, writes, exam.patience).await? {
         return Ok(());
@@ -233,7 +281,7 @@ async fn tell_raw_from_lines(exam: &mut Exam, writes_lines: bool) -> Result<(), 
         false => Framing::Raw,
     };
     if !exam.typed_burst().await.is_empty() {
-        // What it sends, one piece after another, ends in a newline or not.
+        // Whether its answers end in newlines shows in the cases.
         set(exam, Framing::Raw, Framing::Raw);
         exam.note_served();
         exam.drop_inbox();
@@ -250,5 +298,51 @@ async fn tell_raw_from_lines(exam: &mut Exam, writes_lines: bool) -> Result<(), 
     exam.note_served();
     exam.drop_inbox();
     exam.keep_chat();
+    Ok(())
+}
+
+/// How long an echo of bytes may take to return the first part of a message.
+const ECHO: Duration = Duration::from_millis(400);
+
+/// A program that has sent the opening message back. It may be an echo: of bytes, of lines, or of
+/// messages with a size of one, two or four bytes. All of these return the opening message as it is,
+/// so the probe sends another one in two parts: the number of bytes that return at once tells them
+/// apart. It is no echo if a person has typed the same words.
+async fn name_echo(exam: &mut Exam) -> Result<(), Stop> {
+    exam.note_served();
+    exam.drop_inbox();
+    let written = Framing::FRAMED.write(b"Are you there?");
+    let message = [written.header, written.body].concat();
+    let (first, rest) = message.split_at(message.len() - 2);
+    exam.send(first).await;
+    let early = exam.burst_within(ECHO).await;
+    exam.drop_inbox();
+    exam.send(rest).await;
+    let mut returned = [early.clone(), exam.typed_burst().await].concat();
+    exam.drop_inbox();
+    let sized = |bytes| Framing::Sized(SizeField::Big(bytes), SizeOf::Text);
+    let mut framing = match early.len() {
+        0 => Framing::FRAMED,
+        _ if !first.starts_with(&early) => Framing::FRAMED,
+        2 => sized(2),
+        3 => sized(1),
+        _ => Framing::Raw,
+    };
+    exam.facts.is_echo = returned == message;
+    if returned.is_empty() {
+        exam.send(b"\n").await;
+        returned = exam.typed_burst().await;
+        exam.drop_inbox();
+        if returned == [message.as_slice(), b"\n"].concat() {
+            exam.facts.is_echo = true;
+            framing = Framing::Lines;
+        }
+    }
+    set(exam, framing, framing);
+    match exam.facts.is_echo {
+        true => exam.keep_chat(),
+        // It may wait for the rest of a message, or for a person.
+        false => exam.drop_shared().await,
+    }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(super) struct ProbeGame {
     played: Vec<(Seat, usize)>,
 }
 
-/// What a message of the program means for the game.
+/// The meaning of a message of the program for the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Heard {
     /// It has moved to this square.
@@ -76,13 +76,15 @@ impl ProbeGame {
         let them = self.me.other();
         if let Some(square) = move_of(text) {
             if self.is_over() {
-                return Heard::Contradiction("it made a move after the end of the game".to_owned());
+                return Heard::Contradiction(
+                    "your program made a move after the end of the game".to_owned(),
+                );
             }
             if self.table.next().seat() != Some(them) {
                 return Heard::Moved(square);
             }
             if !self.put(them, square) {
-                let what = format!("it moved to square {square}, which is taken");
+                let what = format!("your program moved to square {square}, which is occupied");
                 return Heard::Contradiction(what);
             }
             return match self.differs_from(text) {
@@ -127,7 +129,7 @@ impl ProbeGame {
         match (DrawnBoard::last_of(text), free_of(text)) {
             (Some(board), _) => self.differs_from_drawn(&board),
             (None, Some(free)) if free != self.free() => {
-                Some("the free squares are not those to which neither side has moved".to_owned())
+                Some("the free squares in the answer do not match the moves".to_owned())
             }
             (None, _) => None,
         }
@@ -157,12 +159,12 @@ impl ProbeGame {
             wrong.filter(|(_, (expected, shown))| expected.is_some() != shown.is_some());
         Some(match wrong.next() {
             Some((square, (None, _))) => {
-                format!("the board shows a sign in square {square}, where neither side has moved")
+                format!("the board shows a mark in square {square}, where neither side has moved")
             }
             Some((square, _)) => {
                 format!("the board shows square {square} as free, where one side has moved")
             }
-            None => "the board shows the signs of the two players mixed up".to_owned(),
+            None => "the board mixes up the marks of the two players".to_owned(),
         })
     }
 
@@ -191,7 +193,7 @@ impl ProbeGame {
         theirs.or(self.played.first()).map(|(_, square)| *square)
     }
 
-    /// A free square after which the game goes on whatever the program answers, if there is one.
+    /// A free square after which the game continues whatever the program answers, if there is one.
     pub(super) fn harmless(&self) -> Option<usize> {
         let safe = |square: &usize| {
             let mut with = self.clone();
@@ -218,9 +220,20 @@ impl ProbeGame {
         best.map(|(square, _)| square)
     }
 
+    /// The worth of a game that is over. A program that moves at random lets a careless probe reach a
+    /// draw, and a good one does not: a loss weighs more than a missed draw.
+    fn worth(&self, goal: Goal) -> f64 {
+        const LOSS: f64 = -10.0;
+        match (goal, self.table.next()) {
+            (Goal::Draw, Next::Over(Outcome::Won(winner))) if winner != self.me => LOSS,
+            _ => f64::from(u8::from(self.has_reached(goal))),
+        }
+    }
+
+    /// The expected worth of the end, if the program moves at random.
     fn chance(&self, goal: Goal, known: &mut HashMap<TicTacToe, f64>) -> f64 {
         if self.is_over() {
-            return f64::from(u8::from(self.has_reached(goal)));
+            return self.worth(goal);
         }
         if let Some(chance) = known.get(&self.table) {
             return *chance;
@@ -236,7 +249,7 @@ impl ProbeGame {
         });
         let chances: Vec<f64> = chances.collect();
         let chance = match seat == self.me {
-            true => chances.iter().copied().fold(0.0, f64::max),
+            true => chances.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             false => chances.iter().sum::<f64>() / free.len() as f64,
         };
         known.insert(self.table.clone(), chance);

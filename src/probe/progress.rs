@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// How long an examination may take before progress is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What the examination is doing, for a person.
+/// Shows a person what the examination is doing.
 #[derive(Debug)]
 pub struct ProbeProgress {
     started: Instant,

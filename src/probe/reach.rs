@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether an address belongs to this machine or to a network of its own: loopback, private
+/// Whether an address belongs to this machine or to a private network: loopback, private
 /// (RFC 1918), link-local (RFC 3927, RFC 4291) or unique local (RFC 4193).
 #[must_use]
 pub fn is_nearby(ip: IpAddr) -> bool {
@@ -25,7 +25,7 @@ mod tests {
     use super::is_nearby;
 
     #[test]
-    fn only_this_machine_and_networks_of_its_own_are_nearby() {
+    fn only_this_machine_and_private_networks_are_nearby() {
         for near in [
             "127.0.0.1",
             "127.9.9.9",

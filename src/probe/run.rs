@@ -1,10 +1,11 @@
 //! Runs the cases against one program.
 
 use super::case::{Family, ProbeCase};
-use super::cases::CASES;
+use super::cases::{CASES, CONNECT_CASE};
 use super::dial::{Reached, connect};
-use super::exam::{Endings, Exam, Examined, Target};
-use super::findings::{ProbeReport, Row};
+use super::exam::{Exam, ExamTarget};
+use super::facts::{Endings, Examined, Stop};
+use super::findings::{CaseResult, ProbeReport};
 use super::framing::Framing;
 use super::naming;
 use super::progress::ProbeProgress;
@@ -104,9 +105,9 @@ pub enum ProbeError {
     )]
     Far(IpAddr),
     /// No client has come.
-    #[error("no client came to {0} within {1} s")]
+    #[error("no client connected to {0} within {1} s")]
     NoClient(String, u64),
-    /// The program is no partner.
+    /// The framing could not be named.
     #[error("{0}")]
     Unnamed(String),
     /// The system does not tell the port.
@@ -125,8 +126,8 @@ impl From<AddressError> for ProbeError {
     }
 }
 
-/// What the probe says about a case after the time limit.
-const TIME_OVER: &str = "the limit of 60 s was reached: choose cases with --only";
+/// The reason for a case that the time limit cut off.
+const TIME_OVER: &str = "not tried: the time limit of 60 s was reached; choose cases with --only";
 
 impl Probe {
     /// Examines the program.
@@ -140,7 +141,7 @@ impl Probe {
         let over = |_| ProbeError::Unnamed("the host was not found in time".to_owned());
         let (target, place) = found.map_err(over)??;
         let mut exam = Exam::new(target, self.patience, progress);
-        let cases: Vec<&ProbeCase> = CASES.iter().filter(|case| self.includes(case)).collect();
+        let mut cases: Vec<&ProbeCase> = CASES.iter().filter(|case| self.includes(case)).collect();
         let applicable = cases
             .iter()
             .filter(|case| case.applies.includes(exam.examined()));
@@ -154,7 +155,14 @@ impl Probe {
         };
         match timeout_at(deadline, naming).await {
             Ok(Ok(())) => {}
-            Ok(Err(stop)) => {
+            Ok(Err(Stop::Found(finding))) => {
+                exam.facts.unkept = Some(finding);
+                let is_connect = |case: &&ProbeCase| case.id == CONNECT_CASE;
+                if !cases.iter().any(is_connect) {
+                    cases.splice(..0, CASES.iter().find(is_connect));
+                }
+            }
+            Ok(Err(stop @ Stop::NotApplicable(_))) => {
                 let why = Finding::from(stop).came;
                 exam.progress().clear();
                 let has_ended = exam.facts.reached == Reached::Ended;
@@ -170,11 +178,12 @@ impl Probe {
         exam.take_sent();
         let rows = rows(&mut exam, &cases, deadline).await;
         exam.progress().clear();
+        let is_known = exam.facts.unkept.is_none() || self.framing.is_some();
         Ok(ProbeReport {
             examined: exam.examined(),
             place,
-            reads: exam.framing,
-            writes: exam.answers_in,
+            reads: is_known.then_some(exam.framing),
+            writes: is_known.then_some(exam.answers_in),
             rows,
             ended_by: exam.ended_by(),
             note: note(&exam),
@@ -187,7 +196,7 @@ impl Probe {
     }
 
     /// Finds the program: its one address, or the sockets on which it is awaited.
-    async fn find(&self) -> Result<(Target, String), ProbeError> {
+    async fn find(&self) -> Result<(ExamTarget, String), ProbeError> {
         match &self.target {
             ProbeTarget::Client(address) => {
                 for found in address.resolve().await? {
@@ -199,7 +208,7 @@ impl Probe {
                     port: Some(listener.port()?),
                 };
                 let shown = place.to_string();
-                Ok((Target::Client(listener, place), shown))
+                Ok((ExamTarget::Client(listener, place), shown))
             }
             ProbeTarget::Server(address) => {
                 let found = address.resolve().await?;
@@ -209,9 +218,12 @@ impl Probe {
                 let end = Instant::now() + CONNECT;
                 for address in &found {
                     let attempt = connect(*address, Duration::ZERO);
-                    if let Ok(Ok(stream)) = timeout_at(end, attempt).await {
-                        return Ok((Target::Server(*address, Some(stream)), address.to_string()));
-                    }
+                    let first = match timeout_at(end, attempt).await {
+                        Ok(Ok(stream)) => Some(stream),
+                        Ok(Err(Reached::Closes)) => None,
+                        Ok(Err(_)) | Err(_) => continue,
+                    };
+                    return Ok((ExamTarget::Server(*address, first), address.to_string()));
                 }
                 let first = found.first().copied();
                 let unknown = || ProbeError::UnknownHost(address.host.clone());
@@ -231,6 +243,12 @@ impl Probe {
 
 /// Advice that belongs to no case.
 fn note(exam: &Exam) -> Option<&'static str> {
+    if exam.facts.is_echo {
+        return Some(
+            "Your program is an echo: it sends back what it receives. The other side reads its \
+             own words.",
+        );
+    }
     let is_raw = exam.framing == Framing::Raw && exam.answers_in == Framing::Raw;
     (is_raw && exam.facts.endings == Endings::Newlines).then_some(
         "Your answers end in a newline. If your program should read lines, probe it with --wire \
@@ -239,13 +257,16 @@ fn note(exam: &Exam) -> Option<&'static str> {
 }
 
 /// Runs the cases one after the other.
-async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) -> Vec<Row> {
+async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) -> Vec<CaseResult> {
     let mut rows = Vec::new();
     // Cases with a fault, and cases that were not tried because of one: the case with that fault.
     let mut blocked = BTreeMap::new();
     for (number, case) in (1..).zip(cases) {
         exam.progress().case(number, cases.len(), case.id);
-        let root = case.needs.iter().find_map(|id| blocked.get(*id).copied());
+        let root = match exam.facts.unkept {
+            Some(_) if case.id != CONNECT_CASE => Some(CONNECT_CASE),
+            _ => case.needs.iter().find_map(|id| blocked.get(*id).copied()),
+        };
         let started = Instant::now();
         let mut finding = match root {
             _ if !case.applies.includes(exam.examined()) => {
@@ -271,7 +292,7 @@ async fn rows(exam: &mut Exam, cases: &[&'static ProbeCase], deadline: Instant) 
                 blocked.extend(root.map(|root| (case.id, root)));
             }
         }
-        rows.push(Row {
+        rows.push(CaseResult {
             case,
             finding,
             took: started.elapsed(),

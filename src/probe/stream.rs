@@ -17,13 +17,13 @@ const RAW_QUIET: Duration = Duration::from_millis(80);
 /// How much later than its first byte, which may come at the last moment, a raw message may end.
 const LAST_BYTES: Duration = Duration::from_millis(500);
 
-/// How long one write may take. A program that does not read lets it wait.
+/// How long one write may take: a program that does not read blocks it.
 const WRITE: Duration = Duration::from_secs(2);
 
 /// How long the program may take to close after the probe has closed its side.
 const HANG_UP: Duration = Duration::from_millis(500);
 
-/// What came from the program.
+/// What the program sent, or how the connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reply {
     /// A message.
@@ -52,14 +52,23 @@ impl Reply {
             }
             Self::Part(excerpt) => {
                 format!(
-                    "only a part of a message: {} ({})",
+                    "only part of a message: {} ({})",
                     excerpt.short, excerpt.text
                 )
             }
             Self::Broken(problem, excerpt) => format!("{problem}: {}", excerpt.short),
-            Self::Flood => "more than 256 KiB without a pause".to_owned(),
+            Self::Flood => "your program sent more than 256 KiB".to_owned(),
             Self::Closed => "your program closed the connection".to_owned(),
             Self::Reset => "the connection was reset".to_owned(),
+        }
+    }
+
+    /// Whether the program has ended the connection.
+    pub(super) fn has_left(&self) -> bool {
+        match self {
+            Self::Closed | Self::Reset => true,
+            Self::Text(_) | Self::Nothing(_) | Self::Part(_) => false,
+            Self::Flood | Self::Broken(..) => false,
         }
     }
 
@@ -154,7 +163,7 @@ impl PeerStream {
                 return ended.clone();
             }
             let until = match framing {
-                // A program that sends a byte now and then is not waited for for ever.
+                // A program that sends a byte now and then does not hold the probe up.
                 Framing::Raw if !self.inbox.is_empty() => {
                     (Instant::now() + RAW_QUIET).min(end + LAST_BYTES)
                 }

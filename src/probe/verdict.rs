@@ -1,4 +1,4 @@
-//! What the probe finds, as data.
+//! The verdict on one case, as data.
 
 use crate::text::visible;
 use serde::Serialize;
@@ -38,12 +38,12 @@ impl ProbeVerdict {
 pub struct Finding {
     /// The verdict.
     pub verdict: ProbeVerdict,
-    /// What came, or why the case does not apply: one sentence. It may quote foreign text, which is
-    /// [`visible`].
+    /// The behaviour that decided the case, or the reason why the case does not apply: one sentence. It
+    /// may quote foreign text, which is [`visible`].
     pub came: String,
     /// Where to look, if it differs from what the case says.
     pub look: Option<&'static str>,
-    /// What was sent, the last of it.
+    /// The bytes that the probe sent, in order.
     pub sent: Vec<Excerpt>,
 }
 

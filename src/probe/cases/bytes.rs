@@ -1,11 +1,13 @@
 //! How bytes become messages.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Examined, Stop};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::{Examined, Stop};
 use super::super::framing::Framing;
 use super::super::sources::{BINARY, DIE, LINES, STREAM, USING, UTF8};
 use super::super::stream::Reply;
 use super::super::verdict::{Finding, quoted};
+use super::turns::CONNECT_CASE;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -13,23 +15,23 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/framing",
         family: Family::Bytes,
-        sentence: "The framing of answers is compared with the framing that the program reads.",
+        sentence: "The framing of the answers is compared with the framing that the program reads.",
         expected: "the same framing in both directions",
         look: "The answers should use the framing that the program reads. Write one function for the size and use it for send() and recv(): the same number of \
                bytes, the same byte order, and the size of the text alone.",
         source: BINARY,
         applies: AppliesTo::Both,
-        needs: &[],
+        needs: &[CONNECT_CASE],
         ends: false,
         run: |exam| Box::pin(framing(exam)),
     },
     ProbeCase {
         id: "bytes/split-header",
         family: Family::Bytes,
-        sentence: "The size comes in two pieces.",
+        sentence: "The size arrives in two pieces.",
         expected: "one answer",
-        look: "recv(n) may return fewer than n bytes, also for the size: call it in a loop until \
-               all bytes of the size are there.",
+        look: "recv(n) may return fewer than n bytes, even for the size: call it in a loop until \
+               all bytes of the size have arrived.",
         source: USING,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -39,9 +41,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/split-body",
         family: Family::Bytes,
-        sentence: "The text of a message comes in two pieces.",
+        sentence: "The text of a message arrives in two pieces.",
         expected: "one answer",
-        look: "recv(n) may return fewer than n bytes: call it in a loop until the message is whole.",
+        look: "recv(n) may return fewer than n bytes: call it in a loop until the message is complete.",
         source: USING,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -51,9 +53,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/one-at-a-time",
         family: Family::Bytes,
-        sentence: "A message comes byte by byte.",
+        sentence: "A message arrives byte by byte.",
         expected: "one answer",
-        look: "recv(n) may return a single byte: call it in a loop until the message is whole.",
+        look: "recv(n) may return a single byte: call it in a loop until the message is complete.",
         source: USING,
         applies: AppliesTo::Both,
         needs: &["turns/answer", "bytes/split-header", "bytes/split-body"],
@@ -63,7 +65,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/two-in-one-write",
         family: Family::Bytes,
-        sentence: "Two messages come with one write.",
+        sentence: "Two messages are sent with one write.",
         expected: "two answers",
         look: "One recv() may return more than one message: keep the bytes after the first message \
                for the next turn.",
@@ -88,7 +90,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/utf8",
         family: Family::Bytes,
-        sentence: "Letters outside ASCII are sent: \"Grüße, 你好\".",
+        sentence: "A message with non-ASCII letters is sent: \"Grüße, 你好\".",
         expected: "one answer",
         look: "Encode and decode with \"utf-8\", and count bytes, not characters: \
                len(text.encode()) and not len(text).",
@@ -101,10 +103,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/utf8-cut",
         family: Family::Bytes,
-        sentence: "A message comes in two pieces that cut a character in two.",
+        sentence: "A message arrives in two pieces that split a character.",
         expected: "one answer",
-        look: "Collect all bytes of a message first, and decode them after that: a piece may end \
-               within a character.",
+        look: "Collect all bytes of a message before you decode them: a piece may end inside a \
+               character.",
         source: UTF8,
         applies: AppliesTo::Both,
         needs: &["turns/answer", "bytes/split-body", "bytes/utf8"],
@@ -114,7 +116,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/utf8-invalid",
         family: Family::Bytes,
-        sentence: "A message in Latin-1 is sent, which is not UTF-8: \"café crème\".",
+        sentence: "A message that is not valid UTF-8 is sent: \"café crème\" in Latin-1.",
         expected: "one answer",
         look: "bytes.decode() raises UnicodeDecodeError: use decode(\"utf-8\", errors=\"replace\"), \
                or catch the error and tell the other side.",
@@ -127,9 +129,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/crlf",
         family: Family::Bytes,
-        sentence: "A message ends in CR LF, as telnet and Windows write it.",
+        sentence: "A message ends in CR LF, as from telnet or Windows.",
         expected: "one answer",
-        look: "Remove \"\\r\\n\" at the end of a text with rstrip(\"\\r\\n\"), and do not take it for \
+        look: "Remove \"\\r\\n\" at the end of a text with rstrip(\"\\r\\n\"), and do not treat it as \
                two messages.",
         source: LINES,
         applies: AppliesTo::Both,
@@ -140,7 +142,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/empty",
         family: Family::Bytes,
-        sentence: "An empty message is sent, as by a person who only presses Enter.",
+        sentence: "An empty message is sent, as when a person just presses Enter.",
         expected: "an answer, or nothing until the next message",
         look: "An empty text is not the end of the connection. The connection has ended only when recv() \
                returns b\"\".",
@@ -166,7 +168,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/4096",
         family: Family::Bytes,
-        sentence: "A message of 4,096 bytes is sent, the longest one of the assignment.",
+        sentence: "A message of 4,096 bytes is sent, the maximum in the assignment.",
         expected: "one answer",
         look: "Compare sizes with <= 4096 and not with < 4096.",
         source: USING,
@@ -178,9 +180,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "bytes/4097",
         family: Family::Bytes,
-        sentence: "A message of 4,097 bytes is sent, one more than allowed.",
+        sentence: "A message of 4,097 bytes is sent, one more than the maximum.",
         expected: "an answer, or a closed connection; the program keeps running",
-        look: "Check the size before you read the text. Refuse a longer message, and keep listening.",
+        look: "Check the size before you read the text. Reject a longer message, and keep listening.",
         source: USING,
         applies: AppliesTo::Both,
         needs: &["turns/answer", "bytes/split-body", "bytes/4096"],
@@ -189,7 +191,7 @@ pub(super) const CASES: &[ProbeCase] = &[
     },
 ];
 
-/// A pause between two pieces that any program notices.
+/// A pause between two pieces, long enough for any program to read the first one alone.
 const PIECES: Duration = Duration::from_millis(120);
 
 /// A pause between two bytes.
@@ -203,10 +205,14 @@ const LETTERS: &str = "Grüße, 你好";
 
 async fn framing(exam: &mut Exam) -> Result<Finding, Stop> {
     let (reads, writes) = (exam.framing, exam.answers_in);
-    if exam.facts.is_named && exam.facts.served == 0 {
+    if reads == writes && exam.facts.has_failed_to_answer {
         return Err(Stop::NotApplicable(
-            "no answer has come, so there was nothing to compare".to_owned(),
+            "not tried: turns/answer failed".to_owned(),
         ));
+    }
+    if exam.facts.is_named && exam.facts.usual.is_none() {
+        exam.chat().await?;
+        exam.in_step().await?;
     }
     if reads == writes {
         return Ok(Finding::pass(format!(
@@ -229,7 +235,7 @@ async fn framing(exam: &mut Exam) -> Result<Finding, Stop> {
     })
 }
 
-/// A case of the parts of a message, which raw programs do not have.
+/// Stops a case about the parts of a message: a program without a framing sees no parts.
 fn needs_framing(exam: &Exam) -> Result<(), Stop> {
     match exam.framing {
         Framing::Raw => Err(Stop::NotApplicable(
@@ -327,7 +333,7 @@ async fn sized(exam: &mut Exam, size: usize) -> Result<Finding, Stop> {
     let most = exam.framing.longest(size);
     if most < size {
         return Err(Stop::NotApplicable(format!(
-            "a size of this framing is at most {most}"
+            "the largest size in this framing is {most}"
         )));
     }
     exam.chat().await?;
@@ -347,7 +353,8 @@ async fn pieces_of_raw(exam: &mut Exam) -> Result<Finding, Stop> {
     }
     exam.keep_chat();
     Err(Stop::NotApplicable(
-        "your program answers; without a framing, it may get a long message in pieces".to_owned(),
+        "your program answers; without a framing, it may receive a long message in pieces"
+            .to_owned(),
     ))
 }
 
@@ -365,7 +372,7 @@ async fn too_long(exam: &mut Exam) -> Result<Finding, Stop> {
     const SIZE: usize = 4_097;
     if exam.framing.longest(SIZE) < SIZE {
         return Err(Stop::NotApplicable(
-            "this framing has no size this large".to_owned(),
+            "this framing cannot express such a size".to_owned(),
         ));
     }
     exam.chat().await?;
@@ -382,10 +389,10 @@ async fn too_long(exam: &mut Exam) -> Result<Finding, Stop> {
         }
         (2, Reply::Nothing(_)) if may_be_cut => {
             exam.in_step().await?;
-            Finding::pass("two answers: the message was cut in two")
+            Finding::pass("two answers: your program split the message")
         }
         (0, then @ Reply::Nothing(_)) => Finding::fault(then.words()),
-        (_, then) if then.is_end() => match exam.afterwards().await {
+        (_, then) if then.has_left() => match exam.afterwards().await {
             Afterwards::Serves => Finding::pass("your program ended this conversation"),
             Afterwards::Gone => Finding::fault("your program ended"),
             // The conversation is all that a client has.
@@ -421,7 +428,7 @@ async fn utf8_invalid(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
     exam.say(b"caf\xe9 cr\xe8me").await;
     let answers = exam.answers(1).await;
-    if answers.then.is_end() {
+    if answers.then.has_left() {
         let has_spoken = !answers.texts.is_empty();
         return Ok(match exam.afterwards().await {
             Afterwards::Serves => Finding::style("your program ended this conversation"),
@@ -432,11 +439,11 @@ async fn utf8_invalid(exam: &mut Exam) -> Result<Finding, Stop> {
         });
     }
     match (answers.texts.len(), answers.then) {
-        (1, _) => {
+        (1, Reply::Nothing(_)) => {
             exam.in_step().await?;
             Ok(Finding::pass("one answer"))
         }
-        (0, then) => Ok(Finding::fault(then.words())),
+        (0 | 1, then) => Ok(Finding::fault(then.words())),
         (count, _) => Ok(Finding::fault(format!("{count} answers"))),
     }
 }
@@ -457,7 +464,7 @@ async fn empty(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
     exam.say("").await;
     let limit = exam.quiet() * 2;
-    let ended = "your program took the empty message for the end";
+    let ended = "your program treated the empty message as the end of the conversation";
     let came = match exam.reply_within(limit).await {
         Reply::Text(text) => format!("an answer: {}", quoted(&text)),
         Reply::Nothing(_) => "nothing until the next message".to_owned(),

@@ -2,7 +2,8 @@
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
 use super::super::dial::Reached;
-use super::super::exam::{Exam, Stop};
+use super::super::exam::Exam;
+use super::super::facts::Stop;
 use super::super::framing::Framing;
 use super::super::sources::{CREATING, DIE, GOODBYE, HALF_CLOSE, RESET, TIME_WAIT, TURNS};
 use super::super::stream::Reply;
@@ -16,7 +17,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         family: Family::Ends,
         sentence: "A sentence that mentions /q is sent: \"What does /q do?\".",
         expected: "one answer",
-        look: "Compare the whole text, text == \"/q\", and not a part of it, \"/q\" in text.",
+        look: "Compare the whole text (text == \"/q\"), not a part of it (\"/q\" in text).",
         source: GOODBYE,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -27,9 +28,9 @@ pub(super) const CASES: &[ProbeCase] = &[
         id: "ends/close",
         family: Family::Ends,
         sentence: "The probe closes the connection without a goodbye.",
-        expected: "your program closes its side too, and sends nothing more",
-        look: "recv() that returns b\"\" means that the other side has left: leave the loop and \
-               close the socket.",
+        expected: "your program closes its side too and sends nothing more",
+        look: "recv() returns b\"\" when the other side has left: leave the loop and close the \
+               socket.",
         source: DIE,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -39,9 +40,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/half-close",
         family: Family::Ends,
-        sentence: "A last message is sent, and the probe closes only its own direction.",
+        sentence: "The probe sends a last message and closes only its own direction.",
         expected: "an answer or nothing, and then a close",
-        look: "After the last message, recv() returns b\"\": close the socket then, too.",
+        look: "recv() returns b\"\" after the last message: close the socket then, too.",
         source: HALF_CLOSE,
         applies: AppliesTo::Both,
         needs: &["turns/answer", "ends/close"],
@@ -51,8 +52,8 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/silence",
         family: Family::Ends,
-        sentence: "After a new connection, nothing is sent for a moment.",
-        expected: "your program waits, and answers",
+        sentence: "A new connection is opened, and nothing is sent for a moment.",
+        expected: "your program waits, and answers the first message",
         look: "Wait in recv() without a timeout until the first message comes.",
         source: TURNS,
         applies: AppliesTo::Both,
@@ -63,10 +64,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/second-client",
         family: Family::Ends,
-        sentence: "A second client connects during a conversation, and leaves.",
-        expected: "the conversation with the first one is not disturbed",
-        look: "Keep the socket of accept() apart from the one that listens: a second client must not \
-               replace the first one.",
+        sentence: "A second client connects during a conversation and leaves.",
+        expected: "the first conversation continues undisturbed",
+        look: "Keep the socket that accept() returns apart from the listening one: a second client \
+               must not replace the first one.",
         source: CREATING,
         applies: AppliesTo::Servers,
         needs: &["turns/answer", "turns/pause", "ends/close"],
@@ -78,8 +79,8 @@ pub(super) const CASES: &[ProbeCase] = &[
         family: Family::Ends,
         sentence: "The connection is reset in the middle of a message.",
         expected: "your program serves the next client",
-        look: "recv() raises ConnectionResetError: catch it as the end of this conversation, and \
-               listen again.",
+        look: "recv() raises ConnectionResetError: treat it as the end of this conversation, and \
+               keep listening.",
         source: RESET,
         applies: AppliesTo::Servers,
         needs: &["turns/answer", "ends/close"],
@@ -91,7 +92,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         family: Family::Ends,
         sentence: "The probe says goodbye: \"/q\".",
         expected: "your program closes the connection",
-        look: "Compare the text with \"/q\", and close the socket when they are equal.",
+        look: "Compare the text with \"/q\", and close the socket if they are equal.",
         source: GOODBYE,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -113,10 +114,11 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "ends/again",
         family: Family::Ends,
-        sentence: "After a goodbye, the next client connects to the same port.",
+        sentence: "After a goodbye, another client connects to the same port.",
         expected: "your program serves it",
-        look: "After a program ends, its port cannot be bound for about a minute: call \
-               setsockopt(SOL_SOCKET, SO_REUSEADDR, 1) before bind().",
+        look: "Serve clients in a loop around accept(). If you start the program again instead, its \
+               port is blocked for about a minute, unless it calls setsockopt(SOL_SOCKET, \
+               SO_REUSEADDR, 1) before bind().",
         source: TIME_WAIT,
         applies: AppliesTo::Servers,
         needs: &["turns/answer", "ends/close", "ends/reset"],
@@ -125,10 +127,10 @@ pub(super) const CASES: &[ProbeCase] = &[
     },
 ];
 
-/// How long the probe is silent at the beginning.
+/// How long the probe sends nothing on a new connection.
 const SILENCE: Duration = Duration::from_millis(1_200);
 
-/// The pause after which a second client is there.
+/// How long a connection or a reset may take to reach the program.
 const ARRIVES: Duration = Duration::from_millis(200);
 
 async fn mention(exam: &mut Exam) -> Result<Finding, Stop> {
@@ -157,18 +159,18 @@ async fn close(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.finish().await;
     Ok(match last_words(exam).await {
         (_, Reply::Flood) => Finding::fault(
-            "your program kept sending: it treats the end of the connection as an empty message, \
-             over and over",
+            "your program kept sending: it treats the end of the connection as an endless \
+             series of empty messages",
         ),
         (0, Reply::Closed | Reply::Reset) => Finding::pass("your program closed its side"),
         (_, Reply::Closed | Reply::Reset) => {
-            Finding::style("your program sent an answer after the end, then closed its side")
+            Finding::style("your program sent an answer after the end, and then closed its side")
         }
         (0, Reply::Nothing(_)) => Finding::fault(
-            "your program did not close its side: it waits for a partner that has left",
+            "your program did not close its side: it keeps waiting for a partner that has left",
         ),
         (_, other) => Finding::fault(format!(
-            "a message to a partner that has left; then {}",
+            "your program sent a message after its partner had left; then: {}",
             other.words()
         )),
     })
@@ -179,9 +181,9 @@ async fn half_close(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.say("Hello").await;
     exam.finish().await;
     Ok(match last_words(exam).await {
-        (0, Reply::Closed | Reply::Reset) => Finding::pass("no answer, and a close"),
-        (1, Reply::Closed | Reply::Reset) => Finding::pass("an answer, and a close"),
-        (_, Reply::Closed | Reply::Reset) => Finding::style("several answers, and a close"),
+        (0, Reply::Closed | Reply::Reset) => Finding::pass("no answer, then a close"),
+        (1, Reply::Closed | Reply::Reset) => Finding::pass("an answer, then a close"),
+        (_, Reply::Closed | Reply::Reset) => Finding::style("several answers, then a close"),
         (_, Reply::Flood) => Finding::fault("your program kept sending"),
         (_, other) => Finding::fault(format!("no close: {}", other.words())),
     })
@@ -200,7 +202,7 @@ async fn silence(exam: &mut Exam) -> Result<Finding, Stop> {
         other => return Ok(Finding::fault(other.words())),
     }
     exam.in_step().await?;
-    Ok(Finding::pass("your program waited, and answered"))
+    Ok(Finding::pass("your program waited, and then answered"))
 }
 
 async fn second_client(exam: &mut Exam) -> Result<Finding, Stop> {
@@ -215,7 +217,7 @@ async fn second_client(exam: &mut Exam) -> Result<Finding, Stop> {
         Reply::Text(_) => {}
         other => {
             return Ok(Finding::fault(format!(
-                "the first client no longer got an answer: {}",
+                "the first client got no answer any more: {}",
                 other.words()
             )));
         }
@@ -253,7 +255,7 @@ async fn reset(exam: &mut Exam) -> Result<Finding, Stop> {
         Ok(()) => {}
         Err(_) if several => {
             return Ok(Finding::fault(
-                "your program ended: nothing listens on the port any longer",
+                "your program ended: it no longer listens on its port",
             ));
         }
         Err(stop) => return Err(stop),
@@ -266,7 +268,7 @@ async fn reset(exam: &mut Exam) -> Result<Finding, Stop> {
         }
         Reply::Closed | Reply::Reset if several => Ok(Finding::fault("your program ended")),
         other => Ok(Finding::fault(format!(
-            "the next client: {}",
+            "the next client was not served: {}",
             other.words()
         ))),
     }
@@ -283,15 +285,15 @@ async fn quit(exam: &mut Exam) -> Result<Finding, Stop> {
     if !matches!(first, (_, Reply::Nothing(_))) {
         return Ok(Finding::fault(first.1.words()));
     }
-    // Perhaps it knows the other form.
+    // It may know the other form only.
     if exam.framing != Framing::Lines {
         exam.say("/q\n").await;
         if let (_, Reply::Closed | Reply::Reset) = last_words(exam).await {
             exam.facts.knows_quit = Some(true);
-            return Ok(
-                Finding::fault("it closed after \"/q\\n\" but not after \"/q\"")
-                    .look("Compare with \"/q\" after strip(): not every program sends a newline."),
-            );
+            return Ok(Finding::fault(
+                "your program closed the connection after \"/q\\n\", but not after \"/q\"",
+            )
+            .look("Compare with \"/q\" after strip(): not every program sends a newline."));
         }
     }
     exam.facts.knows_quit = Some(false);
@@ -323,18 +325,32 @@ async fn again(exam: &mut Exam) -> Result<Finding, Stop> {
     if exam.ended_by().is_some() {
         return Err(exam.not_tried());
     }
-    if exam.facts.reached != Reached::Ended {
-        exam.chat().await?;
-        exam.say("/q").await;
-        last_words(exam).await;
-        exam.drop_shared().await;
+    if matches!(exam.facts.reached, Reached::Yes | Reached::Busy) {
+        match exam.chat().await {
+            Ok(()) => {
+                exam.say("/q").await;
+                last_words(exam).await;
+                exam.drop_shared().await;
+            }
+            Err(_) if exam.facts.reached == Reached::Closes => {}
+            Err(stop) => return Err(stop),
+        }
     }
     match exam.fresh().await {
         Ok(()) => {}
+        Err(_) if exam.facts.reached == Reached::Closes => {
+            return Ok(Finding::fault(
+                "your program served its first client, and closes every later connection at once",
+            )
+            .look(
+                "Call accept() in a loop, and serve each client as the first one: reset the \
+                 variables of a conversation when it begins.",
+            ));
+        }
         Err(stop) if exam.facts.reached == Reached::Busy => return Err(stop),
         Err(_) if several => {
             return Ok(Finding::fault(
-                "nothing listens on the port any longer, although your program served clients before",
+                "your program served earlier clients, but no longer listens on its port",
             ));
         }
         Err(_) => {

@@ -2,9 +2,10 @@
 
 use super::super::board::{DrawnBoard, in_short, says_over};
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Stop};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::Stop;
 use super::super::play::{Goal, Heard, ProbeGame};
-use super::super::sources::TURNS;
+use super::super::sources::GAME;
 use super::super::stream::Reply;
 use super::super::verdict::{Finding, quoted};
 
@@ -16,7 +17,7 @@ macro_rules! case {
             sentence: $sentence,
             expected: $expected,
             look: $look,
-            source: TURNS,
+            source: GAME,
             applies: AppliesTo::Both,
             needs: $needs,
             ends: false,
@@ -28,7 +29,7 @@ macro_rules! case {
 pub(super) const CASES: &[ProbeCase] = &[
     case!(
         "game/start",
-        "A game is begun: \"play tictactoe\".",
+        "A game is started: \"play tictactoe\".",
         "a move or an empty board",
         "Compare the text with \"play tictactoe\" after strip(), and answer with your first move or \
          with the board.",
@@ -45,73 +46,73 @@ pub(super) const CASES: &[ProbeCase] = &[
     ),
     case!(
         "game/occupied",
-        "A move to a taken square is sent.",
+        "A move to an occupied square is sent.",
         "an explanation, and no move",
-        "Before you write a sign into a square, check that the square is free.",
+        "Before you put a mark in a square, check that the square is free.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Occupied))
+        |exam| Box::pin(illegal(exam, WrongMove::Occupied))
     ),
     case!(
         "game/zero",
-        "The move \"0\" is sent, which is not a square.",
+        "The move \"0\" is sent: there is no such square.",
         "an explanation, and no move",
-        "board[0 - 1] is the last square in Python, and no error: check 1 <= n <= 9 first.",
+        "board[0 - 1] is no error in Python, but the last square: check 1 <= n <= 9 first.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("0")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("0")))
     ),
     case!(
         "game/ten",
-        "The move \"10\" is sent, which is not a square.",
+        "The move \"10\" is sent: there is no such square.",
         "an explanation, and no move",
         "Check 1 <= n <= 9 before you use n as an index.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("10")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("10")))
     ),
     case!(
         "game/letters",
-        "The move \"abc\" is sent, which is not a number.",
+        "The move \"abc\" is sent: it is not a number.",
         "an explanation, and no move",
         "int(text) raises ValueError: test text.isdigit() first, or catch the error.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("abc")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("abc")))
     ),
     case!(
         "game/chat",
         "A sentence is sent in the middle of a game.",
         "any answer, and no move",
-        "While a game runs, a text that is not a move changes nothing: answer, and let the other side \
+        "During a game, a text that is not a move changes nothing: answer it, and let the other side \
          move.",
         &["game/board"],
-        |exam| Box::pin(illegal(exam, Illegal::Words("Good luck to you!")))
+        |exam| Box::pin(illegal(exam, WrongMove::Words("Good luck to you!")))
     ),
     case!(
         "game/turn",
-        "A wrong move is sent, and after its refusal a legal one.",
-        "an explanation for the first, a move for the second",
-        "A refused move does not use up the turn: change the player only after a legal move.",
+        "An illegal move is sent, and after its refusal a legal one.",
+        "an explanation after the first, and a move after the second",
+        "A refused move does not use up the turn: switch players only after a legal move.",
         &["game/letters"],
         |exam| Box::pin(turn(exam))
     ),
     case!(
         "game/win",
-        "A game is played until one side has three in a row, and a new one is begun.",
-        "the game is over: a new one begins",
-        "After each move, of either player, look for three in a row in all eight lines, and end the \
-         game.",
+        "A game is played until one side has three in a row, and another one is started.",
+        "the game is over, and a new one starts",
+        "After each move of either player, look for three in a row in all eight lines, and end the \
+         game if you find them.",
         &["game/board"],
         |exam| Box::pin(end(exam, Goal::Win))
     ),
     case!(
         "game/draw",
-        "A game is played until the board is full, and a new one is begun.",
-        "the game is over: a new one begins",
-        "After nine moves without three in a row, the game is a draw: test for a full board, too.",
+        "A game is played until the board is full, and another one is started.",
+        "the game is over, and a new one starts",
+        "After nine moves without three in a row, the game is a draw: check for a full board, too.",
         &["game/board"],
         |exam| Box::pin(end(exam, Goal::Draw))
     ),
     case!(
         "game/out-of-turn",
-        "Two moves are sent at once: the second one is out of turn.",
+        "Two moves are sent at once, the second one out of turn.",
         "a board on which neither side has moved twice",
         "Accept a move only from the player to move, and only after your own move.",
         &["game/board", "turns/early"],
@@ -127,7 +128,7 @@ const GAMES: usize = 4;
 
 /// A move that is not legal.
 #[derive(Debug, Clone, Copy)]
-enum Illegal {
+enum WrongMove {
     Occupied,
     Words(&'static str),
 }
@@ -135,7 +136,7 @@ enum Illegal {
 async fn start(exam: &mut Exam) -> Result<Finding, Stop> {
     let game = begin(exam).await?;
     exam.keep_game(game);
-    Ok(Finding::pass("a game begins"))
+    Ok(Finding::pass("a game started"))
 }
 
 /// A new game on a connection without one, in which the probe has the move.
@@ -158,11 +159,11 @@ async fn begin(exam: &mut Exam) -> Result<ProbeGame, Stop> {
             exam.facts.plays = Some(false);
             exam.keep_chat();
             return Err(Stop::NotApplicable(format!(
-                "the probe saw no tictactoe game: the answer was {came}"
+                "no tictactoe game started: the answer was {came}"
             )));
         }
         return Err(Stop::Found(Finding::fault(format!(
-            "no new game begins: {came}"
+            "no new game started: {came}"
         ))));
     };
     exam.facts.plays = Some(true);
@@ -208,7 +209,7 @@ async fn board(exam: &mut Exam) -> Result<Finding, Stop> {
         (Heard::Moved(answer), text) => {
             exam.keep_game(game);
             Ok(match DrawnBoard::last_of(&text) {
-                Some(_) => Finding::pass(format!("the move {answer}, and a right board")),
+                Some(_) => Finding::pass(format!("the move {answer}, and a correct board")),
                 None => Finding::pass(format!("the move {answer}")),
             })
         }
@@ -220,11 +221,11 @@ async fn board(exam: &mut Exam) -> Result<Finding, Stop> {
     }
 }
 
-async fn illegal(exam: &mut Exam, illegal: Illegal) -> Result<Finding, Stop> {
+async fn illegal(exam: &mut Exam, illegal: WrongMove) -> Result<Finding, Stop> {
     let mut game = playing(exam).await?;
     let words = match illegal {
-        Illegal::Words(words) => words.to_owned(),
-        Illegal::Occupied => {
+        WrongMove::Words(words) => words.to_owned(),
+        WrongMove::Occupied => {
             if game.taken().is_none() {
                 let square = game.harmless().unwrap_or(1);
                 play(exam, &mut game, square).await?;
@@ -237,7 +238,7 @@ async fn illegal(exam: &mut Exam, illegal: Illegal) -> Result<Finding, Stop> {
     let text = match reply {
         Reply::Text(text) => text,
         Reply::Nothing(_) => return ignored(exam, game).await,
-        other if other.is_end() => return Ok(ended(exam, false).await),
+        other if other.has_left() => return Ok(ended(exam, false).await),
         other => return Ok(Finding::fault(other.words())),
     };
     match game.hear(&text) {
@@ -255,7 +256,7 @@ async fn illegal(exam: &mut Exam, illegal: Illegal) -> Result<Finding, Stop> {
             exam.keep_game(game);
             Ok(Finding::pass(in_short(&text)))
         }
-        other if other.is_end() => Ok(ended(exam, true).await),
+        other if other.has_left() => Ok(ended(exam, true).await),
         other => Ok(Finding::fault(format!(
             "a second answer: {}",
             other.words()
@@ -263,7 +264,7 @@ async fn illegal(exam: &mut Exam, illegal: Illegal) -> Result<Finding, Stop> {
     }
 }
 
-/// What to say about a program that ends a game at a wrong move.
+/// Judges a program that ends the conversation at an illegal move.
 async fn ended(exam: &mut Exam, has_spoken: bool) -> Finding {
     match exam.afterwards().await {
         Afterwards::Serves => Finding::style("your program ended this conversation"),
@@ -308,7 +309,7 @@ async fn turn(exam: &mut Exam) -> Result<Finding, Stop> {
         (Heard::Moved(answer), _) => {
             exam.keep_game(game);
             Ok(Finding::pass(format!(
-                "an explanation, and then the move {answer}"
+                "an explanation, then the move {answer}"
             )))
         }
         (Heard::NoMove, text) => Ok(Finding::fault(format!(
@@ -328,7 +329,7 @@ async fn end(exam: &mut Exam, goal: Goal) -> Result<Finding, Stop> {
         let last = finish(exam, &mut game, goal).await?;
         let has_reached = game.has_reached(goal);
         exam.keep_chat();
-        // Games that end otherwise are judged by the other case.
+        // The other case judges games with another result.
         let next = begin(exam).await;
         game = match next {
             Ok(next) => next,
@@ -340,13 +341,13 @@ async fn end(exam: &mut Exam, goal: Goal) -> Result<Finding, Stop> {
             Err(stop) if has_reached => return Err(stop),
             Err(_) => {
                 return Err(Stop::NotApplicable(
-                    "a game that ended otherwise was not followed by another one".to_owned(),
+                    "a game with another result was not followed by a new one".to_owned(),
                 ));
             }
         };
         if has_reached {
             exam.keep_game(game);
-            return Ok(Finding::pass("the game was over, and a new one began"));
+            return Ok(Finding::pass("the game ended, and a new one started"));
         }
     }
     exam.keep_game(game);
@@ -396,7 +397,7 @@ async fn out_of_turn(exam: &mut Exam) -> Result<Finding, Stop> {
     let answers = exam.say_two(&first, &second).await;
     if answers.texts.is_empty() {
         return Ok(match answers.then {
-            then if then.is_end() => match exam.afterwards().await {
+            then if then.has_left() => match exam.afterwards().await {
                 Afterwards::Gone => Finding::fault("your program ended"),
                 Afterwards::Serves | Afterwards::Unknown => {
                     Finding::style("your program ended the conversation")

@@ -6,6 +6,8 @@ mod ends;
 mod game;
 mod turns;
 
+pub(super) use turns::CONNECT_CASE;
+
 use super::case::ProbeCase;
 use std::sync::LazyLock;
 

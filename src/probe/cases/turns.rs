@@ -1,14 +1,28 @@
 //! Whose turn it is.
 
 use super::super::case::{AppliesTo, Family, ProbeCase};
-use super::super::exam::{Afterwards, Exam, Stop, unanswered};
+use super::super::exam::{Afterwards, Exam};
+use super::super::facts::{Stop, unanswered};
 use super::super::framing::Framing;
 use super::super::sources::{ROBUST, TURNS, USING};
 use super::super::stream::Reply;
-use super::super::verdict::{Finding, quoted};
+use super::super::verdict::{Finding, ProbeVerdict, quoted};
 use std::time::Duration;
 
 pub(super) const CASES: &[ProbeCase] = &[
+    ProbeCase {
+        id: CONNECT_CASE,
+        family: Family::Turns,
+        sentence: "A connection is opened.",
+        expected: "your program keeps it open and waits for a message",
+        look: "Serve the connection in a loop: call recv(), answer with send(), and repeat until \
+               the goodbye.",
+        source: USING,
+        applies: AppliesTo::Both,
+        needs: &[],
+        ends: false,
+        run: |exam| Box::pin(connect(exam)),
+    },
     ProbeCase {
         id: "turns/answer",
         family: Family::Turns,
@@ -17,7 +31,7 @@ pub(super) const CASES: &[ProbeCase] = &[
         look: "After each recv(), send one answer, and then wait in recv() again.",
         source: USING,
         applies: AppliesTo::Both,
-        needs: &[],
+        needs: &[CONNECT_CASE],
         ends: false,
         run: |exam| Box::pin(answer(exam)),
     },
@@ -25,8 +39,8 @@ pub(super) const CASES: &[ProbeCase] = &[
         id: "turns/twice",
         family: Family::Turns,
         sentence: "The same message is sent again, in the next turn.",
-        expected: "one answer for each of the two",
-        look: "Do not compare a message with the one before it: people repeat themselves.",
+        expected: "one answer to each",
+        look: "Do not compare a message with the previous one: people repeat themselves.",
         source: TURNS,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -36,9 +50,9 @@ pub(super) const CASES: &[ProbeCase] = &[
     ProbeCase {
         id: "turns/pause",
         family: Family::Turns,
-        sentence: "Nothing is sent for a moment, as by a person who thinks.",
+        sentence: "Nothing is sent for a moment, as while a person thinks.",
         expected: "nothing until the next message",
-        look: "After an answer, wait in recv() without a timeout, and send nothing meanwhile.",
+        look: "After an answer, wait in recv() without a timeout, and send nothing in the meantime.",
         source: TURNS,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -49,9 +63,9 @@ pub(super) const CASES: &[ProbeCase] = &[
         id: "turns/early",
         family: Family::Turns,
         sentence: "A second message is sent before the first one is answered.",
-        expected: "an answer for each of the two, and then the turns are in step",
-        look: "A message that comes early waits in the socket. Read exactly one message in each \
-               turn, and keep what follows for the next turn.",
+        expected: "one answer to each, with the turns in step afterwards",
+        look: "An early message waits in the socket. Read exactly one message in each turn, and keep \
+               what follows for the next turn.",
         source: ROBUST,
         applies: AppliesTo::Both,
         needs: &["turns/answer"],
@@ -63,8 +77,26 @@ pub(super) const CASES: &[ProbeCase] = &[
 /// How long the probe says nothing.
 const PAUSE: Duration = Duration::from_millis(700);
 
+/// The case that a program fails if it keeps no connection open.
+pub(in crate::probe) const CONNECT_CASE: &str = "turns/connect";
+
+async fn connect(exam: &mut Exam) -> Result<Finding, Stop> {
+    if let Some(finding) = exam.facts.unkept.clone() {
+        return Ok(finding);
+    }
+    exam.chat().await?;
+    exam.keep_chat();
+    Ok(Finding::pass("your program keeps the connection open"))
+}
+
 async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
+    let finding = first_answer(exam).await?;
+    exam.facts.has_failed_to_answer = finding.verdict == ProbeVerdict::Fault;
+    Ok(finding)
+}
+
+async fn first_answer(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.say("Hello").await;
     match exam.answers(1).await {
         answers if answers.texts.is_empty() && matches!(answers.then, Reply::Nothing(_)) => {
@@ -90,7 +122,7 @@ async fn answer(exam: &mut Exam) -> Result<Finding, Stop> {
     }
 }
 
-/// What came, and a doubt about the framing that a person has named.
+/// Adds a doubt about the framing if a person has named it and nothing has confirmed it.
 fn or_misnamed(exam: &Exam, came: String) -> String {
     match exam.facts.is_named && exam.facts.served == 0 {
         true => format!("{came}; or the framing is not {}", exam.framing.name()),
@@ -105,7 +137,7 @@ async fn twice(exam: &mut Exam) -> Result<Finding, Stop> {
         exam.one_answer().await?;
     }
     exam.keep_chat();
-    Ok(Finding::pass("one answer for each"))
+    Ok(Finding::pass("one answer to each"))
 }
 
 async fn pause(exam: &mut Exam) -> Result<Finding, Stop> {
@@ -120,20 +152,23 @@ async fn pause(exam: &mut Exam) -> Result<Finding, Stop> {
     }
     exam.in_step().await?;
     Ok(Finding::pass(
-        "nothing in the pause, and an answer after it",
+        "nothing during the pause, and an answer after it",
     ))
 }
 
 async fn early(exam: &mut Exam) -> Result<Finding, Stop> {
     exam.chat().await?;
     let answers = exam.say_two("Hello", "Hello again").await;
-    if answers.then.is_end() {
+    if answers.then.has_left() {
         return Ok(match exam.afterwards().await {
             Afterwards::Gone => Finding::fault("your program ended"),
             Afterwards::Serves | Afterwards::Unknown => Finding::style(
-                "your program ended the conversation, which fails a partner that sends early",
+                "your program ended the conversation, so a message that comes early ends it",
             ),
         });
+    }
+    if answers.then.is_end() {
+        return Ok(Finding::fault(answers.then.words()));
     }
     let count = answers.texts.len();
     // Without a framing, the two may have become one message.
@@ -148,7 +183,7 @@ async fn early(exam: &mut Exam) -> Result<Finding, Stop> {
     }
     exam.in_step().await?;
     Ok(Finding::pass(match count {
-        1 => "one answer for both, which were one message",
-        _ => "an answer for each",
+        1 => "one answer: both texts arrived as one message",
+        _ => "one answer to each",
     }))
 }

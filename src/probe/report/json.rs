@@ -1,8 +1,9 @@
 //! The report as one JSON object.
 
 use super::super::case::Family;
-use super::super::exam::Examined;
-use super::super::findings::{ProbeReport, Row};
+use super::super::facts::Examined;
+use super::super::findings::{CaseResult, ProbeReport};
+use super::super::framing::Framing;
 use super::super::verdict::{Excerpt, ProbeVerdict};
 use serde::Serialize;
 
@@ -20,8 +21,8 @@ struct JsonReport<'a> {
 
 #[derive(Serialize)]
 struct JsonFraming {
-    reads: &'static str,
-    writes: &'static str,
+    reads: Option<&'static str>,
+    writes: Option<&'static str>,
     words: String,
 }
 
@@ -57,8 +58,8 @@ pub(super) fn render(report: &ProbeReport) -> String {
         program,
         place: &report.place,
         framing: JsonFraming {
-            reads: report.reads.name(),
-            writes: report.writes.name(),
+            reads: report.reads.map(Framing::name),
+            writes: report.writes.map(Framing::name),
             words: report.framing(),
         },
         note: report.note,
@@ -76,7 +77,7 @@ pub(super) fn render(report: &ProbeReport) -> String {
     format!("{text}\n")
 }
 
-fn case(row: &Row) -> JsonCase<'_> {
+fn case(row: &CaseResult) -> JsonCase<'_> {
     JsonCase {
         id: row.case.id,
         family: Family::name(row.case.family),

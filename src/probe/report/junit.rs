@@ -1,8 +1,7 @@
 //! The report as the XML that CI servers read. Foreign text is visible text already, so it has no
 //! control characters, which XML 1.0 does not allow even as references.
 
-use super::super::case::Family;
-use super::super::findings::{ProbeReport, Row};
+use super::super::findings::{CaseResult, ProbeReport};
 use super::super::verdict::ProbeVerdict;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -17,20 +16,12 @@ pub(super) fn render(report: &ProbeReport) -> String {
         report.count(ProbeVerdict::Fault),
         seconds(report.took)
     );
-    for family in Family::ALL {
-        let rows: Vec<&Row> = report
-            .rows
-            .iter()
-            .filter(|row| row.case.family == family)
-            .collect();
+    for (family, rows) in report.families() {
         let count = |verdict| {
             rows.iter()
                 .filter(|row| row.finding.verdict == verdict)
                 .count()
         };
-        if rows.is_empty() {
-            continue;
-        }
         let _ = writeln!(
             xml,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\">",
@@ -49,7 +40,7 @@ pub(super) fn render(report: &ProbeReport) -> String {
     xml
 }
 
-fn case(row: &Row) -> String {
+fn case(row: &CaseResult) -> String {
     let name = format!(
         "    <testcase classname=\"tictalk.probe.{}\" name=\"{}\" time=\"{}\"",
         row.case.family.name(),
@@ -74,7 +65,7 @@ fn case(row: &Row) -> String {
 }
 
 /// The finding in lines.
-fn words(row: &Row) -> String {
+fn words(row: &CaseResult) -> String {
     let mut words = format!("{}\n", row.case.sentence);
     for excerpt in &row.finding.sent {
         let _ = writeln!(words, "sent: {} = {}", excerpt.text, excerpt.short);

@@ -1,7 +1,6 @@
 //! The report as Markdown.
 
-use super::super::case::Family;
-use super::super::findings::{ProbeReport, Row};
+use super::super::findings::{CaseResult, ProbeReport};
 use super::super::verdict::ProbeVerdict;
 use std::fmt::Write as _;
 
@@ -16,21 +15,10 @@ pub(super) fn render(report: &ProbeReport) -> String {
     if let Some(note) = report.note {
         let _ = write!(text, "\n{}\n", escaped(note));
     }
-    if let Some(case) = report.ended_by {
-        let _ = write!(
-            text,
-            "\nYour program ended at `{case}`: mend it and probe again.\n"
-        );
+    if let Some(advice) = report.advice_after_end("`") {
+        let _ = write!(text, "\n{advice}\n");
     }
-    for family in Family::ALL {
-        let rows: Vec<&Row> = report
-            .rows
-            .iter()
-            .filter(|row| row.case.family == family)
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
+    for (family, rows) in report.families() {
         let _ = write!(
             text,
             "\n## {}\n\n| verdict | case | |\n|---|---|---|\n",
@@ -53,13 +41,13 @@ pub(super) fn render(report: &ProbeReport) -> String {
             );
         }
     }
-    for row in report.rows.iter().filter(|row| row.is_remarkable()) {
+    for row in report.remarkable() {
         text.push_str(&details(row));
     }
     text
 }
 
-fn details(row: &Row) -> String {
+fn details(row: &CaseResult) -> String {
     let mut text = format!("\n## {}: `{}`\n\n", row.finding.verdict.name(), row.case.id);
     let _ = write!(text, "{}\n\n", escaped(row.case.sentence));
     for excerpt in &row.finding.sent {

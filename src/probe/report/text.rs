@@ -1,7 +1,6 @@
 //! The report as lines for a terminal of 80 columns.
 
-use super::super::case::Family;
-use super::super::findings::{ProbeReport, Row};
+use super::super::findings::{CaseResult, ProbeReport};
 use super::super::verdict::{Excerpt, ProbeVerdict};
 use crate::terminal::{Ink, Paint};
 use crate::text::{count, wrap};
@@ -18,7 +17,7 @@ const ID: usize = 22;
 /// The width of the labels of a finding.
 const LABEL: usize = 14;
 
-/// How many cases that do not apply for the same reason have lines of their own.
+/// Up to this many cases that do not apply for the same reason have a line each.
 const MOST_ALIKE: usize = 3;
 
 /// How many of the last bytes that were sent are shown.
@@ -30,27 +29,16 @@ pub(super) fn render(report: &ProbeReport, paint: Paint) -> String {
     if let Some(note) = report.note {
         text.push_str(&paragraph("", note));
     }
-    for family in Family::ALL {
-        let rows: Vec<&Row> = report
-            .rows
-            .iter()
-            .filter(|row| row.case.family == family)
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
+    for (family, rows) in report.families() {
         let _ = write!(text, "\n{}\n", paint.ink(Ink::Game, family.name()));
         text.push_str(&lines(&rows, paint));
     }
-    for row in report.rows.iter().filter(|row| row.is_remarkable()) {
+    for row in report.remarkable() {
         text.push_str(&details(row, paint));
     }
     let _ = write!(text, "\n{}\n", report.summary());
-    if let Some(case) = report.ended_by {
-        text.push_str(&paragraph(
-            "",
-            &format!("Your program ended at {case}: mend it and probe again."),
-        ));
+    if let Some(advice) = report.advice_after_end("") {
+        text.push_str(&paragraph("", &advice));
     }
     text
 }
@@ -76,7 +64,7 @@ fn painted(verdict: ProbeVerdict, paint: Paint) -> String {
 }
 
 /// A line for each case. Many cases that do not apply for the same reason share one.
-fn lines(rows: &[&Row], paint: Paint) -> String {
+fn lines(rows: &[&CaseResult], paint: Paint) -> String {
     let mut text = String::new();
     let mut shared = BTreeSet::new();
     for row in rows {
@@ -120,7 +108,7 @@ fn paragraph(label: &str, text: &str) -> String {
     format!("  {label:LABEL$}{}\n", hanging(text, indent))
 }
 
-fn details(row: &Row, paint: Paint) -> String {
+fn details(row: &CaseResult, paint: Paint) -> String {
     let verdict = row.finding.verdict;
     let mut text = format!("\n{} {}\n", painted(verdict, paint).trim_end(), row.case.id);
     text.push_str(&paragraph("case", row.case.sentence));

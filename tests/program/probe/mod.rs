@@ -11,6 +11,8 @@ mod zoo;
 use crate::support::{Program, Running, python};
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
 
 /// How long a partner may take to answer: a partner that does not costs this time.
 const TIMEOUT: &str = "2";
@@ -44,7 +46,30 @@ fn awaiting(options: &[&str]) -> (Running, u16) {
     (probe, port)
 }
 
-/// What a report says in JSON.
+/// How many programs are examined at a time: they and the probe wait most of the time.
+const AT_A_TIME: usize = 24;
+
+/// Calls `examine` for each of `all`, many at a time, and returns what went wrong.
+fn at_once<T: Copy + Send>(all: &[T], examine: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
+    let left = Mutex::new(all.to_vec());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME.min(all.len()) {
+            scope.spawn(|| {
+                loop {
+                    let next = left.lock().unwrap().pop();
+                    let Some(next) = next else { return };
+                    // Not while the lock is held: the others would wait for it.
+                    let found = examine(next);
+                    wrong.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    wrong.into_inner().unwrap()
+}
+
+/// A report in JSON.
 struct Report {
     json: Value,
     code: i32,
@@ -69,7 +94,7 @@ impl Report {
         cases.map(|case| case["id"].as_str().unwrap()).collect()
     }
 
-    /// What came in this case.
+    /// The received behaviour in this case.
     fn came(&self, id: &str) -> &str {
         let case = self.cases().iter().find(|case| case["id"] == id);
         case.unwrap()["came"].as_str().unwrap()

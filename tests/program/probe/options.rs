@@ -18,7 +18,7 @@ fn the_list_has_a_line_for_each_case() {
     let finished = Program::new()
         .args(["probe", "--list", "--only", "turns"])
         .run();
-    assert_eq!(finished.stdout.lines().count(), 4, "{finished:?}");
+    assert_eq!(finished.stdout.lines().count(), 5, "{finished:?}");
 }
 
 #[test]
@@ -27,9 +27,21 @@ fn wrong_usage_exits_with_2() {
         (&[][..], "HOST:PORT is missing"),
         (
             &["localhost"],
-            "name the port of the server, such as localhost:1059",
+            "name the port of the server, from 1 to 65535, such as localhost:1059",
         ),
-        (&["4000"], "type localhost:4000"),
+        (
+            &["4000"],
+            "a number alone is not a host; type localhost:4000\n",
+        ),
+        (
+            &["localhost:99999"],
+            "tictalk: localhost:99999: the text after the colon is not a port; name the port of \
+             your server, from 1 to 65535, such as localhost:1059\n",
+        ),
+        (
+            &["localhost:0"],
+            "tictalk: name the port of the server, from 1 to 65535, such as localhost:1059\n",
+        ),
         (
             &["localhost:4000", "--only", "bites"],
             "expected a family (turns, bytes, game, ends)",

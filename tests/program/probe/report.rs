@@ -24,9 +24,10 @@ fn text_shows_what_was_sent_expected_and_received_and_where_to_look() {
          \x20               6f 65 73 20 2f 71 20 64 6f 3f\n\
          \x20 expected      one answer\n\
          \x20 received      your program closed the connection\n\
-         \x20 where to look Compare the whole text, text == \"/q\", and not a part of it, \"/q\"\n\
-         \x20               in text.\n\
-         \x20 see           the protocol of tictalk, \"Goodbye\": docs/protocol.md\n\
+         \x20 where to look Compare the whole text (text == \"/q\"), not a part of it (\"/q\" in\n\
+         \x20               text).\n\
+         \x20 see           a message whose whole text is /q ends the conversation\n\
+         \x20               (docs/protocol.md in the source of tictalk, \"Goodbye\")\n\
          \n\
          1 case: 0 passed, 1 fault, 0 style, 0 not applicable"
     );
@@ -129,7 +130,7 @@ fn cases_after_a_crash_share_a_line() {
         let line = format!("  -       {family:22} not tried: your program ended at");
         assert_eq!(shown.matches(&line).count(), 1, "{shown}");
     }
-    let end = "\nYour program ended at bytes/utf8-invalid: mend it and probe again.\n";
+    let end = "\nYour program ended at bytes/utf8-invalid. Fix the fault and probe again.\n";
     assert!(shown.ends_with(end), "{shown}");
     assert!(!shown.contains("--only"), "{shown}");
 }

@@ -1,11 +1,13 @@
 //! The exam of the probe: partners with one fault each, of which exactly that one is found.
 
-use super::{Report, animal, awaiting, probe, serving};
-use std::sync::Mutex;
-use std::thread;
+use super::{Report, animal, at_once, awaiting, probe, serving};
 
 /// The animals of `zoo/zoo.py`: the case that has a fault, and for some the verdict `style`.
 const ANIMALS: &[(&str, &str)] = &[
+    ("ClosesAtOnce", "turns/connect"),
+    ("GreetsAndCloses", "turns/connect"),
+    ("ResetsAtOnce", "turns/connect"),
+    ("FloodsAtOnce", "turns/connect"),
     ("AnswersTwice", "turns/answer"),
     ("IgnoresRepetition", "turns/twice"),
     ("SpeaksOutOfTurn", "turns/pause"),
@@ -46,30 +48,8 @@ const ANIMALS: &[(&str, &str)] = &[
     ("QuitsWithNewlineOnly", "ends/quit"),
     ("QuitsWithoutNewlineOnly", "ends/quit-newline"),
     ("BindsAgain", "ends/again"),
+    ("ServesOnlyTheFirst", "ends/again"),
 ];
-
-/// How many animals are examined at a time: they and the probe wait most of the time.
-const AT_A_TIME: usize = 24;
-
-/// Calls `examine` for each of `all`, many at a time, and returns what went wrong.
-fn at_once<T: Copy + Send>(all: &[T], examine: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
-    let left = Mutex::new(all.to_vec());
-    let wrong = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..AT_A_TIME.min(all.len()) {
-            scope.spawn(|| {
-                loop {
-                    let next = left.lock().unwrap().pop();
-                    let Some(next) = next else { return };
-                    // Not while the lock is held: the others would wait for it.
-                    let found = examine(next);
-                    wrong.lock().unwrap().extend(found);
-                }
-            });
-        }
-    });
-    wrong.into_inner().unwrap()
-}
 
 #[test]
 fn each_animal_has_its_fault_and_no_other() {
@@ -152,7 +132,7 @@ fn a_client_without_a_fault_passes_in_every_framing() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-/// What is wrong with a report that should have no fault.
+/// Describes a report that should have no fault, but has one.
 fn passes(report: &Report, framing: &str, without: &[&str]) -> Option<String> {
     let skipped = report.with("not-applicable");
     let named = &report.json["framing"];
@@ -166,6 +146,10 @@ fn passes(report: &Report, framing: &str, without: &[&str]) -> Option<String> {
 #[test]
 fn faults_of_clients_are_found() {
     const CLIENTS: &[(&str, &str)] = &[
+        ("LeavesInSilence", "turns/connect"),
+        ("FloodsAtOnce", "turns/connect"),
+        // As a client, it says something first.
+        ("ClosesAtOnce", "turns/answer"),
         ("AnswersTwice", "turns/answer"),
         ("ReadsBodyOnce", "bytes/split-body"),
         ("DecodesStrictly", "bytes/utf8-invalid"),
@@ -194,7 +178,7 @@ fn a_server_that_serves_once_has_no_fault() {
     assert!(
         report
             .came("ends/quit")
-            .starts_with("your program has ended")
+            .starts_with("not tried: your program has ended")
     );
 }
 
@@ -206,4 +190,56 @@ fn nuisances_do_not_hold_the_probe_up() {
         let report = Report::of(&probe.args(["--only", "turns"]).run());
         assert_eq!(report.with("fault"), ["turns/answer"], "{}", report.json);
     }
+}
+
+/// Programs that keep no connection open, and what is said about each.
+const KEEPS_NONE: &[(&str, &str)] = &[
+    (
+        "ClosesAtOnce",
+        "your program closed each of 3 connections before the probe sent anything",
+    ),
+    (
+        "GreetsAndCloses",
+        "your program closed each of 3 connections after sending \"␀␀␀␈Welcome!\", before the probe \
+         sent anything",
+    ),
+    (
+        "ResetsAtOnce",
+        "your program reset each of 3 connections before the probe sent anything",
+    ),
+    (
+        "FloodsAtOnce",
+        "your program sent more than 256 KiB on each of 3 connections before the probe sent anything",
+    ),
+];
+
+#[test]
+fn a_program_that_keeps_no_connection_open_is_told_what_it_did() {
+    let wrong = at_once(KEEPS_NONE, |(kind, told)| {
+        let (_animal, port) = serving(kind, "framed");
+        let options: [&[&str]; 3] = [&[], &["--wire", "framed"], &["--only", "game"]];
+        let found = options.map(|options| {
+            let report = Report::of(&probe(port).args(["--format", "json"]).args(options).run());
+            let rest = report.with("not-applicable");
+            let is_rest = rest.len() == report.cases().len() - 1;
+            let is_told = report.came("turns/connect") == told;
+            (report.code == 1 && is_rest && is_told)
+                .then_some(())
+                .ok_or(report.json)
+        });
+        found
+            .into_iter()
+            .find_map(Result::err)
+            .map(|json| format!("{kind}: {json}"))
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn an_examination_that_tries_no_case_is_no_success() {
+    let (_partner, port) = serving("Partner", "raw");
+    let finished = probe(port).args(["--only", "bytes/split-body"]).run();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let told = "tictalk: no case could be tried; the report gives the reasons\n";
+    assert_eq!(finished.stderr, told);
 }

@@ -3,7 +3,6 @@ tictactoe. The animals of the zoo override one thing each."""
 
 import socket
 import sys
-import time
 
 LINES = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6)]
 
@@ -229,6 +228,9 @@ class Partner:
             self.talk()
             self.conn.close()
 
+    def greet(self):
+        self.send("Hello, here I am.")
+
     def join(self, port):
         """Connects again and again, as if somebody started it again, until nobody listens."""
         while True:
@@ -237,12 +239,11 @@ class Partner:
             except ConnectionError:
                 return
             try:
-                self.send("Hello, here I am.")
+                self.greet()
                 self.talk()
             except (ConnectionError, ValueError, IndexError) as error:
                 print(f"ended by {error!r}", file=sys.stderr)
             self.conn.close()
-            time.sleep(0.02)
 
 
 FRAMINGS = {

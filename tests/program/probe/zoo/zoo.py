@@ -2,11 +2,46 @@
 
 import select
 import socket
+import struct
 import sys
 import threading
 import time
 
 from partner import Framed, Gone, Partner, run
+
+# Connections.
+
+
+class ClosesAtOnce(Partner):
+    def talk(self):
+        pass
+
+
+class LeavesInSilence(ClosesAtOnce):
+    def greet(self):
+        pass
+
+
+class GreetsAndCloses(Partner):
+    def talk(self):
+        self.send("Welcome!")
+
+
+class ResetsAtOnce(Partner):
+    """Fails before it reads: a linger time of zero turns the close into a reset."""
+
+    def talk(self):
+        self.conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+class FloodsAtOnce(Partner):
+    def talk(self):
+        try:
+            while True:
+                self.conn.sendall(b"x" * 4096)
+        except ConnectionError:
+            return
+
 
 # Whose turn it is.
 
@@ -34,12 +69,11 @@ class SpeaksOutOfTurn(Partner):
 
 
 class DropsEarlyMessages(Partner):
-    """Empties the socket before each turn, while its person types."""
+    """Empties the socket before each turn, as long as its person types."""
 
     def react(self, text):
         if self.board is None:
-            time.sleep(0.2)
-            while select.select([self.conn], [], [], 0)[0] and self.conn.recv(4096):
+            while select.select([self.conn], [], [], 0.3)[0] and self.conn.recv(4096):
                 pass
         super().react(text)
 
@@ -367,6 +401,17 @@ class BindsAgain(Partner):
             self.conn.close()
 
 
+class ServesOnlyTheFirst(Partner):
+    """Keeps listening, but serves one client only."""
+
+    has_served = False
+
+    def talk(self):
+        if not self.has_served:
+            self.has_served = True
+            super().talk()
+
+
 class ServesOnce(Partner):
     def serve(self, port):
         listener = self.listen(port)
@@ -386,6 +431,8 @@ class Floods(Partner):
 
 
 class Drips(Partner):
+    """Answers so slowly that a byte always comes before the probe gives up: the pause is the fault."""
+
     def react(self, text):
         for byte in b"\0\0\0\xff" + b"x" * 255:
             self.conn.sendall(bytes([byte]))
@@ -400,8 +447,59 @@ class SendsControls(ReadsBodyOnce):
 # Programs whose framing is hard to recognize.
 
 
+class EchoesBytes(Partner):
+    """Knows no messages."""
+
+    def talk(self):
+        try:
+            while True:
+                self.conn.sendall(self.more(4096))
+        except (Gone, ConnectionError):
+            return
+
+
+class EchoesMessages(Partner):
+    def answer(self, text):
+        return text
+
+
+class EchoesLines(Partner):
+    """Returns each line as it is."""
+
+    def receive(self):
+        line = b""
+        while not line.endswith(b"\n"):
+            line += self.more(1)
+        return line
+
+    def react(self, text):
+        self.conn.sendall(text)
+
+    def is_quit(self, text):
+        return False
+
+
+class AnswersGarbage(Partner):
+    """Sends bytes that are no text in any framing."""
+
+    def receive(self):
+        return self.more(4096)
+
+    def react(self, text):
+        self.conn.sendall(b"\x9d\x00\xff\x07\x80" * 20)
+
+    def is_quit(self, text):
+        return False
+
+
+class HangsUpAtTheFirstMessage(Partner):
+    def talk(self):
+        self.more(4096)
+
+
 class ThinksFirst(Partner):
-    """Needs a while for the first answer, as a person does who types it."""
+    """Needs a while for the first answer, as a person does who types it. The pause is the point: the
+    probe has to wait for it."""
 
     has_thought = False
 
