@@ -23,6 +23,7 @@ use crate::wire::{
 use std::io;
 use std::time::Duration;
 
+mod acceptor;
 mod admission;
 mod after;
 mod candidate;
@@ -34,7 +35,7 @@ mod silence;
 
 pub use after::AfterSession;
 
-use admission::{Acceptor, FirstMessage, Waiting};
+use acceptor::{Acceptor, FirstMessage, Waiting};
 use candidate::{Candidate, FirstTurn, VisitError};
 use keyring::{Keyring, TICKETS};
 use secrets::ServerSecrets;

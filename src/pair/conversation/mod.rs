@@ -1,43 +1,30 @@
 //! A session in progress: waits for a line, a frame or a signal, hands it to the [`Session`] and
 //! performs the effects in order.
+//!
+//! `incoming` tells what an event means to the session. `unrecorded` decides with the person what to do
+//! about a journal that cannot be written.
 
 use super::error::PairError;
-use super::handshake::HandshakeError;
-use super::heartbeat::{self, Beat, Heartbeat};
+use super::heartbeat::Heartbeat;
 use super::link::PartnerLink;
 use super::partner_page::PartnerPage;
 use super::questions::{Progress, Questions};
-use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
+use super::speaker::{Prompt, Speaker, SpeakerInput};
 use crate::journal::{JournalError, Ledger, Problem};
 use crate::net::{Connection, Exit, ReceiveError, Signal, Signals, until};
-use crate::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Wait};
-use crate::terminal::{Echo, Typed, with_progress};
-use crate::wire::{Abilities, Control, Frame, QUIT, Standing, Text, WireError};
+use crate::session::{Effect, Ending, Input, Notice, Record, Role, Session};
+use crate::terminal::{Echo, with_progress};
+use crate::wire::{Abilities, Control, Frame, Standing, Text};
 use std::collections::VecDeque;
-use std::io::{self, Write as _};
 use std::pin::Pin;
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The keyword that continues a session without a journal that cannot be written.
-const NO_JOURNAL: &str = "/no-journal";
-
-/// How long a program without a person waits for a journal that another program has locked. A
-/// journal is locked for milliseconds, unless a program is stopped or the disk hangs.
-const LOCKED: Duration = Duration::from_secs(30);
+mod incoming;
+mod unrecorded;
 
 /// The pause after a message at a terminal, so that a partner that floods leaves time to type.
 const REST: Duration = Duration::from_millis(20);
-
-/// How long a partner without tictalk may be silent before the person is told of the way out.
-const LONG_SILENCE: Duration = Duration::from_secs(10);
-
-/// The way out when both sides wait.
-const WAY_OUT: &str =
-    "No answer yet. If your partner's program waits for you, too, /turn takes the turn.";
-
-/// How long it pauses between attempts, besides the time that each attempt waits by itself.
-const RETRY: Duration = Duration::from_millis(50);
 
 /// A session that is about to start or to resume.
 #[derive(Debug)]
@@ -259,178 +246,6 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
         }
     }
 
-    /// Handles an event. Returns the input for the session, if there is one.
-    async fn input(&mut self, event: Event) -> Option<Input> {
-        match event {
-            Event::Signal(signal) => {
-                self.exit = Exit::Signalled(signal);
-                Some(Input::Hangup)
-            }
-            Event::Entered(entry) => self.entered(entry),
-            Event::Received(received) => self.received(received),
-            Event::Reconnected(Ok(Reconnected {
-                connection,
-                standing,
-                can,
-            })) => {
-                self.link.restore(connection);
-                self.effects.extend(self.session.handle(Input::Met(can)));
-                self.lost_at = None;
-                self.heartbeat = Heartbeat::new(Instant::now());
-                self.alarm.as_mut().reset(self.heartbeat.due());
-                Some(Input::Back(standing))
-            }
-            Event::Reconnected(Err(error)) => {
-                if matches!(error, PairError::Handshake(HandshakeError::Ended(_))) {
-                    // The partner left while we were away. A journal that cannot be written now
-                    // reports that when it is read, too.
-                    let _ = self.ledger.write(&Record::Goodbye(self.me.other()));
-                }
-                self.failure = Some(error);
-                Some(Input::GaveUp)
-            }
-            Event::Answered(input) => Some(input),
-            Event::ReconnectTimeout => Some(Input::GaveUp),
-            Event::ReceiptDue => {
-                self.link.send_receipt();
-                None
-            }
-            Event::IdleTimeout => {
-                self.withdraw_prompt().await;
-                self.speaker
-                    .line("The partner has been silent for too long.");
-                Some(Input::Hangup)
-            }
-            Event::Rested => {
-                self.rest = None;
-                None
-            }
-            Event::LongSilence => {
-                self.is_told_of_turn = true;
-                self.withdraw_prompt().await;
-                self.speaker.hint(WAY_OUT);
-                None
-            }
-            Event::Alarm => self.beat(),
-        }
-    }
-
-    /// When to tell the person that the partner's program may wait, too. Once is enough.
-    fn silence_due(&self) -> Option<Instant> {
-        let may_wait = !self.is_told_of_turn
-            && self.session.peer().may_wait_too()
-            && self.session.waits_for() == Some(Wait::Turn)
-            && self.session.game().is_none();
-        may_wait.then(|| self.last_turn + LONG_SILENCE)
-    }
-
-    fn entered(&mut self, entry: SpeakerInput) -> Option<Input> {
-        Some(match (entry.typed, entry.place) {
-            (Typed::Line(line), TypedAt::Prompt) => {
-                self.last_turn = Instant::now();
-                Input::Line(line)
-            }
-            (Typed::Line(line), TypedAt::Ahead) => Input::Ahead(line),
-            (Typed::Overlong(size), TypedAt::Prompt) => Input::Overlong(size),
-            // Its start is the draft, which is judged on the person's turn.
-            (Typed::Overlong(_), TypedAt::Ahead) => return None,
-            (Typed::Interrupt, _) => {
-                self.exit = Exit::Signalled(Signal::Interrupt);
-                Input::Hangup
-            }
-            (Typed::End | Typed::Gone, _) => Input::Hangup,
-            (Typed::Failed(error), _) => {
-                self.failure = Some(PairError::Console(error));
-                Input::Hangup
-            }
-        })
-    }
-
-    fn received(&mut self, received: Result<Option<Frame>, ReceiveError>) -> Option<Input> {
-        if let Ok(Some(_)) = &received {
-            self.heartbeat.hear(Instant::now());
-        }
-        match received {
-            Ok(Some(Frame::Text(text))) => {
-                self.last_turn = Instant::now();
-                if let Some(page) = &mut self.page {
-                    page.heard();
-                }
-                Some(Input::Text(text))
-            }
-            Ok(Some(Frame::Control(Control::Ping))) => {
-                self.link.send_control(Control::Pong);
-                None
-            }
-            Ok(Some(Frame::Control(Control::Receipt { turns }))) => Some(Input::Receipt(turns)),
-            Ok(Some(Frame::Control(Control::Comment { number, text }))) => {
-                Some(Input::Comment(number, text.into()))
-            }
-            Ok(Some(Frame::Control(Control::Heard { comments }))) => Some(Input::Heard(comments)),
-            Ok(Some(Frame::Control(Control::Pong | Control::Boards { .. } | Control::Unknown))) => {
-                None
-            }
-            // These belong to the greeting or to a room, and mean nothing here.
-            Ok(Some(Frame::Control(
-                Control::Hello { .. }
-                | Control::Challenge { .. }
-                | Control::Proof { .. }
-                | Control::Welcome { .. }
-                | Control::Refuse { .. }
-                | Control::Say { .. }
-                | Control::Stored { .. }
-                | Control::Post(_)
-                | Control::Gathered(_)
-                | Control::Recall(_)
-                | Control::Tell { .. }
-                | Control::Members { .. }
-                | Control::Board(_)
-                | Control::Ended { .. }
-                | Control::Turn { .. }
-                | Control::Open { .. }
-                | Control::Connected { .. }
-                | Control::Results { .. },
-            ))) => None,
-            // The connection timed out: for a partner that cannot reconnect, this is no goodbye.
-            Err(ReceiveError::Io(error))
-                if self.session.loss() == Loss::Ends && error.kind() == io::ErrorKind::TimedOut =>
-            {
-                Some(Input::PeerBroken)
-            }
-            Ok(None)
-            | Err(
-                ReceiveError::Io(_)
-                | ReceiveError::Line(_)
-                | ReceiveError::Wire(WireError::CutShort { .. }),
-            ) => Some(Input::PeerGone),
-            Err(ReceiveError::Wire(error)) => {
-                let role = self.me.other();
-                self.failure = Some(PairError::PartnerBrokeWire { role, error });
-                Some(Input::PeerBroken)
-            }
-        }
-    }
-
-    /// Pings the partner, or counts the connection as lost.
-    fn beat(&mut self) -> Option<Input> {
-        let now = Instant::now();
-        if !self.link.is_up() || !self.session.wants_text() {
-            // Nothing could be received.
-            self.heartbeat.hear(now);
-        }
-        match self.heartbeat.beat(now) {
-            Beat::Ping => {
-                self.alarm.as_mut().reset(self.heartbeat.due());
-                self.link.send_control(Control::Ping);
-                None
-            }
-            Beat::Dead => {
-                self.alarm.as_mut().reset(now + self.reconnect);
-                Some(Input::PeerGone)
-            }
-        }
-    }
-
     /// Starts the reconnect timeout when the session has lost its connection.
     fn note_loss(&mut self) {
         if !self.session.is_apart() || self.lost_at.is_some() {
@@ -557,104 +372,6 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 role: me.other(),
                 refusal,
             }),
-        }
-    }
-
-    /// Decides what to do about a journal that cannot be written: the person chooses, if there is
-    /// one. Otherwise a locked journal is retried for up to [`LOCKED`].
-    async fn decide(&mut self, error: JournalError) -> Result<(), PairError> {
-        if error.may_pass() && !self.speaker.can_decide() {
-            let since = *self.locked_since.get_or_insert_with(|| {
-                // Without standard error, nothing of the session is missed.
-                let _ = writeln!(
-                    io::stderr(),
-                    "tictalk: the journal is locked by another program: waiting for up to {} seconds",
-                    LOCKED.as_secs()
-                );
-                Instant::now()
-            });
-            if since.elapsed() < LOCKED {
-                tokio::select! {
-                    biased;
-                    signal = self.signals.next() => self.leave_unrecorded(Exit::Signalled(signal)),
-                    () = sleep(RETRY) => {}
-                }
-                return Ok(());
-            }
-        }
-        self.withdraw_prompt().await;
-        let is_final = matches!(
-            error,
-            JournalError::Use(Problem::TakenOver | Problem::Deleted)
-        );
-        if is_final || !self.speaker.can_decide() {
-            self.speaker.finish().await;
-            return Err(match is_final {
-                true => PairError::Journal(error),
-                false => PairError::Unrecorded(error),
-            });
-        }
-        self.speaker.warn(&format!(
-            "The journal cannot be written: {error}. The session is paused. Press Enter to try \
-             again, type {NO_JOURNAL} to continue without a journal, or {QUIT} to leave."
-        ));
-        loop {
-            let (draft, echo) = (String::new(), Echo::Shown);
-            self.prompt(Prompt { draft, echo }).await;
-            match self.decision().await {
-                Typed::Line(line) => match line.trim() {
-                    "" => return Ok(()),
-                    NO_JOURNAL => {
-                        self.ledger.close();
-                        return Ok(());
-                    }
-                    QUIT => {
-                        self.leave_unrecorded(Exit::Goodbye);
-                        return Ok(());
-                    }
-                    _ => self.speaker.warn(&format!(
-                        "Press Enter to try again, or type {NO_JOURNAL} or {QUIT}."
-                    )),
-                },
-                Typed::Overlong(_) => {}
-                Typed::Interrupt => {
-                    self.leave_unrecorded(Exit::Signalled(Signal::Interrupt));
-                    return Ok(());
-                }
-                Typed::End | Typed::Gone => {
-                    self.leave_unrecorded(self.exit);
-                    return Ok(());
-                }
-                Typed::Failed(error) => return Err(PairError::Console(error)),
-            }
-        }
-    }
-
-    /// Waits for the person's decision about the journal.
-    async fn decision(&mut self) -> Typed {
-        loop {
-            tokio::select! {
-                biased;
-                signal = self.signals.next() => {
-                    self.exit = Exit::Signalled(signal);
-                    return Typed::Gone;
-                }
-                typed = self.speaker.typed() => return typed,
-                // The partner gets no answer meanwhile, but should know that we are still here.
-                () = sleep(heartbeat::EVERY), if self.session.peer().answers_pings() => {
-                    self.link.send_control(Control::Ping);
-                }
-            }
-        }
-    }
-
-    /// Leaves without a journal.
-    fn leave_unrecorded(&mut self, exit: Exit) {
-        self.exit = exit;
-        self.ledger.close();
-        // A turn that could not be recorded was never said. Only a goodbye has ended the session.
-        if !self.session.is_over() {
-            self.effects = self.session.handle(Input::Hangup).into();
         }
     }
 }

@@ -1,0 +1,149 @@
+//! Connections that come: which may, who they are, and how they enter the room.
+
+use super::Dispatch;
+use crate::net::LineKind;
+use crate::room::{ConnectionId, Farewell, LineMark, Origin};
+use crate::room_server::connection::RoomConnection;
+use crate::room_server::facade::ObserverKind;
+use crate::wire::{Handle, HostSecret, PageRole, Ticket};
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+use tracing::info;
+
+impl Dispatch {
+    /// A number for a new connection.
+    pub(in crate::room_server) fn next_connection(&self) -> ConnectionId {
+        let mut inner = self.inner.borrow_mut();
+        inner.last_connection += 1;
+        inner.open += 1;
+        ConnectionId(inner.last_connection)
+    }
+
+    /// How many connections are open.
+    pub(in crate::room_server) fn connections(&self) -> usize {
+        self.inner.borrow().open
+    }
+
+    /// When a newcomer from this address may join; `None` to turn it away.
+    pub(in crate::room_server) fn arrival(&self, from: IpAddr) -> Option<Instant> {
+        let mut inner = self.inner.borrow_mut();
+        let at = inner.hub.arrival(self.now(), from)?;
+        self.began.checked_add(at)
+    }
+
+    /// When the owner of this ticket may return; `None` to turn it away.
+    pub(in crate::room_server) fn comeback(&self, ticket: &Ticket) -> Option<Instant> {
+        let mut inner = self.inner.borrow_mut();
+        let at = inner.hub.comeback(self.now(), ticket)?;
+        self.began.checked_add(at)
+    }
+
+    /// When a key exchange with this address may begin, as far as is known now.
+    pub(in crate::room_server) fn exchange_at(&self, from: IpAddr) -> Instant {
+        let now = self.now();
+        let at = self.inner.borrow().hub.exchange_at(now, from);
+        Instant::now() + at.saturating_sub(now)
+    }
+
+    /// Charges an address for the time that a key exchange has taken.
+    pub(in crate::room_server) fn took_exchange(&self, from: IpAddr, time: Duration) {
+        let now = self.now();
+        self.inner.borrow_mut().hub.took_exchange(now, from, time);
+    }
+
+    /// The ticket of this handle, if its owner can return.
+    pub(in crate::room_server) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
+        self.inner.borrow().hub.ticket(handle)
+    }
+
+    /// Notes the task that serves a connection which has not identified itself.
+    pub(in crate::room_server) fn expect(
+        &self,
+        id: ConnectionId,
+        origin: Origin,
+        task: AbortHandle,
+    ) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.insert(id, (origin, task));
+    }
+
+    /// Closes the oldest connection that has not identified itself, of this address if one is
+    /// given. Returns whether there was one.
+    pub(in crate::room_server) fn close_unidentified(&self, origin: Option<Origin>) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        let matches = |of: &Origin| origin.is_none_or(|origin| origin == *of);
+        let mut strangers = inner.strangers.iter().filter(|(_, (of, _))| matches(of));
+        let Some((id, task)) = strangers.next().map(|(id, (_, task))| (*id, task.clone())) else {
+            return false;
+        };
+        inner.strangers.remove(&id);
+        task.abort();
+        true
+    }
+
+    /// Counts a connection as one that has identified itself: [`all_left`](Self::all_left) waits
+    /// for it.
+    pub(in crate::room_server) fn count_introduced(&self, id: ConnectionId) {
+        let mut inner = self.inner.borrow_mut();
+        inner.strangers.remove(&id);
+        inner.introduced += 1;
+    }
+
+    /// What a page with this role and this secret sees; `None` if it may see nothing.
+    pub(in crate::room_server) fn admits(
+        &self,
+        role: PageRole,
+        secret: Option<&HostSecret>,
+    ) -> Option<ObserverKind> {
+        self.inner.borrow().observers.admits(role, secret)
+    }
+
+    /// Whether no more observers of this kind can be admitted.
+    pub(in crate::room_server) fn is_full_of(&self, kind: ObserverKind) -> bool {
+        self.inner.borrow().observers.is_full(kind)
+    }
+
+    /// Shows the room to a peer that is no member.
+    /// Others may have come since it was admitted.
+    pub(in crate::room_server) fn observe(
+        &self,
+        connection: &Rc<RoomConnection>,
+        kind: ObserverKind,
+    ) {
+        self.enter(connection);
+        let inner = &mut *self.inner.borrow_mut();
+        if inner.observers.is_full(kind) {
+            return inner.connections.close(connection.id, &Farewell::Full);
+        }
+        let (hub, connections) = (&inner.hub, &mut inner.connections);
+        inner
+            .observers
+            .enter(connection.id, kind, self.now(), hub, connections);
+        connection.permit();
+    }
+
+    pub(in crate::room_server) fn enter(&self, connection: &Rc<RoomConnection>) {
+        let (id, from, dialect) = (connection.id.0, connection.from, connection.dialect.name());
+        let line = match connection.line {
+            LineKind::Plain => None,
+            LineKind::Private => Some("private"),
+        };
+        info!(connection = id, %from, dialect, line, "connected");
+        if self.is_over.get() {
+            // The room closed in the meantime, and closes this connection as well.
+            return connection.close();
+        }
+        self.inner.borrow_mut().connections.insert(connection);
+    }
+
+    /// What lists say about the line of this connection: in a private room, that it is plain.
+    pub(in crate::room_server) fn mark(&self, connection: &RoomConnection) -> LineMark {
+        match (connection.line, &self.inner.borrow().private) {
+            (LineKind::Plain, Some(_)) => LineMark::Plain,
+            (LineKind::Plain, None) | (LineKind::Private, _) => LineMark::Unmarked,
+        }
+    }
+}
