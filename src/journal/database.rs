@@ -78,11 +78,13 @@ impl Journal {
         schema::distrust(&db)?;
         db.busy_timeout(PATIENCE)?;
         // Checked before the pragmas, which change the file.
-        schema::is_current(&mut db)?;
+        let is_current = schema::is_current(&mut db)?;
         files::make_private(folder)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
-        schema::migrate(&mut db)?;
+        if !is_current {
+            schema::migrate(&mut db)?;
+        }
         let folder = folder.to_owned();
         Ok(Self { db, folder })
     }

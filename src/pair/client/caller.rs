@@ -93,6 +93,7 @@ fn may_pass(error: &PairError) -> bool {
                     | HandshakeError::OnlyPrivate
                     // Another program has the port, for now.
                     | HandshakeError::NotTictalk { .. }
+                    | HandshakeError::OnlyText
                     | HandshakeError::Unexpected
             )
     )

@@ -24,13 +24,12 @@ fn a_banner_tells_the_dialect_before_anything_is_sent() {
         let mut server = Socket::accept(&listener);
         server.send(banner);
         client.wait_for(&format!("The server is not tictalk. It speaks {dialect}: "));
+        if dialect == "raw" {
+            client.wait_for(String::from_utf8_lossy(banner).trim_end());
+        }
         client.prompt();
         client.enter("Hi");
         expect(&mut server, Dialect::from_name(dialect).unwrap(), "Hi");
-        let said = String::from_utf8_lossy(banner);
-        if dialect == "raw" {
-            assert!(client.output().contains(said.trim_end()), "{said}");
-        }
     }
 }
 

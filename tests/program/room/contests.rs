@@ -21,7 +21,7 @@ fn a_client_two_programs_and_the_computer_play_a_tournament() {
     let begins = "-- The tictactoe tournament begins: computer, ann, bob, cleo. 6 games, with 3 \
                   minutes for each move.\n";
     host.wait_for(begins);
-    host.wait_for("play tictactoe.\n");
+    host.wait_for(" play tictactoe. ");
     // Nobody but the computer plays on, so each of the others loses to it. A /resign of a member who
     // is not in a game is refused and costs nothing.
     for _ in 0..100 {

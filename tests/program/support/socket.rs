@@ -22,6 +22,15 @@ impl Socket {
     }
 
     pub(crate) fn accept(listener: &TcpListener) -> Self {
+        // Fails instead of waiting for a program that never connects.
+        #[cfg(unix)]
+        {
+            use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+            use std::os::fd::AsFd as _;
+            let mut ready = [PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
+            let limit = PollTimeout::try_from(LIMIT).unwrap();
+            assert_eq!(poll(&mut ready, limit), Ok(1), "nobody connects");
+        }
         Self::new(listener.accept().unwrap().0)
     }
 
