@@ -343,13 +343,14 @@ mod tests {
     use rusqlite::Connection;
 
     #[test]
-    fn the_layouts_are_those_of_the_steps() {
-        let db = Connection::open_in_memory().unwrap();
-        let mut layouts = vec![digest(&objects(&db).unwrap())];
+    fn the_layouts_are_those_of_the_steps() -> anyhow::Result<()> {
+        let db = Connection::open_in_memory()?;
+        let mut layouts = vec![digest(&objects(&db)?)];
         for step in STEPS {
-            db.execute_batch(step).unwrap();
-            layouts.push(digest(&objects(&db).unwrap()));
+            db.execute_batch(step)?;
+            layouts.push(digest(&objects(&db)?));
         }
         assert_eq!(LAYOUTS.to_vec(), layouts, "{layouts:#?}");
+        Ok(())
     }
 }

@@ -288,14 +288,14 @@ fn kills_at(turn: u64, is_long: bool) -> Vec<Kill> {
         .into_iter()
         .flat_map(|end| [Moment::Written, Moment::Done].map(|moment| Kill { turn, end, moment }));
     match is_long {
-        // Neighbouring turns are of different ends: five ways on is another one at each of them.
-        true => ways.cycle().skip((turn / 2 % 4) as usize).take(1).collect(),
+        // Another way at each of these turns.
+        true => ways.cycle().skip((turn / 4 % 4) as usize).take(1).collect(),
         false => ways.collect(),
     }
 }
 
 /// Plays every game, and then once more from every second turn for each way to die there, the first
-/// time from turn `first`.
+/// time from turn `first`; from every fourth turn of a long game.
 fn kill_at_every_second_turn_from(first: u64) {
     for (seed, proposal) in (0..).zip(proposals()) {
         let mut undisturbed = Pair::new(seed, &proposal);
@@ -309,7 +309,9 @@ fn kill_at_every_second_turn_from(first: u64) {
         };
         let (mut killed, mut kills) = (0, 0);
         for (turn, before) in (1..=last).zip(&before) {
-            if turn % 2 != first % 2 {
+            // In a long game, every second one of these turns.
+            let step = if turns > LONG { 4 } else { 2 };
+            if turn % step != first {
                 continue;
             }
             killed += 1;

@@ -1,7 +1,7 @@
 //! A picture of a tournament's table.
 
 use super::svg::Window;
-use super::{picture, shell, shell_prompt};
+use super::{picture, shell_of, shell_prompt};
 use crate::support::{new_folder, python, skip};
 use std::path::Path;
 
@@ -24,7 +24,8 @@ fn tournament() {
     )
     .unwrap();
     std::fs::write(folder.join("crash.py"), "raise SystemExit('no idea')\n").unwrap();
-    let mut window = shell(0);
+    // The whole table fits below the command.
+    let mut window = shell_of((26, 80), 0);
     window.press(&format!("cd {}; clear\r", folder.display()));
     window.wait("an empty screen", |screen| {
         (screen.contents().trim() == "$").then_some(())

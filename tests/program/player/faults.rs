@@ -1,11 +1,16 @@
-use super::{FIRST, bot, errors};
+use super::{FIRST, bot, bot_with, errors};
 use crate::support::{LIMIT, Program, Socket};
 use std::time::Instant;
 
 /// Plays tictactoe with a bot whose program is this, as a framed partner would, until the bot resigns.
 /// What the bot says about it.
 fn resigns(text: &str) -> String {
-    let (mut bot, port, _) = bot(text);
+    resigns_after(text, "10")
+}
+
+/// The same, with these seconds for a move.
+fn resigns_after(text: &str, move_time: &str) -> String {
+    let (mut bot, port, _) = bot_with(text, move_time);
     let mut person = Socket::connect(port);
     person.send(b"play tictactoe\n");
     person.receive_until("You win: the server gave up. Back to chat.");
@@ -24,7 +29,7 @@ fn resigns(text: &str) -> String {
 
 #[test]
 fn a_program_that_sleeps_loses_by_its_time() {
-    let why = resigns("import time\ntime.sleep(600)\n");
+    let why = resigns_after("import time\ntime.sleep(600)\n", "1");
     assert_eq!(why, "made no move within 1 s.\n");
 }
 

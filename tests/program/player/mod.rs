@@ -43,11 +43,16 @@ pub(crate) fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
 
 /// A bot whose games are played by this program in Python, its port, and its folder.
 fn bot(text: &str) -> (Running, u16, PathBuf) {
+    bot_with(text, "10")
+}
+
+/// The same, with these seconds for a move.
+fn bot_with(text: &str, move_time: &str) -> (Running, u16, PathBuf) {
     let folder = new_folder();
     script(&folder, "player.py", text);
     let python = if cfg!(windows) { "python" } else { "python3" };
     let command = format!("{python} player.py");
-    let bot = Program::bot().args(["--exec", &command, "--move-time", "1"]);
+    let bot = Program::bot().args(["--exec", &command, "--move-time", move_time]);
     let bot = bot.folder(&folder).data(&folder);
     let (bot, port) = bot.start().listening();
     (bot, port, folder)

@@ -21,6 +21,16 @@ impl Socket {
         (listener, port)
     }
 
+    /// A port at which nobody can listen while the socket lives.
+    pub(crate) fn closed() -> (socket2::Socket, u16) {
+        use socket2::{Domain, Socket, Type};
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        socket.bind(&any.into()).unwrap();
+        let bound = socket.local_addr().unwrap().as_socket().unwrap();
+        (socket, bound.port())
+    }
+
     pub(crate) fn accept(listener: &TcpListener) -> Self {
         // Fails instead of waiting for a program that never connects.
         #[cfg(unix)]

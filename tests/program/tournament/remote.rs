@@ -55,8 +55,7 @@ fn a_server_plays_from_both_seats() {
 #[test]
 fn a_tournament_waits_for_a_server_that_nobody_reaches_and_continues_with_it() {
     let folder = new_folder();
-    let (listener, port) = Socket::listen();
-    drop(listener);
+    let (reserved, port) = Socket::closed();
     let server = format!("tictalk:localhost:{port}");
     let words = ["tictactoe", "easy", "perfect", &server, "--format", "json"];
     let ended = tournament(&folder, &words).args(["--jobs", "1"]).run();
@@ -73,6 +72,7 @@ fn a_tournament_waits_for_a_server_that_nobody_reaches_and_continues_with_it() {
             .contains("start it, and give the same command again"),
         "{ended:?}"
     );
+    drop(reserved);
     let _bot = Program::new()
         .args(["bot", "--port", &port.to_string()])
         .start()

@@ -85,12 +85,12 @@ fn ctrl_c_prints_the_table_so_far_and_the_same_command_continues() {
         first,
         last,
         "--rounds",
-        "10",
+        "4",
         "--format",
         "json",
     ];
     let running = tournament(&folder, &words).start();
-    running.wait_for_error(" of 20 games\n");
+    running.wait_for_error(" of 8 games\n");
     // Nobody else can play it meanwhile.
     let other = tournament(&folder, &words).run();
     assert_eq!(other.code, Some(1), "{other:?}");
@@ -102,10 +102,10 @@ fn ctrl_c_prints_the_table_so_far_and_the_same_command_continues() {
     let ended = running.finish();
     assert_eq!(ended.code, Some(130), "{ended:?}");
     let played = json(&ended.stdout)["played"].as_u64().unwrap();
-    assert!((1..20).contains(&played), "{played}");
+    assert!((1..8).contains(&played), "{played}");
     let resumed = tournament(&folder, &words).run();
     assert_eq!(resumed.code, Some(0), "{resumed:?}");
-    assert_eq!(json(&resumed.stdout)["played"], 20);
+    assert_eq!(json(&resumed.stdout)["played"], 8);
     let first_line = resumed.stderr.lines().next().unwrap();
     let counted: u64 = first_line.split(' ').next().unwrap().parse().unwrap();
     assert!(counted >= played, "{first_line}");
@@ -123,8 +123,8 @@ fn another_seed_or_another_file_is_another_tournament_and_rounds_may_differ() {
         std::fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
     }
-    let mut running = tournament(&folder, &words).args(["10"]).start();
-    running.wait_for_error(" of 20 games\n");
+    let mut running = tournament(&folder, &words).args(["4"]).start();
+    running.wait_for_error(" of 8 games\n");
     running.kill();
     let known = stored_results(&folder).lines().count() - 1;
     assert!(known >= 1, "{known}");
@@ -139,8 +139,8 @@ fn another_seed_or_another_file_is_another_tournament_and_rounds_may_differ() {
     assert_eq!(played_anew(&["--seed", "2"]), 2);
     // Results of the same tournament with more rounds count.
     assert!(played_anew(&[]) < 2);
-    let mut running = tournament(&folder, &words).args(["10"]).start();
-    running.wait_for_error(" of 20 games\n");
+    let mut running = tournament(&folder, &words).args(["4"]).start();
+    running.wait_for_error(" of 8 games\n");
     running.kill();
     std::fs::copy(folder.join("last.sh"), folder.join("first.sh")).unwrap();
     assert_eq!(played_anew(&[]), 2);
@@ -151,8 +151,8 @@ fn restart_forgets_the_results() {
     let folder = new_folder();
     let [first, _] = shell_players(&folder);
     let words = ["battleship", first, "easy", "--rounds"];
-    let mut running = tournament(&folder, &words).args(["10"]).start();
-    running.wait_for_error(" of 20 games\n");
+    let mut running = tournament(&folder, &words).args(["4"]).start();
+    running.wait_for_error(" of 8 games\n");
     running.kill();
     let before = sessions(&folder);
     let ended = tournament(&folder, &words).args(["1", "--restart"]).run();
@@ -166,9 +166,9 @@ fn restart_forgets_the_results() {
 fn a_file_that_is_not_of_this_tournament_is_left_alone() {
     let folder = new_folder();
     let [first, _] = shell_players(&folder);
-    let words = ["battleship", first, "easy", "--rounds", "10"];
+    let words = ["battleship", first, "easy", "--rounds", "4"];
     let mut running = tournament(&folder, &words).start();
-    running.wait_for_error(" of 20 games\n");
+    running.wait_for_error(" of 8 games\n");
     running.kill();
     let file = results_file(&folder).unwrap();
     let results = std::fs::read_to_string(&file).unwrap();
