@@ -1,7 +1,7 @@
 //! A picture of a tournament's table.
 
 use super::svg::Window;
-use super::{picture, shell_of, shell_prompt};
+use super::{clear, picture, shell, shell_prompt, shell_prompt_below};
 use crate::support::{new_folder, python, skip};
 use std::path::Path;
 
@@ -24,13 +24,10 @@ fn tournament() {
     )
     .unwrap();
     std::fs::write(folder.join("crash.py"), "raise SystemExit('no idea')\n").unwrap();
-    // The whole table fits below the command.
-    let mut window = shell_of((26, 80), 0);
-    window.press(&format!("cd {}; clear\r", folder.display()));
-    window.wait("an empty screen", |screen| {
-        (screen.contents().trim() == "$").then_some(())
-    });
-    shell_prompt(&window);
+    let mut window = shell(0);
+    window.press(&format!("cd {}\r", folder.display()));
+    shell_prompt_below(&window, "cd ");
+    clear(&mut window);
     window.press(
         "tictalk tournament tictactoe first.py crash.py easy perfect --rounds 3 --no-journal\r",
     );
