@@ -6,7 +6,8 @@ use crate::games::{Chance, Skill};
 use crate::player::{PlayerFault, ProgramPlayer};
 use crate::session::{Command, Notice, Session};
 use crate::tournament::HowWon;
-use tokio::task::spawn_blocking;
+use std::future::pending;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A player on this machine.
 #[derive(Debug)]
@@ -15,7 +16,8 @@ pub(super) enum LocalPlayer {
     Level {
         skill: Skill,
         chance: Chance,
-        situation: Option<Situation>,
+        /// The search for the move that it was asked for.
+        thought: Option<JoinHandle<Option<String>>>,
     },
     /// A program of somebody else.
     Program(Box<ProgramPlayer>),
@@ -27,7 +29,7 @@ impl LocalPlayer {
         Self::Level {
             skill,
             chance,
-            situation: None,
+            thought: None,
         }
     }
 
@@ -39,38 +41,42 @@ impl LocalPlayer {
         }
     }
 
-    /// Asks it for a move in the running game.
+    /// Asks it for a move in the running game. Must be called within a runtime.
     pub(super) fn ask(&mut self, session: &Session) {
         match self {
-            Self::Level { situation, .. } => {
-                *situation = session.game().map(|running| Situation {
-                    game: Some(running.game.boxed()),
-                    offer: None,
-                    heard: None,
-                    is_game_over: false,
-                    refused: 0,
-                    plays_secrets: true,
-                    wish: None,
+            Self::Level {
+                skill,
+                chance,
+                thought,
+            } => {
+                let (skill, mut chance) = (*skill, Chance::new(chance.bytes()));
+                *thought = session.game().map(|running| {
+                    let situation = Situation {
+                        game: Some(running.game.boxed()),
+                        offer: None,
+                        heard: None,
+                        is_game_over: false,
+                        refused: 0,
+                        plays_secrets: true,
+                        wish: None,
+                    };
+                    spawn_blocking(move || answer(&situation, skill, &mut chance))
                 });
             }
             Self::Program(program) => program.ask(session),
         }
     }
 
-    /// Waits for its move.
+    /// Waits for its move. Waits for ever unless it was asked. Cancel safe.
     pub(super) async fn answer(&mut self) -> String {
         let line = match self {
-            Self::Level {
-                skill,
-                chance,
-                situation,
-            } => match situation.take() {
-                Some(situation) => {
-                    let (skill, mut chance) = (*skill, Chance::new(chance.bytes()));
-                    let thought = spawn_blocking(move || answer(&situation, skill, &mut chance));
-                    thought.await.ok().flatten()
+            Self::Level { thought, .. } => match thought {
+                Some(search) => {
+                    let found = search.await;
+                    *thought = None;
+                    found.ok().flatten()
                 }
-                None => std::future::pending().await,
+                None => pending().await,
             },
             Self::Program(program) => program.answer().await,
         };
@@ -103,5 +109,40 @@ impl LocalPlayer {
         if let Self::Program(program) = self {
             program.finish().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LocalPlayer;
+    use crate::games::{Chance, Skill};
+    use crate::session::{Input, Loss, Role, Session};
+    use crate::wire::{Dialect, Ticket};
+    use std::future::ready;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    #[test]
+    fn an_answer_survives_a_wait_that_was_cancelled() -> anyhow::Result<()> {
+        let chance = || Chance::new([7; 32]);
+        let ticket = Ticket::new([7; 16]);
+        let (mut session, _) =
+            Session::start(Role::Client, Dialect::Tictalk, ticket, Loss::Ends, chance());
+        session.handle(Input::Line("play tictactoe".to_owned()));
+        let mut player = LocalPlayer::level(Skill::Perfect, chance());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let line = runtime.block_on(async {
+            player.ask(&session);
+            tokio::select! {
+                biased;
+                line = player.answer() => Ok(line),
+                // Another event is faster than the search.
+                () = ready(()) => timeout(Duration::from_secs(30), player.answer()).await,
+            }
+        })?;
+        assert!((1..=9).contains(&line.parse::<u8>()?), "{line}");
+        Ok(())
     }
 }

@@ -29,9 +29,9 @@ fn tournament() {
     shell_prompt_below(&window, "cd ");
     clear(&mut window);
     window.press(
-        "tictalk tournament tictactoe first.py crash.py easy perfect --rounds 3 --no-journal\r",
+        "tictalk tournament tictactoe first.py crash.py easy perfect --rounds 2 --no-journal\r",
     );
-    window.wait_for("... and 15 more games");
+    window.wait_for("... and 9 more games");
     shell_prompt(&window);
     let shown = window.read(|screen| Window::new("tictalk tournament", screen, &[]));
     picture("tournament.svg", &[shown]);
