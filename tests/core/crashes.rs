@@ -289,13 +289,13 @@ fn kills_at(turn: u64, is_long: bool) -> Vec<Kill> {
         .flat_map(|end| [Moment::Written, Moment::Done].map(|moment| Kill { turn, end, moment }));
     match is_long {
         // Another way at each of these turns.
-        true => ways.cycle().skip((turn / 4 % 4) as usize).take(1).collect(),
+        true => ways.cycle().skip((turn / 8 % 4) as usize).take(1).collect(),
         false => ways.collect(),
     }
 }
 
 /// Plays every game, and then once more from every second turn for each way to die there, the first
-/// time from turn `first`; from every fourth turn of a long game.
+/// time from turn `first`; from every eighth turn of a long game.
 fn kill_at_every_second_turn_from(first: u64) {
     for (seed, proposal) in (0..).zip(proposals()) {
         let mut undisturbed = Pair::new(seed, &proposal);
@@ -309,8 +309,8 @@ fn kill_at_every_second_turn_from(first: u64) {
         };
         let (mut killed, mut kills) = (0, 0);
         for (turn, before) in (1..=last).zip(&before) {
-            // In a long game, every second one of these turns.
-            let step = if turns > LONG { 4 } else { 2 };
+            // In a long game, every fourth one of these turns.
+            let step = if turns > LONG { 8 } else { 2 };
             if turn % step != first {
                 continue;
             }
