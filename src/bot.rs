@@ -22,6 +22,23 @@ pub struct Situation {
     pub wish: Option<String>,
 }
 
+impl Situation {
+    /// The next line is a move in this game, or any words if there is none. The partner runs this
+    /// program too, and has said nothing else.
+    #[must_use]
+    pub fn of(game: Option<Box<dyn Game>>) -> Self {
+        Self {
+            game,
+            offer: None,
+            heard: None,
+            is_game_over: false,
+            refused: 0,
+            plays_secrets: true,
+            wish: None,
+        }
+    }
+}
+
 /// The start of every greeting. Two computer partners recognize each other by it and begin to play.
 const INTRODUCTION: &str = "I only play games. Pick one: ";
 

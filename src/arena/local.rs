@@ -51,15 +51,7 @@ impl LocalPlayer {
             } => {
                 let (skill, mut chance) = (*skill, Chance::new(chance.bytes()));
                 *thought = session.game().map(|running| {
-                    let situation = Situation {
-                        game: Some(running.game.boxed()),
-                        offer: None,
-                        heard: None,
-                        is_game_over: false,
-                        refused: 0,
-                        plays_secrets: true,
-                        wish: None,
-                    };
+                    let situation = Situation::of(Some(running.game.boxed()));
                     spawn_blocking(move || answer(&situation, skill, &mut chance))
                 });
             }

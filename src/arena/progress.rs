@@ -21,7 +21,7 @@ const LAST: Duration = Duration::from_secs(1);
 /// Shows the progress from a thread, so that no game waits for a terminal that was stopped with
 /// Ctrl-S.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct ProgressThread {
     next: Arc<NextTable>,
     /// Closed when the thread ends.
     ended: Receiver<()>,
@@ -30,12 +30,12 @@ pub(super) struct Progress {
 /// The table to be shown next.
 #[derive(Debug, Default)]
 struct NextTable {
-    table: Mutex<Shown>,
+    table: Mutex<QueuedTable>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-enum Shown {
+enum QueuedTable {
     #[default]
     Nothing,
     Table(TournamentTable),
@@ -43,7 +43,7 @@ enum Shown {
     Last(TournamentTable),
 }
 
-impl Progress {
+impl ProgressThread {
     /// Starts the thread. Without one, nothing is shown.
     pub(super) fn start() -> Self {
         let next = Arc::new(NextTable::default());
@@ -58,19 +58,19 @@ impl Progress {
 
     /// Shows how far the tournament is. Does not wait: a table that is not shown yet is replaced.
     pub(super) fn show(&self, table: TournamentTable) {
-        self.next.set(Shown::Table(table));
+        self.next.set(QueuedTable::Table(table));
     }
 
     /// Shows the last table, and removes it from a terminal. Waits for a second at most.
     pub(super) fn finish(self, table: TournamentTable) {
-        self.next.set(Shown::Last(table));
+        self.next.set(QueuedTable::Last(table));
         let _ = self.ended.recv_timeout(LAST);
     }
 }
 
 impl NextTable {
-    fn set(&self, shown: Shown) {
-        *self.table.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+    fn set(&self, queued: QueuedTable) {
+        *self.table.lock().unwrap_or_else(PoisonError::into_inner) = queued;
         self.changed.notify_one();
     }
 
@@ -79,13 +79,13 @@ impl NextTable {
         let mut live = LiveTable::new();
         loop {
             let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_empty = |shown: &mut Shown| matches!(shown, Shown::Nothing);
+            let is_empty = |queued: &mut QueuedTable| matches!(queued, QueuedTable::Nothing);
             let waited = self.changed.wait_while(table, is_empty);
             let next = std::mem::take(&mut *waited.unwrap_or_else(PoisonError::into_inner));
             match next {
-                Shown::Nothing => {}
-                Shown::Table(table) => live.show(&table),
-                Shown::Last(table) => {
+                QueuedTable::Nothing => {}
+                QueuedTable::Table(table) => live.show(&table),
+                QueuedTable::Last(table) => {
                     live.show(&table);
                     live.erase();
                     return;

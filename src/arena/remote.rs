@@ -65,56 +65,58 @@ impl RemoteTable<'_> {
     ) -> Result<RemoteEnd, PairError> {
         let begun = Instant::now();
         loop {
-            let client = Client {
-                address: self.address.clone(),
-                wire: WireChoice::Only(self.dialect),
-                line: LineWish::Plain,
-                wait: Duration::ZERO,
-                name: self.name.clone(),
-                reconnect: Duration::ZERO,
-                resume: false,
-                data: None,
-            };
-            let mut speaker = RemoteDuel {
-                player: &mut *player,
-                proposal: self.proposal,
-                move_time: self.move_time,
-                stage: match self.seat {
-                    Seat::First => RemoteStage::Seating,
-                    Seat::Second => RemoteStage::Playing,
-                },
-                turn: RemoteTurn::None,
-                due: None,
-                end: None,
-                has_timed_out: false,
-            };
-            let ran = client
-                .run(journal.as_deref_mut(), &mut speaker, &mut Signals::none())
-                .await;
-            let (end, has_timed_out) = (speaker.end, speaker.has_timed_out);
-            return match (ran, end) {
-                (_, Some(end)) => Ok(RemoteEnd::Over(end)),
-                (_, None) if has_timed_out => Ok(RemoteEnd::Timeout),
-                (
-                    Err(
-                        error @ (PairError::Address(_)
-                        | PairError::Handshake(HandshakeError::Busy { .. })),
-                    ),
-                    None,
-                ) => {
-                    if begun.elapsed() < REACH {
-                        sleep(PAUSE).await;
-                        continue;
-                    }
-                    Ok(RemoteEnd::Unreachable(error.to_string()))
-                }
-                (Err(error @ (PairError::Journal(_) | PairError::Unrecorded(_))), None) => {
-                    Err(error)
-                }
-                (Err(error), None) => Ok(RemoteEnd::Gone(error.to_string())),
-                (Ok(_), None) => Ok(RemoteEnd::Gone("left during the game".to_owned())),
-            };
+            match self.attempt(player, journal.as_deref_mut()).await? {
+                RemoteEnd::Unreachable(_) if begun.elapsed() < REACH => sleep(PAUSE).await,
+                end => return Ok(end),
+            }
         }
+    }
+
+    async fn attempt(
+        &self,
+        player: &mut LocalPlayer,
+        journal: Option<&mut Journal>,
+    ) -> Result<RemoteEnd, PairError> {
+        let client = Client {
+            address: self.address.clone(),
+            wire: WireChoice::Only(self.dialect),
+            line: LineWish::Plain,
+            wait: Duration::ZERO,
+            name: self.name.clone(),
+            reconnect: Duration::ZERO,
+            resume: false,
+            data: None,
+        };
+        let mut speaker = RemoteDuel {
+            player,
+            proposal: self.proposal,
+            move_time: self.move_time,
+            stage: match self.seat {
+                Seat::First => RemoteStage::Seating,
+                Seat::Second => RemoteStage::Playing,
+            },
+            turn: RemoteTurn::None,
+            due: None,
+            end: None,
+        };
+        let ran = client
+            .run(journal, &mut speaker, &mut Signals::none())
+            .await;
+        Ok(match (ran, speaker.end) {
+            (_, Some(end)) => end,
+            (Ok(_), None) => RemoteEnd::Gone("left during the game".to_owned()),
+            (
+                Err(
+                    error @ (PairError::Address(_)
+                    | PairError::Handshake(HandshakeError::Busy { .. })),
+                ),
+                None,
+            ) => RemoteEnd::Unreachable(error.to_string()),
+            (Err(error @ (PairError::Journal(_) | PairError::Unrecorded(_))), None) => {
+                return Err(error);
+            }
+            (Err(error), None) => RemoteEnd::Gone(error.to_string()),
+        })
     }
 }
 
@@ -127,8 +129,7 @@ struct RemoteDuel<'a> {
     turn: RemoteTurn,
     /// Until when the remote player may move.
     due: Option<Instant>,
-    end: Option<GameEnd>,
-    has_timed_out: bool,
+    end: Option<RemoteEnd>,
 }
 
 /// How far the session is.
@@ -183,7 +184,7 @@ impl Speaker for RemoteDuel<'_> {
         if let Notice::GameOver(end) = notice {
             match self.stage {
                 RemoteStage::Seating | RemoteStage::Seated => self.stage = RemoteStage::Seated,
-                RemoteStage::Playing => self.end = Some(*end),
+                RemoteStage::Playing => self.end = Some(RemoteEnd::Over(*end)),
             }
         }
     }
@@ -232,7 +233,7 @@ impl Speaker for RemoteDuel<'_> {
             (RemoteTurn::None, None) => return pending().await,
             (RemoteTurn::None, Some(due)) => {
                 sleep_until(due).await;
-                self.has_timed_out = true;
+                self.end = Some(RemoteEnd::Timeout);
                 return ahead(Typed::End);
             }
             (RemoteTurn::Line(line), _) => std::mem::take(line),

@@ -2,7 +2,7 @@
 
 use super::error::ArenaError;
 use super::plan::{Plan, PlanState, Work};
-use super::progress::{EVERY, Progress};
+use super::progress::{EVERY, ProgressThread};
 use super::record::ResultsFile;
 use super::settings::Tournament;
 use crate::journal::Journal;
@@ -76,7 +76,7 @@ impl Plan {
         mut workers: JoinSet<Result<(), ArenaError>>,
         signals: &mut Signals,
     ) -> Result<Option<Signal>, ArenaError> {
-        let shown = Progress::start();
+        let shown = ProgressThread::start();
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = loop {

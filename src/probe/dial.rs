@@ -1,4 +1,4 @@
-//! Connections to a server that may have ended, or may accept no more of them.
+//! Connects to the examined server, which may have ended or may refuse further connections.
 
 use super::stream::PeerStream;
 use std::io::ErrorKind;

@@ -362,9 +362,9 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// Parses a message of this peer. Of a foreign one, only the first line counts, or the part of it
-    /// before [`LINE_GAP`] if it reads lines, and it is what a person typed. A tictalk program has put
-    /// it into canonical form.
+    /// Parses a message of this peer. A message of a tictalk program is in canonical form. A foreign
+    /// message is parsed as a person would type it, and only its first line counts; in the `lines`
+    /// dialect, only the part before [`LINE_GAP`].
     pub(super) fn of_partner(text: &'a str, peer: Peer) -> Self {
         let (first, names) = if peer.is_foreign() {
             let first = text.lines().next().unwrap_or(text);

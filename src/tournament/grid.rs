@@ -65,10 +65,10 @@ pub(super) fn heading(table: &TournamentTable) -> String {
     }
 }
 
-/// How many games are listed that a player has lost by a fault.
+/// The most games lost by a fault that are listed for one player.
 const FAULTS: usize = 3;
 
-/// Who has lost games by a fault, and the first of these games.
+/// For each player who has lost games by a fault: their number, and the first of these games.
 pub(super) fn faults(table: &TournamentTable) -> Vec<String> {
     let mut lines = Vec::new();
     for row in table.rows() {

@@ -6,22 +6,11 @@ use tictalk::games::{Chance, Game, Next, Outcome, Seat, Skill, TicTacToe};
 use tictalk::session::Offer;
 
 fn situation() -> Situation {
-    Situation {
-        game: None,
-        offer: None,
-        heard: None,
-        is_game_over: false,
-        refused: 0,
-        plays_secrets: true,
-        wish: None,
-    }
+    Situation::of(None)
 }
 
 fn in_game(game: &dyn Game) -> Situation {
-    Situation {
-        game: Some(game.boxed()),
-        ..situation()
-    }
+    Situation::of(Some(game.boxed()))
 }
 
 /// Plays on against every move that the other seat can make; counts how the games end.

@@ -211,13 +211,8 @@ impl Pair {
             return false;
         }
         let situation = Situation {
-            game: running.map(|running| running.game.boxed()),
-            offer: None,
-            heard: None,
-            is_game_over: false,
-            refused: 0,
-            plays_secrets: true,
             wish: self.wish.take(),
+            ..Situation::of(running.map(|running| running.game.boxed()))
         };
         end.is_prompting = false;
         let line = answer(&situation, Skill::Medium, &mut end.chance).unwrap();

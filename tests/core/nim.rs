@@ -99,15 +99,7 @@ fn it_is_played_to_its_end_by_a_computer_partner_that_has_never_heard_of_it() {
         let mut game = start("");
         let mut moves = 0;
         while let Next::Move(seat) = game.next() {
-            let situation = Situation {
-                game: Some(game.boxed()),
-                offer: None,
-                heard: None,
-                is_game_over: false,
-                refused: 0,
-                plays_secrets: true,
-                wish: None,
-            };
+            let situation = Situation::of(Some(game.boxed()));
             let words = answer(&situation, Skill::Perfect, &mut chance).unwrap();
             assert_eq!(game.play(seat, &words), Ok(words));
             moves += 1;

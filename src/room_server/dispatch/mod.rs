@@ -73,7 +73,7 @@ struct Inner {
     last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
-    /// Who waits for a query to be answered, in order.
+    /// The readers whose queries are not answered yet, in order.
     query_queue: VecDeque<Recipient>,
     /// Whether the store is answering a query.
     is_looking_up: bool,

@@ -24,9 +24,9 @@ const SEAL: usize = 16;
 /// every change.
 #[derive(Debug)]
 pub struct PrivateLine {
-    /// What arrives.
+    /// Opens the records that arrive.
     pub reader: RecordReader,
-    /// What is sent.
+    /// Seals the records that are sent.
     pub writer: RecordWriter,
 }
 

@@ -27,6 +27,16 @@ fn resigns_after(text: &str, move_time: &str) -> String {
     why
 }
 
+/// Plays tictactoe with a bot whose program moves to square 1 and loses by a fault at its second move.
+fn lets_it_move_twice(port: u16) -> Socket {
+    let mut person = Socket::connect(port);
+    person.send(b"play tictactoe\n");
+    person.receive_until("|[X]| 2 | 3 |");
+    person.send(b"5\n");
+    person.receive_until("gave up");
+    person
+}
+
 #[test]
 fn a_program_that_sleeps_loses_by_its_time() {
     let why = resigns_after("import time\ntime.sleep(600)\n", "1");
@@ -125,11 +135,7 @@ fn the_bot_prints_what_a_program_that_lost_has_read_and_printed() {
     let text = "n = 0\nfor line in iter(input, ''):\n if 'your move.' in line:\n  n += 1\n  \
                 print(['1', 'no\\x1b'][n - 1], flush=True)\n";
     let (mut bot, port, _) = bot(text);
-    let mut person = Socket::connect(port);
-    person.send(b"play tictactoe\n");
-    person.receive_until("|[X]| 2 | 3 |");
-    person.send(b"5\n");
-    person.receive_until("gave up");
+    let _person = lets_it_move_twice(port);
     let said = bot.wait_for("  prints no␛\n");
     let (why, transcript) = said.split_once(" this game:\n").unwrap();
     assert!(
@@ -156,11 +162,7 @@ fn a_program_that_floods_loses_and_takes_no_memory() {
     // The first line is a move; the second one answers the second question.
     let flood = "import sys\nprint(1)\nwhile True: print('x' * 1000)\n";
     let (mut bot, port, _) = bot(flood);
-    let mut person = Socket::connect(port);
-    person.send(b"play tictactoe\n");
-    person.receive_until("|[X]| 2 | 3 |");
-    person.send(b"5\n");
-    person.receive_until("gave up");
+    let _person = lets_it_move_twice(port);
     let why = bot.wait_for("which is no legal move");
     assert!(why.contains("\"xxxxx"), "{why}");
     #[cfg(target_os = "linux")]

@@ -46,6 +46,36 @@ fn awaiting(options: &[&str]) -> (Running, u16) {
     (probe, port)
 }
 
+/// The cases about servers.
+const OF_SERVERS: [&str; 3] = ["ends/second-client", "ends/reset", "ends/again"];
+
+/// The cases that do not apply in this framing.
+fn inapplicable(framing: &str) -> &'static [&'static str] {
+    match framing {
+        // Without a framing, a message has no parts, and a long one may arrive in pieces.
+        "raw" => &[
+            "bytes/split-header",
+            "bytes/split-body",
+            "bytes/one-at-a-time",
+            "bytes/two-in-one-write",
+            "bytes/utf8-cut",
+            "bytes/empty",
+            "bytes/4095",
+            "bytes/4096",
+            "bytes/4097",
+        ],
+        "u8" => &[
+            "bytes/split-header",
+            "bytes/4095",
+            "bytes/4096",
+            "bytes/4097",
+        ],
+        // A line shows the free squares in place of a board.
+        "lines" => &["bytes/split-header", "game/out-of-turn"],
+        _ => &[],
+    }
+}
+
 /// How many programs are examined at a time: they and the probe wait most of the time.
 const AT_A_TIME: usize = 24;
 
