@@ -19,7 +19,7 @@ pub enum RoomCommand {
     Me,
     /// Change one's name.
     Nick,
-    /// Show the last posts.
+    /// Show the last posts, or the last ones before a post.
     History,
     /// Find posts by their words.
     Search,
@@ -197,10 +197,10 @@ const COMMANDS: &[CommandSpec] = &[
     },
     CommandSpec {
         word: "/history",
-        args: Args::Optional("N"),
+        args: Args::Optional("N [POST]"),
         command: RoomCommand::History,
         access: Access::Everybody,
-        help: "show the last N posts (default 20)",
+        help: "show the last N posts (default 20), or those before the post with this number",
     },
     CommandSpec {
         word: "/search",

@@ -51,6 +51,7 @@ mod invitation;
 mod keyholder;
 mod limits;
 mod log;
+mod memory;
 mod observers;
 mod outbox;
 mod page_lines;
@@ -166,7 +167,7 @@ impl RoomServer {
             }
             None => (
                 Hub::open(settings, seed),
-                Store::nowhere(events),
+                Store::in_memory(portion, events),
                 PostId::default(),
                 match self.lines.takes_code() {
                     true => Some(secrets::draw()?),

@@ -1,5 +1,6 @@
-//! The journal of a room, written by one thread and queried by another.
+//! The posts of a room: in the journal, written by one thread and queried by another, or in memory.
 
+use super::memory::Memory;
 use crate::journal::{Journal, JournalError, Register};
 use crate::room::{HubInput, PostRecord, Query, Recipient, Search, size};
 use crate::wire::{Post, PostId};
@@ -52,10 +53,17 @@ pub(super) enum StoreEvent {
 /// Writes posts and answers queries.
 #[derive(Debug)]
 pub(super) struct Store {
-    threads: Option<Threads>,
+    place: Place,
     events: events::UnboundedSender<StoreEvent>,
     /// Posts that are not handed over yet.
     added: Vec<PostRecord>,
+}
+
+/// Where the posts are.
+#[derive(Debug)]
+enum Place {
+    Journal(Threads),
+    Memory(Memory),
 }
 
 #[derive(Debug)]
@@ -85,16 +93,16 @@ impl Store {
             .name("reader".to_owned())
             .spawn(move || answer(&journal, room, portion, &to_answer, &sender))?;
         Ok(Self {
-            threads: Some(Threads { records, queries }),
+            place: Place::Journal(Threads { records, queries }),
             events,
             added: Vec::new(),
         })
     }
 
-    /// A store that keeps nothing.
-    pub(super) fn nowhere(events: events::UnboundedSender<StoreEvent>) -> Self {
+    /// A store that has the last posts in memory. An answer has about `portion` bytes.
+    pub(super) fn in_memory(portion: usize, events: events::UnboundedSender<StoreEvent>) -> Self {
         Self {
-            threads: None,
+            place: Place::Memory(Memory::new(portion)),
             events,
             added: Vec::new(),
         }
@@ -108,12 +116,13 @@ impl Store {
     /// Has all added posts written.
     pub(super) fn write(&mut self) {
         let added = mem::take(&mut self.added);
-        match &self.threads {
-            Some(threads) => {
+        match &mut self.place {
+            Place::Journal(threads) => {
                 // A thread that has ended has reported why.
                 let _ = threads.records.send(added);
             }
-            None => {
+            Place::Memory(memory) => {
+                memory.keep(added.iter().map(|record| Arc::clone(&record.post)));
                 let mut waiting = added.into();
                 while let Some(last) = next_commit(&mut waiting).last() {
                     // The receiver is gone only after the room has closed.
@@ -123,20 +132,23 @@ impl Store {
         }
     }
 
-    /// Answers a query from the posts up to `stored`: with an event or, where nothing is kept, at
-    /// once. There must be no other query under way.
+    /// Answers a query from the posts up to `stored`: with an event or, from memory, at once. There
+    /// must be no other query under way.
     pub(super) fn look_up(&self, to: Recipient, query: Query, stored: PostId) -> Option<HubInput> {
-        match &self.threads {
-            Some(threads) => {
+        match &self.place {
+            Place::Journal(threads) => {
                 let _ = threads.queries.send((to, query, stored));
                 None
             }
-            None => Some(HubInput::Found {
-                to,
-                query,
-                posts: Vec::new(),
-                rest: None,
-            }),
+            Place::Memory(memory) => {
+                let (posts, rest) = memory.find(&query, stored);
+                Some(HubInput::Found {
+                    to,
+                    query,
+                    posts,
+                    rest,
+                })
+            }
         }
     }
 }
@@ -281,10 +293,7 @@ fn step(
     search: &mut Search,
     stored: PostId,
 ) -> Result<ControlFlow<()>, JournalError> {
-    let up_to = match search.before {
-        Some(before) => PostId(before.0.saturating_sub(1)),
-        None => stored,
-    };
+    let up_to = search.next(stored);
     let (mut examined, mut bytes) = (0, 0);
     let mut is_over = true;
     journal.posts_backwards(room, up_to, |post| {
@@ -304,4 +313,49 @@ fn step(
     } else {
         ControlFlow::Continue(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::journal::{Journal, JournalError};
+    use crate::room::{Query, Search};
+    use crate::wire::{MemberId, PostId};
+
+    /// How many posts the journal has.
+    const POSTS: u64 = 100_000;
+
+    #[test]
+    fn the_posts_before_a_post_are_found_in_one_step_wherever_it_is() -> Result<(), JournalError> {
+        let (journal, _folder) = Journal::with_posts(POSTS.cast_signed())?;
+        // The last ten are not stored as far as the room knows.
+        let stored = POSTS - 10;
+        let found = |before: Option<u64>| {
+            let search = Search::new(MemberId(1), [].into_iter(), 200);
+            let search = match before {
+                Some(before) => search.before(PostId(before)),
+                None => search,
+            };
+            find(&journal, 1, &Query::Said(search), 1, PostId(stored))
+        };
+        for (before, last) in [
+            (None, stored),
+            (Some(u64::MAX), stored),
+            (Some(stored + 5), stored),
+            (Some(stored), stored - 1),
+            (Some(POSTS / 2), POSTS / 2 - 1),
+            (Some(201), 200),
+        ] {
+            let ids = (last - 199..=last).map(PostId).collect();
+            assert_eq!(
+                found(before)?,
+                (vec![], Some(Query::Posts(ids))),
+                "{before:?}"
+            );
+        }
+        let ids = [1, 2].map(PostId).into();
+        assert_eq!(found(Some(3))?, (vec![], Some(Query::Posts(ids))));
+        assert_eq!(found(Some(1))?, (vec![], None));
+        Ok(())
+    }
 }

@@ -28,6 +28,7 @@ const TEXTS: &[&str] = &[
     "/nick ａnn",
     "/history",
     "/history 200",
+    "/history 200 7",
     "/history 99999999999999999999",
     "/history -1",
     "/search hello",

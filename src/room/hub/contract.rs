@@ -293,6 +293,25 @@ impl Search {
         }
     }
 
+    /// The same search through the posts before this one.
+    #[must_use]
+    pub fn before(self, post: PostId) -> Self {
+        Self {
+            before: Some(post),
+            ..self
+        }
+    }
+
+    /// The last post that is still to be examined, of those up to `stored`.
+    #[must_use]
+    pub fn next(&self, stored: PostId) -> PostId {
+        match self.before {
+            // The person may have named a post that is still to come.
+            Some(before) => stored.min(PostId(before.0.saturating_sub(1))),
+            None => stored,
+        }
+    }
+
     /// Examines the next post, which must be older than the last one. Returns whether the search is
     /// over.
     pub fn look_at(&mut self, post: &Post) -> bool {

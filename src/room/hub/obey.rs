@@ -10,7 +10,9 @@ use crate::room::notice::RoomNotice;
 use crate::room::plain_text::{MAX_LINES, count_lines};
 use crate::room::refusal::RoomRefusal;
 use crate::room::table::COMPUTER;
-use crate::wire::{MAX_TEXT, MemberId, Parting, Text, What};
+use crate::wire::{MAX_TEXT, MemberId, Parting, PostId, Text, What};
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// How many posts `/history` shows by default, and at most.
@@ -242,14 +244,24 @@ fn search(step: &mut Step<'_>, by: &Sender, search: Search) -> Result<NextRead, 
 
 /// The search of `/history`.
 fn history(reader: MemberId, words: &str) -> Result<Search, RoomRefusal> {
-    let limit = match words {
-        "" => HISTORY_DEFAULT,
-        number => match number.parse() {
-            Ok(number @ 1..) => HISTORY_MAX.min(number),
-            _ => return Err(RoomRefusal::Usage(RoomCommand::History)),
-        },
-    };
-    Ok(Search::new(reader, [].into_iter(), limit))
+    let mut words = words.split_whitespace();
+    let limit: Option<NonZeroUsize> = history_number(words.next())?;
+    let before: Option<NonZeroU64> = history_number(words.next())?;
+    if words.next().is_some() {
+        return Err(RoomRefusal::Usage(RoomCommand::History));
+    }
+    let limit = limit.map_or(HISTORY_DEFAULT, |limit| HISTORY_MAX.min(limit.get()));
+    let search = Search::new(reader, [].into_iter(), limit);
+    Ok(match before {
+        Some(before) => search.before(PostId(before.get())),
+        None => search,
+    })
+}
+
+/// A number of `/history`, which may be left out.
+fn history_number<N: FromStr>(word: Option<&str>) -> Result<Option<N>, RoomRefusal> {
+    let number = word.map(str::parse).transpose();
+    number.map_err(|_| RoomRefusal::Usage(RoomCommand::History))
 }
 
 /// The search of `/search`.

@@ -60,6 +60,7 @@ fn lines() -> impl Strategy<Value = String> {
         "/who",
         "/status",
         "/history",
+        "/history 2 5",
         "/search hello",
         "/accept",
         "/decline",

@@ -15,6 +15,7 @@ mod host;
 #[cfg(unix)]
 mod hostile;
 mod names;
+mod older;
 #[cfg(unix)]
 mod order;
 mod private;

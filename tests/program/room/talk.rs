@@ -159,7 +159,7 @@ fn commands_do_what_their_help_says() {
     for command in [
         "/who",
         "/msg NAME TEXT",
-        "/history [N]",
+        "/history [N [POST]]",
         "/play GAME NAME",
         "/q",
     ] {
@@ -217,7 +217,7 @@ fn commands_do_what_their_help_says() {
     cleo.say("/search nothing like it");
     cleo.hears_last("Nothing was found.");
     cleo.say("/history many");
-    cleo.hears_last("Usage: /history [N]");
+    cleo.hears_last("Usage: /history [N [POST]]");
     // Nobody else has heard anything of this.
     bob.say("done");
     assert!(

@@ -258,6 +258,80 @@ fn history_and_search_find_what_was_said() {
     assert_eq!(room.seen_by_host(), ["ann: red apples"]);
 }
 
+/// The number of the post with this text.
+fn number_of(room: &Room, text: &str) -> u64 {
+    let said = |what: &What| matches!(what, What::Said { text: said } if **said == *text);
+    let mut posts = room.store.iter().map(|entry| &entry.post);
+    posts.find(|post| said(&post.what)).unwrap().id.0
+}
+
+#[test]
+fn history_before_a_post_pages_back_to_the_first_message() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    for number in 0..10 {
+        room.say(ann, &format!("line {number}"));
+    }
+    room.forget_seen();
+    let mut pages = Vec::new();
+    let mut before = number_of(&room, "line 9") + 1;
+    loop {
+        room.say(bob, &format!("/history 4 {before}"));
+        let page = room.seen(bob);
+        if page == ["Nothing was found."] {
+            break;
+        }
+        let first = page[0].strip_prefix("ann: ").unwrap();
+        before = number_of(&room, first);
+        pages.push(page);
+    }
+    let lines = |numbers: std::ops::Range<u32>| -> Vec<String> {
+        numbers.map(|it| format!("ann: line {it}")).collect()
+    };
+    assert_eq!(pages, [lines(6..10), lines(2..6), lines(0..2)]);
+    // Before a post that is still to come are all.
+    for before in [1_000, u64::MAX] {
+        room.say(bob, &format!("/history 200  {before}"));
+        assert_eq!(room.seen(bob), lines(0..10));
+    }
+    // No post is before the first.
+    room.host("/history 50 1");
+    assert_eq!(room.seen_by_host().last().unwrap(), "Nothing was found.");
+}
+
+#[test]
+fn history_before_a_post_shows_private_messages_to_their_two_people() {
+    let mut room = Room::new();
+    let [ann, bob, carol] = [room.tictalk("ann"), room.raw("bob"), room.raw("carol")];
+    room.say(ann, "first");
+    room.say(ann, "/msg bob psst");
+    room.say(ann, "last");
+    room.forget_seen();
+    let before = number_of(&room, "last");
+    for (reader, seen) in [
+        (bob, &["ann: first", "(from ann): psst"][..]),
+        (carol, &["ann: first"]),
+    ] {
+        room.say(reader, &format!("/history 5 {before}"));
+        assert_eq!(room.seen(reader), seen);
+    }
+}
+
+#[test]
+fn history_shows_at_most_200_posts_before_a_post() {
+    let mut room = Room::new();
+    let [ann, bob] = [room.tictalk("ann"), room.raw("bob")];
+    for number in 0..250 {
+        room.say(ann, &number.to_string());
+        room.wait(1);
+    }
+    room.forget_seen();
+    let before = number_of(&room, "240");
+    room.say(bob, &format!("/history 1000 {before}"));
+    let expected: Vec<String> = (40..240).map(|number| format!("ann: {number}")).collect();
+    assert_eq!(room.seen(bob), expected);
+}
+
 #[test]
 fn a_message_of_many_lines_is_refused() {
     let mut room = Room::new();

@@ -32,7 +32,16 @@ fn commands_are_for_whom_they_are_for() {
             "/nonsense",
             "Unknown command /nonsense. Try /help, or put a space before the line to send it as text.",
         ),
-        ("/history x", "Usage: /history [N]"),
+        ("/history x", "Usage: /history [N [POST]]"),
+        ("/history 0", "Usage: /history [N [POST]]"),
+        ("/history 5 x", "Usage: /history [N [POST]]"),
+        ("/history 5 0", "Usage: /history [N [POST]]"),
+        ("/history 5 -1", "Usage: /history [N [POST]]"),
+        (
+            "/history 5 99999999999999999999",
+            "Usage: /history [N [POST]]",
+        ),
+        ("/history 5 1 1", "Usage: /history [N [POST]]"),
         ("/search", "Usage: /search WORDS"),
         ("/search nothing at all", "Nothing was found."),
         (

@@ -209,7 +209,9 @@ impl World {
                 0 => "/who".to_owned(),
                 1 => format!("/msg guest {other} psst {number} of {guest}"),
                 2 => format!("/me {text}"),
-                3 => "/history 5".to_owned(),
+                3 => {
+                    ["/history 5", "/history 5 9"][usize::try_from(square % 2).unwrap()].to_owned()
+                }
                 4 => format!("/play tictactoe guest {other}"),
                 5 => format!("/play rps 3 guest {other}"),
                 6 => "/play tictactoe computer".to_owned(),
