@@ -8,7 +8,10 @@ import { make, setText } from "./dom.js";
 import { inLine, visible } from "./hidden.js";
 import { count } from "./words.js";
 
-/** Maximum number of items. The oldest are removed for new ones, several at once. */
+/**
+ * Maximum number of items, besides old ones that the reader has asked for and not left yet. The
+ * oldest are removed for new ones, several at once.
+ */
 const ITEMS = 2000;
 const SLACK = 100;
 
@@ -30,6 +33,8 @@ export class Log {
   #scroller;
   #news;
   #unread = 0;
+  /** How many old items the reader has asked for, beyond the usual maximum. */
+  #extra = 0;
   #isAtEnd = true;
   #isScrolling = false;
   /** The last known scrollTop. */
@@ -72,13 +77,17 @@ export class Log {
    * @param {string[]} [item.marks] more classes: own, mention, old, waiting
    * @param {boolean} [item.isNews] whether it counts among the new messages
    * @param {Element} [item.before] an item before which it is inserted
+   * @param {number} [item.post] the number of the post that it shows in its place among the others
    * @returns {HTMLElement} the item
    */
-  add({ words, kind, at, name, marks = [], isNews = false, before = null }) {
+  add({ words, kind, at, name, marks = [], isNews = false, before = null, post }) {
     const node = document.createTextNode(visible(words));
     const layout = TABLE.test(words) ? "table" : "";
     const item = make("li", { class: ["item", kind, layout, ...marks].filter(Boolean).join(" ") });
     item.append(this.#time(at, before), make("span", { class: "words" }));
+    if (Number.isSafeInteger(post)) {
+      item.dataset.post = post;
+    }
     item.lastChild.append(node);
     if (marks.includes("own")) {
       item.append(make("span", { class: "receipt", "aria-hidden": "true" }, ""));
@@ -103,8 +112,9 @@ export class Log {
     return insert();
   }
 
-  /** The same for items above what the reader sees, which stays where it is. */
-  above(insert) {
+  /** The same for this many items above what the reader sees, which stays where it is. */
+  above(items, insert) {
+    this.#extra += items;
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     this.quietly(insert);
     this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
@@ -121,6 +131,15 @@ export class Log {
   /** The first item, or null. */
   get first() {
     return this.#list.firstElementChild;
+  }
+
+  /** The number of the first post that is shown; 0 for none. */
+  get firstPost() {
+    const shown = Array.from(this.#list.querySelectorAll("[data-post]"));
+    return shown.reduce((first, { dataset }) => {
+      const post = Number(dataset.post);
+      return first === 0 ? post : Math.min(first, post);
+    }, 0);
   }
 
   /** Marks an own item as stored by the room. */
@@ -148,6 +167,7 @@ export class Log {
   toEnd() {
     this.#isAtEnd = true;
     this.#unread = 0;
+    this.#forgetExtra();
     this.#showNews();
     this.#scrollToEnd();
   }
@@ -202,12 +222,19 @@ export class Log {
     this.#ranges.set(item, { highlight, ranges });
   }
 
+  /** The reader has left the old items that were asked for. */
+  #forgetExtra() {
+    this.#extra = 0;
+    this.#trim();
+  }
+
   #trim() {
-    if (this.#list.childElementCount <= ITEMS + SLACK) {
+    const most = ITEMS + this.#extra;
+    if (this.#list.childElementCount <= most + SLACK) {
       return;
     }
     const height = this.#isAtEnd ? 0 : this.#scroller.scrollHeight;
-    while (this.#list.childElementCount > ITEMS) {
+    while (this.#list.childElementCount > most) {
       this.#remove(this.first);
     }
     if (!this.#isAtEnd) {
@@ -230,6 +257,9 @@ export class Log {
       // The text has grown, and the reader has not moved.
       this.#follow();
       return;
+    }
+    if (isNear && !this.#isAtEnd) {
+      this.#forgetExtra();
     }
     this.#isAtEnd = isNear;
     if (this.#isAtEnd) {

@@ -4,31 +4,34 @@
 import { count } from "./words.js";
 
 /** How long after the last old post an answer counts as complete, in milliseconds. */
-const GATHER = 300;
+const GATHER = 1000;
 
 /** How long the first one may take. */
 const PATIENCE = 5000;
 
-/** How many posts are asked for: the most that /history shows. */
-export const REACH = 200;
+/** How many posts are asked for at once: the most that /history shows. */
+const PAGE = 200;
+
+/** The answer of a room without older posts. */
+const NOTHING = "Nothing was found.";
+
+const NO_MORE = "No older posts.";
 
 export class Older {
   #log;
   #status;
   #request;
-  /** The number of the first post that is shown; 0 for none. */
+  /** The number of the first post that was shown when older ones were asked for; 0 for none. */
   #first = 0;
   /** The posts that were fetched to be shown above, or null. */
   #above = null;
-  /** How many posts have arrived since they were asked for. */
-  #arrived = 0;
   #timer = null;
   #add = null;
 
   /**
    * @param {Log} log
    * @param {Status} status
-   * @param {() => boolean} request asks the room for its last posts; returns whether it can
+   * @param {(line: string) => boolean} request sends a line to the room; returns whether it can
    */
   constructor(log, status, request) {
     this.#log = log;
@@ -36,15 +39,9 @@ export class Older {
     this.#request = request;
   }
 
-  /** A post with this number is shown. */
-  shows(id) {
-    this.#first = this.#first === 0 ? id : Math.min(this.#first, id);
-  }
-
   /** Nothing is shown any more. */
   forget() {
     clearTimeout(this.#timer);
-    this.#first = 0;
     this.#above = null;
   }
 
@@ -53,56 +50,71 @@ export class Older {
     if (this.#above !== null) {
       return;
     }
-    if (!this.#request()) {
+    const first = this.#log.firstPost;
+    if (first === 1) {
+      this.#status.say(NO_MORE);
+      return;
+    }
+    if (!this.#request(first === 0 ? `/history ${PAGE}` : `/history ${PAGE} ${first}`)) {
       this.#status.say("Older posts can be shown after the connection is back.");
       return;
     }
+    this.#first = first;
     this.#above = [];
-    this.#arrived = 0;
     this.#add = null;
     this.#status.say("Looking for older posts ...");
-    this.#wait(PATIENCE);
+    this.#wait(PATIENCE, "No older posts have arrived.");
   }
 
   /**
    * An old post has arrived.
    * @param {object} post
-   * @param {(post: object, before: Element | null) => Element} add shows it
+   * @param {(post: object, place: {before?: Element | null, post?: number}) => Element} add shows it
    */
   recalled(post, add) {
     if (this.#above === null) {
       // The person has typed /history or /search, and sees the answer where it was asked for.
-      this.#log.quietly(() => add(post, null));
+      this.#log.quietly(() => add(post, {}));
       return;
     }
-    this.#wait(GATHER);
     this.#add = add;
-    this.#arrived += 1;
     if (this.#first === 0 || post.id < this.#first) {
       this.#above.push(post);
     }
+    if (this.#above.length >= PAGE) {
+      this.#finish(NO_MORE);
+    } else {
+      this.#wait(GATHER, NO_MORE);
+    }
   }
 
-  #wait(time) {
+  /** The room has told something. Returns whether it was that there are no older posts. */
+  told(text) {
+    if (text !== NOTHING || this.#above === null || this.#above.length > 0) {
+      return false;
+    }
+    this.#finish(NO_MORE);
+    return true;
+  }
+
+  /** Finishes after this time, with these words if there is nothing to show. */
+  #wait(time, otherwise) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#finish(), time);
+    this.#timer = setTimeout(() => this.#finish(otherwise), time);
   }
 
-  #finish() {
+  #finish(otherwise) {
+    clearTimeout(this.#timer);
     const posts = this.#above;
     this.#above = null;
     if (posts.length === 0) {
-      const isCut = this.#arrived >= REACH && this.#first > 1;
-      this.#status.say(isCut
-        ? `This page reaches back ${REACH} posts. /search finds older ones.`
-        : "No older posts. /search finds posts by their words.");
+      this.#status.say(otherwise);
       return;
     }
-    this.#log.above(() => {
+    this.#log.above(posts.length, () => {
       const before = this.#log.first;
       for (const post of posts) {
-        this.#add(post, before);
-        this.shows(post.id);
+        this.#add(post, { before, post: post.id });
       }
     });
     this.#status.say(`${count(posts.length, "older post")} shown above.`);

@@ -8,7 +8,7 @@ import { now } from "./live.js";
 import { Log } from "./log.js";
 import { MemberList } from "./members.js";
 import { Offers } from "./offers.js";
-import { Older, REACH } from "./older.js";
+import { Older } from "./older.js";
 import { ask } from "./question.js";
 import { Roster } from "./roster.js";
 import * as storage from "./storage.js";
@@ -68,9 +68,9 @@ export class Room {
     this.#board = screen.board;
     this.#input = screen.input;
     const line = (text) => this.#line(text);
-    this.#older = new Older(this.#log, this.#status, () => {
+    this.#older = new Older(this.#log, this.#status, (text) => {
       if (this.#guest.isIn()) {
-        this.#line(`/history ${REACH}`);
+        this.#line(text);
       }
       return this.#guest.isIn();
     });
@@ -211,7 +211,7 @@ export class Room {
         this.#gathered(value);
         break;
       case "recalled":
-        this.#older.recalled(value, (post, before) => this.#showOld(post, before));
+        this.#older.recalled(value, (post, place) => this.#showOld(post, place));
         break;
       case "told":
         this.#told(value);
@@ -308,8 +308,8 @@ export class Room {
     if (isMessage && !isOld && !isOwn) {
       this.#title.message();
     }
-    this.#older.shows(post.id);
     this.#show({
+      post: post.id,
       words: shown,
       kind: isMessage ? "message" : "notice",
       at: post.at,
@@ -330,9 +330,8 @@ export class Room {
     this.#showRank();
     this.#catchingUpUntil = 0;
     if (control.rest !== true) {
-      this.#older.shows(control.last);
       for (const line of gathered.lines(control)) {
-        this.#show({ words: line, kind: "notice", at: control.at });
+        this.#show({ post: control.last, words: line, kind: "notice", at: control.at });
       }
     }
   }
@@ -363,6 +362,9 @@ export class Room {
   }
 
   #told(text) {
+    if (this.#older.told(text)) {
+      return;
+    }
     if (this.#offers.hear(text)) {
       this.#title.message();
     }
@@ -386,12 +388,12 @@ export class Room {
     }
   }
 
-  /** Shows a post that was asked for. */
-  #showOld(post, before) {
+  /** Shows a post that was asked for, in this place. */
+  #showOld(post, place) {
     const isMessage = ["said", "acted", "whispered"].includes(post.what);
     const kind = post.what === "whispered" ? "private" : isMessage ? "message" : "notice";
     return this.#log.add({
-      words: words(post), kind, at: post.at, name: post.name, marks: ["old"], before,
+      words: words(post), kind, at: post.at, name: post.name, marks: ["old"], ...place,
     });
   }
 

@@ -1,7 +1,7 @@
 //! Talk in a room: pages and a terminal hear the same.
 
 use super::{hears, is_in, is_told, join, say, strings, talk};
-use crate::support::{Browser, Page, Program, Room};
+use crate::support::{Browser, Page, Peer, Program, Room};
 
 /// Waits until the list of members is this one.
 fn lists(page: &Page, expected: &[&str]) {
@@ -108,4 +108,43 @@ fn two_pages_and_a_terminal_talk_in_one_room() {
     ann.wait_for("You have left the room.");
     hears(&bob, "bob is now the coordinator.");
     lists(&bob, &["bob (you, coordinator)"]);
+}
+
+#[test]
+fn older_posts_are_shown_page_by_page_to_the_first_message() {
+    const MESSAGES: usize = 450;
+    let Some(browser) = Browser::shared() else {
+        return;
+    };
+    let Room { mut host, port } = Room::open(&["--burst", "0"]);
+    let mut bob = Peer::join(port, "bob");
+    for number in 0..MESSAGES {
+        bob.say(&format!("line {number}"));
+    }
+    host.wait_for(&format!("bob: line {}\n", MESSAGES - 1));
+    let ann = join(browser, port, "ann");
+    hears(&ann, &format!("bob: line {}", MESSAGES - 1));
+    let mut told = Vec::new();
+    loop {
+        ann.click("button", "Older posts");
+        ann.wait("!document.getElementById('status').textContent.startsWith('Looking')");
+        let status = ann.eval("document.getElementById('status').textContent");
+        let status = status.as_str().unwrap().to_owned();
+        if status == "No older posts." {
+            break;
+        }
+        told.push(status);
+    }
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told.iter()
+            .all(|it| it.ends_with(" older posts shown above.")),
+        "{told:?}"
+    );
+    let talk = talk(&ann);
+    let lines = talk.iter().filter(|line| line.starts_with("bob: "));
+    let expected = (0..MESSAGES).map(|number| format!("bob: line {number}"));
+    assert!(lines.cloned().eq(expected), "{talk:?}");
+    // What the page has asked for is not answered among the talk.
+    assert!(!talk.contains(&"Nothing was found.".to_owned()), "{talk:?}");
 }
