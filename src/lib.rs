@@ -91,6 +91,7 @@ pub mod probe;
 pub mod room;
 pub mod room_client;
 pub mod room_server;
+pub mod scene;
 pub mod session;
 pub mod sights;
 pub mod terminal;

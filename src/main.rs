@@ -106,7 +106,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                 }
                 let books = options.books()?;
                 let mut signals = Signals::catch().context("cannot catch signals")?;
-                let terminal = Terminal::open(options.paint(), options.bell(), MAX_TEXT);
+                let (paint, bell) = (options.paint(), options.bell());
+                let terminal = Terminal::open(options.face(), paint, bell, MAX_TEXT);
                 let terminal = terminal.context("cannot use the terminal")?;
                 Ok(options
                     .into_server()?
@@ -175,7 +176,7 @@ async fn run_bot<S: Speaker>(
 /// The console and the signals of one session.
 fn open(options: &ScreenOptions, me: Role) -> anyhow::Result<(Transcript<Terminal>, Signals)> {
     let signals = Signals::catch().context("cannot catch signals")?;
-    let terminal = Terminal::open(options.paint(), options.bell(), MAX_TEXT)
+    let terminal = Terminal::open(options.face(), options.paint(), options.bell(), MAX_TEXT)
         .context("cannot use the terminal")?;
     Ok((Transcript::new(terminal, me, options.boards()), signals))
 }

@@ -4,7 +4,8 @@ use super::address::{ListenOptions, Located};
 use super::error::UsageError;
 use super::page::PageOptions;
 use super::shared::{
-    ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, number,
+    ANY, BellOptions, ColorOptions, DISPLAY, DescribeOptions, FILES, JournalOptions, PanesOptions,
+    number,
 };
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -14,7 +15,7 @@ use tictalk::journal::JournalError;
 use tictalk::net::LinePolicy;
 use tictalk::room::{Coordination, LineRate};
 use tictalk::room_server::{Books, Limits, LogError, LogFile, RoomServer};
-use tictalk::terminal::{Bell, Paint, QrCodes};
+use tictalk::terminal::{Bell, Face, Paint, QrCodes};
 use tictalk::wire::Name;
 
 /// The heading of the limits.
@@ -138,6 +139,8 @@ pub(crate) struct RoomOptions {
     #[arg(long, env = "TICTALK_NO_QR", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     no_qr: bool,
     #[command(flatten)]
+    panes: PanesOptions,
+    #[command(flatten)]
     describe: DescribeOptions,
     #[command(flatten)]
     bell: BellOptions,
@@ -186,6 +189,11 @@ impl RoomOptions {
     /// Whether the host's console uses colours.
     pub(crate) fn paint(&self) -> Paint {
         self.color.paint()
+    }
+
+    /// How the host's console uses the terminal.
+    pub(crate) fn face(&self) -> Face {
+        self.panes.face(self.describe.board_form())
     }
 
     /// Whether the host's console rings its bell.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use tictalk::games::Glyphs;
 use tictalk::journal::{Journal, JournalError};
 use tictalk::pair::Boards;
-use tictalk::terminal::{Bell, Paint, detect_glyphs};
+use tictalk::terminal::{Bell, Face, Paint, detect_glyphs};
 use tictalk::wire::BoardForm;
 
 /// The heading of options for what the screen shows.
@@ -40,6 +40,8 @@ pub(crate) struct DataOptions {
 #[derive(Debug, Args)]
 pub(crate) struct ScreenOptions {
     #[command(flatten)]
+    panes: PanesOptions,
+    #[command(flatten)]
     describe: DescribeOptions,
     /// Draw boards with ASCII characters only, also where the terminal has shapes
     #[arg(long, env = "TICTALK_ASCII", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
@@ -48,6 +50,14 @@ pub(crate) struct ScreenOptions {
     bell: BellOptions,
     #[command(flatten)]
     color: ColorOptions,
+}
+
+/// Whether the whole screen is used.
+#[derive(Debug, Args)]
+pub(crate) struct PanesOptions {
+    /// Use the whole screen: talk, members and board each in their place
+    #[arg(long, env = "TICTALK_PANES", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
+    panes: bool,
 }
 
 /// Whether boards are described.
@@ -102,6 +112,11 @@ impl ScreenOptions {
         self.bell.bell()
     }
 
+    /// How to use the terminal.
+    pub(crate) fn face(&self) -> Face {
+        self.panes.face(self.board_form())
+    }
+
     /// How a room is to show boards.
     pub(crate) fn board_form(&self) -> BoardForm {
         self.describe.board_form()
@@ -116,6 +131,17 @@ impl ScreenOptions {
             } else {
                 detect_glyphs()
             }),
+        }
+    }
+}
+
+impl PanesOptions {
+    /// The face of a program that shows boards in this form. A screen reader reads lines.
+    pub(crate) fn face(&self, boards: BoardForm) -> Face {
+        match (self.panes, boards) {
+            (false, _) => Face::Lines,
+            (true, BoardForm::Words) => Face::LinesToHear,
+            (true, BoardForm::Drawing) => Face::Panes,
         }
     }
 }

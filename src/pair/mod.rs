@@ -5,6 +5,7 @@
 //! and performs the effects in order. [`server`] and [`client`] give it a connection, and another one
 //! when that is lost.
 
+mod board_watch;
 pub mod client;
 mod code_question;
 mod conversation;
@@ -12,6 +13,7 @@ mod error;
 mod exchange;
 mod handshake;
 mod heartbeat;
+mod key_offers;
 mod level;
 mod link;
 mod name_question;

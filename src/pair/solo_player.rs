@@ -11,6 +11,7 @@ use crate::session::{
 use crate::terminal::{Audience, Console, Ink, Typed};
 use crate::text::{two_columns, visible};
 use crate::wire::{Name, QUIT};
+use tokio::time::Instant;
 
 /// The person's end of a session with the computer. A terminal shows a menu instead of a chat; a
 /// pipe gets what every session prints.
@@ -317,6 +318,10 @@ impl<C: Console> Speaker for SoloPlayer<'_, C> {
 
     async fn ask(&mut self, question: &str, words: &[&str]) {
         self.transcript.ask(question, words).await;
+    }
+
+    fn observe(&mut self, session: &Session, deadline: Option<Instant>) {
+        self.transcript.observe(session, deadline);
     }
 
     fn wait(&mut self, wait: Wait, session: &Session) {

@@ -5,6 +5,7 @@ use crate::session::{Notice, Session, Wait};
 use crate::terminal::{Echo, Typed};
 use crate::wire::{Abilities, Name};
 use std::fmt::Display;
+use tokio::time::Instant;
 
 /// The speaker at one end of a session.
 pub trait Speaker {
@@ -45,6 +46,11 @@ pub trait Speaker {
 
     /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;
+
+    /// Looks at the session after it has changed. A lost connection can come back until `deadline`.
+    fn observe(&mut self, session: &Session, deadline: Option<Instant>) {
+        let _ = (session, deadline);
+    }
 
     /// Lets a person type while it is not their turn. Called after everything else that is shown.
     fn wait(&mut self, wait: Wait, session: &Session);

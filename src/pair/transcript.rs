@@ -1,14 +1,17 @@
 //! A session on a console: each notice as lines, for a person or for a pipe.
 
+use super::board_watch::{BoardChange, BoardWatch};
 use super::exchange::{Due, MoveExchange, drawn, folded, with_shapes};
+use super::key_offers::offers;
 use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use super::waiting::{DELAY, Planned, Who};
 use crate::games::{Glyphs, addressed};
 use crate::net::until;
+use crate::scene::{Attention, Entry, EntryKind};
 use crate::session::{
     AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, acts_at_once, asides,
 };
-use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed, now};
 use crate::text::visible;
 use crate::wire::{Name, QUIT};
 use std::borrow::Cow;
@@ -41,6 +44,8 @@ pub struct Transcript<C> {
     boards: Boards,
     /// What is not shown of a game yet.
     exchange: MoveExchange,
+    /// The board of a console with panes.
+    board: Option<BoardWatch>,
     /// Whether the last line is blank.
     is_gap: bool,
 }
@@ -100,6 +105,7 @@ impl<C: Console> Transcript<C> {
             kept_line: String::new(),
             boards,
             exchange: MoveExchange::default(),
+            board: None,
             is_gap: false,
         }
     }
@@ -182,6 +188,17 @@ impl<C: Console> Transcript<C> {
         }
     }
 
+    /// Prints the partner's words.
+    fn message(&mut self, text: String) {
+        self.is_gap = false;
+        self.console.add(Entry {
+            post: None,
+            time: now(),
+            kind: EntryKind::Message(Attention::Everybody),
+            text,
+        });
+    }
+
     /// Prints a blank line, unless the last line is blank.
     fn gap(&mut self) {
         if !self.is_gap {
@@ -198,6 +215,13 @@ impl<C: Console> Transcript<C> {
         };
         let told = self.exchange.told(view, glyphs, &partner);
         let told = folded(&told, self.console.columns());
+        // Panes show the board itself in its place.
+        if self.board.is_some() {
+            if !told.is_empty() {
+                self.line(&told);
+            }
+            return;
+        }
         match self.drawing(view) {
             Some(drawing) => {
                 self.gap();
@@ -451,6 +475,10 @@ impl<C: Console> Speaker for Transcript<C> {
         self.partner = name;
         // Nothing of an earlier session is left.
         self.exchange = MoveExchange::default();
+        self.board = None;
+        if let Some(mut scene) = self.console.scene() {
+            scene.hide_board();
+        }
     }
 
     fn can_decide(&self) -> bool {
@@ -472,6 +500,9 @@ impl<C: Console> Speaker for Transcript<C> {
             return;
         }
         self.withdraw().await;
+        if let Some(board) = &mut self.board {
+            board.note(notice);
+        }
         if style.audience == Audience::Person && self.show_person(notice) {
             return;
         }
@@ -479,6 +510,7 @@ impl<C: Console> Speaker for Transcript<C> {
         match notice {
             Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
             Notice::ConnectionLost(_) | Notice::Reconnected => self.aside(Ink::Refusal, &words),
+            Notice::Said(_) | Notice::Moved(_) => self.message(words),
             _ => {
                 self.line(&words);
                 if let Some(hint) = notice.hint() {
@@ -559,6 +591,24 @@ impl<C: Console> Speaker for Transcript<C> {
             echo: prompt.echo,
         });
         self.editing = Editing::Prompt(prompt.echo);
+    }
+
+    fn observe(&mut self, session: &Session, deadline: Option<Instant>) {
+        let partner = self.partner_called();
+        let Some(mut scene) = self.console.scene() else {
+            return;
+        };
+        let start = || BoardWatch::new(Side::Me, "you".into(), partner.into());
+        let change = self.board.get_or_insert_with(start).update(session);
+        match change {
+            Some(BoardChange::Board(board) | BoardChange::Ended(Some(board))) => {
+                scene.show_board(*board);
+            }
+            Some(BoardChange::Ended(None)) => scene.hide_board(),
+            None => {}
+        }
+        scene.set_deadline(deadline.map(Instant::into_std));
+        scene.set_offers(offers(session));
     }
 
     fn wait(&mut self, wait: Wait, session: &Session) {

@@ -1,10 +1,10 @@
 //! Posts as a person at a terminal reads them: with times, days and dividers.
 
 use super::show;
-use crate::terminal::{Ink, LocalTime, Paint, has_unicode};
+use crate::terminal::{Ink, Paint, has_unicode, now};
+use crate::text::LocalTime;
 use crate::wire::{Gathered, Post, What};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The most bytes of a message that is shown as a whole. Of a longer one, this much is shown.
 const FOLDED: usize = 1_000;
@@ -100,7 +100,7 @@ impl Timeline {
             .replace(time.date)
             .is_some_and(|it| it != time.date);
         let words = match (std::mem::replace(&mut self.era, era), era) {
-            (Era::Now, Era::Earlier) if today() == Some(time.date) => {
+            (Era::Now, Era::Earlier) if now().map(|now| now.date) == Some(time.date) => {
                 format!("earlier, {}", time.clock())
             }
             (Era::Now, Era::Earlier) => format!("earlier, {}, {}", time.day(), time.clock()),
@@ -118,12 +118,6 @@ impl Timeline {
             paint.ink(Ink::Hint, &format!("{bar} {words} {bar}"))
         )
     }
-}
-
-fn today() -> Option<(i32, u32, u32)> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    let now = LocalTime::of(u64::try_from(since.as_millis()).ok()?)?;
-    Some(now.date)
 }
 
 /// A post with at most [`FOLDED`] bytes of its message, and how many bytes are left out.

@@ -8,10 +8,8 @@ use crate::net::{Address, Signals};
 use crate::room::{HubInput, Rank, RoomCommand, RoomNotice, RoomRefusal, help_lines, words};
 use crate::room_client::show;
 use crate::room_client::timeline::{Era, Timeline};
-use crate::terminal::{
-    Ask, Audience, Console, Echo, Ink, Label, LocalTime, Paint, Terminal, Typed,
-};
-use crate::text::{count, visible};
+use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Paint, Terminal, Typed};
+use crate::text::{LocalTime, count, visible};
 use crate::wire::{MemberId, Post, What};
 use std::collections::VecDeque;
 use std::sync::Arc;

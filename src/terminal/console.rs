@@ -2,6 +2,8 @@
 
 use super::ask::{Ask, Typed};
 use super::paint::Style;
+use super::panes::shared::SceneGuard;
+use crate::scene::Entry;
 use std::future::ready;
 
 /// The size of a screen.
@@ -34,9 +36,20 @@ pub trait Console {
         false
     }
 
+    /// Its scene, if it has panes: there, members and boards are shown as data instead of text.
+    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+        None
+    }
+
     /// Buffers `text` until the next [`flush`](Self::flush) or [`prompt`](Self::prompt). There must
     /// be no prompt on the screen.
     fn print(&mut self, text: &str);
+
+    /// Prints an entry of the talk.
+    fn add(&mut self, entry: Entry) {
+        self.print(&entry.text);
+        self.print("\n");
+    }
 
     /// Writes `text`, which consists of whole lines, at once. Long lines are left to the terminal, so
     /// that they are copied in one piece. There must be no prompt on the screen.

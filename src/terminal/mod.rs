@@ -4,36 +4,43 @@
 //! and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files. Both
 //! print text unchanged: callers pass foreign text through [`visible`](crate::text::visible) first.
 
-use std::io::{self, IsTerminal as _};
+use crate::scene::Entry;
+use std::io::{self, IsTerminal as _, Write as _};
 
 mod ask;
+mod clock;
 mod console;
 mod glyphs;
 mod interjector;
 mod lines;
-mod local_time;
 mod paint;
+mod panes;
 mod plain;
 mod progress;
 mod qr_code;
 mod screen;
+mod title;
 mod unicode;
 
 pub use ask::{Ask, ConsoleError, Echo, Label, PROMPT, Typed};
 pub use console::{Console, ScreenSize};
 pub use glyphs::detect_glyphs;
 pub use paint::{Audience, Bell, Ink, Paint, Style};
+pub use panes::Panes;
+pub use panes::shared::SceneGuard;
 pub use plain::Plain;
 pub use qr_code::{NoQrCode, QrCodes, qr_code};
 pub use screen::Screen;
 
-pub(crate) use local_time::LocalTime;
+pub(crate) use clock::now;
 pub(crate) use progress::with_progress;
 pub(crate) use unicode::has_unicode;
 
 /// The console of this process.
 #[derive(Debug)]
 pub enum Terminal {
+    /// Panes on the whole screen of a terminal.
+    Panes(Panes),
     /// A line editor on a terminal.
     Screen(Screen),
     /// Lines in, text out.
@@ -41,21 +48,48 @@ pub enum Terminal {
 }
 
 impl Terminal {
-    /// Opens the process's standard input and output. The line editor shows the length of a line
-    /// with more than `limit` bytes of UTF-8. Pipes have no bell.
+    /// Opens the process's standard input and output with this face or, where that is not possible,
+    /// with a simpler one. Then standard error gets the reason. The line editor shows the length of a
+    /// line with more than `limit` bytes of UTF-8. Pipes have no bell.
     ///
     /// Must be called on the thread of a runtime, before any other thread is started.
     ///
     /// # Errors
-    /// If the input cannot be watched.
-    pub fn open(paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
+    /// If the terminal cannot be set up.
+    pub fn open(face: Face, paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-        if is_terminal && has_line_editor() {
+        let has_editor = is_terminal && has_line_editor();
+        let reason = match face {
+            Face::Lines => None,
+            Face::LinesToHear => Some("panes cannot be described in words".to_owned()),
+            Face::Panes if !is_terminal => Some("panes need a terminal".to_owned()),
+            Face::Panes if !has_editor => Some("this kind of terminal has no panes".to_owned()),
+            Face::Panes => match Panes::fit() {
+                Ok(()) => return Panes::open(paint, bell, limit).map(Self::Panes),
+                Err(too_small) => Some(too_small.to_string()),
+            },
+        };
+        if let Some(reason) = reason {
+            // Without standard error, nothing of the session is missed.
+            let _ = writeln!(io::stderr(), "tictalk: {reason}; showing lines instead");
+        }
+        if has_editor {
             Screen::open(paint, bell, limit).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }
     }
+}
+
+/// How a program uses a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Line by line. What was shown stays.
+    Lines,
+    /// The whole screen, with a place for everything.
+    Panes,
+    /// Line by line, although panes were asked for: they cannot be read out.
+    LinesToHear,
 }
 
 /// Whether the line editor supports this kind of terminal, named by `TERM`. Windows sets no `TERM`.
@@ -70,6 +104,7 @@ fn has_line_editor() -> bool {
 macro_rules! forward {
     ($terminal:ident, $console:ident => $call:expr) => {
         match $terminal {
+            Terminal::Panes($console) => $call,
             Terminal::Screen($console) => $call,
             Terminal::Plain($console) => $call,
         }
@@ -93,8 +128,16 @@ impl Console for Terminal {
         forward!(self, console => console.completes())
     }
 
+    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+        forward!(self, console => console.scene())
+    }
+
     fn print(&mut self, text: &str) {
         forward!(self, console => console.print(text));
+    }
+
+    fn add(&mut self, entry: Entry) {
+        forward!(self, console => console.add(entry));
     }
 
     fn print_to_copy(&mut self, text: &str) {

@@ -1,5 +1,6 @@
 //! A progress indicator for waits of more than a second.
 
+use super::panes;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 use tokio::time::{Instant, interval};
@@ -30,6 +31,10 @@ pub(crate) async fn with_progress<T>(what: &str, work: impl Future<Output = T>) 
                     continue;
                 }
                 let seconds = begun.elapsed().as_secs();
+                if panes::show_progress(Some(format!("{what} ({seconds} s)"))) {
+                    shown.get_or_insert(Shown::InPanes);
+                    continue;
+                }
                 match frames.next() {
                     Some(frame) if is_terminal => {
                         // Line wrapping is disabled, so that it stays one line in a narrow window.
@@ -51,12 +56,15 @@ pub(crate) async fn with_progress<T>(what: &str, work: impl Future<Output = T>) 
 enum Shown {
     Moving,
     Once,
+    InPanes,
 }
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        if matches!(self, Self::Moving) {
-            say("\r\x1b[K");
+        match self {
+            Self::Moving => say("\r\x1b[K"),
+            Self::InPanes => drop(panes::show_progress(None)),
+            Self::Once => {}
         }
     }
 }

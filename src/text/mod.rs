@@ -5,12 +5,14 @@
 
 mod columns;
 mod hidden;
+mod local_time;
 mod lossy;
 mod plural;
 mod timestamp;
 mod visible;
 mod wrap;
 
+pub use local_time::LocalTime;
 pub use plural::count;
 pub use visible::{marked, visible};
 

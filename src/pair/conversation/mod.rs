@@ -315,6 +315,8 @@ impl<'a, 'journal, P: Partner, S: Speaker> Conversation<'a, 'journal, P, S> {
                 self.link.send_control(control);
             }
         }
+        let deadline = self.lost_at.map(|lost_at| lost_at + self.reconnect);
+        self.speaker.observe(&self.session, deadline);
         if let Some(wait) = self.session.waits_for() {
             self.speaker.wait(wait, &self.session);
         }

@@ -8,6 +8,7 @@ use super::ask::{Ask, ConsoleError, Typed};
 use super::console::{Console, ScreenSize};
 use super::interjector::Interjector;
 use super::paint::{Bell, Paint, Style};
+use super::title::Title;
 use crate::text::wrap;
 use editor::LineEditor;
 use request::{EditRequest, Edited};
@@ -19,7 +20,6 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use terminal_size::{Height, Width, terminal_size};
-use title::Title;
 use tokio::sync::mpsc as answers;
 
 mod cancel;
@@ -30,7 +30,6 @@ mod keys;
 mod portable;
 mod request;
 mod shared;
-mod title;
 #[cfg(unix)]
 mod type_ahead;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use super::cancel;
 use super::shared::Shared;
+use crate::scene::{completions, hint};
 use crate::terminal::ask::Echo;
 use crate::terminal::paint::{Ink, Paint};
 use rustyline::completion::Completer;
@@ -39,16 +40,11 @@ impl Watcher {
             let shown = format!("  ({} of {limit} bytes)", line.len());
             return Some(Aside { shown, rest: None });
         }
-        // A single letter says too little for a hint.
-        if self.echo == Echo::Hidden || line.len() < 2 {
+        if self.echo == Echo::Hidden {
             return None;
         }
         let words = self.shared.words();
-        let mut fitting = words.iter().filter_map(|word| word.strip_prefix(line));
-        let rest = fitting.next().filter(|rest| !rest.is_empty())?;
-        if fitting.next().is_some() {
-            return None;
-        }
+        let rest = hint(&words, line)?;
         let shown = match self.paint {
             Paint::On => rest.to_owned(),
             Paint::Off => format!("[{rest}]"),
@@ -137,29 +133,6 @@ impl Completer for Watcher {
         pos: usize,
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
-        let begun = line.get(..pos).unwrap_or(line);
-        let words = self.shared.words();
-        let fitting = |begun: &str| -> Vec<String> {
-            let begun = begun.to_lowercase();
-            let fitting = words
-                .iter()
-                .filter(|word| word.to_lowercase().starts_with(&begun));
-            fitting.cloned().collect()
-        };
-        let lines = fitting(begun);
-        if !lines.is_empty() {
-            return Ok((0, lines));
-        }
-        // Completes the last word, such as a name, or that of a code.
-        for between in [' ', '-'] {
-            if let Some((before, word)) = begun.rfind(between).map(|at| begun.split_at(at + 1))
-                && let fits = fitting(word)
-                && !word.is_empty()
-                && !fits.is_empty()
-            {
-                return Ok((before.len(), fits));
-            }
-        }
-        Ok((0, Vec::new()))
+        Ok(completions(&self.shared.words(), line, pos))
     }
 }

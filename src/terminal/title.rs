@@ -2,7 +2,7 @@
 
 /// The title of the terminal's window, which is restored at the end.
 #[derive(Debug)]
-pub(super) enum Title {
+pub(crate) enum Title {
     /// The terminal has no title.
     Missing,
     /// Not set yet.
@@ -17,7 +17,7 @@ const RESTORE: &str = "\x1b[23;2t";
 
 impl Title {
     /// The title of this kind of terminal, named by `TERM`. Windows sets no `TERM`.
-    pub(super) fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         const WITHOUT: [&str; 6] = ["linux", "vt", "ansi", "sun", "wy", "eterm"];
         let has_title = match std::env::var("TERM") {
             Ok(term) => !WITHOUT.iter().any(|kind| term.starts_with(kind)),
@@ -31,7 +31,7 @@ impl Title {
     }
 
     /// The sequence that sets this title. Empty if it is set already.
-    pub(super) fn set(&mut self, title: &str) -> String {
+    pub(crate) fn set(&mut self, title: &str) -> String {
         // Any control character would end the sequence.
         let title: String = title.chars().filter(|c| !c.is_control()).collect();
         let before = match self {
@@ -47,7 +47,7 @@ impl Title {
 
     /// The sequence that restores the title from before. Where the terminal did not remember it,
     /// the title is empty.
-    pub(super) fn restore(&mut self) -> String {
+    pub(crate) fn restore(&mut self) -> String {
         match self {
             Self::Missing | Self::Unset => String::new(),
             Self::Set(_) => {

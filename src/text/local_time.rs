@@ -4,9 +4,9 @@ use chrono::{DateTime, Datelike as _, Local, Timelike as _};
 
 /// A point in time by the clock of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LocalTime {
+pub struct LocalTime {
     /// Year, month and day.
-    pub(crate) date: (i32, u32, u32),
+    pub date: (i32, u32, u32),
     hour: u32,
     minute: u32,
 }
@@ -18,7 +18,8 @@ const MONTHS: [&str; 12] = [
 
 impl LocalTime {
     /// The time `millis` milliseconds after 1970, if a calendar has it.
-    pub(crate) fn of(millis: u64) -> Option<Self> {
+    #[must_use]
+    pub fn of(millis: u64) -> Option<Self> {
         let utc = DateTime::from_timestamp_millis(i64::try_from(millis).ok()?)?;
         let local = utc.with_timezone(&Local);
         Some(Self {
@@ -29,12 +30,14 @@ impl LocalTime {
     }
 
     /// Hour and minute: `14:02`.
-    pub(crate) fn clock(self) -> String {
+    #[must_use]
+    pub fn clock(self) -> String {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
 
     /// The day: `21 Nov 2026`.
-    pub(crate) fn day(self) -> String {
+    #[must_use]
+    pub fn day(self) -> String {
         let (year, month, day) = self.date;
         let month = usize::try_from(month).unwrap_or(0).saturating_sub(1);
         let month = MONTHS.get(month).copied().unwrap_or_default();

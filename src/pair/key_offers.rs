@@ -1,0 +1,24 @@
+//! What the function keys of panes do in a session.
+
+use crate::scene::KeyOffer;
+use crate::session::{Command, Offer, Session, Side};
+
+/// What the keys do now. A key does the same whenever it does something.
+pub(super) fn offers(session: &Session) -> Vec<KeyOffer> {
+    let Some(running) = session.game() else {
+        let rematch = Command::Rematch.word();
+        let can_rematch = session.suggestions().iter().any(|line| line == rematch);
+        let rematch = can_rematch.then(|| KeyOffer::new(5, "rematch", rematch));
+        return rematch.into_iter().collect();
+    };
+    let mut offers = vec![KeyOffer::new(2, "hint", Command::Hint.word())];
+    match running.offer {
+        Some((Side::Partner, offer)) => offers.push(KeyOffer::new(3, "agree", offer.word())),
+        Some((Side::Me, _)) => {}
+        None => {
+            offers.push(KeyOffer::new(6, "take back", Offer::Undo.word()));
+            offers.push(KeyOffer::new(7, "offer a draw", Offer::Draw.word()));
+        }
+    }
+    offers
+}

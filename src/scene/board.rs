@@ -1,0 +1,175 @@
+//! The board, and the square that the person chooses.
+
+use super::key::Arrow;
+use crate::wire::{BoardSight, SquareSight};
+
+/// A board, and what is chosen on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardPane {
+    sight: BoardSight,
+    chosen: Option<Chosen>,
+}
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// A square.
+    Square(Place),
+    /// The move with this number in the list of legal ones, of a game whose moves are no squares.
+    Listed(usize),
+}
+
+/// The place of a square.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The grid, from left to right.
+    pub grid: usize,
+    /// The row, from the top.
+    pub row: usize,
+    /// The column, from the left.
+    pub column: usize,
+}
+
+impl BoardPane {
+    pub(super) fn new(sight: BoardSight) -> Self {
+        Self {
+            sight,
+            chosen: None,
+        }
+    }
+
+    /// Shows a newer board. What is chosen stays chosen while it is legal.
+    pub(super) fn update(&mut self, sight: BoardSight) {
+        self.sight = sight;
+        if self.choice().is_none() {
+            self.chosen = None;
+        }
+    }
+
+    /// The board.
+    #[must_use]
+    pub fn sight(&self) -> &BoardSight {
+        &self.sight
+    }
+
+    /// What is chosen.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Chosen> {
+        self.chosen
+    }
+
+    /// Whether the moves are a list, from which the arrows choose.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        !self.sight.legal.is_empty() && self.legal_squares().next().is_none()
+    }
+
+    /// Whether there is something to choose.
+    pub(super) fn can_choose(&self) -> bool {
+        !self.sight.legal.is_empty()
+    }
+
+    /// The chosen move.
+    #[must_use]
+    pub fn choice(&self) -> Option<&str> {
+        match self.chosen? {
+            Chosen::Square(place) => self.square(place)?.choice.as_deref(),
+            Chosen::Listed(number) => self.sight.legal.get(number).map(String::as_str),
+        }
+    }
+
+    /// Chooses nothing.
+    pub(super) fn leave(&mut self) {
+        self.chosen = None;
+    }
+
+    /// Chooses the square at this place, if its move is legal. Returns whether it is.
+    pub(super) fn point(&mut self, place: Place) -> bool {
+        let is_legal = self
+            .square(place)
+            .is_some_and(|square| square.choice.is_some());
+        if is_legal {
+            self.chosen = Some(Chosen::Square(place));
+        }
+        is_legal
+    }
+
+    /// Moves the choice.
+    pub(super) fn step(&mut self, arrow: Arrow) {
+        if self.is_listed() {
+            let last = self.sight.legal.len().saturating_sub(1);
+            let number = match (self.chosen, arrow) {
+                (Some(Chosen::Listed(number)), Arrow::Left | Arrow::Up) => number.saturating_sub(1),
+                (Some(Chosen::Listed(number)), Arrow::Right | Arrow::Down) => last.min(number + 1),
+                _ => 0,
+            };
+            self.chosen = Some(Chosen::Listed(number));
+            return;
+        }
+        let next = match self.chosen {
+            Some(Chosen::Square(from)) => {
+                let costs = self
+                    .legal_squares()
+                    .filter_map(|to| Some((cost(from, to, arrow)?, to)));
+                costs.min_by_key(|(cost, _)| *cost).map(|(_, to)| to)
+            }
+            _ => self.middle(),
+        };
+        if let Some(place) = next {
+            self.chosen = Some(Chosen::Square(place));
+        }
+    }
+
+    /// The legal square that is nearest to the middle of its grid.
+    fn middle(&self) -> Option<Place> {
+        let distance = |place: &Place| {
+            let rows = self
+                .sight
+                .grids
+                .get(place.grid)
+                .map_or(0, |grid| grid.rows.len());
+            let grid = self.sight.grids.get(place.grid);
+            let columns = grid
+                .and_then(|grid| grid.rows.first())
+                .map_or(0, |row| row.squares.len());
+            (2 * place.row + 1).abs_diff(rows) + (2 * place.column + 1).abs_diff(columns)
+        };
+        self.legal_squares().min_by_key(distance)
+    }
+
+    fn square(&self, place: Place) -> Option<&SquareSight> {
+        let row = self.sight.grids.get(place.grid)?.rows.get(place.row)?;
+        row.squares.get(place.column)
+    }
+
+    fn legal_squares(&self) -> impl Iterator<Item = Place> {
+        self.sight.grids.iter().enumerate().flat_map(|(grid, it)| {
+            it.rows.iter().enumerate().flat_map(move |(row, it)| {
+                let squares = it.squares.iter().enumerate();
+                let legal = squares.filter(|(_, square)| square.choice.is_some());
+                legal.map(move |(column, _)| Place { grid, row, column })
+            })
+        })
+    }
+}
+
+/// How far the second square is from the first in this direction. A step aside costs more than a
+/// step ahead, so that arrows go straight where they can.
+fn cost(from: Place, to: Place, arrow: Arrow) -> Option<usize> {
+    const ASIDE: usize = 4;
+    const GRID: usize = 100;
+    // Grids stand beside each other.
+    let column = |place: Place| place.grid * GRID + place.column;
+    let (from_column, to_column) = (column(from), column(to));
+    let ahead = match arrow {
+        Arrow::Left => from_column.checked_sub(to_column)?,
+        Arrow::Right => to_column.checked_sub(from_column)?,
+        Arrow::Up => from.row.checked_sub(to.row)?,
+        Arrow::Down => to.row.checked_sub(from.row)?,
+    };
+    let aside = match arrow {
+        Arrow::Left | Arrow::Right => from.row.abs_diff(to.row),
+        Arrow::Up | Arrow::Down => from_column.abs_diff(to_column),
+    };
+    (ahead > 0).then_some(ahead + ASIDE * aside)
+}

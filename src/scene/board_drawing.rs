@@ -1,0 +1,184 @@
+//! The drawing of a board in its pane.
+//!
+//! A square takes three columns: its sign, and around it what it is besides. No mark needs a colour:
+//! `[X]` is the last move, `*X*` belongs to the winning line, `·` can be chosen, and `>·<` is chosen.
+
+use super::board::{BoardPane, Chosen, Place};
+use super::layout::Size;
+use crate::drawing::{Look, Row, Sheet, Tint};
+use crate::text::{visible, wrap};
+use crate::wire::{GridSight, PlayerIndex, SquareMark, SquareSight};
+use unicode_width::UnicodeWidthStr as _;
+
+/// The columns of a square.
+const SQUARE: usize = 3;
+
+/// The columns between two grids beside each other.
+const GAP: usize = 3;
+
+/// How wide the lines of a drawing without squares may be.
+const TEXT: usize = 36;
+
+/// The drawing of a board.
+#[derive(Debug, Default)]
+pub struct BoardDrawing {
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Where each square is: the column and row of its first character, from 0.
+    pub squares: Vec<(u16, u16, Place)>,
+}
+
+impl BoardPane {
+    /// The size of the drawing within this many columns. It may be wider if it has to.
+    pub(super) fn size(&self, columns: u16) -> Size {
+        let drawing = self.draw(columns);
+        let width = drawing.rows.iter().map(|row| {
+            let ends = row.runs.iter().map(|run| run.column + run.width);
+            ends.max().unwrap_or(0)
+        });
+        let clamp = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
+        Size {
+            columns: clamp(width.max().unwrap_or(0)),
+            rows: clamp(drawing.rows.len()),
+        }
+    }
+
+    /// The drawing within this many columns.
+    #[must_use]
+    pub fn draw(&self, columns: u16) -> BoardDrawing {
+        let columns = usize::from(columns);
+        let sight = self.sight();
+        let mut drawing = BoardDrawing::default();
+        let [first, second] = &sight.players;
+        let title = format!("{}: {} - {}", sight.game, visible(first), visible(second));
+        drawing.text(&format!("\x1b[1m{title}\x1b[0m"), columns);
+        let widths: Vec<usize> = sight.grids.iter().map(width).collect();
+        let together: usize = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        let mut left = 0;
+        let mut top = drawing.rows.len();
+        for (number, (grid, width)) in sight.grids.iter().zip(widths).enumerate() {
+            drawing.grid(self, (number, grid), (left, top));
+            if together <= columns {
+                left += width + GAP;
+            } else {
+                top = drawing.rows.len();
+            }
+        }
+        for line in &sight.text {
+            drawing.text(&visible(line), columns.min(TEXT));
+        }
+        if self.is_listed() {
+            let moves = sight.legal.iter().enumerate().map(|(number, it)| {
+                match self.chosen() == Some(Chosen::Listed(number)) {
+                    true => format!(">\x1b[7m{it}\x1b[0m<"),
+                    false => format!(" {it} "),
+                }
+            });
+            drawing.text(&moves.collect::<String>(), columns.min(TEXT));
+        }
+        drawing
+    }
+}
+
+impl BoardDrawing {
+    fn text(&mut self, text: &str, columns: usize) {
+        let mut sheet = Sheet::new(columns);
+        self.rows
+            .extend(sheet.print(&wrap(&format!("{text}\n"), columns)));
+    }
+
+    fn grid(
+        &mut self,
+        pane: &BoardPane,
+        (number, grid): (usize, &GridSight),
+        (left, top): (usize, usize),
+    ) {
+        let mut at = top;
+        if let Some(title) = &grid.title {
+            self.put(at, left, title, Look::default());
+            at += 1;
+        }
+        let label = label_width(grid);
+        let count = grid.rows.first().map_or(0, |row| row.squares.len());
+        for (column, letter) in (0..count).zip('a'..='z') {
+            let text = letter.to_string();
+            self.put(at, left + label + SQUARE * column + 1, &text, dim());
+        }
+        at += 1;
+        for (row, it) in grid.rows.iter().enumerate() {
+            self.put(at, left, &it.label, dim());
+            for (column, square) in it.squares.iter().enumerate() {
+                let place = Place {
+                    grid: number,
+                    row,
+                    column,
+                };
+                let is_chosen = pane.chosen() == Some(Chosen::Square(place));
+                let (text, look) = cell(square, is_chosen);
+                let x = left + label + SQUARE * column;
+                self.put(at, x, &text, look);
+                if let (Ok(x), Ok(y)) = (u16::try_from(x), u16::try_from(at)) {
+                    self.squares.push((x, y, place));
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn put(&mut self, row: usize, column: usize, text: &str, look: Look) {
+        if self.rows.len() <= row {
+            self.rows.resize(row + 1, Row::default());
+        }
+        if let Some(row) = self.rows.get_mut(row) {
+            for (offset, c) in text.chars().enumerate() {
+                row.push(column + offset, c.encode_utf8(&mut [0; 4]), 1, look);
+            }
+        }
+    }
+}
+
+fn dim() -> Look {
+    Look {
+        is_dim: true,
+        ..Look::default()
+    }
+}
+
+fn label_width(grid: &GridSight) -> usize {
+    let widths = grid.rows.iter().map(|row| row.label.width());
+    widths.max().unwrap_or(0)
+}
+
+fn width(grid: &GridSight) -> usize {
+    let count = grid.rows.first().map_or(0, |row| row.squares.len());
+    let title = grid.title.as_ref().map_or(0, |title| title.width());
+    (label_width(grid) + SQUARE * count).max(title)
+}
+
+/// The text of a square, and how it looks.
+fn cell(square: &SquareSight, is_chosen: bool) -> (String, Look) {
+    let sign = match (square.sign, &square.choice) {
+        (Some(sign), _) => sign,
+        (None, Some(_)) => '·',
+        (None, None) => ' ',
+    };
+    let (before, after) = match (is_chosen, square.mark) {
+        (true, _) => ('>', '<'),
+        (false, Some(SquareMark::Last)) => ('[', ']'),
+        (false, Some(SquareMark::Won)) => ('*', '*'),
+        (false, Some(SquareMark::Other) | None) => (' ', ' '),
+    };
+    let ink = match square.by {
+        Some(PlayerIndex::First) => Tint::Named(6),
+        Some(PlayerIndex::Second) => Tint::Named(5),
+        None => Tint::Default,
+    };
+    let look = Look {
+        ink,
+        is_bold: square.mark.is_some(),
+        is_dim: square.by.is_none() && !is_chosen,
+        is_inverse: is_chosen,
+        ..Look::default()
+    };
+    (format!("{before}{sign}{after}"), look)
+}

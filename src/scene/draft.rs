@@ -1,0 +1,332 @@
+//! The line being typed: rustyline's own buffer, so that editing is the same in both faces.
+
+use super::completion::{common_start, completions};
+use super::key::{Arrow, Held, Key};
+use rustyline::line_buffer::{ChangeListener, DeleteListener, Direction, LineBuffer, WordAction};
+use rustyline::{At, Movement, Word};
+use std::mem;
+
+/// Maximum number of bytes of a draft. What is typed or pasted beyond is dropped.
+pub(super) const CAPACITY: usize = 64 * 1024;
+
+/// Maximum number of lines that the arrow keys recall.
+const RECALLED: usize = 100;
+
+/// Maximum number of changes that can be undone.
+const UNDONE: usize = 100;
+
+/// The line being typed.
+#[derive(Debug)]
+pub(super) struct Draft {
+    buffer: LineBuffer,
+    /// Lines entered before, the last one last.
+    recalled: Vec<String>,
+    /// The place in them, and the draft from before.
+    recalling: Option<(usize, String)>,
+    killed: Killed,
+    /// The text and the cursor before each of the last changes.
+    undo: Vec<(String, usize)>,
+    /// The completions that Tab goes through: where they begin, and the one that is in the line.
+    completing: Option<Completing>,
+    /// Words for Tab.
+    pub(super) words: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Completing {
+    start: usize,
+    texts: Vec<String>,
+    next: usize,
+}
+
+/// What was erased last.
+#[derive(Debug, Default)]
+struct Killed {
+    text: String,
+    is_killing: bool,
+}
+
+impl DeleteListener for Killed {
+    fn start_killing(&mut self) {
+        self.is_killing = true;
+        self.text.clear();
+    }
+
+    fn delete(&mut self, _: usize, text: &str, direction: Direction) {
+        if self.is_killing {
+            match direction {
+                Direction::Forward => self.text.push_str(text),
+                Direction::Backward => self.text.insert_str(0, text),
+            }
+        }
+    }
+
+    fn stop_killing(&mut self) {
+        self.is_killing = false;
+    }
+}
+
+impl ChangeListener for Killed {
+    fn insert_char(&mut self, _: usize, _: char) {}
+    fn insert_str(&mut self, _: usize, _: &str) {}
+    fn replace(&mut self, _: usize, _: &str, _: &str) {}
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            buffer: LineBuffer::with_capacity(CAPACITY),
+            recalled: Vec::new(),
+            recalling: None,
+            killed: Killed::default(),
+            undo: Vec::new(),
+            completing: None,
+            words: Vec::new(),
+        }
+    }
+}
+
+impl Draft {
+    pub(super) fn text(&self) -> &str {
+        self.buffer.as_str()
+    }
+
+    /// The position of the cursor, in bytes.
+    pub(super) fn cursor(&self) -> usize {
+        self.buffer.pos()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// Replaces the text. A cursor at `cursor` or, without it, at the end.
+    pub(super) fn set(&mut self, text: &str, cursor: Option<usize>) {
+        let text = text
+            .get(..text.floor_char_boundary(CAPACITY))
+            .unwrap_or_default();
+        let cursor = text.floor_char_boundary(cursor.unwrap_or(text.len()));
+        self.buffer.update(text, cursor, &mut self.killed);
+        self.completing = None;
+    }
+
+    /// Takes the text away.
+    pub(super) fn take(&mut self) -> String {
+        let text = self.text().to_owned();
+        self.set("", None);
+        self.undo.clear();
+        self.recalling = None;
+        text
+    }
+
+    /// Remembers an entered line for the arrow keys.
+    pub(super) fn remember(&mut self, line: &str) {
+        if line.trim().is_empty() || self.recalled.last().is_some_and(|last| last == line) {
+            return;
+        }
+        if self.recalled.len() >= RECALLED {
+            self.recalled.remove(0);
+        }
+        self.recalled.push(line.to_owned());
+    }
+
+    /// Adds text at the cursor. Returns whether all of it has found space.
+    pub(super) fn insert(&mut self, text: &str) -> bool {
+        let space = CAPACITY.saturating_sub(self.buffer.len());
+        let fits = text
+            .get(..text.floor_char_boundary(space))
+            .unwrap_or_default();
+        self.note_change();
+        let at = self.buffer.pos();
+        if self.buffer.insert_str(at, fits, &mut self.killed) {
+            self.buffer.set_pos(at + fits.len());
+        }
+        fits.len() == text.len()
+    }
+
+    /// Carries out a key of the line editor. Returns whether it is one.
+    pub(super) fn key(&mut self, key: &Key) -> bool {
+        if *key != Key::Tab {
+            self.completing = None;
+        }
+        match key {
+            Key::Char(c) => {
+                self.insert(c.encode_utf8(&mut [0; 4]));
+            }
+            Key::Paste(text) => {
+                self.insert(text);
+            }
+            Key::Tab => self.complete(),
+            Key::Arrow(Arrow::Left, Held::Nothing | Held::Shift) | Key::Ctrl('b') => {
+                self.buffer.move_backward(1);
+            }
+            Key::Arrow(Arrow::Right, Held::Nothing | Held::Shift) | Key::Ctrl('f') => {
+                self.buffer.move_forward(1);
+            }
+            Key::Arrow(Arrow::Left, Held::Word) | Key::Alt('b') => {
+                self.buffer.move_to_prev_word(Word::Emacs, 1);
+            }
+            Key::Arrow(Arrow::Right, Held::Word) | Key::Alt('f') => {
+                self.buffer.move_to_next_word(At::AfterEnd, Word::Emacs, 1);
+            }
+            Key::Arrow(Arrow::Up, _) | Key::Ctrl('p') => self.recall_before(),
+            Key::Arrow(Arrow::Down, _) | Key::Ctrl('n') => self.recall_after(),
+            Key::Home | Key::Ctrl('a') => {
+                self.buffer.move_home();
+            }
+            Key::End | Key::Ctrl('e') => {
+                self.buffer.move_end();
+            }
+            Key::Ctrl('y') => {
+                let killed = self.killed.text.clone();
+                self.insert(&killed);
+            }
+            Key::Ctrl('_') => {
+                if let Some((text, cursor)) = self.undo.pop() {
+                    self.set(&text, Some(cursor));
+                }
+            }
+            _ => return self.erase(key),
+        }
+        true
+    }
+
+    /// Carries out a key that erases or changes text. Returns whether it is one.
+    fn erase(&mut self, key: &Key) -> bool {
+        let before = (self.text().to_owned(), self.cursor());
+        let Self { buffer, killed, .. } = self;
+        match key {
+            Key::Backspace | Key::Ctrl('h') => {
+                buffer.backspace(1, killed);
+            }
+            Key::Delete | Key::Ctrl('d') => {
+                buffer.delete(1, killed);
+            }
+            Key::Ctrl('w') => {
+                buffer.kill(&Movement::BackwardWord(1, Word::Big), killed);
+            }
+            Key::WordBackspace => {
+                buffer.kill(&Movement::BackwardWord(1, Word::Emacs), killed);
+            }
+            Key::Alt('d') => {
+                buffer.kill(&Movement::ForwardWord(1, At::AfterEnd, Word::Emacs), killed);
+            }
+            Key::Ctrl('u') => {
+                buffer.kill(&Movement::BeginningOfLine, killed);
+            }
+            Key::Ctrl('k') => {
+                buffer.kill(&Movement::EndOfLine, killed);
+            }
+            Key::Ctrl('t') => {
+                buffer.transpose_chars(killed);
+            }
+            Key::Alt('u') => {
+                buffer.edit_word(WordAction::Uppercase, killed);
+            }
+            Key::Alt('l') => {
+                buffer.edit_word(WordAction::Lowercase, killed);
+            }
+            Key::Alt('c') => {
+                buffer.edit_word(WordAction::Capitalize, killed);
+            }
+            _ => return false,
+        }
+        if before.0 != self.text() {
+            self.note(before);
+        }
+        true
+    }
+
+    fn note_change(&mut self) {
+        self.note((self.text().to_owned(), self.cursor()));
+    }
+
+    fn note(&mut self, before: (String, usize)) {
+        // Long drafts are not worth a hundred copies.
+        if self.undo.len() >= UNDONE || before.0.len() > 8 * 1024 {
+            self.undo.drain(..self.undo.len().min(UNDONE / 2));
+        }
+        self.undo.push(before);
+    }
+
+    fn recall_before(&mut self) {
+        let (place, before) = match self.recalling.take() {
+            Some((place, before)) => (place, before),
+            None => (self.recalled.len(), self.text().to_owned()),
+        };
+        let place = place.saturating_sub(1);
+        if let Some(line) = self.recalled.get(place).cloned() {
+            self.set(&line, None);
+            self.recalling = Some((place, before));
+        }
+    }
+
+    fn recall_after(&mut self) {
+        let Some((place, before)) = self.recalling.take() else {
+            return;
+        };
+        match self.recalled.get(place + 1).cloned() {
+            Some(line) => {
+                self.set(&line, None);
+                self.recalling = Some((place + 1, before));
+            }
+            None => self.set(&before, None),
+        }
+    }
+
+    /// Completes as far as all completions agree, and then goes through them.
+    fn complete(&mut self) {
+        if let Some(mut completing) = self.completing.take() {
+            let chosen = completing
+                .texts
+                .get(completing.next)
+                .cloned()
+                .unwrap_or_default();
+            completing.next = (completing.next + 1) % completing.texts.len().max(1);
+            self.replace_from(completing.start, &chosen);
+            self.completing = Some(completing);
+            return;
+        }
+        let (start, texts) = completions(&self.words, self.text(), self.cursor());
+        let begun = self.cursor().saturating_sub(start);
+        let common = common_start(&texts).to_owned();
+        match texts.as_slice() {
+            [] => {}
+            [only] => {
+                let only = only.clone();
+                self.note_change();
+                self.replace_from(start, &only);
+            }
+            _ => {
+                self.note_change();
+                if common.len() > begun {
+                    self.replace_from(start, &common);
+                }
+                self.completing = Some(Completing {
+                    start,
+                    texts,
+                    next: 0,
+                });
+            }
+        }
+    }
+
+    /// The texts that Tab goes through.
+    pub(super) fn candidates(&self) -> &[String] {
+        self.completing
+            .as_ref()
+            .map_or(&[], |completing| &completing.texts)
+    }
+
+    /// Replaces what is between `start` and the cursor.
+    fn replace_from(&mut self, start: usize, text: &str) {
+        let cursor = self.cursor();
+        let after = mem::take(&mut self.text().get(cursor..).unwrap_or_default().to_owned());
+        let before = self.text().get(..start).unwrap_or_default();
+        let line = format!("{before}{text}{after}");
+        let cursor = start + text.len();
+        let completing = self.completing.take();
+        self.set(&line, Some(cursor));
+        self.completing = completing;
+    }
+}

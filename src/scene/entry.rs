@@ -1,0 +1,228 @@
+//! One thing that was said or that happened, as the talk shows it.
+
+use crate::drawing::{Row, Sheet};
+use crate::text::{LocalTime, wrap};
+use crate::wire::PostId;
+use std::sync::Arc;
+
+/// How many names of those who came or went are shown.
+const NAMED: usize = 4;
+
+/// The indentation of rows below a time.
+const BELOW_TIME: usize = 6;
+
+/// One thing that was said or that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its post, if it is one of a room.
+    pub post: Option<PostId>,
+    /// When it happened, if that is known.
+    pub time: Option<LocalTime>,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its words with escape sequences for colours, in one or more lines without the last line ending.
+    /// Foreign text in them has been escaped. Empty for arrivals.
+    pub text: String,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A message.
+    Message(Attention),
+    /// A line that was entered here.
+    Own(Delivery),
+    /// Members who came or went.
+    Arrivals(Arrivals),
+    /// A word of the program.
+    Note,
+}
+
+/// Whom a message is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attention {
+    /// Nobody in particular.
+    Everybody,
+    /// The reader, by name.
+    Reader,
+}
+
+/// What became of a line that was entered here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It was for this program, or nobody acknowledges it.
+    Local,
+    /// It was sent and not acknowledged yet.
+    Awaited,
+    /// The other side has stored it.
+    Received,
+}
+
+/// How the presence of a member has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Joined.
+    Joined,
+    /// Left, or was removed.
+    Left,
+    /// Lost the connection.
+    Away,
+    /// Reconnected.
+    Back,
+}
+
+/// Changes of presence that follow each other, shown as one entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arrivals(Vec<Changed>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Changed {
+    presence: Presence,
+    /// The first names. Foreign text that has been escaped.
+    names: Vec<Arc<str>>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Presence {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Away => "lost the connection",
+            Self::Back => "returned",
+        }
+    }
+}
+
+impl Arrivals {
+    /// One change, of the member with this name, which has been escaped.
+    #[must_use]
+    pub fn of(presence: Presence, name: Arc<str>) -> Self {
+        Self(vec![Changed {
+            presence,
+            names: vec![name],
+            count: 1,
+        }])
+    }
+
+    /// Adds later changes.
+    pub(super) fn extend(&mut self, later: Self) {
+        for change in later.0 {
+            if let Some(last) = self.0.last_mut()
+                && last.presence == change.presence
+            {
+                last.count += change.count;
+                last.names.extend(change.names);
+                last.names.truncate(NAMED);
+                continue;
+            }
+            // Somebody who comes and goes all the time fills no memory.
+            if self.0.len() >= NAMED {
+                self.0.remove(0);
+            }
+            self.0.push(change);
+        }
+    }
+
+    /// The changes as a sentence: "ann, bob and 3 others joined; cid left".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let changes = self.0.iter().map(|change| {
+            let Changed {
+                presence,
+                names,
+                count,
+            } = change;
+            let others = count - names.len();
+            let shown = names.join(", ");
+            let who = match (names.as_slice(), others) {
+                ([all @ .., last], 0) if !all.is_empty() => {
+                    format!("{} and {last}", all.join(", "))
+                }
+                (_, 0) => shown,
+                (_, 1) => format!("{shown} and 1 other"),
+                (_, others) => format!("{shown} and {others} others"),
+            };
+            format!("{who} {}", presence.words())
+        });
+        changes.collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Entry {
+    /// A word of the program.
+    #[must_use]
+    pub fn note(text: String) -> Self {
+        Self {
+            post: None,
+            time: None,
+            kind: EntryKind::Note,
+            text,
+        }
+    }
+
+    /// Whether it counts among those that the reader has not seen.
+    pub(super) fn is_news(&self) -> bool {
+        match self.kind {
+            EntryKind::Message(_) | EntryKind::Note => true,
+            EntryKind::Own(_) | EntryKind::Arrivals(_) => false,
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.text.len()
+            + matches!(self.kind, EntryKind::Arrivals(_)) as usize * 256
+    }
+
+    /// Its words without time, colours and marks.
+    fn words(&self) -> String {
+        match &self.kind {
+            EntryKind::Arrivals(arrivals) => format!("\x1b[2m{}\x1b[0m", arrivals.words()),
+            _ => self.text.clone(),
+        }
+    }
+
+    /// Whether it contains these words, in upper or lower case. `wanted` is in lower case.
+    pub(super) fn contains(&self, wanted: &str) -> bool {
+        let mut sheet = Sheet::new(usize::MAX / 2);
+        let mut rows = sheet.print(&self.words());
+        rows.extend(sheet.end());
+        rows.iter().any(|row| {
+            let text: String = row.runs.iter().map(|run| run.text.as_str()).collect();
+            text.to_lowercase().contains(wanted)
+        })
+    }
+
+    /// Its rows on a screen of this many columns.
+    pub(super) fn rows(&self, columns: usize) -> Vec<Row> {
+        let mark = match self.kind {
+            EntryKind::Own(Delivery::Received) => " \x1b[2m✓\x1b[0m",
+            _ => "",
+        };
+        let clock = self
+            .time
+            .map(|time| format!("\x1b[2m{}\x1b[0m ", time.clock()));
+        let is_timed = clock.is_some();
+        let mut text = clock.unwrap_or_default();
+        let words = self.words();
+        let last = words.lines().count();
+        for (place, line) in words.lines().enumerate() {
+            if place > 0 && is_timed {
+                text.push_str(&" ".repeat(BELOW_TIME));
+            }
+            text.push_str(line);
+            if place + 1 == last {
+                text.push_str(mark);
+            }
+            text.push('\n');
+        }
+        if words.is_empty() {
+            text.push_str(mark);
+            text.push('\n');
+        }
+        Sheet::new(columns).print(&wrap(&text, columns))
+    }
+}

@@ -1,0 +1,182 @@
+//! Where each pane is on a screen of a certain size.
+
+use super::board::BoardPane;
+
+/// The smallest screen on which panes are offered.
+pub const SMALLEST: Size = Size {
+    columns: 40,
+    rows: 12,
+};
+
+/// From this many columns on, the board stands beside the talk.
+const WIDE: u16 = 100;
+
+/// From this many columns on, the members stand beside the talk.
+const BROAD: u16 = 60;
+
+/// The columns of the list of members.
+const MEMBERS: u16 = 20;
+
+/// The columns that the talk keeps beside a board.
+const TALK: u16 = 50;
+
+/// The rows that the talk keeps above a board.
+const TALK_ROWS: u16 = 3;
+
+/// The most rows of the input.
+const INPUT: u16 = 5;
+
+/// The size of a screen in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How many characters a row has.
+    pub columns: u16,
+    /// How many rows there are.
+    pub rows: u16,
+}
+
+/// A rectangle on the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Area {
+    /// The first column, from 0.
+    pub left: u16,
+    /// The first row, from 0.
+    pub top: u16,
+    /// The width in columns.
+    pub width: u16,
+    /// The height in rows.
+    pub height: u16,
+}
+
+/// What has to find a place.
+#[derive(Debug)]
+pub(super) struct Content<'scene> {
+    /// The board, if there is one.
+    pub(super) board: Option<&'scene BoardPane>,
+    /// Whether there is a list of members.
+    pub(super) has_members: bool,
+    /// How many rows the line takes.
+    pub(super) input_rows: usize,
+}
+
+/// The places of all panes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The talk.
+    pub talk: Area,
+    /// The members, if there is space for them.
+    pub members: Option<Area>,
+    /// The board, if there is one and space for it.
+    pub board: Option<Area>,
+    /// The board in words, where there is no space for a drawing.
+    pub words: Option<Area>,
+    /// One row: whose turn it is, the connection, what is new.
+    pub status: Area,
+    /// One row: what the function keys do.
+    pub keys: Area,
+    /// The line being typed.
+    pub input: Area,
+}
+
+impl Layout {
+    pub(super) fn of(content: &Content<'_>, size: Size) -> Self {
+        let Size { columns, rows } = size;
+        let row = |top: u16, height: u16| Area {
+            left: 0,
+            top,
+            width: columns,
+            height,
+        };
+        let wanted = u16::try_from(content.input_rows).unwrap_or(INPUT);
+        let most = INPUT.min(rows.saturating_sub(2 + TALK_ROWS)).max(1);
+        let input = wanted.clamp(1, most).min(rows);
+        let keys = u16::from(rows > input + TALK_ROWS + 1);
+        let status = u16::from(rows > input);
+        let main = rows - input - keys - status;
+        let mut layout = Self {
+            talk: row(0, main),
+            status: row(main, status),
+            keys: row(main + status, keys),
+            input: row(main + status + keys, input),
+            ..Self::default()
+        };
+        if let Some(board) = content.board {
+            layout.place_board(board, columns);
+        }
+        if content.has_members && columns >= BROAD {
+            layout.place_members();
+        }
+        layout
+    }
+
+    /// Beside the talk if there is space, else below it, else in words.
+    fn place_board(&mut self, board: &BoardPane, columns: u16) {
+        let main = self.talk.height;
+        let beside = columns.saturating_sub(TALK + 1).min(columns / 2);
+        let side = board.size(beside);
+        if columns >= WIDE && side.columns <= beside && side.rows <= main {
+            let width = side.columns.max(MEMBERS);
+            self.talk.width = columns - width - 1;
+            self.board = Some(Area {
+                left: self.talk.width + 1,
+                top: 0,
+                width,
+                height: side.rows,
+            });
+            return;
+        }
+        let below = board.size(columns);
+        if below.columns <= columns && below.rows + TALK_ROWS < main {
+            self.talk.height = main - below.rows;
+            self.board = Some(Area {
+                left: 0,
+                top: self.talk.height,
+                width: columns,
+                height: below.rows,
+            });
+            return;
+        }
+        let height = 3.min(main.saturating_sub(TALK_ROWS));
+        self.talk.height = main - height;
+        self.words = Some(Area {
+            left: 0,
+            top: self.talk.height,
+            width: columns,
+            height,
+        });
+    }
+
+    /// Below a board that stands beside the talk, or beside the talk themselves.
+    fn place_members(&mut self) {
+        match self.board {
+            Some(board) if board.left > 0 => {
+                let left = self.talk.height.saturating_sub(board.height);
+                self.members = (left > 2).then_some(Area {
+                    top: board.height,
+                    height: left,
+                    ..board
+                });
+            }
+            _ => {
+                let width = MEMBERS.min(self.talk.width / 3);
+                self.talk.width -= width + 1;
+                self.members = Some(Area {
+                    left: self.talk.width + 1,
+                    top: 0,
+                    width,
+                    height: self.talk.height,
+                });
+            }
+        }
+    }
+}
+
+impl Area {
+    /// Whether this square of the screen is in it.
+    #[must_use]
+    pub fn contains(&self, column: u16, row: u16) -> bool {
+        let columns = self.left..self.left + self.width;
+        let rows = self.top..self.top + self.height;
+        columns.contains(&column) && rows.contains(&row)
+    }
+}

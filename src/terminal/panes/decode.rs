@@ -1,0 +1,346 @@
+//! The bytes that terminals send for keys, as xterm and its followers do.
+//!
+//! Sources: ECMA-48 for control sequences, and "XTerm Control Sequences" for keys, modifiers, pastes in
+//! brackets, the focus and the mouse (mode 1006). <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>
+
+use crate::scene::{Arrow, Focus, Held, Key, Wheel};
+
+/// Maximum number of bytes of a paste. The rest is dropped.
+const PASTE: usize = 128 * 1024;
+
+/// Maximum number of bytes of a sequence. Longer ones are no keys.
+const SEQUENCE: usize = 32;
+
+/// The end of a paste.
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Bytes from the terminal that are not a whole key yet.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    bytes: Vec<u8>,
+    /// The text of a paste whose end has not come.
+    paste: Option<Vec<u8>>,
+}
+
+/// What stands at the start of some bytes.
+enum Start {
+    /// A key of this many bytes, or bytes that mean nothing here.
+    Key(usize, Option<Key>),
+    /// The start of a paste.
+    Paste(usize),
+    /// A key of which bytes are missing.
+    Part,
+}
+
+impl Decoder {
+    /// Takes in bytes. Returns the keys that are whole.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Key> {
+        self.bytes.extend_from_slice(bytes);
+        let mut keys = Vec::new();
+        loop {
+            if let Some(paste) = &mut self.paste {
+                let end = self
+                    .bytes
+                    .windows(PASTE_END.len())
+                    .position(|it| it == PASTE_END);
+                // The end may have come in part.
+                let kept = PASTE_END.len() - 1;
+                let taken = end.unwrap_or(self.bytes.len().saturating_sub(kept));
+                let space = PASTE.saturating_sub(paste.len()).min(taken);
+                paste.extend(self.bytes.drain(..taken).take(space));
+                if end.is_none() {
+                    break;
+                }
+                self.bytes.drain(..PASTE_END.len());
+                keys.extend(self.paste.take().map(|paste| Key::Paste(pasted(&paste))));
+            }
+            match start(&self.bytes) {
+                Start::Key(length, key) => {
+                    self.bytes.drain(..length);
+                    keys.extend(key);
+                }
+                Start::Paste(length) => {
+                    self.bytes.drain(..length);
+                    self.paste = Some(Vec::new());
+                }
+                Start::Part => break,
+            }
+        }
+        keys
+    }
+
+    /// Whether the bytes so far may be a whole key: nothing else has followed an Escape in time.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.paste.is_none() && !self.bytes.is_empty()
+    }
+
+    /// The key that the bytes are if nothing follows them.
+    pub(super) fn end(&mut self) -> Vec<Key> {
+        let bytes = std::mem::take(&mut self.bytes);
+        match bytes.as_slice() {
+            [0x1b] => vec![Key::Escape],
+            [0x1b, b'['] => vec![Key::Alt('[')],
+            [0x1b, b'O'] => vec![Key::Alt('o')],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The text of a paste, with line feeds between its lines.
+fn pasted(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.trim_end_matches('\n').to_owned()
+}
+
+fn start(bytes: &[u8]) -> Start {
+    match bytes {
+        [] => Start::Part,
+        [0x1b, rest @ ..] => after_escape(rest),
+        [byte, ..] if *byte < 0x80 => Start::Key(1, ascii(*byte)),
+        _ => character(bytes),
+    }
+}
+
+/// The key of a byte below 128.
+fn ascii(byte: u8) -> Option<Key> {
+    Some(match byte {
+        b'\r' => Key::Enter,
+        b'\t' => Key::Tab,
+        0x7f => Key::Backspace,
+        0x1f => Key::Ctrl('_'),
+        // Ctrl-A is 1.
+        1..=26 => Key::Ctrl(char::from(byte - 1 + b'a')),
+        0..=0x1f => return None,
+        byte => Key::Char(char::from(byte)),
+    })
+}
+
+/// A character of several bytes. What is no UTF-8 becomes U+FFFD.
+fn character(bytes: &[u8]) -> Start {
+    let length = match bytes.first() {
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
+        _ => 1,
+    };
+    let bytes = bytes.get(..length.min(bytes.len())).unwrap_or_default();
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Start::Key(bytes.len(), text.chars().next().map(Key::Char)),
+        Err(error) if error.error_len().is_none() && bytes.len() < length => Start::Part,
+        Err(error) => {
+            let wrong = error.error_len().unwrap_or(bytes.len()).max(1);
+            Start::Key(wrong, Some(Key::Char(char::REPLACEMENT_CHARACTER)))
+        }
+    }
+}
+
+/// What follows an Escape: a sequence, or a key with Alt.
+fn after_escape(rest: &[u8]) -> Start {
+    match rest {
+        [] | [b'['] | [b'O'] => Start::Part,
+        // The console of Linux sends F1 to F5 as ESC [ [ A to E.
+        [b'[', b'['] => Start::Part,
+        [b'[', b'[', letter, ..] => {
+            let function = matches!(letter, b'A'..=b'E').then(|| Key::Function(letter - b'A' + 1));
+            Start::Key(4, function)
+        }
+        [b'[', body @ ..] => sequence(body),
+        [b'O', letter, ..] => Start::Key(3, lettered(*letter, Held::Nothing)),
+        [0x1b, ..] => Start::Key(1, Some(Key::Escape)),
+        [b'\r', ..] => Start::Key(2, Some(Key::Alt('\r'))),
+        [0x7f | 0x08, ..] => Start::Key(2, Some(Key::WordBackspace)),
+        [byte, ..] if byte.is_ascii_graphic() => {
+            Start::Key(2, Some(Key::Alt(char::from(byte.to_ascii_lowercase()))))
+        }
+        // A key of its own follows the Escape.
+        _ => Start::Key(1, Some(Key::Escape)),
+    }
+}
+
+/// A control sequence, without its `ESC [`.
+fn sequence(body: &[u8]) -> Start {
+    let Some(end) = body.iter().position(|byte| (0x40..=0x7e).contains(byte)) else {
+        return match body.len() > SEQUENCE || body.contains(&0x1b) {
+            true => Start::Key(2, None),
+            false => Start::Part,
+        };
+    };
+    let (parameters, rest) = body.split_at(end);
+    if parameters.len() > SEQUENCE || !parameters.iter().all(|byte| (0x20..0x40).contains(byte)) {
+        return Start::Key(2, None);
+    }
+    let length = 2 + end + 1;
+    let last = rest.first().copied().unwrap_or_default();
+    let parameters = std::str::from_utf8(parameters).unwrap_or_default();
+    if (parameters, last) == ("200", b'~') {
+        return Start::Paste(length);
+    }
+    Start::Key(length, control_sequence(parameters, last))
+}
+
+fn control_sequence(parameters: &str, last: u8) -> Option<Key> {
+    if let Some(mouse) = parameters.strip_prefix('<') {
+        return clicked(mouse, last);
+    }
+    let mut numbers = parameters
+        .split(';')
+        .map(|number| number.parse().unwrap_or(0_u32));
+    let first = numbers.next().unwrap_or(0);
+    let held = match numbers.next().unwrap_or(1).saturating_sub(1) & 7 {
+        0 => Held::Nothing,
+        1 => Held::Shift,
+        _ => Held::Word,
+    };
+    match (last, first) {
+        (b'I', _) => Some(Key::Focus(Focus::Here)),
+        (b'O', _) => Some(Key::Focus(Focus::Elsewhere)),
+        (b'~', 1 | 7) => Some(Key::Home),
+        (b'~', 3) => Some(Key::Delete),
+        (b'~', 4 | 8) => Some(Key::End),
+        (b'~', 5) => Some(Key::PageUp),
+        (b'~', 6) => Some(Key::PageDown),
+        (b'~', 11..=15) => function(first - 10),
+        (b'~', 17..=21) => function(first - 11),
+        (b'~', 23 | 24) => function(first - 12),
+        (b'~', _) => None,
+        (letter, _) => lettered(letter, held),
+    }
+}
+
+fn function(number: u32) -> Option<Key> {
+    u8::try_from(number).ok().map(Key::Function)
+}
+
+/// The key of a sequence that ends with this letter.
+fn lettered(letter: u8, held: Held) -> Option<Key> {
+    Some(match letter {
+        b'A' => Key::Arrow(Arrow::Up, held),
+        b'B' => Key::Arrow(Arrow::Down, held),
+        b'C' => Key::Arrow(Arrow::Right, held),
+        b'D' => Key::Arrow(Arrow::Left, held),
+        b'H' => Key::Home,
+        b'F' => Key::End,
+        b'M' => Key::Enter,
+        b'P'..=b'S' => Key::Function(letter - b'P' + 1),
+        _ => return None,
+    })
+}
+
+/// A press of the mouse: button, column and row, from 1.
+fn clicked(parameters: &str, last: u8) -> Option<Key> {
+    let mut numbers = parameters.split(';').map(|number| number.parse().ok());
+    let (button, column, row): (u16, u16, u16) =
+        (numbers.next()??, numbers.next()??, numbers.next()??);
+    match (button, last) {
+        (0, b'M') => Some(Key::Click {
+            column: column.checked_sub(1)?,
+            row: row.checked_sub(1)?,
+        }),
+        (64, b'M') => Some(Key::Wheel(Wheel::Up)),
+        (65, b'M') => Some(Key::Wheel(Wheel::Down)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Decoder;
+    use crate::scene::{Arrow, Focus, Held, Key, Wheel};
+
+    fn keys(bytes: &[u8]) -> Vec<Key> {
+        let mut decoder = Decoder::default();
+        let mut keys = decoder.push(bytes);
+        keys.extend(decoder.end());
+        keys
+    }
+
+    #[test]
+    fn keys_are_recognized_however_they_are_cut() {
+        let bytes = "aé漢\x1b[A\x1b[1;2B\x1b[1;5C\x1bOP\x1b[15~\x1b[24~\x1b[[B\x1bb\x1b\x7f\r\t\x7f\x01\x1b[5~\
+                     \x1b[200~one\r\ntwo\x1b[201~\x1b[I\x1b[O\x1b[<0;3;4M\x1b[<64;1;1M\x1b[3~z"
+            .as_bytes();
+        let expected = [
+            Key::Char('a'),
+            Key::Char('é'),
+            Key::Char('漢'),
+            Key::Arrow(Arrow::Up, Held::Nothing),
+            Key::Arrow(Arrow::Down, Held::Shift),
+            Key::Arrow(Arrow::Right, Held::Word),
+            Key::Function(1),
+            Key::Function(5),
+            Key::Function(12),
+            Key::Function(2),
+            Key::Alt('b'),
+            Key::WordBackspace,
+            Key::Enter,
+            Key::Tab,
+            Key::Backspace,
+            Key::Ctrl('a'),
+            Key::PageUp,
+            Key::Paste("one\ntwo".to_owned()),
+            Key::Focus(Focus::Here),
+            Key::Focus(Focus::Elsewhere),
+            Key::Click { column: 2, row: 3 },
+            Key::Wheel(Wheel::Up),
+            Key::Delete,
+            Key::Char('z'),
+        ];
+        assert_eq!(keys(bytes), expected);
+        for cut in 0..bytes.len() {
+            let mut decoder = Decoder::default();
+            let (left, right) = bytes.split_at(cut);
+            let mut found = decoder.push(left);
+            found.extend(decoder.push(right));
+            assert_eq!(found, expected, "cut at {cut}");
+            assert!(!decoder.is_waiting());
+        }
+    }
+
+    #[test]
+    fn an_escape_alone_is_a_key_once_nothing_follows() {
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.push(b"\x1b"), []);
+        assert!(decoder.is_waiting());
+        assert_eq!(decoder.end(), [Key::Escape]);
+        assert!(!decoder.is_waiting());
+        assert_eq!(
+            keys(b"\x1b\x1b[A"),
+            [Key::Escape, Key::Arrow(Arrow::Up, Held::Nothing)]
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_keys_do_no_harm() {
+        assert_eq!(keys(b"\xff\xc3(\xed\xa0\x80"), {
+            let wrong = Key::Char(char::REPLACEMENT_CHARACTER);
+            let mut keys = vec![wrong.clone(), wrong.clone(), Key::Char('(')];
+            keys.extend([wrong.clone(), wrong.clone(), wrong]);
+            keys
+        });
+        assert_eq!(
+            keys(b"\x1b[999;999;999q\x1b[\xff"),
+            [Key::Char(char::REPLACEMENT_CHARACTER)]
+        );
+        let endless = [b"\x1b[".as_slice(), &[b'1'; 10_000]].concat();
+        let mut decoder = Decoder::default();
+        decoder.push(&endless);
+        assert!(decoder.bytes.len() <= super::SEQUENCE + 3);
+    }
+
+    #[test]
+    fn a_paste_without_end_is_bounded() {
+        let mut decoder = Decoder::default();
+        decoder.push(b"\x1b[200~");
+        for _ in 0..1_000 {
+            assert_eq!(decoder.push(&[b'x'; 4096]), []);
+        }
+        assert!(
+            decoder
+                .paste
+                .as_ref()
+                .is_some_and(|paste| paste.len() <= super::PASTE)
+        );
+        assert!(decoder.bytes.len() < 16);
+    }
+}

@@ -1,0 +1,71 @@
+//! The modes of the terminal while there are panes, and how they are undone.
+
+use crate::scene::Mouse;
+use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use std::io::{self, Write as _};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The alternate screen (1049), pastes in brackets (2004), and reports about the focus (1004).
+const BEGIN: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
+
+/// Clicks and the wheel (1000), in decimal numbers (1006). Motions are not asked for.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// Undoes all of it, and shows the cursor.
+const END: &str =
+    "\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
+
+/// Whether the terminal is in these modes.
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+
+/// Puts the terminal into the modes for panes.
+///
+/// # Errors
+/// If the terminal refuses.
+pub(super) fn begin(mouse: Mouse) -> io::Result<()> {
+    restore_on_panic();
+    enable_raw_mode()?;
+    ACTIVE.store(true, Ordering::SeqCst);
+    write(BEGIN)?;
+    set_mouse(mouse)
+}
+
+/// Switches the mouse.
+///
+/// # Errors
+/// If the terminal is gone.
+pub(super) fn set_mouse(mouse: Mouse) -> io::Result<()> {
+    write(match mouse {
+        Mouse::Off => MOUSE_OFF,
+        Mouse::On => MOUSE_ON,
+    })
+}
+
+/// Restores the modes from before. Does nothing the second time.
+pub(super) fn end() {
+    if ACTIVE.swap(false, Ordering::SeqCst) {
+        // A terminal that is gone needs no modes.
+        let _ = write(END);
+        let _ = disable_raw_mode();
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Has a panic restore the terminal before its message is printed.
+fn restore_on_panic() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            end();
+            before(panic);
+        }));
+    });
+}

@@ -1,0 +1,294 @@
+//! What the threads of the panes share: the scene, and what is to be written.
+
+use super::canvas::Canvas;
+use super::draw::{Depth, draw};
+use super::modes;
+use crate::scene::{Key, Outcome, Scene, Size};
+use crate::terminal::ask::Typed;
+use crate::terminal::clock::now;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::io::{self, Write as _};
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use terminal_size::{Height, Width, terminal_size};
+use tokio::sync::mpsc;
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// How often the screen is drawn while it shows the time that is left.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the threads share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// The scene, and what is to be written.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) scene: Scene,
+    /// Sequences that are no part of the screen: the title, the bell.
+    pub(super) signals: String,
+    /// Until when a lost connection can come back.
+    deadline: Option<Instant>,
+    wanted: Wanted,
+}
+
+/// What the drawing thread has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Nothing,
+    /// Draw what has changed.
+    Frame,
+    /// Draw everything: something else may have written to the screen.
+    Screen,
+    /// Draw nothing until the terminal is ours again.
+    Pause,
+    End,
+}
+
+/// The scene of a console, while it is changed. The screen is drawn afterwards.
+pub struct SceneGuard<'console>(pub(super) Changing<'console>);
+
+impl SceneGuard<'_> {
+    /// Shows the time that is left to come back, until `deadline`; `None` when the connection is there.
+    pub fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.0.deadline = deadline;
+    }
+}
+
+impl std::ops::Deref for SceneGuard<'_> {
+    type Target = Scene;
+
+    fn deref(&self) -> &Scene {
+        &self.0.scene
+    }
+}
+
+impl std::ops::DerefMut for SceneGuard<'_> {
+    fn deref_mut(&mut self) -> &mut Scene {
+        &mut self.0.scene
+    }
+}
+
+/// The state of the threads, until it is let go: then the screen is drawn.
+pub(super) struct Changing<'shared> {
+    state: MutexGuard<'shared, State>,
+    changed: &'shared Condvar,
+}
+
+impl std::ops::Deref for Changing<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl std::ops::DerefMut for Changing<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        if self.state.wanted == Wanted::Nothing {
+            self.state.wanted = Wanted::Frame;
+            self.changed.notify_all();
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(scene: Scene) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(State {
+                scene,
+                signals: String::new(),
+                deadline: None,
+                wanted: Wanted::Screen,
+            }),
+            changed: Condvar::new(),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, to be read.
+    pub(super) fn read(&self) -> MutexGuard<'_, State> {
+        self.lock()
+    }
+
+    /// The state, to be changed.
+    pub(super) fn change(&self) -> Changing<'_> {
+        Changing {
+            state: self.lock(),
+            changed: &self.changed,
+        }
+    }
+
+    fn want(&self, wanted: Wanted) {
+        let mut state = self.lock();
+        if state.wanted != Wanted::End {
+            state.wanted = wanted;
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Draws everything again.
+    pub(super) fn redraw(&self) {
+        self.want(Wanted::Screen);
+    }
+
+    /// Ends the drawing thread.
+    pub(super) fn end(&self) {
+        self.want(Wanted::End);
+    }
+
+    /// Gives the terminal to the shell until this program is continued.
+    #[cfg(unix)]
+    pub(super) fn suspend(&self) {
+        use nix::sys::signal::{Signal, raise};
+        self.want(Wanted::Pause);
+        modes::end();
+        // SIGTSTP is caught to get here; this one stops the whole process.
+        let _ = raise(Signal::SIGSTOP);
+        self.resume();
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn suspend(&self) {}
+
+    /// Takes the terminal back.
+    pub(super) fn resume(&self) {
+        let mouse = self.lock().scene.mouse();
+        // A terminal that is gone is reported by the next read.
+        let _ = modes::begin(mouse);
+        self.redraw();
+    }
+
+    /// Carries out keys, and passes what they have led to.
+    pub(super) fn press(&self, keys: Vec<Key>, typed: &mpsc::Sender<Typed>) {
+        for key in keys {
+            let (outcome, is_asked) = {
+                let mut state = self.change();
+                let is_asked = state.scene.is_asked();
+                (state.scene.key(key, now()), is_asked)
+            };
+            match outcome {
+                None => {}
+                Some(Outcome::Line(line)) => pass(typed, Typed::Line(line)),
+                // Nobody waits for a key, but always for a signal.
+                #[cfg(unix)]
+                Some(Outcome::Interrupt) if !is_asked => {
+                    use nix::sys::signal::{Signal, kill};
+                    let _ = kill(nix::unistd::Pid::this(), Signal::SIGINT);
+                }
+                Some(Outcome::Interrupt) => pass(typed, Typed::Interrupt),
+                Some(Outcome::End) if is_asked => pass(typed, Typed::End),
+                Some(Outcome::End) => {}
+                Some(Outcome::Suspend) => self.suspend(),
+                Some(Outcome::Redraw) => self.redraw(),
+                Some(Outcome::Mouse(mouse)) => {
+                    let _ = modes::set_mouse(mouse);
+                }
+            }
+        }
+    }
+
+    /// Draws the scene whenever it has changed, at most 20 times a second, until the end.
+    pub(super) fn draw_until_end(&self, depth: Depth, typed: &mpsc::Sender<Typed>) {
+        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(depth)));
+        let failed = match drawn {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error,
+            Err(_) => io::Error::other("the screen could not be drawn"),
+        };
+        pass(
+            typed,
+            Typed::Failed(crate::terminal::ConsoleError::Output(failed)),
+        );
+    }
+
+    fn draw_frames(&self, depth: Depth) -> io::Result<()> {
+        let mut canvas = Canvas::new();
+        loop {
+            let mut state = self.lock();
+            while matches!(state.wanted, Wanted::Nothing | Wanted::Pause) {
+                let is_counting = state.deadline.is_some();
+                if is_counting && state.wanted == Wanted::Nothing {
+                    let waited = self.changed.wait_timeout(state, SECOND);
+                    let timed_out;
+                    (state, timed_out) = waited.unwrap_or_else(PoisonError::into_inner);
+                    if timed_out.timed_out() && state.wanted == Wanted::Nothing {
+                        state.wanted = Wanted::Frame;
+                    }
+                } else {
+                    let waited = self.changed.wait(state);
+                    state = waited.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+            match state.wanted {
+                Wanted::End => return Ok(()),
+                Wanted::Screen => canvas.forget(),
+                Wanted::Frame | Wanted::Nothing | Wanted::Pause => {}
+            }
+            state.wanted = Wanted::Nothing;
+            if let Some(size) = size() {
+                state.scene.resize(size);
+            }
+            let begun = Instant::now();
+            let left = state
+                .deadline
+                .map(|deadline| deadline.saturating_duration_since(begun));
+            state.scene.set_time_left(left);
+            let Size { columns, rows } = state.scene.size();
+            let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+            let cursor = draw(&state.scene, depth, &mut buffer);
+            let signals = mem::take(&mut state.signals);
+            drop(state);
+            let mut bytes = canvas.change(buffer, cursor)?;
+            bytes.extend_from_slice(signals.as_bytes());
+            if !bytes.is_empty() {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&bytes)?;
+                stdout.flush()?;
+            }
+            self.rest(begun + FRAME);
+        }
+    }
+
+    /// Waits until this moment or the end.
+    fn rest(&self, until: Instant) {
+        let mut state = self.lock();
+        while state.wanted != Wanted::End {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Passes what was typed. The channel is full only of what nobody reads any more.
+pub(super) fn pass(typed: &mpsc::Sender<Typed>, what: Typed) {
+    let _ = typed.try_send(what);
+}
+
+/// The size of the terminal.
+pub(super) fn size() -> Option<Size> {
+    let (Width(columns), Height(rows)) = terminal_size()?;
+    (columns > 0 && rows > 0).then_some(Size { columns, rows })
+}
