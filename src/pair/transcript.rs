@@ -7,9 +7,9 @@ use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use super::waiting::{DELAY, Planned, Who};
 use crate::games::{Glyphs, addressed};
 use crate::net::until;
-use crate::scene::{Attention, Entry, EntryKind};
+use crate::scene::{Attention, Entry, EntryKind, KEPT_ENTRIES};
 use crate::session::{
-    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, acts_at_once, asides,
+    AGAIN, Cause, GameEnd, Notice, RECALLED, Role, Session, Side, View, Wait, acts_at_once, asides,
 };
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed, now};
 use crate::text::visible;
@@ -486,6 +486,14 @@ impl<C: Console> Speaker for Transcript<C> {
         Sees {
             members: has_panes,
             boards: has_panes,
+        }
+    }
+
+    fn recalls(&self) -> usize {
+        match self.console.scene() {
+            // They can be scrolled.
+            Some(_) => KEPT_ENTRIES,
+            None => RECALLED,
         }
     }
 

@@ -23,7 +23,7 @@ pub use key::{Arrow, Focus, Held, KEYS, Key, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use members::{Listed, Members};
 pub use older::{OLDER, is_older_request, older_request};
-pub use talk::{Direction, Talk, TalkRow};
+pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
 
 use crate::text::LocalTime;
 use crate::wire::BoardSight;
