@@ -5,6 +5,7 @@
 use super::help::{self, Row};
 use std::fmt::Write as _;
 use tictalk::room::{self, Rank};
+use tictalk::scene::KEYS;
 use tictalk::session;
 
 /// Name and text of each table.
@@ -13,6 +14,7 @@ pub(crate) fn all() -> Vec<(String, String)> {
         ("commands".to_owned(), commands()),
         ("pair commands".to_owned(), pair_commands()),
         ("room commands".to_owned(), room_commands()),
+        ("keys of panes".to_owned(), keys_of_panes()),
     ];
     let mut rows: Vec<(&Row, Vec<&str>)> = Vec::new();
     for command in help::commands() {
@@ -96,6 +98,14 @@ fn room_commands() -> String {
                 whom.to_owned(),
             ],
         );
+    }
+    text
+}
+
+fn keys_of_panes() -> String {
+    let mut text = table(&["key", "what it does"]);
+    for (keys, what) in KEYS {
+        add(&mut text, &[(*keys).to_owned(), escaped(what)]);
     }
     text
 }
