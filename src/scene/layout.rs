@@ -126,7 +126,7 @@ impl Layout {
             return;
         }
         let below = board.size(columns);
-        if below.columns <= columns && below.rows + TALK_ROWS < main {
+        if below.columns <= columns && below.rows.saturating_add(TALK_ROWS) < main {
             self.talk.height = main - below.rows;
             self.board = Some(Area {
                 left: 0,

@@ -11,6 +11,7 @@ mod draft;
 mod entry;
 mod key;
 mod layout;
+mod line;
 mod members;
 mod talk;
 
@@ -20,6 +21,7 @@ pub use completion::{completions, hint};
 pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
 pub use key::{Arrow, Focus, Held, KEYS, Key, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
+pub use line::TypedLine;
 pub use members::{Listed, Members};
 pub use talk::{Direction, Talk, TalkRow};
 
@@ -51,13 +53,19 @@ pub struct Scene {
     draft: Draft,
     /// The draft that was withdrawn last, and the cursor in it.
     withdrawn: (String, usize),
+    /// The draft from before a question, and the cursor in it.
+    set_aside: Option<(String, usize)>,
     prompt: Option<Prompt>,
     /// Lines that were entered while there was no prompt that usually stands.
     entered: VecDeque<(String, Option<LocalTime>)>,
-    /// Whether the last prompt stands: the next one follows at once.
+    /// Whether the last prompt that was no question stands: the next one follows at once.
     is_standing: bool,
+    /// What was entered last.
+    last: Entered,
     /// For each line that waits for its receipt, the entry that shows it.
     awaited: VecDeque<Awaited>,
+    /// How many lines after those wait for receipts that mark nothing.
+    unmarked: usize,
     status: String,
     progress: Option<String>,
     time_left: Option<Duration>,
@@ -96,10 +104,32 @@ pub enum LineEcho {
 pub enum PromptKind {
     /// A line of a session: the next prompt comes on the next turn.
     Turn,
+    /// A line of a session while the other side has the turn. Nobody acknowledges it.
+    Ahead,
     /// A line of a room: the next prompt follows at once.
     Standing,
     /// An answer to a question, which the arrow keys do not recall.
     Question,
+}
+
+/// What was entered last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entered {
+    /// Nothing that can be taken back.
+    Nothing,
+    /// A blank line, which the talk does not show.
+    Blank,
+    /// The line of this entry.
+    Shown { entry: i64, receipt: Receipt },
+    /// A request for old posts, by scrolling.
+    Older,
+}
+
+/// Whether a receipt follows a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Receipt {
+    None,
+    Follows,
 }
 
 /// A line that waits for its receipt.
@@ -150,8 +180,17 @@ struct Search {
     words: String,
     /// The entry that was found last.
     found: Option<i64>,
-    /// Whether nothing more was found.
-    is_exhausted: bool,
+}
+
+impl Search {
+    /// Adds as much of the first line of `text` as the limit allows.
+    fn add(&mut self, text: &str, limit: usize) {
+        let line = text.lines().next().unwrap_or_default();
+        let space = limit.saturating_sub(self.words.len());
+        let fits = line.get(..line.floor_char_boundary(space));
+        self.words.push_str(fits.unwrap_or_default());
+        self.found = None;
+    }
 }
 
 /// Whether clicks and the wheel reach this program.
@@ -192,10 +231,13 @@ impl Scene {
             board: None,
             draft: Draft::default(),
             withdrawn: (String::new(), 0),
+            set_aside: None,
             prompt: None,
             entered: VecDeque::new(),
             is_standing: false,
+            last: Entered::Nothing,
             awaited: VecDeque::new(),
+            unmarked: 0,
             status: String::new(),
             progress: None,
             time_left: None,
@@ -224,7 +266,7 @@ impl Scene {
         let content = Content {
             board: self.board.as_ref(),
             has_members: self.members.is_some(),
-            input_rows: self.input_rows(self.size.columns),
+            input_rows: self.typed_line(self.size.columns).end.1 + 1,
         };
         Layout::of(&content, self.size)
     }
@@ -395,14 +437,6 @@ impl Scene {
         self.draft.candidates()
     }
 
-    /// How many rows the line takes on a screen of this many columns.
-    fn input_rows(&self, columns: u16) -> usize {
-        let (line, _) = self.line();
-        let columns = usize::from(columns.max(2));
-        let rows = line.split('\n').map(|row| row.width() / columns + 1);
-        rows.sum::<usize>() + self.label().width() / columns
-    }
-
     /// Adds an entry to the talk.
     pub fn add(&mut self, entry: Entry) {
         self.talk.push(entry);
@@ -412,21 +446,40 @@ impl Scene {
     /// in the meantime.
     pub fn ask(&mut self, prompt: Prompt, draft: &str, words: Vec<String>) -> Option<Outcome> {
         self.draft.words = words;
-        let ahead = self.draft.text().to_owned();
-        let cursor = self.draft.cursor();
         let (withdrawn, place) = mem::take(&mut self.withdrawn);
-        if !draft.is_empty() {
-            let is_same = ahead.is_empty() && withdrawn == draft;
-            self.draft
-                .set(&[draft, &ahead].concat(), is_same.then_some(place));
-        } else if prompt.kind == PromptKind::Question {
-            self.draft.set("", None);
-            self.withdrawn = (ahead, cursor);
+        let is_question = prompt.kind == PromptKind::Question;
+        if is_question || !draft.is_empty() || self.set_aside.is_some() {
+            let mut cursor = self.draft.cursor();
+            let mut ahead = self.draft.take();
+            if let Some((kept, _)) = self.set_aside.take() {
+                ahead.insert_str(0, &kept);
+                cursor = ahead.len();
+            }
+            let place = (withdrawn == draft).then_some(place);
+            match (is_question, draft) {
+                (true, draft) => {
+                    self.set_aside = Some((ahead, cursor));
+                    self.draft.set(draft, place);
+                }
+                (false, "") => self.draft.set(&ahead, Some(cursor)),
+                (false, draft) if ahead.is_empty() => self.draft.set(draft, place),
+                (false, draft) => self.draft.set(&[draft, &ahead].concat(), None),
+            }
         }
-        self.is_standing = prompt.kind == PromptKind::Standing;
         self.prompt = Some(prompt);
+        if is_question {
+            // A line that was entered before the question was seen does not answer it.
+            return None;
+        }
+        self.is_standing = self.is_prompt(PromptKind::Standing);
         let (line, entered_at) = self.entered.pop_front()?;
         self.enter(line, entered_at)
+    }
+
+    fn is_prompt(&self, kind: PromptKind) -> bool {
+        self.prompt
+            .as_ref()
+            .is_some_and(|prompt| prompt.kind == kind)
     }
 
     /// Replaces the words that complete the line.
@@ -439,21 +492,40 @@ impl Scene {
         self.prompt = None;
         let cursor = self.draft.cursor();
         let text = self.draft.take();
+        if let Some((kept, place)) = self.set_aside.take() {
+            self.draft.set(&kept, Some(place));
+        }
         self.withdrawn = (text.clone(), cursor);
         text
     }
 
-    /// Takes the last entered line back out of the talk.
-    pub fn take_back(&mut self) {
-        if self.talk.take_back() {
-            self.awaited.pop_back();
+    /// Takes the last entered line back, also out of the talk. Returns whether the person has entered
+    /// it: a request for old posts is none of theirs.
+    pub fn take_back(&mut self) -> bool {
+        match mem::replace(&mut self.last, Entered::Nothing) {
+            Entered::Nothing => false,
+            Entered::Blank => true,
+            Entered::Shown { entry, receipt } => {
+                self.talk.take_back(entry);
+                if receipt == Receipt::Follows {
+                    self.wait_no_more();
+                }
+                true
+            }
+            Entered::Older => {
+                self.wait_no_more();
+                self.talk.expect_older();
+                false
+            }
         }
     }
 
     /// Marks a line whose receipt has come.
     pub fn mark_received(&mut self) {
-        if let Some(Awaited::Shown(entry)) = self.awaited.pop_front() {
-            self.talk.mark_received(entry);
+        match self.awaited.pop_front() {
+            Some(Awaited::Shown(entry)) => self.talk.mark_received(entry),
+            Some(Awaited::Silent) => {}
+            None => self.unmarked = self.unmarked.saturating_sub(1),
         }
     }
 
@@ -514,9 +586,12 @@ impl Scene {
                 self.mode = Mode::Line;
                 return None;
             }
-            Key::Char(c) if search.words.len() < self.limit => {
-                search.words.push(*c);
-                search.found = None;
+            Key::Char(c) => {
+                search.add(c.encode_utf8(&mut [0; 4]), self.limit);
+                Direction::Older
+            }
+            Key::Paste(text) => {
+                search.add(text, self.limit);
                 Direction::Older
             }
             Key::Backspace | Key::Ctrl('h') => {
@@ -538,10 +613,9 @@ impl Scene {
         if words.is_empty() {
             return None;
         }
-        let columns = self.talk_columns();
-        let found = self.talk.find(&words, from, direction, columns);
+        let size = self.talk_size();
+        let found = self.talk.find(&words, from, direction, size);
         if let Mode::Search(search) = &mut self.mode {
-            search.is_exhausted = found.is_none();
             search.found = found.or(from);
         }
         if found.is_none() {
@@ -569,27 +643,21 @@ impl Scene {
             Key::Function(number) => {
                 let offer = self.offers.iter().find(|offer| offer.key == number)?;
                 let line = offer.line.clone();
-                return self.enter(line, now);
-            }
-            Key::PageUp | Key::PageDown | Key::Wheel(_) | Key::Arrow(_, Held::Shift) => {
-                return self.scroll(&key);
-            }
-            Key::End | Key::Escape if is_blank => {
-                let had_choice = self
-                    .board
-                    .as_ref()
-                    .is_some_and(|board| board.chosen().is_some());
-                if had_choice && let Some(board) = &mut self.board {
-                    board.leave();
-                } else {
-                    self.talk.go_to_end();
+                if self.is_prompt(PromptKind::Question) {
+                    self.remark = Some("Answer the question first.".to_owned());
+                } else if self.can_enter() {
+                    return self.enter(line, now);
                 }
             }
-            Key::Escape => {
-                if let Some(board) = &mut self.board {
-                    board.leave();
-                }
-            }
+            Key::PageUp
+            | Key::PageDown
+            | Key::Wheel(_)
+            | Key::Arrow(Arrow::Up | Arrow::Down, Held::Shift) => return self.scroll(&key),
+            Key::End if is_blank => self.talk.go_to_end(),
+            Key::Escape => match &mut self.board {
+                Some(board) if board.chosen().is_some() => board.leave(),
+                _ => self.talk.go_to_end(),
+            },
             Key::Arrow(arrow, Held::Nothing) if is_blank && self.can_choose() => {
                 if let Some(board) = &mut self.board {
                     board.step(arrow);
@@ -614,37 +682,43 @@ impl Scene {
         None
     }
 
-    /// Whether the arrows choose a move.
+    /// Whether the arrows choose a move. A question is not answered with a move.
     fn can_choose(&self) -> bool {
-        let is_asked = self.prompt.is_some();
-        is_asked && self.board.as_ref().is_some_and(BoardPane::can_choose)
+        let takes_moves = self.prompt.is_some() && !self.is_prompt(PromptKind::Question);
+        takes_moves && self.board.as_ref().is_some_and(BoardPane::can_choose)
     }
 
-    fn talk_columns(&self) -> usize {
-        usize::from(self.layout().talk.width)
+    /// The columns and rows of the talk.
+    fn talk_size(&self) -> (usize, usize) {
+        let area = self.layout().talk;
+        (area.width.into(), area.height.into())
     }
 
     /// Scrolls the talk. Near its first entry, asks the room for older ones.
     fn scroll(&mut self, key: &Key) -> Option<Outcome> {
         const WHEEL: usize = 3;
-        let area = self.layout().talk;
-        let (columns, rows) = (usize::from(area.width), usize::from(area.height));
+        let (columns, rows) = self.talk_size();
         let page = rows.saturating_sub(2).max(1);
         match key {
             Key::PageUp => self.talk.scroll_up(page, columns, rows),
-            Key::PageDown => self.talk.scroll_down(page, columns),
+            Key::PageDown => self.talk.scroll_down(page, columns, rows),
             Key::Wheel(Wheel::Up) => self.talk.scroll_up(WHEEL, columns, rows),
-            Key::Wheel(Wheel::Down) => self.talk.scroll_down(WHEEL, columns),
+            Key::Wheel(Wheel::Down) => self.talk.scroll_down(WHEEL, columns, rows),
             Key::Arrow(Arrow::Up, _) => self.talk.scroll_up(1, columns, rows),
-            Key::Arrow(Arrow::Down, _) => self.talk.scroll_down(1, columns),
+            Key::Arrow(Arrow::Down, _) => self.talk.scroll_down(1, columns, rows),
             _ => {}
         }
-        let PostId(before) = match self.prompt {
-            Some(_) => self.talk.wants_older(columns, rows)?,
-            None => return None,
-        };
+        let is_up = matches!(
+            key,
+            Key::PageUp | Key::Wheel(Wheel::Up) | Key::Arrow(Arrow::Up, _)
+        );
+        if !is_up || !self.is_prompt(PromptKind::Standing) {
+            return None;
+        }
+        let PostId(before) = self.talk.wants_older(columns, rows)?;
         self.prompt = None;
         self.wait_for(Awaited::Silent);
+        self.last = Entered::Older;
         Some(Outcome::Line(format!("/history {OLDER} {before}")))
     }
 
@@ -662,10 +736,10 @@ impl Scene {
             .find(|(x, y, _)| *y == row && (*x..*x + SQUARE).contains(&column));
         let (_, _, place) = hit?;
         let before = board.chosen();
-        // The first click chooses, the second one plays.
-        (board.point(place) && before == board.chosen())
-            .then(|| self.enter_draft(now))
-            .flatten()
+        // The first click chooses, the second one plays. The line remains as it is.
+        let is_second = board.point(place) && before == board.chosen();
+        let choice = board.choice().filter(|_| is_second)?.to_owned();
+        self.enter(choice, now)
     }
 
     /// Enters the draft or, if it is empty, the chosen move.
@@ -673,7 +747,7 @@ impl Scene {
         let choice = self.board.as_ref().and_then(BoardPane::choice);
         if let Some(choice) = choice
             && self.draft.is_empty()
-            && self.prompt.is_some()
+            && self.can_choose()
         {
             let choice = choice.to_owned();
             return self.enter(choice, now);
@@ -684,27 +758,43 @@ impl Scene {
             self.remark = Some(format!("{length} of {limit} bytes: shorten the line."));
             return None;
         }
+        if self.prompt.is_none() && self.draft.text().trim().is_empty() {
+            return None;
+        }
         if self.prompt.is_none() && !self.is_standing {
             self.draft.insert("\n");
+            return None;
+        }
+        if !self.can_enter() {
             return None;
         }
         let line = self.draft.take();
         self.enter(line, now)
     }
 
+    /// Whether a line can be entered now. Tells the person if too many wait for a prompt.
+    fn can_enter(&mut self) -> bool {
+        if self.prompt.is_some() {
+            return true;
+        }
+        let has_space = self.entered.len() < WAITING;
+        if self.is_standing && !has_space {
+            self.remark = Some(format!("{WAITING} lines wait to be sent. Try again soon."));
+        }
+        self.is_standing && has_space
+    }
+
     /// Enters a line at the prompt, or keeps it for the next one if that follows at once.
     fn enter(&mut self, line: String, now: Option<LocalTime>) -> Option<Outcome> {
         let Some(prompt) = self.prompt.take() else {
-            if self.is_standing && self.entered.len() < WAITING {
-                self.entered.push_back((line, now));
-            }
+            self.entered.push_back((line, now));
             return None;
         };
+        self.last = Entered::Blank;
         if let Some(board) = &mut self.board {
             board.leave();
         }
-        if prompt.kind == PromptKind::Question {
-            let (kept, cursor) = mem::take(&mut self.withdrawn);
+        if let Some((kept, cursor)) = self.set_aside.take() {
             self.draft.set(&kept, Some(cursor));
         }
         if line.trim().is_empty() {
@@ -720,7 +810,8 @@ impl Scene {
             }
             LineEcho::Hidden => "*".repeat(line.width()),
         };
-        let is_awaited = prompt.kind != PromptKind::Question && !is_command;
+        let is_sent = matches!(prompt.kind, PromptKind::Turn | PromptKind::Standing);
+        let is_awaited = is_sent && !is_command;
         self.talk.take_part();
         if let Some(members) = &mut self.members {
             members.answer();
@@ -734,23 +825,41 @@ impl Scene {
             }),
             text: format!("{} {shown}", prompt.speaker),
         });
-        let shown = Awaited::Shown(self.talk.last());
+        let entry = self.talk.last();
         match (prompt.kind, is_awaited) {
             // Only the last line can still be acknowledged.
             (PromptKind::Turn, _) => {
                 self.awaited.clear();
-                self.wait_for(shown);
+                self.wait_for(Awaited::Shown(entry));
             }
-            (PromptKind::Standing, true) => self.wait_for(shown),
+            (PromptKind::Standing, true) => self.wait_for(Awaited::Shown(entry)),
             (PromptKind::Standing, false) => self.wait_for(Awaited::Silent),
-            (PromptKind::Question, _) => {}
+            (PromptKind::Ahead | PromptKind::Question, _) => {}
         }
+        let receipt = match is_sent {
+            true => Receipt::Follows,
+            false => Receipt::None,
+        };
+        self.last = Entered::Shown { entry, receipt };
         Some(Outcome::Line(line))
     }
 
+    /// Waits for one more receipt.
     fn wait_for(&mut self, awaited: Awaited) {
-        if self.awaited.len() < WAITING {
+        // Receipts come in order, so none may be skipped.
+        if self.unmarked == 0 && self.awaited.len() < WAITING {
             self.awaited.push_back(awaited);
+        } else {
+            self.unmarked += 1;
+        }
+    }
+
+    /// Waits for one receipt less: the last line was not sent.
+    fn wait_no_more(&mut self) {
+        if self.unmarked > 0 {
+            self.unmarked -= 1;
+        } else {
+            self.awaited.pop_back();
         }
     }
 }

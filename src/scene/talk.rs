@@ -122,20 +122,29 @@ impl Talk {
         }
     }
 
-    /// Removes the last entry if it is a line that was entered here. Returns whether it was.
-    pub fn take_back(&mut self) -> bool {
-        let is_own = matches!(
-            self.entries.back(),
-            Some(Entry {
-                kind: EntryKind::Own(_),
-                ..
-            })
-        );
-        if is_own && let Some(taken) = self.entries.pop_back() {
-            self.bytes -= taken.size();
-            self.clamp();
+    /// Removes this line that was entered here. Something else may have followed it.
+    pub(super) fn take_back(&mut self, number: i64) {
+        let is_own = self
+            .entry(number)
+            .is_some_and(|entry| matches!(entry.kind, EntryKind::Own(_)));
+        let place = usize::try_from(number - self.first).ok();
+        let taken = place.filter(|_| is_own);
+        let Some(taken) = taken.and_then(|place| self.entries.remove(place)) else {
+            return;
+        };
+        self.bytes -= taken.size();
+        // What followed has moved up.
+        if let Place::At { entry, .. } = &mut self.place
+            && *entry >= number
+        {
+            *entry = (*entry - 1).max(self.first);
         }
-        is_own
+        self.left_off = self
+            .left_off
+            .map(|left_off| left_off - i64::from(left_off >= number));
+        if self.entries.is_empty() {
+            self.go_to_end();
+        }
     }
 
     /// Marks a line that was entered here as received.
@@ -165,10 +174,10 @@ impl Talk {
     /// The post before which the room is to be asked for older ones, if the reader is so near to the
     /// first entry that they are wanted, and the room was not asked yet.
     pub fn wants_older(&mut self, columns: usize, rows: usize) -> Option<PostId> {
-        if self.older == Older::Nowhere || self.place == Place::End {
+        if self.older == Older::Nowhere {
             return None;
         }
-        let (_, missing) = self.up(self.bottom(columns)?, 2 * rows, columns);
+        let (_, missing) = self.up(self.bottom(columns, rows)?, 2 * rows, columns);
         let first = self.entries.iter().find_map(|entry| entry.post)?;
         if missing == 0 || first.0 <= 1 || self.older == Older::Asked(first) {
             return None;
@@ -223,32 +232,30 @@ impl Talk {
 
     /// Scrolls towards the beginning by this many rows of a screen of this size.
     pub fn scroll_up(&mut self, by: usize, columns: usize, rows: usize) {
-        let Some(bottom) = self.bottom(columns) else {
+        let Some(bottom) = self.bottom(columns, rows) else {
             return;
         };
         let (at, _) = self.up(bottom, by, columns);
-        // A screen that is not full shows less than it can.
-        let (_, missing) = self.up(at, rows.saturating_sub(1), columns);
-        self.go(self.down(at, missing, columns), columns);
+        self.go(self.filled(at, columns, rows), columns);
     }
 
-    /// Scrolls towards the end by this many rows.
-    pub fn scroll_down(&mut self, by: usize, columns: usize) {
+    /// Scrolls towards the end by this many rows of a screen of this size.
+    pub fn scroll_down(&mut self, by: usize, columns: usize, rows: usize) {
         if let Place::At { .. } = self.place
-            && let Some(bottom) = self.bottom(columns)
+            && let Some(bottom) = self.bottom(columns, rows)
         {
             self.go(self.down(bottom, by, columns), columns);
         }
     }
 
-    /// Shows the nearest entry before (or after) the last one found that contains these words.
-    /// Returns its number.
+    /// Shows the nearest entry before (or after) the last one found that contains these words, on a
+    /// screen of this many columns and rows. Returns its number.
     pub fn find(
         &mut self,
         words: &str,
         from: Option<i64>,
         direction: Direction,
-        columns: usize,
+        (columns, rows): (usize, usize),
     ) -> Option<i64> {
         let wanted = words.to_lowercase();
         let from = from.unwrap_or(self.last() + 1);
@@ -261,7 +268,7 @@ impl Talk {
             Direction::Newer => (from + 1..=self.last()).find(is_found),
         }?;
         let row = self.rows(number, columns).len().saturating_sub(1);
-        self.go((number, row), columns);
+        self.go(self.filled((number, row), columns, rows), columns);
         Some(number)
     }
 
@@ -274,7 +281,7 @@ impl Talk {
     /// The rows on a screen of this size, from top to bottom.
     #[must_use]
     pub fn visible(&self, columns: usize, rows: usize) -> Vec<TalkRow> {
-        match self.bottom(columns) {
+        match self.bottom(columns, rows) {
             Some(bottom) => self.rows_to(bottom, columns, rows),
             None => Vec::new(),
         }
@@ -328,12 +335,12 @@ impl Talk {
         rows
     }
 
-    /// The place of the last row on the screen.
-    fn bottom(&self, columns: usize) -> Option<(i64, usize)> {
+    /// The place of the last row on a screen of this size.
+    fn bottom(&self, columns: usize, rows: usize) -> Option<(i64, usize)> {
         if self.entries.is_empty() {
             return None;
         }
-        Some(match self.place {
+        let place = match self.place {
             Place::End => {
                 let last = self.last();
                 (last, self.rows(last, columns).len().saturating_sub(1))
@@ -342,16 +349,28 @@ impl Talk {
                 let rows = self.rows(entry, columns).len();
                 (entry, row.min(rows.saturating_sub(1)))
             }
-        })
+        };
+        Some(self.filled(place, columns, rows))
+    }
+
+    /// The place of the last row if this one is to be seen and the screen is to be full.
+    fn filled(&self, place: (i64, usize), columns: usize, rows: usize) -> (i64, usize) {
+        let (_, missing) = self.up(place, rows.saturating_sub(1), columns);
+        self.down(place, missing, columns)
     }
 
     fn go(&mut self, (entry, row): (i64, usize), columns: usize) {
-        let is_last = entry == self.last() && row + 1 >= self.rows(entry, columns).len();
-        if is_last {
+        let rows = self.rows(entry, columns).len();
+        if entry == self.last() && row + 1 >= rows {
             self.go_to_end();
         } else {
             self.leave_off();
-            self.place = Place::At { entry, row };
+            // The rule above the entry may just have gone.
+            let gone = rows.saturating_sub(self.rows(entry, columns).len());
+            self.place = Place::At {
+                entry,
+                row: row.saturating_sub(gone),
+            };
         }
     }
 
@@ -387,14 +406,6 @@ impl Talk {
             }
             left -= below + 1;
             (entry, row) = (entry + 1, 0);
-        }
-    }
-
-    /// Keeps the place within the entries.
-    fn clamp(&mut self) {
-        let last = self.last();
-        if matches!(self.place, Place::At { entry, .. } if entry > last) {
-            self.go_to_end();
         }
     }
 }

@@ -69,19 +69,25 @@ impl Decoder {
         keys
     }
 
-    /// Whether the bytes so far may be a whole key: nothing else has followed an Escape in time.
+    /// Whether the bytes so far are a whole key if nothing follows them in time.
     pub(super) fn is_waiting(&self) -> bool {
-        self.paste.is_none() && !self.bytes.is_empty()
+        self.alone().is_some()
     }
 
-    /// The key that the bytes are if nothing follows them.
-    pub(super) fn end(&mut self) -> Vec<Key> {
-        let bytes = std::mem::take(&mut self.bytes);
-        match bytes.as_slice() {
-            [0x1b] => vec![Key::Escape],
-            [0x1b, b'['] => vec![Key::Alt('[')],
-            [0x1b, b'O'] => vec![Key::Alt('o')],
-            _ => Vec::new(),
+    /// The key that the bytes are if nothing follows them. Others wait for their rest, however slow
+    /// the line is.
+    pub(super) fn end(&mut self) -> Option<Key> {
+        let key = self.alone()?;
+        self.bytes.clear();
+        Some(key)
+    }
+
+    fn alone(&self) -> Option<Key> {
+        match (&self.paste, self.bytes.as_slice()) {
+            (None, [0x1b]) => Some(Key::Escape),
+            (None, [0x1b, b'[']) => Some(Key::Alt('[')),
+            (None, [0x1b, b'O']) => Some(Key::Alt('o')),
+            _ => None,
         }
     }
 }
@@ -141,11 +147,16 @@ fn after_escape(rest: &[u8]) -> Start {
         [] | [b'['] | [b'O'] => Start::Part,
         // The console of Linux sends F1 to F5 as ESC [ [ A to E.
         [b'[', b'['] => Start::Part,
+        [b'[', b'[', 0x1b, ..] => Start::Key(3, None),
         [b'[', b'[', letter, ..] => {
             let function = matches!(letter, b'A'..=b'E').then(|| Key::Function(letter - b'A' + 1));
             Start::Key(4, function)
         }
+        // A click as terminals report it that do not know mode 1006: in three bytes.
+        [b'[', b'M', button, column, row, ..] => Start::Key(6, old_click(*button, *column, *row)),
+        [b'[', b'M', ..] => Start::Part,
         [b'[', body @ ..] => sequence(body),
+        [b'O', 0x1b, ..] => Start::Key(2, Some(Key::Alt('o'))),
         [b'O', letter, ..] => Start::Key(3, lettered(*letter, Held::Nothing)),
         [0x1b, ..] => Start::Key(1, Some(Key::Escape)),
         [b'\r', ..] => Start::Key(2, Some(Key::Alt('\r'))),
@@ -160,18 +171,16 @@ fn after_escape(rest: &[u8]) -> Start {
 
 /// A control sequence, without its `ESC [`.
 fn sequence(body: &[u8]) -> Start {
-    let Some(end) = body.iter().position(|byte| (0x40..=0x7e).contains(byte)) else {
-        return match body.len() > SEQUENCE || body.contains(&0x1b) {
-            true => Start::Key(2, None),
-            false => Start::Part,
-        };
+    let end = body.iter().position(|byte| !(0x20..0x40).contains(byte));
+    let (parameters, last) = match end.and_then(|end| body.split_at_checked(end)) {
+        None if body.len() <= SEQUENCE => return Start::Part,
+        Some((parameters, [last @ 0x40..=0x7e, ..])) if parameters.len() <= SEQUENCE => {
+            (parameters, *last)
+        }
+        // No sequence: what follows its start are keys of their own.
+        _ => return Start::Key(2, None),
     };
-    let (parameters, rest) = body.split_at(end);
-    if parameters.len() > SEQUENCE || !parameters.iter().all(|byte| (0x20..0x40).contains(byte)) {
-        return Start::Key(2, None);
-    }
-    let length = 2 + end + 1;
-    let last = rest.first().copied().unwrap_or_default();
+    let length = 2 + parameters.len() + 1;
     let parameters = std::str::from_utf8(parameters).unwrap_or_default();
     if (parameters, last) == ("200", b'~') {
         return Start::Paste(length);
@@ -203,7 +212,8 @@ fn control_sequence(parameters: &str, last: u8) -> Option<Key> {
         (b'~', 11..=15) => function(first - 10),
         (b'~', 17..=21) => function(first - 11),
         (b'~', 23 | 24) => function(first - 12),
-        (b'~', _) => None,
+        // In a sequence of this form, `M` is a click and no Enter.
+        (b'~' | b'M', _) => None,
         (letter, _) => lettered(letter, held),
     }
 }
@@ -241,6 +251,13 @@ fn clicked(parameters: &str, last: u8) -> Option<Key> {
         (65, b'M') => Some(Key::Wheel(Wheel::Down)),
         _ => None,
     }
+}
+
+/// A press of the mouse as three bytes, each 32 more than its number.
+fn old_click(button: u8, column: u8, row: u8) -> Option<Key> {
+    let number = |byte: u8| byte.checked_sub(32);
+    let (button, column, row) = (number(button)?, number(column)?, number(row)?);
+    clicked(&format!("{button};{column};{row}"), b'M')
 }
 
 #[cfg(test)]
@@ -302,7 +319,7 @@ mod tests {
         let mut decoder = Decoder::default();
         assert_eq!(decoder.push(b"\x1b"), []);
         assert!(decoder.is_waiting());
-        assert_eq!(decoder.end(), [Key::Escape]);
+        assert_eq!(decoder.end(), Some(Key::Escape));
         assert!(!decoder.is_waiting());
         assert_eq!(
             keys(b"\x1b\x1b[A"),

@@ -1,13 +1,12 @@
 //! The scene as characters on a screen.
 
 use crate::drawing::{Colour, Look, Palette, Row, Sheet, Tint};
-use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene};
+use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene, TypedLine};
 use crate::terminal::paint::Paint;
-use crate::text::{cut, visible, wrap};
+use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// How many colours the terminal has.
@@ -64,6 +63,12 @@ impl Depth {
     }
 }
 
+/// Draws the scene into a buffer of its size, as a terminal with these colours shows it. Returns where
+/// the cursor is.
+pub fn draw_scene(scene: &Scene, paint: Paint, buffer: &mut Buffer) -> Option<Position> {
+    draw(scene, Depth::detect(paint), buffer)
+}
+
 /// Draws the scene. Returns where the cursor is.
 pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
     let layout = scene.layout();
@@ -101,7 +106,12 @@ pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     page.keys(layout.keys, scene);
     let cursor = page.input(layout.input, scene);
     if scene.shows_keys() {
-        page.list_of_keys(talk);
+        page.list_of_keys(Area {
+            left: 0,
+            top: 0,
+            width: layout.status.width,
+            height: layout.status.top,
+        });
     }
     cursor
 }
@@ -135,17 +145,14 @@ impl Page<'_> {
         }
     }
 
-    /// Text with escape sequences for colours. Returns the column after it.
-    fn styled(&mut self, area: Area, column: usize, row: usize, text: &str) -> usize {
+    /// Text with escape sequences for colours.
+    fn styled(&mut self, area: Area, text: &str) {
         let mut sheet = Sheet::new(usize::from(u16::MAX));
-        let mut end = column;
         let mut rows = sheet.print(text);
         rows.extend(sheet.end());
-        for run in rows.iter().flat_map(|row| &row.runs) {
-            let style = self.depth.style(run.look);
-            end = self.put(area, column + run.column, row, &run.text, style);
+        for row in &rows {
+            self.row(area, 0, row);
         }
-        end.max(column + width_of_styled(text))
     }
 
     /// The line between the talk and what stands beside it.
@@ -172,12 +179,15 @@ impl Page<'_> {
         };
         self.put(area, 0, 0, &count, bold);
         let mut row = 1;
+        let rows_of = |member: &Listed| 1 + usize::from(member.detail.is_some());
+        let all: usize = 1 + members.iter().map(rows_of).sum::<usize>();
         let height = usize::from(area.height);
+        // The last row counts those for whom there is no space.
+        let most = height - usize::from(all > height && height > 0);
         let mut hidden = 0;
         for member in members.iter() {
-            let rows = 1 + usize::from(member.detail.is_some());
-            // The last row counts those for whom there is no space.
-            if hidden > 0 || row + rows > height.saturating_sub(1) && members.len() > 1 {
+            let rows = rows_of(member);
+            if hidden > 0 || row + rows > most {
                 hidden += 1;
                 continue;
             }
@@ -222,7 +232,7 @@ impl Page<'_> {
             parts.push("mouse on".to_owned());
         }
         if let Some(choice) = scene.board().and_then(BoardPane::choice) {
-            parts.push(format!("chosen: {}", visible(choice)));
+            parts.push(format!("chosen: {}", in_line(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
         parts.retain(|part| !part.is_empty());
@@ -239,10 +249,7 @@ impl Page<'_> {
         }
         let candidates = scene.candidates();
         if !candidates.is_empty() {
-            let texts: Vec<String> = candidates
-                .iter()
-                .map(|it| visible(it).into_owned())
-                .collect();
+            let texts: Vec<String> = candidates.iter().map(|it| in_line(it)).collect();
             self.put(area, 0, 0, &texts.join("  "), dim);
             return;
         }
@@ -251,20 +258,26 @@ impl Page<'_> {
         for offer in scene.offers() {
             keys.push((format!("F{}", offer.key), offer.label));
         }
-        match scene.board() {
+        // With text in the line, these keys are for that.
+        let is_blank = scene.line().0.is_empty();
+        match scene.board().filter(|_| is_blank) {
             Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
             Some(board) if !board.sight().legal.is_empty() => {
                 keys.push(("Arrows".to_owned(), "choose"));
             }
             _ => {}
         }
-        if !scene.talk().is_at_end() {
-            keys.push(("/".to_owned(), "search"));
-            keys.push(("End".to_owned(), "newest"));
+        match (scene.talk().is_at_end(), is_blank) {
+            (true, _) => {}
+            (false, true) => {
+                keys.push(("/".to_owned(), "search"));
+                keys.push(("End".to_owned(), "newest"));
+            }
+            (false, false) => keys.push(("Esc".to_owned(), "newest")),
         }
         let mut column = 0;
         for (key, label) in keys {
-            if column + key.len() + 1 + label.len() > usize::from(area.width) {
+            if column + key.width() + 1 + label.width() > usize::from(area.width) {
                 break;
             }
             column = self.put(area, column, 0, &key, bold);
@@ -275,33 +288,19 @@ impl Page<'_> {
     /// The line being typed. Returns where the cursor is.
     fn input(&mut self, area: Area, scene: &Scene) -> Option<Position> {
         let width = usize::from(area.width).max(2);
-        let (label, line, cursor) = match scene.search() {
-            Some(words) => {
-                let words = visible(words).into_owned();
-                let cursor = words.len();
-                ("\x1b[1mSearch:\x1b[0m ".to_owned(), words, cursor)
-            }
-            None => {
-                let (line, cursor) = scene.line();
-                (scene.label().to_owned(), line, cursor)
-            }
-        };
-        let start = self.styled(area, 0, 0, &label).min(width - 1);
-        let (cells, place) = laid_out(&line, cursor, start, width);
+        let TypedLine {
+            label,
+            cells,
+            cursor: place,
+            end,
+        } = scene.typed_line(area.width);
         // The row with the cursor is on the screen.
         let height = usize::from(area.height).max(1);
         let above = (place.1 + 1).saturating_sub(height);
-        if above > 0 {
-            let rect = Rect::new(area.left, area.top, area.width, area.height);
-            for position in rect.positions() {
-                if let Some(cell) = self.buffer.cell_mut(position) {
-                    cell.reset();
-                }
-            }
+        if above == 0 {
+            self.styled(area, &label);
         }
-        let mut end = (start, 0);
         for (text, (column, row)) in cells {
-            end = (column + text.width(), row);
             if let Some(row) = row.checked_sub(above) {
                 self.put(area, column, row, &text, Style::new());
             }
@@ -318,8 +317,8 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, talk: Area) {
-        let rect = Rect::new(talk.left, talk.top, talk.width, talk.height);
+    fn list_of_keys(&mut self, area: Area) {
+        let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
@@ -327,19 +326,19 @@ impl Page<'_> {
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
         let width = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0) + 2;
-        let column = width.min(usize::from(talk.width) / 3);
+        let column = width.min(usize::from(area.width) / 3);
         self.put(
-            talk,
+            area,
             0,
             0,
             "Keys. Any key closes this list; ? again types a question mark.",
             bold,
         );
-        let rows = usize::from(talk.height).saturating_sub(1);
+        let rows = usize::from(area.height).saturating_sub(1);
         for (row, (key, what)) in KEYS.iter().enumerate().take(rows) {
-            self.put(talk, 0, row + 1, key, bold);
+            self.put(area, 0, row + 1, key, bold);
             self.put(
-                talk,
+                area,
                 column.max(key.width() + 1),
                 row + 1,
                 what,
@@ -358,67 +357,15 @@ fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
         (.., true) => "*",
         _ => " ",
     };
-    let mut name = visible(&sight.name).into_owned();
+    let mut name = in_line(&sight.name);
     if !sight.is_here {
         name.push_str(" (away)");
     } else if let Some(plays) = &sight.plays {
-        name.push_str(&format!(" ({})", visible(&plays.game)));
+        name.push_str(&format!(" ({})", in_line(&plays.game)));
     } else if sight.is_coordinator {
         name.push_str(" (coordinator)");
     }
     (mark.to_owned(), name)
-}
-
-/// A column and a row.
-type CellPlace = (usize, usize);
-
-/// The characters of a line with their places, and the place of the cursor. The first row begins at the
-/// column `start`.
-fn laid_out(
-    line: &str,
-    cursor: usize,
-    start: usize,
-    width: usize,
-) -> (Vec<(String, CellPlace)>, CellPlace) {
-    let mut cells = Vec::new();
-    let (mut column, mut row) = (start, 0);
-    let mut place = None;
-    for (at, grapheme) in line.grapheme_indices(true) {
-        let text = match grapheme {
-            "\n" => {
-                if at == cursor {
-                    place = Some((column, row));
-                }
-                (column, row) = (0, row + 1);
-                continue;
-            }
-            grapheme => visible(grapheme).into_owned(),
-        };
-        let needs = text.width();
-        if column + needs > width {
-            (column, row) = (0, row + 1);
-        }
-        if at == cursor {
-            place = Some((column, row));
-        }
-        cells.push((text, (column, row)));
-        column += needs;
-    }
-    if column >= width {
-        (column, row) = (0, row + 1);
-    }
-    (cells, place.unwrap_or((column, row)))
-}
-
-/// How many columns text with escape sequences takes in one row.
-fn width_of_styled(text: &str) -> usize {
-    let mut width = 0;
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\x1b[") {
-        width += before.width();
-        rest = after.split_once('m').map_or("", |(_, rest)| rest);
-    }
-    width + rest.width()
 }
 
 /// Whether the person who looks elsewhere is called by more than the bell.

@@ -4,11 +4,11 @@
 //! `canvas`), and both share the scene with the shell (`shared`). A slow terminal delays only the
 //! thread that draws. `modes` undoes everything at the end, also after a panic.
 
-use super::ask::{Ask, Echo, Typed};
+use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::drawing::{Look, Row, Tint};
+use crate::drawing::{Colour, Look, Row, Tint};
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
 use draw::{Depth, looks_elsewhere};
 use shared::{SceneGuard, Shared, pass, size};
@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 mod canvas;
 #[cfg(any(unix, test))]
 mod decode;
-mod draw;
+pub(super) mod draw;
 #[cfg(not(unix))]
 mod input_portable;
 #[cfg(unix)]
@@ -53,8 +53,8 @@ pub struct Panes {
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
-    /// The line that was entered last.
-    entered: String,
+    /// The line that was entered last, if nothing was typed since.
+    entered: Option<String>,
     typed: mpsc::Receiver<Typed>,
     /// What was typed at the moment when the prompt was withdrawn.
     missed: Option<Typed>,
@@ -113,7 +113,7 @@ impl Panes {
             title: Title::detect(),
             shared,
             printed: String::new(),
-            entered: String::new(),
+            entered: None,
             typed,
             missed: None,
             sender,
@@ -198,8 +198,11 @@ impl Console for Panes {
     }
 
     fn take_back(&mut self) -> String {
-        self.shared.change().scene.take_back();
-        mem::take(&mut self.entered)
+        let line = mem::take(&mut self.entered);
+        if line.is_some() {
+            self.shared.change().scene.take_back();
+        }
+        line.unwrap_or_default()
     }
 
     fn title(&mut self, title: &str) {
@@ -240,7 +243,10 @@ impl Console for Panes {
             kind: match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
                 (Echo::OnScreen, true) => PromptKind::Standing,
                 (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
-                (Echo::Shown | Echo::Hidden, _) => PromptKind::Turn,
+                (Echo::Shown | Echo::Hidden, _) if ask.label == Label::of(ask.echo) => {
+                    PromptKind::Turn
+                }
+                (Echo::Shown | Echo::Hidden, _) => PromptKind::Ahead,
             },
         };
         let entered = self
@@ -263,9 +269,10 @@ impl Console for Panes {
             // The console itself holds a sender, so the channel is never closed.
             None => self.typed.recv().await.unwrap_or(Typed::Gone),
         };
-        if let Typed::Line(line) = &typed {
-            self.entered.clone_from(line);
-        }
+        self.entered = match &typed {
+            Typed::Line(line) => Some(line.clone()),
+            _ => None,
+        };
         typed
     }
 
@@ -275,10 +282,10 @@ impl Console for Panes {
         let draft = state.scene.withdraw();
         match self.typed.try_recv() {
             // Entered at the same moment, and not sent.
-            Ok(Typed::Line(line)) => {
-                state.scene.take_back();
-                line + &draft
-            }
+            Ok(Typed::Line(line)) => match state.scene.take_back() {
+                true => line + &draft,
+                false => draft,
+            },
             Ok(typed) => {
                 self.missed = Some(typed);
                 draft
@@ -358,11 +365,13 @@ fn codes(look: Look) -> String {
             codes.push(code.to_owned());
         }
     }
-    match look.ink {
-        Tint::Default => {}
-        Tint::Named(index) => codes.push(format!("38;5;{index}")),
-        Tint::Exact(crate::drawing::Colour(red, green, blue)) => {
-            codes.push(format!("38;2;{red};{green};{blue}"));
+    for (tint, code) in [(look.ink, "38"), (look.paper, "48")] {
+        match tint {
+            Tint::Default => {}
+            Tint::Named(index) => codes.push(format!("{code};5;{index}")),
+            Tint::Exact(Colour(red, green, blue)) => {
+                codes.push(format!("{code};2;{red};{green};{blue}"));
+            }
         }
     }
     codes.join(";")
