@@ -13,6 +13,7 @@ mod key;
 mod layout;
 mod line;
 mod members;
+mod older;
 mod talk;
 
 pub use board::{BoardPane, Chosen, Place};
@@ -23,10 +24,11 @@ pub use key::{Arrow, Focus, Held, KEYS, Key, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use line::TypedLine;
 pub use members::{Listed, Members};
+pub use older::{OLDER, is_older_request, older_request};
 pub use talk::{Direction, Talk, TalkRow};
 
 use crate::text::LocalTime;
-use crate::wire::{BoardSight, PostId};
+use crate::wire::BoardSight;
 use draft::Draft;
 use layout::Content;
 use std::collections::VecDeque;
@@ -34,9 +36,6 @@ use std::mem;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
-
-/// How many posts the room is asked for at once.
-const OLDER: usize = 100;
 
 /// Maximum number of lines that wait for a prompt, and of those that wait for their receipt.
 const WAITING: usize = 256;
@@ -50,6 +49,8 @@ pub struct Scene {
     talk: Talk,
     members: Option<Members>,
     board: Option<BoardPane>,
+    /// Whether the game on the board is over.
+    is_board_over: bool,
     draft: Draft,
     /// The draft that was withdrawn last, and the cursor in it.
     withdrawn: (String, usize),
@@ -171,8 +172,8 @@ enum Mode {
     Line,
     /// For the words to search for.
     Search(Search),
-    /// For the list of keys.
-    Keys,
+    /// For the list of keys, from this one on.
+    Keys { first: usize },
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,6 +230,7 @@ impl Scene {
             talk: Talk::default(),
             members: None,
             board: None,
+            is_board_over: false,
             draft: Draft::default(),
             withdrawn: (String::new(), 0),
             set_aside: None,
@@ -265,7 +267,7 @@ impl Scene {
     pub fn layout(&self) -> Layout {
         let content = Content {
             board: self.board.as_ref(),
-            has_members: self.members.is_some(),
+            members: self.members.as_ref(),
             input_rows: self.typed_line(self.size.columns).end.1 + 1,
         };
         Layout::of(&content, self.size)
@@ -301,10 +303,16 @@ impl Scene {
 
     /// Shows this board.
     pub fn show_board(&mut self, sight: BoardSight) {
+        self.is_board_over = false;
         match &mut self.board {
             Some(board) if board.sight().table == sight.table => board.update(sight),
             board => *board = Some(BoardPane::new(sight)),
         }
+    }
+
+    /// The game on the board is over: it goes when the person enters the next line.
+    pub fn end_board(&mut self) {
+        self.is_board_over = true;
     }
 
     /// Shows no board any more.
@@ -374,10 +382,13 @@ impl Scene {
         self.remark.as_deref()
     }
 
-    /// Whether the list of keys is shown.
+    /// The first of the [`KEYS`] that are listed, while they are.
     #[must_use]
-    pub fn shows_keys(&self) -> bool {
-        self.mode == Mode::Keys
+    pub fn first_key(&self) -> Option<usize> {
+        match self.mode {
+            Mode::Keys { first } => Some(first),
+            Mode::Line | Mode::Search(_) => None,
+        }
     }
 
     /// The words that are searched for.
@@ -385,7 +396,7 @@ impl Scene {
     pub fn search(&self) -> Option<&str> {
         match &self.mode {
             Mode::Search(search) => Some(&search.words),
-            Mode::Line | Mode::Keys => None,
+            Mode::Line | Mode::Keys { .. } => None,
         }
     }
 
@@ -558,16 +569,28 @@ impl Scene {
             _ => {}
         }
         match self.mode {
-            Mode::Keys => self.key_of_list(key, now),
+            Mode::Keys { first } => self.key_of_list(key, first, now),
             Mode::Search(_) => self.key_of_search(&key),
             Mode::Line => self.key_of_line(key, now),
         }
     }
 
-    /// Any key closes the list of keys. The question mark that has opened it can be typed then.
-    fn key_of_list(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
+    /// Any key but those that scroll closes the list of keys. The question mark that has opened it can
+    /// be typed then.
+    fn key_of_list(&mut self, key: Key, first: usize, now: Option<LocalTime>) -> Option<Outcome> {
+        const PAGE: usize = 5;
         self.mode = Mode::Line;
         match key {
+            Key::PageDown | Key::Arrow(Arrow::Down, _) => {
+                let first = (first + PAGE).min(KEYS.len().saturating_sub(PAGE));
+                self.mode = Mode::Keys { first };
+                None
+            }
+            Key::PageUp | Key::Arrow(Arrow::Up, _) => {
+                let first = first.saturating_sub(PAGE);
+                self.mode = Mode::Keys { first };
+                None
+            }
             Key::Char('?') => {
                 self.draft.key(&key);
                 None
@@ -635,8 +658,8 @@ impl Scene {
     fn key_of_line(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
         let is_blank = self.draft.is_empty();
         match key {
-            Key::Function(1) => self.mode = Mode::Keys,
-            Key::Char('?') if is_blank => self.mode = Mode::Keys,
+            Key::Function(1) => self.mode = Mode::Keys { first: 0 },
+            Key::Char('?') if is_blank => self.mode = Mode::Keys { first: 0 },
             Key::Char('/') if is_blank && !self.talk.is_at_end() => {
                 self.mode = Mode::Search(Search::default());
             }
@@ -715,11 +738,11 @@ impl Scene {
         if !is_up || !self.is_prompt(PromptKind::Standing) {
             return None;
         }
-        let PostId(before) = self.talk.wants_older(columns, rows)?;
+        let before = self.talk.wants_older(columns, rows)?;
         self.prompt = None;
         self.wait_for(Awaited::Silent);
         self.last = Entered::Older;
-        Some(Outcome::Line(format!("/history {OLDER} {before}")))
+        Some(Outcome::Line(older_request(before)))
     }
 
     fn click(&mut self, column: u16, row: u16, now: Option<LocalTime>) -> Option<Outcome> {
@@ -791,6 +814,9 @@ impl Scene {
             return None;
         };
         self.last = Entered::Blank;
+        if mem::take(&mut self.is_board_over) {
+            self.board = None;
+        }
         if let Some(board) = &mut self.board {
             board.leave();
         }

@@ -105,13 +105,12 @@ pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     page.status(layout.status, scene);
     page.keys(layout.keys, scene);
     let cursor = page.input(layout.input, scene);
-    if scene.shows_keys() {
-        page.list_of_keys(Area {
-            left: 0,
-            top: 0,
-            width: layout.status.width,
+    if let Some(first) = scene.first_key() {
+        let area = Area {
             height: layout.status.top,
-        });
+            ..Area::of(scene.size())
+        };
+        page.list_of_keys(area, first);
     }
     cursor
 }
@@ -179,9 +178,15 @@ impl Page<'_> {
         };
         self.put(area, 0, 0, &count, bold);
         let mut row = 1;
+        let tables = match members.has_details() {
+            true => members.tables(),
+            false => Vec::new(),
+        };
+        // The tables get up to a third of the space, below the members.
+        let shown_tables = tables.len().min(usize::from(area.height) / 3);
+        let height = usize::from(area.height) - shown_tables - usize::from(shown_tables > 0);
         let rows_of = |member: &Listed| 1 + usize::from(member.detail.is_some());
         let all: usize = 1 + members.iter().map(rows_of).sum::<usize>();
-        let height = usize::from(area.height);
         // The last row counts those for whom there is no space.
         let most = height - usize::from(all > height && height > 0);
         let mut hidden = 0;
@@ -199,12 +204,26 @@ impl Page<'_> {
             self.put(area, 0, row, &mark, bold);
             self.put(area, 2, row, &cut(&name, width.saturating_sub(2)), style);
             if let Some(detail) = &member.detail {
-                self.put(area, 2, row + 1, detail, dim);
+                self.put(area, 2, row + 1, &cut(detail, width.saturating_sub(2)), dim);
             }
             row += rows;
         }
         if hidden > 0 {
             self.put(area, 2, row, &format!("and {hidden} more"), dim);
+        }
+        if shown_tables > 0 {
+            let count = crate::text::count(tables.len(), "table");
+            self.put(area, 0, height, &count, bold);
+        }
+        for (place, (game, [one, two])) in tables.iter().take(shown_tables).enumerate() {
+            let table = format!("{}: {} - {}", visible(game), visible(one), visible(two));
+            self.put(
+                area,
+                2,
+                height + 1 + place,
+                &cut(&table, width.saturating_sub(2)),
+                Style::new(),
+            );
         }
     }
 
@@ -317,33 +336,27 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, area: Area) {
+    fn list_of_keys(&mut self, area: Area, first: usize) {
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
-        let bold = Style::new().add_modifier(Modifier::BOLD);
-        let width = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0) + 2;
-        let column = width.min(usize::from(area.width) / 3);
-        self.put(
-            area,
-            0,
-            0,
-            "Keys. Any key closes this list; ? again types a question mark.",
-            bold,
-        );
-        let rows = usize::from(area.height).saturating_sub(1);
-        for (row, (key, what)) in KEYS.iter().enumerate().take(rows) {
-            self.put(area, 0, row + 1, key, bold);
-            self.put(
-                area,
-                column.max(key.width() + 1),
-                row + 1,
-                what,
-                Style::new(),
-            );
+        const WIDE: usize = 76;
+        let width = usize::from(area.width);
+        let widest = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0);
+        let mut text = "\x1b[1mKeys (PgDn: more; other keys: back)\x1b[0m\n".to_owned();
+        for (key, what) in KEYS.iter().skip(first) {
+            let gap = match width < WIDE {
+                true => "\n   ".to_owned(),
+                false => " ".repeat(widest + 2 - key.width()),
+            };
+            text.push_str(&format!("\x1b[1m{key}\x1b[0m{gap}{what}\n"));
+        }
+        let rows = Sheet::new(width).print(&wrap(&text, width));
+        for (place, row) in rows.iter().enumerate() {
+            self.row(area, place, row);
         }
     }
 }
@@ -358,6 +371,9 @@ fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
         _ => " ",
     };
     let mut name = in_line(&sight.name);
+    if member.detail.is_some() {
+        name.push_str(&format!(" {}", sight.id));
+    }
     if !sight.is_here {
         name.push_str(" (away)");
     } else if let Some(plays) = &sight.plays {

@@ -53,7 +53,7 @@ pub struct Panes {
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
-    /// The line that was entered last, if nothing was typed since.
+    /// The line that was entered last, while it is the last thing that was typed.
     entered: Option<String>,
     typed: mpsc::Receiver<Typed>,
     /// What was typed at the moment when the prompt was withdrawn.
@@ -180,7 +180,7 @@ impl Console for Panes {
         true
     }
 
-    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+    fn scene(&self) -> Option<SceneGuard<'_>> {
         Some(SceneGuard(self.shared.change()))
     }
 
@@ -198,11 +198,12 @@ impl Console for Panes {
     }
 
     fn take_back(&mut self) -> String {
-        let line = mem::take(&mut self.entered);
-        if line.is_some() {
-            self.shared.change().scene.take_back();
-        }
-        line.unwrap_or_default()
+        // What was typed at an interrupt is not in the talk: it is still the draft.
+        let Some(line) = self.entered.take() else {
+            return String::new();
+        };
+        self.shared.change().scene.take_back();
+        line
     }
 
     fn title(&mut self, title: &str) {

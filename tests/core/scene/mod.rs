@@ -59,7 +59,7 @@ fn post(number: u64) -> Entry {
 
 fn arrival(presence: Presence, name: &str) -> Entry {
     Entry {
-        kind: EntryKind::Arrivals(Arrivals::of(presence, Arc::from(name))),
+        kind: EntryKind::Arrivals(Arrivals::new(presence, vec![Arc::from(name)], 0)),
         ..message("")
     }
 }
