@@ -1,6 +1,8 @@
 //! The line being typed, as it is laid out in rows.
 
 use super::Scene;
+use super::completion::hint;
+use super::prompt::LineEcho;
 use crate::text::visible;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -22,6 +24,42 @@ pub struct TypedLine {
 }
 
 impl Scene {
+    /// The text before the line.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.prompt.as_ref().map_or("", |prompt| &prompt.label)
+    }
+
+    /// The line as it is shown, and the position of the cursor in it, in bytes.
+    #[must_use]
+    pub fn line(&self) -> (String, usize) {
+        let (text, cursor) = (self.draft.text(), self.draft.cursor());
+        let echo = self.prompt.as_ref().map(|prompt| prompt.line);
+        match echo {
+            Some(LineEcho::Hidden) => {
+                let stars = |text: &str| "*".repeat(text.graphemes(true).count());
+                let before = stars(text.get(..cursor).unwrap_or_default());
+                (stars(text), before.len())
+            }
+            Some(LineEcho::Shown) | None => (text.to_owned(), cursor),
+        }
+    }
+
+    /// What follows the line without being part of it: its length near the limit, or the rest of a
+    /// command.
+    #[must_use]
+    pub fn aside(&self) -> Option<String> {
+        let length = self.draft.text().len();
+        if length > self.limit - self.limit / 8 {
+            return Some(format!("  ({length} of {} bytes)", self.limit));
+        }
+        let is_hidden = matches!(&self.prompt, Some(prompt) if prompt.line == LineEcho::Hidden);
+        if is_hidden || self.draft.cursor() < self.draft.text().len() {
+            return None;
+        }
+        hint(&self.draft.words, self.draft.text()).map(|rest| format!("[{rest}]"))
+    }
+
     /// The line being typed on a screen of this many columns.
     #[must_use]
     pub fn typed_line(&self, columns: u16) -> TypedLine {

@@ -3,23 +3,58 @@
 use crate::drawing::{Colour, Look, Palette, Row, Sheet, Tint};
 use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene, TypedLine};
 use crate::terminal::paint::Paint;
+use crate::terminal::unicode::has_unicode;
 use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-/// How many colours the terminal has.
+/// What a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+pub struct Display {
+    /// Its colours.
+    pub depth: Depth,
+    /// Its characters.
+    pub signs: Signs,
+}
+
+/// How many colours a terminal has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// None, or none are wanted.
     None,
+    /// The named ones.
     Sixteen,
+    /// At least 256.
     Many,
+}
+
+/// The characters of lines and marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signs {
+    /// Those of Unicode.
+    Unicode,
+    /// Only ASCII.
+    Ascii,
+}
+
+impl Display {
+    /// What the terminal shows, as the environment says.
+    pub(super) fn detect(paint: Paint) -> Self {
+        Self {
+            depth: Depth::detect(paint),
+            signs: match has_unicode() {
+                true => Signs::Unicode,
+                false => Signs::Ascii,
+            },
+        }
+    }
 }
 
 impl Depth {
     /// What this kind of terminal can show, named by `TERM`.
-    pub(super) fn detect(paint: Paint) -> Self {
+    fn detect(paint: Paint) -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
         match paint {
             Paint::Off => Self::None,
@@ -63,14 +98,31 @@ impl Depth {
     }
 }
 
-/// Draws the scene into a buffer of its size, as a terminal with these colours shows it. Returns where
-/// the cursor is.
-pub fn draw_scene(scene: &Scene, paint: Paint, buffer: &mut Buffer) -> Option<Position> {
-    draw(scene, Depth::detect(paint), buffer)
+/// Draws the scene into a buffer of its size. Returns where the cursor is.
+pub fn draw(scene: &Scene, display: Display, buffer: &mut Buffer) -> Option<Position> {
+    let cursor = draw_in_unicode(scene, display.depth, buffer);
+    if display.signs == Signs::Ascii {
+        for cell in &mut buffer.content {
+            if let Some(sign) = in_ascii(cell.symbol()) {
+                cell.set_symbol(sign);
+            }
+        }
+    }
+    cursor
 }
 
-/// Draws the scene. Returns where the cursor is.
-pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
+/// What stands for a sign of this program in ASCII. All take one column, so nothing moves.
+fn in_ascii(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "│" => "|",
+        "─" => "-",
+        "·" | "…" => ".",
+        "✓" => "v",
+        _ => return None,
+    })
+}
+
+fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
     let layout = scene.layout();
     let mut page = Page { buffer, depth };
     let talk = layout.talk;
@@ -216,7 +268,7 @@ impl Page<'_> {
             self.put(area, 0, height, &count, bold);
         }
         for (place, (game, [one, two])) in tables.iter().take(shown_tables).enumerate() {
-            let table = format!("{}: {} - {}", visible(game), visible(one), visible(two));
+            let table = format!("{}: {} - {}", in_line(game), in_line(one), in_line(two));
             self.put(
                 area,
                 2,

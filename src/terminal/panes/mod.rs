@@ -10,7 +10,7 @@ use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
 use crate::drawing::{Colour, Look, Row, Tint};
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
-use draw::{Depth, looks_elsewhere};
+use draw::{Display, looks_elsewhere};
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -123,10 +123,10 @@ impl Panes {
         // From here on, a failure restores the terminal.
         panes.input = Some(input::Input::start(&panes.shared, &panes.sender)?);
         let (shared, sender) = (Arc::clone(&panes.shared), panes.sender.clone());
-        let depth = Depth::detect(paint);
+        let display = Display::detect(paint);
         let drawing = std::thread::Builder::new()
             .name("drawing".to_owned())
-            .spawn(move || shared.draw_until_end(depth, &sender))?;
+            .spawn(move || shared.draw_until_end(display, &sender))?;
         panes.drawing = Some(drawing);
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = Arc::downgrade(&panes.shared);
@@ -202,8 +202,10 @@ impl Console for Panes {
         let Some(line) = self.entered.take() else {
             return String::new();
         };
-        self.shared.change().scene.take_back();
-        line
+        match self.shared.change().scene.take_back() {
+            true => line,
+            false => String::new(),
+        }
     }
 
     fn title(&mut self, title: &str) {

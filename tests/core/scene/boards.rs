@@ -1,9 +1,14 @@
 //! Choosing a move on a board or from a list.
 
 use super::{
-    ask, asked, battleship, draft, hangman, key, keys, line, open_board, secret_board, write,
+    ask, asked, battleship, draft, hangman, key, keys, line, names, open_board, secret_board, write,
 };
-use tictalk::scene::{Arrow, Chosen, Held, Key, Place, PromptKind, Scene};
+use crate::sights::Copies;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use tictalk::games::{self, Chance, Rules};
+use tictalk::scene::{Arrow, Chosen, Held, Key, Place, PromptKind, Scene, Size};
+use tictalk::sights::{self, Eye};
 use tictalk::wire::BoardSight;
 
 const LEFT: Key = Key::Arrow(Arrow::Left, Held::Nothing);
@@ -233,4 +238,121 @@ fn a_question_is_not_answered_with_a_move() {
     let five = click(&mut scene, "5");
     keys(&mut scene, [five.clone(), five, UP]);
     assert_eq!(choice(&scene), None);
+}
+
+/// The moves that the arrows reach from those that they choose first.
+fn reached(board: &BoardSight) -> BTreeSet<String> {
+    let mut scene = with_board(board.clone());
+    scene.resize(Size {
+        columns: 200,
+        rows: 60,
+    });
+    let mut reached = BTreeSet::new();
+    let mut next = Vec::new();
+    let mut note = |scene: &Scene, next: &mut Vec<Place>| {
+        if let Some(Chosen::Square(place)) = scene.board().unwrap().chosen()
+            && reached.insert(choice(scene).unwrap().to_owned())
+        {
+            next.push(place);
+        }
+    };
+    keys(&mut scene, [RIGHT]);
+    note(&scene, &mut next);
+    while let Some(place) = next.pop() {
+        for arrow in [LEFT, RIGHT, UP, DOWN] {
+            let area = scene.layout().board.unwrap();
+            let squares = scene.board().unwrap().draw(area.width).squares;
+            let (x, y, _) = squares.into_iter().find(|it| it.2 == place).unwrap();
+            let (column, row) = (area.left + x, area.top + y);
+            keys(&mut scene, [Key::Escape, Key::Click { column, row }, arrow]);
+            note(&scene, &mut next);
+        }
+    }
+    reached
+}
+
+/// The moves that the arrows go through in a list.
+fn listed(board: &BoardSight) -> BTreeSet<String> {
+    let mut scene = with_board(board.clone());
+    let arrows = vec![RIGHT; board.legal.len()];
+    choices(&mut scene, &arrows).into_iter().collect()
+}
+
+/// Checks that arrows and Enter can make each legal move.
+fn check_moves(board: &BoardSight) {
+    let legal: BTreeSet<String> = board.legal.iter().cloned().collect();
+    let is_listed = with_board(board.clone()).board().unwrap().is_listed();
+    let found = match is_listed {
+        true => listed(board),
+        false => reached(board),
+    };
+    assert_eq!(found, legal, "{board:?}");
+    let mut scene = with_board(board.clone());
+    keys(&mut scene, [DOWN]);
+    let chosen = choice(&scene).unwrap().to_owned();
+    assert_eq!(key(&mut scene, Key::Enter), line(&chosen));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arrows_reach_each_legal_move_of_a_game_with_open_moves(seed in any::<[u8; 32]>()) {
+        for entry in games::GAMES {
+            let Rules::Open(start) = entry.rules else {
+                continue;
+            };
+            let (mut game, mut chance) = (start(""), Chance::new(seed));
+            while let Some(seat) = game.next().seat() {
+                let eye = Eye::Player(seat);
+                check_moves(&sights::board(1, entry.name, names(), game.as_ref(), eye));
+                let words = chance.pick(&game.legal()).unwrap().clone();
+                game.play(seat, &words).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn arrows_reach_each_legal_move_of_a_game_with_secrets(seed in any::<[u8; 32]>()) {
+        let mut chance = Chance::new(seed);
+        for (name, options) in [("battleship", ""), ("hangman", ""), ("rps", "3")] {
+            let mut copies = Copies::new(name, options, seed);
+            let mut count = 0;
+            while let Some(seat) = copies.mover() {
+                let eye = Eye::Player(seat);
+                let legal = copies.game(eye).legal();
+                // A fleet has too many places to go through all, and a secret word any letters.
+                let words = match (name, count, legal.is_empty()) {
+                    ("battleship", 0 | 1, _) => "random".to_owned(),
+                    (_, _, true) => "quartz".to_owned(),
+                    _ => {
+                        let board = sights::board(1, name, names(), copies.game(eye), eye);
+                        if board.legal.len() < 20 || count % 10 == 2 {
+                            check_moves(&board);
+                        }
+                        chance.pick(&legal).unwrap().clone()
+                    }
+                };
+                copies.choose(seat, &words).unwrap();
+                count += 1;
+            }
+            prop_assert!(count > 1, "{}", name);
+        }
+    }
+}
+
+#[test]
+fn the_middle_of_a_board_is_reached_from_its_corners() {
+    let mut board = open_board("tictactoe", &[]);
+    for square in board.grids[0]
+        .rows
+        .iter_mut()
+        .flat_map(|row| &mut row.squares)
+    {
+        square.choice = square
+            .choice
+            .take()
+            .filter(|it| "13579".contains(it.as_str()));
+    }
+    assert_eq!(reached(&board).len(), 5);
 }

@@ -1,7 +1,10 @@
 //! What a person sees and types in panes: the scene, and its drawing.
 
 mod boards;
+mod drawing;
 mod keys;
+mod properties;
+mod steps;
 mod talk;
 
 use crate::sights::Copies;
