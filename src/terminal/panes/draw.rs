@@ -1,125 +1,24 @@
 //! The scene as characters on a screen.
 
-use crate::drawing::{Colour, Look, Palette, Row, Sheet, Tint};
+use super::display::{Depth, Display, Signs};
+use crate::drawing::{Row, Sheet};
 use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene, TypedLine};
-use crate::terminal::paint::Paint;
-use crate::terminal::unicode::has_unicode;
 use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
-
-/// What a terminal can show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Display {
-    /// Its colours.
-    pub depth: Depth,
-    /// Its characters.
-    pub signs: Signs,
-}
-
-/// How many colours a terminal has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// None, or none are wanted.
-    None,
-    /// The named ones.
-    Sixteen,
-    /// At least 256.
-    Many,
-}
-
-/// The characters of lines and marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signs {
-    /// Those of Unicode.
-    Unicode,
-    /// Only ASCII.
-    Ascii,
-}
-
-impl Display {
-    /// What the terminal shows, as the environment says.
-    pub(super) fn detect(paint: Paint) -> Self {
-        Self {
-            depth: Depth::detect(paint),
-            signs: match has_unicode() {
-                true => Signs::Unicode,
-                false => Signs::Ascii,
-            },
-        }
-    }
-}
-
-impl Depth {
-    /// What this kind of terminal can show, named by `TERM`.
-    fn detect(paint: Paint) -> Self {
-        let term = std::env::var("TERM").unwrap_or_default();
-        match paint {
-            Paint::Off => Self::None,
-            Paint::On if term == "linux" || term.ends_with("16color") => Self::Sixteen,
-            Paint::On => Self::Many,
-        }
-    }
-
-    fn color(self, tint: Tint) -> Option<Color> {
-        match (self, tint) {
-            (Self::None, _) | (_, Tint::Default) => None,
-            (_, Tint::Named(index)) => Some(Color::Indexed(index)),
-            (Self::Sixteen, Tint::Exact(_)) => {
-                let index = tint.nearest(&Palette::DARK)?;
-                Some(Color::Indexed(u8::try_from(index).ok()?))
-            }
-            (Self::Many, Tint::Exact(colour)) => {
-                let same = |index: &u8| Colour::of_256(*index) == Some(colour);
-                let Colour(red, green, blue) = colour;
-                let exact = Color::Rgb(red, green, blue);
-                Some((16..=255).find(same).map_or(exact, Color::Indexed))
-            }
-        }
-    }
-
-    fn style(self, look: Look) -> Style {
-        let mut style = Style::new();
-        style.fg = self.color(look.ink);
-        style.bg = self.color(look.paper);
-        let modifiers = [
-            (look.is_bold, Modifier::BOLD),
-            (look.is_dim, Modifier::DIM),
-            (look.is_inverse, Modifier::REVERSED),
-        ];
-        for (is_set, modifier) in modifiers {
-            if is_set {
-                style = style.add_modifier(modifier);
-            }
-        }
-        style
-    }
-}
 
 /// Draws the scene into a buffer of its size. Returns where the cursor is.
 pub fn draw(scene: &Scene, display: Display, buffer: &mut Buffer) -> Option<Position> {
     let cursor = draw_in_unicode(scene, display.depth, buffer);
     if display.signs == Signs::Ascii {
         for cell in &mut buffer.content {
-            if let Some(sign) = in_ascii(cell.symbol()) {
-                cell.set_symbol(sign);
-            }
+            let symbol = Signs::in_ascii(cell.symbol());
+            cell.set_symbol(&symbol);
         }
     }
     cursor
-}
-
-/// What stands for a sign of this program in ASCII. All take one column, so nothing moves.
-fn in_ascii(sign: &str) -> Option<&'static str> {
-    Some(match sign {
-        "│" => "|",
-        "─" => "-",
-        "·" | "…" => ".",
-        "✓" => "v",
-        _ => return None,
-    })
 }
 
 fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {

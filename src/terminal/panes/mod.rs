@@ -10,7 +10,8 @@ use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
 use crate::drawing::{Colour, Look, Row, Tint};
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
-use draw::{Display, looks_elsewhere};
+use display::{Display, Signs};
+use draw::looks_elsewhere;
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -22,6 +23,7 @@ use tokio::sync::mpsc;
 mod canvas;
 #[cfg(any(unix, test))]
 mod decode;
+pub(super) mod display;
 pub(super) mod draw;
 #[cfg(not(unix))]
 mod input_portable;
@@ -50,6 +52,7 @@ pub struct Panes {
     style: Style,
     bell: Bell,
     title: Title,
+    display: Display,
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
@@ -111,6 +114,7 @@ impl Panes {
             },
             bell,
             title: Title::detect(),
+            display: Display::detect(paint),
             shared,
             printed: String::new(),
             entered: None,
@@ -123,7 +127,7 @@ impl Panes {
         // From here on, a failure restores the terminal.
         panes.input = Some(input::Input::start(&panes.shared, &panes.sender)?);
         let (shared, sender) = (Arc::clone(&panes.shared), panes.sender.clone());
-        let display = Display::detect(paint);
+        let display = panes.display;
         let drawing = std::thread::Builder::new()
             .name("drawing".to_owned())
             .spawn(move || shared.draw_until_end(display, &sender))?;
@@ -243,14 +247,7 @@ impl Console for Panes {
                 Echo::Hidden => LineEcho::Hidden,
                 Echo::Shown | Echo::OnScreen | Echo::Once => LineEcho::Shown,
             },
-            kind: match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
-                (Echo::OnScreen, true) => PromptKind::Standing,
-                (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
-                (Echo::Shown | Echo::Hidden, _) if ask.label == Label::of(ask.echo) => {
-                    PromptKind::Turn
-                }
-                (Echo::Shown | Echo::Hidden, _) => PromptKind::Ahead,
-            },
+            kind: kind(&ask),
         };
         let entered = self
             .shared
@@ -316,7 +313,11 @@ impl Drop for Panes {
         let size = state.scene.size();
         let rows = usize::from(size.rows).saturating_sub(1);
         for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            last.push_str(&in_colour(&shown.row, self.style.paint));
+            let row = in_colour(&shown.row, self.style.paint);
+            last.push_str(&match self.display.signs {
+                Signs::Unicode => row,
+                Signs::Ascii => Signs::in_ascii(&row),
+            });
             last.push('\n');
         }
         last.push_str(&self.title.restore());
@@ -325,6 +326,16 @@ impl Drop for Panes {
         let _ = stdout
             .write_all(last.as_bytes())
             .and_then(|()| stdout.flush());
+    }
+}
+
+/// What the line is for that is asked for in this way.
+fn kind(ask: &Ask) -> PromptKind {
+    match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
+        (Echo::OnScreen, true) => PromptKind::Standing,
+        (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
+        (Echo::Shown | Echo::Hidden, _) if ask.label == Label::of(ask.echo) => PromptKind::Turn,
+        (Echo::Shown | Echo::Hidden, _) => PromptKind::Ahead,
     }
 }
 
@@ -378,4 +389,48 @@ fn codes(look: Look) -> String {
         }
     }
     codes.join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ask, Echo, Label, Paint, PromptKind, in_colour, kind};
+    use crate::drawing::Sheet;
+
+    #[test]
+    fn rows_that_remain_after_the_panes_have_their_colours() {
+        let text = "a\x1b[1;31mb\x1b[0;7mc\x1b[0;44m d\x1b[0m\n";
+        let rows = Sheet::new(20).print(text);
+        let shown = in_colour(&rows[0], Paint::On);
+        assert_eq!(Sheet::new(20).print(&format!("{shown}\n")), rows);
+        assert_eq!(in_colour(&rows[0], Paint::Off), "abc d");
+    }
+
+    #[test]
+    fn the_label_says_whose_turn_it_is() {
+        let labelled = |echo, label| {
+            kind(&Ask {
+                label,
+                draft: String::new(),
+                words: Vec::new(),
+                echo,
+            })
+        };
+        let asked = |echo, text: &'static str| {
+            let text = text.into();
+            labelled(
+                echo,
+                Label {
+                    text,
+                    ..Label::of(echo)
+                },
+            )
+        };
+        for echo in [Echo::Shown, Echo::Hidden] {
+            assert_eq!(labelled(echo, Label::of(echo)), PromptKind::Turn);
+            assert_eq!(asked(echo, "Ahead: "), PromptKind::Ahead);
+        }
+        assert_eq!(asked(Echo::OnScreen, "ann> "), PromptKind::Standing);
+        assert_eq!(asked(Echo::OnScreen, "Name: "), PromptKind::Question);
+        assert_eq!(asked(Echo::Once, "ann> "), PromptKind::Question);
+    }
 }

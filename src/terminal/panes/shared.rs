@@ -1,7 +1,8 @@
 //! What the threads of the panes share: the scene, and what is to be written.
 
 use super::canvas::Canvas;
-use super::draw::{Display, draw};
+use super::display::Display;
+use super::draw::draw;
 use super::modes;
 use crate::scene::{Key, Outcome, Scene, Size};
 use crate::terminal::ask::Typed;

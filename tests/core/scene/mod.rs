@@ -3,7 +3,10 @@
 mod boards;
 mod drawing;
 mod keys;
+mod members;
 mod properties;
+mod receipts;
+mod screens;
 mod steps;
 mod talk;
 

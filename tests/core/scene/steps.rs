@@ -62,7 +62,7 @@ pub(super) enum Step {
     Key(Key),
     Add(Entry),
     /// An older post comes.
-    Old(u64, Entry),
+    Old(Entry),
     Resize(Size),
     Ask(Prompt, String, Vec<String>),
     Withdraw,
@@ -82,7 +82,7 @@ pub(super) fn take(scene: &mut Scene, step: Step) -> Option<Outcome> {
     match step {
         Step::Key(key) => return scene.key(key, None),
         Step::Add(entry) => scene.add(entry),
-        Step::Old(_, entry) => scene.talk_mut().insert_old(entry),
+        Step::Old(entry) => scene.talk_mut().insert_old(entry),
         Step::Resize(size) => scene.resize(size),
         Step::Ask(prompt, draft, words) => return scene.ask(prompt, &draft, words),
         Step::Withdraw => drop(scene.withdraw()),
@@ -170,7 +170,7 @@ pub(super) fn arrival() -> impl Strategy<Value = Step> {
         entry.text = visible(&text).into_owned();
         entry.time = time.flatten();
         match is_old {
-            true => Step::Old(number, entry),
+            true => Step::Old(entry),
             false => Step::Add(entry),
         }
     });
