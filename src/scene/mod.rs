@@ -273,6 +273,15 @@ impl Scene {
         self.draft.candidates()
     }
 
+    /// Adds an older post to the talk in its place among the others, unless it is there already or there
+    /// is no space.
+    pub fn add_old(&mut self, entry: Entry) {
+        if let Some(next) = self.talk.insert_old(entry) {
+            self.receipts.renumber(next);
+            self.last.renumber(next);
+        }
+    }
+
     /// Adds an entry to the talk.
     pub fn add(&mut self, entry: Entry) {
         self.talk.push(entry);

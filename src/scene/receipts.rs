@@ -34,7 +34,26 @@ pub(super) enum Receipt {
     Follows,
 }
 
+impl Entered {
+    /// Entries before this one have numbers that are 1 less now.
+    pub(super) fn renumber(&mut self, next: i64) {
+        if let Self::Shown { entry, .. } = self
+            && *entry < next
+        {
+            *entry -= 1;
+        }
+    }
+}
+
 impl Receipts {
+    /// Entries before this one have numbers that are 1 less now.
+    pub(super) fn renumber(&mut self, next: i64) {
+        let awaited = self.awaited.iter_mut().flatten();
+        awaited
+            .filter(|entry| **entry < next)
+            .for_each(|entry| *entry -= 1);
+    }
+
     /// Waits for one more receipt, which marks this entry.
     pub(super) fn wait_for(&mut self, entry: Option<i64>) {
         // Receipts come in order, so none may be skipped.

@@ -106,19 +106,20 @@ impl Talk {
     }
 
     /// Adds an older post in its place among the others, unless it is there already or there is no
-    /// space. What is being read does not move.
-    pub fn insert_old(&mut self, entry: Entry) {
+    /// space. What is being read does not move. Returns the number of
+    /// what follows it: entries before that have numbers that are 1 less now.
+    pub(super) fn insert_old(&mut self, entry: Entry) -> Option<i64> {
         let is_full = self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES;
         let posts = self.entries.iter().enumerate();
         let mut later = posts.filter_map(|(place, it)| Some((place, it.post?)));
         let next = later.find(|(_, post)| entry.post.is_none_or(|own| *post >= own));
         let place = match next {
-            Some((_, post)) if Some(post) == entry.post => return,
+            Some((_, post)) if Some(post) == entry.post => return None,
             Some((place, _)) => place,
-            None => return,
+            None => return None,
         };
         if is_full {
-            return;
+            return None;
         }
         let numbered = i64::try_from(place).map_or(self.last(), |place| self.first + place);
         let rules = self.rules(numbered).len();
@@ -146,6 +147,7 @@ impl Talk {
                 row,
             };
         }
+        Some(numbered)
     }
 
     /// Nobody has older entries.

@@ -8,10 +8,10 @@ use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::drawing::{Colour, Look, Row, Tint};
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
 use display::{Display, Signs};
 use draw::looks_elsewhere;
+use remains::in_colour;
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -30,6 +30,7 @@ mod input_portable;
 #[cfg(unix)]
 mod input_unix;
 mod modes;
+mod remains;
 pub(super) mod shared;
 
 #[cfg(not(unix))]
@@ -352,58 +353,9 @@ fn notification(text: &str) -> String {
     }
 }
 
-/// A row as text with escape sequences for colours.
-fn in_colour(row: &Row, paint: Paint) -> String {
-    let mut text = String::new();
-    let mut column = 0;
-    for run in &row.runs {
-        text.push_str(&" ".repeat(run.column.saturating_sub(column)));
-        column = run.column + run.width;
-        match (paint, codes(run.look).as_str()) {
-            (Paint::Off, _) | (_, "") => text.push_str(&run.text),
-            (Paint::On, codes) => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
-        }
-    }
-    text
-}
-
-/// The parameters of the sequence that selects this look (ECMA-48, 8.3.117).
-fn codes(look: Look) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    for (is_set, code) in [
-        (look.is_bold, "1"),
-        (look.is_dim, "2"),
-        (look.is_inverse, "7"),
-    ] {
-        if is_set {
-            codes.push(code.to_owned());
-        }
-    }
-    for (tint, code) in [(look.ink, "38"), (look.paper, "48")] {
-        match tint {
-            Tint::Default => {}
-            Tint::Named(index) => codes.push(format!("{code};5;{index}")),
-            Tint::Exact(Colour(red, green, blue)) => {
-                codes.push(format!("{code};2;{red};{green};{blue}"));
-            }
-        }
-    }
-    codes.join(";")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ask, Echo, Label, Paint, PromptKind, in_colour, kind};
-    use crate::drawing::Sheet;
-
-    #[test]
-    fn rows_that_remain_after_the_panes_have_their_colours() {
-        let text = "a\x1b[1;31mb\x1b[0;7mc\x1b[0;44m d\x1b[0m\n";
-        let rows = Sheet::new(20).print(text);
-        let shown = in_colour(&rows[0], Paint::On);
-        assert_eq!(Sheet::new(20).print(&format!("{shown}\n")), rows);
-        assert_eq!(in_colour(&rows[0], Paint::Off), "abc d");
-    }
+    use super::{Ask, Echo, Label, PromptKind, kind};
 
     #[test]
     fn the_label_says_whose_turn_it_is() {

@@ -119,7 +119,7 @@ fn a_question_mark_in_an_empty_line_shows_the_keys() {
     keys(&mut scene, [Key::Function(1)]);
     assert!(scene.first_key().is_some());
     keys(&mut scene, [Key::Escape]);
-    assert!(!scene.first_key().is_some());
+    assert!(scene.first_key().is_none());
     // Another key closes the list and does what it is for.
     keys(&mut scene, [Key::Function(1), Key::Char('x')]);
     assert_eq!(

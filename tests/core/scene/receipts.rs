@@ -1,6 +1,6 @@
 //! Lines whose receipts come, or that are taken back.
 
-use super::{arrival, ask, asked, enter, key, keys, line, message, whole};
+use super::{arrival, ask, asked, enter, key, keys, line, message, post, whole};
 use tictalk::scene::{Key, Presence, PromptKind, Scene};
 
 fn is_marked(scene: &Scene, text: &str) -> bool {
@@ -71,6 +71,23 @@ fn a_line_that_was_not_sent_is_taken_back_wherever_it_stands() {
     enter(&mut scene, "again");
     scene.mark_received();
     assert!(is_marked(&scene, "ann: again"));
+}
+
+#[test]
+fn older_posts_do_not_change_which_line_a_receipt_marks() {
+    for is_sent in [true, false] {
+        let mut scene = asked(PromptKind::Standing);
+        enter(&mut scene, "mine");
+        scene.add(post(30));
+        (10..20).for_each(|number| scene.add_old(post(number)));
+        if is_sent {
+            scene.mark_received();
+            assert!(is_marked(&scene, "ann: mine"));
+        } else {
+            assert!(scene.take_back());
+            assert!(!whole(scene.talk()).contains(&"ann: mine".to_owned()));
+        }
+    }
 }
 
 #[test]

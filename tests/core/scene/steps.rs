@@ -82,7 +82,7 @@ pub(super) fn take(scene: &mut Scene, step: Step) -> Option<Outcome> {
     match step {
         Step::Key(key) => return scene.key(key, None),
         Step::Add(entry) => scene.add(entry),
-        Step::Old(entry) => scene.talk_mut().insert_old(entry),
+        Step::Old(entry) => scene.add_old(entry),
         Step::Resize(size) => scene.resize(size),
         Step::Ask(prompt, draft, words) => return scene.ask(prompt, &draft, words),
         Step::Withdraw => drop(scene.withdraw()),

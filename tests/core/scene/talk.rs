@@ -254,7 +254,7 @@ fn the_words_of_a_search_are_bounded() {
 /// These posts come as an answer to a request for older ones.
 fn older(scene: &mut Scene, numbers: std::ops::Range<u64>) {
     for number in numbers {
-        scene.talk_mut().insert_old(post(number));
+        scene.add_old(post(number));
     }
 }
 
@@ -343,7 +343,7 @@ fn memory_is_bounded_by_entries_and_bytes() {
     let count = scene.talk().len();
     assert!((most - 3..=most).contains(&count), "{count}");
     for number in 0..100 {
-        scene.talk_mut().insert_old(long(number));
+        scene.add_old(long(number));
     }
     assert_eq!(scene.talk().len(), count);
     // One entry stays, however long it is.

@@ -122,12 +122,12 @@ fn what_may_still_become_a_key_waits_for_its_rest() {
 
 #[test]
 fn a_key_that_cuts_a_sequence_short_is_not_lost() {
-    let up = Key::Arrow(Arrow::Up, Held::Nothing);
-    assert_eq!(keys(b"\x1bO\x1b[A"), [Key::Alt('o'), up.clone()]);
-    assert_eq!(keys(b"\x1b[[\x1b[A"), [up.clone()]);
+    let up = || Key::Arrow(Arrow::Up, Held::Nothing);
+    assert_eq!(keys(b"\x1bO\x1b[A"), [Key::Alt('o'), up()]);
+    assert_eq!(keys(b"\x1b[[\x1b[A"), [up()]);
     assert_eq!(
         keys(b"\x1b[1;\x1b[A"),
-        [Key::Char('1'), Key::Char(';'), up,]
+        [Key::Char('1'), Key::Char(';'), up(),]
     );
 }
 
