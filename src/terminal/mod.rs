@@ -27,6 +27,8 @@ pub use console::{Console, ScreenSize};
 pub use glyphs::detect_glyphs;
 pub use paint::{Audience, Bell, Ink, Paint, Style};
 pub use panes::Panes;
+pub use panes::display::{Depth, Display, Signs};
+pub use panes::draw::draw;
 pub use panes::shared::SceneGuard;
 pub use plain::Plain;
 pub use qr_code::{NoQrCode, QrCodes, qr_code};

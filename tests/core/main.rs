@@ -24,6 +24,7 @@ mod private;
 mod protocol;
 mod resume;
 mod room;
+mod scene;
 mod session;
 mod sights;
 mod tictactoe;

@@ -4,13 +4,14 @@
 //! `canvas`), and both share the scene with the shell (`shared`). A slow terminal delays only the
 //! thread that draws. `modes` undoes everything at the end, also after a panic.
 
-use super::ask::{Ask, Echo, Typed};
+use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::drawing::{Look, Row, Tint};
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
-use draw::{Depth, looks_elsewhere};
+use display::{Display, Signs};
+use draw::looks_elsewhere;
+use remains::in_colour;
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -22,12 +23,14 @@ use tokio::sync::mpsc;
 mod canvas;
 #[cfg(any(unix, test))]
 mod decode;
-mod draw;
+pub(super) mod display;
+pub(super) mod draw;
 #[cfg(not(unix))]
 mod input_portable;
 #[cfg(unix)]
 mod input_unix;
 mod modes;
+mod remains;
 pub(super) mod shared;
 
 #[cfg(not(unix))]
@@ -50,6 +53,7 @@ pub struct Panes {
     style: Style,
     bell: Bell,
     title: Title,
+    display: Display,
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
@@ -111,6 +115,7 @@ impl Panes {
             },
             bell,
             title: Title::detect(),
+            display: Display::detect(paint),
             shared,
             printed: String::new(),
             entered: None,
@@ -123,10 +128,10 @@ impl Panes {
         // From here on, a failure restores the terminal.
         panes.input = Some(input::Input::start(&panes.shared, &panes.sender)?);
         let (shared, sender) = (Arc::clone(&panes.shared), panes.sender.clone());
-        let depth = Depth::detect(paint);
+        let display = panes.display;
         let drawing = std::thread::Builder::new()
             .name("drawing".to_owned())
-            .spawn(move || shared.draw_until_end(depth, &sender))?;
+            .spawn(move || shared.draw_until_end(display, &sender))?;
         panes.drawing = Some(drawing);
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = Arc::downgrade(&panes.shared);
@@ -202,8 +207,10 @@ impl Console for Panes {
         let Some(line) = self.entered.take() else {
             return String::new();
         };
-        self.shared.change().scene.take_back();
-        line
+        match self.shared.change().scene.take_back() {
+            true => line,
+            false => String::new(),
+        }
     }
 
     fn title(&mut self, title: &str) {
@@ -241,11 +248,7 @@ impl Console for Panes {
                 Echo::Hidden => LineEcho::Hidden,
                 Echo::Shown | Echo::OnScreen | Echo::Once => LineEcho::Shown,
             },
-            kind: match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
-                (Echo::OnScreen, true) => PromptKind::Standing,
-                (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
-                (Echo::Shown | Echo::Hidden, _) => PromptKind::Turn,
-            },
+            kind: kind(&ask),
         };
         let entered = self
             .shared
@@ -280,10 +283,10 @@ impl Console for Panes {
         let draft = state.scene.withdraw();
         match self.typed.try_recv() {
             // Entered at the same moment, and not sent.
-            Ok(Typed::Line(line)) => {
-                state.scene.take_back();
-                line + &draft
-            }
+            Ok(Typed::Line(line)) => match state.scene.take_back() {
+                true => line + &draft,
+                false => draft,
+            },
             Ok(typed) => {
                 self.missed = Some(typed);
                 draft
@@ -311,7 +314,11 @@ impl Drop for Panes {
         let size = state.scene.size();
         let rows = usize::from(size.rows).saturating_sub(1);
         for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            last.push_str(&in_colour(&shown.row, self.style.paint));
+            let row = in_colour(&shown.row, self.style.paint);
+            last.push_str(&match self.display.signs {
+                Signs::Unicode => row,
+                Signs::Ascii => Signs::in_ascii(&row),
+            });
             last.push('\n');
         }
         last.push_str(&self.title.restore());
@@ -320,6 +327,16 @@ impl Drop for Panes {
         let _ = stdout
             .write_all(last.as_bytes())
             .and_then(|()| stdout.flush());
+    }
+}
+
+/// What the line is for that is asked for in this way.
+fn kind(ask: &Ask) -> PromptKind {
+    match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
+        (Echo::OnScreen, true) => PromptKind::Standing,
+        (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
+        (Echo::Shown | Echo::Hidden, _) if ask.label == Label::of(ask.echo) => PromptKind::Turn,
+        (Echo::Shown | Echo::Hidden, _) => PromptKind::Ahead,
     }
 }
 
@@ -336,39 +353,36 @@ fn notification(text: &str) -> String {
     }
 }
 
-/// A row as text with escape sequences for colours.
-fn in_colour(row: &Row, paint: Paint) -> String {
-    let mut text = String::new();
-    let mut column = 0;
-    for run in &row.runs {
-        text.push_str(&" ".repeat(run.column.saturating_sub(column)));
-        column = run.column + run.width;
-        match (paint, codes(run.look).as_str()) {
-            (Paint::Off, _) | (_, "") => text.push_str(&run.text),
-            (Paint::On, codes) => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
-        }
-    }
-    text
-}
+#[cfg(test)]
+mod tests {
+    use super::{Ask, Echo, Label, PromptKind, kind};
 
-/// The parameters of the sequence that selects this look (ECMA-48, 8.3.117).
-fn codes(look: Look) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    for (is_set, code) in [
-        (look.is_bold, "1"),
-        (look.is_dim, "2"),
-        (look.is_inverse, "7"),
-    ] {
-        if is_set {
-            codes.push(code.to_owned());
+    #[test]
+    fn the_label_says_whose_turn_it_is() {
+        let labelled = |echo, label| {
+            kind(&Ask {
+                label,
+                draft: String::new(),
+                words: Vec::new(),
+                echo,
+            })
+        };
+        let asked = |echo, text: &'static str| {
+            let text = text.into();
+            labelled(
+                echo,
+                Label {
+                    text,
+                    ..Label::of(echo)
+                },
+            )
+        };
+        for echo in [Echo::Shown, Echo::Hidden] {
+            assert_eq!(labelled(echo, Label::of(echo)), PromptKind::Turn);
+            assert_eq!(asked(echo, "Ahead: "), PromptKind::Ahead);
         }
+        assert_eq!(asked(Echo::OnScreen, "ann> "), PromptKind::Standing);
+        assert_eq!(asked(Echo::OnScreen, "Name: "), PromptKind::Question);
+        assert_eq!(asked(Echo::Once, "ann> "), PromptKind::Question);
     }
-    match look.ink {
-        Tint::Default => {}
-        Tint::Named(index) => codes.push(format!("38;5;{index}")),
-        Tint::Exact(crate::drawing::Colour(red, green, blue)) => {
-            codes.push(format!("38;2;{red};{green};{blue}"));
-        }
-    }
-    codes.join(";")
 }

@@ -1,7 +1,8 @@
 //! What the threads of the panes share: the scene, and what is to be written.
 
 use super::canvas::Canvas;
-use super::draw::{Depth, draw};
+use super::display::Display;
+use super::draw::draw;
 use super::modes;
 use crate::scene::{Key, Outcome, Scene, Size};
 use crate::terminal::ask::Typed;
@@ -207,8 +208,8 @@ impl Shared {
     }
 
     /// Draws the scene whenever it has changed, at most 20 times a second, until the end.
-    pub(super) fn draw_until_end(&self, depth: Depth, typed: &mpsc::Sender<Typed>) {
-        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(depth)));
+    pub(super) fn draw_until_end(&self, display: Display, typed: &mpsc::Sender<Typed>) {
+        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(display)));
         let failed = match drawn {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error,
@@ -220,7 +221,7 @@ impl Shared {
         );
     }
 
-    fn draw_frames(&self, depth: Depth) -> io::Result<()> {
+    fn draw_frames(&self, display: Display) -> io::Result<()> {
         let mut canvas = Canvas::new();
         loop {
             let mut state = self.lock();
@@ -254,7 +255,7 @@ impl Shared {
             state.scene.set_time_left(left);
             let Size { columns, rows } = state.scene.size();
             let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-            let cursor = draw(&state.scene, depth, &mut buffer);
+            let cursor = draw(&state.scene, display, &mut buffer);
             let signals = mem::take(&mut state.signals);
             drop(state);
             let mut bytes = canvas.change(buffer, cursor)?;
