@@ -90,8 +90,8 @@ pub enum Focus {
     Elsewhere,
 }
 
-/// The keys, with what they do: the list that F1 shows.
-pub const KEYS: &[(&str, &str)] = &[
+/// The keys of the line, with what they do: the list that F1 shows.
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("Enter", "send the line, or play the chosen square"),
     (
         "Arrows",

@@ -12,21 +12,25 @@ mod entry;
 mod key;
 mod layout;
 mod members;
+mod playback;
 mod talk;
 
 pub use board::{BoardPane, Chosen, Place};
 pub use board_drawing::BoardDrawing;
 pub use completion::{completions, hint};
 pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
-pub use key::{Arrow, Focus, Held, KEYS, Key, Wheel};
+pub use key::{Arrow, Focus, Held, Key, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use members::{Listed, Members};
+pub use playback::{Motion, Playback, Stop};
 pub use talk::{Direction, Talk, TalkRow};
 
 use crate::text::LocalTime;
 use crate::wire::{BoardSight, PostId};
 use draft::Draft;
+use key::KEYS;
 use layout::Content;
+use playback::{PLAYBACK_KEYS, Steered};
 use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
@@ -48,6 +52,8 @@ pub struct Scene {
     talk: Talk,
     members: Option<Members>,
     board: Option<BoardPane>,
+    /// The recording that is played, in the place of the line.
+    playback: Option<Playback>,
     draft: Draft,
     /// The draft that was withdrawn last, and the cursor in it.
     withdrawn: (String, usize),
@@ -178,6 +184,10 @@ pub enum Outcome {
     Redraw,
     /// The mouse was switched.
     Mouse(Mouse),
+    /// The recording that is played is at another place, or moves on in another way.
+    Steered,
+    /// The person wants to see no more of the recording.
+    Quit,
 }
 
 impl Scene {
@@ -190,6 +200,7 @@ impl Scene {
             talk: Talk::default(),
             members: None,
             board: None,
+            playback: None,
             draft: Draft::default(),
             withdrawn: (String::new(), 0),
             prompt: None,
@@ -270,6 +281,30 @@ impl Scene {
         self.board = None;
     }
 
+    /// The recording that is played, if there is one.
+    #[must_use]
+    pub fn playback(&self) -> Option<&Playback> {
+        self.playback.as_ref()
+    }
+
+    /// The recording that is played, if there is one.
+    pub fn playback_mut(&mut self) -> Option<&mut Playback> {
+        self.playback.as_mut()
+    }
+
+    /// Plays a recording from now on: there is no line any more, and the keys are for the recording.
+    pub fn play(&mut self, playback: Playback) {
+        self.playback = Some(playback);
+    }
+
+    /// Shows these entries instead of the talk so far.
+    pub fn retell(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        self.talk = Talk::default();
+        for entry in entries {
+            self.talk.push(entry);
+        }
+    }
+
     /// Whose turn it is, or where the person is.
     #[must_use]
     pub fn status(&self) -> &str {
@@ -338,6 +373,15 @@ impl Scene {
         self.mode == Mode::Keys
     }
 
+    /// The keys, with what they do.
+    #[must_use]
+    pub fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        match self.playback {
+            Some(_) => PLAYBACK_KEYS,
+            None => KEYS,
+        }
+    }
+
     /// The words that are searched for.
     #[must_use]
     pub fn search(&self) -> Option<&str> {
@@ -397,6 +441,9 @@ impl Scene {
 
     /// How many rows the line takes on a screen of this many columns.
     fn input_rows(&self, columns: u16) -> usize {
+        if let Some(playback) = &self.playback {
+            return playback.rows(columns.into()).len();
+        }
         let (line, _) = self.line();
         let columns = usize::from(columns.max(2));
         let rows = line.split('\n').map(|row| row.width() / columns + 1);
@@ -464,7 +511,8 @@ impl Scene {
         }
         match &key {
             Key::Focus(focus) => {
-                if *focus == Focus::Elsewhere {
+                // Nothing is missed of a recording.
+                if *focus == Focus::Elsewhere && self.playback.is_none() {
                     self.talk.leave_off();
                 }
                 self.focus = *focus;
@@ -488,7 +536,30 @@ impl Scene {
         match self.mode {
             Mode::Keys => self.key_of_list(key, now),
             Mode::Search(_) => self.key_of_search(&key),
+            Mode::Line if self.playback.is_some() => self.key_of_playback(&key),
             Mode::Line => self.key_of_line(key, now),
+        }
+    }
+
+    fn key_of_playback(&mut self, key: &Key) -> Option<Outcome> {
+        match key {
+            Key::Function(1) | Key::Char('?') => {
+                self.mode = Mode::Keys;
+                return None;
+            }
+            Key::PageUp | Key::PageDown | Key::Wheel(_) | Key::Arrow(_, Held::Shift) => {
+                return self.scroll(key);
+            }
+            _ => {}
+        }
+        match self.playback.as_mut()?.key(key) {
+            Steered::Moved => {
+                self.talk.take_part();
+                Some(Outcome::Steered)
+            }
+            Steered::Changed => Some(Outcome::Steered),
+            Steered::Quit => Some(Outcome::Quit),
+            Steered::Ignored => None,
         }
     }
 
@@ -497,7 +568,9 @@ impl Scene {
         self.mode = Mode::Line;
         match key {
             Key::Char('?') => {
-                self.draft.key(&key);
+                if self.playback.is_none() {
+                    self.draft.key(&key);
+                }
                 None
             }
             Key::Escape | Key::Enter | Key::Function(1) => None,

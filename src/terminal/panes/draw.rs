@@ -1,7 +1,7 @@
 //! The scene as characters on a screen.
 
 use crate::drawing::{Colour, Look, Palette, Row, Sheet, Tint};
-use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene};
+use crate::scene::{Area, BoardPane, Focus, Listed, Mouse, Playback, Scene};
 use crate::terminal::paint::Paint;
 use crate::text::{cut, visible, wrap};
 use ratatui::buffer::Buffer;
@@ -99,9 +99,18 @@ pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     }
     page.status(layout.status, scene);
     page.keys(layout.keys, scene);
-    let cursor = page.input(layout.input, scene);
+    let cursor = match scene.playback() {
+        Some(playback) => page.playback(layout.input, playback),
+        None => page.input(layout.input, scene),
+    };
     if scene.shows_keys() {
-        page.list_of_keys(talk);
+        let above = Area {
+            left: 0,
+            top: 0,
+            width: layout.status.width,
+            height: layout.status.top,
+        };
+        page.list_of_keys(above, scene);
     }
     cursor
 }
@@ -247,29 +256,23 @@ impl Page<'_> {
             return;
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
-        for offer in scene.offers() {
-            keys.push((format!("F{}", offer.key), offer.label));
-        }
-        match scene.board() {
-            Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
-            Some(board) if !board.sight().legal.is_empty() => {
-                keys.push(("Arrows".to_owned(), "choose"));
-            }
-            _ => {}
-        }
-        if !scene.talk().is_at_end() {
-            keys.push(("/".to_owned(), "search"));
-            keys.push(("End".to_owned(), "newest"));
-        }
         let mut column = 0;
-        for (key, label) in keys {
+        for (key, label) in offers(scene) {
             if column + key.len() + 1 + label.len() > usize::from(area.width) {
                 break;
             }
             column = self.put(area, column, 0, &key, bold);
             column = self.put(area, column, 0, &format!(" {label}   "), dim);
         }
+    }
+
+    /// The recording that is played, in the place of the line. There is no cursor.
+    fn playback(&mut self, area: Area, playback: &Playback) -> Option<Position> {
+        let rows = playback.rows(usize::from(area.width));
+        for (place, row) in rows.iter().enumerate() {
+            self.put(area, 0, place, row, Style::new());
+        }
+        None
     }
 
     /// The line being typed. Returns where the cursor is.
@@ -318,35 +321,53 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, talk: Area) {
-        let rect = Rect::new(talk.left, talk.top, talk.width, talk.height);
+    fn list_of_keys(&mut self, area: Area, scene: &Scene) {
+        let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        let width = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0) + 2;
-        let column = width.min(usize::from(talk.width) / 3);
-        self.put(
-            talk,
-            0,
-            0,
-            "Keys. Any key closes this list; ? again types a question mark.",
-            bold,
-        );
-        let rows = usize::from(talk.height).saturating_sub(1);
-        for (row, (key, what)) in KEYS.iter().enumerate().take(rows) {
-            self.put(talk, 0, row + 1, key, bold);
-            self.put(
-                talk,
-                column.max(key.width() + 1),
-                row + 1,
-                what,
-                Style::new(),
-            );
+        let keys = scene.keys();
+        let width = keys.iter().map(|(key, _)| key.width()).max().unwrap_or(0) + 2;
+        let column = width.min(usize::from(area.width) / 3);
+        let title = match scene.playback() {
+            Some(_) => "Keys. Any key closes this list.",
+            None => "Keys. Any key closes this list; ? again types a question mark.",
+        };
+        self.put(area, 0, 0, title, bold);
+        let rows = usize::from(area.height).saturating_sub(1);
+        for (row, (key, what)) in keys.iter().enumerate().take(rows) {
+            self.put(area, 0, row + 1, key, bold);
+            let column = column.max(key.width() + 1);
+            self.put(area, column, row + 1, what, Style::new());
         }
     }
+}
+
+/// The most useful keys, with what they do now.
+fn offers(scene: &Scene) -> Vec<(String, &str)> {
+    if let Some(playback) = scene.playback() {
+        let offers = playback.offers().into_iter();
+        return offers.map(|(key, label)| (key.to_owned(), label)).collect();
+    }
+    let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
+    for offer in scene.offers() {
+        keys.push((format!("F{}", offer.key), offer.label));
+    }
+    match scene.board() {
+        Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
+        Some(board) if !board.sight().legal.is_empty() => {
+            keys.push(("Arrows".to_owned(), "choose"));
+        }
+        _ => {}
+    }
+    if !scene.talk().is_at_end() {
+        keys.push(("/".to_owned(), "search"));
+        keys.push(("End".to_owned(), "newest"));
+    }
+    keys
 }
 
 /// The mark of a member, and the name with what it does.
