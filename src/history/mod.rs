@@ -16,6 +16,7 @@ mod error;
 mod export;
 mod facts;
 mod film;
+mod film_console;
 mod html;
 mod id;
 mod list;

@@ -7,8 +7,8 @@ use super::error::HistoryError;
 use super::facts::who;
 use super::id::Id;
 use super::recorded::Recorded;
-use super::shots::{SCREEN, Shot, shots};
-use super::{film, watch};
+use super::shots::{SCREEN, Shot, each_shot, shots};
+use super::watch::watch;
 use crate::files::{self, FileError, Owner};
 use crate::net::{Exit, Signals};
 use crate::terminal::{Audience, Bell, Face, Paint, Style, Terminal};
@@ -75,12 +75,13 @@ impl Replay {
     pub async fn play(&self, folder: &Path, signals: &mut Signals) -> Result<Exit, HistoryError> {
         let recorded = Recorded::read_in(folder, self.id)?;
         if self.face == Face::Panes {
-            film::check(&recorded).await?;
+            // An altered session is an error and not a part of a replay.
+            each_shot(&recorded, Style::of_stdout(self.paint), |_| Ok(())).await?;
         }
         // Nothing is typed, so no line is too long.
         let panes = Terminal::panes(self.face, self.paint, Bell::Off, usize::MAX);
         if let Some(mut panes) = panes.map_err(HistoryError::Terminal)? {
-            return watch::watch(&recorded, self.speed.0, &mut panes, signals).await;
+            return watch(&recorded, self.speed.0, &mut panes, signals).await;
         }
         let style = Style::of_stdout(self.paint);
         for shot in shots(&recorded, style).await? {

@@ -1,5 +1,6 @@
 //! What the function keys of panes do in a session.
 
+use crate::games::Rules;
 use crate::scene::KeyOffer;
 use crate::session::{Command, Offer, Session, Side};
 
@@ -15,6 +16,8 @@ pub(super) fn offers(session: &Session) -> Vec<KeyOffer> {
     match running.offer {
         Some((Side::Partner, offer)) => offers.push(KeyOffer::new(3, "agree", offer.word())),
         Some((Side::Me, _)) => {}
+        // A game with secrets allows neither.
+        None if matches!(running.entry.rules, Rules::Secret { .. }) => {}
         None => {
             offers.push(KeyOffer::new(6, "take back", Offer::Undo.word()));
             offers.push(KeyOffer::new(7, "offer a draw", Offer::Draw.word()));

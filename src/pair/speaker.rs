@@ -3,7 +3,7 @@
 use crate::net::PeerAddress;
 use crate::session::{Notice, Session, Wait};
 use crate::terminal::{Echo, Typed};
-use crate::wire::{Abilities, Name};
+use crate::wire::{Abilities, Name, Sees};
 use std::fmt::Display;
 use tokio::time::Instant;
 
@@ -24,6 +24,11 @@ pub trait Speaker {
     /// What the partner's program is told about this end.
     fn abilities(&self) -> Abilities {
         Abilities::OURS
+    }
+
+    /// What a room is asked to send as data.
+    fn sees(&self) -> Sees {
+        Sees::default()
     }
 
     /// Whether a person can be asked what to do.

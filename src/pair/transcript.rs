@@ -13,7 +13,7 @@ use crate::session::{
 };
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed, now};
 use crate::text::visible;
-use crate::wire::{Name, QUIT};
+use crate::wire::{Name, QUIT, Sees};
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::mem;
@@ -481,6 +481,14 @@ impl<C: Console> Speaker for Transcript<C> {
         }
     }
 
+    fn sees(&self) -> Sees {
+        let has_panes = self.console.scene().is_some();
+        Sees {
+            members: has_panes,
+            boards: has_panes,
+        }
+    }
+
     fn can_decide(&self) -> bool {
         self.console.style().audience == Audience::Person
     }
@@ -601,8 +609,10 @@ impl<C: Console> Speaker for Transcript<C> {
         let start = || BoardWatch::new(Side::Me, "you".into(), partner.into());
         let change = self.board.get_or_insert_with(start).update(session);
         match change {
-            Some(BoardChange::Board(board) | BoardChange::Ended(Some(board))) => {
+            Some(BoardChange::Board(board)) => scene.show_board(*board),
+            Some(BoardChange::Ended(Some(board))) => {
                 scene.show_board(*board);
+                scene.end_board();
             }
             Some(BoardChange::Ended(None)) => scene.hide_board(),
             None => {}

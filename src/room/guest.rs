@@ -6,9 +6,9 @@
 //! shown once.
 
 use crate::wire::{
-    Abilities, BoardForm, Control, Entrance, Exchange, Gathered, HANDSHAKE_VERSION, LineNumber,
-    MemberId, Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT, Reason, Sees, Text, Ticket,
-    TooLong, What,
+    Abilities, BoardForm, BoardSight, Control, Entrance, Exchange, Gathered, HANDSHAKE_VERSION,
+    LineNumber, MemberId, MemberSight, Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT,
+    Reason, Sees, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -89,6 +89,17 @@ pub enum Sight {
     TooLong(usize),
     /// A line was refused: [`KEPT`] lines are not acknowledged yet.
     NotTaken(String),
+    /// A portion of the members, for a client that asks for them.
+    Members {
+        /// The members.
+        members: Vec<MemberSight>,
+        /// Whether another portion follows.
+        is_partial: bool,
+    },
+    /// A board, for a client that asks for boards.
+    Board(Box<BoardSight>),
+    /// No more boards of this table come.
+    BoardOver(u64),
     /// The room no longer knows this client, which joins as a new member.
     Forgotten,
     /// The program that answers cannot prove to be the room.
@@ -134,6 +145,8 @@ pub struct Guest {
     member: Option<MemberId>,
     /// The form of the boards that it asks for.
     boards: BoardForm,
+    /// What it asks to get as data.
+    sees: Sees,
     /// The last post that was shown; 0 for none.
     seen: PostId,
     /// The number of the next line.
@@ -189,6 +202,7 @@ impl Guest {
             pass: GuestTicket::New(ticket),
             member: None,
             boards: BoardForm::Drawing,
+            sees: Sees::default(),
             seen: PostId(0),
             number: LineNumber::FIRST,
             has_said: false,
@@ -218,6 +232,12 @@ impl Guest {
     #[must_use]
     pub fn showing(self, boards: BoardForm) -> Self {
         Self { boards, ..self }
+    }
+
+    /// The same client, which asks the room for this as data.
+    #[must_use]
+    pub fn seeing(self, sees: Sees) -> Self {
+        Self { sees, ..self }
     }
 
     /// Whether the person may enter another line.
@@ -393,7 +413,7 @@ impl Guest {
             room: Some(room),
             unfinished: None,
             can: Abilities::default(),
-            sees: Sees::default(),
+            sees: self.sees,
             role: None,
             secret: None,
         }));
@@ -500,6 +520,9 @@ impl Guest {
             shown @ (Control::Post(_)
             | Control::Gathered(_)
             | Control::Recall(_)
+            | Control::Members { .. }
+            | Control::Board(_)
+            | Control::Ended { .. }
             | Control::Tell { .. }) => self.hear_last(shown, effects),
             Control::Stored { number } => self.acknowledged(number, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
@@ -525,9 +548,6 @@ impl Guest {
             | Control::Heard { .. }
             | Control::Say { .. }
             | Control::Boards { .. }
-            | Control::Members { .. }
-            | Control::Board(_)
-            | Control::Ended { .. }
             | Control::Turn { .. }
             | Control::Open { .. }
             | Control::Connected { .. }
@@ -562,6 +582,12 @@ impl Guest {
                 Sight::Gathered(gathered)
             }
             Control::Recall(post) => Sight::Recalled(post),
+            Control::Members { members, more, .. } => Sight::Members {
+                members,
+                is_partial: more,
+            },
+            Control::Board(board) => Sight::Board(board),
+            Control::Ended { table } => Sight::BoardOver(table),
             Control::Tell { text, private } => {
                 if let Some(Private { id, .. }) = private {
                     self.seen = self.seen.max(id);

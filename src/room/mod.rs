@@ -113,6 +113,7 @@
 //! full, it gives way to a new one: at once if it has never sent a line, or else after 15 seconds.
 
 pub use announcement::{Announcement, announced};
+pub use asked::Asked;
 pub use budget::LineRate;
 pub(crate) use budget::Origin;
 pub(crate) use command::RoomCommand;
@@ -139,6 +140,7 @@ pub use table_record::{PlayerRecord, PlyRecord, TableChange, TableRecord};
 pub use thought::{GameProblem, Solution, ThoughtId};
 
 mod announcement;
+mod asked;
 mod budget;
 mod command;
 mod contest;

@@ -8,9 +8,10 @@ use crate::net::{Address, Connection, Exit, Signal, Signals, new_nonce, until};
 use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Sight};
 use crate::terminal::{Console, ConsoleError, Typed};
-use crate::wire::{BoardForm, Control, Entrance, Frame, LineKey};
+use crate::wire::{BoardForm, Control, Entrance, Frame, LineKey, Sees};
 use calling::{Attempt, Attempted, attempt, connect, heard, receive};
 pub use error::RoomClientError;
+use room_panes::RoomPanes;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::mem;
@@ -21,6 +22,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 mod calling;
 mod error;
 mod leaving;
+mod panes;
+mod room_panes;
 mod screen;
 pub(crate) mod show;
 pub(crate) mod timeline;
@@ -34,6 +37,8 @@ const FRAMES_AT_ONCE: usize = 256;
 /// A client in a room.
 struct RoomClient<'signals, C> {
     console: C,
+    /// What panes show besides the talk, if the console has them.
+    panes: Option<RoomPanes>,
     signals: &'signals mut Signals,
     guest: Guest,
     address: Address,
@@ -101,10 +106,18 @@ pub async fn attend<C: Console>(
         key,
         client,
     } = welcomed;
+    let has_panes = console.scene().is_some();
+    let sees = Sees {
+        members: has_panes,
+        boards: has_panes,
+    };
     let mut room_client = RoomClient {
+        panes: has_panes.then(RoomPanes::default),
         console,
         signals,
-        guest: Guest::introduced(client.name.clone(), ticket).showing(boards),
+        guest: Guest::introduced(client.name.clone(), ticket)
+            .showing(boards)
+            .seeing(sees),
         is_back: matches!(entrance, Entrance::Return { .. }),
         _passes: passes,
         address: client.address,
@@ -222,7 +235,10 @@ impl<C: Console> RoomClient<'_, C> {
         self.is_prompting = false;
         match typed {
             Typed::Line(line) => {
-                self.note_entered(&line);
+                match &mut self.panes {
+                    Some(panes) => panes.note_entered(&line),
+                    None => self.note_entered(&line),
+                }
                 Some(GuestInput::Line(line))
             }
             Typed::Overlong(size) => {

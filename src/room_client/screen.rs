@@ -35,6 +35,9 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// Shows what the guest has to show.
     pub(super) fn see(&mut self, sight: &Sight) {
+        if self.panes.is_some() {
+            return self.see_in_panes(sight);
+        }
         let paint = self.console.style().paint;
         match sight {
             Sight::Post(post) | Sight::Recalled(post) => {
@@ -55,14 +58,27 @@ impl<C: Console> RoomClient<'_, C> {
                 }
             }
             Sight::Named(name) => {
-                self.name = Some(name.to_string());
                 self.console.title(&format!("tictalk: {}", visible(name)));
-                self.joined_at = Some(Instant::now());
-                if mem::take(&mut self.is_back) {
-                    let name = visible(name);
-                    self.aside(&format!("You returned to the room as {name}."));
-                }
+                self.note_name(name);
             }
+            // Only a client with panes asks for these.
+            Sight::Members { .. } | Sight::Board(_) | Sight::BoardOver(_) => {}
+            Sight::Reconnected => {
+                self.note_reconnected();
+                self.tell(sight);
+            }
+            Sight::TooLong(_)
+            | Sight::NotTaken(_)
+            | Sight::Forgotten
+            | Sight::Impostor
+            | Sight::Missed(_)
+            | Sight::ConnectionLost => self.tell(sight),
+        }
+    }
+
+    /// Tells the person a sentence of the program itself.
+    pub(super) fn tell(&mut self, sight: &Sight) {
+        match sight {
             Sight::TooLong(size) => {
                 let limit = crate::wire::MAX_TEXT;
                 self.refuse(&format!(
@@ -87,14 +103,16 @@ impl<C: Console> RoomClient<'_, C> {
             Sight::ConnectionLost => {
                 self.aside("Connection to the room lost. Your lines are kept and sent later.");
             }
-            Sight::Reconnected => {
-                self.lost_at = None;
-                self.has_told_stranger = false;
-                self.aside("Reconnected.");
-            }
-        }
-        if let Sight::Named(_) = sight {
-            self.lost_at = None;
+            Sight::Reconnected => self.aside("Reconnected."),
+            Sight::Post(_)
+            | Sight::Gathered(_)
+            | Sight::Recalled(_)
+            | Sight::Told(_)
+            | Sight::Whispered(_)
+            | Sight::Named(_)
+            | Sight::Members { .. }
+            | Sight::Board(_)
+            | Sight::BoardOver(_) => {}
         }
     }
 
@@ -142,7 +160,7 @@ impl<C: Console> RoomClient<'_, C> {
     }
 
     /// Notes the names in an event, and the person's own.
-    fn hear_of(&mut self, by: &Author, what: &What) {
+    pub(super) fn hear_of(&mut self, by: &Author, what: &What) {
         let name = by.name.to_string();
         self.has_new_names |= match what {
             What::Left { .. } | What::Kicked { .. } | What::Banned { .. } => {
@@ -171,8 +189,29 @@ impl<C: Console> RoomClient<'_, C> {
         self.console.style().audience == Audience::Person
     }
 
+    /// Notes that the connection is there again.
+    pub(super) fn note_reconnected(&mut self) {
+        self.lost_at = None;
+        self.has_told_stranger = false;
+    }
+
+    /// Notes that the room has welcomed the person by this name.
+    pub(super) fn note_name(&mut self, name: &Arc<str>) {
+        self.name = Some(name.to_string());
+        self.joined_at = Some(Instant::now());
+        self.lost_at = None;
+        if mem::take(&mut self.is_back) {
+            let name = visible(name);
+            self.aside(&format!("You returned to the room as {name}."));
+        }
+    }
+
     /// Adds a line to those to be shown.
     pub(super) fn say(&mut self, line: &str) {
+        if self.panes.is_some() {
+            // In order with the posts, which are not kept for later.
+            return self.console.print(&format!("{line}\n"));
+        }
         self.shown.push_str(line);
         self.shown.push('\n');
     }
@@ -204,6 +243,10 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// Marks the line that was just entered as stored.
     pub(super) fn mark_received(&mut self) {
+        if let Some(panes) = &mut self.panes {
+            panes.note_received();
+            return self.console.mark(RECEIVED);
+        }
         if self.receipt_by.take().is_some() && self.is_message {
             let mark = self.console.style().paint.ink(Ink::Hint, RECEIVED);
             self.console.mark(&mark);

@@ -1,8 +1,9 @@
 //! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
 use crate::room::{announced, words};
-use crate::terminal::{Echo, Ink, Label, Paint};
-use crate::text::{in_line, visible};
+use crate::scene::{Arrivals, Attention, Entry, EntryKind, Presence};
+use crate::terminal::{Echo, Ink, Label, Paint, now};
+use crate::text::{LocalTime, in_line, visible};
 use crate::wire::{Gathered, Post, What};
 
 /// Marks a line that mentions the reader.
@@ -33,6 +34,63 @@ pub(crate) fn gathered(paint: Paint, gathered: &Gathered) -> Vec<String> {
     lines
         .map(|line| format!("{}\n", paint.ink(Ink::Hint, &visible(&line))))
         .collect()
+}
+
+/// A post as an entry of panes. A message that mentions `me` is marked.
+pub(crate) fn entry(paint: Paint, it: &Post, me: Option<&str>) -> Entry {
+    let kind = match &it.what {
+        What::Said { .. } | What::Acted { .. } => EntryKind::Message(match me {
+            Some(me) if names(it, me) => Attention::Reader,
+            Some(_) | None => Attention::Everybody,
+        }),
+        what => match Presence::of(what) {
+            Some(presence) => {
+                let name = visible(&it.by.name).into();
+                EntryKind::Arrivals(Arrivals::new(presence, vec![name], 0))
+            }
+            None => EntryKind::Note,
+        },
+    };
+    let text = match kind {
+        EntryKind::Arrivals(_) => String::new(),
+        EntryKind::Message(_) | EntryKind::Note | EntryKind::Own(_) => post(paint, it, me),
+    };
+    Entry {
+        post: Some(it.id),
+        time: LocalTime::of(it.at),
+        kind,
+        text: text.trim_end().to_owned(),
+    }
+}
+
+/// Posts that are announced together, as entries of panes: none for the rest of an announcement.
+pub(crate) fn entries(gathered: &Gathered) -> Vec<Entry> {
+    if gathered.is_rest {
+        return Vec::new();
+    }
+    let groups = gathered.groups.iter().filter_map(|group| {
+        let presence = Presence::of(&group.what)?;
+        let names = group.members.iter();
+        let names = names.map(|member| visible(&member.by.name).into());
+        let more = usize::try_from(group.more).unwrap_or(usize::MAX);
+        Some(Entry {
+            post: Some(gathered.last),
+            time: LocalTime::of(gathered.at),
+            kind: EntryKind::Arrivals(Arrivals::new(presence, names.collect(), more)),
+            text: String::new(),
+        })
+    });
+    groups.collect()
+}
+
+/// What the room tells now, as an entry of panes.
+pub(crate) fn told(paint: Paint, kind: EntryKind, text: &str) -> Entry {
+    Entry {
+        post: None,
+        time: now(),
+        kind,
+        text: notice(paint, text).trim_end().to_owned(),
+    }
 }
 
 /// One line of a message, with its author's name highlighted.

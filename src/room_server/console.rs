@@ -2,6 +2,7 @@
 
 use super::dispatch::Dispatch;
 use super::error::RoomServerError;
+use super::host_panes::{HostPanes, refreshed};
 use super::host_queue::QueuedLine;
 use super::invitation::Invitation;
 use crate::net::{Address, Signals};
@@ -46,6 +47,8 @@ pub(super) struct HostConsole {
     /// The host's last messages, which are on the screen already.
     said: VecDeque<String>,
     timeline: Timeline,
+    /// What panes show besides the talk, if the console has them.
+    panes: Option<HostPanes>,
     /// Whether the host was asked whether to close the room.
     asks_to_close: bool,
     /// When the room ends even if its last post is not stored, once it is being closed.
@@ -75,6 +78,7 @@ impl HostConsole {
         }
         console.flush();
         let mut host = Self {
+            panes: HostPanes::of(&console),
             console,
             name: name.to_owned(),
             invitation,
@@ -137,6 +141,11 @@ impl HostConsole {
             }
             line = dispatch.page_lines.next() => self.page_line(dispatch, line),
             () = filled => self.show_queued(dispatch),
+            () = refreshed(self.panes.as_ref()) => {
+                if let Some(panes) = &mut self.panes {
+                    panes.refresh(dispatch, &self.console);
+                }
+            }
         }
         Ok(())
     }
@@ -172,6 +181,9 @@ impl HostConsole {
                 self.prompt(self.words(dispatch));
             }
             Typed::Line(line) => {
+                if let Some(panes) = &mut self.panes {
+                    panes.note_entered(&line, &mut self.console);
+                }
                 if is_person && !line.starts_with('/') && self.said.len() < SAID {
                     self.said
                         .push_back(line.trim_end_matches(['\r', '\n']).to_owned());
@@ -249,19 +261,21 @@ impl HostConsole {
         let mut has_new_names = false;
         let is_person = self.console.style().audience == Audience::Person;
         for line in queued.into_lines() {
-            if let QueuedLine::Post(post) = &line {
-                has_new_names |= changes_names(&post.what);
-                self.has_shown_close |= post.what == What::Closed;
-                if show::names(post, &self.name) {
-                    self.console.ring();
-                }
+            if let Some(panes) = &mut self.panes {
+                panes.show(dispatch, &mut self.console, &line, &mut self.said);
+                has_new_names |= line.changes_names();
+                self.has_shown_close |= line.closes();
+                continue;
             }
-            if let QueuedLine::Whispered(_) = &line {
+            has_new_names |= line.changes_names();
+            if let QueuedLine::Post(post) = &line
+                && show::names(post, &self.name)
+            {
                 self.console.ring();
             }
-            if let QueuedLine::Gathered(gathered) = &line {
-                let mut groups = gathered.groups.iter();
-                has_new_names |= groups.any(|group| changes_names(&group.what));
+            self.has_shown_close |= line.closes();
+            if let QueuedLine::Whispered(_) = &line {
+                self.console.ring();
             }
             let text = match line {
                 QueuedLine::Gathered(gathered) if is_person => {
@@ -269,6 +283,10 @@ impl HostConsole {
                 }
                 QueuedLine::Gathered(gathered) => show::gathered(paint, &gathered).concat(),
                 QueuedLine::Post(post) => self.with_address(dispatch, &post, paint),
+                QueuedLine::Recalled(post) if is_person => {
+                    self.timeline.post(paint, &post, None, Era::Now)
+                }
+                QueuedLine::Recalled(post) => show::post(paint, &post, None),
                 QueuedLine::Notice(words) | QueuedLine::Whispered(words) => {
                     show::notice(paint, &words)
                 }
@@ -337,16 +355,4 @@ impl HostConsole {
 fn commands() -> impl Iterator<Item = String> {
     let commands = help_lines(Rank::Host).into_iter();
     commands.map(|(usage, _)| show::first_word(&usage))
-}
-
-/// Whether an event adds, removes or changes the name of a member.
-fn changes_names(what: &What) -> bool {
-    matches!(
-        what,
-        What::Joined
-            | What::Left { .. }
-            | What::Kicked { .. }
-            | What::Banned { .. }
-            | What::Renamed { .. }
-    )
 }

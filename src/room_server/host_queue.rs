@@ -35,6 +35,8 @@ pub(super) struct Queued {
 #[derive(Debug)]
 pub(super) enum QueuedLine {
     Post(Arc<Post>),
+    /// An old post that the host has asked for.
+    Recalled(Arc<Post>),
     /// Posts that are announced together.
     Gathered(Gathered),
     Notice(String),
@@ -44,11 +46,11 @@ pub(super) enum QueuedLine {
 
 impl HostQueue {
     pub(super) fn post(&self, post: &Arc<Post>) {
-        let bytes = match &post.what {
-            What::Said { text } | What::Acted { text } => text.len(),
-            _ => 0,
-        };
-        self.add(bytes, QueuedLine::Post(Arc::clone(post)));
+        self.add(size(post), QueuedLine::Post(Arc::clone(post)));
+    }
+
+    pub(super) fn recall(&self, post: &Arc<Post>) {
+        self.add(size(post), QueuedLine::Recalled(Arc::clone(post)));
     }
 
     pub(super) fn announce(&self, announcement: &Announcement) {
@@ -103,8 +105,47 @@ impl HostQueue {
     }
 }
 
+impl QueuedLine {
+    /// Whether it says that the room is closed.
+    pub(super) fn closes(&self) -> bool {
+        matches!(self, Self::Post(post) if post.what == What::Closed)
+    }
+
+    /// Whether it adds, removes or changes the name of a member.
+    pub(super) fn changes_names(&self) -> bool {
+        match self {
+            Self::Post(post) => changes_names(&post.what),
+            Self::Gathered(gathered) => {
+                let mut groups = gathered.groups.iter();
+                groups.any(|group| changes_names(&group.what))
+            }
+            Self::Recalled(_) | Self::Notice(_) | Self::Whispered(_) => false,
+        }
+    }
+}
+
 impl Queued {
     pub(super) fn into_lines(self) -> impl Iterator<Item = QueuedLine> {
         self.lines.into_iter().map(|(_, line)| line)
     }
+}
+
+/// The bytes of a post's message.
+fn size(post: &Post) -> usize {
+    match &post.what {
+        What::Said { text } | What::Acted { text } => text.len(),
+        _ => 0,
+    }
+}
+
+/// Whether an event adds, removes or changes the name of a member.
+fn changes_names(what: &What) -> bool {
+    matches!(
+        what,
+        What::Joined
+            | What::Left { .. }
+            | What::Kicked { .. }
+            | What::Banned { .. }
+            | What::Renamed { .. }
+    )
 }

@@ -43,6 +43,7 @@ mod dispatch;
 mod encode;
 mod error;
 mod facade;
+mod host_panes;
 mod host_queue;
 mod incoming;
 mod inputs;

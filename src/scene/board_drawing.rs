@@ -1,14 +1,14 @@
 //! The drawing of a board in its pane.
 //!
 //! A square takes three columns: its sign, and around it what it is besides. No mark needs a colour:
-//! `[X]` is the last move, `*X*` belongs to the winning line, `·` can be chosen, and `>·<` is chosen.
+//! `[X]` is the last move, `*X*` belongs to the winning line, `+` can be chosen, and `>+<` is chosen.
 
 use super::board::{BoardPane, Chosen, Place};
 use super::layout::Size;
 use crate::drawing::{Look, Row, Sheet, Tint};
 use crate::text::{visible, wrap};
 use crate::wire::{GridSight, PlayerIndex, SquareMark, SquareSight};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The columns of a square.
 const SQUARE: usize = 3;
@@ -64,8 +64,13 @@ impl BoardPane {
                 top = drawing.rows.len();
             }
         }
+        let width = if together <= columns {
+            columns.min(together.max(TEXT))
+        } else {
+            columns.min(TEXT)
+        };
         for line in &sight.text {
-            drawing.text(&visible(line), columns.min(TEXT));
+            drawing.text(&visible(line), width);
         }
         if self.is_listed() {
             let moves = sight.legal.iter().enumerate().map(|(number, it)| {
@@ -74,7 +79,7 @@ impl BoardPane {
                     false => format!(" {it} "),
                 }
             });
-            drawing.text(&moves.collect::<String>(), columns.min(TEXT));
+            drawing.text(&moves.collect::<String>(), width);
         }
         drawing
     }
@@ -158,9 +163,11 @@ fn width(grid: &GridSight) -> usize {
 /// The text of a square, and how it looks.
 fn cell(square: &SquareSight, is_chosen: bool) -> (String, Look) {
     let sign = match (square.sign, &square.choice) {
-        (Some(sign), _) => sign,
-        (None, Some(_)) => '·',
-        (None, None) => ' ',
+        (Some(sign), _) if sign.width() == Some(1) => sign,
+        // From a server that is not honest, anything may come.
+        (Some(_), _) => '?',
+        (None, Some(_)) => '+',
+        (None, None) => '·',
     };
     let (before, after) = match (is_chosen, square.mark) {
         (true, _) => ('>', '<'),

@@ -2,7 +2,7 @@
 
 use crate::drawing::{Row, Sheet};
 use crate::text::{LocalTime, wrap};
-use crate::wire::PostId;
+use crate::wire::{PostId, What};
 use std::sync::Arc;
 
 /// How many names of those who came or went are shown.
@@ -85,6 +85,18 @@ struct Changed {
 }
 
 impl Presence {
+    /// The change that an event is, if it is one.
+    #[must_use]
+    pub fn of(what: &What) -> Option<Self> {
+        match what {
+            What::Joined => Some(Self::Joined),
+            What::Left { .. } => Some(Self::Left),
+            What::Away => Some(Self::Away),
+            What::Back => Some(Self::Back),
+            _ => None,
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Joined => "joined",
@@ -96,13 +108,15 @@ impl Presence {
 }
 
 impl Arrivals {
-    /// One change, of the member with this name, which has been escaped.
+    /// The same change of members with these names, which have been escaped, and of `more` others.
     #[must_use]
-    pub fn of(presence: Presence, name: Arc<str>) -> Self {
+    pub fn new(presence: Presence, names: Vec<Arc<str>>, more: usize) -> Self {
+        let count = names.len() + more;
+        let names = names.into_iter().take(NAMED).collect();
         Self(vec![Changed {
             presence,
-            names: vec![name],
-            count: 1,
+            names,
+            count,
         }])
     }
 

@@ -1,6 +1,7 @@
 //! Where each pane is on a screen of a certain size.
 
 use super::board::BoardPane;
+use super::members::Members;
 
 /// The smallest screen on which panes are offered.
 pub const SMALLEST: Size = Size {
@@ -16,6 +17,9 @@ const BROAD: u16 = 60;
 
 /// The columns of the list of members.
 const MEMBERS: u16 = 20;
+
+/// The columns of the list of members with their connections.
+const DETAILS: u16 = 40;
 
 /// The columns that the talk keeps beside a board.
 const TALK: u16 = 50;
@@ -53,8 +57,8 @@ pub struct Area {
 pub(super) struct Content<'scene> {
     /// The board, if there is one.
     pub(super) board: Option<&'scene BoardPane>,
-    /// Whether there is a list of members.
-    pub(super) has_members: bool,
+    /// The members, if there is a list of them.
+    pub(super) members: Option<&'scene Members>,
     /// How many rows the line takes.
     pub(super) input_rows: usize,
 }
@@ -103,8 +107,10 @@ impl Layout {
         if let Some(board) = content.board {
             layout.place_board(board, columns);
         }
-        if content.has_members && columns >= BROAD {
-            layout.place_members();
+        if let Some(members) = content.members
+            && columns >= BROAD
+        {
+            layout.place_members(members);
         }
         layout
     }
@@ -126,7 +132,7 @@ impl Layout {
             return;
         }
         let below = board.size(columns);
-        if below.columns <= columns && below.rows + TALK_ROWS < main {
+        if below.columns <= columns && below.rows + TALK_ROWS <= main {
             self.talk.height = main - below.rows;
             self.board = Some(Area {
                 left: 0,
@@ -147,7 +153,7 @@ impl Layout {
     }
 
     /// Below a board that stands beside the talk, or beside the talk themselves.
-    fn place_members(&mut self) {
+    fn place_members(&mut self, members: &Members) {
         match self.board {
             Some(board) if board.left > 0 => {
                 let left = self.talk.height.saturating_sub(board.height);
@@ -158,7 +164,10 @@ impl Layout {
                 });
             }
             _ => {
-                let width = MEMBERS.min(self.talk.width / 3);
+                let width = match members.has_details() {
+                    true => DETAILS.min(self.talk.width / 2),
+                    false => MEMBERS.min(self.talk.width / 3),
+                };
                 self.talk.width -= width + 1;
                 self.members = Some(Area {
                     left: self.talk.width + 1,
@@ -172,6 +181,17 @@ impl Layout {
 }
 
 impl Area {
+    /// The whole screen.
+    #[must_use]
+    pub fn of(size: Size) -> Self {
+        Self {
+            left: 0,
+            top: 0,
+            width: size.columns,
+            height: size.rows,
+        }
+    }
+
     /// Whether this square of the screen is in it.
     #[must_use]
     pub fn contains(&self, column: u16, row: u16) -> bool {

@@ -1,6 +1,6 @@
 //! The members of a room, as a list beside the talk.
 
-use crate::wire::{Author, MemberId, MemberSight, Post, What};
+use crate::wire::{Author, GameSight, MemberId, MemberSight, Post, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ pub struct Members {
     calling: BTreeSet<MemberId>,
     /// Whether more of the list is to come.
     is_partial: bool,
+    has_details: bool,
 }
 
 /// A member in the list.
@@ -41,8 +42,9 @@ impl Members {
         }
     }
 
-    /// Replaces the whole list.
+    /// Replaces the whole list by one with details.
     pub fn replace(&mut self, members: impl Iterator<Item = Listed>) {
+        self.has_details = true;
         self.members.clear();
         members.for_each(|member| self.add(member));
     }
@@ -82,6 +84,14 @@ impl Members {
             What::Away => self.change(by.id, |member| member.is_here = false),
             What::Back => self.change(by.id, |member| member.is_here = true),
             What::Renamed { to } => self.change(by.id, |member| member.name = Arc::clone(to)),
+            What::Began { game, with } => {
+                self.play(&by.name, Some((game, with)));
+                self.play(with, Some((game, &by.name)));
+            }
+            What::Ended { with, .. } => {
+                self.play(&by.name, None);
+                self.play(with, None);
+            }
             What::Coordinator => {
                 for member in self.members.values_mut() {
                     member.sight.is_coordinator = member.sight.id == by.id;
@@ -94,6 +104,17 @@ impl Members {
     fn change(&mut self, id: MemberId, change: impl FnOnce(&mut MemberSight)) {
         if let Some(member) = self.members.get_mut(&id) {
             change(&mut member.sight);
+        }
+    }
+
+    /// Notes that the member with this name plays this game with that member, or nothing any more.
+    fn play(&mut self, name: &str, game: Option<(&str, &Arc<str>)>) {
+        let mut members = self.members.values_mut();
+        if let Some(member) = members.find(|member| *member.sight.name == *name) {
+            member.sight.plays = game.map(|(game, with)| GameSight {
+                game: game.to_owned(),
+                with: Arc::clone(with),
+            });
         }
     }
 
@@ -118,6 +139,30 @@ impl Members {
     /// The members, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = &Listed> {
         self.members.values()
+    }
+
+    /// Whether their connections are shown as well.
+    #[must_use]
+    pub fn has_details(&self) -> bool {
+        self.has_details
+    }
+
+    /// The games that are played: the name of the game, and the players.
+    #[must_use]
+    pub fn tables(&self) -> Vec<(&str, [&str; 2])> {
+        let mut tables: Vec<(&str, [&str; 2])> = Vec::new();
+        for member in self.members.values() {
+            if let Some(plays) = &member.sight.plays {
+                let players: [&str; 2] = [&member.sight.name, &plays.with];
+                let is_known = |(game, [one, two]): &(&str, [&str; 2])| {
+                    *game == plays.game && [*two, *one] == players
+                };
+                if !tables.iter().any(is_known) {
+                    tables.push((&plays.game, players));
+                }
+            }
+        }
+        tables
     }
 
     /// How many there are.

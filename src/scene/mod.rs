@@ -12,6 +12,7 @@ mod entry;
 mod key;
 mod layout;
 mod members;
+mod older;
 mod playback;
 mod talk;
 
@@ -22,11 +23,12 @@ pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
 pub use key::{Arrow, Focus, Held, Key, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use members::{Listed, Members};
+pub use older::{OLDER, is_older_request, older_request};
 pub use playback::{Motion, Playback, Stop};
 pub use talk::{Direction, Talk, TalkRow};
 
 use crate::text::LocalTime;
-use crate::wire::{BoardSight, PostId};
+use crate::wire::BoardSight;
 use draft::Draft;
 use key::KEYS;
 use layout::Content;
@@ -36,9 +38,6 @@ use std::mem;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
-
-/// How many posts the room is asked for at once.
-const OLDER: usize = 100;
 
 /// Maximum number of lines that wait for a prompt, and of those that wait for their receipt.
 const WAITING: usize = 256;
@@ -54,6 +53,8 @@ pub struct Scene {
     board: Option<BoardPane>,
     /// The recording that is played, in the place of the line.
     playback: Option<Playback>,
+    /// Whether the game on the board is over.
+    is_board_over: bool,
     draft: Draft,
     /// The draft that was withdrawn last, and the cursor in it.
     withdrawn: (String, usize),
@@ -147,8 +148,8 @@ enum Mode {
     Line,
     /// For the words to search for.
     Search(Search),
-    /// For the list of keys.
-    Keys,
+    /// For the list of keys, from this one on.
+    Keys { first: usize },
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -201,6 +202,7 @@ impl Scene {
             members: None,
             board: None,
             playback: None,
+            is_board_over: false,
             draft: Draft::default(),
             withdrawn: (String::new(), 0),
             prompt: None,
@@ -234,7 +236,7 @@ impl Scene {
     pub fn layout(&self) -> Layout {
         let content = Content {
             board: self.board.as_ref(),
-            has_members: self.members.is_some(),
+            members: self.members.as_ref(),
             input_rows: self.input_rows(self.size.columns),
         };
         Layout::of(&content, self.size)
@@ -270,9 +272,22 @@ impl Scene {
 
     /// Shows this board.
     pub fn show_board(&mut self, sight: BoardSight) {
+        self.is_board_over = false;
         match &mut self.board {
             Some(board) if board.sight().table == sight.table => board.update(sight),
             board => *board = Some(BoardPane::new(sight)),
+        }
+    }
+
+    /// The game on the board is over: it goes when the person enters the next line.
+    pub fn end_board(&mut self) {
+        self.is_board_over = true;
+    }
+
+    /// The person has entered a line: a board whose game is over goes.
+    pub fn leave_ended_board(&mut self) {
+        if mem::take(&mut self.is_board_over) {
+            self.board = None;
         }
     }
 
@@ -367,10 +382,13 @@ impl Scene {
         self.remark.as_deref()
     }
 
-    /// Whether the list of keys is shown.
+    /// The first of the [keys](Self::keys) that are listed, while they are.
     #[must_use]
-    pub fn shows_keys(&self) -> bool {
-        self.mode == Mode::Keys
+    pub fn first_key(&self) -> Option<usize> {
+        match self.mode {
+            Mode::Keys { first } => Some(first),
+            Mode::Line | Mode::Search(_) => None,
+        }
     }
 
     /// The keys, with what they do.
@@ -387,7 +405,7 @@ impl Scene {
     pub fn search(&self) -> Option<&str> {
         match &self.mode {
             Mode::Search(search) => Some(&search.words),
-            Mode::Line | Mode::Keys => None,
+            Mode::Line | Mode::Keys { .. } => None,
         }
     }
 
@@ -534,7 +552,7 @@ impl Scene {
             _ => {}
         }
         match self.mode {
-            Mode::Keys => self.key_of_list(key, now),
+            Mode::Keys { first } => self.key_of_list(key, first, now),
             Mode::Search(_) => self.key_of_search(&key),
             Mode::Line if self.playback.is_some() => self.key_of_playback(&key),
             Mode::Line => self.key_of_line(key, now),
@@ -544,7 +562,7 @@ impl Scene {
     fn key_of_playback(&mut self, key: &Key) -> Option<Outcome> {
         match key {
             Key::Function(1) | Key::Char('?') => {
-                self.mode = Mode::Keys;
+                self.mode = Mode::Keys { first: 0 };
                 return None;
             }
             Key::PageUp | Key::PageDown | Key::Wheel(_) | Key::Arrow(_, Held::Shift) => {
@@ -563,10 +581,22 @@ impl Scene {
         }
     }
 
-    /// Any key closes the list of keys. The question mark that has opened it can be typed then.
-    fn key_of_list(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
+    /// Any key but those that scroll closes the list of keys. The question mark that has opened it can
+    /// be typed then.
+    fn key_of_list(&mut self, key: Key, first: usize, now: Option<LocalTime>) -> Option<Outcome> {
+        const PAGE: usize = 5;
         self.mode = Mode::Line;
         match key {
+            Key::PageDown | Key::Arrow(Arrow::Down, _) => {
+                let first = (first + PAGE).min(self.keys().len().saturating_sub(PAGE));
+                self.mode = Mode::Keys { first };
+                None
+            }
+            Key::PageUp | Key::Arrow(Arrow::Up, _) => {
+                let first = first.saturating_sub(PAGE);
+                self.mode = Mode::Keys { first };
+                None
+            }
             Key::Char('?') => {
                 if self.playback.is_none() {
                     self.draft.key(&key);
@@ -634,8 +664,8 @@ impl Scene {
     fn key_of_line(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
         let is_blank = self.draft.is_empty();
         match key {
-            Key::Function(1) => self.mode = Mode::Keys,
-            Key::Char('?') if is_blank => self.mode = Mode::Keys,
+            Key::Function(1) => self.mode = Mode::Keys { first: 0 },
+            Key::Char('?') if is_blank => self.mode = Mode::Keys { first: 0 },
             Key::Char('/') if is_blank && !self.talk.is_at_end() => {
                 self.mode = Mode::Search(Search::default());
             }
@@ -712,13 +742,13 @@ impl Scene {
             Key::Arrow(Arrow::Down, _) => self.talk.scroll_down(1, columns),
             _ => {}
         }
-        let PostId(before) = match self.prompt {
+        let before = match self.prompt {
             Some(_) => self.talk.wants_older(columns, rows)?,
             None => return None,
         };
         self.prompt = None;
         self.wait_for(Awaited::Silent);
-        Some(Outcome::Line(format!("/history {OLDER} {before}")))
+        Some(Outcome::Line(older_request(before)))
     }
 
     fn click(&mut self, column: u16, row: u16, now: Option<LocalTime>) -> Option<Outcome> {
@@ -773,6 +803,7 @@ impl Scene {
             }
             return None;
         };
+        self.leave_ended_board();
         if let Some(board) = &mut self.board {
             board.leave();
         }

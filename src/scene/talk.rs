@@ -110,16 +110,47 @@ impl Talk {
         }
     }
 
-    /// Adds older entries, in order, before the first one.
-    pub fn prepend(&mut self, older: Vec<Entry>) {
-        for entry in older.into_iter().rev() {
-            if self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES {
-                return;
-            }
-            self.bytes += entry.size();
-            self.first -= 1;
-            self.entries.push_front(entry);
+    /// Adds an older post in its place among the others, unless it is there already or there is no
+    /// space. What is being read does not move.
+    pub fn insert_old(&mut self, entry: Entry) {
+        let is_full = self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES;
+        let posts = self.entries.iter().enumerate();
+        let mut later = posts.filter_map(|(place, it)| Some((place, it.post?)));
+        let next = later.find(|(_, post)| entry.post.is_none_or(|own| *post >= own));
+        let place = match next {
+            Some((_, post)) if Some(post) == entry.post => return,
+            Some((place, _)) => place,
+            None => return,
+        };
+        if is_full {
+            return;
         }
+        let numbered = i64::try_from(place).map_or(self.last(), |place| self.first + place);
+        // Those before it get new numbers, those after it keep theirs.
+        self.first -= 1;
+        if let Place::At { entry, .. } = &mut self.place
+            && *entry < numbered
+        {
+            *entry -= 1;
+        }
+        if let Some(left_off) = &mut self.left_off
+            && *left_off < numbered
+        {
+            *left_off -= 1;
+        }
+        self.bytes += entry.size();
+        self.entries.insert(place, entry);
+    }
+
+    /// Nobody has older entries.
+    pub fn has_begun(&mut self) {
+        self.older = Older::Nowhere;
+    }
+
+    /// The first post, if there is one.
+    #[must_use]
+    pub fn first_post(&self) -> Option<PostId> {
+        self.entries.iter().find_map(|entry| entry.post)
     }
 
     /// Removes the last entry if it is a line that was entered here. Returns whether it was.
@@ -153,15 +184,6 @@ impl Talk {
         self.older = Older::InRoom;
     }
 
-    /// The post before which older ones have been asked for.
-    #[must_use]
-    pub fn asked_before(&self) -> Option<PostId> {
-        match self.older {
-            Older::Asked(post) => Some(post),
-            Older::Nowhere | Older::InRoom => None,
-        }
-    }
-
     /// The post before which the room is to be asked for older ones, if the reader is so near to the
     /// first entry that they are wanted, and the room was not asked yet.
     pub fn wants_older(&mut self, columns: usize, rows: usize) -> Option<PostId> {
@@ -169,7 +191,7 @@ impl Talk {
             return None;
         }
         let (_, missing) = self.up(self.bottom(columns)?, 2 * rows, columns);
-        let first = self.entries.iter().find_map(|entry| entry.post)?;
+        let first = self.first_post()?;
         if missing == 0 || first.0 <= 1 || self.older == Older::Asked(first) {
             return None;
         }

@@ -37,7 +37,7 @@ pub trait Console {
     }
 
     /// Its scene, if it has panes: there, members and boards are shown as data instead of text.
-    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+    fn scene(&self) -> Option<SceneGuard<'_>> {
         None
     }
 

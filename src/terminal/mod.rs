@@ -142,7 +142,7 @@ impl Console for Terminal {
         forward!(self, console => console.completes())
     }
 
-    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+    fn scene(&self) -> Option<SceneGuard<'_>> {
         forward!(self, console => console.scene())
     }
 

@@ -8,7 +8,7 @@ use crate::pair::conversation::{Partner, Reconnected};
 use crate::pair::error::PairError;
 use crate::pair::handshake::HandshakeError;
 use crate::session::Session;
-use crate::wire::{Abilities, Dialect, LineKey, Standing};
+use crate::wire::{Abilities, Dialect, LineKey, Sees, Standing};
 use std::future::pending;
 use tokio::time::sleep;
 
@@ -37,6 +37,7 @@ impl Caller<'_> {
             entry: None,
             unfinished: None,
             can: self.can,
+            sees: Sees::default(),
         };
         match greeting.exchange(&mut connection).await? {
             ServerReply::Pair(Welcome {

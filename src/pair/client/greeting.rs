@@ -76,6 +76,8 @@ pub(super) struct ClientGreeting<'a> {
     pub(super) unfinished: Option<Handle>,
     /// What this end can do.
     pub(super) can: Abilities,
+    /// What a room is asked to send as data.
+    pub(super) sees: Sees,
 }
 
 impl ClientGreeting<'_> {
@@ -104,7 +106,7 @@ impl ClientGreeting<'_> {
                 room: entry.map(|entry| entry.entrance),
                 unfinished: self.unfinished,
                 can: self.can,
-                sees: Sees::default(),
+                sees: self.sees,
                 role: None,
                 secret: None,
             }))

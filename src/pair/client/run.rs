@@ -78,6 +78,7 @@ impl Client {
                     known,
                     unfinished: unfinished.as_ref().map(|over| over.header.ticket.handle()),
                     can,
+                    sees: speaker.sees(),
                     asks: name_question.is_some() && self.name.is_none(),
                     secret: secret.clone(),
                 },

@@ -12,7 +12,7 @@ use crate::pair::speaker::Speaker;
 use crate::pair::wire_choice::WireChoice;
 use crate::session::Session;
 use crate::terminal::{Typed, with_progress};
-use crate::wire::{Abilities, Dialect, Handle, Standing, Ticket};
+use crate::wire::{Abilities, Dialect, Handle, Sees, Standing, Ticket};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -70,6 +70,8 @@ pub(super) struct Visit {
     pub(super) unfinished: Option<Handle>,
     /// What this end can do.
     pub(super) can: Abilities,
+    /// What a room is asked to send as data.
+    pub(super) sees: Sees,
     /// Whether the person can be asked for a name.
     pub(super) asks: bool,
     /// How to get a line.
@@ -84,6 +86,7 @@ impl Visit {
             known: None,
             unfinished: None,
             can,
+            sees: Sees::default(),
             asks: false,
             secret,
         }
@@ -179,6 +182,7 @@ impl Client {
             entry,
             unfinished: visit.unfinished,
             can: visit.can,
+            sees: visit.sees,
         };
         let greeting = greeting.exchange(&mut connection);
         let reply = with_progress("Waiting for the server's answer", greeting).await;

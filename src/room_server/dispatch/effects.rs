@@ -67,7 +67,7 @@ impl Dispatch {
                 for post in posts {
                     match to {
                         Recipient::Host => {
-                            self.host_queue.post(&post);
+                            self.host_queue.recall(&post);
                             inner.observers.recall(&post, connections);
                         }
                         Recipient::Connection(id) => connections.push(id, |connection, out| {

@@ -17,7 +17,7 @@ use super::secrets::PrivateRoom;
 use super::store::Store;
 use super::thinker::Thinker;
 use crate::room::{ConnectionId, Hub, HubEffect, HubInput, Listed, Origin, Recipient};
-use crate::wire::{MemberId, PostId};
+use crate::wire::{ConnectedSight, MemberId, PostId};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -164,6 +164,11 @@ impl Dispatch {
 
     pub(super) fn members(&self) -> Vec<Listed> {
         self.inner.borrow().hub.members(self.now())
+    }
+
+    /// All members with their connections.
+    pub(super) fn connected(&self) -> Vec<ConnectedSight> {
+        self.inner.borrow().hub.connections_of_members(self.now())
     }
 
     /// The current address of a member.

@@ -103,14 +103,12 @@ pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
         Some(playback) => page.playback(layout.input, playback),
         None => page.input(layout.input, scene),
     };
-    if scene.shows_keys() {
-        let above = Area {
-            left: 0,
-            top: 0,
-            width: layout.status.width,
+    if let Some(first) = scene.first_key() {
+        let area = Area {
             height: layout.status.top,
+            ..Area::of(scene.size())
         };
-        page.list_of_keys(above, scene);
+        page.list_of_keys(area, scene.keys(), first);
     }
     cursor
 }
@@ -181,7 +179,13 @@ impl Page<'_> {
         };
         self.put(area, 0, 0, &count, bold);
         let mut row = 1;
-        let height = usize::from(area.height);
+        let tables = match members.has_details() {
+            true => members.tables(),
+            false => Vec::new(),
+        };
+        // The tables get up to a third of the space, below the members.
+        let shown_tables = tables.len().min(usize::from(area.height) / 3);
+        let height = usize::from(area.height) - shown_tables - usize::from(shown_tables > 0);
         let mut hidden = 0;
         for member in members.iter() {
             let rows = 1 + usize::from(member.detail.is_some());
@@ -198,12 +202,26 @@ impl Page<'_> {
             self.put(area, 0, row, &mark, bold);
             self.put(area, 2, row, &cut(&name, width.saturating_sub(2)), style);
             if let Some(detail) = &member.detail {
-                self.put(area, 2, row + 1, detail, dim);
+                self.put(area, 2, row + 1, &cut(detail, width.saturating_sub(2)), dim);
             }
             row += rows;
         }
         if hidden > 0 {
             self.put(area, 2, row, &format!("and {hidden} more"), dim);
+        }
+        if shown_tables > 0 {
+            let count = crate::text::count(tables.len(), "table");
+            self.put(area, 0, height, &count, bold);
+        }
+        for (place, (game, [one, two])) in tables.iter().take(shown_tables).enumerate() {
+            let table = format!("{}: {} - {}", visible(game), visible(one), visible(two));
+            self.put(
+                area,
+                2,
+                height + 1 + place,
+                &cut(&table, width.saturating_sub(2)),
+                Style::new(),
+            );
         }
     }
 
@@ -321,27 +339,28 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, area: Area, scene: &Scene) {
+    fn list_of_keys(&mut self, area: Area, keys: &[(&str, &str)], first: usize) {
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
-        let bold = Style::new().add_modifier(Modifier::BOLD);
-        let keys = scene.keys();
-        let width = keys.iter().map(|(key, _)| key.width()).max().unwrap_or(0) + 2;
-        let column = width.min(usize::from(area.width) / 3);
-        let title = match scene.playback() {
-            Some(_) => "Keys. Any key closes this list.",
-            None => "Keys. Any key closes this list; ? again types a question mark.",
-        };
-        self.put(area, 0, 0, title, bold);
-        let rows = usize::from(area.height).saturating_sub(1);
-        for (row, (key, what)) in keys.iter().enumerate().take(rows) {
-            self.put(area, 0, row + 1, key, bold);
-            let column = column.max(key.width() + 1);
-            self.put(area, column, row + 1, what, Style::new());
+        let width = usize::from(area.width);
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::width).max();
+        let left = widest(&mut keys.iter().map(|(key, _)| *key)).unwrap_or(0) + 2;
+        let right = widest(&mut keys.iter().map(|(_, what)| *what)).unwrap_or(0);
+        let mut text = "\x1b[1mKeys (PgDn: more; other keys: back)\x1b[0m\n".to_owned();
+        for (key, what) in keys.iter().skip(first) {
+            let gap = match left + right > width {
+                true => "\n   ".to_owned(),
+                false => " ".repeat(left - key.width()),
+            };
+            text.push_str(&format!("\x1b[1m{key}\x1b[0m{gap}{what}\n"));
+        }
+        let rows = Sheet::new(width).print(&wrap(&text, width));
+        for (place, row) in rows.iter().enumerate() {
+            self.row(area, place, row);
         }
     }
 }
@@ -380,6 +399,9 @@ fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
         _ => " ",
     };
     let mut name = visible(&sight.name).into_owned();
+    if member.detail.is_some() {
+        name.push_str(&format!(" {}", sight.id));
+    }
     if !sight.is_here {
         name.push_str(" (away)");
     } else if let Some(plays) = &sight.plays {

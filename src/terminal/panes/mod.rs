@@ -53,8 +53,8 @@ pub struct Panes {
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
-    /// The line that was entered last.
-    entered: String,
+    /// The line that was entered last, while it is the last thing that was typed.
+    entered: Option<String>,
     typed: mpsc::Receiver<Typed>,
     /// What was typed at the moment when the prompt was withdrawn.
     missed: Option<Typed>,
@@ -113,7 +113,7 @@ impl Panes {
             title: Title::detect(),
             shared,
             printed: String::new(),
-            entered: String::new(),
+            entered: None,
             typed,
             missed: None,
             sender,
@@ -199,7 +199,7 @@ impl Console for Panes {
         true
     }
 
-    fn scene(&mut self) -> Option<SceneGuard<'_>> {
+    fn scene(&self) -> Option<SceneGuard<'_>> {
         Some(SceneGuard::shown(self.shared.change()))
     }
 
@@ -217,8 +217,12 @@ impl Console for Panes {
     }
 
     fn take_back(&mut self) -> String {
+        // What was typed at an interrupt is not in the talk: it is still the draft.
+        let Some(line) = self.entered.take() else {
+            return String::new();
+        };
         self.shared.change().scene.take_back();
-        mem::take(&mut self.entered)
+        line
     }
 
     fn title(&mut self, title: &str) {
@@ -282,9 +286,10 @@ impl Console for Panes {
             // The console itself holds a sender, so the channel is never closed.
             None => self.typed.recv().await.unwrap_or(Typed::Gone),
         };
-        if let Typed::Line(line) = &typed {
-            self.entered.clone_from(line);
-        }
+        self.entered = match &typed {
+            Typed::Line(line) => Some(line.clone()),
+            _ => None,
+        };
         typed
     }
 

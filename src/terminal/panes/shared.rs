@@ -8,6 +8,7 @@ use crate::terminal::ask::Typed;
 use crate::terminal::clock::now;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::cell::RefMut;
 use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,7 +64,7 @@ enum Guarded<'console> {
     /// On the terminal.
     Shown(Changing<'console>),
     /// In memory only.
-    Unseen(&'console mut Scene),
+    Unseen(RefMut<'console, Scene>),
 }
 
 impl<'console> SceneGuard<'console> {
@@ -72,7 +73,7 @@ impl<'console> SceneGuard<'console> {
     }
 
     /// The guard of a scene that is on no terminal.
-    pub fn unseen(scene: &'console mut Scene) -> Self {
+    pub fn unseen(scene: RefMut<'console, Scene>) -> Self {
         Self(Guarded::Unseen(scene))
     }
 

@@ -144,6 +144,12 @@ fn shown(sight: Sight) -> Value {
         Sight::Named(name) => json!({ "named": name }),
         Sight::TooLong(size) => json!({ "tooLong": size }),
         Sight::NotTaken(line) => json!({ "notTaken": line }),
+        Sight::Members {
+            members,
+            is_partial,
+        } => json!({ "members": members, "partial": is_partial }),
+        Sight::Board(board) => json!({ "board": board }),
+        Sight::BoardOver(table) => json!({ "boardOver": table }),
         Sight::Forgotten => json!({ "forgotten": true }),
         Sight::Impostor => json!({ "impostor": true }),
         Sight::Missed(count) => json!({ "missed": count }),

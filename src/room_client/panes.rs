@@ -1,0 +1,225 @@
+//! A room in panes: posts as entries of the talk, members and boards in their places, answers on keys.
+
+use super::room_panes::{Fetch, Part, TableView};
+use super::{RoomClient, show};
+use crate::games::{GAMES, Rules};
+use crate::room::{Asked, Sight};
+use crate::scene::{Attention, Entry, EntryKind, Scene};
+use crate::terminal::{Console, Paint};
+use crate::text::visible;
+use crate::wire::{BoardSight, Gathered, Post, What};
+use std::sync::Arc;
+
+/// What the room answers if there are none.
+const NOTHING: &str = "Nothing was found.";
+
+impl<C: Console> RoomClient<'_, C> {
+    /// Shows what the guest has to show, each in its place.
+    pub(super) fn see_in_panes(&mut self, sight: &Sight) {
+        match sight {
+            Sight::Post(post) => self.see_live(post),
+            Sight::Recalled(post) => self.see_old(post),
+            Sight::Gathered(gathered) => self.see_gathered_in_panes(gathered),
+            Sight::Told(text) => self.see_told(text),
+            Sight::Whispered(text) => {
+                self.console.ring();
+                self.add_now(EntryKind::Message(Attention::Reader), text);
+            }
+            Sight::Named(name) => {
+                self.note_name(name);
+                if let Some(mut scene) = self.console.scene() {
+                    scene.talk_mut().expect_older();
+                    scene.set_deadline(None);
+                }
+            }
+            Sight::Members {
+                members,
+                is_partial,
+            } => {
+                if let Some(mut scene) = self.console.scene() {
+                    scene.members_mut().list(members.clone(), *is_partial);
+                }
+            }
+            Sight::Board(board) => self.see_board(board),
+            Sight::BoardOver(table) => self.see_board_over(*table),
+            Sight::ConnectionLost => {
+                let deadline = self.lost_at.map(|lost_at| lost_at + self.reconnect);
+                if let Some(mut scene) = self.console.scene() {
+                    scene.set_deadline(deadline.map(Into::into));
+                }
+                self.tell(sight);
+            }
+            Sight::Reconnected => {
+                self.note_reconnected();
+                if let Some(mut scene) = self.console.scene() {
+                    scene.set_deadline(None);
+                }
+                self.tell(sight);
+            }
+            Sight::TooLong(_)
+            | Sight::NotTaken(_)
+            | Sight::Forgotten
+            | Sight::Impostor
+            | Sight::Missed(_) => self.tell(sight),
+        }
+        self.update_panes();
+    }
+
+    fn paint(&self) -> Paint {
+        self.console.style().paint
+    }
+
+    fn add_now(&mut self, kind: EntryKind, text: &str) {
+        let entry = show::told(self.paint(), kind, text);
+        self.console.add(entry);
+    }
+
+    /// A post that has just been made.
+    fn see_live(&mut self, post: &Arc<Post>) {
+        self.hear_of(&post.by, &post.what);
+        let is_own = self.guest.id() == Some(post.by.id);
+        let is_called = self.name.as_deref().is_some_and(|me| show::names(post, me));
+        if let Some(mut scene) = self.console.scene() {
+            scene.members_mut().hear(post);
+            if is_called {
+                scene.members_mut().called_by(post.by.id);
+            }
+        }
+        if is_called {
+            self.console.ring();
+        }
+        // The room has told it in other words.
+        if !(is_own && matches!(post.what, What::Joined | What::Back)) {
+            let entry = show::entry(self.paint(), post, self.name.as_deref());
+            self.console.add(entry);
+        }
+    }
+
+    /// A post that was asked for: an older one, for somebody who scrolls, or an answer.
+    fn see_old(&mut self, post: &Arc<Post>) {
+        let entry = show::entry(self.paint(), post, self.name.as_deref());
+        let is_fetching = self
+            .panes
+            .as_ref()
+            .is_some_and(|panes| panes.fetch != Fetch::None);
+        if is_fetching && let Some(mut scene) = self.console.scene() {
+            scene.talk_mut().insert_old(entry);
+            return;
+        }
+        self.console.add(Entry {
+            post: None,
+            ..entry
+        });
+    }
+
+    fn see_gathered_in_panes(&mut self, gathered: &Gathered) {
+        for group in &gathered.groups {
+            for member in &group.members {
+                self.hear_of(&member.by, &group.what);
+                if let Some(mut scene) = self.console.scene() {
+                    scene.members_mut().hear_of(&member.by, &group.what);
+                }
+            }
+        }
+        for entry in show::entries(gathered) {
+            self.console.add(entry);
+        }
+    }
+
+    fn see_told(&mut self, text: &str) {
+        let Some(panes) = &mut self.panes else {
+            return;
+        };
+        if text == NOTHING && panes.fetch != Fetch::None {
+            panes.fetch = Fetch::None;
+            if let Some(mut scene) = self.console.scene() {
+                scene.talk_mut().has_begun();
+            }
+            return;
+        }
+        if panes
+            .asked
+            .as_ref()
+            .is_some_and(|asked| asked.is_over(text))
+        {
+            panes.asked = None;
+        }
+        if let Some(asked) = Asked::in_words(text) {
+            panes.asked = Some(asked);
+        }
+        self.add_now(EntryKind::Note, text);
+    }
+
+    fn see_board(&mut self, board: &BoardSight) {
+        let part = match board.you {
+            None => Part::Watches,
+            you if board.turn == you => Part::Moves,
+            Some(_) => Part::Waits,
+        };
+        let is_over = board.turn.is_none();
+        let Some(panes) = &mut self.panes else {
+            return;
+        };
+        let table = TableView {
+            number: board.table,
+            part,
+        };
+        let is_news = panes.table != Some(table) && part == Part::Moves;
+        panes.table = (!is_over).then_some(table);
+        panes.has_secrets = GAMES
+            .iter()
+            .any(|entry| entry.name == board.game && matches!(entry.rules, Rules::Secret { .. }));
+        panes.has_played |= part != Part::Watches;
+        if matches!(panes.asked, Some(Asked::Draw | Asked::Undo)) {
+            panes.asked = None;
+        }
+        if let Some(mut scene) = self.console.scene() {
+            scene.show_board(board.clone());
+            if is_over {
+                scene.end_board();
+            }
+        }
+        if is_news {
+            self.console.ring();
+        }
+    }
+
+    fn see_board_over(&mut self, table: u64) {
+        if let Some(panes) = &mut self.panes
+            && panes.table.is_some_and(|shown| shown.number == table)
+        {
+            panes.table = None;
+        }
+        if let Some(mut scene) = self.console.scene()
+            && is_shown(&scene, table)
+        {
+            scene.end_board();
+        }
+    }
+
+    /// Shows whose turn it is, and what the keys do.
+    fn update_panes(&mut self) {
+        let Some(panes) = &self.panes else {
+            return;
+        };
+        let offers = panes.offers();
+        let name = visible(self.name.as_deref().unwrap_or("room")).into_owned();
+        let title = match panes.table.map(|table| table.part) {
+            Some(Part::Moves) => format!("tictalk: {name}, your turn"),
+            Some(Part::Waits) => format!("tictalk: {name}, waiting for a move"),
+            Some(Part::Watches) => format!("tictalk: {name}, watching"),
+            None => format!("tictalk: {name}"),
+        };
+        self.console.title(&title);
+        if let Some(mut scene) = self.console.scene() {
+            scene.set_offers(offers);
+        }
+    }
+}
+
+/// Whether the board of this table is shown.
+fn is_shown(scene: &Scene, table: u64) -> bool {
+    scene
+        .board()
+        .is_some_and(|board| board.sight().table == table)
+}

@@ -1,0 +1,93 @@
+//! What panes show of a room besides the talk, and what their keys do.
+
+use crate::room::Asked;
+use crate::scene::{KeyOffer, is_older_request};
+
+/// What panes show besides the talk.
+#[derive(Debug, Default)]
+pub(super) struct RoomPanes {
+    /// What the room asks the person.
+    pub(super) asked: Option<Asked>,
+    /// The game that the person plays or watches.
+    pub(super) table: Option<TableView>,
+    /// Whether the person has played a game.
+    pub(super) has_played: bool,
+    /// Whether the game that is played has secrets, and allows no offers.
+    pub(super) has_secrets: bool,
+    pub(super) fetch: Fetch,
+}
+
+/// The board that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TableView {
+    pub(super) number: u64,
+    /// Whether the person plays, and whether it is their turn.
+    pub(super) part: Part,
+}
+
+/// The part of the person in a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Watches,
+    Waits,
+    Moves,
+}
+
+/// A request for old posts, by the person's scrolling.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Fetch {
+    #[default]
+    None,
+    /// The room has not accepted it.
+    Sent,
+    /// The room answers it, before it accepts another line.
+    Answered,
+}
+
+impl RoomPanes {
+    /// Notes what the person, or the scene for them, has entered.
+    pub(super) fn note_entered(&mut self, line: &str) {
+        let is_fetch = is_older_request(line);
+        if is_fetch && self.fetch == Fetch::None {
+            self.fetch = Fetch::Sent;
+        }
+        // An answer, whatever it is, and a move end a question.
+        if !line.trim().is_empty() && !is_fetch {
+            self.asked = None;
+        }
+    }
+
+    /// Notes that the room has accepted the next line.
+    pub(super) fn note_received(&mut self) {
+        self.fetch = match self.fetch {
+            Fetch::Sent => Fetch::Answered,
+            Fetch::None | Fetch::Answered => Fetch::None,
+        };
+    }
+
+    /// What the function keys do.
+    pub(super) fn offers(&self) -> Vec<KeyOffer> {
+        let mut offers = Vec::new();
+        let plays = self.table.is_some_and(|table| table.part != Part::Watches);
+        if plays {
+            offers.push(KeyOffer::new(2, "hint", "/hint"));
+        }
+        match &self.asked {
+            Some(Asked::Game(by)) => {
+                offers.push(KeyOffer::new(3, "accept", &format!("/accept {by}")));
+                offers.push(KeyOffer::new(4, "decline", &format!("/decline {by}")));
+            }
+            Some(Asked::Draw) => offers.push(KeyOffer::new(3, "agree", "/draw")),
+            Some(Asked::Undo) => offers.push(KeyOffer::new(3, "agree", "/undo")),
+            None if plays && !self.has_secrets => {
+                offers.push(KeyOffer::new(6, "take back", "/undo"));
+                offers.push(KeyOffer::new(7, "offer a draw", "/draw"));
+            }
+            None if self.has_played && !plays => {
+                offers.push(KeyOffer::new(5, "rematch", "/rematch"))
+            }
+            None => {}
+        }
+        offers
+    }
+}

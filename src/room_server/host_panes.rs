@@ -1,0 +1,167 @@
+//! The host's room in panes: posts as entries of the talk, and the members with their connections.
+
+use super::dispatch::Dispatch;
+use super::host_queue::QueuedLine;
+use crate::room_client::show;
+use crate::scene::{Attention, Entry, EntryKind, Listed, OLDER, is_older_request};
+use crate::terminal::{Console as _, Terminal};
+use crate::wire::{ConnectedSight, MemberId, Post, What};
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Time between two updates of how long members are there and quiet.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// What the room answers if there are no older posts.
+const NOTHING: &str = "Nothing was found.";
+
+/// What panes show the host besides the talk.
+#[derive(Debug)]
+pub(super) struct HostPanes {
+    refresh_at: Instant,
+    /// Whether there are members, whose times pass.
+    has_members: bool,
+    /// How many old posts may still come for the host, who scrolls.
+    fetching: usize,
+}
+
+/// Waits until it is time to update what the panes show, for as long as that may be.
+pub(super) async fn refreshed(panes: Option<&HostPanes>) {
+    match panes {
+        Some(panes) if panes.has_members => sleep_until(panes.refresh_at).await,
+        Some(_) | None => std::future::pending().await,
+    }
+}
+
+impl HostPanes {
+    /// The panes of this console, if it has them.
+    pub(super) fn of(console: &Terminal) -> Option<Self> {
+        let mut scene = console.scene()?;
+        scene.talk_mut().expect_older();
+        scene.members_mut().replace(std::iter::empty());
+        drop(scene);
+        Some(Self {
+            refresh_at: Instant::now(),
+            has_members: false,
+            fetching: 0,
+        })
+    }
+
+    /// Notes what the host, or the scene for them, has entered. A command is carried out at once.
+    pub(super) fn note_entered(&mut self, line: &str, console: &mut Terminal) {
+        self.fetching = match is_older_request(line) {
+            true => OLDER,
+            false => 0,
+        };
+        if line.starts_with('/') {
+            console.mark("");
+        }
+    }
+
+    /// Shows how long members are there and quiet.
+    pub(super) fn refresh(&mut self, dispatch: &Dispatch, console: &Terminal) {
+        self.refresh_at = Instant::now() + REFRESH;
+        let connected = dispatch.connected();
+        self.has_members = !connected.is_empty();
+        if let Some(mut scene) = console.scene() {
+            let listed = connected.into_iter().map(|member| Listed {
+                detail: Some(detail(&member)),
+                sight: member.member,
+            });
+            scene.members_mut().replace(listed);
+        }
+    }
+
+    /// Shows a line of the queue. `said` are the host's messages that wait to be stored.
+    pub(super) fn show(
+        &mut self,
+        dispatch: &Dispatch,
+        console: &mut Terminal,
+        line: &QueuedLine,
+        said: &mut VecDeque<String>,
+    ) {
+        let paint = console.style().paint;
+        match line {
+            QueuedLine::Post(post) => {
+                if is_own(post, said) {
+                    console.mark("");
+                    return;
+                }
+                console.add(show::entry(paint, post, None));
+                if !matches!(post.what, What::Said { .. } | What::Acted { .. }) {
+                    self.refresh(dispatch, console);
+                }
+            }
+            QueuedLine::Recalled(post) => {
+                let entry = show::entry(paint, post, None);
+                if self.fetching > 0
+                    && let Some(mut scene) = console.scene()
+                {
+                    self.fetching -= 1;
+                    scene.talk_mut().insert_old(entry);
+                    return;
+                }
+                console.add(Entry {
+                    post: None,
+                    ..entry
+                });
+            }
+            QueuedLine::Gathered(gathered) => {
+                for entry in show::entries(gathered) {
+                    console.add(entry);
+                }
+                self.refresh(dispatch, console);
+            }
+            QueuedLine::Notice(words) if words == NOTHING && self.fetching > 0 => {
+                self.fetching = 0;
+                if let Some(mut scene) = console.scene() {
+                    scene.talk_mut().has_begun();
+                }
+            }
+            QueuedLine::Notice(words) => {
+                console.add(show::told(paint, EntryKind::Note, words));
+            }
+            QueuedLine::Whispered(words) => {
+                console.ring();
+                console.add(show::told(
+                    paint,
+                    EntryKind::Message(Attention::Reader),
+                    words,
+                ));
+            }
+        }
+    }
+}
+
+/// Whether a post is a message of the host that is in the talk already.
+fn is_own(post: &Post, said: &mut VecDeque<String>) -> bool {
+    let (MemberId::HOST, What::Said { text }) = (post.by.id, &post.what) else {
+        return false;
+    };
+    let place = said.iter().position(|said| **said == **text);
+    if let Some(place) = place {
+        said.drain(..=place);
+    }
+    place.is_some()
+}
+
+/// What the host sees of a connection: the address, and for how long it is there and quiet.
+fn detail(member: &ConnectedSight) -> String {
+    let from = match member.from {
+        Some(from) => format!("{} {}", from.address, from.port),
+        None => "no connection".to_owned(),
+    };
+    let (since, quiet) = (age(member.since), age(member.heard));
+    format!("{from}, {since}, quiet {quiet}")
+}
+
+/// A time in the largest unit that it fills.
+fn age(millis: u64) -> String {
+    let seconds = millis / 1_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3_600),
+    }
+}
