@@ -4,9 +4,8 @@
 //! further it begins again.
 
 use super::film_console::{FilmConsole, Frame};
-use super::projector::{Projector, Step, steps};
+use super::projector::{LONGEST_PAUSE, Projector, Step, steps};
 use super::recorded::Recorded;
-use super::replay::LONGEST_PAUSE;
 use crate::journal::JournalError;
 use crate::scene::{Scene, Stop};
 use crate::terminal::Paint;
@@ -158,6 +157,11 @@ async fn projector(recorded: &Recorded, paint: Paint) -> Projector<'_, FilmConso
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 mod tests {
     use super::{Film, KEPT, Kept, stops};
     use crate::history::recorded::Recorded;
@@ -279,12 +283,14 @@ mod tests {
             assert!(squares.all(|square| square.choice.is_none()));
             let (_, board) = seen(&scene, 0);
             assert_eq!(board.unwrap().matches("sign: Some").count(), 1);
-            // The end of the game stays on the board.
+            // The end of the game stays on the board until the person says something else.
             seek(&mut film, 9).await;
-            film.show(9, Some(4), &mut scene);
+            film.show(8, Some(4), &mut scene);
             assert!(scene.board().unwrap().sight().won.is_some());
-            film.show(0, Some(9), &mut scene);
+            film.show(9, Some(8), &mut scene);
             assert!(scene.board().is_none());
+            film.show(8, Some(9), &mut scene);
+            assert!(scene.board().unwrap().sight().won.is_some());
         });
     }
 

@@ -17,7 +17,11 @@ use crate::session::{
 use crate::terminal::{Console, Echo, Typed};
 use crate::text::in_line;
 use crate::wire::{Dialect, QUIT};
+use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
+
+/// The longest pause between two steps. A replay shortens longer ones to this.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// A console without a person. Its input is scripted.
 pub(super) trait ReplayConsole: Console {

@@ -6,6 +6,7 @@
 use super::error::HistoryError;
 use super::facts::who;
 use super::id::Id;
+use super::projector::LONGEST_PAUSE;
 use super::recorded::Recorded;
 use super::shots::{SCREEN, Shot, each_shot, shots};
 use super::watch::watch;
@@ -19,9 +20,6 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
-
-/// The longest pause between two turns. Longer ones are shortened to this.
-pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// A request to replay a session.
 #[derive(Debug, Clone)]
