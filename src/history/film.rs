@@ -18,6 +18,9 @@ const KEPT: Kept = Kept {
     bytes: 8 * 1024 * 1024,
 };
 
+/// The shortest pause between two stops: programs play too fast for a person who looks at a board.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
+
 /// How many steps are computed at once, so that keys are answered in between.
 const AT_ONCE: usize = 500;
 
@@ -40,7 +43,7 @@ pub(super) fn stops(recorded: &Recorded) -> Vec<Stop> {
             stop.turn = written.number;
         }
         stop.elapsed = stop.elapsed.saturating_add(pause);
-        stop.pause = pause.min(LONGEST_PAUSE);
+        stop.pause = pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
         stops.push(stop);
     }
     stops
@@ -163,7 +166,7 @@ async fn projector(recorded: &Recorded, paint: Paint) -> Projector<'_, FilmConso
     reason = "a test that cannot go on has failed"
 )]
 mod tests {
-    use super::{Film, KEPT, Kept, stops};
+    use super::{Film, KEPT, Kept, SHORTEST_PAUSE, stops};
     use crate::history::recorded::Recorded;
     use crate::journal::{Header, Moment, StoredSession, Written};
     use crate::scene::{SMALLEST, Scene};
@@ -295,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stops_tell_the_time_and_shorten_the_pauses() {
+    fn the_stops_tell_the_time_and_bound_the_pauses() {
         let mut recorded = recorded(["Hello", "Hi"]);
         recorded.comments.push(crate::journal::StoredComment {
             comment: Comment {
@@ -318,7 +321,7 @@ mod tests {
         recorded.turns[1].at = Moment(0);
         let stops = stops(&recorded);
         assert!(stops.is_sorted_by_key(|stop| stop.elapsed));
-        assert_eq!(stops[3].pause, Duration::ZERO);
+        assert_eq!(stops[3].pause, SHORTEST_PAUSE);
     }
 
     #[test]

@@ -22,10 +22,7 @@ pub(super) async fn watch(
 ) -> Result<Exit, HistoryError> {
     let session = &recorded.session;
     let partner = who(session, session.header.role.other());
-    panes.title(&format!(
-        "tictalk: replay of session {} with {partner}",
-        session.id
-    ));
+    panes.title(&format!("tictalk: session {} with {partner}", session.id));
     let mut film = Film::new(recorded, panes.style().paint).await;
     if let Some(mut scene) = panes.scene() {
         scene.play(Playback::new(stops(recorded), speed));

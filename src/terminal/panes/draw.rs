@@ -232,7 +232,7 @@ impl Page<'_> {
         let style = Style::new().add_modifier(Modifier::REVERSED);
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         self.buffer.set_style(rect, style);
-        let mut parts = vec![scene.status().to_owned()];
+        let mut parts = Vec::new();
         if let Some(left) = scene.time_left() {
             let left = left.as_secs();
             parts.push(format!("{left} s left to reconnect"));
@@ -252,6 +252,12 @@ impl Page<'_> {
             parts.push(format!("chosen: {}", visible(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
+        // That of a recording is always the same: on a small screen, it gives way.
+        let place = match scene.playback() {
+            Some(_) => parts.len(),
+            None => 0,
+        };
+        parts.insert(place, scene.status().to_owned());
         parts.retain(|part| !part.is_empty());
         self.put(area, 1, 0, &parts.join("  ·  "), style);
     }

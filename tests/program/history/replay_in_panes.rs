@@ -46,7 +46,7 @@ fn keys_pause_step_and_change_the_speed() {
     let mut screen = program(&journal, &["--speed", "0.25"]).on_screen_of(USUAL);
     screen.wait_for("playing x0.25");
     screen.wait_for("Space pause q quit F1 keys");
-    screen.wait_for("replay of session 1 with ann (server)");
+    screen.wait_for("session 1 with ann (server)");
     screen.press(" ");
     screen.wait_for("paused x0.25");
     screen.wait_for("Space continue");
@@ -156,7 +156,7 @@ fn the_smallest_screen_has_everything_and_a_larger_one_more() {
     screen.wait_for("[X]");
     // The talk can be read while the recording stands.
     screen.wait_for("ann played 1. Your turn");
-    screen.press("\x1b[5~\x1b[5~\x1b[5~\x1b[5~\x1b[5~\x1b[5~\x1b[5~");
+    screen.press(&"\x1b[5~".repeat(20));
     screen.wait_for("Connected to: localhost");
     screen.wait_for("reading old lines");
     screen.press("n");
