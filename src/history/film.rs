@@ -7,14 +7,14 @@ use super::film_console::{FilmConsole, Frame};
 use super::projector::{LONGEST_PAUSE, Projector, Step, steps};
 use super::recorded::Recorded;
 use crate::journal::JournalError;
-use crate::scene::{Scene, Stop};
+use crate::scene::{KEPT_ENTRIES, Scene, Stop};
 use crate::terminal::Paint;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// How many frames and about how many bytes are kept. The talk shows no more entries either.
 const KEPT: Kept = Kept {
-    frames: 20_000,
+    frames: KEPT_ENTRIES,
     bytes: 8 * 1024 * 1024,
 };
 
@@ -175,7 +175,6 @@ mod tests {
     use crate::wire::{Dialect, Ticket};
     use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
     use std::sync::LazyLock;
-    use std::time::Duration;
     use tokio::runtime::{Builder, Runtime};
 
     static RUNTIME: LazyLock<Runtime> =

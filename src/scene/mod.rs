@@ -25,7 +25,7 @@ pub use layout::{Area, Layout, SMALLEST, Size};
 pub use members::{Listed, Members};
 pub use older::{OLDER, is_older_request, older_request};
 pub use playback::{Motion, Playback, Stop};
-pub use talk::{Direction, Talk, TalkRow};
+pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
 
 use crate::text::LocalTime;
 use crate::wire::BoardSight;

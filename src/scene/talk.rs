@@ -6,8 +6,9 @@ use crate::wire::PostId;
 use std::collections::VecDeque;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Maximum number of entries in memory, and of bytes in them. Of more the oldest are dropped.
-const KEPT_ENTRIES: usize = 20_000;
+/// Maximum number of entries in memory. Of more, the oldest are dropped.
+pub const KEPT_ENTRIES: usize = 20_000;
+/// Maximum number of bytes in them.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 /// The entries, and the place of the reader.
