@@ -63,9 +63,7 @@ impl Scene {
             return None;
         };
         self.last = Entered::Blank;
-        if mem::take(&mut self.is_board_over) {
-            self.board = None;
-        }
+        self.leave_ended_board();
         if let Some(board) = &mut self.board {
             board.leave();
         }

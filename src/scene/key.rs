@@ -137,10 +137,14 @@ pub enum Outcome {
     Redraw,
     /// The mouse was switched.
     Mouse(Mouse),
+    /// The recording that is played is at another place, or moves on in another way.
+    Steered,
+    /// The person wants to see no more of the recording.
+    Quit,
 }
 
-/// The keys, with what they do: the list that F1 shows.
-pub const KEYS: &[(&str, &str)] = &[
+/// The keys of the line, with what they do: the list that F1 shows.
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("Enter", "send the line, or play the chosen square"),
     (
         "Arrows",

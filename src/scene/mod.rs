@@ -20,6 +20,7 @@ mod line;
 mod members;
 mod mode;
 mod older;
+mod playback;
 mod pressing;
 mod prompt;
 mod receipts;
@@ -30,21 +31,25 @@ pub use board::{BoardPane, Chosen, Place};
 pub use board_drawing::BoardDrawing;
 pub use completion::{completions, hint};
 pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
-pub use key::{Arrow, Focus, Held, KEYS, Key, KeyOffer, Mouse, Outcome, Wheel};
+pub use key::{Arrow, Focus, Held, Key, KeyOffer, Mouse, Outcome, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use line::TypedLine;
 pub use members::{Listed, Members};
 pub use older::{OLDER, is_older_request, older_request};
+pub use playback::{Motion, Playback, Stop};
 pub use prompt::{LineEcho, Prompt, PromptKind};
 pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
 
 use crate::text::LocalTime;
 use crate::wire::BoardSight;
 use draft::Draft;
+use key::KEYS;
 use layout::Content;
 use mode::Mode;
+use playback::PLAYBACK_KEYS;
 use receipts::{Entered, Receipts};
 use std::collections::VecDeque;
+use std::mem;
 use std::time::Duration;
 
 /// What a person sees and types.
@@ -56,6 +61,8 @@ pub struct Scene {
     talk: Talk,
     members: Option<Members>,
     board: Option<BoardPane>,
+    /// The recording that is played, in the place of the line.
+    playback: Option<Playback>,
     /// Whether the game on the board is over.
     is_board_over: bool,
     draft: Draft,
@@ -92,6 +99,7 @@ impl Scene {
             talk: Talk::default(),
             members: None,
             board: None,
+            playback: None,
             is_board_over: false,
             draft: Draft::default(),
             withdrawn: (String::new(), 0),
@@ -129,7 +137,10 @@ impl Scene {
         let content = Content {
             board: self.board.as_ref(),
             members: self.members.as_ref(),
-            input_rows: self.typed_line(self.size.columns).end.1 + 1,
+            input_rows: match &self.playback {
+                Some(playback) => playback.rows(self.size.columns.into()).len(),
+                None => self.typed_line(self.size.columns).end.1 + 1,
+            },
         };
         Layout::of(&content, self.size)
     }
@@ -176,9 +187,40 @@ impl Scene {
         self.is_board_over = true;
     }
 
+    /// The person has entered a line: a board whose game is over goes.
+    pub fn leave_ended_board(&mut self) {
+        if mem::take(&mut self.is_board_over) {
+            self.board = None;
+        }
+    }
+
     /// Shows no board any more.
     pub fn hide_board(&mut self) {
         self.board = None;
+    }
+
+    /// The recording that is played, if there is one.
+    #[must_use]
+    pub fn playback(&self) -> Option<&Playback> {
+        self.playback.as_ref()
+    }
+
+    /// The recording that is played, if there is one.
+    pub fn playback_mut(&mut self) -> Option<&mut Playback> {
+        self.playback.as_mut()
+    }
+
+    /// Plays a recording from now on: there is no line any more, and the keys are for the recording.
+    pub fn play(&mut self, playback: Playback) {
+        self.playback = Some(playback);
+    }
+
+    /// Shows these entries instead of the talk so far.
+    pub fn retell(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        self.talk = Talk::default();
+        for entry in entries {
+            self.talk.push(entry);
+        }
     }
 
     /// Whose turn it is, or where the person is.
@@ -243,12 +285,21 @@ impl Scene {
         self.remark.as_deref()
     }
 
-    /// The first of the [`KEYS`] that are listed, while they are.
+    /// The first of the [keys](Self::keys) that are listed, while they are.
     #[must_use]
     pub fn first_key(&self) -> Option<usize> {
         match self.mode {
             Mode::Keys { first } => Some(first),
             Mode::Line | Mode::Search(_) => None,
+        }
+    }
+
+    /// The keys, with what they do.
+    #[must_use]
+    pub fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        match self.playback {
+            Some(_) => PLAYBACK_KEYS,
+            None => KEYS,
         }
     }
 

@@ -3,9 +3,10 @@
 use super::Scene;
 use super::board::BoardPane;
 use super::draft;
-use super::key::{Arrow, Focus, Held, KEYS, Key, Mouse, Outcome, Wheel};
+use super::key::{Arrow, Focus, Held, Key, Mouse, Outcome, Wheel};
 use super::mode::{Mode, Search};
 use super::older::older_request;
+use super::playback::Steered;
 use super::prompt::PromptKind;
 use super::receipts::Entered;
 use crate::text::LocalTime;
@@ -18,7 +19,8 @@ impl Scene {
         }
         match &key {
             Key::Focus(focus) => {
-                if *focus == Focus::Elsewhere {
+                // Nothing is missed of a recording.
+                if *focus == Focus::Elsewhere && self.playback.is_none() {
                     self.talk.leave_off();
                 }
                 self.focus = *focus;
@@ -42,7 +44,30 @@ impl Scene {
         match self.mode {
             Mode::Keys { first } => self.key_of_list(key, first, now),
             Mode::Search(_) => self.key_of_search(&key),
+            Mode::Line if self.playback.is_some() => self.key_of_playback(&key),
             Mode::Line => self.key_of_line(key, now),
+        }
+    }
+
+    fn key_of_playback(&mut self, key: &Key) -> Option<Outcome> {
+        match key {
+            Key::Function(1) | Key::Char('?') => {
+                self.mode = Mode::Keys { first: 0 };
+                return None;
+            }
+            Key::PageUp | Key::PageDown | Key::Wheel(_) | Key::Arrow(_, Held::Shift) => {
+                return self.scroll(key);
+            }
+            _ => {}
+        }
+        match self.playback.as_mut()?.key(key) {
+            Steered::Moved => {
+                self.talk.take_part();
+                Some(Outcome::Steered)
+            }
+            Steered::Changed => Some(Outcome::Steered),
+            Steered::Quit => Some(Outcome::Quit),
+            Steered::Ignored => None,
         }
     }
 
@@ -58,7 +83,7 @@ impl Scene {
         self.mode = Mode::Line;
         match key {
             Key::PageDown | Key::Arrow(Arrow::Down, _) => {
-                let first = (first + PAGE).min(KEYS.len().saturating_sub(PAGE));
+                let first = (first + PAGE).min(self.keys().len().saturating_sub(PAGE));
                 self.mode = Mode::Keys { first };
                 None
             }
@@ -68,7 +93,9 @@ impl Scene {
                 None
             }
             Key::Char('?') => {
-                self.draft.key(&key);
+                if self.playback.is_none() {
+                    self.draft.key(&key);
+                }
                 None
             }
             Key::Escape | Key::Enter | Key::Function(1) => None,

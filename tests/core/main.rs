@@ -20,6 +20,7 @@ mod hidden;
 mod house;
 mod levels;
 mod nim;
+mod playback;
 mod private;
 mod protocol;
 mod resume;

@@ -2,7 +2,7 @@
 
 use super::display::{Depth, Display, Signs};
 use crate::drawing::{Row, Sheet};
-use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene, TypedLine};
+use crate::scene::{Area, BoardPane, Focus, Listed, Mouse, Playback, Scene, TypedLine};
 use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -55,13 +55,16 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     }
     page.status(layout.status, scene);
     page.keys(layout.keys, scene);
-    let cursor = page.input(layout.input, scene);
+    let cursor = match scene.playback() {
+        Some(playback) => page.playback(layout.input, playback),
+        None => page.input(layout.input, scene),
+    };
     if let Some(first) = scene.first_key() {
         let area = Area {
             height: layout.status.top,
             ..Area::of(scene.size())
         };
-        page.list_of_keys(area, first);
+        page.list_of_keys(area, scene.keys(), first);
     }
     cursor
 }
@@ -185,7 +188,7 @@ impl Page<'_> {
         let style = Style::new().add_modifier(Modifier::REVERSED);
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         self.buffer.set_style(rect, style);
-        let mut parts = vec![scene.status().to_owned()];
+        let mut parts = Vec::new();
         if let Some(left) = scene.time_left() {
             let left = left.as_secs();
             parts.push(format!("{left} s left to reconnect"));
@@ -205,6 +208,12 @@ impl Page<'_> {
             parts.push(format!("chosen: {}", in_line(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
+        // That of a recording is always the same: on a small screen, it gives way.
+        let place = match scene.playback() {
+            Some(_) => parts.len(),
+            None => 0,
+        };
+        parts.insert(place, scene.status().to_owned());
         parts.retain(|part| !part.is_empty());
         self.put(area, 1, 0, &parts.join("  ·  "), style);
     }
@@ -224,35 +233,23 @@ impl Page<'_> {
             return;
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
-        for offer in scene.offers() {
-            keys.push((format!("F{}", offer.key), offer.label));
-        }
-        // With text in the line, these keys are for that.
-        let is_blank = scene.line().0.is_empty();
-        match scene.board().filter(|_| is_blank) {
-            Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
-            Some(board) if !board.sight().legal.is_empty() => {
-                keys.push(("Arrows".to_owned(), "choose"));
-            }
-            _ => {}
-        }
-        match (scene.talk().is_at_end(), is_blank) {
-            (true, _) => {}
-            (false, true) => {
-                keys.push(("/".to_owned(), "search"));
-                keys.push(("End".to_owned(), "newest"));
-            }
-            (false, false) => keys.push(("Esc".to_owned(), "newest")),
-        }
         let mut column = 0;
-        for (key, label) in keys {
+        for (key, label) in offers(scene) {
             if column + key.width() + 1 + label.width() > usize::from(area.width) {
                 break;
             }
             column = self.put(area, column, 0, &key, bold);
             column = self.put(area, column, 0, &format!(" {label}   "), dim);
         }
+    }
+
+    /// The recording that is played, in the place of the line. There is no cursor.
+    fn playback(&mut self, area: Area, playback: &Playback) -> Option<Position> {
+        let rows = playback.rows(usize::from(area.width));
+        for (place, row) in rows.iter().enumerate() {
+            self.put(area, 0, place, row, Style::new());
+        }
+        None
     }
 
     /// The line being typed. Returns where the cursor is.
@@ -287,21 +284,22 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, area: Area, first: usize) {
+    fn list_of_keys(&mut self, area: Area, keys: &[(&str, &str)], first: usize) {
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
-        const WIDE: usize = 76;
         let width = usize::from(area.width);
-        let widest = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0);
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::width).max();
+        let left = widest(&mut keys.iter().map(|(key, _)| *key)).unwrap_or(0) + 2;
+        let right = widest(&mut keys.iter().map(|(_, what)| *what)).unwrap_or(0);
         let mut text = "\x1b[1mKeys (PgDn: more; other keys: back)\x1b[0m\n".to_owned();
-        for (key, what) in KEYS.iter().skip(first) {
-            let gap = match width < WIDE {
+        for (key, what) in keys.iter().skip(first) {
+            let gap = match left + right > width {
                 true => "\n   ".to_owned(),
-                false => " ".repeat(widest + 2 - key.width()),
+                false => " ".repeat(left - key.width()),
             };
             text.push_str(&format!("\x1b[1m{key}\x1b[0m{gap}{what}\n"));
         }
@@ -310,6 +308,36 @@ impl Page<'_> {
             self.row(area, place, row);
         }
     }
+}
+
+/// The most useful keys, with what they do now.
+fn offers(scene: &Scene) -> Vec<(String, &str)> {
+    if let Some(playback) = scene.playback() {
+        let offers = playback.offers().into_iter();
+        return offers.map(|(key, label)| (key.to_owned(), label)).collect();
+    }
+    let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
+    for offer in scene.offers() {
+        keys.push((format!("F{}", offer.key), offer.label));
+    }
+    // With text in the line, these keys are for that.
+    let is_blank = scene.line().0.is_empty();
+    match scene.board().filter(|_| is_blank) {
+        Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
+        Some(board) if !board.sight().legal.is_empty() => {
+            keys.push(("Arrows".to_owned(), "choose"));
+        }
+        _ => {}
+    }
+    match (scene.talk().is_at_end(), is_blank) {
+        (true, _) => {}
+        (false, true) => {
+            keys.push(("/".to_owned(), "search"));
+            keys.push(("End".to_owned(), "newest"));
+        }
+        (false, false) => keys.push(("Esc".to_owned(), "newest")),
+    }
+    keys
 }
 
 /// The mark of a member, and the name with what it does.

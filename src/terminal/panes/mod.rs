@@ -8,7 +8,7 @@ use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
+use crate::scene::{Entry, LineEcho, Motion, Prompt, PromptKind, SMALLEST, Scene};
 use display::{Display, Signs};
 use draw::looks_elsewhere;
 use remains::in_colour;
@@ -139,6 +139,25 @@ impl Panes {
         Ok(panes)
     }
 
+    /// The present stop of the recording that is played, whether it moves on, and after what time.
+    #[must_use]
+    pub fn playback(&self) -> Option<(usize, Motion, Option<Duration>)> {
+        let state = self.shared.read();
+        let playback = state.scene.playback()?;
+        Some((playback.place(), playback.motion(), playback.wait()))
+    }
+
+    /// Waits until the person has steered the recording that is played (then it is `None`), or for
+    /// what the console tells. Dropping the future loses nothing.
+    pub async fn steered(&mut self) -> Option<Typed> {
+        let shared = Arc::clone(&self.shared);
+        tokio::select! {
+            biased;
+            typed = self.typed() => Some(typed),
+            () = shared.steered.notified() => None,
+        }
+    }
+
     /// Adds the whole lines that were printed.
     fn add_lines(&mut self, text: &str) {
         self.printed.push_str(text);
@@ -186,7 +205,7 @@ impl Console for Panes {
     }
 
     fn scene(&self) -> Option<SceneGuard<'_>> {
-        Some(SceneGuard(self.shared.change()))
+        Some(SceneGuard::shown(self.shared.change()))
     }
 
     fn print(&mut self, text: &str) {

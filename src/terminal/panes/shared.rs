@@ -9,13 +9,14 @@ use crate::terminal::ask::Typed;
 use crate::terminal::clock::now;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::cell::RefMut;
 use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(50);
@@ -28,6 +29,8 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Rings when the person has steered the recording that is played.
+    pub(super) steered: Notify,
 }
 
 /// The scene, and what is to be written.
@@ -55,12 +58,33 @@ enum Wanted {
 }
 
 /// The scene of a console, while it is changed. The screen is drawn afterwards.
-pub struct SceneGuard<'console>(pub(super) Changing<'console>);
+pub struct SceneGuard<'console>(Guarded<'console>);
 
-impl SceneGuard<'_> {
+/// Where the scene is.
+enum Guarded<'console> {
+    /// On the terminal.
+    Shown(Changing<'console>),
+    /// In memory only.
+    Unseen(RefMut<'console, Scene>),
+}
+
+impl<'console> SceneGuard<'console> {
+    pub(super) fn shown(state: Changing<'console>) -> Self {
+        Self(Guarded::Shown(state))
+    }
+
+    /// The guard of a scene that is on no terminal.
+    pub fn unseen(scene: RefMut<'console, Scene>) -> Self {
+        Self(Guarded::Unseen(scene))
+    }
+
     /// Shows the time that is left to come back, until `deadline`; `None` when the connection is there.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.0.deadline = deadline;
+        match &mut self.0 {
+            Guarded::Shown(state) => state.deadline = deadline,
+            // Time passes only on a terminal.
+            Guarded::Unseen(_) => {}
+        }
     }
 }
 
@@ -68,13 +92,19 @@ impl std::ops::Deref for SceneGuard<'_> {
     type Target = Scene;
 
     fn deref(&self) -> &Scene {
-        &self.0.scene
+        match &self.0 {
+            Guarded::Shown(state) => &state.scene,
+            Guarded::Unseen(scene) => scene,
+        }
     }
 }
 
 impl std::ops::DerefMut for SceneGuard<'_> {
     fn deref_mut(&mut self) -> &mut Scene {
-        &mut self.0.scene
+        match &mut self.0 {
+            Guarded::Shown(state) => &mut state.scene,
+            Guarded::Unseen(scene) => scene,
+        }
     }
 }
 
@@ -117,6 +147,7 @@ impl Shared {
                 wanted: Wanted::Screen,
             }),
             changed: Condvar::new(),
+            steered: Notify::new(),
         })
     }
 
@@ -200,6 +231,8 @@ impl Shared {
                 Some(Outcome::End) => {}
                 Some(Outcome::Suspend) => self.suspend(),
                 Some(Outcome::Redraw) => self.redraw(),
+                Some(Outcome::Steered) => self.steered.notify_one(),
+                Some(Outcome::Quit) => pass(typed, Typed::End),
                 Some(Outcome::Mouse(mouse)) => {
                     let _ = modes::set_mouse(mouse);
                 }
