@@ -157,9 +157,11 @@ impl Layout {
     fn place_members(&mut self, members: &Members) {
         match self.board {
             Some(board) if board.left > 0 => {
-                let left = self.talk.height.saturating_sub(board.height);
+                // A blank row separates them.
+                let top = board.height.saturating_add(1);
+                let left = self.talk.height.saturating_sub(top);
                 self.members = (left > 2).then_some(Area {
-                    top: board.height,
+                    top,
                     height: left,
                     ..board
                 });

@@ -36,7 +36,6 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
         for (place, row) in board.draw(area.width).rows.iter().enumerate() {
             page.row(area, place, row);
         }
-        page.edge(area, talk);
     }
     if let (Some(area), Some(board)) = (layout.words, scene.board()) {
         let words = visible(&board.sight().words).into_owned();
@@ -51,7 +50,9 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     }
     if let Some(area) = layout.members {
         page.members(area, scene);
-        page.edge(area, talk);
+    }
+    if talk.width < scene.size().columns {
+        page.edge(talk);
     }
     page.status(layout.status, scene);
     page.keys(layout.keys, scene);
@@ -109,13 +110,10 @@ impl Page<'_> {
     }
 
     /// The line between the talk and what stands beside it.
-    fn edge(&mut self, area: Area, talk: Area) {
-        if area.left == 0 {
-            return;
-        }
+    fn edge(&mut self, talk: Area) {
         let dim = Style::new().add_modifier(Modifier::DIM);
         for row in 0..talk.height {
-            self.buffer.set_stringn(area.left - 1, row, "│", 1, dim);
+            self.buffer.set_stringn(talk.width, row, "│", 1, dim);
         }
     }
 

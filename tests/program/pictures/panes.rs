@@ -111,3 +111,36 @@ fn panes_of_a_host() {
         &[port],
     );
 }
+
+#[test]
+fn panes_of_a_replay() {
+    let data = tempfile::tempdir().unwrap();
+    let journal = format!("--data {}", data.path().display());
+    let (server, client) = (
+        "tictalk server --name bob".to_owned(),
+        format!("tictalk client --name ann {journal}"),
+    );
+    let mut pair = Pair::start_in((24, 80), &server, &client);
+    pair.turns("Hello", "Hi ann, shall we play?");
+    pair.turns("play connect4", "4");
+    pair.turns("4", "3");
+    pair.turns("5", "2");
+    pair.turns("1", "5");
+    pair.client.prompt();
+    pair.client.enter("/q");
+    pair.end();
+    let mut window = shell_of((30, 100), 0);
+    window.press(&format!("tictalk replay last --panes {journal}\r"));
+    window.wait_for("turn ");
+    // Two steps back from the end, which comes after the last turn.
+    window.press("\x1b[F");
+    window.wait_for("finished");
+    window.press("pp");
+    window.wait_for("turn 9 of 10");
+    let port = number_behind(&window, "on port: ");
+    draw(
+        "panes-replay.svg",
+        &[(&window, "tictalk replay last --panes")],
+        &[port],
+    );
+}
