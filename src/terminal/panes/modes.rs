@@ -26,6 +26,8 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// If the terminal refuses.
 pub(super) fn begin(mouse: Mouse) -> io::Result<()> {
     restore_on_panic();
+    // After a stop by force, these settings count as set, and a shell may have changed them.
+    disable_raw_mode()?;
     enable_raw_mode()?;
     ACTIVE.store(true, Ordering::SeqCst);
     write(BEGIN)?;

@@ -1,7 +1,8 @@
 //! Each game, played to its end with the arrow keys and Enter alone.
 
 use super::{WIDE, has_line, pair, status};
-use crate::support::{Program, Pty};
+use crate::support::{Program, Pty, line_of_cursor};
+use std::cmp::{Ordering, Reverse};
 
 /// The move that is chosen, as the status row says it.
 fn chosen(screen: &vt100::Screen) -> Option<String> {
@@ -149,18 +150,29 @@ fn fleet(screen: &vt100::Screen) -> Option<Vec<String>> {
     (squares.len() == 5 + 4 + 3 + 3 + 2).then_some(squares)
 }
 
-/// Goes to this square of the sea, arrow by arrow, and shoots at it.
+/// The column and the row of a square, from 0.
+fn place(square: &str) -> (u8, u8) {
+    let (column, row) = square.split_at(1);
+    (column.as_bytes()[0] - b'a', row.parse::<u8>().unwrap() - 1)
+}
+
+/// How far a square is from the middle of the sea, where the choice begins. Of two squares that are as far,
+/// the one further right, or down, comes after the other on the way from there.
+fn distance(square: &str) -> (u8, u8, u8) {
+    let (column, row) = place(square);
+    let from_middle = |at: u8| (2 * at + 1).abs_diff(10);
+    (from_middle(column) + from_middle(row), column, row)
+}
+
+/// Goes to this square of the sea, arrow by arrow, and shoots at it. No square on the way was shot at.
 fn shoots(person: &mut Pty, target: &str) {
-    let place = |square: &str| -> (u8, u8) {
-        (square.as_bytes()[0], square[1..].parse().unwrap())
-    };
     let mut at = begins_to_choose(person);
     while at != target {
         let ((column, row), (to_column, to_row)) = (place(&at), place(target));
         let arrow = match (row.cmp(&to_row), column.cmp(&to_column)) {
-            (std::cmp::Ordering::Less, _) => 'd',
-            (std::cmp::Ordering::Greater, _) => 'u',
-            (_, std::cmp::Ordering::Less) => 'r',
+            (Ordering::Less, _) => 'd',
+            (Ordering::Greater, _) => 'u',
+            (_, Ordering::Less) => 'r',
             (..) => 'l',
         };
         press_arrow(person, arrow);
@@ -175,7 +187,8 @@ fn battleship_is_won_by_somebody_who_knows_where_to_shoot() {
     client.enter("play battleship");
     plays(&mut server, "r", "random");
     plays(&mut client, "r", "random");
-    let targets = client.wait("a fleet", fleet);
+    let mut targets = client.wait("a fleet", fleet);
+    targets.sort_by_key(|square| Reverse(distance(square)));
     let (last, targets) = targets.split_last().unwrap();
     for target in targets {
         shoots(&mut server, target);
@@ -196,7 +209,7 @@ fn the_computer_is_played_on_the_smallest_screen() {
     };
     loop {
         let has_ended = solo.wait("a turn or the end", |screen| {
-            let asks = crate::support::line_of_cursor(screen) == "Enter Input >";
+            let asks = line_of_cursor(screen) == "Enter Input >";
             asks.then(|| is_over(screen))
         });
         if has_ended {

@@ -31,11 +31,13 @@ fn typing() -> (Pty, Pty) {
 /// The whole screen is there again, behind this much output, and the line can be edited.
 fn is_drawn_again(client: &mut Pty, before: &str, from: usize) {
     let taken = client.writes(TAKES, from);
-    client.writes("You", taken);
+    // A word of the talk: spaces are not drawn.
+    client.writes("Note:", taken);
     client.wait("the same screen", |screen| (screen.contents() == before).then_some(()));
     has_line(client, "Enter Input >half a though");
     client.press("ts: ");
     has_line(client, "Enter Input >half a thoughts:");
+    // The terminal itself shows nothing of it.
     assert!(!client.is_cooked());
     client.read(|screen| assert!(screen.alternate_screen() && screen.bracketed_paste()));
 }
