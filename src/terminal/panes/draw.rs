@@ -46,7 +46,7 @@ impl Depth {
         }
     }
 
-    fn style(self, look: Look) -> Style {
+    pub(super) fn style(self, look: Look) -> Style {
         let mut style = Style::new();
         style.fg = self.color(look.ink);
         style.bg = self.color(look.paper);

@@ -8,8 +8,9 @@ use super::ask::{Ask, Echo, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::drawing::{Look, Row, Tint};
+use crate::drawing::Row;
 use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
+use canvas::codes;
 use draw::{Depth, looks_elsewhere};
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
@@ -311,7 +312,7 @@ impl Drop for Panes {
         let size = state.scene.size();
         let rows = usize::from(size.rows).saturating_sub(1);
         for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            last.push_str(&in_colour(&shown.row, self.style.paint));
+            last.push_str(&in_colour(&shown.row, Depth::detect(self.style.paint)));
             last.push('\n');
         }
         last.push_str(&self.title.restore());
@@ -337,38 +338,16 @@ fn notification(text: &str) -> String {
 }
 
 /// A row as text with escape sequences for colours.
-fn in_colour(row: &Row, paint: Paint) -> String {
+fn in_colour(row: &Row, depth: Depth) -> String {
     let mut text = String::new();
     let mut column = 0;
     for run in &row.runs {
         text.push_str(&" ".repeat(run.column.saturating_sub(column)));
         column = run.column + run.width;
-        match (paint, codes(run.look).as_str()) {
-            (Paint::Off, _) | (_, "") => text.push_str(&run.text),
-            (Paint::On, codes) => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
+        match codes(depth.style(run.look)).as_str() {
+            "" => text.push_str(&run.text),
+            codes => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
         }
     }
     text
-}
-
-/// The parameters of the sequence that selects this look (ECMA-48, 8.3.117).
-fn codes(look: Look) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    for (is_set, code) in [
-        (look.is_bold, "1"),
-        (look.is_dim, "2"),
-        (look.is_inverse, "7"),
-    ] {
-        if is_set {
-            codes.push(code.to_owned());
-        }
-    }
-    match look.ink {
-        Tint::Default => {}
-        Tint::Named(index) => codes.push(format!("38;5;{index}")),
-        Tint::Exact(crate::drawing::Colour(red, green, blue)) => {
-            codes.push(format!("38;2;{red};{green};{blue}"));
-        }
-    }
-    codes.join(";")
 }

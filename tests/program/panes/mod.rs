@@ -2,9 +2,16 @@
 
 use crate::support::{Program, Pty, line_of_cursor};
 
+mod attention;
+mod colours;
+mod economy;
 mod fallback;
+mod foreign;
 mod games;
+mod host;
 mod leaving;
+mod losses;
+mod reading;
 mod suspending;
 
 /// The rows and columns of a screen where a board stands beside the talk.
