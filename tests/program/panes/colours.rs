@@ -74,7 +74,11 @@ fn output(environment: &[(&str, &str)], options: &[&str]) -> String {
 fn without_colours_none_is_written() {
     for environment in [("NO_COLOR", "1"), ("CLICOLOR", "0")] {
         let output = output(&[environment], &[]);
-        assert_eq!(namings(&output), BTreeSet::new(), "{environment:?}: {output:?}");
+        assert_eq!(
+            namings(&output),
+            BTreeSet::new(),
+            "{environment:?}: {output:?}"
+        );
     }
     let output = output(&[], &["--color", "never"]);
     assert_eq!(namings(&output), BTreeSet::new(), "{output:?}");
@@ -84,7 +88,11 @@ fn without_colours_none_is_written() {
 fn a_terminal_with_sixteen_colours_gets_no_others() {
     for term in ["linux", "xterm-16color"] {
         let output = output(&[("TERM", term)], &[]);
-        assert_eq!(namings(&output), BTreeSet::from([Naming::Sixteen]), "{term}: {output:?}");
+        assert_eq!(
+            namings(&output),
+            BTreeSet::from([Naming::Sixteen]),
+            "{term}: {output:?}"
+        );
     }
 }
 

@@ -95,7 +95,9 @@ fn keys_and_lines_cost_few_bytes_and_frames_are_few() {
     let started = Instant::now();
     let from = ann.written();
     for number in 0..LINES {
-        bob.say(&format!("line {number} of those that move all others up by a row"));
+        bob.say(&format!(
+            "line {number} of those that move all others up by a row"
+        ));
     }
     ann.wait_for(&format!("line {} of", LINES - 1));
     let elapsed = started.elapsed();

@@ -17,7 +17,10 @@ fn commands() -> Vec<Program> {
         &["solo"],
         &["room", "--port", "0"],
     ];
-    words.into_iter().map(|words| Program::new().args(words).args(["--panes"])).collect()
+    words
+        .into_iter()
+        .map(|words| Program::new().args(words).args(["--panes"]))
+        .collect()
 }
 
 #[test]
@@ -51,7 +54,11 @@ fn on_a_small_or_plain_terminal_and_for_a_screen_reader_lines_are_shown() {
             let person = command.on_screen_of(size);
             person.wait_for(&sentence(reason));
             let output = person.output();
-            assert_eq!(output.matches("showing lines instead").count(), 1, "{output}");
+            assert_eq!(
+                output.matches("showing lines instead").count(),
+                1,
+                "{output}"
+            );
             assert!(!output.contains("\x1b[?1049h"), "{output}");
         }
     }
@@ -61,7 +68,9 @@ fn on_a_small_or_plain_terminal_and_for_a_screen_reader_lines_are_shown() {
 fn the_smallest_window_has_panes() {
     for command in commands() {
         let person = command.on_screen_of((12, 40));
-        person.wait("the keys", |screen| screen.contents().contains("F1 keys").then_some(()));
+        person.wait("the keys", |screen| {
+            screen.contents().contains("F1 keys").then_some(())
+        });
         assert!(person.read(|screen| screen.alternate_screen()));
         assert!(!person.output().contains("instead"));
     }

@@ -22,7 +22,12 @@ const HOSTILE: &[&str] = &[
 fn foreign(output: &str) -> Vec<String> {
     let mut found = Vec::new();
     let hidden = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\x07' | '\x08');
-    found.extend(output.chars().filter(|c| hidden(*c)).map(|c| format!("{c:?}")));
+    found.extend(
+        output
+            .chars()
+            .filter(|c| hidden(*c))
+            .map(|c| format!("{c:?}")),
+    );
     for rest in output.split('\x1b').skip(1) {
         let is_ours = match rest.strip_prefix('[') {
             Some("22;2t" | "23;2t") => true,
@@ -72,13 +77,18 @@ fn hostile_messages_stay_text() {
 
 #[test]
 fn a_hostile_partner_writes_nothing_but_text() {
-    let (server, port) = Program::server().args(["--panes"]).on_screen_of(USUAL).listening();
+    let (server, port) = Program::server()
+        .args(["--panes"])
+        .on_screen_of(USUAL)
+        .listening();
     let before = erased(&server);
+    // Such a name is refused, and the refusal names it.
     let mut eve = Socket::connect(port);
-    let hello = serde_json::json!({
-        "type": "hello", "version": 2, "name": format!("eve{}", HOSTILE.concat()),
-    });
+    let name = "e\u{202e}v\x1b[31m\x07e";
+    let hello = serde_json::json!({"type": "hello", "version": 2, "name": name});
     eve.send(&control(&hello.to_string()));
+    server.wait_for("disconnected");
+    let mut eve = Socket::connect(port);
     eve.send(&frame(&format!("{} the end", HOSTILE.join("\n"))));
     server.wait_for("the end");
     assert_eq!(foreign(&server.output()), Vec::<String>::new());
@@ -108,7 +118,10 @@ fn each_character_has_its_columns() {
         }
         let contents = screen.contents();
         for said in said {
-            assert!(contents.contains(&format!("{said} end")), "{said:?} in {contents}");
+            assert!(
+                contents.contains(&format!("{said} end")),
+                "{said:?} in {contents}"
+            );
         }
         // Of joined characters, this screen keeps only the first.
         assert!(contents.contains(" ok end"), "{contents}");
@@ -116,9 +129,13 @@ fn each_character_has_its_columns() {
     // So is the cursor behind the same text in the line.
     ann.press("漢e\u{301}字");
     has_line(&ann, "ann> 漢e\u{301}字");
-    ann.wait("the cursor", |screen| (screen.cursor_position().1 == 5 + 5).then_some(()));
+    ann.wait("the cursor", |screen| {
+        (screen.cursor_position().1 == 5 + 5).then_some(())
+    });
     ann.press("\x1b[D");
-    ann.wait("the cursor", |screen| (screen.cursor_position().1 == 5 + 3).then_some(()));
+    ann.wait("the cursor", |screen| {
+        (screen.cursor_position().1 == 5 + 3).then_some(())
+    });
     ann.press("\x7f");
     has_line(&ann, "ann> 漢");
 }

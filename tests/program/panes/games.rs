@@ -50,7 +50,11 @@ fn plays(person: &mut Pty, arrows: &str, choice: &str) {
 /// Two people play by turns, the server first.
 fn play_by_turns(server: &mut Pty, client: &mut Pty, moves: &[(&str, &str)]) {
     for (at, (arrows, choice)) in moves.iter().enumerate() {
-        let person = if at % 2 == 0 { &mut *server } else { &mut *client };
+        let person = if at % 2 == 0 {
+            &mut *server
+        } else {
+            &mut *client
+        };
         plays(person, arrows, choice);
     }
 }
@@ -79,7 +83,13 @@ fn tictactoe_is_won_and_its_line_is_marked_without_colours() {
         let client = Program::client(port).args(["--panes", "--color", color]);
         let mut client = client.on_screen_of((24, 80));
         client.enter("play tictactoe");
-        let moves = [("r", "5"), ("rl", "1"), ("r", "2"), ("r", "4"), ("rdl", "8")];
+        let moves = [
+            ("r", "5"),
+            ("rl", "1"),
+            ("r", "2"),
+            ("r", "4"),
+            ("rdl", "8"),
+        ];
         play_by_turns(&mut server, &mut client, &moves);
         server_wins(&server, &client);
         is_marked(&server, "*X*", 3);
@@ -144,7 +154,9 @@ fn fleet(screen: &vt100::Screen) -> Option<Vec<String>> {
     let squares = rows.flat_map(|(row, text)| {
         let signs = text.chars().skip(FIRST).step_by(3).take(10).zip('a'..='j');
         let ships = signs.filter(|(sign, _)| sign.is_ascii_alphabetic());
-        ships.map(move |(_, column)| format!("{column}{}", row + 1)).collect::<Vec<_>>()
+        ships
+            .map(move |(_, column)| format!("{column}{}", row + 1))
+            .collect::<Vec<_>>()
     });
     let squares: Vec<String> = squares.collect();
     (squares.len() == 5 + 4 + 3 + 3 + 2).then_some(squares)
@@ -176,7 +188,9 @@ fn shoots(person: &mut Pty, target: &str) {
             (..) => 'l',
         };
         press_arrow(person, arrow);
-        at = person.wait("another choice", |screen| chosen(screen).filter(|it| *it != at));
+        at = person.wait("another choice", |screen| {
+            chosen(screen).filter(|it| *it != at)
+        });
     }
     plays_chosen(person);
 }
@@ -205,7 +219,9 @@ fn the_computer_is_played_on_the_smallest_screen() {
     let mut solo = solo.on_screen_of((12, 40));
     let is_over = |screen: &vt100::Screen| {
         let contents = screen.contents();
-        ["You win!", "The computer wins", "It's a draw"].iter().any(|end| contents.contains(end))
+        ["You win!", "The computer wins", "It's a draw"]
+            .iter()
+            .any(|end| contents.contains(end))
     };
     loop {
         let has_ended = solo.wait("a turn or the end", |screen| {

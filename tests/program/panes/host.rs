@@ -37,12 +37,23 @@ fn the_host_sees_members_with_their_connections_the_log_and_the_tables() {
     has_row(&host, &["│2 members"]);
     has_row(&host, &["│* ann #1 (coordinator)"]);
     has_row(&host, &["│  bob #2"]);
-    let address = |peer: &Peer| peer.stream.get_ref().local_addr().unwrap().port().to_string();
+    let address = |peer: &Peer| {
+        peer.stream
+            .get_ref()
+            .local_addr()
+            .unwrap()
+            .port()
+            .to_string()
+    };
     for peer in [&ann, &bob] {
-        has_row(&host, &["│  127.0.0.1 ", &address(peer), " s, quiet ", " s"]);
+        has_row(
+            &host,
+            &["│  127.0.0.1 ", &address(peer), " s, quiet ", " s"],
+        );
     }
     // The log.
-    host.wait_for("ann and bob joined");
+    host.wait_for("ann joined");
+    host.wait_for("bob joined");
     ann.say("good morning");
     host.wait_for("ann: good morning");
     ann.say("/play tictactoe bob");

@@ -17,7 +17,10 @@ fn after_earlier_lines(program: Program) -> Program {
 
 /// Nothing is left of the panes.
 fn has_no_panes(person: &Pty) {
-    assert!(person.has_first_settings(), "the terminal has other settings");
+    assert!(
+        person.has_first_settings(),
+        "the terminal has other settings"
+    );
     let output = person.output();
     for mode in MODES {
         let last_of = |end: char| output.rfind(&format!("\x1b[?{mode}{end}"));
@@ -105,7 +108,10 @@ fn a_member_leaves_a_room_and_the_last_rows_of_the_talk_stay_in_view() {
     assert!(ann.has_first_settings());
     let screen = ann.contents();
     for number in 45..60 {
-        assert!(screen.contains(&format!("bob: line {number}\n")), "{screen}");
+        assert!(
+            screen.contains(&format!("bob: line {number}\n")),
+            "{screen}"
+        );
     }
     assert!(screen.trim_end().ends_with("Bye!"), "{screen}");
 }
@@ -117,7 +123,10 @@ const BREAKS: &str = "TICTALK_TEST_BREAKS";
 #[test]
 fn a_panic_leaves_the_terminal_as_before_with_its_message_in_view() {
     if std::env::var_os(BREAKS).is_some() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let _panes = Terminal::open(Face::Panes, Paint::On, Bell::Off, 100).unwrap();
             panic!("on purpose");
@@ -126,7 +135,13 @@ fn a_panic_leaves_the_terminal_as_before_with_its_message_in_view() {
     let test = std::env::current_exe().unwrap();
     let thread = std::thread::current();
     let program = Program::other(test)
-        .args([thread.name().unwrap(), "--exact", "--nocapture", "--test-threads", "1"])
+        .args([
+            thread.name().unwrap(),
+            "--exact",
+            "--nocapture",
+            "--test-threads",
+            "1",
+        ])
         .env(BREAKS, "yes");
     let mut person = after_earlier_lines(program).on_screen_of(USUAL);
     assert_eq!(person.finish(), 101);

@@ -58,7 +58,10 @@ fn a_pair_goes_on_after_the_partner_was_killed() {
 
 #[test]
 fn a_server_waits_for_a_client_that_was_killed() {
-    let (server, port) = Program::server().args(["--panes"]).on_screen_of(USUAL).listening();
+    let (server, port) = Program::server()
+        .args(["--panes"])
+        .on_screen_of(USUAL)
+        .listening();
     let mut server = server;
     let folder = new_folder();
     let mut client = Program::client(port).data(&folder).on_screen();
@@ -79,7 +82,10 @@ fn a_server_waits_for_a_client_that_was_killed() {
 #[test]
 fn a_room_goes_on_after_its_server_was_killed() {
     let folder = new_folder();
-    let Room { host: mut room, port } = Room::open(&["--data", folder.to_str().unwrap()]);
+    let Room {
+        host: mut room,
+        port,
+    } = Room::open(&["--data", folder.to_str().unwrap()]);
     let mut ann = member(port, "ann", USUAL);
     ann.press("before\r");
     ann.wait_for("before ✓");

@@ -37,7 +37,6 @@ fn member(port: u16, name: &str, size: (u16, u16)) -> Pty {
 /// The same with options of their own.
 fn seated(client: Program, name: &str, size: (u16, u16)) -> Pty {
     let person = client.args(["--panes"]).on_screen_of(size);
-    person.wait_for(&format!("You are {name}, "));
     has_line(&person, &format!("{name}>"));
     person
 }
@@ -71,6 +70,9 @@ fn status(screen: &vt100::Screen) -> String {
 fn has_status(person: &Pty, words: &str) {
     person.wait(&format!("{words:?} as status"), |screen| {
         let status = status(screen);
-        status.split("  ·  ").any(|part| part == words).then_some(())
+        status
+            .split("  ·  ")
+            .any(|part| part == words)
+            .then_some(())
     });
 }

@@ -33,7 +33,9 @@ fn is_drawn_again(client: &mut Pty, before: &str, from: usize) {
     let taken = client.writes(TAKES, from);
     // A word of the talk: spaces are not drawn.
     client.writes("Note:", taken);
-    client.wait("the same screen", |screen| (screen.contents() == before).then_some(()));
+    client.wait("the same screen", |screen| {
+        (screen.contents() == before).then_some(())
+    });
     has_line(client, "Enter Input >half a though");
     client.press("ts: ");
     has_line(client, "Enter Input >half a thoughts:");
@@ -60,14 +62,23 @@ fn a_stopped_program_gives_the_terminal_back_and_draws_all_of_it_when_it_goes_on
         is_stopped(&client);
         assert!(client.has_first_settings());
         client.read(|screen| {
-            assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
+            assert!(
+                !screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor()
+            );
             assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         });
-        assert_eq!(client.written(), given, "something is written while it stops");
+        assert_eq!(
+            client.written(),
+            given,
+            "something is written while it stops"
+        );
         client.signal(Signal::SIGCONT);
         is_drawn_again(&mut client, &before, given);
         client.read(|screen| {
-            assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease);
+            assert_eq!(
+                screen.mouse_protocol_mode(),
+                vt100::MouseProtocolMode::PressRelease
+            );
         });
     }
 }
