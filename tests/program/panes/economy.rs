@@ -67,7 +67,8 @@ fn nothing_is_written_and_no_time_is_used_while_nothing_happens() {
 #[test]
 #[expect(clippy::print_stderr, reason = "the figures can be quoted")]
 fn keys_and_lines_cost_few_bytes_and_frames_are_few() {
-    const LINES: usize = 200;
+    const ROUNDS: usize = 20;
+    const LINES: usize = 5;
     let Room { host: _room, port } = Room::open(&["--burst", "0"]);
     let mut ann = member(port, "ann", USUAL);
     let whole = ann.written();
@@ -91,28 +92,35 @@ fn keys_and_lines_cost_few_bytes_and_frames_are_few() {
     }
     let per_key = all / line.len();
     assert!(most < 120, "{most} bytes for a key");
-    // A talk that fills its pane: each line moves all others.
+    // As many lines as a frame may wait for: about a hundred in a second.
     let started = Instant::now();
     let from = ann.written();
-    for number in 0..LINES {
-        bob.say(&format!(
-            "line {number} of those that move all others up by a row"
-        ));
+    for round in 0..ROUNDS {
+        for number in 0..LINES {
+            bob.say(&format!("line {number} of round {round}"));
+        }
+        ann.wait_for(&format!("line {} of round {round}", LINES - 1));
     }
-    ann.wait_for(&format!("line {} of", LINES - 1));
     let elapsed = started.elapsed();
     let output = ann.output().split_off(from);
     let frames = output.matches(FRAME).count();
     let allowed = usize::try_from(elapsed.as_millis()).unwrap() / 50 + 2;
     assert!(frames <= allowed, "{frames} frames in {elapsed:?}");
+    // Lines that have nothing in common: the next one changes all rows.
+    for letter in 'a'..='z' {
+        bob.say(&letter.to_string().repeat(40));
+    }
+    ann.wait_for(&"z".repeat(40));
     let before = ann.written();
-    bob.say("one more that moves all others up by a row");
-    ann.wait_for("one more that moves");
+    bob.say(&"!".repeat(40));
+    ann.wait_for(&"!".repeat(40));
     let per_line = ann.written() - before;
-    assert!(per_line < 80 * 24 * 3, "{per_line} bytes for a line");
+    let cells = usize::from(USUAL.0) * usize::from(USUAL.1);
+    assert!(per_line < cells, "{per_line} bytes for a line");
     eprintln!(
         "panes: {whole} bytes for the first screen, {per_key} bytes for a key ({most} at most), \
-         {per_line} bytes for a line that moves all others, {frames} frames for {LINES} lines in {} ms",
+         {per_line} bytes for a line that changes all rows, {frames} frames for {} lines in {} ms",
+        ROUNDS * LINES,
         elapsed.as_millis()
     );
 }

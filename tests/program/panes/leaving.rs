@@ -3,7 +3,6 @@
 use super::{USUAL, has_line, member};
 use crate::support::{Peer, Program, Pty, Room};
 use nix::sys::signal::Signal;
-use std::path::Path;
 use tictalk::terminal::{Bell, Face, Paint, Terminal};
 
 /// The modes of terminals that panes use: the alternate screen, pastes in brackets, the focus, the mouse
@@ -63,9 +62,12 @@ fn talking() -> (Pty, Pty) {
     (server, client)
 }
 
+/// What somebody does to leave.
+type Leave = fn(&mut Pty);
+
 #[test]
 fn the_terminal_is_as_before_however_a_session_ends() {
-    let ways: [(&str, fn(&mut Pty), u32); 4] = [
+    let ways: [(&str, Leave, u32); 4] = [
         ("/q", |client| client.press("\x15/q\r"), 0),
         ("Ctrl-D", |client| client.press("\x15\x04"), 0),
         ("Ctrl-C", |client| client.press("\x03"), 130),
