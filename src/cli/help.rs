@@ -140,6 +140,7 @@ pub(super) const REPLAY: &str = "\
 Examples:
   tictalk replay last
   tictalk replay 3 --speed 4              four times as fast
+  tictalk replay 3 --panes                with keys to pause and step; F1 lists them
   tictalk replay 3 --cast session.cast    then: asciinema play session.cast
 
 No pause is longer than 3 seconds at --speed 1. Ctrl-C ends the replay. Into a

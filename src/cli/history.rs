@@ -1,7 +1,7 @@
 //! Options of the commands that read the journal: history, replay, verify, and forget.
 
 use super::help;
-use super::shared::{ColorOptions, DataOptions, one_of};
+use super::shared::{ColorOptions, DataOptions, PanesOptions, one_of};
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use std::io::{self, IsTerminal as _};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use tictalk::history::replay::{Replay, Speed};
 use tictalk::history::{Format, HistoryError, Request, Wanted, resolve};
 use tictalk::journal::JournalError;
+use tictalk::wire::BoardForm;
 
 /// Options of `history`.
 #[derive(Debug, Args)]
@@ -124,6 +125,8 @@ pub(crate) struct ReplayOptions {
     #[arg(long, requires = "cast")]
     force: bool,
     #[command(flatten)]
+    panes: PanesOptions,
+    #[command(flatten)]
     data: DataOptions,
     #[command(flatten)]
     color: ColorOptions,
@@ -157,6 +160,8 @@ impl ReplayOptions {
                 Some(_) => self.color.paint_of_file(),
                 None => self.color.paint(),
             },
+            // Panes show boards as drawings.
+            face: self.panes.face(BoardForm::Drawing),
         })
     }
 }

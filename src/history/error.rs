@@ -63,6 +63,9 @@ pub enum HistoryError {
     /// The file to be written exists.
     #[error("{} exists: name another file, or add --force to overwrite it", .0.display())]
     Exists(PathBuf),
+    /// The terminal cannot be used for panes.
+    #[error("cannot use the terminal: {0}")]
+    Terminal(io::Error),
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),

@@ -1,13 +1,13 @@
 //! Exports that look as the session looked: a page, or a picture.
 //!
-//! Both are drawn from the [scenes](super::replay) of a replay, so they show what the terminal of
+//! Both are drawn from the [shots](super::shots) of a replay, so they show what the terminal of
 //! this end showed, in its words and colours. Hidden input is stars there.
 
 use super::error::HistoryError;
 use super::facts::{Perspective, facts, who};
 use super::html;
 use super::recorded::Recorded;
-use super::replay::{Scene, each_scene};
+use super::shots::{Shot, each_shot};
 use crate::drawing::{About, Row, Sheet, Window, svg};
 use crate::journal::Journal;
 use crate::terminal::{Audience, Paint, Style};
@@ -42,7 +42,7 @@ pub(super) async fn page(
     out: &mut impl Write,
 ) -> Result<(), HistoryError> {
     // An altered session is an error and not half a page.
-    each_scene(recorded, style(), |_| Ok(())).await?;
+    each_shot(recorded, style(), |_| Ok(())).await?;
     let mut put = |text: &str| out.write_all(text.as_bytes()).map_err(HistoryError::Output);
     let heading = format!("Session {}", recorded.session.id);
     let facts = facts(journal, recorded, Perspective::Neutral)?;
@@ -125,7 +125,7 @@ async fn each_row(
         Part::Last(last) => (turns + 1).saturating_sub(last),
     };
     let mut sheet = Sheet::new(COLUMNS);
-    each_scene(recorded, style(), |Scene { turn, shown, .. }| {
+    each_shot(recorded, style(), |Shot { turn, shown, .. }| {
         let rows = sheet.print(&shown).into_iter();
         match turn >= first {
             true => rows.into_iter().try_for_each(&mut see),

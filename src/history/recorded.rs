@@ -11,7 +11,7 @@ use std::path::Path;
 pub(super) struct Recorded {
     pub(super) session: StoredSession,
     pub(super) turns: Vec<Written>,
-    /// What was said without taking a turn.
+    /// What was said without taking a turn, in order.
     pub(super) comments: Vec<StoredComment>,
 }
 
@@ -45,8 +45,10 @@ impl Recorded {
 
     /// The comments made when this many turns had been taken.
     pub(super) fn comments_after(&self, turns: u64) -> impl Iterator<Item = &StoredComment> {
+        let comments = &self.comments;
+        let first = comments.partition_point(|stored| stored.comment.turns < turns);
         let is_after = move |stored: &&StoredComment| stored.comment.turns == turns;
-        self.comments.iter().filter(is_after)
+        comments.iter().skip(first).take_while(is_after)
     }
 
     /// A short digest of all turns, which the two people can compare.

@@ -2,9 +2,10 @@
 
 use crate::games::Chance;
 use crate::journal::{self, Header, Journal, JournalError};
-use crate::session::{Effect, Kept, Session};
+use crate::session::{Effect, Kept, Recorded, Session};
 
-/// The session as the journal has it, with the effects that show a person where it stopped.
+/// The session as the journal has it, with the effects that show a person the last `recall` messages
+/// and where it stopped.
 ///
 /// # Errors
 /// [`JournalError`] if it cannot be read, or no session can have had its turns.
@@ -12,19 +13,24 @@ pub(super) fn restore(
     journal: &Journal,
     of: &journal::StoredSession,
     chance: Chance,
+    recall: usize,
 ) -> Result<(Session, Vec<Effect>), JournalError> {
-    let turns = journal.turns(of)?;
-    let turns = turns.into_iter().map(|written| Kept {
-        turn: written.turn,
-        secret: written.secret,
-    });
+    let mut comments = journal.comments(of)?.into_iter().peekable();
+    let mut record = Vec::new();
+    for written in journal.turns(of)? {
+        let is_before = |turns| turns < written.number;
+        while let Some(stored) = comments.next_if(|stored| is_before(stored.comment.turns)) {
+            record.push(Recorded::Comment(stored.comment));
+        }
+        record.push(Recorded::Turn(Kept {
+            turn: written.turn,
+            secret: written.secret,
+        }));
+    }
+    record.extend(comments.map(|stored| Recorded::Comment(stored.comment)));
     let Header { role, ticket, .. } = of.header;
-    let restored = Session::restore(role, ticket, turns, chance);
-    let (mut session, mut effects) = restored.map_err(|error| JournalError::Altered {
+    Session::restore(role, ticket, record, chance, recall).map_err(|error| JournalError::Altered {
         session: of.id,
         turn: error.0,
-    })?;
-    let comments = journal.comments(of)?.into_iter();
-    effects.extend(session.restore_comments(comments.map(|stored| stored.comment)));
-    Ok((session, effects))
+    })
 }

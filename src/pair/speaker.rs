@@ -1,7 +1,7 @@
 //! The speaker at one end of a session: a person at a console, or a program.
 
 use crate::net::PeerAddress;
-use crate::session::{Notice, Session, Wait};
+use crate::session::{Notice, RECALLED, Session, Wait};
 use crate::terminal::{Echo, Typed};
 use crate::wire::{Abilities, Name, Sees};
 use std::fmt::Display;
@@ -29,6 +29,11 @@ pub trait Speaker {
     /// What a room is asked to send as data.
     fn sees(&self) -> Sees {
         Sees::default()
+    }
+
+    /// How many messages of a session that resumes are shown again.
+    fn recalls(&self) -> usize {
+        RECALLED
     }
 
     /// Whether a person can be asked what to do.

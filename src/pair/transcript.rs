@@ -7,9 +7,9 @@ use super::speaker::{Prompt, Speaker, SpeakerInput, TypedAt};
 use super::waiting::{DELAY, Planned, Who};
 use crate::games::{Glyphs, addressed};
 use crate::net::until;
-use crate::scene::{Attention, Entry, EntryKind};
+use crate::scene::{Attention, Delivery, Entry, EntryKind, KEPT_ENTRIES};
 use crate::session::{
-    AGAIN, Cause, GameEnd, Notice, Role, Session, Side, View, Wait, acts_at_once, asides,
+    AGAIN, Cause, GameEnd, Notice, RECALLED, Role, Session, Side, View, Wait, acts_at_once, asides,
 };
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed, now};
 use crate::text::visible;
@@ -489,6 +489,14 @@ impl<C: Console> Speaker for Transcript<C> {
         }
     }
 
+    fn recalls(&self) -> usize {
+        match self.console.scene() {
+            // They can be scrolled.
+            Some(_) => KEPT_ENTRIES,
+            None => RECALLED,
+        }
+    }
+
     fn can_decide(&self) -> bool {
         self.console.style().audience == Audience::Person
     }
@@ -519,6 +527,24 @@ impl<C: Console> Speaker for Transcript<C> {
             Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
             Notice::ConnectionLost(_) | Notice::Reconnected => self.aside(Ink::Refusal, &words),
             Notice::Said(_) | Notice::Moved(_) => self.message(words),
+            Notice::Recalled(by, text) if self.console.scene().is_some() => {
+                let (kind, text) = match by {
+                    Side::Me => {
+                        let speaker = style.paint.ink(Ink::Name, "You:");
+                        let text = visible(text).replace('\n', "\n  ");
+                        let kind = EntryKind::Own(Delivery::Received);
+                        (kind, format!("{speaker} {text}"))
+                    }
+                    Side::Partner => (EntryKind::Message(Attention::Everybody), words),
+                };
+                // The session does not know when it was said.
+                self.console.add(Entry {
+                    post: None,
+                    time: None,
+                    kind,
+                    text,
+                });
+            }
             _ => {
                 self.line(&words);
                 if let Some(hint) = notice.hint() {

@@ -105,7 +105,7 @@ impl<C: Console> RoomClient<'_, C> {
             .as_ref()
             .is_some_and(|panes| panes.fetch != Fetch::None);
         if is_fetching && let Some(mut scene) = self.console.scene() {
-            scene.talk_mut().insert_old(entry);
+            scene.add_old(entry);
             return;
         }
         self.console.add(Entry {

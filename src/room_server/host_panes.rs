@@ -99,7 +99,7 @@ impl HostPanes {
                     && let Some(mut scene) = console.scene()
                 {
                     self.fetching -= 1;
-                    scene.talk_mut().insert_old(entry);
+                    scene.add_old(entry);
                     return;
                 }
                 console.add(Entry {

@@ -2,6 +2,7 @@
 
 use super::key::Arrow;
 use crate::wire::{BoardSight, SquareSight};
+use std::collections::HashSet;
 
 /// A board, and what is chosen on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,13 @@ impl BoardPane {
 
     /// Shows a newer board. What is chosen stays chosen while it is legal.
     pub(super) fn update(&mut self, sight: BoardSight) {
+        let before = self.choice().map(str::to_owned);
         self.sight = sight;
-        if self.choice().is_none() {
+        if let (Some(Chosen::Listed(_)), Some(before)) = (self.chosen, &before) {
+            let place = self.sight.legal.iter().position(|it| it == before);
+            self.chosen = place.map(Chosen::Listed);
+        }
+        if before.as_deref() != self.choice() {
             self.chosen = None;
         }
     }
@@ -108,9 +114,10 @@ impl BoardPane {
         }
         let next = match self.chosen {
             Some(Chosen::Square(from)) => {
+                let has_columns = self.has_columns();
                 let costs = self
                     .legal_squares()
-                    .filter_map(|to| Some((cost(from, to, arrow)?, to)));
+                    .filter_map(|to| Some((cost(from, to, arrow, has_columns)?, to)));
                 costs.min_by_key(|(cost, _)| *cost).map(|(_, to)| to)
             }
             _ => self.middle(),
@@ -137,6 +144,13 @@ impl BoardPane {
         self.legal_squares().min_by_key(distance)
     }
 
+    /// Whether each column has one legal square at most, as in Connect Four.
+    fn has_columns(&self) -> bool {
+        let mut columns = HashSet::new();
+        self.legal_squares()
+            .all(|place| columns.insert((place.grid, place.column)))
+    }
+
     fn square(&self, place: Place) -> Option<&SquareSight> {
         let row = self.sight.grids.get(place.grid)?.rows.get(place.row)?;
         row.squares.get(place.column)
@@ -153,23 +167,25 @@ impl BoardPane {
     }
 }
 
-/// How far the second square is from the first in this direction. A step aside costs more than a
-/// step ahead, so that arrows go straight where they can.
-fn cost(from: Place, to: Place, arrow: Arrow) -> Option<usize> {
-    const ASIDE: usize = 4;
-    const GRID: usize = 100;
-    // Grids stand beside each other.
+/// How far the second square is from the first in this direction; `None` if it is not there. Whatever is
+/// legal, arrows reach each square: up and down go through all rows, left and right through all squares
+/// of a row or, if `has_columns` says that a column is a move, through all columns.
+fn cost(from: Place, to: Place, arrow: Arrow, has_columns: bool) -> Option<[usize; 3]> {
+    // Grids stand beside each other, and none is so wide.
+    const GRID: usize = 1 << 20;
     let column = |place: Place| place.grid * GRID + place.column;
     let (from_column, to_column) = (column(from), column(to));
-    let ahead = match arrow {
-        Arrow::Left => from_column.checked_sub(to_column)?,
-        Arrow::Right => to_column.checked_sub(from_column)?,
-        Arrow::Up => from.row.checked_sub(to.row)?,
-        Arrow::Down => to.row.checked_sub(from.row)?,
+    let is_ahead = match arrow {
+        Arrow::Left => to_column < from_column,
+        Arrow::Right => to_column > from_column,
+        Arrow::Up => to.row < from.row,
+        Arrow::Down => to.row > from.row,
     };
-    let aside = match arrow {
-        Arrow::Left | Arrow::Right => from.row.abs_diff(to.row),
-        Arrow::Up | Arrow::Down => from_column.abs_diff(to_column),
-    };
-    (ahead > 0).then_some(ahead + ASIDE * aside)
+    let columns = from_column.abs_diff(to_column);
+    let rows = from.row.abs_diff(to.row);
+    is_ahead.then_some(match arrow {
+        Arrow::Up | Arrow::Down => [0, rows, columns],
+        Arrow::Left | Arrow::Right if has_columns => [0, columns, rows],
+        Arrow::Left | Arrow::Right => [usize::from(rows > 0), columns, rows],
+    })
 }

@@ -6,8 +6,9 @@
 use super::board::{BoardPane, Chosen, Place};
 use super::layout::Size;
 use crate::drawing::{Look, Row, Sheet, Tint};
-use crate::text::{visible, wrap};
-use crate::wire::{GridSight, PlayerIndex, SquareMark, SquareSight};
+use crate::text::{cut, in_line, is_hidden, visible, wrap};
+use crate::wire::{GridSight, PlayerIndex, RowSight, SquareMark, SquareSight};
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The columns of a square.
@@ -15,6 +16,9 @@ const SQUARE: usize = 3;
 
 /// The columns between two grids beside each other.
 const GAP: usize = 3;
+
+/// How wide the labels of rows may be.
+const LABEL: usize = 8;
 
 /// How wide the lines of a drawing without squares may be.
 const TEXT: usize = 36;
@@ -50,7 +54,8 @@ impl BoardPane {
         let sight = self.sight();
         let mut drawing = BoardDrawing::default();
         let [first, second] = &sight.players;
-        let title = format!("{}: {} - {}", sight.game, visible(first), visible(second));
+        let game = in_line(&sight.game);
+        let title = format!("{game}: {} - {}", in_line(first), in_line(second));
         drawing.text(&format!("\x1b[1m{title}\x1b[0m"), columns);
         let widths: Vec<usize> = sight.grids.iter().map(width).collect();
         let together: usize = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
@@ -74,6 +79,7 @@ impl BoardPane {
         }
         if self.is_listed() {
             let moves = sight.legal.iter().enumerate().map(|(number, it)| {
+                let it = in_line(it);
                 match self.chosen() == Some(Chosen::Listed(number)) {
                     true => format!(">\x1b[7m{it}\x1b[0m<"),
                     false => format!(" {it} "),
@@ -100,18 +106,18 @@ impl BoardDrawing {
     ) {
         let mut at = top;
         if let Some(title) = &grid.title {
-            self.put(at, left, title, Look::default());
+            self.put(at, left, &heading(title), Look::default());
             at += 1;
         }
-        let label = label_width(grid);
-        let count = grid.rows.first().map_or(0, |row| row.squares.len());
+        let label_width = label_width(grid);
+        let count = columns(grid);
         for (column, letter) in (0..count).zip('a'..='z') {
             let text = letter.to_string();
-            self.put(at, left + label + SQUARE * column + 1, &text, dim());
+            self.put(at, left + label_width + SQUARE * column + 1, &text, dim());
         }
         at += 1;
         for (row, it) in grid.rows.iter().enumerate() {
-            self.put(at, left, &it.label, dim());
+            self.put(at, left, &label(it), dim());
             for (column, square) in it.squares.iter().enumerate() {
                 let place = Place {
                     grid: number,
@@ -120,7 +126,7 @@ impl BoardDrawing {
                 };
                 let is_chosen = pane.chosen() == Some(Chosen::Square(place));
                 let (text, look) = cell(square, is_chosen);
-                let x = left + label + SQUARE * column;
+                let x = left + label_width + SQUARE * column;
                 self.put(at, x, &text, look);
                 if let (Ok(x), Ok(y)) = (u16::try_from(x), u16::try_from(at)) {
                     self.squares.push((x, y, place));
@@ -135,8 +141,11 @@ impl BoardDrawing {
             self.rows.resize(row + 1, Row::default());
         }
         if let Some(row) = self.rows.get_mut(row) {
-            for (offset, c) in text.chars().enumerate() {
-                row.push(column + offset, c.encode_utf8(&mut [0; 4]), 1, look);
+            let mut column = column;
+            for seen in text.graphemes(true) {
+                let width = seen.width();
+                row.push(column, seen, width, look);
+                column += width;
             }
         }
     }
@@ -149,23 +158,39 @@ fn dim() -> Look {
     }
 }
 
+/// The label of a row. Foreign text.
+fn label(row: &RowSight) -> String {
+    cut(&in_line(&row.label), LABEL)
+}
+
+/// The heading of a grid. Foreign text.
+fn heading(title: &str) -> String {
+    cut(&in_line(title), TEXT)
+}
+
 fn label_width(grid: &GridSight) -> usize {
-    let widths = grid.rows.iter().map(|row| row.label.width());
+    let widths = grid.rows.iter().map(|row| label(row).width());
     widths.max().unwrap_or(0)
 }
 
+/// The number of squares in the longest row.
+fn columns(grid: &GridSight) -> usize {
+    let counts = grid.rows.iter().map(|row| row.squares.len());
+    counts.max().unwrap_or(0)
+}
+
 fn width(grid: &GridSight) -> usize {
-    let count = grid.rows.first().map_or(0, |row| row.squares.len());
-    let title = grid.title.as_ref().map_or(0, |title| title.width());
-    (label_width(grid) + SQUARE * count).max(title)
+    let title = grid.title.as_ref();
+    let title = title.map_or(0, |title| heading(title).width());
+    (label_width(grid) + SQUARE * columns(grid)).max(title)
 }
 
 /// The text of a square, and how it looks.
 fn cell(square: &SquareSight, is_chosen: bool) -> (String, Look) {
     let sign = match (square.sign, &square.choice) {
-        (Some(sign), _) if sign.width() == Some(1) => sign,
         // From a server that is not honest, anything may come.
-        (Some(_), _) => '?',
+        (Some(sign), _) if is_hidden(sign) || sign.width() != Some(1) => '?',
+        (Some(sign), _) => sign,
         (None, Some(_)) => '+',
         (None, None) => '·',
     };

@@ -132,6 +132,7 @@ impl Draft {
 
     /// Adds text at the cursor. Returns whether all of it has found space.
     pub(super) fn insert(&mut self, text: &str) -> bool {
+        self.completing = None;
         let space = CAPACITY.saturating_sub(self.buffer.len());
         let fits = text
             .get(..text.floor_char_boundary(space))

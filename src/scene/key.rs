@@ -1,4 +1,4 @@
-//! Keys and clicks, as terminals on all systems can send them.
+//! Keys and clicks, as terminals on all systems can send them, and what they lead to.
 
 /// Something that a person does at the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +90,61 @@ pub enum Focus {
     Elsewhere,
 }
 
-/// The keys, with what they do: the list that F1 shows.
-pub const KEYS: &[(&str, &str)] = &[
+/// Something that one key does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyOffer {
+    /// The function key.
+    pub key: u8,
+    /// What it does, in a word or two.
+    pub label: &'static str,
+    /// The line that it enters.
+    pub line: String,
+}
+
+impl KeyOffer {
+    /// The function key `key` enters `line`.
+    #[must_use]
+    pub fn new(key: u8, label: &'static str, line: &str) -> Self {
+        Self {
+            key,
+            label,
+            line: line.to_owned(),
+        }
+    }
+}
+
+/// Whether clicks and the wheel reach this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// No: the terminal selects text.
+    Off,
+    /// Yes.
+    On,
+}
+
+/// What a key has led to, for the shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The person has entered a line.
+    Line(String),
+    /// Ctrl-C.
+    Interrupt,
+    /// Ctrl-D on an empty line.
+    End,
+    /// Ctrl-Z.
+    Suspend,
+    /// Ctrl-L.
+    Redraw,
+    /// The mouse was switched.
+    Mouse(Mouse),
+    /// The recording that is played is at another place, or moves on in another way.
+    Steered,
+    /// The person wants to see no more of the recording.
+    Quit,
+}
+
+/// The keys of the line, with what they do: the list that F1 shows.
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("Enter", "send the line, or play the chosen square"),
     (
         "Arrows",

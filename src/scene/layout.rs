@@ -119,9 +119,10 @@ impl Layout {
     fn place_board(&mut self, board: &BoardPane, columns: u16) {
         let main = self.talk.height;
         let beside = columns.saturating_sub(TALK + 1).min(columns / 2);
-        let side = board.size(beside);
-        if columns >= WIDE && side.columns <= beside && side.rows <= main {
-            let width = side.columns.max(MEMBERS);
+        let width = board.size(beside).columns.max(MEMBERS);
+        // In fewer columns, its title may take more rows.
+        let side = board.size(width);
+        if columns >= WIDE && width <= beside && side.columns <= width && side.rows <= main {
             self.talk.width = columns - width - 1;
             self.board = Some(Area {
                 left: self.talk.width + 1,
@@ -132,7 +133,7 @@ impl Layout {
             return;
         }
         let below = board.size(columns);
-        if below.columns <= columns && below.rows + TALK_ROWS <= main {
+        if below.columns <= columns && below.rows.saturating_add(TALK_ROWS) <= main {
             self.talk.height = main - below.rows;
             self.board = Some(Area {
                 left: 0,

@@ -40,6 +40,9 @@ impl Members {
                 detail: None,
             });
         }
+        if !is_partial {
+            self.forget_callers();
+        }
     }
 
     /// Replaces the whole list by one with details.
@@ -47,11 +50,19 @@ impl Members {
         self.has_details = true;
         self.members.clear();
         members.for_each(|member| self.add(member));
+        self.forget_callers();
+    }
+
+    /// Forgets who has called and is not in the list any more.
+    fn forget_callers(&mut self) {
+        let members = &self.members;
+        self.calling.retain(|id| members.contains_key(id));
     }
 
     fn add(&mut self, member: Listed) {
-        if self.members.len() < LISTED {
-            self.members.insert(member.sight.id, member);
+        let id = member.sight.id;
+        if self.members.len() < LISTED || self.members.contains_key(&id) {
+            self.members.insert(id, member);
         }
     }
 

@@ -10,6 +10,7 @@
 //!
 //! Comparing the number of turns and one digest compares the whole session.
 
+use super::comments::Comment;
 use super::role::Role;
 use crate::games::GameId;
 use crate::wire::{Digest, Standing, Ticket};
@@ -51,6 +52,21 @@ pub struct Kept {
 impl From<Turn> for Kept {
     fn from(turn: Turn) -> Self {
         Self { turn, secret: None }
+    }
+}
+
+/// An entry of a session's record, as read back from the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// A turn.
+    Turn(Kept),
+    /// What was said without taking a turn.
+    Comment(Comment),
+}
+
+impl<K: Into<Kept>> From<K> for Recorded {
+    fn from(turn: K) -> Self {
+        Self::Turn(turn.into())
     }
 }
 

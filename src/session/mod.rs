@@ -51,7 +51,7 @@ pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
 pub(crate) use help::playing_lines;
-pub use log::{Diverged, Kept, LoggedTurn, Turn, TurnLog};
+pub use log::{Diverged, Kept, LoggedTurn, Recorded, Turn, TurnLog};
 pub(crate) use notice::AGAIN;
 pub use notice::Notice;
 pub use outcome::{Cause, GameEnd, News, Offer, Piece, Played, Ply, View};
@@ -66,8 +66,8 @@ use command::{SAY, command_lines};
 use dialogue::{Acknowledging, Dialogue};
 use turn::{MyTurn, Receipt, TheirTurn, TurnState};
 
-/// How many of the last turns a person is shown again after a restart.
-const RECALLED: usize = 6;
+/// How many of the last messages a person is shown again after a restart, line by line.
+pub const RECALLED: usize = 6;
 
 /// One conversation between two people, from the first turn to the goodbye.
 #[derive(Debug, Clone)]
@@ -115,21 +115,37 @@ impl Session {
         self
     }
 
-    /// Restores a session between two tictalk programs from its recorded turns. It waits for
-    /// [`Input::Back`]. Returns the effects that show the person where it stopped.
+    /// Restores a session between two tictalk programs from its record, in order. It waits for
+    /// [`Input::Back`]. Returns the effects that show the person the last `recall` messages and where
+    /// the session stopped.
     ///
     /// # Errors
     /// [`Unplayable`] if no session can have had these turns.
-    pub fn restore<K: Into<Kept>>(
+    pub fn restore<R: Into<Recorded>>(
         me: Role,
         session: Ticket,
-        turns: impl IntoIterator<Item = K>,
+        record: impl IntoIterator<Item = R>,
         chance: Chance,
+        recall: usize,
     ) -> Result<(Self, Vec<Effect>), Unplayable> {
         let mut dialogue = Dialogue::new(me, Peer::Tictalk, session, Loss::Waits, chance);
         let mut recalled = VecDeque::new();
-        for kept in turns {
-            let Kept { turn, secret } = kept.into();
+        let mut show_again = |notice| {
+            recalled.push_back(notice);
+            if recalled.len() > recall {
+                recalled.pop_front();
+            }
+        };
+        for recorded in record {
+            let Kept { turn, secret } = match recorded.into() {
+                Recorded::Turn(kept) => kept,
+                Recorded::Comment(comment) => {
+                    let by = dialogue.side(comment.by);
+                    show_again(Notice::Commented(by, comment.text.clone()));
+                    dialogue.comments.restore(me, comment);
+                    continue;
+                }
+            };
             let unplayable = Unplayable(dialogue.log.standing().turns + 1);
             if turn.by != dialogue.log.speaker() {
                 return Err(unplayable);
@@ -142,10 +158,7 @@ impl Session {
                 .ok_or(unplayable)?;
             dialogue.count(&done.seen);
             if done.voice != Voice::Silent {
-                if recalled.len() == RECALLED {
-                    recalled.pop_front();
-                }
-                recalled.push_back(Notice::Recalled(by, turn.text.clone()));
+                show_again(Notice::Recalled(by, turn.text.clone()));
             }
             dialogue.log.add(turn);
         }
@@ -161,24 +174,6 @@ impl Session {
         );
         let state = TurnState::apart(Receipt::Received);
         Ok((Self { state, dialogue }, effects))
-    }
-
-    /// Adds the recorded comments to a restored session, each side's in order. Returns the effects
-    /// that show the person the last ones.
-    pub fn restore_comments(&mut self, comments: impl IntoIterator<Item = Comment>) -> Vec<Effect> {
-        let turns = self.standing().turns;
-        let mut recalled = VecDeque::new();
-        for comment in comments {
-            if comment.turns == turns {
-                if recalled.len() == RECALLED {
-                    recalled.pop_front();
-                }
-                let by = self.dialogue.side(comment.by);
-                recalled.push_back(Notice::Commented(by, comment.text.clone()));
-            }
-            self.dialogue.comments.restore(self.dialogue.me, comment);
-        }
-        recalled.into_iter().map(Effect::Show).collect()
     }
 
     /// Takes in an event and returns the effects, in order. After the end there are none.

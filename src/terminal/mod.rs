@@ -27,6 +27,8 @@ pub use console::{Console, ScreenSize};
 pub use glyphs::detect_glyphs;
 pub use paint::{Audience, Bell, Ink, Paint, Style};
 pub use panes::Panes;
+pub use panes::display::{Depth, Display, Signs};
+pub use panes::draw::draw;
 pub use panes::shared::SceneGuard;
 pub use plain::Plain;
 pub use qr_code::{NoQrCode, QrCodes, qr_code};
@@ -57,28 +59,42 @@ impl Terminal {
     /// # Errors
     /// If the terminal cannot be set up.
     pub fn open(face: Face, paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
-        let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let has_editor = is_terminal && has_line_editor();
-        let reason = match face {
-            Face::Lines => None,
-            Face::LinesToHear => Some("panes cannot be described in words".to_owned()),
-            Face::Panes if !is_terminal => Some("panes need a terminal".to_owned()),
-            Face::Panes if !has_editor => Some("this kind of terminal has no panes".to_owned()),
-            Face::Panes => match Panes::fit() {
-                Ok(()) => return Panes::open(paint, bell, limit).map(Self::Panes),
-                Err(too_small) => Some(too_small.to_string()),
-            },
-        };
-        if let Some(reason) = reason {
-            // Without standard error, nothing of the session is missed.
-            let _ = writeln!(io::stderr(), "tictalk: {reason}; showing lines instead");
+        if let Some(panes) = Self::panes(face, paint, bell, limit)? {
+            return Ok(Self::Panes(panes));
         }
-        if has_editor {
+        if is_terminal() && has_line_editor() {
             Screen::open(paint, bell, limit).map(Self::Screen)
         } else {
             Plain::open(paint).map(Self::Plain)
         }
     }
+
+    /// Opens panes if this face has them. Where that is not possible, standard error gets the reason.
+    ///
+    /// Must be called on the thread of a runtime.
+    ///
+    /// # Errors
+    /// If the terminal cannot be set up.
+    pub fn panes(face: Face, paint: Paint, bell: Bell, limit: usize) -> io::Result<Option<Panes>> {
+        let reason = match face {
+            Face::Lines => return Ok(None),
+            Face::LinesToHear => "panes cannot be described in words".to_owned(),
+            Face::Panes if !is_terminal() => "panes need a terminal".to_owned(),
+            Face::Panes if !has_line_editor() => "this kind of terminal has no panes".to_owned(),
+            Face::Panes => match Panes::fit() {
+                Ok(()) => return Panes::open(paint, bell, limit).map(Some),
+                Err(too_small) => too_small.to_string(),
+            },
+        };
+        // Without standard error, nothing of the session is missed.
+        let _ = writeln!(io::stderr(), "tictalk: {reason}; showing lines instead");
+        Ok(None)
+    }
+}
+
+/// Whether a person types and sees.
+fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// How a program uses a terminal.

@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 use tictalk::games::Chance;
 use tictalk::session::{
-    Comment, Effect, Ending, Input, Kept, Loss, Notice, Record, Refusal, Role, Session, Side,
+    Comment, Effect, Ending, Input, Kept, Loss, Notice, RECALLED, Record, Recorded, Refusal, Role,
+    Session, Side, Turn,
 };
 use tictalk::wire::{Abilities, Dialect, MAX_TEXT, Ticket};
 
@@ -154,9 +155,11 @@ impl Pair {
     fn revive(&mut self, at: usize) {
         self.mail = [VecDeque::new(), VecDeque::new()];
         let end = &mut self.ends[at];
-        let turns = end.turns.clone();
-        let (mut session, _) = Session::restore(ROLES[at], ticket(), turns, chance()).unwrap();
-        let recalled = session.restore_comments(end.comments.clone());
+        let turns = end.turns.iter().cloned().map(Recorded::from);
+        let comments = end.comments.iter().cloned().map(Recorded::Comment);
+        let record = turns.chain(comments);
+        let (session, recalled) =
+            Session::restore(ROLES[at], ticket(), record, chance(), RECALLED).unwrap();
         // What was written down and not shown is shown now.
         let mut theirs = end
             .comments
@@ -365,4 +368,42 @@ fn what_may_not_have_arrived_is_said_at_the_end() {
         effects,
         [Effect::Show(lost), Effect::Close(Ending::PartnerGone)]
     );
+}
+
+#[test]
+fn a_restored_session_shows_turns_and_comments_in_their_order() {
+    let [client, server] = ROLES;
+    let turn = |by, text: &str| {
+        let text = text.to_owned();
+        Recorded::from(Turn { by, text })
+    };
+    let comment = |by, turns, text: &str| {
+        let text = text.to_owned();
+        let number = 1;
+        Recorded::Comment(Comment {
+            by,
+            number,
+            turns,
+            text,
+        })
+    };
+    let record = [
+        comment(client, 0, "one"),
+        turn(client, "two"),
+        turn(server, "three"),
+        comment(server, 2, "four"),
+        turn(client, "five"),
+    ];
+    let told = |recall| {
+        let restored = Session::restore(client, ticket(), record.clone(), chance(), recall);
+        let (_, effects) = restored.unwrap();
+        let shown = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Show(Notice::Recalled(_, text) | Notice::Commented(_, text)) => Some(text),
+            _ => None,
+        });
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(told(usize::MAX), ["one", "two", "three", "four", "five"]);
+    assert_eq!(told(2), ["four", "five"]);
+    assert!(told(0).is_empty());
 }

@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 use tictalk::bot::{Situation, answer};
 use tictalk::games::{Chance, GAMES, Skill};
 use tictalk::session::{
-    Effect, Ending, GameEnd, Input, Kept, Loss, Notice, Record, Retelling, Role, Session, Side,
+    Effect, Ending, GameEnd, Input, Kept, Loss, Notice, RECALLED, Record, Retelling, Role, Session,
+    Side,
 };
 use tictalk::wire::{Dialect, Ticket};
 
@@ -142,7 +143,7 @@ impl Pair {
         let end = &mut self.ends[at];
         let chance = Chance::new(end.chance.bytes());
         let (session, _) =
-            Session::restore(ROLES[at], ticket(), end.journal.clone(), chance).unwrap();
+            Session::restore(ROLES[at], ticket(), end.journal.clone(), chance, RECALLED).unwrap();
         end.session = session;
         end.is_prompting = false;
         end.shown = None;
@@ -154,7 +155,7 @@ impl Pair {
             let chance = Chance::new(other.chance.bytes());
             let nothing: [Kept; 0] = [];
             (other.session, _) =
-                Session::restore(ROLES[1 - at], ticket(), nothing, chance).unwrap();
+                Session::restore(ROLES[1 - at], ticket(), nothing, chance, RECALLED).unwrap();
         } else {
             self.handle(1 - at, Input::PeerGone);
         }

@@ -17,7 +17,9 @@ use std::hash::{Hash, Hasher as _};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tictalk::games::{Board, Chance};
-use tictalk::session::{Effect, Ending, Input, Loss, Notice, Record, Role, Session, Turn};
+use tictalk::session::{
+    Effect, Ending, Input, Loss, Notice, RECALLED, Record, Role, Session, Turn,
+};
 use tictalk::wire::{Dialect, QUIT, Standing, Ticket};
 
 /// The lines of the session, turn by turn, the client first. No two lines are the same, and a game
@@ -346,7 +348,7 @@ impl State {
             by: if *is_mine { ROLES[at] } else { ROLES[1 - at] },
             text: text.clone(),
         });
-        match Session::restore(ROLES[at], ticket(), turns, chance()) {
+        match Session::restore(ROLES[at], ticket(), turns, chance(), RECALLED) {
             Ok((session, _)) => Some(Core::new(session)),
             Err(error) => {
                 self.is_wrong(format!("a journal could not be read: {error}"));

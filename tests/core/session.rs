@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use std::collections::VecDeque;
 use tictalk::games::Chance;
 use tictalk::session::{
-    Effect, Ending, Input, Kept, LoggedTurn, Loss, Notice, Record, Refusal, Retelling, Role,
-    Session, Tally, Turn, TurnLog, Wait,
+    Effect, Ending, Input, Kept, LoggedTurn, Loss, Notice, RECALLED, Record, Refusal, Retelling,
+    Role, Session, Tally, Turn, TurnLog, Wait,
 };
 use tictalk::wire::{Dialect, MAX_TEXT, QUIT, Standing, Ticket};
 
@@ -288,7 +288,7 @@ proptest! {
                 turn: (*entry.turn).clone(),
                 secret: entry.secret.clone(),
             });
-            let (restored, _) = Session::restore(role, ticket(), turns, chance()).unwrap();
+            let (restored, _) = Session::restore(role, ticket(), turns, chance(), RECALLED).unwrap();
             prop_assert_eq!(restored.standing(), end.session.standing());
         }
     }
@@ -636,7 +636,7 @@ fn turns_that_nobody_can_have_said_are_not_restored() {
         ),
         (1, vec![turn(client, "/q")]),
     ] {
-        let restored = Session::restore(server, ticket(), turns, chance());
+        let restored = Session::restore(server, ticket(), turns, chance(), RECALLED);
         assert_eq!(restored.unwrap_err().0, wrong);
     }
 }

@@ -112,7 +112,7 @@ fn there_are_two_players() {
 }
 
 /// A game in which three copies know what its two players and somebody who watches may know.
-struct Copies {
+pub(super) struct Copies {
     name: &'static str,
     players: [Box<dyn Secrets>; 2],
     onlooker: Box<dyn Secrets>,
@@ -122,7 +122,7 @@ struct Copies {
 }
 
 impl Copies {
-    fn new(name: &'static str, options: &str, seed: [u8; 32]) -> Self {
+    pub(super) fn new(name: &'static str, options: &str, seed: [u8; 32]) -> Self {
         let Rules::Secret { start, .. } = games::find(name).unwrap().rules else {
             panic!("{name} has no secrets");
         };
@@ -147,7 +147,7 @@ impl Copies {
     }
 
     /// Makes a move; `None` if the turn has more parts.
-    fn choose(&mut self, seat: Seat, words: &str) -> Option<()> {
+    pub(super) fn choose(&mut self, seat: Seat, words: &str) -> Option<()> {
         let copy = &mut self.players[seat as usize];
         match copy.choose(words, &mut self.chance).unwrap() {
             Choice::Said(said) => {
@@ -159,7 +159,7 @@ impl Copies {
     }
 
     /// Takes the turns without a choice. Returns who moves next; `None` when the game is over.
-    fn mover(&mut self) -> Option<Seat> {
+    pub(super) fn mover(&mut self) -> Option<Seat> {
         while let Next::Step(seat) = self.onlooker.next() {
             let said = self.players[seat as usize].step(&mut self.chance);
             self.take(seat, &said);
@@ -167,7 +167,7 @@ impl Copies {
         self.onlooker.next().seat()
     }
 
-    fn game(&self, eye: Eye) -> &dyn Game {
+    pub(super) fn game(&self, eye: Eye) -> &dyn Game {
         match eye {
             Eye::Player(seat) => &*self.players[seat as usize],
             Eye::Onlooker => &*self.onlooker,

@@ -5,7 +5,7 @@ use crate::source::Source;
 use std::collections::VecDeque;
 use std::mem::discriminant;
 use tictalk::games::Chance;
-use tictalk::session::{Effect, Ending, Input, Kept, Loss, Record, Role, Session, Tally};
+use tictalk::session::{Effect, Ending, Input, Kept, Loss, RECALLED, Record, Role, Session, Tally};
 use tictalk::wire::{Abilities, Dialect, Digest, MAX_TEXT, SizeForm, Standing, Ticket};
 
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
@@ -199,7 +199,7 @@ fn against_a_hostile_partner(source: &mut Source<'_>, marks: &mut Marks) {
 /// The records can be resumed after a crash.
 fn comes_back(me: Role, end: &End) {
     let chance = Chance::new([99; 32]);
-    let restored = Session::restore(me, ticket(), end.journal.clone(), chance);
+    let restored = Session::restore(me, ticket(), end.journal.clone(), chance, RECALLED);
     let Ok((session, _)) = restored else {
         panic!("what was recorded cannot be restored: {:?}", end.journal);
     };

@@ -54,7 +54,10 @@ impl Client {
         };
         let mut resumed = match (&journal, &unfinished) {
             _ if !self.resume => None,
-            (Some(journal), Some(unfinished)) => Some(restore(journal, unfinished, new_chance()?)?),
+            (Some(journal), Some(unfinished)) => {
+                let recall = speaker.recalls();
+                Some(restore(journal, unfinished, new_chance()?, recall)?)
+            }
             _ => return Err(PairError::NothingToResume(self.address)),
         };
         let mut name_question = (speaker.can_ask() && may_greet && !self.resume)
@@ -132,7 +135,7 @@ impl Client {
                         arrived.connection.close().await;
                         secret.propose(arrived.secured.map(|secured| secured.key));
                     }
-                    let again = restore(journal, over, new_chance()?)?;
+                    let again = restore(journal, over, new_chance()?, speaker.recalls())?;
                     let visit = Visit::resume(&again.0, can, secret);
                     arrived = self.return_to_seat(visit, speaker, signals).await;
                     resumed = Some(again);

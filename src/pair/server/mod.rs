@@ -159,15 +159,16 @@ impl Server {
                 }
                 _ => Recognition::Unknown,
             };
-            let mut start = match self.start_with(&candidate, journal.as_deref_mut()) {
-                Ok(start) => start,
-                Err(declined) => {
-                    host.acceptor.report_departure(visitor, &declined, speaker);
-                    candidate.turn_away(declined.reason(), declined.message());
-                    host.acceptor.free_seat();
-                    continue;
-                }
-            };
+            let mut start =
+                match self.start_with(&candidate, journal.as_deref_mut(), speaker.recalls()) {
+                    Ok(start) => start,
+                    Err(declined) => {
+                        host.acceptor.report_departure(visitor, &declined, speaker);
+                        candidate.turn_away(declined.reason(), declined.message());
+                        host.acceptor.free_seat();
+                        continue;
+                    }
+                };
             let standing =
                 (start.session.loss() == Loss::Waits).then(|| start.session.standing().clone());
             let secured = candidate.secured.take();
@@ -273,11 +274,13 @@ impl Server {
         }
     }
 
-    /// The session with `candidate`: a new one, or the one that it wants to resume.
+    /// The session with `candidate`: a new one, or the one that it wants to resume, of which the last
+    /// `recall` messages are shown again.
     fn start_with<'journal>(
         &self,
         candidate: &Candidate,
         mut journal: Option<&'journal mut Journal>,
+        recall: usize,
     ) -> Result<SessionStart<'journal>, Declined> {
         let key = candidate.secured.as_ref().map(|secured| &secured.key);
         let header = |ticket| Header {
@@ -327,7 +330,7 @@ impl Server {
         let (session, effects, ledger) = match (known, journal) {
             (Some(known), _) if known.ended.is_some() => return Err(Declined::Ended),
             (Some(known), Some(journal)) => {
-                let (session, effects) = restore(journal, &known, new_chance()?)?;
+                let (session, effects) = restore(journal, &known, new_chance()?, recall)?;
                 session.meets(theirs).map_err(|_| Declined::Diverged)?;
                 let mut ledger = Ledger::resume(journal, &known)?;
                 if let Some(key) = key {
@@ -337,8 +340,9 @@ impl Server {
             }
             // Nothing has been recorded here, and perhaps there was nothing to record.
             (_, journal) => {
+                let nothing: [Turn; 0] = [];
                 let nothing =
-                    Session::restore(Role::Server, theirs.session, [] as [Turn; 0], new_chance()?);
+                    Session::restore(Role::Server, theirs.session, nothing, new_chance()?, 0);
                 let (session, effects) = nothing.map_err(|_| Declined::Unknown)?;
                 session.meets(theirs).map_err(|_| Declined::Unknown)?;
                 (

@@ -1,71 +1,27 @@
 //! The scene as characters on a screen.
 
-use crate::drawing::{Colour, Look, Palette, Row, Sheet, Tint};
-use crate::scene::{Area, BoardPane, Focus, KEYS, Listed, Mouse, Scene};
-use crate::terminal::paint::Paint;
-use crate::text::{cut, visible, wrap};
+use super::display::{Depth, Display, Signs};
+use crate::drawing::{Row, Sheet};
+use crate::scene::{Area, BoardPane, Focus, Listed, Mouse, Playback, Scene, TypedLine};
+use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation as _;
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-/// How many colours the terminal has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    None,
-    Sixteen,
-    Many,
+/// Draws the scene into a buffer of its size. Returns where the cursor is.
+pub fn draw(scene: &Scene, display: Display, buffer: &mut Buffer) -> Option<Position> {
+    let cursor = draw_in_unicode(scene, display.depth, buffer);
+    if display.signs == Signs::Ascii {
+        for cell in &mut buffer.content {
+            let symbol = Signs::in_ascii(cell.symbol());
+            cell.set_symbol(&symbol);
+        }
+    }
+    cursor
 }
 
-impl Depth {
-    /// What this kind of terminal can show, named by `TERM`.
-    pub(super) fn detect(paint: Paint) -> Self {
-        let term = std::env::var("TERM").unwrap_or_default();
-        match paint {
-            Paint::Off => Self::None,
-            Paint::On if term == "linux" || term.ends_with("16color") => Self::Sixteen,
-            Paint::On => Self::Many,
-        }
-    }
-
-    fn color(self, tint: Tint) -> Option<Color> {
-        match (self, tint) {
-            (Self::None, _) | (_, Tint::Default) => None,
-            (_, Tint::Named(index)) => Some(Color::Indexed(index)),
-            (Self::Sixteen, Tint::Exact(_)) => {
-                let index = tint.nearest(&Palette::DARK)?;
-                Some(Color::Indexed(u8::try_from(index).ok()?))
-            }
-            (Self::Many, Tint::Exact(colour)) => {
-                let same = |index: &u8| Colour::of_256(*index) == Some(colour);
-                let Colour(red, green, blue) = colour;
-                let exact = Color::Rgb(red, green, blue);
-                Some((16..=255).find(same).map_or(exact, Color::Indexed))
-            }
-        }
-    }
-
-    pub(super) fn style(self, look: Look) -> Style {
-        let mut style = Style::new();
-        style.fg = self.color(look.ink);
-        style.bg = self.color(look.paper);
-        let modifiers = [
-            (look.is_bold, Modifier::BOLD),
-            (look.is_dim, Modifier::DIM),
-            (look.is_inverse, Modifier::REVERSED),
-        ];
-        for (is_set, modifier) in modifiers {
-            if is_set {
-                style = style.add_modifier(modifier);
-            }
-        }
-        style
-    }
-}
-
-/// Draws the scene. Returns where the cursor is.
-pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
+fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
     let layout = scene.layout();
     let mut page = Page { buffer, depth };
     let talk = layout.talk;
@@ -99,13 +55,16 @@ pub(super) fn draw(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     }
     page.status(layout.status, scene);
     page.keys(layout.keys, scene);
-    let cursor = page.input(layout.input, scene);
+    let cursor = match scene.playback() {
+        Some(playback) => page.playback(layout.input, playback),
+        None => page.input(layout.input, scene),
+    };
     if let Some(first) = scene.first_key() {
         let area = Area {
             height: layout.status.top,
             ..Area::of(scene.size())
         };
-        page.list_of_keys(area, first);
+        page.list_of_keys(area, scene.keys(), first);
     }
     cursor
 }
@@ -139,17 +98,14 @@ impl Page<'_> {
         }
     }
 
-    /// Text with escape sequences for colours. Returns the column after it.
-    fn styled(&mut self, area: Area, column: usize, row: usize, text: &str) -> usize {
+    /// Text with escape sequences for colours.
+    fn styled(&mut self, area: Area, text: &str) {
         let mut sheet = Sheet::new(usize::from(u16::MAX));
-        let mut end = column;
         let mut rows = sheet.print(text);
         rows.extend(sheet.end());
-        for run in rows.iter().flat_map(|row| &row.runs) {
-            let style = self.depth.style(run.look);
-            end = self.put(area, column + run.column, row, &run.text, style);
+        for row in &rows {
+            self.row(area, 0, row);
         }
-        end.max(column + width_of_styled(text))
     }
 
     /// The line between the talk and what stands beside it.
@@ -183,11 +139,14 @@ impl Page<'_> {
         // The tables get up to a third of the space, below the members.
         let shown_tables = tables.len().min(usize::from(area.height) / 3);
         let height = usize::from(area.height) - shown_tables - usize::from(shown_tables > 0);
+        let rows_of = |member: &Listed| 1 + usize::from(member.detail.is_some());
+        let all: usize = 1 + members.iter().map(rows_of).sum::<usize>();
+        // The last row counts those for whom there is no space.
+        let most = height - usize::from(all > height && height > 0);
         let mut hidden = 0;
         for member in members.iter() {
-            let rows = 1 + usize::from(member.detail.is_some());
-            // The last row counts those for whom there is no space.
-            if hidden > 0 || row + rows > height.saturating_sub(1) && members.len() > 1 {
+            let rows = rows_of(member);
+            if hidden > 0 || row + rows > most {
                 hidden += 1;
                 continue;
             }
@@ -211,7 +170,7 @@ impl Page<'_> {
             self.put(area, 0, height, &count, bold);
         }
         for (place, (game, [one, two])) in tables.iter().take(shown_tables).enumerate() {
-            let table = format!("{}: {} - {}", visible(game), visible(one), visible(two));
+            let table = format!("{}: {} - {}", in_line(game), in_line(one), in_line(two));
             self.put(
                 area,
                 2,
@@ -229,7 +188,7 @@ impl Page<'_> {
         let style = Style::new().add_modifier(Modifier::REVERSED);
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         self.buffer.set_style(rect, style);
-        let mut parts = vec![scene.status().to_owned()];
+        let mut parts = Vec::new();
         if let Some(left) = scene.time_left() {
             let left = left.as_secs();
             parts.push(format!("{left} s left to reconnect"));
@@ -246,9 +205,15 @@ impl Page<'_> {
             parts.push("mouse on".to_owned());
         }
         if let Some(choice) = scene.board().and_then(BoardPane::choice) {
-            parts.push(format!("chosen: {}", visible(choice)));
+            parts.push(format!("chosen: {}", in_line(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
+        // That of a recording is always the same: on a small screen, it gives way.
+        let place = match scene.playback() {
+            Some(_) => parts.len(),
+            None => 0,
+        };
+        parts.insert(place, scene.status().to_owned());
         parts.retain(|part| !part.is_empty());
         self.put(area, 1, 0, &parts.join("  ·  "), style);
     }
@@ -263,32 +228,14 @@ impl Page<'_> {
         }
         let candidates = scene.candidates();
         if !candidates.is_empty() {
-            let texts: Vec<String> = candidates
-                .iter()
-                .map(|it| visible(it).into_owned())
-                .collect();
+            let texts: Vec<String> = candidates.iter().map(|it| in_line(it)).collect();
             self.put(area, 0, 0, &texts.join("  "), dim);
             return;
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
-        for offer in scene.offers() {
-            keys.push((format!("F{}", offer.key), offer.label));
-        }
-        match scene.board() {
-            Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
-            Some(board) if !board.sight().legal.is_empty() => {
-                keys.push(("Arrows".to_owned(), "choose"));
-            }
-            _ => {}
-        }
-        if !scene.talk().is_at_end() {
-            keys.push(("/".to_owned(), "search"));
-            keys.push(("End".to_owned(), "newest"));
-        }
         let mut column = 0;
-        for (key, label) in keys {
-            if column + key.len() + 1 + label.len() > usize::from(area.width) {
+        for (key, label) in offers(scene) {
+            if column + key.width() + 1 + label.width() > usize::from(area.width) {
                 break;
             }
             column = self.put(area, column, 0, &key, bold);
@@ -296,36 +243,31 @@ impl Page<'_> {
         }
     }
 
+    /// The recording that is played, in the place of the line. There is no cursor.
+    fn playback(&mut self, area: Area, playback: &Playback) -> Option<Position> {
+        let rows = playback.rows(usize::from(area.width));
+        for (place, row) in rows.iter().enumerate() {
+            self.put(area, 0, place, row, Style::new());
+        }
+        None
+    }
+
     /// The line being typed. Returns where the cursor is.
     fn input(&mut self, area: Area, scene: &Scene) -> Option<Position> {
         let width = usize::from(area.width).max(2);
-        let (label, line, cursor) = match scene.search() {
-            Some(words) => {
-                let words = visible(words).into_owned();
-                let cursor = words.len();
-                ("\x1b[1mSearch:\x1b[0m ".to_owned(), words, cursor)
-            }
-            None => {
-                let (line, cursor) = scene.line();
-                (scene.label().to_owned(), line, cursor)
-            }
-        };
-        let start = self.styled(area, 0, 0, &label).min(width - 1);
-        let (cells, place) = laid_out(&line, cursor, start, width);
+        let TypedLine {
+            label,
+            cells,
+            cursor: place,
+            end,
+        } = scene.typed_line(area.width);
         // The row with the cursor is on the screen.
         let height = usize::from(area.height).max(1);
         let above = (place.1 + 1).saturating_sub(height);
-        if above > 0 {
-            let rect = Rect::new(area.left, area.top, area.width, area.height);
-            for position in rect.positions() {
-                if let Some(cell) = self.buffer.cell_mut(position) {
-                    cell.reset();
-                }
-            }
+        if above == 0 {
+            self.styled(area, &label);
         }
-        let mut end = (start, 0);
         for (text, (column, row)) in cells {
-            end = (column + text.width(), row);
             if let Some(row) = row.checked_sub(above) {
                 self.put(area, column, row, &text, Style::new());
             }
@@ -342,29 +284,60 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, talk: Area, first: usize) {
-        let rect = Rect::new(talk.left, talk.top, talk.width, talk.height);
+    fn list_of_keys(&mut self, area: Area, keys: &[(&str, &str)], first: usize) {
+        let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
-        const WIDE: usize = 76;
-        let width = usize::from(talk.width);
-        let widest = KEYS.iter().map(|(key, _)| key.width()).max().unwrap_or(0);
+        let width = usize::from(area.width);
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::width).max();
+        let left = widest(&mut keys.iter().map(|(key, _)| *key)).unwrap_or(0) + 2;
+        let right = widest(&mut keys.iter().map(|(_, what)| *what)).unwrap_or(0);
         let mut text = "\x1b[1mKeys (PgDn: more; other keys: back)\x1b[0m\n".to_owned();
-        for (key, what) in KEYS.iter().skip(first) {
-            let gap = match width < WIDE {
+        for (key, what) in keys.iter().skip(first) {
+            let gap = match left + right > width {
                 true => "\n   ".to_owned(),
-                false => " ".repeat(widest + 2 - key.width()),
+                false => " ".repeat(left - key.width()),
             };
             text.push_str(&format!("\x1b[1m{key}\x1b[0m{gap}{what}\n"));
         }
         let rows = Sheet::new(width).print(&wrap(&text, width));
         for (place, row) in rows.iter().enumerate() {
-            self.row(talk, place, row);
+            self.row(area, place, row);
         }
     }
+}
+
+/// The most useful keys, with what they do now.
+fn offers(scene: &Scene) -> Vec<(String, &str)> {
+    if let Some(playback) = scene.playback() {
+        let offers = playback.offers().into_iter();
+        return offers.map(|(key, label)| (key.to_owned(), label)).collect();
+    }
+    let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
+    for offer in scene.offers() {
+        keys.push((format!("F{}", offer.key), offer.label));
+    }
+    // With text in the line, these keys are for that.
+    let is_blank = scene.line().0.is_empty();
+    match scene.board().filter(|_| is_blank) {
+        Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
+        Some(board) if !board.sight().legal.is_empty() => {
+            keys.push(("Arrows".to_owned(), "choose"));
+        }
+        _ => {}
+    }
+    match (scene.talk().is_at_end(), is_blank) {
+        (true, _) => {}
+        (false, true) => {
+            keys.push(("/".to_owned(), "search"));
+            keys.push(("End".to_owned(), "newest"));
+        }
+        (false, false) => keys.push(("Esc".to_owned(), "newest")),
+    }
+    keys
 }
 
 /// The mark of a member, and the name with what it does.
@@ -376,70 +349,18 @@ fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
         (.., true) => "*",
         _ => " ",
     };
-    let mut name = visible(&sight.name).into_owned();
+    let mut name = in_line(&sight.name);
     if member.detail.is_some() {
         name.push_str(&format!(" {}", sight.id));
     }
     if !sight.is_here {
         name.push_str(" (away)");
     } else if let Some(plays) = &sight.plays {
-        name.push_str(&format!(" ({})", visible(&plays.game)));
+        name.push_str(&format!(" ({})", in_line(&plays.game)));
     } else if sight.is_coordinator {
         name.push_str(" (coordinator)");
     }
     (mark.to_owned(), name)
-}
-
-/// A column and a row.
-type CellPlace = (usize, usize);
-
-/// The characters of a line with their places, and the place of the cursor. The first row begins at the
-/// column `start`.
-fn laid_out(
-    line: &str,
-    cursor: usize,
-    start: usize,
-    width: usize,
-) -> (Vec<(String, CellPlace)>, CellPlace) {
-    let mut cells = Vec::new();
-    let (mut column, mut row) = (start, 0);
-    let mut place = None;
-    for (at, grapheme) in line.grapheme_indices(true) {
-        let text = match grapheme {
-            "\n" => {
-                if at == cursor {
-                    place = Some((column, row));
-                }
-                (column, row) = (0, row + 1);
-                continue;
-            }
-            grapheme => visible(grapheme).into_owned(),
-        };
-        let needs = text.width();
-        if column + needs > width {
-            (column, row) = (0, row + 1);
-        }
-        if at == cursor {
-            place = Some((column, row));
-        }
-        cells.push((text, (column, row)));
-        column += needs;
-    }
-    if column >= width {
-        (column, row) = (0, row + 1);
-    }
-    (cells, place.unwrap_or((column, row)))
-}
-
-/// How many columns text with escape sequences takes in one row.
-fn width_of_styled(text: &str) -> usize {
-    let mut width = 0;
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\x1b[") {
-        width += before.width();
-        rest = after.split_once('m').map_or("", |(_, rest)| rest);
-    }
-    width + rest.width()
 }
 
 /// Whether the person who looks elsewhere is called by more than the bell.

@@ -90,7 +90,7 @@ fn read_keys(end: &UnixStream, shared: &Shared, typed: &mpsc::Sender<Typed>) -> 
         ];
         match poll(&mut watched, patience) {
             Ok(0) => {
-                shared.press(decoder.end(), typed);
+                shared.press(decoder.end().into_iter().collect(), typed);
                 continue;
             }
             Ok(_) => {}

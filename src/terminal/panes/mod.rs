@@ -4,14 +4,14 @@
 //! `canvas`), and both share the scene with the shell (`shared`). A slow terminal delays only the
 //! thread that draws. `modes` undoes everything at the end, also after a panic.
 
-use super::ask::{Ask, Echo, Typed};
+use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
 use super::title::Title;
-use crate::drawing::Row;
-use crate::scene::{Entry, LineEcho, Prompt, PromptKind, SMALLEST, Scene};
-use canvas::codes;
-use draw::{Depth, looks_elsewhere};
+use crate::scene::{Entry, LineEcho, Motion, Prompt, PromptKind, SMALLEST, Scene};
+use display::{Display, Signs};
+use draw::looks_elsewhere;
+use remains::in_colour;
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -23,12 +23,14 @@ use tokio::sync::mpsc;
 mod canvas;
 #[cfg(any(unix, test))]
 mod decode;
-mod draw;
+pub(super) mod display;
+pub(super) mod draw;
 #[cfg(not(unix))]
 mod input_portable;
 #[cfg(unix)]
 mod input_unix;
 mod modes;
+mod remains;
 pub(super) mod shared;
 
 #[cfg(not(unix))]
@@ -51,6 +53,7 @@ pub struct Panes {
     style: Style,
     bell: Bell,
     title: Title,
+    display: Display,
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
     printed: String,
@@ -112,6 +115,7 @@ impl Panes {
             },
             bell,
             title: Title::detect(),
+            display: Display::detect(paint),
             shared,
             printed: String::new(),
             entered: None,
@@ -124,15 +128,34 @@ impl Panes {
         // From here on, a failure restores the terminal.
         panes.input = Some(input::Input::start(&panes.shared, &panes.sender)?);
         let (shared, sender) = (Arc::clone(&panes.shared), panes.sender.clone());
-        let depth = Depth::detect(paint);
+        let display = panes.display;
         let drawing = std::thread::Builder::new()
             .name("drawing".to_owned())
-            .spawn(move || shared.draw_until_end(depth, &sender))?;
+            .spawn(move || shared.draw_until_end(display, &sender))?;
         panes.drawing = Some(drawing);
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = Arc::downgrade(&panes.shared);
         drop(shown);
         Ok(panes)
+    }
+
+    /// The present stop of the recording that is played, whether it moves on, and after what time.
+    #[must_use]
+    pub fn playback(&self) -> Option<(usize, Motion, Option<Duration>)> {
+        let state = self.shared.read();
+        let playback = state.scene.playback()?;
+        Some((playback.place(), playback.motion(), playback.wait()))
+    }
+
+    /// Waits until the person has steered the recording that is played (then it is `None`), or for
+    /// what the console tells. Dropping the future loses nothing.
+    pub async fn steered(&mut self) -> Option<Typed> {
+        let shared = Arc::clone(&self.shared);
+        tokio::select! {
+            biased;
+            typed = self.typed() => Some(typed),
+            () = shared.steered.notified() => None,
+        }
     }
 
     /// Adds the whole lines that were printed.
@@ -182,7 +205,7 @@ impl Console for Panes {
     }
 
     fn scene(&self) -> Option<SceneGuard<'_>> {
-        Some(SceneGuard(self.shared.change()))
+        Some(SceneGuard::shown(self.shared.change()))
     }
 
     fn print(&mut self, text: &str) {
@@ -203,8 +226,10 @@ impl Console for Panes {
         let Some(line) = self.entered.take() else {
             return String::new();
         };
-        self.shared.change().scene.take_back();
-        line
+        match self.shared.change().scene.take_back() {
+            true => line,
+            false => String::new(),
+        }
     }
 
     fn title(&mut self, title: &str) {
@@ -242,11 +267,7 @@ impl Console for Panes {
                 Echo::Hidden => LineEcho::Hidden,
                 Echo::Shown | Echo::OnScreen | Echo::Once => LineEcho::Shown,
             },
-            kind: match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
-                (Echo::OnScreen, true) => PromptKind::Standing,
-                (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
-                (Echo::Shown | Echo::Hidden, _) => PromptKind::Turn,
-            },
+            kind: kind(&ask),
         };
         let entered = self
             .shared
@@ -281,10 +302,10 @@ impl Console for Panes {
         let draft = state.scene.withdraw();
         match self.typed.try_recv() {
             // Entered at the same moment, and not sent.
-            Ok(Typed::Line(line)) => {
-                state.scene.take_back();
-                line + &draft
-            }
+            Ok(Typed::Line(line)) => match state.scene.take_back() {
+                true => line + &draft,
+                false => draft,
+            },
             Ok(typed) => {
                 self.missed = Some(typed);
                 draft
@@ -312,7 +333,11 @@ impl Drop for Panes {
         let size = state.scene.size();
         let rows = usize::from(size.rows).saturating_sub(1);
         for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            last.push_str(&in_colour(&shown.row, Depth::detect(self.style.paint)));
+            let row = in_colour(&shown.row, self.display.depth);
+            last.push_str(&match self.display.signs {
+                Signs::Unicode => row,
+                Signs::Ascii => Signs::in_ascii(&row),
+            });
             last.push('\n');
         }
         last.push_str(&self.title.restore());
@@ -321,6 +346,16 @@ impl Drop for Panes {
         let _ = stdout
             .write_all(last.as_bytes())
             .and_then(|()| stdout.flush());
+    }
+}
+
+/// What the line is for that is asked for in this way.
+fn kind(ask: &Ask) -> PromptKind {
+    match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
+        (Echo::OnScreen, true) => PromptKind::Standing,
+        (Echo::OnScreen | Echo::Once, _) => PromptKind::Question,
+        (Echo::Shown | Echo::Hidden, _) if ask.label == Label::of(ask.echo) => PromptKind::Turn,
+        (Echo::Shown | Echo::Hidden, _) => PromptKind::Ahead,
     }
 }
 
@@ -337,17 +372,36 @@ fn notification(text: &str) -> String {
     }
 }
 
-/// A row as text with escape sequences for colours.
-fn in_colour(row: &Row, depth: Depth) -> String {
-    let mut text = String::new();
-    let mut column = 0;
-    for run in &row.runs {
-        text.push_str(&" ".repeat(run.column.saturating_sub(column)));
-        column = run.column + run.width;
-        match codes(depth.style(run.look)).as_str() {
-            "" => text.push_str(&run.text),
-            codes => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
+#[cfg(test)]
+mod tests {
+    use super::{Ask, Echo, Label, PromptKind, kind};
+
+    #[test]
+    fn the_label_says_whose_turn_it_is() {
+        let labelled = |echo, label| {
+            kind(&Ask {
+                label,
+                draft: String::new(),
+                words: Vec::new(),
+                echo,
+            })
+        };
+        let asked = |echo, text: &'static str| {
+            let text = text.into();
+            labelled(
+                echo,
+                Label {
+                    text,
+                    ..Label::of(echo)
+                },
+            )
+        };
+        for echo in [Echo::Shown, Echo::Hidden] {
+            assert_eq!(labelled(echo, Label::of(echo)), PromptKind::Turn);
+            assert_eq!(asked(echo, "Ahead: "), PromptKind::Ahead);
         }
+        assert_eq!(asked(Echo::OnScreen, "ann> "), PromptKind::Standing);
+        assert_eq!(asked(Echo::OnScreen, "Name: "), PromptKind::Question);
+        assert_eq!(asked(Echo::Once, "ann> "), PromptKind::Question);
     }
-    text
 }

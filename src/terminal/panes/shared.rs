@@ -1,20 +1,22 @@
 //! What the threads of the panes share: the scene, and what is to be written.
 
 use super::canvas::Canvas;
-use super::draw::{Depth, draw};
+use super::display::Display;
+use super::draw::draw;
 use super::modes;
 use crate::scene::{Key, Outcome, Scene, Size};
 use crate::terminal::ask::Typed;
 use crate::terminal::clock::now;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::cell::RefMut;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(50);
@@ -27,6 +29,8 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Rings when the person has steered the recording that is played.
+    pub(super) steered: Notify,
 }
 
 /// The scene, and what is to be written.
@@ -54,12 +58,33 @@ enum Wanted {
 }
 
 /// The scene of a console, while it is changed. The screen is drawn afterwards.
-pub struct SceneGuard<'console>(pub(super) Changing<'console>);
+pub struct SceneGuard<'console>(Guarded<'console>);
 
-impl SceneGuard<'_> {
+/// Where the scene is.
+enum Guarded<'console> {
+    /// On the terminal.
+    Shown(Changing<'console>),
+    /// In memory only.
+    Unseen(RefMut<'console, Scene>),
+}
+
+impl<'console> SceneGuard<'console> {
+    pub(super) fn shown(state: Changing<'console>) -> Self {
+        Self(Guarded::Shown(state))
+    }
+
+    /// The guard of a scene that is on no terminal.
+    pub fn unseen(scene: RefMut<'console, Scene>) -> Self {
+        Self(Guarded::Unseen(scene))
+    }
+
     /// Shows the time that is left to come back, until `deadline`; `None` when the connection is there.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.0.deadline = deadline;
+        match &mut self.0 {
+            Guarded::Shown(state) => state.deadline = deadline,
+            // Time passes only on a terminal.
+            Guarded::Unseen(_) => {}
+        }
     }
 }
 
@@ -67,13 +92,19 @@ impl std::ops::Deref for SceneGuard<'_> {
     type Target = Scene;
 
     fn deref(&self) -> &Scene {
-        &self.0.scene
+        match &self.0 {
+            Guarded::Shown(state) => &state.scene,
+            Guarded::Unseen(scene) => scene,
+        }
     }
 }
 
 impl std::ops::DerefMut for SceneGuard<'_> {
     fn deref_mut(&mut self) -> &mut Scene {
-        &mut self.0.scene
+        match &mut self.0 {
+            Guarded::Shown(state) => &mut state.scene,
+            Guarded::Unseen(scene) => scene,
+        }
     }
 }
 
@@ -116,6 +147,7 @@ impl Shared {
                 wanted: Wanted::Screen,
             }),
             changed: Condvar::new(),
+            steered: Notify::new(),
         })
     }
 
@@ -199,6 +231,8 @@ impl Shared {
                 Some(Outcome::End) => {}
                 Some(Outcome::Suspend) => self.suspend(),
                 Some(Outcome::Redraw) => self.redraw(),
+                Some(Outcome::Steered) => self.steered.notify_one(),
+                Some(Outcome::Quit) => pass(typed, Typed::End),
                 Some(Outcome::Mouse(mouse)) => {
                     let _ = modes::set_mouse(mouse);
                 }
@@ -207,8 +241,8 @@ impl Shared {
     }
 
     /// Draws the scene whenever it has changed, at most 20 times a second, until the end.
-    pub(super) fn draw_until_end(&self, depth: Depth, typed: &mpsc::Sender<Typed>) {
-        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(depth)));
+    pub(super) fn draw_until_end(&self, display: Display, typed: &mpsc::Sender<Typed>) {
+        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(display)));
         let failed = match drawn {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error,
@@ -220,7 +254,7 @@ impl Shared {
         );
     }
 
-    fn draw_frames(&self, depth: Depth) -> io::Result<()> {
+    fn draw_frames(&self, display: Display) -> io::Result<()> {
         let mut canvas = Canvas::new();
         loop {
             let mut state = self.lock();
@@ -254,7 +288,7 @@ impl Shared {
             state.scene.set_time_left(left);
             let Size { columns, rows } = state.scene.size();
             let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-            let cursor = draw(&state.scene, depth, &mut buffer);
+            let cursor = draw(&state.scene, display, &mut buffer);
             let signals = mem::take(&mut state.signals);
             drop(state);
             let frame = canvas.change(buffer, cursor) + &signals;

@@ -5,6 +5,7 @@
 use super::help::{self, Row};
 use std::fmt::Write as _;
 use tictalk::room::{self, Rank};
+use tictalk::scene::{Playback, SMALLEST, Scene};
 use tictalk::session;
 
 /// Name and text of each table.
@@ -13,6 +14,8 @@ pub(crate) fn all() -> Vec<(String, String)> {
         ("commands".to_owned(), commands()),
         ("pair commands".to_owned(), pair_commands()),
         ("room commands".to_owned(), room_commands()),
+        ("keys of panes".to_owned(), keys_of_panes()),
+        ("keys of a replay".to_owned(), keys_of_a_replay()),
     ];
     let mut rows: Vec<(&Row, Vec<&str>)> = Vec::new();
     for command in help::commands() {
@@ -66,6 +69,24 @@ fn pair_commands() -> String {
     let mut text = table(&["you type", "what it does"]);
     for (words, help) in session::help_lines() {
         add(&mut text, &[format!("`{words}`"), escaped(&help)]);
+    }
+    text
+}
+
+fn keys_of_panes() -> String {
+    keys_of(&Scene::new(SMALLEST, 0))
+}
+
+fn keys_of_a_replay() -> String {
+    let mut scene = Scene::new(SMALLEST, 0);
+    scene.play(Playback::new(Vec::new(), 1.0));
+    keys_of(&scene)
+}
+
+fn keys_of(scene: &Scene) -> String {
+    let mut text = table(&["key", "what it does"]);
+    for (keys, what) in scene.keys() {
+        add(&mut text, &[(*keys).to_owned(), escaped(what)]);
     }
     text
 }

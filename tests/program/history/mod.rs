@@ -5,6 +5,8 @@ mod digests;
 mod partners;
 mod pictures;
 mod replay;
+#[cfg(unix)]
+mod replay_in_panes;
 mod search;
 mod sessions;
 

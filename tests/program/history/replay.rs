@@ -40,7 +40,7 @@ fn a_session_with_nc_can_be_replayed_too() {
 }
 
 /// Sets an hour between any two turns. When something was said is not part of the chain.
-fn spread_by_an_hour(journal: &Journal) {
+pub(super) fn spread_by_an_hour(journal: &Journal) {
     journal
         .open()
         .execute_batch(

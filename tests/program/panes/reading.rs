@@ -111,7 +111,8 @@ fn what_the_class_says_moves_neither_the_reader_nor_the_draft() {
     for size in [(12, 40), (60, 200), (12, 200), (60, 40), USUAL] {
         ann.resize(size);
         ann.wait(&format!("the same place at {size:?}"), |screen| {
-            let is_there = numbers(screen).last() == Some(&42);
+            // A high window also has space for some of what follows.
+            let is_there = numbers(screen).contains(&42);
             let is_drawn = status(screen).contains("60 new below");
             (is_there && is_drawn).then_some(())
         });

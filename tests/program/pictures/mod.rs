@@ -17,6 +17,7 @@ use svg::Window;
 mod games;
 mod motion;
 mod pages;
+mod panes;
 mod portfolio;
 mod private;
 mod probe;

@@ -12,7 +12,7 @@ fn host() -> (Pty, u16) {
 }
 
 /// Somebody with the program, in the room.
-fn member(name: &str, port: u16) -> Pty {
+pub(super) fn member(name: &str, port: u16) -> Pty {
     let mut member = shell(port);
     member.press(&format!("tictalk client --name {name}\r"));
     member.wait_for(&format!("You are {name}, #"));
@@ -23,7 +23,8 @@ fn member(name: &str, port: u16) -> Pty {
 /// The secret of the host's page in all pictures.
 const SECRET: &str = "8f14e45fceea167a5a36dedd4bea2543";
 
-fn draw(name: &str, windows: &[(&Pty, &str)], ports: &[u16]) {
+/// Checks the picture `name` of these windows with titles, of a room that has these ports.
+pub(super) fn draw(name: &str, windows: &[(&Pty, &str)], ports: &[u16]) {
     let mut shown: Vec<_> = ports
         .iter()
         .map(|port| (port.to_string(), SERVER_PORT.to_string()))

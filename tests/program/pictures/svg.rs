@@ -28,7 +28,7 @@ impl Window {
             if let Some((before, rest)) = run.text.split_once("earlier, ") {
                 run.text = format!("{before}earlier, {}", with_fixed_time(rest));
             }
-            run.text = with_fixed_port(&run.text);
+            run.text = with_fixed_detail(with_fixed_port(&run.text));
             // Ports end their rows, so nothing else moves.
             run.width = run.text.width();
         }
@@ -89,6 +89,15 @@ fn with_fixed_time(text: &str) -> String {
             format!("14:02{rest}")
         }
         _ => text.to_owned(),
+    }
+}
+
+/// Where a member comes from, since when, and for how long it has said nothing, as a host in panes
+/// reads it.
+fn with_fixed_detail(text: String) -> String {
+    match text.starts_with("127.0.0.1 ") && text.contains(", quiet ") {
+        true => "127.0.0.1 55669, 40 s, quiet 5 s".to_owned(),
+        false => text,
     }
 }
 

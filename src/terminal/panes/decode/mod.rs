@@ -69,19 +69,25 @@ impl Decoder {
         keys
     }
 
-    /// Whether the bytes so far may be a whole key: nothing else has followed an Escape in time.
+    /// Whether the bytes so far are a whole key if nothing follows them in time.
     pub(super) fn is_waiting(&self) -> bool {
-        self.paste.is_none() && !self.bytes.is_empty()
+        self.alone().is_some()
     }
 
-    /// The key that the bytes are if nothing follows them.
-    pub(super) fn end(&mut self) -> Vec<Key> {
-        let bytes = std::mem::take(&mut self.bytes);
-        match bytes.as_slice() {
-            [0x1b] => vec![Key::Escape],
-            [0x1b, b'['] => vec![Key::Alt('[')],
-            [0x1b, b'O'] => vec![Key::Alt('o')],
-            _ => Vec::new(),
+    /// The key that the bytes are if nothing follows them. Others wait for their rest, however slow
+    /// the line is.
+    pub(super) fn end(&mut self) -> Option<Key> {
+        let key = self.alone()?;
+        self.bytes.clear();
+        Some(key)
+    }
+
+    fn alone(&self) -> Option<Key> {
+        match (&self.paste, self.bytes.as_slice()) {
+            (None, [0x1b]) => Some(Key::Escape),
+            (None, [0x1b, b'[']) => Some(Key::Alt('[')),
+            (None, [0x1b, b'O']) => Some(Key::Alt('o')),
+            _ => None,
         }
     }
 }
@@ -141,11 +147,16 @@ fn after_escape(rest: &[u8]) -> Start {
         [] | [b'['] | [b'O'] => Start::Part,
         // The console of Linux sends F1 to F5 as ESC [ [ A to E.
         [b'[', b'['] => Start::Part,
+        [b'[', b'[', 0x1b, ..] => Start::Key(3, None),
         [b'[', b'[', letter, ..] => {
             let function = matches!(letter, b'A'..=b'E').then(|| Key::Function(letter - b'A' + 1));
             Start::Key(4, function)
         }
+        // A click as terminals report it that do not know mode 1006: in three bytes.
+        [b'[', b'M', button, column, row, ..] => Start::Key(6, old_click(*button, *column, *row)),
+        [b'[', b'M', ..] => Start::Part,
         [b'[', body @ ..] => sequence(body),
+        [b'O', 0x1b, ..] => Start::Key(2, Some(Key::Alt('o'))),
         [b'O', letter, ..] => Start::Key(3, lettered(*letter, Held::Nothing)),
         [0x1b, ..] => Start::Key(1, Some(Key::Escape)),
         [b'\r', ..] => Start::Key(2, Some(Key::Alt('\r'))),
@@ -160,18 +171,16 @@ fn after_escape(rest: &[u8]) -> Start {
 
 /// A control sequence, without its `ESC [`.
 fn sequence(body: &[u8]) -> Start {
-    let Some(end) = body.iter().position(|byte| (0x40..=0x7e).contains(byte)) else {
-        return match body.len() > SEQUENCE || body.contains(&0x1b) {
-            true => Start::Key(2, None),
-            false => Start::Part,
-        };
+    let end = body.iter().position(|byte| !(0x20..0x40).contains(byte));
+    let (parameters, last) = match end.and_then(|end| body.split_at_checked(end)) {
+        None if body.len() <= SEQUENCE => return Start::Part,
+        Some((parameters, [last @ 0x40..=0x7e, ..])) if parameters.len() <= SEQUENCE => {
+            (parameters, *last)
+        }
+        // No sequence: what follows its start are keys of their own.
+        _ => return Start::Key(2, None),
     };
-    let (parameters, rest) = body.split_at(end);
-    if parameters.len() > SEQUENCE || !parameters.iter().all(|byte| (0x20..0x40).contains(byte)) {
-        return Start::Key(2, None);
-    }
-    let length = 2 + end + 1;
-    let last = rest.first().copied().unwrap_or_default();
+    let length = 2 + parameters.len() + 1;
     let parameters = std::str::from_utf8(parameters).unwrap_or_default();
     if (parameters, last) == ("200", b'~') {
         return Start::Paste(length);
@@ -203,7 +212,8 @@ fn control_sequence(parameters: &str, last: u8) -> Option<Key> {
         (b'~', 11..=15) => function(first - 10),
         (b'~', 17..=21) => function(first - 11),
         (b'~', 23 | 24) => function(first - 12),
-        (b'~', _) => None,
+        // In a sequence of this form, `M` is a click and no Enter.
+        (b'~' | b'M', _) => None,
         (letter, _) => lettered(letter, held),
     }
 }
@@ -243,104 +253,12 @@ fn clicked(parameters: &str, last: u8) -> Option<Key> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Decoder;
-    use crate::scene::{Arrow, Focus, Held, Key, Wheel};
-
-    fn keys(bytes: &[u8]) -> Vec<Key> {
-        let mut decoder = Decoder::default();
-        let mut keys = decoder.push(bytes);
-        keys.extend(decoder.end());
-        keys
-    }
-
-    #[test]
-    fn keys_are_recognized_however_they_are_cut() {
-        let bytes = "aé漢\x1b[A\x1b[1;2B\x1b[1;5C\x1bOP\x1b[15~\x1b[24~\x1b[[B\x1bb\x1b\x7f\r\t\x7f\x01\x1b[5~\
-                     \x1b[200~one\r\ntwo\x1b[201~\x1b[I\x1b[O\x1b[<0;3;4M\x1b[<64;1;1M\x1b[3~z"
-            .as_bytes();
-        let expected = [
-            Key::Char('a'),
-            Key::Char('é'),
-            Key::Char('漢'),
-            Key::Arrow(Arrow::Up, Held::Nothing),
-            Key::Arrow(Arrow::Down, Held::Shift),
-            Key::Arrow(Arrow::Right, Held::Word),
-            Key::Function(1),
-            Key::Function(5),
-            Key::Function(12),
-            Key::Function(2),
-            Key::Alt('b'),
-            Key::WordBackspace,
-            Key::Enter,
-            Key::Tab,
-            Key::Backspace,
-            Key::Ctrl('a'),
-            Key::PageUp,
-            Key::Paste("one\ntwo".to_owned()),
-            Key::Focus(Focus::Here),
-            Key::Focus(Focus::Elsewhere),
-            Key::Click { column: 2, row: 3 },
-            Key::Wheel(Wheel::Up),
-            Key::Delete,
-            Key::Char('z'),
-        ];
-        assert_eq!(keys(bytes), expected);
-        for cut in 0..bytes.len() {
-            let mut decoder = Decoder::default();
-            let (left, right) = bytes.split_at(cut);
-            let mut found = decoder.push(left);
-            found.extend(decoder.push(right));
-            assert_eq!(found, expected, "cut at {cut}");
-            assert!(!decoder.is_waiting());
-        }
-    }
-
-    #[test]
-    fn an_escape_alone_is_a_key_once_nothing_follows() {
-        let mut decoder = Decoder::default();
-        assert_eq!(decoder.push(b"\x1b"), []);
-        assert!(decoder.is_waiting());
-        assert_eq!(decoder.end(), [Key::Escape]);
-        assert!(!decoder.is_waiting());
-        assert_eq!(
-            keys(b"\x1b\x1b[A"),
-            [Key::Escape, Key::Arrow(Arrow::Up, Held::Nothing)]
-        );
-    }
-
-    #[test]
-    fn bytes_that_are_no_keys_do_no_harm() {
-        assert_eq!(keys(b"\xff\xc3(\xed\xa0\x80"), {
-            let wrong = Key::Char(char::REPLACEMENT_CHARACTER);
-            let mut keys = vec![wrong.clone(), wrong.clone(), Key::Char('(')];
-            keys.extend([wrong.clone(), wrong.clone(), wrong]);
-            keys
-        });
-        assert_eq!(
-            keys(b"\x1b[999;999;999q\x1b[\xff"),
-            [Key::Char(char::REPLACEMENT_CHARACTER)]
-        );
-        let endless = [b"\x1b[".as_slice(), &[b'1'; 10_000]].concat();
-        let mut decoder = Decoder::default();
-        decoder.push(&endless);
-        assert!(decoder.bytes.len() <= super::SEQUENCE + 3);
-    }
-
-    #[test]
-    fn a_paste_without_end_is_bounded() {
-        let mut decoder = Decoder::default();
-        decoder.push(b"\x1b[200~");
-        for _ in 0..1_000 {
-            assert_eq!(decoder.push(&[b'x'; 4096]), []);
-        }
-        assert!(
-            decoder
-                .paste
-                .as_ref()
-                .is_some_and(|paste| paste.len() <= super::PASTE)
-        );
-        assert!(decoder.bytes.len() < 16);
-    }
+/// A press of the mouse as three bytes, each 32 more than its number.
+fn old_click(button: u8, column: u8, row: u8) -> Option<Key> {
+    let number = |byte: u8| byte.checked_sub(32);
+    let (button, column, row) = (number(button)?, number(column)?, number(row)?);
+    clicked(&format!("{button};{column};{row}"), b'M')
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Entering lines, and what becomes of them.
+
+use super::Scene;
+use super::board::BoardPane;
+use super::entry::{Delivery, Entry, EntryKind};
+use super::key::Outcome;
+use super::prompt::{LineEcho, PromptKind};
+use super::receipts::{Entered, Receipt};
+use crate::text::LocalTime;
+use std::mem;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Maximum number of lines that wait for a prompt.
+const WAITING: usize = 256;
+
+impl Scene {
+    /// Enters the draft or, if it is empty, the chosen move.
+    pub(super) fn enter_draft(&mut self, now: Option<LocalTime>) -> Option<Outcome> {
+        let choice = self.board.as_ref().and_then(BoardPane::choice);
+        if let Some(choice) = choice
+            && self.draft.is_empty()
+            && self.can_choose()
+        {
+            let choice = choice.to_owned();
+            return self.enter(choice, now);
+        }
+        let length = self.draft.text().len();
+        if length > self.limit {
+            let limit = self.limit;
+            self.remark = Some(format!("{length} of {limit} bytes: shorten the line."));
+            return None;
+        }
+        if self.prompt.is_none() && self.draft.text().trim().is_empty() {
+            return None;
+        }
+        if self.prompt.is_none() && !self.is_standing {
+            self.draft.insert("\n");
+            return None;
+        }
+        if !self.can_enter() {
+            return None;
+        }
+        let line = self.draft.take();
+        self.enter(line, now)
+    }
+
+    /// Whether a line can be entered now. Tells the person if too many wait for a prompt.
+    pub(super) fn can_enter(&mut self) -> bool {
+        if self.prompt.is_some() {
+            return true;
+        }
+        let has_space = self.entered.len() < WAITING;
+        if self.is_standing && !has_space {
+            self.remark = Some(format!("{WAITING} lines wait to be sent. Try again soon."));
+        }
+        self.is_standing && has_space
+    }
+
+    /// Enters a line at the prompt, or keeps it for the next one if that follows at once.
+    pub(super) fn enter(&mut self, line: String, now: Option<LocalTime>) -> Option<Outcome> {
+        let Some(prompt) = self.prompt.take() else {
+            self.entered.push_back((line, now));
+            return None;
+        };
+        self.last = Entered::Blank;
+        self.leave_ended_board();
+        if let Some(board) = &mut self.board {
+            board.leave();
+        }
+        if let Some((kept, cursor)) = self.set_aside.take() {
+            self.draft.set(&kept, Some(cursor));
+        }
+        if line.trim().is_empty() {
+            return Some(Outcome::Line(line));
+        }
+        let is_command = line.starts_with('/');
+        let shown = match prompt.line {
+            LineEcho::Shown => {
+                if prompt.kind != PromptKind::Question {
+                    self.draft.remember(&line);
+                }
+                crate::text::visible(&line).replace('\n', "\n  ")
+            }
+            LineEcho::Hidden => "*".repeat(line.width()),
+        };
+        let is_sent = matches!(prompt.kind, PromptKind::Turn | PromptKind::Standing);
+        let is_awaited = is_sent && !is_command;
+        self.talk.take_part();
+        if let Some(members) = &mut self.members {
+            members.answer();
+        }
+        self.talk.push(Entry {
+            post: None,
+            time: now,
+            kind: EntryKind::Own(match is_awaited {
+                true => Delivery::Awaited,
+                false => Delivery::Local,
+            }),
+            text: format!("{} {shown}", prompt.speaker),
+        });
+        let entry = self.talk.last();
+        match (prompt.kind, is_awaited) {
+            // Only the last line can still be acknowledged.
+            (PromptKind::Turn, _) => {
+                self.receipts.clear();
+                self.receipts.wait_for(Some(entry));
+            }
+            (PromptKind::Standing, true) => self.receipts.wait_for(Some(entry)),
+            (PromptKind::Standing, false) => self.receipts.wait_for(None),
+            (PromptKind::Ahead | PromptKind::Question, _) => {}
+        }
+        let receipt = match is_sent {
+            true => Receipt::Follows,
+            false => Receipt::None,
+        };
+        self.last = Entered::Shown { entry, receipt };
+        Some(Outcome::Line(line))
+    }
+
+    /// Takes the last entered line back, also out of the talk. Returns whether the person has entered
+    /// it: a request for old posts is none of theirs.
+    pub fn take_back(&mut self) -> bool {
+        match mem::replace(&mut self.last, Entered::Nothing) {
+            Entered::Nothing => false,
+            Entered::Blank => true,
+            Entered::Shown { entry, receipt } => {
+                self.talk.take_back(entry);
+                if receipt == Receipt::Follows {
+                    self.receipts.wait_no_more();
+                }
+                true
+            }
+            Entered::Older => {
+                self.receipts.wait_no_more();
+                self.talk.expect_older();
+                false
+            }
+        }
+    }
+
+    /// Marks a line whose receipt has come.
+    pub fn mark_received(&mut self) {
+        if let Some(entry) = self.receipts.come() {
+            self.talk.mark_received(entry);
+        }
+    }
+}
