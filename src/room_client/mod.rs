@@ -236,7 +236,7 @@ impl<C: Console> RoomClient<'_, C> {
         match typed {
             Typed::Line(line) => {
                 match &mut self.panes {
-                    Some(panes) => panes.note_entered(&line),
+                    Some(panes) => panes.note_entered(&line, self.guest.unreceived()),
                     None => self.note_entered(&line),
                 }
                 Some(GuestInput::Line(line))

@@ -9,6 +9,7 @@ use crate::terminal::{Console, Paint};
 use crate::text::visible;
 use crate::wire::{BoardSight, Gathered, Post, What};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// What the room answers if there are none.
 const NOTHING: &str = "Nothing was found.";
@@ -43,9 +44,10 @@ impl<C: Console> RoomClient<'_, C> {
             Sight::Board(board) => self.see_board(board),
             Sight::BoardOver(table) => self.see_board_over(*table),
             Sight::ConnectionLost => {
-                let deadline = self.lost_at.map(|lost_at| lost_at + self.reconnect);
+                let lost_at = *self.lost_at.get_or_insert_with(Instant::now);
+                let deadline = lost_at + self.reconnect;
                 if let Some(mut scene) = self.console.scene() {
-                    scene.set_deadline(deadline.map(Into::into));
+                    scene.set_deadline(Some(deadline.into()));
                 }
                 self.tell(sight);
             }

@@ -38,18 +38,19 @@ pub(super) enum Part {
 pub(super) enum Fetch {
     #[default]
     None,
-    /// The room has not accepted it.
-    Sent,
+    /// The room has not accepted it, nor this many lines before it.
+    Sent { ahead: usize },
     /// The room answers it, before it accepts another line.
     Answered,
 }
 
 impl RoomPanes {
-    /// Notes what the person, or the scene for them, has entered.
-    pub(super) fn note_entered(&mut self, line: &str) {
+    /// Notes what the person, or the scene for them, has entered while the room had not accepted
+    /// `ahead` earlier lines.
+    pub(super) fn note_entered(&mut self, line: &str, ahead: usize) {
         let is_fetch = is_older_request(line);
-        if is_fetch && self.fetch == Fetch::None {
-            self.fetch = Fetch::Sent;
+        if is_fetch {
+            self.fetch = Fetch::Sent { ahead };
         }
         // An answer, whatever it is, and a move end a question.
         if !line.trim().is_empty() && !is_fetch {
@@ -60,7 +61,8 @@ impl RoomPanes {
     /// Notes that the room has accepted the next line.
     pub(super) fn note_received(&mut self) {
         self.fetch = match self.fetch {
-            Fetch::Sent => Fetch::Answered,
+            Fetch::Sent { ahead: 0 } => Fetch::Answered,
+            Fetch::Sent { ahead } => Fetch::Sent { ahead: ahead - 1 },
             Fetch::None | Fetch::Answered => Fetch::None,
         };
     }

@@ -139,9 +139,8 @@ impl Draft {
             .unwrap_or_default();
         self.note_change();
         let at = self.buffer.pos();
-        if self.buffer.insert_str(at, fits, &mut self.killed) {
-            self.buffer.set_pos(at + fits.len());
-        }
+        self.buffer.insert_str(at, fits, &mut self.killed);
+        self.buffer.set_pos(at + fits.len());
         fits.len() == text.len()
     }
 

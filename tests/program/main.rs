@@ -46,6 +46,8 @@ mod others;
 #[cfg(unix)]
 mod page;
 #[cfg(unix)]
+mod panes;
+#[cfg(unix)]
 mod pictures;
 mod player;
 mod private;

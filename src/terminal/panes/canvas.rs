@@ -1,13 +1,12 @@
 //! What is on the terminal's screen, and how it becomes what should be.
 
-use ratatui::backend::{Backend as _, CrosstermBackend};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
-use std::io::{self, Write as _};
+use ratatui::style::{Color, Modifier, Style};
 
 /// Begins and ends a synchronized update: the terminal shows what is between all at once.
-const BEGIN: &[u8] = b"\x1b[?2026h";
-const END: &[u8] = b"\x1b[?2026l";
+const BEGIN: &str = "\x1b[?2026h";
+const END: &str = "\x1b[?2026l";
 
 /// The screen as the terminal shows it.
 #[derive(Debug)]
@@ -32,35 +31,89 @@ impl Canvas {
 
     /// The bytes that make the terminal show `next`, with the cursor there: only what has changed,
     /// and nothing if nothing has.
-    ///
-    /// # Errors
-    /// Never: the bytes are collected in memory.
-    pub(super) fn change(&mut self, next: Buffer, cursor: Option<Position>) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+    pub(super) fn change(&mut self, next: Buffer, cursor: Option<Position>) -> String {
+        let mut text = String::new();
         if self.shown.area != next.area {
-            bytes.extend_from_slice(b"\x1b[0m\x1b[2J");
+            text.push_str("\x1b[0m\x1b[2J");
             self.shown = Buffer::empty(next.area);
             self.cursor = None;
         }
         let changes = self.shown.diff(&next);
         let is_changed = !changes.is_empty();
-        if is_changed {
-            let mut backend = CrosstermBackend::new(&mut bytes);
-            backend.draw(changes.into_iter())?;
-        }
+        write_cells(&changes, &mut text);
         if is_changed || self.cursor != cursor {
             match cursor {
-                // Rows and columns of a terminal begin at 1.
-                Some(Position { x, y }) => write!(bytes, "\x1b[{};{}H\x1b[?25h", y + 1, x + 1)?,
-                None => bytes.extend_from_slice(b"\x1b[?25l"),
+                Some(position) => text.push_str(&format!("{}\x1b[?25h", go_to(position))),
+                None => text.push_str("\x1b[?25l"),
             }
         }
         self.shown = next;
         self.cursor = cursor;
-        if !bytes.is_empty() {
-            bytes.splice(0..0, BEGIN.iter().copied());
-            bytes.extend_from_slice(END);
+        if text.is_empty() {
+            return text;
         }
-        Ok(bytes)
+        format!("{BEGIN}{text}{END}")
     }
+}
+
+/// The sequence that moves the cursor there. Rows and columns of a terminal begin at 1.
+fn go_to(Position { x, y }: Position) -> String {
+    format!("\x1b[{};{}H", y + 1, x + 1)
+}
+
+/// Writes these cells in their places, and leaves the style of before.
+fn write_cells(cells: &[(u16, u16, &Cell)], text: &mut String) {
+    let plain = codes(Style::new());
+    let mut codes_now = plain.clone();
+    let mut last: Option<(u16, u16)> = None;
+    for (x, y, cell) in cells {
+        match last {
+            Some((column, row)) if *y == row && *x == column + 1 => {}
+            // Shorter, and right even where the terminal takes a character for wider than it is.
+            Some((_, row)) if *y == row => text.push_str(&format!("\x1b[{}G", x + 1)),
+            _ => text.push_str(&go_to(Position::new(*x, *y))),
+        }
+        last = Some((*x, *y));
+        let wanted = codes(cell.style());
+        if wanted != codes_now {
+            match wanted.is_empty() {
+                true => text.push_str("\x1b[0m"),
+                false if codes_now.is_empty() => text.push_str(&format!("\x1b[{wanted}m")),
+                false => text.push_str(&format!("\x1b[0;{wanted}m")),
+            }
+            codes_now = wanted;
+        }
+        text.push_str(cell.symbol());
+    }
+    if codes_now != plain {
+        text.push_str("\x1b[0m");
+    }
+}
+
+/// The parameters of the sequence that selects this style (ECMA-48, 8.3.117). Of the colours, the
+/// first sixteen have their own, which all terminals with colours know.
+pub(super) fn codes(style: Style) -> String {
+    let mut codes: Vec<String> = Vec::new();
+    for (modifier, code) in [
+        (Modifier::BOLD, "1"),
+        (Modifier::DIM, "2"),
+        (Modifier::REVERSED, "7"),
+    ] {
+        if style.add_modifier.contains(modifier) {
+            codes.push(code.to_owned());
+        }
+    }
+    for (color, normal, bright) in [(style.fg, 30_u8, 90_u8), (style.bg, 40, 100)] {
+        match color {
+            Some(Color::Indexed(index @ 0..=7)) => codes.push((normal + index).to_string()),
+            Some(Color::Indexed(index @ 8..=15)) => codes.push((bright + index - 8).to_string()),
+            Some(Color::Indexed(index)) => codes.push(format!("{};5;{index}", normal + 8)),
+            Some(Color::Rgb(red, green, blue)) => {
+                codes.push(format!("{};2;{red};{green};{blue}", normal + 8));
+            }
+            // The scene names no other colours.
+            _ => {}
+        }
+    }
+    codes.join(";")
 }

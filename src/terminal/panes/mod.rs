@@ -333,7 +333,7 @@ impl Drop for Panes {
         let size = state.scene.size();
         let rows = usize::from(size.rows).saturating_sub(1);
         for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            let row = in_colour(&shown.row, self.style.paint);
+            let row = in_colour(&shown.row, self.display.depth);
             last.push_str(&match self.display.signs {
                 Signs::Unicode => row,
                 Signs::Ascii => Signs::in_ascii(&row),

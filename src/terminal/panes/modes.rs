@@ -2,7 +2,7 @@
 
 use crate::scene::Mouse;
 use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use std::io::{self, Write as _};
+use std::io::{self, StdoutLock, Write as _};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,10 +26,13 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// If the terminal refuses.
 pub(super) fn begin(mouse: Mouse) -> io::Result<()> {
     restore_on_panic();
+    // After a stop by force, these settings count as set, and a shell may have changed them.
+    disable_raw_mode()?;
     enable_raw_mode()?;
+    let mut stdout = io::stdout().lock();
     ACTIVE.store(true, Ordering::SeqCst);
-    write(BEGIN)?;
-    set_mouse(mouse)
+    write(&mut stdout, BEGIN)?;
+    write(&mut stdout, mouse_mode(mouse))
 }
 
 /// Switches the mouse.
@@ -37,23 +40,40 @@ pub(super) fn begin(mouse: Mouse) -> io::Result<()> {
 /// # Errors
 /// If the terminal is gone.
 pub(super) fn set_mouse(mouse: Mouse) -> io::Result<()> {
-    write(match mouse {
+    write_frame(mouse_mode(mouse))
+}
+
+fn mouse_mode(mouse: Mouse) -> &'static str {
+    match mouse {
         Mouse::Off => MOUSE_OFF,
         Mouse::On => MOUSE_ON,
-    })
+    }
+}
+
+/// Writes this if the terminal is in these modes. Otherwise it belongs to somebody else, or shows why
+/// this program ends.
+///
+/// # Errors
+/// If the terminal is gone.
+pub(super) fn write_frame(text: &str) -> io::Result<()> {
+    // Whoever changes the modes has to wait.
+    let mut stdout = io::stdout().lock();
+    match ACTIVE.load(Ordering::SeqCst) {
+        true => write(&mut stdout, text),
+        false => Ok(()),
+    }
 }
 
 /// Restores the modes from before. Does nothing the second time.
 pub(super) fn end() {
     if ACTIVE.swap(false, Ordering::SeqCst) {
         // A terminal that is gone needs no modes.
-        let _ = write(END);
+        let _ = write(&mut io::stdout().lock(), END);
         let _ = disable_raw_mode();
     }
 }
 
-fn write(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
+fn write(stdout: &mut StdoutLock<'_>, text: &str) -> io::Result<()> {
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
 }

@@ -10,7 +10,7 @@ use crate::terminal::clock::now;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::cell::RefMut;
-use std::io::{self, Write as _};
+use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -291,12 +291,9 @@ impl Shared {
             let cursor = draw(&state.scene, display, &mut buffer);
             let signals = mem::take(&mut state.signals);
             drop(state);
-            let mut bytes = canvas.change(buffer, cursor)?;
-            bytes.extend_from_slice(signals.as_bytes());
-            if !bytes.is_empty() {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(&bytes)?;
-                stdout.flush()?;
+            let frame = canvas.change(buffer, cursor) + &signals;
+            if !frame.is_empty() {
+                modes::write_frame(&frame)?;
             }
             self.rest(begun + FRAME);
         }

@@ -2,11 +2,13 @@
 
 use super::{LIMIT, Program, Watched};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::Pid;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write};
 use std::num::NonZero;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +20,8 @@ pub(crate) struct Pty {
     screen: Arc<Watched<vt100::Parser>>,
     /// All that the program has written, also what the screen no longer shows.
     written: Arc<Watched<Written>>,
+    /// The settings of the terminal before the program started.
+    settings: Termios,
     child: Box<dyn Child + Send + Sync>,
 }
 
@@ -57,6 +61,7 @@ impl Pty {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).unwrap();
+        let settings = settings_of(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new(Watched::new(vt100::Parser::new(
@@ -84,6 +89,7 @@ impl Pty {
             master: pair.master,
             screen,
             written,
+            settings,
             child,
         }
     }
@@ -193,6 +199,23 @@ impl Pty {
         self.output()
     }
 
+    /// How many bytes the program has written so far.
+    pub(crate) fn written(&self) -> usize {
+        self.written.read(|written| written.bytes.len())
+    }
+
+    /// Waits until the program has written `text` after its first `from` bytes. Returns how many bytes it
+    /// had written by the end of that.
+    pub(crate) fn writes(&self, text: &str, from: usize) -> usize {
+        let found = self.written.wait(|written| {
+            let new = &written.bytes[from..];
+            let mut windows = new.windows(text.len());
+            let at = windows.position(|window| window == text.as_bytes())?;
+            Some(from + at + text.len())
+        });
+        found.unwrap_or_else(|| panic!("waited for {text:?} behind byte {from}"))
+    }
+
     /// Reads the screen with its colours.
     pub(crate) fn read<R>(&self, read: impl FnOnce(&vt100::Screen) -> R) -> R {
         self.screen.read(|parser| read(parser.screen()))
@@ -226,10 +249,19 @@ impl Pty {
         }
     }
 
+    /// Whether all settings of the terminal are as before the program started.
+    pub(crate) fn has_first_settings(&self) -> bool {
+        settings_of(self.master.as_ref()) == self.settings
+    }
+
+    /// Gives the terminal these settings again, as somebody else does who shares it.
+    pub(crate) fn restore_first_settings(&self) {
+        let terminal = slave_of(self.master.as_ref());
+        tcsetattr(&terminal, SetArg::TCSANOW, &self.settings).unwrap();
+    }
+
     fn modes(&self) -> LocalFlags {
-        let path = self.master.tty_name().unwrap();
-        let terminal = std::fs::File::open(path).unwrap();
-        tcgetattr(&terminal).unwrap().local_flags
+        settings_of(self.master.as_ref()).local_flags
     }
 
     pub(crate) fn id(&self) -> Pid {
@@ -274,6 +306,19 @@ impl Pty {
         );
         status.exit_code()
     }
+}
+
+/// The end of the terminal that programs use.
+fn slave_of(master: &dyn MasterPty) -> File {
+    let path = master.tty_name().unwrap();
+    // It must not become the terminal of the tests themselves.
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(nix::libc::O_NOCTTY);
+    options.open(path).unwrap()
+}
+
+fn settings_of(master: &dyn MasterPty) -> Termios {
+    tcgetattr(slave_of(master)).unwrap()
 }
 
 /// `text` in one row, with one space between its words.
