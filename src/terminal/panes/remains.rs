@@ -11,9 +11,11 @@ pub(super) fn in_colour(row: &Row, depth: Depth) -> String {
     for run in &row.runs {
         text.push_str(&" ".repeat(run.column.saturating_sub(column)));
         column = run.column + run.width;
-        match codes(depth.style(run.look)).as_str() {
-            "" => text.push_str(&run.text),
-            codes => text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text)),
+        match (depth, codes(depth.style(run.look)).as_str()) {
+            (Depth::None, _) | (_, "") => text.push_str(&run.text),
+            (Depth::Sixteen | Depth::Many, codes) => {
+                text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text))
+            }
         }
     }
     text
