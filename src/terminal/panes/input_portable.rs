@@ -1,6 +1,6 @@
 //! The keys of the terminal where they are no bytes: on Windows.
 
-use super::shared::{Shared, pass};
+use super::shared::{Shared, until_failure};
 use crate::scene::{Arrow, Focus, Held, Key, Wheel};
 use crate::terminal::ask::{ConsoleError, Typed};
 use ratatui::crossterm::event::{
@@ -24,15 +24,14 @@ impl Input {
         std::thread::Builder::new()
             .name("keys".to_owned())
             .spawn(move || {
-                loop {
-                    match event::read() {
-                        Ok(Event::Resize(..)) => drop(shared.change()),
-                        Ok(event) => shared.press(key(event).into_iter().collect(), &typed),
-                        Err(error) => {
-                            return pass(&typed, Typed::Failed(ConsoleError::Input(error)));
+                until_failure(&typed, ConsoleError::Input, || {
+                    loop {
+                        match event::read()? {
+                            Event::Resize(..) => drop(shared.change()),
+                            event => shared.press(key(event).into_iter().collect(), &typed),
                         }
                     }
-                }
+                });
             })?;
         Ok(Self)
     }

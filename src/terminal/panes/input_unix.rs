@@ -1,7 +1,7 @@
 //! The keys of the terminal, read by a thread of their own on Unix.
 
 use super::decode::Decoder;
-use super::shared::{Shared, pass};
+use super::shared::{Shared, until_failure};
 use crate::terminal::ask::{ConsoleError, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
@@ -38,9 +38,8 @@ impl Input {
         let thread = std::thread::Builder::new()
             .name("keys".to_owned())
             .spawn(move || {
-                if let Err(error) = read_keys(&end, &keys_shared, &keys_typed) {
-                    pass(&keys_typed, Typed::Failed(ConsoleError::Input(error)));
-                }
+                let read = || read_keys(&end, &keys_shared, &keys_typed);
+                until_failure(&keys_typed, ConsoleError::Input, read);
             })?;
         let kind = |signal: Signal| SignalKind::from_raw(signal as i32);
         let mut resized = signal(kind(Signal::SIGWINCH))?;

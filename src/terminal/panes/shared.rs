@@ -5,7 +5,7 @@ use super::display::Display;
 use super::draw::draw;
 use super::modes;
 use crate::scene::{Key, Outcome, Scene, Size};
-use crate::terminal::ask::Typed;
+use crate::terminal::ask::{ConsoleError, Typed};
 use crate::terminal::clock::now;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -242,16 +242,7 @@ impl Shared {
 
     /// Draws the scene whenever it has changed, at most 20 times a second, until the end.
     pub(super) fn draw_until_end(&self, display: Display, typed: &mpsc::Sender<Typed>) {
-        let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_frames(display)));
-        let failed = match drawn {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error,
-            Err(_) => io::Error::other("the screen could not be drawn"),
-        };
-        pass(
-            typed,
-            Typed::Failed(crate::terminal::ConsoleError::Output(failed)),
-        );
+        until_failure(typed, ConsoleError::Output, || self.draw_frames(display));
     }
 
     fn draw_frames(&self, display: Display) -> io::Result<()> {
@@ -311,6 +302,21 @@ impl Shared {
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
     }
+}
+
+/// Does the work of a thread. If it fails or panics, the shell is told.
+pub(super) fn until_failure(
+    typed: &mpsc::Sender<Typed>,
+    kind: fn(io::Error) -> ConsoleError,
+    work: impl FnOnce() -> io::Result<()>,
+) {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    let failed = match done {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error,
+        Err(_) => io::Error::other("a defect of tictalk"),
+    };
+    pass(typed, Typed::Failed(kind(failed)));
 }
 
 /// Passes what was typed. The channel is full only of what nobody reads any more.

@@ -78,6 +78,7 @@ fn panes_of_a_pair() {
     pair.client.prompt();
     pair.client.press("\x1b[C");
     pair.client.wait_for("Enter play");
+    pair.server.wait_for("4 ✓");
     pair.server.wait_for("ann's turn ...");
     picture(
         "panes-pair.svg",
