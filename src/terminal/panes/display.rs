@@ -101,6 +101,8 @@ impl Signs {
             '─' => '-',
             '·' | '…' => '.',
             '✓' => 'v',
+            '█' => '#',
+            '░' => '.',
             sign => sign,
         };
         text.chars().map(in_ascii).collect()

@@ -3,7 +3,7 @@
 use super::drawing::{PLAIN, members, screen};
 use super::steps::SIZES;
 use super::{ask, asked, battleship, enter, keys, message, open_board, scene, write};
-use tictalk::scene::{Arrow, Focus, Held, Key, PromptKind, Scene};
+use tictalk::scene::{Arrow, Focus, Held, Key, Playback, PromptKind, Scene, Stop};
 use tictalk::terminal::{Display, Signs};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -76,6 +76,9 @@ fn all_that_is_drawn_by_this_program_is_ascii_where_the_locale_has_no_more() {
             "{part}: {plain:#?}"
         );
     }
+    scene.play(Playback::new(vec![Stop::default(); 3], 1.0));
+    assert!(screen(&scene, PLAIN).concat().contains('░'));
+    assert!(screen(&scene, ascii).concat().is_ascii());
 }
 
 #[test]
@@ -165,11 +168,12 @@ fn a_large_screen_shows_all_beside_the_talk() {
         "  destroyer",
         "theirs afloat: carrier, battleship, cruiser, submarine, destroyer",
         "X a hit, # a ship sunk, o a miss",
+        "",
         "2 members",
         "* ann (coordinator)",
         "  bob",
     ];
-    assert_eq!(beside[..20], expected);
+    assert_eq!(beside[..21], expected);
     assert!(rows[56].starts_with("bob: hello  "));
     assert_eq!(rows[57..], ["", "F1 keys   Arrows choose", "ann>"]);
 }
