@@ -55,7 +55,7 @@ pub(crate) struct ScreenOptions {
 /// Whether the whole screen is used.
 #[derive(Debug, Args)]
 pub(crate) struct PanesOptions {
-    /// Use the whole screen: talk, members and board each in their place
+    /// Use the whole screen, with panes for talk and board
     #[arg(long, env = "TICTALK_PANES", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     panes: bool,
 }

@@ -60,7 +60,8 @@ impl FilmConsole {
             .scene
             .get_mut()
             .board()
-            .map(|board| at_rest(board.sight()));
+            // Nobody moves in a replay.
+            .map(|board| board.sight().clone().without_moves());
         let (board, board_size) = match (board, last) {
             (Some(board), Some(last)) if board == *last => (Some(last), 0),
             (Some(board), _) => {
@@ -84,17 +85,6 @@ impl FilmConsole {
         let time = self.time.filter(|_| has_time);
         self.entries.push(Entry { time, ..entry });
     }
-}
-
-/// The board without moves to choose: nobody moves in a replay.
-fn at_rest(board: &BoardSight) -> BoardSight {
-    let mut board = board.clone();
-    board.legal.clear();
-    let rows = board.grids.iter_mut().flat_map(|grid| &mut grid.rows);
-    for square in rows.flat_map(|row| &mut row.squares) {
-        square.choice = None;
-    }
-    board
 }
 
 /// About how many bytes a board takes.
@@ -164,7 +154,7 @@ impl Console for FilmConsole {
             return Typed::End;
         };
         self.scene.get_mut().leave_ended_board();
-        let you = self.paint.ink(Ink::Name, "You:");
+        let you = self.paint.ink(Ink::Prompt, "You:");
         let shown = visible(&line).replace('\n', "\n  ");
         self.push(Entry {
             kind: EntryKind::Own(match line.starts_with('/') {

@@ -92,7 +92,7 @@ impl BoardWatch {
 
     /// The board at the end of the game that was shown last.
     fn final_board(&mut self, shown: BoardSight) -> Option<BoardSight> {
-        let (end, (board, words)) = (self.end.take()?, self.last.take()?);
+        let end = self.end.take()?;
         let you = shown.you?;
         let won = end.winner().map(|side| match (side == self.eye, you) {
             (true, you) => you,
@@ -103,16 +103,21 @@ impl BoardWatch {
             Side::Me => &self.partner,
             Side::Partner => &self.me,
         };
-        Some(BoardSight {
+        let over = BoardSight {
             turn: None,
             is_drawn: won.is_none(),
             won,
-            grids: sights::grids(&board, &[]),
-            text: board.notes(),
-            legal: Vec::new(),
-            hint: None,
-            words: sentence(&words, other),
-            ..shown
+            ..shown.without_moves()
+        };
+        // Without a last move, as after a draw by agreement, the board is the one of before.
+        Some(match self.last.take() {
+            Some((board, words)) => BoardSight {
+                grids: sights::grids(&board, &[]),
+                text: board.notes(),
+                words: sentence(&words, other),
+                ..over
+            },
+            None => over,
         })
     }
 }

@@ -12,15 +12,20 @@ pub(super) fn offers(session: &Session) -> Vec<KeyOffer> {
         let rematch = can_rematch.then(|| KeyOffer::new(5, "rematch", rematch));
         return rematch.into_iter().collect();
     };
-    let mut offers = vec![KeyOffer::new(2, "hint", Command::Hint.word())];
+    let mut offers = Vec::new();
+    if running.mover == Some(Side::Me) && running.offer.is_none() {
+        offers.push(KeyOffer::new(2, "hint", Command::Hint.word()));
+    }
     match running.offer {
         Some((Side::Partner, offer)) => offers.push(KeyOffer::new(3, "agree", offer.word())),
         Some((Side::Me, _)) => {}
         // A game with secrets allows neither.
         None if matches!(running.entry.rules, Rules::Secret { .. }) => {}
         None => {
-            offers.push(KeyOffer::new(6, "take back", Offer::Undo.word()));
-            offers.push(KeyOffer::new(7, "offer a draw", Offer::Draw.word()));
+            if running.has_moved {
+                offers.push(KeyOffer::new(6, "undo", Offer::Undo.word()));
+            }
+            offers.push(KeyOffer::new(7, "draw", Offer::Draw.word()));
         }
     }
     offers

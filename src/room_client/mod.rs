@@ -232,11 +232,17 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// The input that the person's typing causes.
     fn typed(&mut self, typed: Typed) -> Option<GuestInput> {
-        self.is_prompting = false;
+        let is_entered = matches!(typed, Typed::Line(_) | Typed::Overlong(_));
+        // In panes, the prompt and the draft stay until a line is entered.
+        self.is_prompting = self.panes.is_some() && !is_entered;
         match typed {
             Typed::Line(line) => {
+                let is_fetch = self
+                    .console
+                    .scene()
+                    .is_some_and(|scene| scene.has_asked_for_older());
                 match &mut self.panes {
-                    Some(panes) => panes.note_entered(&line, self.guest.unreceived()),
+                    Some(panes) => panes.note_entered(&line, is_fetch, self.guest.unreceived()),
                     None => self.note_entered(&line),
                 }
                 Some(GuestInput::Line(line))

@@ -6,8 +6,8 @@ use crate::games::{GAMES, Rules};
 use crate::room::{Asked, Sight};
 use crate::scene::{Attention, Entry, EntryKind, Scene};
 use crate::terminal::{Console, Paint};
-use crate::text::visible;
-use crate::wire::{BoardSight, Gathered, Post, What};
+use crate::text::{in_line, visible};
+use crate::wire::{BoardSight, Gathered, PlayerIndex, Post, What};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -23,7 +23,7 @@ impl<C: Console> RoomClient<'_, C> {
             Sight::Gathered(gathered) => self.see_gathered_in_panes(gathered),
             Sight::Told(text) => self.see_told(text),
             Sight::Whispered(text) => {
-                self.console.ring();
+                self.console.ring("a message to you alone");
                 self.add_now(EntryKind::Message(Attention::Reader), text);
             }
             Sight::Named(name) => {
@@ -88,7 +88,7 @@ impl<C: Console> RoomClient<'_, C> {
             }
         }
         if is_called {
-            self.console.ring();
+            self.console.ring(&show::calls(post));
         }
         // The room has told it in other words.
         if !(is_own && matches!(post.what, What::Joined | What::Back)) {
@@ -146,8 +146,13 @@ impl<C: Console> RoomClient<'_, C> {
         {
             panes.asked = None;
         }
-        if let Some(asked) = Asked::in_words(text) {
-            panes.asked = Some(asked);
+        let asked = Asked::in_words(text);
+        if let Some(asked) = &asked {
+            panes.asked = Some(asked.clone());
+        }
+        if let Some(Asked::Game(by)) = asked {
+            self.console
+                .ring(&format!("{} offers you a game", in_line(&by)));
         }
         self.add_now(EntryKind::Note, text);
     }
@@ -158,21 +163,29 @@ impl<C: Console> RoomClient<'_, C> {
             you if board.turn == you => Part::Moves,
             Some(_) => Part::Waits,
         };
-        let is_over = board.turn.is_none();
+        let mover = match board.turn {
+            Some(PlayerIndex::First) => Some(0),
+            Some(PlayerIndex::Second) => Some(1),
+            None => None,
+        };
+        let mover = mover.and_then(|index: usize| board.players.get(index));
         let Some(panes) = &mut self.panes else {
             return;
         };
-        let table = TableView {
+        let table = mover.map(|mover| TableView {
             number: board.table,
             part,
-        };
-        let is_news = panes.table != Some(table) && part == Part::Moves;
-        panes.table = (!is_over).then_some(table);
+            mover: Arc::clone(mover),
+        });
+        // A hint changes nothing.
+        let has_moved = panes.table != table;
+        let is_over = table.is_none();
+        panes.table = table;
         panes.has_secrets = GAMES
             .iter()
             .any(|entry| entry.name == board.game && matches!(entry.rules, Rules::Secret { .. }));
         panes.has_played |= part != Part::Watches;
-        if matches!(panes.asked, Some(Asked::Draw | Asked::Undo)) {
+        if has_moved && matches!(panes.asked, Some(Asked::Draw | Asked::Undo)) {
             panes.asked = None;
         }
         if let Some(mut scene) = self.console.scene() {
@@ -181,16 +194,22 @@ impl<C: Console> RoomClient<'_, C> {
                 scene.end_board();
             }
         }
-        if is_news {
-            self.console.ring();
+        if has_moved && !is_over && part == Part::Moves {
+            self.console.ring("your turn");
         }
     }
 
     fn see_board_over(&mut self, table: u64) {
         if let Some(panes) = &mut self.panes
-            && panes.table.is_some_and(|shown| shown.number == table)
+            && panes
+                .table
+                .as_ref()
+                .is_some_and(|shown| shown.number == table)
         {
             panes.table = None;
+            if matches!(panes.asked, Some(Asked::Draw | Asked::Undo)) {
+                panes.asked = None;
+            }
         }
         if let Some(mut scene) = self.console.scene()
             && is_shown(&scene, table)
@@ -206,10 +225,12 @@ impl<C: Console> RoomClient<'_, C> {
         };
         let offers = panes.offers();
         let name = visible(self.name.as_deref().unwrap_or("room")).into_owned();
-        let title = match panes.table.map(|table| table.part) {
-            Some(Part::Moves) => format!("tictalk: {name}, your turn"),
-            Some(Part::Waits) => format!("tictalk: {name}, waiting for a move"),
-            Some(Part::Watches) => format!("tictalk: {name}, watching"),
+        let title = match &panes.table {
+            Some(TableView { part, mover, .. }) => match part {
+                Part::Moves => format!("tictalk: {name} - your turn"),
+                Part::Waits => format!("tictalk: {name} - {}'s turn", visible(mover)),
+                Part::Watches => format!("tictalk: {name} - watching, {}'s turn", visible(mover)),
+            },
             None => format!("tictalk: {name}"),
         };
         self.console.title(&title);

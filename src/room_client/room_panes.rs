@@ -1,7 +1,9 @@
 //! What panes show of a room besides the talk, and what their keys do.
 
 use crate::room::Asked;
-use crate::scene::{KeyOffer, is_older_request};
+use crate::scene::KeyOffer;
+use crate::text::in_line;
+use std::sync::Arc;
 
 /// What panes show besides the talk.
 #[derive(Debug, Default)]
@@ -12,17 +14,19 @@ pub(super) struct RoomPanes {
     pub(super) table: Option<TableView>,
     /// Whether the person has played a game.
     pub(super) has_played: bool,
-    /// Whether the game that is played has secrets, and allows no offers.
+    /// Whether the game that is played has secrets, and allows neither offers nor hints.
     pub(super) has_secrets: bool,
     pub(super) fetch: Fetch,
 }
 
 /// The board that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TableView {
     pub(super) number: u64,
     /// Whether the person plays, and whether it is their turn.
     pub(super) part: Part,
+    /// The name of the player who moves next. Foreign text.
+    pub(super) mover: Arc<str>,
 }
 
 /// The part of the person in a game.
@@ -45,15 +49,20 @@ pub(super) enum Fetch {
 }
 
 impl RoomPanes {
-    /// Notes what the person, or the scene for them, has entered while the room had not accepted
-    /// `ahead` earlier lines.
-    pub(super) fn note_entered(&mut self, line: &str, ahead: usize) {
-        let is_fetch = is_older_request(line);
+    /// Notes what the person or, if it fetches old posts, the scene has entered while the room had not
+    /// accepted `ahead` earlier lines.
+    pub(super) fn note_entered(&mut self, line: &str, is_fetch: bool, ahead: usize) {
         if is_fetch {
             self.fetch = Fetch::Sent { ahead };
         }
-        // An answer, whatever it is, and a move end a question.
-        if !line.trim().is_empty() && !is_fetch {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let is_answer = match self.asked {
+            Some(Asked::Game(_)) => ["/accept", "/decline"].contains(&word),
+            Some(Asked::Draw) => word == "/draw",
+            Some(Asked::Undo) => word == "/undo",
+            None => false,
+        };
+        if is_answer {
             self.asked = None;
         }
     }
@@ -70,20 +79,23 @@ impl RoomPanes {
     /// What the function keys do.
     pub(super) fn offers(&self) -> Vec<KeyOffer> {
         let mut offers = Vec::new();
-        let plays = self.table.is_some_and(|table| table.part != Part::Watches);
-        if plays {
+        let part = self.table.as_ref().map(|table| table.part);
+        let plays = matches!(part, Some(Part::Waits | Part::Moves));
+        if part == Some(Part::Moves) && !self.has_secrets && self.asked.is_none() {
             offers.push(KeyOffer::new(2, "hint", "/hint"));
         }
         match &self.asked {
             Some(Asked::Game(by)) => {
-                offers.push(KeyOffer::new(3, "accept", &format!("/accept {by}")));
-                offers.push(KeyOffer::new(4, "decline", &format!("/decline {by}")));
+                let who = in_line(by);
+                let (accept, decline) = (format!("accept {who}"), format!("decline {who}"));
+                offers.push(KeyOffer::new(3, &accept, &format!("/accept {by}")));
+                offers.push(KeyOffer::new(4, &decline, &format!("/decline {by}")));
             }
             Some(Asked::Draw) => offers.push(KeyOffer::new(3, "agree", "/draw")),
             Some(Asked::Undo) => offers.push(KeyOffer::new(3, "agree", "/undo")),
             None if plays && !self.has_secrets => {
-                offers.push(KeyOffer::new(6, "take back", "/undo"));
-                offers.push(KeyOffer::new(7, "offer a draw", "/draw"));
+                offers.push(KeyOffer::new(6, "undo", "/undo"));
+                offers.push(KeyOffer::new(7, "draw", "/draw"));
             }
             None if self.has_played && !plays => {
                 offers.push(KeyOffer::new(5, "rematch", "/rematch"))

@@ -46,7 +46,7 @@ impl<C: Console> RoomClient<'_, C> {
                 if let (Sight::Post(post), Some(me)) = (sight, &self.name)
                     && show::names(post, me)
                 {
-                    self.console.ring();
+                    self.console.ring(&show::calls(post));
                 }
             }
             Sight::Gathered(gathered) => self.see_gathered(gathered),
@@ -54,7 +54,7 @@ impl<C: Console> RoomClient<'_, C> {
                 let shown = show::notice(paint, text);
                 self.shown.push_str(&shown);
                 if let Sight::Whispered(_) = sight {
-                    self.console.ring();
+                    self.console.ring("a message to you alone");
                 }
             }
             Sight::Named(name) => {
@@ -255,12 +255,12 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// Puts the lines to be shown on the screen.
     pub(super) async fn show(&mut self) {
-        if self.shown.is_empty() {
-            return;
-        }
-        if mem::take(&mut self.has_new_names) && self.is_prompting {
+        if self.is_prompting && mem::take(&mut self.has_new_names) {
             let words = self.words();
             self.console.learn(words);
+        }
+        if self.shown.is_empty() {
+            return;
         }
         let shown = mem::take(&mut self.shown);
         if self.receipt_by.take().is_some() {

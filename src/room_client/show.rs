@@ -118,6 +118,11 @@ pub(crate) fn names(post: &Post, me: &str) -> bool {
     }
 }
 
+/// What a notification says of a post that names the reader.
+pub(crate) fn calls(post: &Post) -> String {
+    format!("{} calls you", in_line(&post.by.name))
+}
+
 /// A notice of the room.
 pub(crate) fn notice(paint: Paint, text: &str) -> String {
     format!("{}\n", paint.ink(Ink::Game, &visible(text)))

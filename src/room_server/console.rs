@@ -78,7 +78,7 @@ impl HostConsole {
         }
         console.flush();
         let mut host = Self {
-            panes: HostPanes::of(&console),
+            panes: HostPanes::of(&console, name),
             console,
             name: name.to_owned(),
             invitation,
@@ -271,11 +271,11 @@ impl HostConsole {
             if let QueuedLine::Post(post) = &line
                 && show::names(post, &self.name)
             {
-                self.console.ring();
+                self.console.ring(&show::calls(post));
             }
             self.has_shown_close |= line.closes();
             if let QueuedLine::Whispered(_) = &line {
-                self.console.ring();
+                self.console.ring("a message to you alone");
             }
             let text = match line {
                 QueuedLine::Gathered(gathered) if is_person => {
@@ -341,8 +341,14 @@ impl HostConsole {
     /// Shows what is left, and gives the terminal back.
     pub(super) async fn close(mut self, dispatch: &Dispatch) {
         self.show_queued(dispatch);
-        if self.is_prompting {
-            self.console.withdraw().await;
+        let has_draft = self.is_prompting || self.panes.is_some();
+        let draft = match has_draft && !self.asks_to_close {
+            true => self.console.withdraw().await,
+            false => String::new(),
+        };
+        if !draft.trim().is_empty() {
+            self.showing
+                .push_str(&format!("Not sent: {}\n", visible(&draft)));
         }
         if !self.has_shown_close {
             self.showing.push_str("The room is closed.\n");

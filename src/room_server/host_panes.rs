@@ -3,7 +3,7 @@
 use super::dispatch::Dispatch;
 use super::host_queue::QueuedLine;
 use crate::room_client::show;
-use crate::scene::{Attention, Entry, EntryKind, Listed, OLDER, is_older_request};
+use crate::scene::{Attention, Entry, EntryKind, Listed, OLDER};
 use crate::terminal::{Console as _, Terminal};
 use crate::wire::{ConnectedSight, MemberId, Post, What};
 use std::collections::VecDeque;
@@ -19,6 +19,8 @@ const NOTHING: &str = "Nothing was found.";
 /// What panes show the host besides the talk.
 #[derive(Debug)]
 pub(super) struct HostPanes {
+    /// The host's name.
+    name: String,
     refresh_at: Instant,
     /// Whether there are members, whose times pass.
     has_members: bool,
@@ -35,13 +37,14 @@ pub(super) async fn refreshed(panes: Option<&HostPanes>) {
 }
 
 impl HostPanes {
-    /// The panes of this console, if it has them.
-    pub(super) fn of(console: &Terminal) -> Option<Self> {
+    /// The panes of this console, if it has them, for a host of this name.
+    pub(super) fn of(console: &Terminal, name: &str) -> Option<Self> {
         let mut scene = console.scene()?;
         scene.talk_mut().expect_older();
         scene.members_mut().replace(std::iter::empty());
         drop(scene);
         Some(Self {
+            name: name.to_owned(),
             refresh_at: Instant::now(),
             has_members: false,
             fetching: 0,
@@ -50,7 +53,8 @@ impl HostPanes {
 
     /// Notes what the host, or the scene for them, has entered. A command is carried out at once.
     pub(super) fn note_entered(&mut self, line: &str, console: &mut Terminal) {
-        self.fetching = match is_older_request(line) {
+        let scene = console.scene();
+        self.fetching = match scene.is_some_and(|scene| scene.has_asked_for_older()) {
             true => OLDER,
             false => 0,
         };
@@ -88,7 +92,14 @@ impl HostPanes {
                     console.mark("");
                     return;
                 }
-                console.add(show::entry(paint, post, None));
+                let is_called = show::names(post, &self.name);
+                if is_called {
+                    console.ring(&show::calls(post));
+                    if let Some(mut scene) = console.scene() {
+                        scene.members_mut().called_by(post.by.id);
+                    }
+                }
+                console.add(show::entry(paint, post, Some(&self.name)));
                 if !matches!(post.what, What::Said { .. } | What::Acted { .. }) {
                     self.refresh(dispatch, console);
                 }
@@ -123,7 +134,7 @@ impl HostPanes {
                 console.add(show::told(paint, EntryKind::Note, words));
             }
             QueuedLine::Whispered(words) => {
-                console.ring();
+                console.ring("a message to you alone");
                 console.add(show::told(
                     paint,
                     EntryKind::Message(Attention::Reader),
@@ -152,8 +163,8 @@ fn detail(member: &ConnectedSight) -> String {
         Some(from) => format!("{} {}", from.address, from.port),
         None => "no connection".to_owned(),
     };
-    let (since, quiet) = (age(member.since), age(member.heard));
-    format!("{from}, {since}, quiet {quiet}")
+    let (since, quiet) = (age(member.since), age(member.quiet));
+    format!("{from}, here {since}, quiet {quiet}")
 }
 
 /// A time in the largest unit that it fills.

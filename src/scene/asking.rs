@@ -54,8 +54,14 @@ impl Scene {
     /// Takes the prompt back. Returns what was typed and not entered.
     pub fn withdraw(&mut self) -> String {
         self.prompt = None;
-        let cursor = self.draft.cursor();
-        let text = self.draft.take();
+        // What was entered and waits in vain comes before the draft.
+        let mut text = String::new();
+        for (line, _) in mem::take(&mut self.entered) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        let cursor = text.len() + self.draft.cursor();
+        text.push_str(&self.draft.take());
         if let Some((kept, place)) = self.set_aside.take() {
             self.draft.set(&kept, Some(place));
         }

@@ -20,6 +20,15 @@ pub enum Chosen {
     Listed(usize),
 }
 
+/// Whether a drawing shows which moves can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moves {
+    /// It does.
+    Shown,
+    /// It does not: it is not the person's turn.
+    Hidden,
+}
+
 /// The place of a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {

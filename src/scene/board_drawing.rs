@@ -3,7 +3,7 @@
 //! A square takes three columns: its sign, and around it what it is besides. No mark needs a colour:
 //! `[X]` is the last move, `*X*` belongs to the winning line, `+` can be chosen, and `>+<` is chosen.
 
-use super::board::{BoardPane, Chosen, Place};
+use super::board::{BoardPane, Chosen, Moves, Place};
 use super::layout::Size;
 use crate::drawing::{Look, Row, Sheet, Tint};
 use crate::text::{cut, in_line, is_hidden, visible, wrap};
@@ -20,7 +20,7 @@ const GAP: usize = 3;
 /// How wide the labels of rows may be.
 const LABEL: usize = 8;
 
-/// How wide the lines of a drawing without squares may be.
+/// How wide text is beside something else.
 const TEXT: usize = 36;
 
 /// The drawing of a board.
@@ -33,9 +33,28 @@ pub struct BoardDrawing {
 }
 
 impl BoardPane {
+    /// How many columns the drawing takes beside something else, of this many at most.
+    pub(super) fn width_beside(&self, columns: u16) -> u16 {
+        let sight = self.sight();
+        let widths = sight.grids.iter().map(width);
+        let together = self.together();
+        let grids = match together <= columns.into() {
+            true => together,
+            false => widths.max().unwrap_or(0),
+        };
+        let has_text = !sight.text.is_empty() || self.is_listed();
+        let text = match has_text {
+            true => TEXT,
+            false => self.title().width().min(TEXT),
+        };
+        u16::try_from(grids.max(text))
+            .unwrap_or(u16::MAX)
+            .min(columns)
+    }
+
     /// The size of the drawing within this many columns. It may be wider if it has to.
-    pub(super) fn size(&self, columns: u16) -> Size {
-        let drawing = self.draw(columns);
+    pub(super) fn size(&self, columns: u16, moves: Moves) -> Size {
+        let drawing = self.draw(columns, moves);
         let width = drawing.rows.iter().map(|row| {
             let ends = row.runs.iter().map(|run| run.column + run.width);
             ends.max().unwrap_or(0)
@@ -47,37 +66,42 @@ impl BoardPane {
         }
     }
 
+    fn title(&self) -> String {
+        let sight = self.sight();
+        let [first, second] = &sight.players;
+        let game = in_line(&sight.game);
+        format!("{game}: {} - {}", in_line(first), in_line(second))
+    }
+
+    /// The columns of all grids beside each other.
+    fn together(&self) -> usize {
+        let grids = &self.sight().grids;
+        grids.iter().map(width).sum::<usize>() + GAP * grids.len().saturating_sub(1)
+    }
+
     /// The drawing within this many columns.
-    #[must_use]
-    pub fn draw(&self, columns: u16) -> BoardDrawing {
+    pub(super) fn draw(&self, columns: u16, moves: Moves) -> BoardDrawing {
         let columns = usize::from(columns);
         let sight = self.sight();
         let mut drawing = BoardDrawing::default();
-        let [first, second] = &sight.players;
-        let game = in_line(&sight.game);
-        let title = format!("{game}: {} - {}", in_line(first), in_line(second));
+        let title = self.title();
         drawing.text(&format!("\x1b[1m{title}\x1b[0m"), columns);
         let widths: Vec<usize> = sight.grids.iter().map(width).collect();
-        let together: usize = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        let together = self.together();
         let mut left = 0;
         let mut top = drawing.rows.len();
         for (number, (grid, width)) in sight.grids.iter().zip(widths).enumerate() {
-            drawing.grid(self, (number, grid), (left, top));
+            drawing.grid(self, moves, (number, grid), (left, top));
             if together <= columns {
                 left += width + GAP;
             } else {
                 top = drawing.rows.len();
             }
         }
-        let width = if together <= columns {
-            columns.min(together.max(TEXT))
-        } else {
-            columns.min(TEXT)
-        };
         for line in &sight.text {
-            drawing.text(&visible(line), width);
+            drawing.text(&visible(line), columns);
         }
-        if self.is_listed() {
+        if self.is_listed() && moves == Moves::Shown {
             let moves = sight.legal.iter().enumerate().map(|(number, it)| {
                 let it = in_line(it);
                 match self.chosen() == Some(Chosen::Listed(number)) {
@@ -85,7 +109,7 @@ impl BoardPane {
                     false => format!(" {it} "),
                 }
             });
-            drawing.text(&moves.collect::<String>(), width);
+            drawing.text(&moves.collect::<String>(), columns);
         }
         drawing
     }
@@ -101,6 +125,7 @@ impl BoardDrawing {
     fn grid(
         &mut self,
         pane: &BoardPane,
+        moves: Moves,
         (number, grid): (usize, &GridSight),
         (left, top): (usize, usize),
     ) {
@@ -124,8 +149,9 @@ impl BoardDrawing {
                     row,
                     column,
                 };
-                let is_chosen = pane.chosen() == Some(Chosen::Square(place));
-                let (text, look) = cell(square, is_chosen);
+                let is_chosen =
+                    moves == Moves::Shown && pane.chosen() == Some(Chosen::Square(place));
+                let (text, look) = cell(square, moves, is_chosen);
                 let x = left + label_width + SQUARE * column;
                 self.put(at, x, &text, look);
                 if let (Ok(x), Ok(y)) = (u16::try_from(x), u16::try_from(at)) {
@@ -186,12 +212,17 @@ fn width(grid: &GridSight) -> usize {
 }
 
 /// The text of a square, and how it looks.
-fn cell(square: &SquareSight, is_chosen: bool) -> (String, Look) {
-    let sign = match (square.sign, &square.choice) {
+fn cell(square: &SquareSight, moves: Moves, is_chosen: bool) -> (String, Look) {
+    let choice = square.choice.as_deref().filter(|_| moves == Moves::Shown);
+    let sign = match (square.sign, choice) {
         // From a server that is not honest, anything may come.
         (Some(sign), _) if is_hidden(sign) || sign.width() != Some(1) => '?',
         (Some(sign), _) => sign,
-        (None, Some(_)) => '+',
+        // The name of the move, if there is space for it.
+        (None, Some(choice)) => match choice.as_bytes() {
+            [name] if name.is_ascii_graphic() => char::from(*name),
+            _ => '+',
+        },
         (None, None) => '·',
     };
     let (before, after) = match (is_chosen, square.mark) {
@@ -208,7 +239,7 @@ fn cell(square: &SquareSight, is_chosen: bool) -> (String, Look) {
     let look = Look {
         ink,
         is_bold: square.mark.is_some(),
-        is_dim: square.by.is_none() && !is_chosen,
+        is_dim: square.by.is_none() && choice.is_none(),
         is_inverse: is_chosen,
         ..Look::default()
     };

@@ -11,7 +11,13 @@ pub fn completions(words: &[String], line: &str, position: usize) -> (usize, Vec
         let fitting = words
             .iter()
             .filter(|word| word.to_lowercase().starts_with(&begun));
-        fitting.cloned().collect()
+        let mut texts: Vec<String> = Vec::new();
+        for word in fitting {
+            if !texts.contains(word) {
+                texts.push(word.clone());
+            }
+        }
+        texts
     };
     let lines = fitting(begun);
     if !lines.is_empty() {

@@ -5,6 +5,7 @@ use super::key::{Arrow, Held, Key};
 use rustyline::line_buffer::{ChangeListener, DeleteListener, Direction, LineBuffer, WordAction};
 use rustyline::{At, Movement, Word};
 use std::mem;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Maximum number of bytes of a draft. What is typed or pasted beyond is dropped.
 pub(super) const CAPACITY: usize = 64 * 1024;
@@ -36,7 +37,8 @@ pub(super) struct Draft {
 struct Completing {
     start: usize,
     texts: Vec<String>,
-    next: usize,
+    /// The one that is in the line.
+    chosen: Option<usize>,
 }
 
 /// What was erased last.
@@ -169,8 +171,16 @@ impl Draft {
             Key::Arrow(Arrow::Right, Held::Word) | Key::Alt('f') => {
                 self.buffer.move_to_next_word(At::AfterEnd, Word::Emacs, 1);
             }
-            Key::Arrow(Arrow::Up, _) | Key::Ctrl('p') => self.recall_before(),
-            Key::Arrow(Arrow::Down, _) | Key::Ctrl('n') => self.recall_after(),
+            Key::Arrow(Arrow::Up, _) => match self.place_in_row_above() {
+                Some(place) => self.buffer.set_pos(place),
+                None => self.recall_before(),
+            },
+            Key::Arrow(Arrow::Down, _) => match self.place_in_row_below() {
+                Some(place) => self.buffer.set_pos(place),
+                None => self.recall_after(),
+            },
+            Key::Ctrl('p') => self.recall_before(),
+            Key::Ctrl('n') => self.recall_after(),
             Key::Home | Key::Ctrl('a') => {
                 self.buffer.move_home();
             }
@@ -249,6 +259,23 @@ impl Draft {
         self.undo.push(before);
     }
 
+    /// The place above the cursor, if there is a row above.
+    fn place_in_row_above(&self) -> Option<usize> {
+        let before = self.text().get(..self.cursor())?;
+        let (above, row) = before.rsplit_once('\n')?;
+        let start = above.rfind('\n').map_or(0, |at| at + 1);
+        Some(start + in_row(above.get(start..)?, row))
+    }
+
+    /// The place below the cursor, if there is a row below.
+    fn place_in_row_below(&self) -> Option<usize> {
+        let (before, after) = self.text().split_at_checked(self.cursor())?;
+        let row = before.rsplit_once('\n').map_or(before, |(_, row)| row);
+        let (rest, below) = after.split_once('\n')?;
+        let start = before.len() + rest.len() + 1;
+        Some(start + in_row(below.lines().next().unwrap_or_default(), row))
+    }
+
     fn recall_before(&mut self) {
         let (place, before) = match self.recalling.take() {
             Some((place, before)) => (place, before),
@@ -277,12 +304,10 @@ impl Draft {
     /// Completes as far as all completions agree, and then goes through them.
     fn complete(&mut self) {
         if let Some(mut completing) = self.completing.take() {
-            let chosen = completing
-                .texts
-                .get(completing.next)
-                .cloned()
-                .unwrap_or_default();
-            completing.next = (completing.next + 1) % completing.texts.len().max(1);
+            let next = completing.chosen.map_or(0, |chosen| chosen + 1);
+            let next = next % completing.texts.len().max(1);
+            let chosen = completing.texts.get(next).cloned().unwrap_or_default();
+            completing.chosen = Some(next);
             self.replace_from(completing.start, &chosen);
             self.completing = Some(completing);
             return;
@@ -305,17 +330,18 @@ impl Draft {
                 self.completing = Some(Completing {
                     start,
                     texts,
-                    next: 0,
+                    chosen: None,
                 });
             }
         }
     }
 
-    /// The texts that Tab goes through.
-    pub(super) fn candidates(&self) -> &[String] {
-        self.completing
-            .as_ref()
-            .map_or(&[], |completing| &completing.texts)
+    /// The texts that Tab goes through, and the number of the one that is in the line.
+    pub(super) fn candidates(&self) -> (&[String], Option<usize>) {
+        match &self.completing {
+            Some(completing) => (&completing.texts, completing.chosen),
+            None => (&[], None),
+        }
     }
 
     /// Replaces what is between `start` and the cursor.
@@ -329,4 +355,12 @@ impl Draft {
         self.set(&line, Some(cursor));
         self.completing = completing;
     }
+}
+
+/// The place in `row` that has as many characters before it as `other`, or its end.
+fn in_row(row: &str, other: &str) -> usize {
+    let mut places = row
+        .grapheme_indices(true)
+        .skip(other.graphemes(true).count());
+    places.next().map_or(row.len(), |(place, _)| place)
 }

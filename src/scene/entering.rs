@@ -22,6 +22,9 @@ impl Scene {
             && self.can_choose()
         {
             let choice = choice.to_owned();
+            if !self.can_enter() {
+                return None;
+            }
             return self.enter(choice, now);
         }
         let length = self.draft.text().len();
@@ -38,9 +41,18 @@ impl Scene {
             return None;
         }
         if !self.can_enter() {
+            // What is typed on is another line.
+            self.draft.insert("\n");
             return None;
         }
         let line = self.draft.take();
+        let is_hidden = self
+            .prompt
+            .as_ref()
+            .is_some_and(|prompt| prompt.line == LineEcho::Hidden);
+        if !is_hidden && !self.is_prompt(PromptKind::Question) {
+            self.draft.remember(&line);
+        }
         self.enter(line, now)
     }
 
@@ -75,12 +87,7 @@ impl Scene {
         }
         let is_command = line.starts_with('/');
         let shown = match prompt.line {
-            LineEcho::Shown => {
-                if prompt.kind != PromptKind::Question {
-                    self.draft.remember(&line);
-                }
-                crate::text::visible(&line).replace('\n', "\n  ")
-            }
+            LineEcho::Shown => crate::text::visible(&line).replace('\n', "\n  "),
             LineEcho::Hidden => "*".repeat(line.width()),
         };
         let is_sent = matches!(prompt.kind, PromptKind::Turn | PromptKind::Standing);
@@ -96,7 +103,11 @@ impl Scene {
                 true => Delivery::Awaited,
                 false => Delivery::Local,
             }),
-            text: format!("{} {shown}", prompt.speaker),
+            text: match is_command {
+                // Nobody else reads it.
+                true => format!("{} \x1b[2m{shown}\x1b[0m", prompt.speaker),
+                false => format!("{} {shown}", prompt.speaker),
+            },
         });
         let entry = self.talk.last();
         match (prompt.kind, is_awaited) {
@@ -136,6 +147,12 @@ impl Scene {
                 false
             }
         }
+    }
+
+    /// Whether what was entered last asks the room for old posts, because the person scrolls.
+    #[must_use]
+    pub fn has_asked_for_older(&self) -> bool {
+        self.last == Entered::Older
     }
 
     /// Marks a line whose receipt has come.

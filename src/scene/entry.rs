@@ -102,7 +102,7 @@ impl Presence {
             Self::Joined => "joined",
             Self::Left => "left",
             Self::Away => "lost the connection",
-            Self::Back => "returned",
+            Self::Back => "reconnected",
         }
     }
 }
@@ -139,7 +139,7 @@ impl Arrivals {
         }
     }
 
-    /// The changes as a sentence: "ann, bob and 3 others joined; cid left".
+    /// The changes as a line of the room: "-- ann, bob and 3 others joined; cid left."
     #[must_use]
     pub fn words(&self) -> String {
         let changes = self.0.iter().map(|change| {
@@ -160,7 +160,7 @@ impl Arrivals {
             };
             format!("{who} {}", presence.words())
         });
-        changes.collect::<Vec<_>>().join("; ")
+        format!("-- {}.", changes.collect::<Vec<_>>().join("; "))
     }
 }
 

@@ -95,8 +95,8 @@ pub enum Focus {
 pub struct KeyOffer {
     /// The function key.
     pub key: u8,
-    /// What it does, in a word or two.
-    pub label: &'static str,
+    /// What it does, in a word or two. Foreign text in it has been escaped.
+    pub label: String,
     /// The line that it enters.
     pub line: String,
 }
@@ -104,10 +104,10 @@ pub struct KeyOffer {
 impl KeyOffer {
     /// The function key `key` enters `line`.
     #[must_use]
-    pub fn new(key: u8, label: &'static str, line: &str) -> Self {
+    pub fn new(key: u8, label: &str, line: &str) -> Self {
         Self {
             key,
-            label,
+            label: label.to_owned(),
             line: line.to_owned(),
         }
     }
@@ -151,6 +151,7 @@ pub(super) const KEYS: &[(&str, &str)] = &[
         "choose a square on your turn, while the line is empty",
     ),
     ("Esc", "leave the board, the search, or old lines"),
+    ("F1 ?", "this list; a second ? types a question mark"),
     ("F2 to F7", "what the row above the line offers"),
     (
         "PgUp PgDn",
@@ -178,4 +179,17 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("Ctrl-L", "draw the screen again"),
     ("Ctrl-Z", "suspend; fg comes back"),
     ("Ctrl-C", "quit"),
+];
+
+/// The signs of boards and members, with what they mean: the second part of that list.
+pub(super) const SIGNS: &[(&str, &str)] = &[
+    (
+        "5 +",
+        "squares that you can play: the move, or + where that is long",
+    ),
+    ("[X] *X*", "the last move, and a line that has won"),
+    (">5<", "the square that you have chosen: Enter plays it"),
+    ("* -", "members: the coordinator, and who is away"),
+    ("!", "a member who has called you by name, until you answer"),
+    (">", "a message that calls you by name"),
 ];

@@ -1,6 +1,6 @@
 //! Where each pane is on a screen of a certain size.
 
-use super::board::BoardPane;
+use super::board::{BoardPane, Moves};
 use super::members::Members;
 
 /// The smallest screen on which panes are offered.
@@ -55,8 +55,8 @@ pub struct Area {
 /// What has to find a place.
 #[derive(Debug)]
 pub(super) struct Content<'scene> {
-    /// The board, if there is one.
-    pub(super) board: Option<&'scene BoardPane>,
+    /// The board, if there is one, and whether it shows moves.
+    pub(super) board: Option<(&'scene BoardPane, Moves)>,
     /// The members, if there is a list of them.
     pub(super) members: Option<&'scene Members>,
     /// How many rows the line takes.
@@ -116,12 +116,11 @@ impl Layout {
     }
 
     /// Beside the talk if there is space, else below it, else in words.
-    fn place_board(&mut self, board: &BoardPane, columns: u16) {
+    fn place_board(&mut self, (board, moves): (&BoardPane, Moves), columns: u16) {
         let main = self.talk.height;
         let beside = columns.saturating_sub(TALK + 1).min(columns / 2);
-        let width = board.size(beside).columns.max(MEMBERS);
-        // In fewer columns, its title may take more rows.
-        let side = board.size(width);
+        let width = board.width_beside(beside).max(MEMBERS);
+        let side = board.size(width, moves);
         if columns >= WIDE && width <= beside && side.columns <= width && side.rows <= main {
             self.talk.width = columns - width - 1;
             self.board = Some(Area {
@@ -132,7 +131,7 @@ impl Layout {
             });
             return;
         }
-        let below = board.size(columns);
+        let below = board.size(columns, moves);
         if below.columns <= columns && below.rows.saturating_add(TALK_ROWS) <= main {
             self.talk.height = main - below.rows;
             self.board = Some(Area {

@@ -53,11 +53,16 @@ impl Scene {
         if length > self.limit - self.limit / 8 {
             return Some(format!("  ({length} of {} bytes)", self.limit));
         }
+        self.hint().map(|rest| format!("[{rest}]"))
+    }
+
+    /// The rest of the only word that the line begins, while the cursor is at its end.
+    pub(super) fn hint(&self) -> Option<&str> {
         let is_hidden = matches!(&self.prompt, Some(prompt) if prompt.line == LineEcho::Hidden);
         if is_hidden || self.draft.cursor() < self.draft.text().len() {
             return None;
         }
-        hint(&self.draft.words, self.draft.text()).map(|rest| format!("[{rest}]"))
+        hint(&self.draft.words, self.draft.text())
     }
 
     /// The line being typed on a screen of this many columns.

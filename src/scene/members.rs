@@ -7,6 +7,9 @@ use std::sync::Arc;
 /// Maximum number of members in the list. The others are counted.
 const LISTED: usize = 10_000;
 
+/// Maximum number of bytes of a name. Names in a room are shorter.
+const LONGEST: usize = 256;
+
 /// The members.
 #[derive(Debug, Default)]
 pub struct Members {
@@ -59,8 +62,17 @@ impl Members {
         self.calling.retain(|id| members.contains_key(id));
     }
 
-    fn add(&mut self, member: Listed) {
+    fn add(&mut self, mut member: Listed) {
         let id = member.sight.id;
+        // A server that is not honest may send anything.
+        let sight = &mut member.sight;
+        let texts = sight.plays.as_ref();
+        let texts = texts.map_or(0, |plays| plays.game.len().max(plays.with.len()));
+        if texts > LONGEST || sight.name.len() > LONGEST {
+            let name: String = sight.name.chars().take(LONGEST / 4).collect();
+            sight.name = name.into();
+            sight.plays = None;
+        }
         if self.members.len() < LISTED || self.members.contains_key(&id) {
             self.members.insert(id, member);
         }

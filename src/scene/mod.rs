@@ -15,6 +15,7 @@ mod draft;
 mod entering;
 mod entry;
 mod key;
+mod key_list;
 mod layout;
 mod line;
 mod members;
@@ -27,7 +28,7 @@ mod receipts;
 mod searching;
 mod talk;
 
-pub use board::{BoardPane, Chosen, Place};
+pub use board::{BoardPane, Chosen, Moves, Place};
 pub use board_drawing::BoardDrawing;
 pub use completion::{completions, hint};
 pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
@@ -35,7 +36,7 @@ pub use key::{Arrow, Focus, Held, Key, KeyOffer, Mouse, Outcome, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use line::TypedLine;
 pub use members::{Listed, Members};
-pub use older::{OLDER, is_older_request, older_request};
+pub use older::{OLDER, older_request};
 pub use playback::{Motion, Playback, Stop};
 pub use prompt::{LineEcho, Prompt, PromptKind};
 pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
@@ -43,10 +44,8 @@ pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
 use crate::text::LocalTime;
 use crate::wire::BoardSight;
 use draft::Draft;
-use key::KEYS;
 use layout::Content;
 use mode::Mode;
-use playback::PLAYBACK_KEYS;
 use receipts::{Entered, Receipts};
 use std::collections::VecDeque;
 use std::mem;
@@ -135,7 +134,7 @@ impl Scene {
     #[must_use]
     pub fn layout(&self) -> Layout {
         let content = Content {
-            board: self.board.as_ref(),
+            board: self.board.as_ref().map(|board| (board, self.moves())),
             members: self.members.as_ref(),
             input_rows: match &self.playback {
                 Some(playback) => playback.rows(self.size.columns.into()).len(),
@@ -156,6 +155,12 @@ impl Scene {
         &mut self.talk
     }
 
+    /// Shows the newest lines, and no list or search.
+    pub fn go_to_end(&mut self) {
+        self.mode = Mode::Line;
+        self.talk.take_part();
+    }
+
     /// The members, if this is a room.
     #[must_use]
     pub fn members(&self) -> Option<&Members> {
@@ -171,6 +176,20 @@ impl Scene {
     #[must_use]
     pub fn board(&self) -> Option<&BoardPane> {
         self.board.as_ref()
+    }
+
+    /// The drawing of the board in its place, if there is space for it.
+    #[must_use]
+    pub fn board_drawing(&self) -> Option<BoardDrawing> {
+        let area = self.layout().board?;
+        Some(self.board.as_ref()?.draw(area.width, self.moves()))
+    }
+
+    fn moves(&self) -> Moves {
+        match self.can_choose() {
+            true => Moves::Shown,
+            false => Moves::Hidden,
+        }
     }
 
     /// Shows this board.
@@ -256,10 +275,13 @@ impl Scene {
         self.time_left = left;
     }
 
-    /// What the function keys do.
+    /// What the function keys do: nothing while the other side has the turn.
     #[must_use]
     pub fn offers(&self) -> &[KeyOffer] {
-        &self.offers
+        match self.takes_turn() {
+            true => &self.offers,
+            false => &[],
+        }
     }
 
     /// Offers these lines on keys.
@@ -285,24 +307,6 @@ impl Scene {
         self.remark.as_deref()
     }
 
-    /// The first of the [keys](Self::keys) that are listed, while they are.
-    #[must_use]
-    pub fn first_key(&self) -> Option<usize> {
-        match self.mode {
-            Mode::Keys { first } => Some(first),
-            Mode::Line | Mode::Search(_) => None,
-        }
-    }
-
-    /// The keys, with what they do.
-    #[must_use]
-    pub fn keys(&self) -> &'static [(&'static str, &'static str)] {
-        match self.playback {
-            Some(_) => PLAYBACK_KEYS,
-            None => KEYS,
-        }
-    }
-
     /// The words that are searched for.
     #[must_use]
     pub fn search(&self) -> Option<&str> {
@@ -318,15 +322,17 @@ impl Scene {
         self.prompt.is_some()
     }
 
-    /// The words that Tab goes through.
+    /// The words that Tab goes through, and the number of the one that is in the line.
     #[must_use]
-    pub fn candidates(&self) -> &[String] {
+    pub fn candidates(&self) -> (&[String], Option<usize>) {
         self.draft.candidates()
     }
 
     /// Adds an older post to the talk in its place among the others, unless it is there already or there
     /// is no space.
     pub fn add_old(&mut self, entry: Entry) {
+        let (columns, rows) = self.talk_size();
+        self.talk.settle(columns, rows);
         if let Some(next) = self.talk.insert_old(entry) {
             self.receipts.renumber(next);
             self.last.renumber(next);

@@ -13,10 +13,3 @@ const HISTORY: &str = "/history";
 pub fn older_request(before: PostId) -> String {
     format!("{HISTORY} {OLDER} {}", before.0)
 }
-
-/// Whether a line asks for the posts before one.
-#[must_use]
-pub fn is_older_request(line: &str) -> bool {
-    let mut words = line.split(' ');
-    words.next() == Some(HISTORY) && words.count() == 2
-}

@@ -1,7 +1,7 @@
 //! Carrying out keys and clicks.
 
 use super::Scene;
-use super::board::BoardPane;
+use super::board::{BoardPane, Moves};
 use super::draft;
 use super::key::{Arrow, Focus, Held, Key, Mouse, Outcome, Wheel};
 use super::mode::{Mode, Search};
@@ -79,16 +79,18 @@ impl Scene {
         first: usize,
         now: Option<LocalTime>,
     ) -> Option<Outcome> {
-        const PAGE: usize = 5;
+        let page = usize::from(self.layout().status.top)
+            .saturating_sub(2)
+            .max(1);
         self.mode = Mode::Line;
         match key {
             Key::PageDown | Key::Arrow(Arrow::Down, _) => {
-                let first = (first + PAGE).min(self.keys().len().saturating_sub(PAGE));
+                let first = (first + page).min(self.last_of_keys());
                 self.mode = Mode::Keys { first };
                 None
             }
             Key::PageUp | Key::Arrow(Arrow::Up, _) => {
-                let first = first.saturating_sub(PAGE);
+                let first = first.saturating_sub(page);
                 self.mode = Mode::Keys { first };
                 None
             }
@@ -116,6 +118,8 @@ impl Scene {
                 let line = offer.line.clone();
                 if self.is_prompt(PromptKind::Question) {
                     self.remark = Some("Answer the question first.".to_owned());
+                } else if !self.takes_turn() {
+                    self.remark = Some("Wait for your turn.".to_owned());
                 } else if self.can_enter() {
                     return self.enter(line, now);
                 }
@@ -133,6 +137,10 @@ impl Scene {
                 if let Some(board) = &mut self.board {
                     board.step(arrow);
                 }
+            }
+            Key::Arrow(Arrow::Right, Held::Nothing) | Key::Ctrl('f') if self.hint().is_some() => {
+                let hint = self.hint().unwrap_or_default().to_owned();
+                self.draft.insert(&hint);
             }
             Key::Click { column, row } => return self.click(column, row, now),
             Key::Ctrl('d') if is_blank => return Some(Outcome::End),
@@ -153,10 +161,20 @@ impl Scene {
         None
     }
 
-    /// Whether the arrows choose a move. A question is not answered with a move.
-    pub(super) fn can_choose(&self) -> bool {
-        let takes_moves = self.prompt.is_some() && !self.is_prompt(PromptKind::Question);
-        takes_moves && self.board.as_ref().is_some_and(BoardPane::can_choose)
+    /// Whether the arrows choose a move: it is the person's turn, and nothing else is asked.
+    #[must_use]
+    pub fn can_choose(&self) -> bool {
+        self.takes_turn()
+            && !self.is_board_over
+            && self.board.as_ref().is_some_and(BoardPane::can_choose)
+    }
+
+    /// Whether a line takes the turn, or needs none. The next prompt of a room follows at once.
+    pub(super) fn takes_turn(&self) -> bool {
+        match &self.prompt {
+            Some(prompt) => matches!(prompt.kind, PromptKind::Turn | PromptKind::Standing),
+            None => self.is_standing,
+        }
     }
 
     /// The columns and rows of the talk.
@@ -206,7 +224,7 @@ impl Scene {
         }
         let board = self.board.as_mut()?;
         let (column, row) = (column - area.left, row - area.top);
-        let squares = board.draw(area.width).squares;
+        let squares = board.draw(area.width, Moves::Shown).squares;
         let hit = squares
             .into_iter()
             .find(|(x, y, _)| *y == row && (*x..*x + SQUARE).contains(&column));
@@ -215,6 +233,9 @@ impl Scene {
         // The first click chooses, the second one plays. The line remains as it is.
         let is_second = board.point(place) && before == board.chosen();
         let choice = board.choice().filter(|_| is_second)?.to_owned();
+        if !self.can_enter() {
+            return None;
+        }
         self.enter(choice, now)
     }
 }

@@ -6,6 +6,15 @@ use super::mode::Mode;
 use super::talk::Direction;
 
 impl Scene {
+    /// The entry that the search has found.
+    #[must_use]
+    pub fn found(&self) -> Option<i64> {
+        match &self.mode {
+            Mode::Search(search) => search.found,
+            Mode::Line | Mode::Keys { .. } => None,
+        }
+    }
+
     pub(super) fn key_of_search(&mut self, key: &Key) -> Option<Outcome> {
         let Mode::Search(search) = &mut self.mode else {
             return None;

@@ -75,8 +75,11 @@ pub trait Console {
         let _ = title;
     }
 
-    /// Rings the terminal's bell, if the person wants that, with the next text or prompt.
-    fn ring(&mut self) {}
+    /// Rings the terminal's bell, if the person wants that, with the next text or prompt. A notification
+    /// says `why`. Foreign text in it has been escaped.
+    fn ring(&mut self, why: &str) {
+        let _ = why;
+    }
 
     /// Writes the buffered text. After a failure [`typed`](Self::typed) returns [`Typed::Gone`] or
     /// [`Typed::Failed`].

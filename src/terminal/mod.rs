@@ -172,8 +172,8 @@ impl Console for Terminal {
         forward!(self, console => console.title(title));
     }
 
-    fn ring(&mut self) {
-        forward!(self, console => console.ring());
+    fn ring(&mut self, why: &str) {
+        forward!(self, console => console.ring(why));
     }
 
     fn flush(&mut self) {

@@ -88,6 +88,9 @@ pub struct ConnectedSight {
     pub since: u64,
     /// Milliseconds since something last arrived from the member.
     pub heard: u64,
+    /// Milliseconds since the member last said something, or joined.
+    #[serde(default)]
+    pub quiet: u64,
 }
 
 /// An address and a port.
@@ -150,6 +153,20 @@ pub struct BoardSight {
     pub hint: Option<String>,
     /// The board in words, for somebody who does not see it.
     pub words: String,
+}
+
+impl BoardSight {
+    /// The same board for somebody who cannot move.
+    #[must_use]
+    pub fn without_moves(mut self) -> Self {
+        self.legal.clear();
+        self.hint = None;
+        let rows = self.grids.iter_mut().flat_map(|grid| &mut grid.rows);
+        for square in rows.flat_map(|row| &mut row.squares) {
+            square.choice = None;
+        }
+        self
+    }
 }
 
 /// A grid of squares.

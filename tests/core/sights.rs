@@ -59,6 +59,7 @@ fn the_largest_portion_of_connected_members_fits_into_a_frame() {
         }),
         since: u64::MAX,
         heard: u64::MAX,
+        quiet: u64::MAX,
     };
     let portion = json(Control::Connected {
         members: vec![member; MemberSight::PORTION],

@@ -544,6 +544,7 @@ wait = 60                                   # file, line 5
 private = false                             # default
 name = \"bob\"                                # environment TICTALK_NAME
 reconnect = 120                             # default
+panes = false                               # default
 describe = true                             # file, line 2
 ascii = false                               # default
 bell = false                                # default

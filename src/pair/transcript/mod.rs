@@ -92,6 +92,11 @@ pub enum Boards {
 impl<C: Console> Transcript<C> {
     /// The transcript of the end with the role `me`.
     pub fn new(console: C, me: Role, boards: Boards) -> Self {
+        let boards = match boards {
+            // The board of panes has letters, so the words have them too.
+            Boards::Drawn(_) if console.scene().is_some() => Boards::Drawn(Glyphs::Ascii),
+            boards => boards,
+        };
         Self {
             console,
             me,
@@ -327,7 +332,7 @@ impl<C: Console> Speaker for Transcript<C> {
         self.planned = None;
         self.console.title(OUR_TURN);
         if mem::replace(&mut self.delay, DELAY).is_zero() {
-            self.console.ring();
+            self.console.ring("your turn");
         }
         self.console.prompt(Ask {
             label: Label::of(prompt.echo),

@@ -51,9 +51,17 @@ impl<C: Console> Transcript<C> {
             };
         }
         let text = text.replace('\n', "\n  ");
-        match &self.partner {
+        // In panes, own messages begin with "You:", and no others may look like them.
+        let has_panes = self.console.scene().is_some();
+        let name = match &self.partner {
+            Some(name) if has_panes && name.as_str().eq_ignore_ascii_case("you") => None,
+            Some(name) => Some(visible(name.as_str()).into_owned()),
+            None => None,
+        };
+        let name = name.or_else(|| has_panes.then(|| format!("the {}", self.me.other().name())));
+        match name {
             Some(name) => {
-                let name = format!("{}:", visible(name.as_str()));
+                let name = format!("{name}:");
                 format!("{} {text}", style.paint.ink(Ink::Name, &name)).into()
             }
             None => text.into(),
@@ -91,7 +99,7 @@ impl<C: Console> Transcript<C> {
     pub(super) fn recall(&mut self, by: Side, text: &str, words: String) {
         let (kind, text) = match by {
             Side::Me => {
-                let speaker = self.console.style().paint.ink(Ink::Name, "You:");
+                let speaker = self.console.style().paint.ink(Ink::Prompt, "You:");
                 let text = visible(text).replace('\n', "\n  ");
                 let kind = EntryKind::Own(Delivery::Received);
                 (kind, format!("{speaker} {text}"))
@@ -124,7 +132,7 @@ impl<C: Console> Transcript<C> {
         let told = self.exchange.told(view, glyphs, &partner);
         let told = folded(&told, self.console.columns());
         // Panes show the board itself in its place.
-        if self.board.is_some() {
+        if self.console.scene().is_some() {
             if !told.is_empty() {
                 self.line(&told);
             }

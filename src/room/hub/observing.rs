@@ -50,6 +50,7 @@ impl Hub {
                 }),
                 since: since(member.joined_at),
                 heard: since(heard_at.unwrap_or(member.joined_at)),
+                quiet: since(member.spoke_at.unwrap_or(member.joined_at)),
             }
         });
         members.collect()

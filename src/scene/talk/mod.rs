@@ -107,8 +107,8 @@ impl Talk {
     }
 
     /// Adds an older post in its place among the others, unless it is there already or there is no
-    /// space. What is being read does not move. Returns the number of
-    /// what follows it: entries before that have numbers that are 1 less now.
+    /// space. The first post of all comes before everything else. What is being read does not move.
+    /// Returns the number of what follows it: entries before that have numbers that are 1 less now.
     pub(super) fn insert_old(&mut self, entry: Entry) -> Option<i64> {
         let is_full = self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES;
         let posts = self.entries.iter().enumerate();
@@ -117,6 +117,7 @@ impl Talk {
         let place = match next {
             Some((_, post)) if Some(post) == entry.post => return None,
             Some((place, _)) => place,
+            None if self.first_post().is_none() => 0,
             None => return None,
         };
         if is_full {
@@ -209,7 +210,8 @@ impl Talk {
             return None;
         }
         let (_, missing) = self.up(self.bottom(columns, rows)?, 2 * rows, columns);
-        let first = self.first_post()?;
+        // Before all that will ever be.
+        let first = self.first_post().unwrap_or(PostId(i64::MAX.unsigned_abs()));
         if missing == 0 || first.0 <= 1 || self.older == Older::Asked(first) {
             return None;
         }

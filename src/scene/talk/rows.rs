@@ -96,6 +96,13 @@ impl Talk {
         Some(self.filled(place, columns, rows))
     }
 
+    /// Makes the place what a screen of this size shows: rows that appear above do not move it then.
+    pub(in crate::scene) fn settle(&mut self, columns: usize, rows: usize) {
+        if let (Place::At { .. }, Some((entry, row))) = (&self.place, self.bottom(columns, rows)) {
+            self.place = Place::At { entry, row };
+        }
+    }
+
     /// The place of the last row if this one is to be seen and the screen is to be full.
     pub(super) fn filled(&self, place: (i64, usize), columns: usize, rows: usize) -> (i64, usize) {
         let (_, missing) = self.up(place, rows.saturating_sub(1), columns);

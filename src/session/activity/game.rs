@@ -94,7 +94,23 @@ impl Match {
     }
 
     pub(super) fn awaits_move_of(&self, side: Side) -> bool {
-        matches!(self.table.game().next(), Next::Move(seat) if self.side(seat) == side)
+        self.mover() == Some(side)
+    }
+
+    /// The side whose move the game waits for.
+    pub(super) fn mover(&self) -> Option<Side> {
+        match self.table.game().next() {
+            Next::Move(seat) => Some(self.side(seat)),
+            _ => None,
+        }
+    }
+
+    /// Whether this side has made a move that could be taken back.
+    pub(super) fn has_moved(&self, side: Side) -> bool {
+        match &self.table {
+            GameInPlay::Open { past, .. } => past.iter().any(|(mover, _)| *mover == side),
+            _ => false,
+        }
     }
 
     pub(super) fn view(&self, cause: Cause) -> View {
@@ -268,6 +284,7 @@ impl Match {
 
     /// Makes an offer, or accepts the one that the other side has made.
     pub(super) fn offer(&mut self, by: Side, offer: Offer) -> Result<Done, Refusal> {
+        let has_moved = self.has_moved(by);
         let GameInPlay::Open { game, past } = &mut self.table else {
             return Err(Refusal::NoOffers(offer));
         };
@@ -290,7 +307,7 @@ impl Match {
                 }
             }
             Some(_) => return Err(Refusal::OfferOpen),
-            None if offer == Offer::Undo && !past.iter().any(|(mover, _)| *mover == by) => {
+            None if offer == Offer::Undo && !has_moved => {
                 return Err(Refusal::NothingToUndo);
             }
             None => {

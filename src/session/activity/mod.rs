@@ -40,6 +40,10 @@ pub struct Running<'session> {
     pub first: Side,
     /// Its state, as this end knows it.
     pub game: &'session dyn Game,
+    /// The side whose move the game waits for; `None` if it waits for something else, such as a secret.
+    pub mover: Option<Side>,
+    /// Whether this end has made a move that could be taken back.
+    pub has_moved: bool,
     /// The open offer, and the side that made it.
     pub offer: Option<(Side, Offer)>,
 }
@@ -227,6 +231,8 @@ impl Activity {
                 entry: on.proposal.game,
                 first: on.first,
                 game: on.table.game(),
+                mover: on.mover(),
+                has_moved: on.has_moved(Side::Me),
                 offer: on.offer,
             }),
         }

@@ -31,9 +31,12 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     let top = rows - visible_rows.len().min(rows);
     for (place, shown) in visible_rows.iter().enumerate() {
         page.row(talk, top + place, &shown.row);
+        if scene.found() == Some(shown.entry) {
+            page.mark_row(talk, top + place);
+        }
     }
-    if let (Some(area), Some(board)) = (layout.board, scene.board()) {
-        for (place, row) in board.draw(area.width).rows.iter().enumerate() {
+    if let (Some(area), Some(board)) = (layout.board, scene.board_drawing()) {
+        for (place, row) in board.rows.iter().enumerate() {
             page.row(area, place, row);
         }
     }
@@ -60,12 +63,12 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
         Some(playback) => page.playback(layout.input, playback),
         None => page.input(layout.input, scene),
     };
-    if let Some(first) = scene.first_key() {
+    if let Some(rows) = scene.key_list() {
         let area = Area {
             height: layout.status.top,
             ..Area::of(scene.size())
         };
-        page.list_of_keys(area, scene.keys(), first);
+        page.list_of_keys(area, &rows);
     }
     cursor
 }
@@ -97,6 +100,17 @@ impl Page<'_> {
             let style = self.depth.style(run.look);
             self.put(area, run.column, row, &run.text, style);
         }
+    }
+
+    /// Marks a row that the search has found.
+    fn mark_row(&mut self, area: Area, row: usize) {
+        let Ok(row) = u16::try_from(row) else {
+            return;
+        };
+        let rect = Rect::new(area.left, area.top + row, area.width, 1);
+        let style = Style::new().add_modifier(Modifier::REVERSED);
+        self.buffer
+            .set_style(rect.intersection(self.buffer.area), style);
     }
 
     /// Text with escape sequences for colours.
@@ -202,7 +216,8 @@ impl Page<'_> {
         if scene.mouse() == Mouse::On {
             parts.push("mouse on".to_owned());
         }
-        if let Some(choice) = scene.board().and_then(BoardPane::choice) {
+        let board = scene.board().filter(|_| scene.can_choose());
+        if let Some(choice) = board.and_then(BoardPane::choice) {
             parts.push(format!("chosen: {}", in_line(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
@@ -224,20 +239,52 @@ impl Page<'_> {
             self.put(area, 0, 0, remark, bold);
             return;
         }
-        let candidates = scene.candidates();
+        let bold = Style::new().add_modifier(Modifier::BOLD);
+        let (candidates, chosen) = scene.candidates();
         if !candidates.is_empty() {
-            let texts: Vec<String> = candidates.iter().map(|it| in_line(it)).collect();
-            self.put(area, 0, 0, &texts.join("  "), dim);
+            let (first, texts) = shown_candidates(candidates, chosen, area.width.into());
+            let mut column = 0;
+            for (place, text) in texts.iter().enumerate() {
+                let style = match chosen == Some(first + place) {
+                    true => bold,
+                    false => dim,
+                };
+                column = self.put(area, column, 0, text, style);
+                column = self.put(area, column, 0, "  ", dim);
+            }
+            if first + texts.len() < candidates.len() {
+                self.put(area, column, 0, "…", dim);
+            }
             return;
         }
-        let bold = Style::new().add_modifier(Modifier::BOLD);
+        let mut offers = offers(scene);
+        let lengths = offers
+            .iter()
+            .map(|(key, label)| key.width() + 1 + label.width());
+        let length: usize = lengths.sum();
+        let gaps = offers.len().saturating_sub(1);
+        let width = usize::from(area.width);
+        // On a small screen, they stand closer together.
+        let gap = (1..=3)
+            .rev()
+            .find(|gap| length + gap * gaps <= width)
+            .unwrap_or(1);
+        if length + gap * gaps > width
+            && let Some((_, label)) = offers.first_mut()
+        {
+            *label = "";
+        }
         let mut column = 0;
-        for (key, label) in offers(scene) {
-            if column + key.width() + 1 + label.width() > usize::from(area.width) {
+        for (key, label) in offers {
+            let label = match label {
+                "" => String::new(),
+                label => format!(" {label}"),
+            };
+            if column + key.width() + label.width() > width {
                 break;
             }
             column = self.put(area, column, 0, &key, bold);
-            column = self.put(area, column, 0, &format!(" {label}   "), dim);
+            column = self.put(area, column, 0, &label, dim) + gap;
         }
     }
 
@@ -282,30 +329,44 @@ impl Page<'_> {
         Some(Position::new(area.left + column, area.top + row))
     }
 
-    fn list_of_keys(&mut self, area: Area, keys: &[(&str, &str)], first: usize) {
+    fn list_of_keys(&mut self, area: Area, rows: &[Row]) {
         let rect = Rect::new(area.left, area.top, area.width, area.height);
         for position in rect.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
         }
-        let width = usize::from(area.width);
-        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::width).max();
-        let left = widest(&mut keys.iter().map(|(key, _)| *key)).unwrap_or(0) + 2;
-        let right = widest(&mut keys.iter().map(|(_, what)| *what)).unwrap_or(0);
-        let mut text = "\x1b[1mKeys (PgDn: more; other keys: back)\x1b[0m\n".to_owned();
-        for (key, what) in keys.iter().skip(first) {
-            let gap = match left + right > width {
-                true => "\n   ".to_owned(),
-                false => " ".repeat(left - key.width()),
-            };
-            text.push_str(&format!("\x1b[1m{key}\x1b[0m{gap}{what}\n"));
-        }
-        let rows = Sheet::new(width).print(&wrap(&text, width));
         for (place, row) in rows.iter().enumerate() {
             self.row(area, place, row);
         }
     }
+}
+
+/// The candidates that fit in a row of this width with the chosen one among them, after the number of
+/// the first of them. There is space for a sign that there are more.
+fn shown_candidates(
+    candidates: &[String],
+    chosen: Option<usize>,
+    width: usize,
+) -> (usize, Vec<String>) {
+    let chosen = chosen.unwrap_or(0);
+    let mut first = 0;
+    let mut column = 0;
+    let mut shown: Vec<String> = Vec::new();
+    for (number, candidate) in candidates.iter().enumerate() {
+        let text = in_line(candidate);
+        if column + text.width() + 3 > width && !shown.is_empty() {
+            if number > chosen {
+                break;
+            }
+            // The next page begins here.
+            (first, column) = (number, 0);
+            shown.clear();
+        }
+        column += text.width() + 2;
+        shown.push(text);
+    }
+    (first, shown)
 }
 
 /// The most useful keys, with what they do now.
@@ -314,18 +375,21 @@ fn offers(scene: &Scene) -> Vec<(String, &str)> {
         let offers = playback.offers().into_iter();
         return offers.map(|(key, label)| (key.to_owned(), label)).collect();
     }
-    let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
-    for offer in scene.offers() {
-        keys.push((format!("F{}", offer.key), offer.label));
+    if scene.search().is_some() {
+        let keys = [("Enter", "older"), ("Down", "newer"), ("Esc", "back")];
+        return keys.map(|(key, label)| (key.to_owned(), label)).to_vec();
     }
+    let mut keys: Vec<(String, &str)> = vec![("F1".to_owned(), "keys")];
     // With text in the line, these keys are for that.
     let is_blank = scene.line().0.is_empty();
-    match scene.board().filter(|_| is_blank) {
-        Some(board) if board.choice().is_some() => keys.push(("Enter".to_owned(), "play")),
-        Some(board) if !board.sight().legal.is_empty() => {
-            keys.push(("Arrows".to_owned(), "choose"));
-        }
-        _ => {}
+    let board = scene.board().filter(|_| is_blank && scene.can_choose());
+    match board.map(BoardPane::choice) {
+        Some(Some(_)) => keys.push(("Enter".to_owned(), "play")),
+        Some(None) => keys.push(("Arrows".to_owned(), "choose")),
+        None => {}
+    }
+    for offer in scene.offers() {
+        keys.push((format!("F{}", offer.key), &offer.label));
     }
     match (scene.talk().is_at_end(), is_blank) {
         (true, _) => {}

@@ -15,9 +15,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-/// After this many milliseconds an Escape is a key and not the start of a sequence.
-const ESCAPE: u8 = 50;
-
 /// The thread that reads keys, and the task that hears signals.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -51,7 +48,7 @@ impl Input {
                 tokio::select! {
                     _ = resized.recv() => drop(signals_shared.change()),
                     _ = continued.recv() => signals_shared.resume(),
-                    _ = stopped.recv() => signals_shared.suspend(),
+                    _ = stopped.recv() => signals_shared.asked_to_stop(),
                 }
             }
         });
@@ -79,9 +76,9 @@ fn read_keys(end: &UnixStream, shared: &Shared, typed: &mpsc::Sender<Typed>) -> 
     let mut decoder = Decoder::default();
     let mut bytes = [0; 4096];
     loop {
-        let patience = match decoder.is_waiting() {
-            true => PollTimeout::from(ESCAPE),
-            false => PollTimeout::NONE,
+        let patience = match decoder.patience() {
+            Some(millis) => PollTimeout::from(millis),
+            None => PollTimeout::NONE,
         };
         let mut watched = [
             PollFd::new(end.as_fd(), PollFlags::POLLIN),
@@ -89,7 +86,7 @@ fn read_keys(end: &UnixStream, shared: &Shared, typed: &mpsc::Sender<Typed>) -> 
         ];
         match poll(&mut watched, patience) {
             Ok(0) => {
-                shared.press(decoder.end().into_iter().collect(), typed);
+                shared.press(decoder.end(), typed);
                 continue;
             }
             Ok(_) => {}

@@ -7,11 +7,10 @@
 use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
-use super::title::Title;
 use crate::scene::{Entry, LineEcho, Motion, Prompt, PromptKind, SMALLEST, Scene};
-use display::{Display, Signs};
+use display::Display;
 use draw::looks_elsewhere;
-use remains::in_colour;
+use remains::remains;
 use shared::{SceneGuard, Shared, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
@@ -52,7 +51,6 @@ const ROOM_LABEL: &str = "> ";
 pub struct Panes {
     style: Style,
     bell: Bell,
-    title: Title,
     display: Display,
     shared: Arc<Shared>,
     /// The start of a line that was not printed to its end.
@@ -114,7 +112,6 @@ impl Panes {
                 audience: Audience::Person,
             },
             bell,
-            title: Title::detect(),
             display: Display::detect(paint),
             shared,
             printed: String::new(),
@@ -178,7 +175,7 @@ impl Panes {
         match (ask.echo, ask.label.text.strip_suffix(ROOM_LABEL)) {
             (Echo::OnScreen, Some(name)) => paint.name(name, &format!("{name}:")),
             (Echo::Once | Echo::OnScreen, _) => ask.label.text.trim_end().to_owned(),
-            (Echo::Shown | Echo::Hidden, _) => paint.ink(super::Ink::Name, "You:"),
+            (Echo::Shown | Echo::Hidden, _) => paint.ink(super::Ink::Prompt, "You:"),
         }
     }
 }
@@ -233,23 +230,22 @@ impl Console for Panes {
     }
 
     fn title(&mut self, title: &str) {
-        let sequence = self.title.set(title);
         let mut state = self.shared.change();
-        state.signals.push_str(&sequence);
+        state.wanted_title = Some(title.to_owned());
         let status = title.strip_prefix("tictalk: ").unwrap_or(title);
         state.scene.set_status(status.to_owned());
     }
 
-    fn ring(&mut self) {
+    fn ring(&mut self, why: &str) {
         if self.bell == Bell::Off {
             return;
         }
         let mut state = self.shared.change();
-        state.signals.push('\x07');
-        if looks_elsewhere(&state.scene) {
-            let notification = notification(state.scene.status());
-            state.signals.push_str(&notification);
-        }
+        let notification = match looks_elsewhere(&state.scene) {
+            true => notification(why),
+            false => String::new(),
+        };
+        state.ring = Some(format!("\x07{notification}"));
     }
 
     fn flush(&mut self) {
@@ -316,31 +312,29 @@ impl Console for Panes {
 }
 
 impl Drop for Panes {
-    /// Restores the terminal. The last rows of the talk stay in view.
+    /// Restores the terminal. The last screen stays in view, without what was below it.
     fn drop(&mut self) {
         self.flush();
         self.input = None;
         self.shared.end();
-        if let Some(thread) = self.drawing.take() {
+        if let Some(thread) = &self.drawing {
             let begun = Instant::now();
             while !thread.is_finished() && begun.elapsed() < PATIENCE {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
-        modes::end();
-        let mut last = String::new();
-        let state = self.shared.read();
-        let size = state.scene.size();
-        let rows = usize::from(size.rows).saturating_sub(1);
-        for shown in state.scene.talk().last_rows(size.columns.into(), rows) {
-            let row = in_colour(&shown.row, self.display.depth);
-            last.push_str(&match self.display.signs {
-                Signs::Unicode => row,
-                Signs::Ascii => Signs::in_ascii(&row),
-            });
-            last.push('\n');
+        if self
+            .drawing
+            .take()
+            .is_some_and(|thread| !thread.is_finished())
+        {
+            // The terminal does not read, so nothing can be written either.
+            return modes::abandon();
         }
-        last.push_str(&self.title.restore());
+        modes::end();
+        let mut state = self.shared.read();
+        let last = remains(&mut state.scene, self.display) + &state.title.restore();
+        drop(state);
         let mut stdout = io::stdout().lock();
         // A terminal that is gone shows nothing.
         let _ = stdout

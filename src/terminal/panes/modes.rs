@@ -5,6 +5,7 @@ use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use std::io::{self, StdoutLock, Write as _};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The alternate screen (1049), pastes in brackets (2004), and reports about the focus (1004).
 const BEGIN: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
@@ -16,6 +17,9 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 /// Undoes all of it, and shows the cursor.
 const END: &str =
     "\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
+
+/// The pause before a terminal that is slow gets more.
+const AGAIN: Duration = Duration::from_millis(5);
 
 /// Whether the terminal is in these modes.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
@@ -73,9 +77,30 @@ pub(super) fn end() {
     }
 }
 
+/// Restores what takes no writing, for a terminal that does not read.
+pub(super) fn abandon() {
+    ACTIVE.store(false, Ordering::SeqCst);
+    let _ = disable_raw_mode();
+}
+
 fn write(stdout: &mut StdoutLock<'_>, text: &str) -> io::Result<()> {
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        match stdout.write(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Another program has left the terminal so that writing does not wait.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(AGAIN),
+            Err(error) => return Err(error),
+        }
+    }
+    loop {
+        match stdout.flush() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(AGAIN),
+            flushed => return flushed,
+        }
+    }
 }
 
 /// Has a panic restore the terminal before its message is printed.

@@ -1,38 +1,89 @@
-//! Rows that remain on the terminal after the panes.
+//! The rows that remain on the terminal after the panes.
 
 use super::canvas::codes;
-use super::display::Depth;
-use crate::drawing::Row;
+use super::display::{Depth, Display};
+use super::draw::draw;
+use crate::scene::{Scene, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
-/// A row as text with escape sequences for colours.
-pub(super) fn in_colour(row: &Row, depth: Depth) -> String {
+/// The newest lines of the scene and what stands beside them, as text with escape sequences for colours:
+/// the rows above the status row, from the first that is not blank.
+pub(super) fn remains(scene: &mut Scene, display: Display) -> String {
+    scene.go_to_end();
+    let Size { columns, rows } = scene.size();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    draw(scene, display, &mut buffer);
+    let above = scene.layout().status.top;
+    let shown = (0..above).map(|y| {
+        let cells = (0..columns).filter_map(|x| buffer.cell((x, y)));
+        row(cells, display.depth)
+    });
+    let rows = shown.skip_while(|row| row.trim().is_empty());
+    rows.map(|row| row + "\n").collect()
+}
+
+/// A row of cells as text, without the spaces at its end.
+fn row<'cell>(cells: impl Iterator<Item = &'cell Cell>, depth: Depth) -> String {
     let mut text = String::new();
-    let mut column = 0;
-    for run in &row.runs {
-        text.push_str(&" ".repeat(run.column.saturating_sub(column)));
-        column = run.column + run.width;
-        match (depth, codes(depth.style(run.look)).as_str()) {
-            (Depth::None, _) | (_, "") => text.push_str(&run.text),
-            (Depth::Sixteen | Depth::Many, codes) => {
-                text.push_str(&format!("\x1b[{codes}m{}\x1b[0m", run.text))
-            }
+    let mut end = 0;
+    let mut codes_now = String::new();
+    let mut covered = 0;
+    for cell in cells {
+        // A wide character takes the cells after it.
+        if covered > 0 {
+            covered -= 1;
+            continue;
         }
+        covered = cell.symbol().width().saturating_sub(1);
+        let wanted = match depth {
+            Depth::None => String::new(),
+            Depth::Sixteen | Depth::Many => codes(cell.style()),
+        };
+        if wanted != codes_now {
+            if !codes_now.is_empty() {
+                text.push_str("\x1b[0m");
+            }
+            if !wanted.is_empty() {
+                text.push_str(&format!("\x1b[{wanted}m"));
+            }
+            codes_now = wanted;
+        }
+        text.push_str(cell.symbol());
+        if cell.symbol() != " " || !codes_now.is_empty() {
+            end = text.len();
+        }
+    }
+    text.truncate(end);
+    if !codes_now.is_empty() {
+        text.push_str("\x1b[0m");
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Depth, in_colour};
-    use crate::drawing::Sheet;
+    use super::remains;
+    use crate::scene::{Entry, Scene, Size};
+    use crate::terminal::{Depth, Display, Signs};
 
     #[test]
-    fn rows_that_remain_after_the_panes_have_their_colours() {
-        let text = "a\x1b[1;31mb\x1b[0;7mc\x1b[0;44m d\x1b[0m\n";
-        let rows = Sheet::new(20).print(text);
-        let with = |depth| -> String { rows.iter().map(|row| in_colour(row, depth)).collect() };
-        let shown = with(Depth::Many);
-        assert_eq!(Sheet::new(20).print(&format!("{shown}\n")), rows);
-        assert_eq!(with(Depth::None), "abc d");
+    fn the_last_rows_remain_with_their_colours() {
+        let size = Size {
+            columns: 40,
+            rows: 12,
+        };
+        let mut scene = Scene::new(size, 100);
+        scene.add(Entry::note(
+            "a\x1b[1;31mb\x1b[0;7mc\x1b[0m d 字!".to_owned(),
+        ));
+        let with = |scene: &mut Scene, depth| {
+            let signs = Signs::Unicode;
+            remains(scene, Display { depth, signs })
+        };
+        let coloured = "a\x1b[1;31mb\x1b[0m\x1b[7mc\x1b[0m d 字!\n";
+        assert_eq!(with(&mut scene, Depth::Many), coloured);
+        assert_eq!(with(&mut scene, Depth::None), "abc d 字!\n");
     }
 }

@@ -7,12 +7,14 @@ use super::modes;
 use crate::scene::{Key, Outcome, Scene, Size};
 use crate::terminal::ask::{ConsoleError, Typed};
 use crate::terminal::clock::now;
+use crate::terminal::title::Title;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::cell::RefMut;
 use std::io;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size};
@@ -24,6 +26,15 @@ const FRAME: Duration = Duration::from_millis(50);
 /// How often the screen is drawn while it shows the time that is left.
 const SECOND: Duration = Duration::from_secs(1);
 
+/// How many bells may follow each other at once. After that, one may ring each second.
+const BELLS: u32 = 5;
+
+/// The largest screen that is drawn. Of a larger one, the rest stays blank.
+const LARGEST: Size = Size {
+    columns: 1000,
+    rows: 400,
+};
+
 /// What the threads share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -31,14 +42,22 @@ pub(super) struct Shared {
     changed: Condvar,
     /// Rings when the person has steered the recording that is played.
     pub(super) steered: Notify,
+    /// Whether the next signal to stop is our own.
+    #[cfg(unix)]
+    is_stopping: AtomicBool,
 }
 
 /// The scene, and what is to be written.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) scene: Scene,
-    /// Sequences that are no part of the screen: the title, the bell.
-    pub(super) signals: String,
+    pub(super) title: Title,
+    /// The title that is to be shown.
+    pub(super) wanted_title: Option<String>,
+    /// The bell and a notification that are to be written.
+    pub(super) ring: Option<String>,
+    /// How many bells may be written, and when that was so.
+    bells: (u32, Instant),
     /// Until when a lost connection can come back.
     deadline: Option<Instant>,
     wanted: Wanted,
@@ -137,17 +156,43 @@ impl Drop for Changing<'_> {
     }
 }
 
+impl State {
+    /// What is to be written besides the screen: the title, and the bell unless there were too many.
+    fn take_signals(&mut self) -> String {
+        let mut signals = match self.wanted_title.take() {
+            Some(title) => self.title.set(&title),
+            None => String::new(),
+        };
+        if let Some(ring) = self.ring.take() {
+            let (left, then) = self.bells;
+            let seconds = u32::try_from(then.elapsed().as_secs()).unwrap_or(BELLS);
+            let left = left.saturating_add(seconds).min(BELLS);
+            let since = if seconds > 0 { Instant::now() } else { then };
+            self.bells = (left.saturating_sub(1), since);
+            if left > 0 {
+                signals.push_str(&ring);
+            }
+        }
+        signals
+    }
+}
+
 impl Shared {
     pub(super) fn new(scene: Scene) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
                 scene,
-                signals: String::new(),
+                title: Title::detect(),
+                wanted_title: None,
+                ring: None,
+                bells: (BELLS, Instant::now()),
                 deadline: None,
                 wanted: Wanted::Screen,
             }),
             changed: Condvar::new(),
             steered: Notify::new(),
+            #[cfg(unix)]
+            is_stopping: AtomicBool::new(false),
         })
     }
 
@@ -198,8 +243,32 @@ impl Shared {
         self.resume();
     }
 
+    /// Suspends the whole job, as Ctrl-Z does elsewhere: the shell waits for all of its processes.
+    /// Without a shell, nobody could continue it, so nothing happens.
+    #[cfg(unix)]
+    pub(super) fn suspend_job(&self) {
+        use nix::sys::signal::{Signal, kill};
+        use nix::unistd::{getppid, getsid};
+        if getsid(Some(getppid())) != getsid(None) {
+            return;
+        }
+        self.is_stopping.store(true, Ordering::SeqCst);
+        // 0 is the group of this process, which gets the signal too.
+        let _ = kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);
+        self.suspend();
+    }
+
+    /// A signal asks this process to stop. That which [`suspend_job`](Self::suspend_job) has sent comes
+    /// late.
+    #[cfg(unix)]
+    pub(super) fn asked_to_stop(&self) {
+        if !self.is_stopping.swap(false, Ordering::SeqCst) {
+            self.suspend();
+        }
+    }
+
     #[cfg(not(unix))]
-    pub(super) fn suspend(&self) {}
+    pub(super) fn suspend_job(&self) {}
 
     /// Takes the terminal back.
     pub(super) fn resume(&self) {
@@ -229,7 +298,7 @@ impl Shared {
                 Some(Outcome::Interrupt) => pass(typed, Typed::Interrupt),
                 Some(Outcome::End) if is_asked => pass(typed, Typed::End),
                 Some(Outcome::End) => {}
-                Some(Outcome::Suspend) => self.suspend(),
+                Some(Outcome::Suspend) => self.suspend_job(),
                 Some(Outcome::Redraw) => self.redraw(),
                 Some(Outcome::Steered) => self.steered.notify_one(),
                 Some(Outcome::Quit) => pass(typed, Typed::End),
@@ -280,7 +349,7 @@ impl Shared {
             let Size { columns, rows } = state.scene.size();
             let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
             let cursor = draw(&state.scene, display, &mut buffer);
-            let signals = mem::take(&mut state.signals);
+            let signals = state.take_signals();
             drop(state);
             let frame = canvas.change(buffer, cursor) + &signals;
             if !frame.is_empty() {
@@ -327,5 +396,8 @@ pub(super) fn pass(typed: &mpsc::Sender<Typed>, what: Typed) {
 /// The size of the terminal.
 pub(super) fn size() -> Option<Size> {
     let (Width(columns), Height(rows)) = terminal_size()?;
-    (columns > 0 && rows > 0).then_some(Size { columns, rows })
+    (columns > 0 && rows > 0).then_some(Size {
+        columns: columns.min(LARGEST.columns),
+        rows: rows.min(LARGEST.rows),
+    })
 }

@@ -223,7 +223,7 @@ impl Console for Screen {
         self.printed.push_str(&self.title.set(title));
     }
 
-    fn ring(&mut self) {
+    fn ring(&mut self, _: &str) {
         if self.bell == Bell::On {
             self.printed.push('\x07');
         }

@@ -39,7 +39,7 @@ fn choices(scene: &mut Scene, pressed: &[Key]) -> Vec<String> {
 fn place_of(scene: &Scene, wanted: &str) -> (u16, u16) {
     let board = scene.board().unwrap();
     let area = scene.layout().board.unwrap();
-    let squares = board.draw(area.width).squares;
+    let squares = scene.board_drawing().unwrap().squares;
     let found = squares.iter().find(|(_, _, Place { grid, row, column })| {
         let square = &board.sight().grids[*grid].rows[*row].squares[*column];
         square.choice.as_deref() == Some(wanted)
@@ -261,7 +261,7 @@ fn reached(board: &BoardSight) -> BTreeSet<String> {
     while let Some(place) = next.pop() {
         for arrow in [LEFT, RIGHT, UP, DOWN] {
             let area = scene.layout().board.unwrap();
-            let squares = scene.board().unwrap().draw(area.width).squares;
+            let squares = scene.board_drawing().unwrap().squares;
             let (x, y, _) = squares.into_iter().find(|it| it.2 == place).unwrap();
             let (column, row) = (area.left + x, area.top + y);
             keys(&mut scene, [Key::Escape, Key::Click { column, row }, arrow]);

@@ -89,7 +89,7 @@ fn check(scene: &Scene) {
                 let end = x + u16::try_from(symbol.width()).unwrap();
                 assert!(end <= columns, "{symbol:?} at {x}");
                 let within = |area: &Area| area.contains(x, y) && area.contains(end - 1, y);
-                assert!(areas(&layout).iter().any(within) || scene.first_key().is_some());
+                assert!(areas(&layout).iter().any(within) || scene.key_list().is_some());
                 for blank in x + 1..end {
                     assert_eq!(buffer[(blank, y)].symbol(), " ", "after {symbol:?}");
                 }
@@ -102,21 +102,20 @@ fn check(scene: &Scene) {
 /// Checks that a board which has a pane is not cut.
 fn check_board(scene: &Scene, buffer: &Buffer) {
     let layout = scene.layout();
-    let Some(board) = scene.board() else {
+    if scene.board().is_none() {
         return;
-    };
-    let Some(area) = layout.board else {
+    }
+    let (Some(area), Some(drawing)) = (layout.board, scene.board_drawing()) else {
         assert!(layout.words.is_some());
         return;
     };
-    let drawing = board.draw(area.width);
     assert!(drawing.rows.len() <= area.height.into());
     for (y, row) in (area.top..).zip(&drawing.rows) {
         for run in &row.runs {
             assert!(run.column + run.width <= area.width.into());
         }
         let text: String = row.runs.iter().map(|run| run.text.as_str()).collect();
-        if scene.first_key().is_none() {
+        if scene.key_list().is_none() {
             let cells = (area.left..area.left + area.width).map(|x| buffer[(x, y)].symbol());
             let shown: String = cells.collect();
             // Marks with nothing to stand on are not shown.

@@ -24,23 +24,23 @@ fn with_messages(count: usize) -> Scene {
 fn arrivals_that_follow_each_other_are_one_entry() {
     let mut scene = scene(80, 24);
     scene.add(arrival(Presence::Joined, "ann"));
-    assert_eq!(whole(scene.talk()), ["ann joined"]);
+    assert_eq!(whole(scene.talk()), ["-- ann joined."]);
     scene.add(arrival(Presence::Joined, "bob"));
-    assert_eq!(whole(scene.talk()), ["ann and bob joined"]);
+    assert_eq!(whole(scene.talk()), ["-- ann and bob joined."]);
     for name in ["cid", "dee"] {
         scene.add(arrival(Presence::Joined, name));
     }
-    assert_eq!(whole(scene.talk()), ["ann, bob, cid and dee joined"]);
+    assert_eq!(whole(scene.talk()), ["-- ann, bob, cid and dee joined."]);
     scene.add(arrival(Presence::Joined, "eve"));
     assert_eq!(
         whole(scene.talk()),
-        ["ann, bob, cid, dee and 1 other joined"]
+        ["-- ann, bob, cid, dee and 1 other joined."]
     );
     scene.add(arrival(Presence::Joined, "fay"));
     scene.add(arrival(Presence::Left, "ann"));
     assert_eq!(
         whole(scene.talk()),
-        ["ann, bob, cid, dee and 2 others joined; ann left"]
+        ["-- ann, bob, cid, dee and 2 others joined; ann left."]
     );
     assert_eq!(scene.talk().len(), 1);
     scene.add(message("hello"));
@@ -48,7 +48,7 @@ fn arrivals_that_follow_each_other_are_one_entry() {
     scene.add(arrival(Presence::Back, "bob"));
     assert_eq!(
         whole(scene.talk())[1..],
-        ["hello", "bob lost the connection; bob returned"]
+        ["hello", "-- bob lost the connection; bob reconnected."]
     );
 }
 
@@ -74,7 +74,7 @@ fn a_rule_separates_days_and_arrivals_are_not_folded_across_it() {
     let day = LocalTime::of(NOON + DAY).unwrap().day();
     assert_eq!(rows.len(), 5);
     assert!(rows[2].starts_with(&format!("── {day} ──")), "{rows:?}");
-    assert!(rows[1].ends_with("ann joined") && rows[3].ends_with("bob joined"));
+    assert!(rows[1].ends_with("ann joined.") && rows[3].ends_with("bob joined."));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_rule_shows_where_the_reader_left_off_until_they_take_part() {
     key(&mut scene, Key::Focus(Focus::Here));
     let rows = whole(scene.talk());
     assert!(rows[2].starts_with("── you left off here ──"), "{rows:?}");
-    assert_eq!(rows[3..], ["ann joined", "news"]);
+    assert_eq!(rows[3..], ["-- ann joined.", "news"]);
     assert_eq!(enter(&mut scene, "hi"), line("hi"));
     assert!(
         !whole(scene.talk())

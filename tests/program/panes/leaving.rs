@@ -110,12 +110,16 @@ fn a_member_leaves_a_room_and_the_last_rows_of_the_talk_stay_in_view() {
     assert!(ann.has_first_settings());
     let screen = ann.contents();
     for number in 45..60 {
-        assert!(
-            screen.contains(&format!("bob: line {number}\n")),
-            "{screen}"
-        );
+        assert!(screen.contains(&format!("bob: line {number} ")), "{screen}");
     }
-    assert!(screen.trim_end().ends_with("Bye!"), "{screen}");
+    // The members remain beside the talk.
+    assert!(screen.contains("* ann (coordinator)"), "{screen}");
+    assert!(!screen.contains("left off"), "{screen}");
+    let last = screen.trim_end().lines().next_back();
+    assert!(
+        last.is_some_and(|last| last.starts_with("Bye!")),
+        "{screen}"
+    );
 }
 
 /// Tells a test that it runs at a terminal of its own, where it breaks.

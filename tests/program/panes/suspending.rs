@@ -48,35 +48,40 @@ fn is_drawn_again(client: &mut Pty, before: &str, from: usize) {
 
 #[test]
 fn a_stopped_program_gives_the_terminal_back_and_draws_all_of_it_when_it_goes_on() {
-    let stops: [fn(&mut Pty); 2] = [
-        |client| client.press("\x1a"),
-        |client| client.signal(Signal::SIGTSTP),
-    ];
-    for stop in stops {
-        let (_server, mut client) = typing();
-        // The mouse is on when it stops, and when it goes on.
-        client.press("\x1b[19~");
-        client.wait_for("mouse on");
-        let before = client.contents();
-        let start = client.written();
-        stop(&mut client);
-        let given = client.writes(GIVES, start);
-        is_stopped(&client);
-        assert!(client.has_first_settings());
-        client.wait("the screen of before", |screen| {
-            let has_panes = screen.alternate_screen() || screen.bracketed_paste();
-            let has_mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
-            (!has_panes && !has_mouse && !screen.hide_cursor()).then_some(())
-        });
-        client.signal(Signal::SIGCONT);
-        is_drawn_again(&mut client, &before, given);
-        client.read(|screen| {
-            assert_eq!(
-                screen.mouse_protocol_mode(),
-                vt100::MouseProtocolMode::PressRelease
-            );
-        });
-    }
+    let (_server, mut client) = typing();
+    // The mouse is on when it stops, and when it goes on.
+    client.press("\x1b[19~");
+    client.wait_for("mouse on");
+    let before = client.contents();
+    let start = client.written();
+    client.signal(Signal::SIGTSTP);
+    let given = client.writes(GIVES, start);
+    is_stopped(&client);
+    assert!(client.has_first_settings());
+    client.wait("the screen of before", |screen| {
+        let has_panes = screen.alternate_screen() || screen.bracketed_paste();
+        let has_mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+        (!has_panes && !has_mouse && !screen.hide_cursor()).then_some(())
+    });
+    client.signal(Signal::SIGCONT);
+    is_drawn_again(&mut client, &before, given);
+    client.read(|screen| {
+        assert_eq!(
+            screen.mouse_protocol_mode(),
+            vt100::MouseProtocolMode::PressRelease
+        );
+    });
+}
+
+/// There is no shell that could continue it.
+#[test]
+fn ctrl_z_does_nothing_to_the_only_program_of_a_terminal() {
+    let (_server, mut client) = typing();
+    let start = client.written();
+    client.press("\x1a");
+    client.press("s");
+    has_line(&client, "Enter Input >half a thoughs");
+    assert!(!client.output().split_off(start).contains(GIVES));
 }
 
 /// SIGSTOP cannot be caught: the modes stay as they are, and somebody else changes them.
@@ -105,7 +110,8 @@ fn a_shell_suspends_and_continues_it() {
     };
     at_shell(&client);
     let tictalk = env!("CARGO_BIN_EXE_tictalk");
-    client.press(&format!("{tictalk} client --panes --port {port}\r"));
+    // With another process in the same job, which is stopped and continued too.
+    client.press(&format!("({tictalk} client --panes --port {port}; true)\r"));
     has_line(&client, "Enter Input >");
     client.press("Hel");
     has_line(&client, "Enter Input >Hel");

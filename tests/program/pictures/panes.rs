@@ -44,15 +44,15 @@ fn panes_of_a_room() {
         cleo.wait_for("Your move.");
         cleo.prompt();
         cleo.enter(mine);
-        ann.wait_for("ann, your turn");
+        ann.wait_for("ann - your turn");
         ann.enter(theirs);
-        ann.wait_for("ann, waiting for a move");
+        ann.wait_for("ann - cleo's turn");
     }
     say(&mut bob, "@ann: do not look at the left side.", &[&ann]);
     cable.pull();
     ann.wait_for("dan (away)");
     cleo.enter("b");
-    ann.wait_for("ann, your turn");
+    ann.wait_for("ann - your turn");
     // The arrows choose a column.
     ann.press("\x1b[C");
     ann.wait_for("Enter play");

@@ -4,12 +4,22 @@
 //! brackets, the focus and the mouse (mode 1006). <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>
 
 use crate::scene::{Arrow, Focus, Held, Key, Wheel};
+use std::mem;
 
 /// Maximum number of bytes of a paste. The rest is dropped.
 const PASTE: usize = 128 * 1024;
 
 /// Maximum number of bytes of a sequence. Longer ones are no keys.
-const SEQUENCE: usize = 32;
+const SEQUENCE: usize = 256;
+
+/// Maximum number of bytes of what a terminal tells of itself.
+const REPORT: usize = 4096;
+
+/// After this many milliseconds an Escape is a key and not the start of a sequence.
+const ESCAPE: u16 = 50;
+
+/// After this many milliseconds without a byte, a paste or what a terminal tells of itself is over.
+const PAUSE: u16 = 2_000;
 
 /// The end of a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -69,25 +79,34 @@ impl Decoder {
         keys
     }
 
-    /// Whether the bytes so far are a whole key if nothing follows them in time.
-    pub(super) fn is_waiting(&self) -> bool {
-        self.alone().is_some()
-    }
-
-    /// The key that the bytes are if nothing follows them. Others wait for their rest, however slow
-    /// the line is.
-    pub(super) fn end(&mut self) -> Option<Key> {
-        let key = self.alone()?;
-        self.bytes.clear();
-        Some(key)
-    }
-
-    fn alone(&self) -> Option<Key> {
+    /// After how many milliseconds without a byte [`end`](Self::end) says what the bytes are; `None` if
+    /// they wait for their rest, however slow the line is.
+    pub(super) fn patience(&self) -> Option<u16> {
         match (&self.paste, self.bytes.as_slice()) {
-            (None, [0x1b]) => Some(Key::Escape),
-            (None, [0x1b, b'[']) => Some(Key::Alt('[')),
-            (None, [0x1b, b'O']) => Some(Key::Alt('o')),
+            (Some(_), _) => Some(PAUSE),
+            (None, [0x1b] | [0x1b, b'[' | b'O' | b']' | b'P' | b'_' | b'^' | b'X']) => Some(ESCAPE),
+            (None, [0x1b, b']' | b'P' | b'_' | b'^' | b'X', ..]) => Some(PAUSE),
             _ => None,
+        }
+    }
+
+    /// The keys that the bytes are if nothing follows them.
+    pub(super) fn end(&mut self) -> Vec<Key> {
+        if self.patience().is_none() {
+            return Vec::new();
+        }
+        if let Some(paste) = self.paste.take() {
+            self.bytes.clear();
+            return vec![Key::Paste(pasted(&paste))];
+        }
+        let bytes = mem::take(&mut self.bytes);
+        match bytes.as_slice() {
+            [0x1b, second, rest @ ..] => {
+                let mut keys = vec![Key::Alt(char::from(second.to_ascii_lowercase()))];
+                keys.extend(self.push(rest));
+                keys
+            }
+            _ => vec![Key::Escape],
         }
     }
 }
@@ -158,6 +177,8 @@ fn after_escape(rest: &[u8]) -> Start {
         [b'[', body @ ..] => sequence(body),
         [b'O', 0x1b, ..] => Start::Key(2, Some(Key::Alt('o'))),
         [b'O', letter, ..] => Start::Key(3, lettered(*letter, Held::Nothing)),
+        // What a terminal tells of itself (OSC, DCS, APC, PM, SOS) is no key.
+        [b']' | b'P' | b'_' | b'^' | b'X', body @ ..] => report(body),
         [0x1b, ..] => Start::Key(1, Some(Key::Escape)),
         [b'\r', ..] => Start::Key(2, Some(Key::Alt('\r'))),
         [0x7f | 0x08, ..] => Start::Key(2, Some(Key::WordBackspace)),
@@ -166,6 +187,19 @@ fn after_escape(rest: &[u8]) -> Start {
         }
         // A key of its own follows the Escape.
         _ => Start::Key(1, Some(Key::Escape)),
+    }
+}
+
+/// What a terminal tells of itself, without its first two bytes. It ends with BEL or `ESC \`, and is a
+/// key with Alt if it does not go on at once.
+fn report(body: &[u8]) -> Start {
+    let end = body.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
+    match end.and_then(|end| body.split_at_checked(end)) {
+        Some((text, [0x07, ..])) => Start::Key(2 + text.len() + 1, None),
+        Some((text, [0x1b, b'\\', ..])) => Start::Key(2 + text.len() + 2, None),
+        Some((text, [0x1b])) if text.len() <= REPORT => Start::Part,
+        None if body.len() <= REPORT => Start::Part,
+        _ => Start::Key(2, None),
     }
 }
 

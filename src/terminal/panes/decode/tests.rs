@@ -52,7 +52,7 @@ fn keys_are_recognized_however_they_are_cut() {
         let mut found = decoder.push(left);
         found.extend(decoder.push(right));
         assert_eq!(found, expected, "cut at {cut}");
-        assert!(!decoder.is_waiting());
+        assert_eq!(decoder.patience(), None);
     }
 }
 
@@ -60,9 +60,9 @@ fn keys_are_recognized_however_they_are_cut() {
 fn an_escape_alone_is_a_key_once_nothing_follows() {
     let mut decoder = Decoder::default();
     assert_eq!(decoder.push(b"\x1b"), []);
-    assert!(decoder.is_waiting());
-    assert_eq!(decoder.end(), Some(Key::Escape));
-    assert!(!decoder.is_waiting());
+    assert_eq!(decoder.patience(), Some(super::ESCAPE));
+    assert_eq!(decoder.end(), [Key::Escape]);
+    assert_eq!(decoder.patience(), None);
     assert_eq!(
         keys(b"\x1b\x1b[A"),
         [Key::Escape, Key::Arrow(Arrow::Up, Held::Nothing)]
@@ -101,6 +101,31 @@ fn a_paste_without_end_is_bounded() {
             .is_some_and(|paste| paste.len() <= super::PASTE)
     );
     assert!(decoder.bytes.len() < 16);
+    // Once nothing more comes, the keys work again.
+    assert_eq!(decoder.patience(), Some(super::PAUSE));
+    let ended = decoder.end();
+    assert!(matches!(&ended[..], [Key::Paste(text)] if text.len() == super::PASTE));
+    assert_eq!(decoder.push(b"\x03"), [Key::Ctrl('c')]);
+}
+
+#[test]
+fn what_a_terminal_tells_of_itself_is_no_key() {
+    let told = b"\x1b]10;rgb:ffff/ffff/ffff\x07\x1bP>|term 1\x1b\\\x1b]11;rgb:0/0/0\x1b\\a";
+    assert_eq!(keys(told), [Key::Char('a')]);
+    // Without its end, it was typed.
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.push(b"\x1bP"), []);
+    assert_eq!(decoder.patience(), Some(super::ESCAPE));
+    assert_eq!(decoder.end(), [Key::Alt('p')]);
+    assert_eq!(decoder.push(b"\x1b]hi"), []);
+    assert_eq!(decoder.patience(), Some(super::PAUSE));
+    assert_eq!(
+        decoder.end(),
+        [Key::Alt(']'), Key::Char('h'), Key::Char('i')]
+    );
+    let endless = [b"\x1b]".as_slice(), &[b'x'; 10_000]].concat();
+    assert!(decoder.push(&endless).len() > 5_000);
+    assert!(decoder.bytes.len() <= super::REPORT + 2);
 }
 
 #[test]
@@ -108,15 +133,15 @@ fn what_may_still_become_a_key_waits_for_its_rest() {
     let mut decoder = Decoder::default();
     for part in [b"\x1b[1;".as_slice(), b"5"] {
         assert_eq!(decoder.push(part), []);
-        assert!(!decoder.is_waiting());
-        assert_eq!(decoder.end(), None);
+        assert_eq!(decoder.patience(), None);
+        assert_eq!(decoder.end(), []);
     }
     assert_eq!(decoder.push(b"C"), [Key::Arrow(Arrow::Right, Held::Word)]);
     // These two are keys of their own if nothing follows.
     for (bytes, key) in [(b"\x1b[", Key::Alt('[')), (b"\x1bO", Key::Alt('o'))] {
         assert_eq!(decoder.push(bytes), []);
-        assert!(decoder.is_waiting());
-        assert_eq!(decoder.end(), Some(key));
+        assert_eq!(decoder.patience(), Some(super::ESCAPE));
+        assert_eq!(decoder.end(), [key]);
     }
 }
 
