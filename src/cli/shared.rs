@@ -71,7 +71,10 @@ pub(crate) struct DescribeOptions {
 /// Whether the terminal's bell rings.
 #[derive(Debug, Args)]
 pub(crate) struct BellOptions {
-    /// Ring the terminal's bell on your turn, and in a room when someone names you or writes to you
+    /// Ring the bell on your turn, and when someone calls you
+    ///
+    /// In a room, it rings when someone names you, writes to you alone or offers you a game. In panes, a
+    /// notification is shown too while another window has the focus.
     #[arg(long, env = "TICTALK_BELL", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     bell: bool,
 }

@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 
 /// Maximum number of entries in memory. Of more, the oldest are dropped.
 pub const KEPT_ENTRIES: usize = 20_000;
+/// No room has so many posts.
+const NEWEST: PostId = PostId(1 << 31);
 /// Maximum number of bytes in them.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
@@ -107,7 +109,7 @@ impl Talk {
     }
 
     /// Adds an older post in its place among the others, unless it is there already or there is no
-    /// space. The first post of all comes before everything else. What is being read does not move.
+    /// space. The first posts of all come before everything else. What is being read does not move.
     /// Returns the number of what follows it: entries before that have numbers that are 1 less now.
     pub(super) fn insert_old(&mut self, entry: Entry) -> Option<i64> {
         let is_full = self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES;
@@ -117,8 +119,12 @@ impl Talk {
         let place = match next {
             Some((_, post)) if Some(post) == entry.post => return None,
             Some((place, _)) => place,
-            None if self.first_post().is_none() => 0,
-            None => return None,
+            // After the others, which come before all that is no post.
+            None => self
+                .entries
+                .iter()
+                .rposition(|it| it.post.is_some())
+                .map_or(0, |last| last + 1),
         };
         if is_full {
             return None;
@@ -210,8 +216,7 @@ impl Talk {
             return None;
         }
         let (_, missing) = self.up(self.bottom(columns, rows)?, 2 * rows, columns);
-        // Before all that will ever be.
-        let first = self.first_post().unwrap_or(PostId(i64::MAX.unsigned_abs()));
+        let first = self.first_post().unwrap_or(NEWEST);
         if missing == 0 || first.0 <= 1 || self.older == Older::Asked(first) {
             return None;
         }

@@ -47,14 +47,31 @@ impl Display {
     }
 }
 
+/// Parts of the names of terminals that have at least 256 colours.
+const MANY: [&str; 7] = [
+    "256color",
+    "direct",
+    "kitty",
+    "alacritty",
+    "foot",
+    "ghostty",
+    "wezterm",
+];
+
 impl Depth {
     /// What this kind of terminal can show, named by `TERM`.
     fn detect(paint: Paint) -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // The console of Windows has no TERM.
+        let has_many = cfg!(windows)
+            || MANY.iter().any(|name| term.contains(name))
+            || is_set("COLORTERM")
+            || is_set("TERM_PROGRAM");
         match paint {
             Paint::Off => Self::None,
-            Paint::On if term == "linux" || term.ends_with("16color") => Self::Sixteen,
-            Paint::On => Self::Many,
+            Paint::On if has_many && term != "linux" => Self::Many,
+            Paint::On => Self::Sixteen,
         }
     }
 

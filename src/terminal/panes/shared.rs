@@ -27,7 +27,7 @@ const FRAME: Duration = Duration::from_millis(50);
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How many bells may follow each other at once. After that, one may ring each second.
-const BELLS: u32 = 5;
+const BELLS: u32 = 10;
 
 /// The largest screen that is drawn. Of a larger one, the rest stays blank.
 const LARGEST: Size = Size {

@@ -356,3 +356,22 @@ fn the_middle_of_a_board_is_reached_from_its_corners() {
     }
     assert_eq!(reached(&board).len(), 5);
 }
+
+#[test]
+fn nothing_can_be_chosen_on_the_turn_of_the_other_side_nor_after_the_end() {
+    let mut scene = with_board(open_board("tictactoe", &[]));
+    assert!(scene.can_choose());
+    scene.end_board();
+    assert!(!scene.can_choose());
+    scene.show_board(open_board("tictactoe", &["5"]));
+    ask(&mut scene, PromptKind::Ahead, "");
+    keys(&mut scene, [UP, UP]);
+    assert_eq!(choice(&scene), None);
+    let rows = scene.board_drawing().unwrap().rows;
+    let text: String = rows
+        .iter()
+        .flat_map(|row| &row.runs)
+        .map(|run| run.text.as_str())
+        .collect();
+    assert!(text.contains('·') && !text.contains('4'), "{text}");
+}

@@ -315,3 +315,93 @@ fn the_input_takes_the_rows_that_it_needs() {
     let typed = scene.typed_line(80);
     assert_eq!((typed.cursor, typed.end), ((0, 11), (0, 11)));
 }
+
+#[test]
+fn function_keys_do_nothing_while_the_other_side_has_the_turn() {
+    let mut scene = asked(PromptKind::Ahead);
+    scene.set_offers(vec![KeyOffer::new(6, "undo", "/undo")]);
+    write(&mut scene, "half");
+    assert!(scene.offers().is_empty());
+    keys(&mut scene, [Key::Function(6)]);
+    assert_eq!(draft(&scene), "half");
+    assert_eq!(scene.remark(), Some("Wait for your turn."));
+    ask(&mut scene, PromptKind::Turn, "");
+    assert_eq!(key(&mut scene, Key::Function(6)), line("/undo"));
+    assert_eq!(draft(&scene), "half");
+}
+
+#[test]
+fn up_and_down_move_within_a_line_of_several_rows() {
+    let mut scene = asked(PromptKind::Standing);
+    assert_eq!(enter(&mut scene, "before"), line("before"));
+    ask(&mut scene, PromptKind::Standing, "");
+    keys(&mut scene, [Key::Paste("字two\nx\nthree".to_owned())]);
+    let up = || Key::Arrow(Arrow::Up, Held::Nothing);
+    let down = || Key::Arrow(Arrow::Down, Held::Nothing);
+    keys(&mut scene, [up(), Key::Char('1'), up(), Key::Char('2')]);
+    assert_eq!(draft(&scene), "字t2wo\nx1\nthree");
+    keys(&mut scene, [down(), down(), Key::Char('3')]);
+    assert_eq!(draft(&scene), "字t2wo\nx1\nth3ree");
+    // Above the first row are earlier lines.
+    keys(&mut scene, [up(), up(), up()]);
+    assert_eq!(draft(&scene), "before");
+}
+
+#[test]
+fn the_right_arrow_takes_the_hint() {
+    let mut scene = scene(80, 24);
+    let words = vec!["/describe".to_owned()];
+    scene.ask(prompt(PromptKind::Turn), "", words);
+    write(&mut scene, "/desc");
+    let right = || Key::Arrow(Arrow::Right, Held::Nothing);
+    keys(&mut scene, [right(), right()]);
+    assert_eq!(draft(&scene), "/describe");
+}
+
+#[test]
+fn the_list_of_keys_shows_each_key_on_every_screen() {
+    for (columns, rows) in [(40, 12), (80, 24), (120, 50)] {
+        let mut scene = scene(columns, rows);
+        ask(&mut scene, PromptKind::Turn, "");
+        keys(&mut scene, [Key::Function(1)]);
+        let text = |scene: &Scene| -> Vec<String> {
+            let rows = scene.key_list().unwrap().into_iter();
+            rows.map(|row| row.runs.iter().map(|run| run.text.as_str()).collect())
+                .collect()
+        };
+        let mut seen = String::new();
+        for _ in 0..40 {
+            let shown = text(&scene);
+            assert!(shown.len() <= usize::from(scene.layout().status.top));
+            seen += &shown.join("\n");
+            keys(&mut scene, [Key::PageDown]);
+        }
+        for (key, _) in scene.keys() {
+            assert!(seen.contains(key), "{key} at {columns}x{rows}");
+        }
+        assert!(seen.contains("a message that calls you"));
+        // All of it fits on the largest one.
+        assert_eq!(seen.contains("PgDn: more"), rows < 50);
+    }
+}
+
+#[test]
+fn lines_that_wait_in_vain_are_given_back_with_the_draft() {
+    let mut scene = asked(PromptKind::Standing);
+    assert_eq!(enter(&mut scene, "sent"), line("sent"));
+    assert_eq!(enter(&mut scene, "waits"), None);
+    write(&mut scene, "draft");
+    assert_eq!(scene.withdraw(), "waits\ndraft");
+}
+
+#[test]
+fn moves_that_keys_have_entered_are_not_recalled() {
+    let mut scene = asked(PromptKind::Standing);
+    scene.set_offers(vec![KeyOffer::new(2, "hint", "/hint")]);
+    assert_eq!(enter(&mut scene, "typed"), line("typed"));
+    ask(&mut scene, PromptKind::Standing, "");
+    assert_eq!(key(&mut scene, Key::Function(2)), line("/hint"));
+    ask(&mut scene, PromptKind::Standing, "");
+    keys(&mut scene, [Key::Arrow(Arrow::Up, Held::Nothing)]);
+    assert_eq!(draft(&scene), "typed");
+}

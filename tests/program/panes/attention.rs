@@ -49,6 +49,13 @@ fn somebody_who_looks_elsewhere_is_called() {
             (output.contains(BELL), output.contains(NOTIFICATION))
         };
         assert_eq!(is_called(&ann, "ann: here, 1"), (rings, false));
+        if rings {
+            // The notification says who calls.
+            looks(&mut ann, NO_FOCUS);
+            assert_eq!(is_called(&ann, "ann: away, 0"), (true, true));
+            assert!(ann.output().contains("777;notify;tictalk;bob calls you"));
+            looks(&mut ann, FOCUS);
+        }
         looks(&mut ann, NO_FOCUS);
         assert_eq!(is_called(&ann, "not you, 2"), (false, false));
         assert_eq!(is_called(&ann, "ann: away, 3"), (rings, rings));

@@ -86,7 +86,7 @@ fn without_colours_none_is_written() {
 
 #[test]
 fn a_terminal_with_sixteen_colours_gets_no_others() {
-    for term in ["linux", "xterm-16color"] {
+    for term in ["linux", "xterm-16color", "vt100"] {
         let output = output(&[("TERM", term)], &[]);
         assert_eq!(
             namings(&output),

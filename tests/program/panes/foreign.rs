@@ -139,3 +139,20 @@ fn each_character_has_its_columns() {
     ann.press("\x7f");
     has_line(&ann, "ann> 漢");
 }
+
+#[test]
+fn no_partner_can_imitate_ones_own_lines() {
+    let server = Program::server().args(["--panes"]);
+    let (server, port) = server.on_screen_of(USUAL).listening();
+    let mut eve = Socket::connect(port);
+    eve.send(&frame("You: I give up ✓"));
+    server.wait_for("the client: You: I give up ✓");
+    drop(eve);
+    let server = Program::server().args(["--panes"]);
+    let (server, port) = server.on_screen_of(USUAL).listening();
+    let eve = Program::client(port).args(["--name", "You"]);
+    let mut eve = eve.on_screen();
+    eve.prompt();
+    eve.enter("I give up");
+    server.wait_for("the client: I give up");
+}

@@ -1,7 +1,7 @@
 //! The host of a room in panes: the members with their connections, the log, the tables.
 
 use super::{WIDE, has_line, row};
-use crate::support::{Peer, Program, Pty};
+use crate::support::{Peer, Program, Pty, new_folder};
 
 /// A room whose host sits before panes, and its port.
 fn open() -> (Pty, u16) {
@@ -80,4 +80,38 @@ fn the_host_sees_members_with_their_connections_the_log_and_the_tables() {
     assert!(host.has_first_settings());
     host.wait_for("-- host closed the room.");
     ann.rest();
+}
+
+#[test]
+fn the_host_of_a_reopened_room_scrolls_back_to_what_was_said_before() {
+    let folder = new_folder();
+    // A room is known by its port.
+    let room = |port: u16| {
+        let host = Program::new().args(["room", "--panes", "--port", &port.to_string()]);
+        let (host, port) = host.data(&folder).on_screen_of(WIDE).listening();
+        has_line(&host, "host>");
+        (host, port)
+    };
+    let (mut host, port) = room(0);
+    let mut ann = Peer::join(port, "ann");
+    ann.say("what was said before");
+    host.wait_for("what was said before");
+    host.press("/quit\r");
+    host.wait_for("Close the room");
+    host.press("y\r");
+    assert_eq!(host.finish(), 0);
+    let (mut host, _) = room(port);
+    assert!(!host.contents().contains("what was said before"));
+    host.press("\x1b[5~");
+    host.wait_for("ann: what was said before");
+}
+
+#[test]
+fn what_the_host_has_typed_is_told_at_the_end() {
+    let (mut host, _) = open();
+    host.press("a half line");
+    has_line(&host, "host> a half line");
+    host.signal(nix::sys::signal::Signal::SIGTERM);
+    host.wait_for("Not sent: a half line");
+    host.finish();
 }

@@ -1,8 +1,10 @@
 //! The terminal after the program has ended: as it was before, with the last screenful in view.
 
 use super::{USUAL, has_line, member};
-use crate::support::{Peer, Program, Pty, Room};
-use nix::sys::signal::Signal;
+use crate::support::{LIMIT, Peer, Program, Pty, Room};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::time::{Duration, Instant};
 use tictalk::terminal::{Bell, Face, Paint, Terminal};
 
 /// The modes of terminals that panes use: the alternate screen, pastes in brackets, the focus, the mouse
@@ -156,4 +158,67 @@ fn a_panic_leaves_the_terminal_as_before_with_its_message_in_view() {
     let output = person.output();
     let (restored, told) = (output.find("\x1b[?1049l"), output.find("on purpose"));
     assert!(restored < told, "{output:?}");
+}
+
+#[test]
+fn what_a_member_has_typed_is_told_at_an_interrupt() {
+    let Room { host: _room, port } = Room::open(&[]);
+    let mut ann = member(port, "ann", USUAL);
+    ann.press("a precious draft");
+    has_line(&ann, "ann> a precious draft");
+    ann.press("\x03");
+    ann.wait_for("Not sent: a precious draft");
+    ann.finish();
+}
+
+/// Whether a thread of this process waits in a system call that writes.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn is_writing(process: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+        return false;
+    };
+    let calls = threads
+        .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("syscall")).ok());
+    // 1 is write, to the file 1, which is standard output.
+    calls.into_iter().any(|call| call.starts_with("1 0x1 "))
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn a_terminal_that_does_not_read_cannot_keep_the_program() {
+    use std::io::Write as _;
+    use std::os::fd::OwnedFd;
+    use std::process::Stdio;
+    let size = nix::pty::Winsize {
+        ws_row: 24,
+        ws_col: 80,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    let pty = nix::pty::openpty(&size, None).unwrap();
+    let end = |fd: &OwnedFd| Stdio::from(fd.try_clone().unwrap());
+    let program = Program::new().args(["solo", "tictactoe", "--panes"]);
+    let mut solo = program
+        .env("TERM", "xterm")
+        .command()
+        .stdin(end(&pty.slave))
+        .stdout(end(&pty.slave))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut keyboard = std::fs::File::from(pty.master.try_clone().unwrap());
+    let begun = Instant::now();
+    // Each Ctrl-L draws the whole screen once more, until the terminal takes no more.
+    while !is_writing(solo.id()) {
+        assert!(begun.elapsed() < LIMIT, "all is written");
+        keyboard.write_all(b"\x0c").unwrap();
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    let id = Pid::from_raw(solo.id().try_into().unwrap());
+    kill(id, Signal::SIGTERM).unwrap();
+    let begun = Instant::now();
+    while solo.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < LIMIT, "the program goes on");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
 }

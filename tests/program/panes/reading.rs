@@ -133,3 +133,18 @@ fn what_the_class_says_moves_neither_the_reader_nor_the_draft() {
         (!status(screen).contains("new below")).then_some(())
     });
 }
+
+#[test]
+fn history_answers_below_the_line_that_asks() {
+    let mut room = lively();
+    let mut pupil = Peer::join(room.port, "pupil00");
+    has_posts(&mut room, &mut pupil, 60);
+    let mut ann = member(room.port, "ann", USUAL);
+    ann.wait_for("post 59");
+    ann.press("/history 2 30\r");
+    ann.wait("an answer", |screen| {
+        let contents = screen.contents();
+        let (_, answer) = contents.split_once("/history 2 30")?;
+        (answer.matches("here is post").count() == 2).then_some(())
+    });
+}
