@@ -22,10 +22,12 @@ pub(super) fn restore(
         while let Some(stored) = comments.next_if(|stored| is_before(stored.comment.turns)) {
             record.push(Recorded::Comment(stored.comment));
         }
-        record.push(Recorded::Turn(Kept {
+        let kept = Kept {
             turn: written.turn,
             secret: written.secret,
-        }));
+        };
+        let at = u64::try_from(written.at.0).ok();
+        record.push(Recorded::Turn { kept, at });
     }
     record.extend(comments.map(|stored| Recorded::Comment(stored.comment)));
     let Header { role, ticket, .. } = of.header;

@@ -148,7 +148,7 @@ impl ProgramPlayer {
             | Notice::Received
             | Notice::ConnectionLost(_)
             | Notice::Reconnected
-            | Notice::Recalled(..)
+            | Notice::Recalled { .. }
             | Notice::ShuttingDown
             | Notice::PartnerQuit(_)
             | Notice::PartnerClosed(_) => {}

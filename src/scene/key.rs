@@ -185,7 +185,7 @@ pub(super) const KEYS: &[(&str, &str)] = &[
 pub(super) const SIGNS: &[(&str, &str)] = &[
     (
         "5 +",
-        "squares that you can play: the move, or + where that is long",
+        "squares that you can play: the move, or + if it is long",
     ),
     ("[X] *X*", "the last move, and a line that has won"),
     (">5<", "the square that you have chosen: Enter plays it"),

@@ -59,14 +59,22 @@ impl From<Turn> for Kept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
     /// A turn.
-    Turn(Kept),
+    Turn {
+        /// The turn.
+        kept: Kept,
+        /// When it was recorded, in milliseconds since 1970, if that is known.
+        at: Option<u64>,
+    },
     /// What was said without taking a turn.
     Comment(Comment),
 }
 
 impl<K: Into<Kept>> From<K> for Recorded {
     fn from(turn: K) -> Self {
-        Self::Turn(turn.into())
+        Self::Turn {
+            kept: turn.into(),
+            at: None,
+        }
     }
 }
 

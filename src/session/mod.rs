@@ -137,8 +137,8 @@ impl Session {
             }
         };
         for recorded in record {
-            let Kept { turn, secret } = match recorded.into() {
-                Recorded::Turn(kept) => kept,
+            let (Kept { turn, secret }, at) = match recorded.into() {
+                Recorded::Turn { kept, at } => (kept, at),
                 Recorded::Comment(comment) => {
                     let by = dialogue.side(comment.by);
                     show_again(Notice::Commented(by, comment.text.clone()));
@@ -158,7 +158,8 @@ impl Session {
                 .ok_or(unplayable)?;
             dialogue.count(&done.seen);
             if done.voice != Voice::Silent {
-                show_again(Notice::Recalled(by, turn.text.clone()));
+                let text = turn.text.clone();
+                show_again(Notice::Recalled { by, text, at });
             }
             dialogue.log.add(turn);
         }

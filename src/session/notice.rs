@@ -87,7 +87,14 @@ pub enum Notice {
     /// The connection is restored.
     Reconnected,
     /// A turn from before the program was restarted.
-    Recalled(Side, String),
+    Recalled {
+        /// The side that took it.
+        by: Side,
+        /// Its words. Foreign text if the partner said them.
+        text: String,
+        /// When it was recorded, in milliseconds since 1970, if that is known.
+        at: Option<u64>,
+    },
     /// The person here leaves.
     ShuttingDown,
     /// The partner, of this role, leaves.
@@ -195,8 +202,10 @@ impl Notice {
                 )
             }
             Self::Reconnected => "Reconnected. The session resumes where it stopped.".to_owned(),
-            Self::Recalled(Side::Me, text) => format!("you: {text}"),
-            Self::Recalled(Side::Partner, text) => format!("{partner}: {text}"),
+            Self::Recalled { by, text, .. } => match by {
+                Side::Me => format!("you: {text}"),
+                Side::Partner => format!("{partner}: {text}"),
+            },
             Self::ShuttingDown => "Shutting Down!".to_owned(),
             Self::PartnerClosed(role) => {
                 format!("The {} has closed the connection.", role.name())

@@ -398,7 +398,7 @@ fn a_restored_session_shows_turns_and_comments_in_their_order() {
         let restored = Session::restore(client, ticket(), record.clone(), chance(), recall);
         let (_, effects) = restored.unwrap();
         let shown = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Show(Notice::Recalled(_, text) | Notice::Commented(_, text)) => Some(text),
+            Effect::Show(Notice::Recalled { text, .. } | Notice::Commented(_, text)) => Some(text),
             _ => None,
         });
         shown.collect::<Vec<_>>()

@@ -10,7 +10,7 @@ use crate::pair::waiting::{DELAY, Planned, Who};
 use crate::scene::KEPT_ENTRIES;
 use crate::session::{Notice, RECALLED, Role, Session, Side, Wait, acts_at_once, asides};
 use crate::terminal::{Ask, Audience, Console, Echo, Ink, Label, Typed};
-use crate::text::visible;
+use crate::text::{LocalTime, visible};
 use crate::wire::{Name, QUIT, Sees};
 use std::io::{self, IsTerminal as _};
 use std::mem;
@@ -241,7 +241,7 @@ impl<C: Console> Speaker for Transcript<C> {
         if style.audience == Audience::Pipe
             && matches!(
                 notice,
-                Notice::Received | Notice::Recalled(..) | Notice::NewScore(_)
+                Notice::Received | Notice::Recalled { .. } | Notice::NewScore(_)
             )
         {
             return;
@@ -258,8 +258,8 @@ impl<C: Console> Speaker for Transcript<C> {
             Notice::Received => self.console.mark(&style.paint.ink(Ink::Hint, &words)),
             Notice::ConnectionLost(_) | Notice::Reconnected => self.aside(Ink::Refusal, &words),
             Notice::Said(_) | Notice::Moved(_) => self.message(words),
-            Notice::Recalled(by, text) if self.console.scene().is_some() => {
-                self.recall(*by, text, words);
+            Notice::Recalled { by, text, at } if self.console.scene().is_some() => {
+                self.recall(*by, text, words, at.and_then(LocalTime::of));
             }
             _ => {
                 self.line(&words);

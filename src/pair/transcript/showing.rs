@@ -7,7 +7,7 @@ use crate::pair::speaker::Speaker as _;
 use crate::scene::{Attention, Delivery, Entry, EntryKind};
 use crate::session::{AGAIN, Cause, GameEnd, Notice, Side, View};
 use crate::terminal::{Audience, Console, Ink, now};
-use crate::text::visible;
+use crate::text::{LocalTime, visible};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 use unicode_width::UnicodeWidthStr as _;
@@ -96,7 +96,7 @@ impl<C: Console> Transcript<C> {
     }
 
     /// Adds a message from before a restart to the talk. The partner's `words` begin with its name.
-    pub(super) fn recall(&mut self, by: Side, text: &str, words: String) {
+    pub(super) fn recall(&mut self, by: Side, text: &str, words: String, time: Option<LocalTime>) {
         let (kind, text) = match by {
             Side::Me => {
                 let speaker = self.console.style().paint.ink(Ink::Prompt, "You:");
@@ -106,10 +106,9 @@ impl<C: Console> Transcript<C> {
             }
             Side::Partner => (EntryKind::Message(Attention::Everybody), words),
         };
-        // The session does not know when it was said.
         self.console.add(Entry {
             post: None,
-            time: None,
+            time,
             kind,
             text,
         });
@@ -262,10 +261,12 @@ impl<C: Console> Transcript<C> {
         let paint = self.console.style().paint;
         let words = || notice.words(Side::Me, &self.partner_called());
         match notice {
-            Notice::Recalled(Side::Partner, text) if self.partner.is_some() => {
-                self.said(text).into_owned()
-            }
-            Notice::Recalled(..) => visible(&words()).replace('\n', "\n  "),
+            Notice::Recalled {
+                by: Side::Partner,
+                text,
+                ..
+            } if self.partner.is_some() => self.said(text).into_owned(),
+            Notice::Recalled { .. } => visible(&words()).replace('\n', "\n  "),
             Notice::Said(text) | Notice::Moved(text) => self.said(text).into_owned(),
             Notice::Commented(Side::Partner, text) => {
                 let speaker = Notice::Commented(Side::Partner, String::new());

@@ -107,3 +107,31 @@ fn a_room_goes_on_after_its_server_was_killed() {
     has_line(&ann, "ann> another");
     room.wait_for("ann: half a thoughts\n");
 }
+
+#[test]
+fn a_resumed_session_is_there_from_its_first_message_with_its_times() {
+    let (mut server, port) = Program::server().on_screen().listening();
+    let folder = new_folder();
+    let mut client = Program::client(port).data(&folder).on_screen();
+    for number in 0..20 {
+        client.prompt();
+        client.enter(&format!("line {number}"));
+        server.prompt();
+        server.enter(&format!("answer {number}"));
+    }
+    client.prompt();
+    client.signal(Signal::SIGKILL);
+    let client = Program::client(port).args(["--resume", "--panes"]);
+    let mut client = client.data(&folder).on_screen_of(USUAL);
+    client.wait_for("answer 19");
+    has_line(&client, "Enter Input >");
+    client.press("\x1b[5~\x1b[5~\x1b[5~");
+    client.wait("the first message with its time", |screen| {
+        let contents = screen.contents();
+        let mut rows = contents.lines();
+        let first = rows.find(|row| row.contains("You: line 0 ✓"))?;
+        let answer = rows.next()?;
+        let is_timed = |row: &str| row.as_bytes().get(2) == Some(&b':');
+        (is_timed(first) && is_timed(answer) && answer.contains("answer 0")).then_some(())
+    });
+}
