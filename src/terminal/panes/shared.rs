@@ -234,10 +234,11 @@ impl Shared {
 
     /// Gives the terminal to the shell until this program is continued.
     #[cfg(unix)]
-    pub(super) fn suspend(&self) {
+    fn suspend(&self, stop_others: impl FnOnce()) {
         use nix::sys::signal::{Signal, raise};
         self.want(Wanted::Pause);
         modes::end();
+        stop_others();
         // SIGTSTP is caught to get here; this one stops the whole process.
         let _ = raise(Signal::SIGSTOP);
         self.resume();
@@ -252,10 +253,12 @@ impl Shared {
         if getsid(Some(getppid())) != getsid(None) {
             return;
         }
-        self.is_stopping.store(true, Ordering::SeqCst);
-        // 0 is the group of this process, which gets the signal too.
-        let _ = kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);
-        self.suspend();
+        self.suspend(|| {
+            self.is_stopping.store(true, Ordering::SeqCst);
+            // 0 is the group of this process, which gets the signal too. The shell takes the terminal
+            // as soon as another process has stopped, so it is restored by now.
+            let _ = kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);
+        });
     }
 
     /// A signal asks this process to stop. That which [`suspend_job`](Self::suspend_job) has sent comes
@@ -263,7 +266,7 @@ impl Shared {
     #[cfg(unix)]
     pub(super) fn asked_to_stop(&self) {
         if !self.is_stopping.swap(false, Ordering::SeqCst) {
-            self.suspend();
+            self.suspend(|| {});
         }
     }
 
