@@ -1,7 +1,7 @@
 //! Replays a session as this end saw it: on the terminal, in panes, or into a file for asciinema.
 //!
-//! A [`Projector`](super::projector) has the turns shown once more. All of them have passed it before
-//! the first is shown to the person: an altered journal is an error rather than half a replay.
+//! A projector has the turns shown once more. All of them have passed it before the first is shown to
+//! the person: an altered journal is an error rather than half a replay.
 
 use super::error::HistoryError;
 use super::facts::who;
