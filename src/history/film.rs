@@ -1,9 +1,9 @@
-//! A session for panes: what the talk and the board showed after each step.
+//! A recorded session as frames: the talk and the board after each step.
 //!
 //! A session may be long, so a [`Film`] keeps only the last frames that it has computed. To go back
 //! further it begins again.
 
-use super::film_console::{FilmConsole, Frame};
+use super::film_console::{FilmConsole, FilmFrame};
 use super::projector::{LONGEST_PAUSE, Projector, Step, steps};
 use super::recorded::Recorded;
 use crate::journal::JournalError;
@@ -12,21 +12,21 @@ use crate::terminal::Paint;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How many frames and about how many bytes are kept. The talk shows no more entries either.
-const KEPT: Kept = Kept {
+/// The limits of the kept frames, which match those of the talk.
+const KEPT: FilmBounds = FilmBounds {
     frames: KEPT_ENTRIES,
     bytes: 8 * 1024 * 1024,
 };
 
-/// The shortest pause between two stops: programs play too fast for a person who looks at a board.
+/// The shortest pause between two stops. Programs play too fast to follow otherwise.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// How many steps are computed at once, so that keys are answered in between.
+/// The number of steps computed between checks for keys.
 const AT_ONCE: usize = 500;
 
-/// How much of a film is kept.
+/// Limits of the kept frames.
 #[derive(Debug, Clone, Copy)]
-struct Kept {
+struct FilmBounds {
     frames: usize,
     bytes: usize,
 }
@@ -49,15 +49,15 @@ pub(super) fn stops(recorded: &Recorded) -> Vec<Stop> {
     stops
 }
 
-/// What the panes showed at each stop of a session.
+/// The frames of a session.
 pub(super) struct Film<'recorded> {
     recorded: &'recorded Recorded,
     steps: Vec<Step<'recorded>>,
     paint: Paint,
-    kept: Kept,
+    kept: FilmBounds,
     projector: Projector<'recorded, FilmConsole>,
     /// The last frames that were computed.
-    frames: VecDeque<Frame>,
+    frames: VecDeque<FilmFrame>,
     /// The stop of the first of them.
     first: usize,
     bytes: usize,
@@ -69,7 +69,7 @@ impl<'recorded> Film<'recorded> {
         Self::keeping(KEPT, recorded, paint).await
     }
 
-    async fn keeping(kept: Kept, recorded: &'recorded Recorded, paint: Paint) -> Self {
+    async fn keeping(kept: FilmBounds, recorded: &'recorded Recorded, paint: Paint) -> Self {
         let mut film = Self {
             recorded,
             steps: steps(recorded).collect(),
@@ -84,14 +84,13 @@ impl<'recorded> Film<'recorded> {
         film
     }
 
-    /// Comes nearer to this stop, or the last one. Returns whether it can be shown now; if not, there is
-    /// more to compute.
+    /// Computes frames towards this stop. Returns `false` if more calls are needed before it can be shown.
     ///
     /// # Errors
     /// [`JournalError::Altered`] if no session can have these turns.
     pub(super) async fn approach(&mut self, stop: usize) -> Result<bool, JournalError> {
         let stop = stop.min(self.steps.len());
-        // Some of the talk before the stop is wanted too.
+        // The stop needs some of the talk before it, too.
         if self.first > 0 && stop < self.newest() && stop < self.first + self.frames.len() / 2 {
             self.projector = projector(self.recorded, self.paint).await;
             self.frames.clear();
@@ -112,7 +111,7 @@ impl<'recorded> Film<'recorded> {
         Ok(stop <= self.newest())
     }
 
-    /// Has the scene show this stop, which can be shown, instead of `before`.
+    /// Shows this stop, which has been computed, instead of `before`.
     pub(super) fn show(&self, stop: usize, before: Option<usize>, scene: &mut Scene) {
         let entries = |from: usize| {
             let skipped = from.saturating_sub(self.first);
@@ -137,7 +136,7 @@ impl<'recorded> Film<'recorded> {
         (self.first + self.frames.len()).saturating_sub(1)
     }
 
-    /// Keeps what the console shows as the next frame, and drops the oldest ones.
+    /// Adds a frame with the console's output and drops the oldest beyond the limits.
     fn keep_frame(&mut self) {
         let last = self.frames.back().and_then(|frame| frame.board.clone());
         let frame = self.projector.console().take_frame(last);
@@ -166,7 +165,7 @@ async fn projector(recorded: &Recorded, paint: Paint) -> Projector<'_, FilmConso
     reason = "a test that cannot go on has failed"
 )]
 mod tests {
-    use super::{Film, KEPT, Kept, SHORTEST_PAUSE, stops};
+    use super::{Film, FilmBounds, KEPT, SHORTEST_PAUSE, stops};
     use crate::history::recorded::Recorded;
     use crate::journal::{Header, Moment, StoredSession, Written};
     use crate::scene::{SMALLEST, Scene};
@@ -326,7 +325,7 @@ mod tests {
     #[test]
     fn a_long_session_takes_bounded_memory() {
         let recorded = recorded((0..3_000).map(|_| "line"));
-        let kept = Kept {
+        let kept = FilmBounds {
             frames: 1_000,
             bytes: 20_000,
         };
@@ -360,7 +359,7 @@ mod tests {
                 let paint = Paint::switch(false);
                 let mut all = Film::new(&recorded, paint).await;
                 seek(&mut all, usize::MAX).await;
-                let mut film = Film::keeping(Kept { frames, ..KEPT }, &recorded, paint).await;
+                let mut film = Film::keeping(FilmBounds { frames, ..KEPT }, &recorded, paint).await;
                 let (mut shown, mut scene) = (None, scene());
                 for stop in way {
                     seek(&mut film, stop).await;

@@ -1,8 +1,8 @@
-//! What each step of a session adds to panes, collected without a terminal.
+//! A console without a terminal that collects the output of each step for panes.
 
 use super::projector::ReplayConsole;
 use crate::journal::Moment;
-use crate::scene::{Delivery, Entry, EntryKind, SMALLEST, Scene};
+use crate::scene::{Delivery, EntryKind, SMALLEST, Scene, TalkEntry};
 use crate::terminal::{Ask, Audience, Console, Ink, Paint, SceneGuard, Style, Typed};
 use crate::text::{LocalTime, visible};
 use crate::wire::{BoardSight, SquareSight};
@@ -10,12 +10,12 @@ use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
 
-/// What one step has added to the talk, and the board after it.
+/// The entries that one step added, and the board after it.
 #[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct FilmFrame {
+    pub(super) entries: Vec<TalkEntry>,
     pub(super) board: Option<Arc<BoardSight>>,
-    /// About how many bytes it takes.
+    /// Its approximate size in bytes.
     pub(super) size: usize,
 }
 
@@ -25,12 +25,12 @@ pub(super) struct FilmConsole {
     /// When the present step happened.
     time: Option<LocalTime>,
     /// The entries of the present step.
-    entries: Vec<Entry>,
-    /// The start of a line that was not printed to its end.
+    entries: Vec<TalkEntry>,
+    /// The start of an unfinished line.
     printed: String,
     /// The next line of input.
     line: Option<String>,
-    /// Has the board.
+    /// Holds the board.
     scene: RefCell<Scene>,
 }
 
@@ -52,8 +52,8 @@ impl FilmConsole {
         self.time = millis.and_then(LocalTime::of);
     }
 
-    /// Takes what has been shown since the last time. `last` was the board then.
-    pub(super) fn take_frame(&mut self, last: Option<Arc<BoardSight>>) -> Frame {
+    /// Takes the output since the last frame, whose board was `last`.
+    pub(super) fn take_frame(&mut self, last: Option<Arc<BoardSight>>) -> FilmFrame {
         self.flush();
         let entries = mem::take(&mut self.entries);
         let board = self
@@ -71,19 +71,19 @@ impl FilmConsole {
             (None, _) => (None, 0),
         };
         let texts = entries.iter().map(|entry| entry.text.len());
-        let size = size_of::<Frame>() + size_of_val(entries.as_slice()) + texts.sum::<usize>();
-        Frame {
+        let size = size_of::<FilmFrame>() + size_of_val(entries.as_slice()) + texts.sum::<usize>();
+        FilmFrame {
             entries,
             board,
             size: size + board_size,
         }
     }
 
-    /// Adds an entry with its time. A note has one only where a step begins.
-    fn push(&mut self, entry: Entry) {
+    /// Adds an entry. The first entry and all messages of a step show its time.
+    fn push(&mut self, entry: TalkEntry) {
         let has_time = !matches!(entry.kind, EntryKind::Note) || self.entries.is_empty();
         let time = self.time.filter(|_| has_time);
-        self.entries.push(Entry { time, ..entry });
+        self.entries.push(TalkEntry { time, ..entry });
     }
 }
 
@@ -122,11 +122,11 @@ impl Console for FilmConsole {
         let rest = self.printed.split_off(end + 1);
         let lines = mem::replace(&mut self.printed, rest);
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-            self.push(Entry::note(line.to_owned()));
+            self.push(TalkEntry::note(line.to_owned()));
         }
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: TalkEntry) {
         self.flush();
         self.push(entry);
     }
@@ -156,12 +156,12 @@ impl Console for FilmConsole {
         self.scene.get_mut().leave_ended_board();
         let you = self.paint.ink(Ink::Prompt, "You:");
         let shown = visible(&line).replace('\n', "\n  ");
-        self.push(Entry {
+        self.push(TalkEntry {
             kind: EntryKind::Own(match line.starts_with('/') {
                 true => Delivery::Local,
                 false => Delivery::Awaited,
             }),
-            ..Entry::note(format!("{you} {shown}"))
+            ..TalkEntry::note(format!("{you} {shown}"))
         });
         Typed::Line(line)
     }

@@ -1,4 +1,4 @@
-//! Has a session shown once more as this end saw it.
+//! Replays a session on a console as this end saw it.
 //!
 //! The turns of the journal pass through the real [`Session`] and the real [`Transcript`], so
 //! boards, names and hints are the original ones.
@@ -67,7 +67,7 @@ pub(super) fn steps(recorded: &Recorded) -> impl Iterator<Item = Step<'_>> {
     turns.chain([end])
 }
 
-/// Has the turns of a session shown on a console, which types what the person typed.
+/// Replays a session on a console, which types what the person typed.
 pub(super) struct Projector<'recorded, C> {
     recorded: &'recorded Recorded,
     session: Session,
@@ -119,7 +119,7 @@ impl<'recorded, C: ReplayConsole> Projector<'recorded, C> {
         &mut self.transcript.console
     }
 
-    /// Has the next thing shown that happened in the session.
+    /// Replays the next step of the session.
     ///
     /// # Errors
     /// [`JournalError::Altered`] if no session can have this turn here.

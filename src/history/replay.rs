@@ -1,7 +1,7 @@
 //! Replays a session as this end saw it: on the terminal, in panes, or into a file for asciinema.
 //!
-//! A projector has the turns shown once more. All of them have passed it before the first is shown to
-//! the person: an altered journal is an error rather than half a replay.
+//! The whole session is computed before anything is shown, so that an altered journal is an error rather
+//! than half a replay.
 
 use super::error::HistoryError;
 use super::facts::who;
@@ -63,8 +63,8 @@ impl Speed {
 }
 
 impl Replay {
-    /// Replays the session: in panes until the person has seen enough, or line by line on standard
-    /// output, with its pauses on a terminal and at once elsewhere.
+    /// Replays the session in panes until the person quits, or line by line on standard output: with its
+    /// pauses on a terminal, and at once elsewhere.
     ///
     /// Must be called on the thread of a runtime.
     ///
@@ -73,7 +73,7 @@ impl Replay {
     pub async fn play(&self, folder: &Path, signals: &mut Signals) -> Result<Exit, HistoryError> {
         let recorded = Recorded::read_in(folder, self.id)?;
         if self.face == Face::Panes {
-            // An altered session is an error and not a part of a replay.
+            // An altered session is an error before anything is shown.
             each_shot(&recorded, Style::of_stdout(self.paint), |_| Ok(())).await?;
         }
         // Nothing is typed, so no line is too long.

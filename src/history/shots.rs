@@ -1,4 +1,4 @@
-//! The text of a replayed session, cut where time passes.
+//! The text of a replayed session, split at its pauses.
 
 use super::error::HistoryError;
 use super::projector::{Projector, ReplayConsole, Step, steps};

@@ -1,4 +1,4 @@
-//! A replay in panes: the [`Film`] of a session, moved by the keys of the person and by time.
+//! A replay in panes: a [`Film`] controlled by keys and by time.
 
 use super::error::HistoryError;
 use super::facts::who;
@@ -10,7 +10,7 @@ use crate::terminal::{Console, ConsoleError, Panes, Typed};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-/// Replays the session in these panes until the person has seen enough.
+/// Replays the session in these panes until the person quits.
 ///
 /// # Errors
 /// [`HistoryError`].

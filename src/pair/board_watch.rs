@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The number of the only table of a pair.
 pub(super) const TABLE: u64 = 0;
 
-/// What one side sees of the games of a session.
+/// The games of a session as one side sees them.
 #[derive(Debug)]
 pub(super) struct BoardWatch {
     /// The side that sees them.
@@ -24,7 +24,7 @@ pub(super) struct BoardWatch {
     end: Option<GameEnd>,
 }
 
-/// What has changed.
+/// A change of the board.
 #[derive(Debug)]
 pub(super) enum BoardChange {
     /// A game has this board now.
@@ -34,7 +34,7 @@ pub(super) enum BoardChange {
 }
 
 impl BoardWatch {
-    /// Nothing has been seen yet. The person here and the partner have these names.
+    /// A watch that has seen nothing yet, for players with these names.
     pub(super) fn new(eye: Side, me: Arc<str>, partner: Arc<str>) -> Self {
         Self {
             eye,
@@ -46,7 +46,7 @@ impl BoardWatch {
         }
     }
 
-    /// Notes what is shown to the person here.
+    /// Remembers a board or result that was shown here.
     pub(super) fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::Board(View {
@@ -60,7 +60,7 @@ impl BoardWatch {
         }
     }
 
-    /// What has changed now that the session is in this state.
+    /// Compares the session with the last one seen.
     pub(super) fn update(&mut self, session: &Session) -> Option<BoardChange> {
         let Some(running) = session.game() else {
             let shown = self.shown.take()?;
@@ -109,7 +109,7 @@ impl BoardWatch {
             won,
             ..shown.without_moves()
         };
-        // Without a last move, as after a draw by agreement, the board is the one of before.
+        // After a draw by agreement there is no last move, so the board is unchanged.
         Some(match self.last.take() {
             Some((board, words)) => BoardSight {
                 grids: sights::grids(&board, &[]),

@@ -1,10 +1,10 @@
-//! What the function keys of panes do in a session.
+//! The commands on function keys during a session.
 
 use crate::games::Rules;
 use crate::scene::KeyOffer;
 use crate::session::{Command, Offer, Session, Side};
 
-/// What the keys do now. A key does the same whenever it does something.
+/// The commands available now. Each key always has the same command.
 pub(super) fn offers(session: &Session) -> Vec<KeyOffer> {
     let Some(running) = session.game() else {
         let rematch = Command::Rematch.word();

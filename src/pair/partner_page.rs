@@ -25,7 +25,7 @@ impl PartnerPage {
         }
     }
 
-    /// Notes what is shown to the person here.
+    /// Remembers a board or result that was shown here.
     pub(super) fn note(&mut self, notice: &Notice) {
         self.boards.note(notice);
     }

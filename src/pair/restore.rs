@@ -2,7 +2,7 @@
 
 use crate::games::Chance;
 use crate::journal::{self, Header, Journal, JournalError};
-use crate::session::{Effect, Kept, Recorded, Session};
+use crate::session::{Effect, Kept, RecordEntry, Session};
 
 /// The session as the journal has it, with the effects that show a person the last `recall` messages
 /// and where it stopped.
@@ -20,16 +20,16 @@ pub(super) fn restore(
     for written in journal.turns(of)? {
         let is_before = |turns| turns < written.number;
         while let Some(stored) = comments.next_if(|stored| is_before(stored.comment.turns)) {
-            record.push(Recorded::Comment(stored.comment));
+            record.push(RecordEntry::Comment(stored.comment));
         }
         let kept = Kept {
             turn: written.turn,
             secret: written.secret,
         };
         let at = u64::try_from(written.at.0).ok();
-        record.push(Recorded::Turn { kept, at });
+        record.push(RecordEntry::Turn { kept, at });
     }
-    record.extend(comments.map(|stored| Recorded::Comment(stored.comment)));
+    record.extend(comments.map(|stored| RecordEntry::Comment(stored.comment)));
     let Header { role, ticket, .. } = of.header;
     Session::restore(role, ticket, record, chance, recall).map_err(|error| JournalError::Altered {
         session: of.id,

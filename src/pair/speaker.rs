@@ -26,12 +26,12 @@ pub trait Speaker {
         Abilities::OURS
     }
 
-    /// What a room is asked to send as data.
+    /// The data that this client requests from a room.
     fn sees(&self) -> Sees {
         Sees::default()
     }
 
-    /// How many messages of a session that resumes are shown again.
+    /// The number of messages to show again when a session resumes.
     fn recalls(&self) -> usize {
         RECALLED
     }
@@ -57,7 +57,7 @@ pub trait Speaker {
     /// Asks for a line, which [`typed`](Self::typed) returns.
     fn prompt(&mut self, prompt: Prompt, session: &Session) -> impl Future<Output = ()>;
 
-    /// Looks at the session after it has changed. A lost connection can come back until `deadline`.
+    /// Observes the session after a change. `deadline` is set while the connection is lost.
     fn observe(&mut self, session: &Session, deadline: Option<Instant>) {
         let _ = (session, deadline);
     }

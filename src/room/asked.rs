@@ -1,6 +1,6 @@
-//! What the room's words ask of a member, for a program that offers an answer on a key.
+//! Recognizes the questions that a room asks a member, so that a key can answer them.
 
-/// A question to a member, as a notice words it.
+/// A question to a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// The member with this name offers a game.
@@ -12,8 +12,8 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// The question in what the room tells. An imitation of the words gains nothing: the room refuses
-    /// an answer to an offer that was not made.
+    /// Parses the question in a notice of the room. Imitating it gains nothing: the room refuses an answer
+    /// to an offer that was not made.
     #[must_use]
     pub fn in_words(told: &str) -> Option<Self> {
         if told.contains(" offers a draw: /draw agrees,") {
@@ -27,7 +27,7 @@ impl Asked {
             .then(|| Self::Game(by.to_owned()))
     }
 
-    /// Whether these words of the room end the question.
+    /// Whether this notice of the room ends the question.
     #[must_use]
     pub fn is_over(&self, told: &str) -> bool {
         match self {

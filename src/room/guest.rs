@@ -145,7 +145,7 @@ pub struct Guest {
     member: Option<MemberId>,
     /// The form of the boards that it asks for.
     boards: BoardForm,
-    /// What it asks to get as data.
+    /// The data that it requests.
     sees: Sees,
     /// The last post that was shown; 0 for none.
     seen: PostId,

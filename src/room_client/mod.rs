@@ -37,7 +37,7 @@ const FRAMES_AT_ONCE: usize = 256;
 /// A client in a room.
 struct RoomClient<'signals, C> {
     console: C,
-    /// What panes show besides the talk, if the console has them.
+    /// The state of the panes, if the console has them.
     panes: Option<RoomPanes>,
     signals: &'signals mut Signals,
     guest: Guest,

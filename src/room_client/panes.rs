@@ -1,21 +1,21 @@
 //! A room in panes: posts as entries of the talk, members and boards in their places, answers on keys.
 
-use super::room_panes::{Fetch, Part, TableView};
+use super::room_panes::{Fetch, Participation, TableView};
 use super::{RoomClient, show};
 use crate::games::{GAMES, Rules};
 use crate::room::{Asked, Sight};
-use crate::scene::{Attention, Entry, EntryKind, Scene};
+use crate::scene::{Attention, EntryKind, Scene, TalkEntry};
 use crate::terminal::{Console, Paint};
 use crate::text::{in_line, visible};
 use crate::wire::{BoardSight, Gathered, PlayerIndex, Post, What};
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// What the room answers if there are none.
+/// The room's answer if there are no posts.
 const NOTHING: &str = "Nothing was found.";
 
 impl<C: Console> RoomClient<'_, C> {
-    /// Shows what the guest has to show, each in its place.
+    /// Shows an event in the pane where it belongs.
     pub(super) fn see_in_panes(&mut self, sight: &Sight) {
         match sight {
             Sight::Post(post) => self.see_live(post),
@@ -90,7 +90,7 @@ impl<C: Console> RoomClient<'_, C> {
         if is_called {
             self.console.ring(&show::calls(post));
         }
-        // The room has told it in other words.
+        // The room has announced it already.
         if !(is_own && matches!(post.what, What::Joined | What::Back)) {
             let entry = show::entry(self.paint(), post, self.name.as_deref());
             self.console.add(entry);
@@ -108,7 +108,7 @@ impl<C: Console> RoomClient<'_, C> {
             scene.add_old(entry);
             return;
         }
-        self.console.add(Entry {
+        self.console.add(TalkEntry {
             post: None,
             ..entry
         });
@@ -159,9 +159,9 @@ impl<C: Console> RoomClient<'_, C> {
 
     fn see_board(&mut self, board: &BoardSight) {
         let part = match board.you {
-            None => Part::Watches,
-            you if board.turn == you => Part::Moves,
-            Some(_) => Part::Waits,
+            None => Participation::Watches,
+            you if board.turn == you => Participation::Moves,
+            Some(_) => Participation::Waits,
         };
         let mover = match board.turn {
             Some(PlayerIndex::First) => Some(0),
@@ -184,7 +184,7 @@ impl<C: Console> RoomClient<'_, C> {
         panes.has_secrets = GAMES
             .iter()
             .any(|entry| entry.name == board.game && matches!(entry.rules, Rules::Secret { .. }));
-        panes.has_played |= part != Part::Watches;
+        panes.has_played |= part != Participation::Watches;
         if has_moved && matches!(panes.asked, Some(Asked::Draw | Asked::Undo)) {
             panes.asked = None;
         }
@@ -194,7 +194,7 @@ impl<C: Console> RoomClient<'_, C> {
                 scene.end_board();
             }
         }
-        if has_moved && !is_over && part == Part::Moves {
+        if has_moved && !is_over && part == Participation::Moves {
             self.console.ring("your turn");
         }
     }
@@ -227,9 +227,11 @@ impl<C: Console> RoomClient<'_, C> {
         let name = visible(self.name.as_deref().unwrap_or("room")).into_owned();
         let title = match &panes.table {
             Some(TableView { part, mover, .. }) => match part {
-                Part::Moves => format!("tictalk: {name} - your turn"),
-                Part::Waits => format!("tictalk: {name} - {}'s turn", visible(mover)),
-                Part::Watches => format!("tictalk: {name} - watching, {}'s turn", visible(mover)),
+                Participation::Moves => format!("tictalk: {name} - your turn"),
+                Participation::Waits => format!("tictalk: {name} - {}'s turn", visible(mover)),
+                Participation::Watches => {
+                    format!("tictalk: {name} - watching, {}'s turn", visible(mover))
+                }
             },
             None => format!("tictalk: {name}"),
         };

@@ -1,14 +1,14 @@
-//! What panes show of a room besides the talk, and what their keys do.
+//! The state of a room's panes besides the talk, and the commands on their keys.
 
 use crate::room::Asked;
 use crate::scene::KeyOffer;
 use crate::text::in_line;
 use std::sync::Arc;
 
-/// What panes show besides the talk.
+/// The state of the panes besides the talk.
 #[derive(Debug, Default)]
 pub(super) struct RoomPanes {
-    /// What the room asks the person.
+    /// The open question to the person.
     pub(super) asked: Option<Asked>,
     /// The game that the person plays or watches.
     pub(super) table: Option<TableView>,
@@ -24,20 +24,20 @@ pub(super) struct RoomPanes {
 pub(super) struct TableView {
     pub(super) number: u64,
     /// Whether the person plays, and whether it is their turn.
-    pub(super) part: Part,
+    pub(super) part: Participation,
     /// The name of the player who moves next. Foreign text.
     pub(super) mover: Arc<str>,
 }
 
 /// The part of the person in a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Participation {
     Watches,
     Waits,
     Moves,
 }
 
-/// A request for old posts, by the person's scrolling.
+/// The state of a request for old posts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Fetch {
     #[default]
@@ -76,12 +76,12 @@ impl RoomPanes {
         };
     }
 
-    /// What the function keys do.
+    /// The commands on function keys.
     pub(super) fn offers(&self) -> Vec<KeyOffer> {
         let mut offers = Vec::new();
         let part = self.table.as_ref().map(|table| table.part);
-        let plays = matches!(part, Some(Part::Waits | Part::Moves));
-        if part == Some(Part::Moves) && !self.has_secrets && self.asked.is_none() {
+        let plays = matches!(part, Some(Participation::Waits | Participation::Moves));
+        if part == Some(Participation::Moves) && !self.has_secrets && self.asked.is_none() {
             offers.push(KeyOffer::new(2, "hint", "/hint"));
         }
         match &self.asked {

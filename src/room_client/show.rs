@@ -1,7 +1,7 @@
 //! How posts and notices look on a terminal. All of it is foreign text, and is escaped here.
 
 use crate::room::{announced, words};
-use crate::scene::{Arrivals, Attention, Entry, EntryKind, Presence};
+use crate::scene::{Arrivals, Attention, EntryKind, PresenceChange, TalkEntry};
 use crate::terminal::{Echo, Ink, Label, Paint, now};
 use crate::text::{LocalTime, in_line, visible};
 use crate::wire::{Gathered, Post, What};
@@ -37,13 +37,13 @@ pub(crate) fn gathered(paint: Paint, gathered: &Gathered) -> Vec<String> {
 }
 
 /// A post as an entry of panes. A message that mentions `me` is marked.
-pub(crate) fn entry(paint: Paint, it: &Post, me: Option<&str>) -> Entry {
+pub(crate) fn entry(paint: Paint, it: &Post, me: Option<&str>) -> TalkEntry {
     let kind = match &it.what {
         What::Said { .. } | What::Acted { .. } => EntryKind::Message(match me {
             Some(me) if names(it, me) => Attention::Reader,
             Some(_) | None => Attention::Everybody,
         }),
-        what => match Presence::of(what) {
+        what => match PresenceChange::of(what) {
             Some(presence) => {
                 let name = visible(&it.by.name).into();
                 EntryKind::Arrivals(Arrivals::new(presence, vec![name], 0))
@@ -55,7 +55,7 @@ pub(crate) fn entry(paint: Paint, it: &Post, me: Option<&str>) -> Entry {
         EntryKind::Arrivals(_) => String::new(),
         EntryKind::Message(_) | EntryKind::Note | EntryKind::Own(_) => post(paint, it, me),
     };
-    Entry {
+    TalkEntry {
         post: Some(it.id),
         time: LocalTime::of(it.at),
         kind,
@@ -64,16 +64,16 @@ pub(crate) fn entry(paint: Paint, it: &Post, me: Option<&str>) -> Entry {
 }
 
 /// Posts that are announced together, as entries of panes: none for the rest of an announcement.
-pub(crate) fn entries(gathered: &Gathered) -> Vec<Entry> {
+pub(crate) fn entries(gathered: &Gathered) -> Vec<TalkEntry> {
     if gathered.is_rest {
         return Vec::new();
     }
     let groups = gathered.groups.iter().filter_map(|group| {
-        let presence = Presence::of(&group.what)?;
+        let presence = PresenceChange::of(&group.what)?;
         let names = group.members.iter();
         let names = names.map(|member| visible(&member.by.name).into());
         let more = usize::try_from(group.more).unwrap_or(usize::MAX);
-        Some(Entry {
+        Some(TalkEntry {
             post: Some(gathered.last),
             time: LocalTime::of(gathered.at),
             kind: EntryKind::Arrivals(Arrivals::new(presence, names.collect(), more)),
@@ -83,9 +83,9 @@ pub(crate) fn entries(gathered: &Gathered) -> Vec<Entry> {
     groups.collect()
 }
 
-/// What the room tells now, as an entry of panes.
-pub(crate) fn told(paint: Paint, kind: EntryKind, text: &str) -> Entry {
-    Entry {
+/// A notice of the room as an entry of the talk.
+pub(crate) fn told(paint: Paint, kind: EntryKind, text: &str) -> TalkEntry {
+    TalkEntry {
         post: None,
         time: now(),
         kind,
@@ -118,7 +118,7 @@ pub(crate) fn names(post: &Post, me: &str) -> bool {
     }
 }
 
-/// What a notification says of a post that names the reader.
+/// The notification for a post that mentions the reader.
 pub(crate) fn calls(post: &Post) -> String {
     format!("{} calls you", in_line(&post.by.name))
 }

@@ -47,7 +47,7 @@ pub(super) struct HostConsole {
     /// The host's last messages, which are on the screen already.
     said: VecDeque<String>,
     timeline: Timeline,
-    /// What panes show besides the talk, if the console has them.
+    /// The state of the panes, if the console has them.
     panes: Option<HostPanes>,
     /// Whether the host was asked whether to close the room.
     asks_to_close: bool,

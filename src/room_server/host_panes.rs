@@ -3,32 +3,32 @@
 use super::dispatch::Dispatch;
 use super::host_queue::QueuedLine;
 use crate::room_client::show;
-use crate::scene::{Attention, Entry, EntryKind, Listed, OLDER};
+use crate::scene::{Attention, EntryKind, ListedMember, OLDER, TalkEntry};
 use crate::terminal::{Console as _, Terminal};
 use crate::wire::{ConnectedSight, MemberId, Post, What};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Time between two updates of how long members are there and quiet.
+/// The interval between updates of the members' times.
 const REFRESH: Duration = Duration::from_secs(5);
 
-/// What the room answers if there are no older posts.
+/// The room's answer if there are no older posts.
 const NOTHING: &str = "Nothing was found.";
 
-/// What panes show the host besides the talk.
+/// The state of the host's panes besides the talk.
 #[derive(Debug)]
 pub(super) struct HostPanes {
     /// The host's name.
     name: String,
     refresh_at: Instant,
-    /// Whether there are members, whose times pass.
+    /// Whether there are members whose times need updating.
     has_members: bool,
-    /// How many old posts may still come for the host, who scrolls.
+    /// The number of old posts that may still arrive for the host's scrolling.
     fetching: usize,
 }
 
-/// Waits until it is time to update what the panes show, for as long as that may be.
+/// Waits until the next update is due. Never completes without panes or members.
 pub(super) async fn refreshed(panes: Option<&HostPanes>) {
     match panes {
         Some(panes) if panes.has_members => sleep_until(panes.refresh_at).await,
@@ -51,7 +51,7 @@ impl HostPanes {
         })
     }
 
-    /// Notes what the host, or the scene for them, has entered. A command is carried out at once.
+    /// Handles a line entered by the host or by the scene. Commands are acknowledged at once.
     pub(super) fn note_entered(&mut self, line: &str, console: &mut Terminal) {
         let scene = console.scene();
         self.fetching = match scene.is_some_and(|scene| scene.has_asked_for_older()) {
@@ -63,13 +63,13 @@ impl HostPanes {
         }
     }
 
-    /// Shows how long members are there and quiet.
+    /// Updates the member list.
     pub(super) fn refresh(&mut self, dispatch: &Dispatch, console: &Terminal) {
         self.refresh_at = Instant::now() + REFRESH;
         let connected = dispatch.connected();
         self.has_members = !connected.is_empty();
         if let Some(mut scene) = console.scene() {
-            let listed = connected.into_iter().map(|member| Listed {
+            let listed = connected.into_iter().map(|member| ListedMember {
                 detail: Some(detail(&member)),
                 sight: member.member,
             });
@@ -113,7 +113,7 @@ impl HostPanes {
                     scene.add_old(entry);
                     return;
                 }
-                console.add(Entry {
+                console.add(TalkEntry {
                     post: None,
                     ..entry
                 });
@@ -157,7 +157,7 @@ fn is_own(post: &Post, said: &mut VecDeque<String>) -> bool {
     place.is_some()
 }
 
-/// What the host sees of a connection: the address, and for how long it is there and quiet.
+/// The details of a member: address, time since joining, and time since the last message.
 fn detail(member: &ConnectedSight) -> String {
     let from = match member.from {
         Some(from) => format!("{} {}", from.address, from.port),
@@ -167,7 +167,7 @@ fn detail(member: &ConnectedSight) -> String {
     format!("{from}, here {since}, quiet {quiet}")
 }
 
-/// A time in the largest unit that it fills.
+/// A duration in its largest whole unit.
 fn age(millis: u64) -> String {
     let seconds = millis / 1_000;
     match seconds {

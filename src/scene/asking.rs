@@ -1,14 +1,19 @@
-//! Asking for lines, and taking what was asked back.
+//! Prompting for lines, and withdrawing prompts.
 
 use super::Scene;
-use super::key::Outcome;
-use super::prompt::{Prompt, PromptKind};
+use super::key::KeyOutcome;
+use super::prompt::{LinePrompt, PromptKind};
 use std::mem;
 
 impl Scene {
-    /// Asks for a line that starts with `draft`. `words` complete it. Returns a line that was entered
-    /// in the meantime.
-    pub fn ask(&mut self, prompt: Prompt, draft: &str, words: Vec<String>) -> Option<Outcome> {
+    /// Prompts for a line that starts with `draft`. Tab completes `words`. Returns a line that was already
+    /// entered while there was no prompt.
+    pub fn ask(
+        &mut self,
+        prompt: LinePrompt,
+        draft: &str,
+        words: Vec<String>,
+    ) -> Option<KeyOutcome> {
         self.draft.words = words;
         let (withdrawn, place) = mem::take(&mut self.withdrawn);
         let is_question = prompt.kind == PromptKind::Question;
@@ -32,7 +37,7 @@ impl Scene {
         }
         self.prompt = Some(prompt);
         if is_question {
-            // A line that was entered before the question was seen does not answer it.
+            // A line entered before the question appeared does not answer it.
             return None;
         }
         self.is_standing = self.is_prompt(PromptKind::Standing);
@@ -46,15 +51,15 @@ impl Scene {
             .is_some_and(|prompt| prompt.kind == kind)
     }
 
-    /// Replaces the words that complete the line.
+    /// Replaces the words that Tab completes.
     pub fn learn(&mut self, words: Vec<String>) {
         self.draft.words = words;
     }
 
-    /// Takes the prompt back. Returns what was typed and not entered.
+    /// Withdraws the prompt. Returns the draft, after any lines that were entered but not yet passed on.
     pub fn withdraw(&mut self) -> String {
         self.prompt = None;
-        // What was entered and waits in vain comes before the draft.
+        // Lines that were never passed on come before the draft.
         let mut text = String::new();
         for (line, _) in mem::take(&mut self.entered) {
             text.push_str(&line);

@@ -1,23 +1,23 @@
-//! The board, and the square that the person chooses.
+//! The board and the move that the person is choosing.
 
 use super::key::Arrow;
 use crate::wire::{BoardSight, SquareSight};
 use std::collections::HashSet;
 
-/// A board, and what is chosen on it.
+/// A board and the current choice on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardPane {
     sight: BoardSight,
-    chosen: Option<Chosen>,
+    chosen: Option<BoardChoice>,
 }
 
 /// What is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chosen {
+pub enum BoardChoice {
     /// A square.
-    Square(Place),
-    /// The move with this number in the list of legal ones, of a game whose moves are no squares.
-    Listed(usize),
+    Square(SquarePlace),
+    /// The index of a legal move, in a game whose moves are not squares.
+    ListedMember(usize),
 }
 
 /// Whether a drawing shows which moves can be chosen.
@@ -31,7 +31,7 @@ pub enum Moves {
 
 /// The place of a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SquarePlace {
     /// The grid, from left to right.
     pub grid: usize,
     /// The row, from the top.
@@ -48,13 +48,13 @@ impl BoardPane {
         }
     }
 
-    /// Shows a newer board. What is chosen stays chosen while it is legal.
+    /// Replaces the board. The choice is kept while it is a legal move.
     pub(super) fn update(&mut self, sight: BoardSight) {
         let before = self.choice().map(str::to_owned);
         self.sight = sight;
-        if let (Some(Chosen::Listed(_)), Some(before)) = (self.chosen, &before) {
+        if let (Some(BoardChoice::ListedMember(_)), Some(before)) = (self.chosen, &before) {
             let place = self.sight.legal.iter().position(|it| it == before);
-            self.chosen = place.map(Chosen::Listed);
+            self.chosen = place.map(BoardChoice::ListedMember);
         }
         if before.as_deref() != self.choice() {
             self.chosen = None;
@@ -69,11 +69,11 @@ impl BoardPane {
 
     /// What is chosen.
     #[must_use]
-    pub fn chosen(&self) -> Option<Chosen> {
+    pub fn chosen(&self) -> Option<BoardChoice> {
         self.chosen
     }
 
-    /// Whether the moves are a list, from which the arrows choose.
+    /// Whether the arrow keys choose from a list of moves instead of squares.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         !self.sight.legal.is_empty() && self.legal_squares().next().is_none()
@@ -88,41 +88,45 @@ impl BoardPane {
     #[must_use]
     pub fn choice(&self) -> Option<&str> {
         match self.chosen? {
-            Chosen::Square(place) => self.square(place)?.choice.as_deref(),
-            Chosen::Listed(number) => self.sight.legal.get(number).map(String::as_str),
+            BoardChoice::Square(place) => self.square(place)?.choice.as_deref(),
+            BoardChoice::ListedMember(number) => self.sight.legal.get(number).map(String::as_str),
         }
     }
 
-    /// Chooses nothing.
+    /// Clears the choice.
     pub(super) fn leave(&mut self) {
         self.chosen = None;
     }
 
-    /// Chooses the square at this place, if its move is legal. Returns whether it is.
-    pub(super) fn point(&mut self, place: Place) -> bool {
+    /// Chooses a square. Returns `false` if it is not a legal move.
+    pub(super) fn point(&mut self, place: SquarePlace) -> bool {
         let is_legal = self
             .square(place)
             .is_some_and(|square| square.choice.is_some());
         if is_legal {
-            self.chosen = Some(Chosen::Square(place));
+            self.chosen = Some(BoardChoice::Square(place));
         }
         is_legal
     }
 
-    /// Moves the choice.
+    /// Moves the choice in the direction of the arrow.
     pub(super) fn step(&mut self, arrow: Arrow) {
         if self.is_listed() {
             let last = self.sight.legal.len().saturating_sub(1);
             let number = match (self.chosen, arrow) {
-                (Some(Chosen::Listed(number)), Arrow::Left | Arrow::Up) => number.saturating_sub(1),
-                (Some(Chosen::Listed(number)), Arrow::Right | Arrow::Down) => last.min(number + 1),
+                (Some(BoardChoice::ListedMember(number)), Arrow::Left | Arrow::Up) => {
+                    number.saturating_sub(1)
+                }
+                (Some(BoardChoice::ListedMember(number)), Arrow::Right | Arrow::Down) => {
+                    last.min(number + 1)
+                }
                 _ => 0,
             };
-            self.chosen = Some(Chosen::Listed(number));
+            self.chosen = Some(BoardChoice::ListedMember(number));
             return;
         }
         let next = match self.chosen {
-            Some(Chosen::Square(from)) => {
+            Some(BoardChoice::Square(from)) => {
                 let has_columns = self.has_columns();
                 let costs = self
                     .legal_squares()
@@ -132,13 +136,13 @@ impl BoardPane {
             _ => self.middle(),
         };
         if let Some(place) = next {
-            self.chosen = Some(Chosen::Square(place));
+            self.chosen = Some(BoardChoice::Square(place));
         }
     }
 
-    /// The legal square that is nearest to the middle of its grid.
-    fn middle(&self) -> Option<Place> {
-        let distance = |place: &Place| {
+    /// The legal square nearest to the centre of its grid.
+    fn middle(&self) -> Option<SquarePlace> {
+        let distance = |place: &SquarePlace| {
             let rows = self
                 .sight
                 .grids
@@ -153,36 +157,36 @@ impl BoardPane {
         self.legal_squares().min_by_key(distance)
     }
 
-    /// Whether each column has one legal square at most, as in Connect Four.
+    /// Whether no column has more than one legal square, as in Connect Four.
     fn has_columns(&self) -> bool {
         let mut columns = HashSet::new();
         self.legal_squares()
             .all(|place| columns.insert((place.grid, place.column)))
     }
 
-    fn square(&self, place: Place) -> Option<&SquareSight> {
+    fn square(&self, place: SquarePlace) -> Option<&SquareSight> {
         let row = self.sight.grids.get(place.grid)?.rows.get(place.row)?;
         row.squares.get(place.column)
     }
 
-    fn legal_squares(&self) -> impl Iterator<Item = Place> {
+    fn legal_squares(&self) -> impl Iterator<Item = SquarePlace> {
         self.sight.grids.iter().enumerate().flat_map(|(grid, it)| {
             it.rows.iter().enumerate().flat_map(move |(row, it)| {
                 let squares = it.squares.iter().enumerate();
                 let legal = squares.filter(|(_, square)| square.choice.is_some());
-                legal.map(move |(column, _)| Place { grid, row, column })
+                legal.map(move |(column, _)| SquarePlace { grid, row, column })
             })
         })
     }
 }
 
-/// How far the second square is from the first in this direction; `None` if it is not there. Whatever is
-/// legal, arrows reach each square: up and down go through all rows, left and right through all squares
-/// of a row or, if `has_columns` says that a column is a move, through all columns.
-fn cost(from: Place, to: Place, arrow: Arrow, has_columns: bool) -> Option<[usize; 3]> {
-    // Grids stand beside each other, and none is so wide.
+/// The cost of moving the choice from `from` to `to` with an arrow key; `None` if `to` lies in another
+/// direction. Every legal square is reachable: up and down visit every row; left and right visit every
+/// square of a row or, if a column is a move (`has_columns`), every column.
+fn cost(from: SquarePlace, to: SquarePlace, arrow: Arrow, has_columns: bool) -> Option<[usize; 3]> {
+    // Wider than any grid, so grids side by side never overlap.
     const GRID: usize = 1 << 20;
-    let column = |place: Place| place.grid * GRID + place.column;
+    let column = |place: SquarePlace| place.grid * GRID + place.column;
     let (from_column, to_column) = (column(from), column(to));
     let is_ahead = match arrow {
         Arrow::Left => to_column < from_column,

@@ -1,9 +1,9 @@
 //! The drawing of a board in its pane.
 //!
-//! A square takes three columns: its sign, and around it what it is besides. No mark needs a colour:
-//! `[X]` is the last move, `*X*` belongs to the winning line, `+` can be chosen, and `>+<` is chosen.
+//! A square takes three columns: a sign between two marks, which work without colour. `[X]` is the last
+//! move, `*X*` belongs to the winning line, `5` or `+` is a legal move, and `>5<` is the current choice.
 
-use super::board::{BoardPane, Chosen, Moves, Place};
+use super::board::{BoardChoice, BoardPane, Moves, SquarePlace};
 use super::layout::Size;
 use crate::drawing::{Look, Row, Sheet, Tint};
 use crate::text::{cut, in_line, is_hidden, visible, wrap};
@@ -17,10 +17,10 @@ const SQUARE: usize = 3;
 /// The columns between two grids beside each other.
 const GAP: usize = 3;
 
-/// How wide the labels of rows may be.
+/// Maximum width of a row label.
 const LABEL: usize = 8;
 
-/// How wide text is beside something else.
+/// Width of text in a board beside the talk.
 const TEXT: usize = 36;
 
 /// The drawing of a board.
@@ -29,11 +29,11 @@ pub struct BoardDrawing {
     /// Its rows.
     pub rows: Vec<Row>,
     /// Where each square is: the column and row of its first character, from 0.
-    pub squares: Vec<(u16, u16, Place)>,
+    pub squares: Vec<(u16, u16, SquarePlace)>,
 }
 
 impl BoardPane {
-    /// How many columns the drawing takes beside something else, of this many at most.
+    /// The width of the drawing beside the talk, at most `columns`.
     pub(super) fn width_beside(&self, columns: u16) -> u16 {
         let sight = self.sight();
         let widths = sight.grids.iter().map(width);
@@ -52,7 +52,7 @@ impl BoardPane {
             .min(columns)
     }
 
-    /// The size of the drawing within this many columns. It may be wider if it has to.
+    /// The size of the drawing in `columns` columns. A grid that does not fit makes it wider.
     pub(super) fn size(&self, columns: u16, moves: Moves) -> Size {
         let drawing = self.draw(columns, moves);
         let width = drawing.rows.iter().map(|row| {
@@ -73,13 +73,13 @@ impl BoardPane {
         format!("{game}: {} - {}", in_line(first), in_line(second))
     }
 
-    /// The columns of all grids beside each other.
+    /// The width of all grids side by side.
     fn together(&self) -> usize {
         let grids = &self.sight().grids;
         grids.iter().map(width).sum::<usize>() + GAP * grids.len().saturating_sub(1)
     }
 
-    /// The drawing within this many columns.
+    /// Draws the board in `columns` columns.
     pub(super) fn draw(&self, columns: u16, moves: Moves) -> BoardDrawing {
         let columns = usize::from(columns);
         let sight = self.sight();
@@ -104,7 +104,7 @@ impl BoardPane {
         if self.is_listed() && moves == Moves::Shown {
             let moves = sight.legal.iter().enumerate().map(|(number, it)| {
                 let it = in_line(it);
-                match self.chosen() == Some(Chosen::Listed(number)) {
+                match self.chosen() == Some(BoardChoice::ListedMember(number)) {
                     true => format!(">\x1b[7m{it}\x1b[0m<"),
                     false => format!(" {it} "),
                 }
@@ -144,13 +144,13 @@ impl BoardDrawing {
         for (row, it) in grid.rows.iter().enumerate() {
             self.put(at, left, &label(it), dim());
             for (column, square) in it.squares.iter().enumerate() {
-                let place = Place {
+                let place = SquarePlace {
                     grid: number,
                     row,
                     column,
                 };
                 let is_chosen =
-                    moves == Moves::Shown && pane.chosen() == Some(Chosen::Square(place));
+                    moves == Moves::Shown && pane.chosen() == Some(BoardChoice::Square(place));
                 let (text, look) = cell(square, moves, is_chosen);
                 let x = left + label_width + SQUARE * column;
                 self.put(at, x, &text, look);
@@ -215,10 +215,10 @@ fn width(grid: &GridSight) -> usize {
 fn cell(square: &SquareSight, moves: Moves, is_chosen: bool) -> (String, Look) {
     let choice = square.choice.as_deref().filter(|_| moves == Moves::Shown);
     let sign = match (square.sign, choice) {
-        // From a server that is not honest, anything may come.
+        // A malicious server may send anything.
         (Some(sign), _) if is_hidden(sign) || sign.width() != Some(1) => '?',
         (Some(sign), _) => sign,
-        // The name of the move, if there is space for it.
+        // The move itself if it has one character.
         (None, Some(choice)) => match choice.as_bytes() {
             [name] if name.is_ascii_graphic() => char::from(*name),
             _ => '+',

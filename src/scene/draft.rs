@@ -7,7 +7,7 @@ use rustyline::{At, Movement, Word};
 use std::mem;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Maximum number of bytes of a draft. What is typed or pasted beyond is dropped.
+/// Maximum size of a draft in bytes. Input beyond it is dropped.
 pub(super) const CAPACITY: usize = 64 * 1024;
 
 /// Maximum number of lines that the arrow keys recall.
@@ -20,14 +20,14 @@ const UNDONE: usize = 100;
 #[derive(Debug)]
 pub(super) struct Draft {
     buffer: LineBuffer,
-    /// Lines entered before, the last one last.
+    /// The entered lines, oldest first.
     recalled: Vec<String>,
-    /// The place in them, and the draft from before.
+    /// The recalled line's index, and the draft that it replaced.
     recalling: Option<(usize, String)>,
     killed: Killed,
-    /// The text and the cursor before each of the last changes.
+    /// The text and the cursor before each recent change.
     undo: Vec<(String, usize)>,
-    /// The completions that Tab goes through: where they begin, and the one that is in the line.
+    /// The completions that Tab cycles through.
     completing: Option<Completing>,
     /// Words for Tab.
     pub(super) words: Vec<String>,
@@ -37,11 +37,11 @@ pub(super) struct Draft {
 struct Completing {
     start: usize,
     texts: Vec<String>,
-    /// The one that is in the line.
+    /// The index of the one that is in the line.
     chosen: Option<usize>,
 }
 
-/// What was erased last.
+/// The text erased last, for Ctrl-Y.
 #[derive(Debug, Default)]
 struct Killed {
     text: String,
@@ -102,7 +102,7 @@ impl Draft {
         self.buffer.is_empty()
     }
 
-    /// Replaces the text. A cursor at `cursor` or, without it, at the end.
+    /// Replaces the text and puts the cursor at `cursor`, or at the end.
     pub(super) fn set(&mut self, text: &str, cursor: Option<usize>) {
         let text = text
             .get(..text.floor_char_boundary(CAPACITY))
@@ -132,7 +132,7 @@ impl Draft {
         self.recalled.push(line.to_owned());
     }
 
-    /// Adds text at the cursor. Returns whether all of it has found space.
+    /// Inserts text at the cursor. Returns `false` if some of it was dropped.
     pub(super) fn insert(&mut self, text: &str) -> bool {
         self.completing = None;
         let space = CAPACITY.saturating_sub(self.buffer.len());
@@ -146,7 +146,7 @@ impl Draft {
         fits.len() == text.len()
     }
 
-    /// Carries out a key of the line editor. Returns whether it is one.
+    /// Handles an editing key. Returns `false` for other keys.
     pub(super) fn key(&mut self, key: &Key) -> bool {
         if *key != Key::Tab {
             self.completing = None;
@@ -201,7 +201,7 @@ impl Draft {
         true
     }
 
-    /// Carries out a key that erases or changes text. Returns whether it is one.
+    /// Handles a key that erases or changes text. Returns `false` for other keys.
     fn erase(&mut self, key: &Key) -> bool {
         let before = (self.text().to_owned(), self.cursor());
         let Self { buffer, killed, .. } = self;
@@ -252,14 +252,14 @@ impl Draft {
     }
 
     fn note(&mut self, before: (String, usize)) {
-        // Long drafts are not worth a hundred copies.
+        // A hundred copies of a long draft would take too much memory.
         if self.undo.len() >= UNDONE || before.0.len() > 8 * 1024 {
             self.undo.drain(..self.undo.len().min(UNDONE / 2));
         }
         self.undo.push(before);
     }
 
-    /// The place above the cursor, if there is a row above.
+    /// The position above the cursor, if there is a row above it.
     fn place_in_row_above(&self) -> Option<usize> {
         let before = self.text().get(..self.cursor())?;
         let (above, row) = before.rsplit_once('\n')?;
@@ -267,7 +267,7 @@ impl Draft {
         Some(start + in_row(above.get(start..)?, row))
     }
 
-    /// The place below the cursor, if there is a row below.
+    /// The position below the cursor, if there is a row below it.
     fn place_in_row_below(&self) -> Option<usize> {
         let (before, after) = self.text().split_at_checked(self.cursor())?;
         let row = before.rsplit_once('\n').map_or(before, |(_, row)| row);
@@ -301,7 +301,7 @@ impl Draft {
         }
     }
 
-    /// Completes as far as all completions agree, and then goes through them.
+    /// Inserts the common prefix of all completions, then cycles through them.
     fn complete(&mut self) {
         if let Some(mut completing) = self.completing.take() {
             let next = completing.chosen.map_or(0, |chosen| chosen + 1);
@@ -336,7 +336,7 @@ impl Draft {
         }
     }
 
-    /// The texts that Tab goes through, and the number of the one that is in the line.
+    /// The completions that Tab cycles through, and the index of the current one.
     pub(super) fn candidates(&self) -> (&[String], Option<usize>) {
         match &self.completing {
             Some(completing) => (&completing.texts, completing.chosen),
@@ -357,7 +357,7 @@ impl Draft {
     }
 }
 
-/// The place in `row` that has as many characters before it as `other`, or its end.
+/// The position in `row` after as many characters as `other` has, or its end.
 fn in_row(row: &str, other: &str) -> usize {
     let mut places = row
         .grapheme_indices(true)

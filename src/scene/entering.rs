@@ -1,11 +1,11 @@
-//! Entering lines, and what becomes of them.
+//! Entering lines, taking them back, and marking them as received.
 
 use super::Scene;
 use super::board::BoardPane;
-use super::entry::{Delivery, Entry, EntryKind};
-use super::key::Outcome;
+use super::entry::{Delivery, EntryKind, TalkEntry};
+use super::key::KeyOutcome;
 use super::prompt::{LineEcho, PromptKind};
-use super::receipts::{Entered, Receipt};
+use super::receipts::{Acknowledgement, LastEntered};
 use crate::text::LocalTime;
 use std::mem;
 use unicode_width::UnicodeWidthStr as _;
@@ -15,7 +15,7 @@ const WAITING: usize = 256;
 
 impl Scene {
     /// Enters the draft or, if it is empty, the chosen move.
-    pub(super) fn enter_draft(&mut self, now: Option<LocalTime>) -> Option<Outcome> {
+    pub(super) fn enter_draft(&mut self, now: Option<LocalTime>) -> Option<KeyOutcome> {
         let choice = self.board.as_ref().and_then(BoardPane::choice);
         if let Some(choice) = choice
             && self.draft.is_empty()
@@ -41,7 +41,7 @@ impl Scene {
             return None;
         }
         if !self.can_enter() {
-            // What is typed on is another line.
+            // Further input goes on a new row, so that two lines never merge.
             self.draft.insert("\n");
             return None;
         }
@@ -69,12 +69,12 @@ impl Scene {
     }
 
     /// Enters a line at the prompt, or keeps it for the next one if that follows at once.
-    pub(super) fn enter(&mut self, line: String, now: Option<LocalTime>) -> Option<Outcome> {
+    pub(super) fn enter(&mut self, line: String, now: Option<LocalTime>) -> Option<KeyOutcome> {
         let Some(prompt) = self.prompt.take() else {
             self.entered.push_back((line, now));
             return None;
         };
-        self.last = Entered::Blank;
+        self.last = LastEntered::Blank;
         self.leave_ended_board();
         if let Some(board) = &mut self.board {
             board.leave();
@@ -83,7 +83,7 @@ impl Scene {
             self.draft.set(&kept, Some(cursor));
         }
         if line.trim().is_empty() {
-            return Some(Outcome::Line(line));
+            return Some(KeyOutcome::Line(line));
         }
         let is_command = line.starts_with('/');
         let shown = match prompt.line {
@@ -96,7 +96,7 @@ impl Scene {
         if let Some(members) = &mut self.members {
             members.answer();
         }
-        self.talk.push(Entry {
+        self.talk.push(TalkEntry {
             post: None,
             time: now,
             kind: EntryKind::Own(match is_awaited {
@@ -104,7 +104,7 @@ impl Scene {
                 false => Delivery::Local,
             }),
             text: match is_command {
-                // Nobody else reads it.
+                // Commands are dim, because nobody else reads them.
                 true => format!("{} \x1b[2m{shown}\x1b[0m", prompt.speaker),
                 false => format!("{} {shown}", prompt.speaker),
             },
@@ -121,27 +121,27 @@ impl Scene {
             (PromptKind::Ahead | PromptKind::Question, _) => {}
         }
         let receipt = match is_sent {
-            true => Receipt::Follows,
-            false => Receipt::None,
+            true => Acknowledgement::Follows,
+            false => Acknowledgement::None,
         };
-        self.last = Entered::Shown { entry, receipt };
-        Some(Outcome::Line(line))
+        self.last = LastEntered::Shown { entry, receipt };
+        Some(KeyOutcome::Line(line))
     }
 
-    /// Takes the last entered line back, also out of the talk. Returns whether the person has entered
-    /// it: a request for old posts is none of theirs.
+    /// Takes back the last entered line and removes it from the talk. Returns `false` if the line was
+    /// the scene's own request for old posts.
     pub fn take_back(&mut self) -> bool {
-        match mem::replace(&mut self.last, Entered::Nothing) {
-            Entered::Nothing => false,
-            Entered::Blank => true,
-            Entered::Shown { entry, receipt } => {
+        match mem::replace(&mut self.last, LastEntered::Nothing) {
+            LastEntered::Nothing => false,
+            LastEntered::Blank => true,
+            LastEntered::Shown { entry, receipt } => {
                 self.talk.take_back(entry);
-                if receipt == Receipt::Follows {
+                if receipt == Acknowledgement::Follows {
                     self.receipts.wait_no_more();
                 }
                 true
             }
-            Entered::Older => {
+            LastEntered::Older => {
                 self.receipts.wait_no_more();
                 self.talk.expect_older();
                 false
@@ -149,13 +149,13 @@ impl Scene {
         }
     }
 
-    /// Whether what was entered last asks the room for old posts, because the person scrolls.
+    /// Whether the last line was the scene's own request for old posts, caused by scrolling.
     #[must_use]
     pub fn has_asked_for_older(&self) -> bool {
-        self.last == Entered::Older
+        self.last == LastEntered::Older
     }
 
-    /// Marks a line whose receipt has come.
+    /// Marks the line that a receipt acknowledges.
     pub fn mark_received(&mut self) {
         if let Some(entry) = self.receipts.come() {
             self.talk.mark_received(entry);

@@ -1,66 +1,66 @@
-//! One thing that was said or that happened, as the talk shows it.
+//! An entry of the talk: a message or an event.
 
 use crate::drawing::{Row, Sheet};
 use crate::text::{LocalTime, wrap};
 use crate::wire::{PostId, What};
 use std::sync::Arc;
 
-/// How many names of those who came or went are shown.
+/// Maximum number of names in a change of presence.
 const NAMED: usize = 4;
 
 /// The indentation of rows below a time.
 const BELOW_TIME: usize = 6;
 
-/// One thing that was said or that happened.
+/// An entry of the talk: a message or an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its post, if it is one of a room.
+pub struct TalkEntry {
+    /// The post that it shows, in a room.
     pub post: Option<PostId>,
     /// When it happened, if that is known.
     pub time: Option<LocalTime>,
-    /// What it is.
+    /// The kind of entry.
     pub kind: EntryKind,
-    /// Its words with escape sequences for colours, in one or more lines without the last line ending.
-    /// Foreign text in them has been escaped. Empty for arrivals.
+    /// The text with escape sequences for colours, without a final line ending. Foreign text has been
+    /// escaped. Empty for arrivals.
     pub text: String,
 }
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryKind {
     /// A message.
     Message(Attention),
-    /// A line that was entered here.
+    /// A line entered here.
     Own(Delivery),
     /// Members who came or went.
     Arrivals(Arrivals),
-    /// A word of the program.
+    /// A note by the program.
     Note,
 }
 
-/// Whom a message is meant for.
+/// The audience of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attention {
-    /// Nobody in particular.
+    /// Everyone.
     Everybody,
-    /// The reader, by name.
+    /// The reader, who is mentioned by name.
     Reader,
 }
 
-/// What became of a line that was entered here.
+/// The delivery state of a line entered here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// It was for this program, or nobody acknowledges it.
+    /// Not sent, or sent without a receipt to come.
     Local,
-    /// It was sent and not acknowledged yet.
+    /// Sent but not acknowledged yet.
     Awaited,
-    /// The other side has stored it.
+    /// Stored by the other side.
     Received,
 }
 
-/// How the presence of a member has changed.
+/// A change in a member's presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
+pub enum PresenceChange {
     /// Joined.
     Joined,
     /// Left, or was removed.
@@ -71,21 +71,21 @@ pub enum Presence {
     Back,
 }
 
-/// Changes of presence that follow each other, shown as one entry.
+/// Consecutive presence changes, shown as one entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Arrivals(Vec<Changed>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Changed {
-    presence: Presence,
+    presence: PresenceChange,
     /// The first names. Foreign text that has been escaped.
     names: Vec<Arc<str>>,
     /// How many there are.
     count: usize,
 }
 
-impl Presence {
-    /// The change that an event is, if it is one.
+impl PresenceChange {
+    /// The presence change in an event, if there is one.
     #[must_use]
     pub fn of(what: &What) -> Option<Self> {
         match what {
@@ -108,9 +108,9 @@ impl Presence {
 }
 
 impl Arrivals {
-    /// The same change of members with these names, which have been escaped, and of `more` others.
+    /// One change for the members with these escaped names and for `more` others.
     #[must_use]
-    pub fn new(presence: Presence, names: Vec<Arc<str>>, more: usize) -> Self {
+    pub fn new(presence: PresenceChange, names: Vec<Arc<str>>, more: usize) -> Self {
         let count = names.len() + more;
         let names = names.into_iter().take(NAMED).collect();
         Self(vec![Changed {
@@ -120,7 +120,7 @@ impl Arrivals {
         }])
     }
 
-    /// Adds later changes.
+    /// Appends later changes.
     pub(super) fn extend(&mut self, later: Self) {
         for change in later.0 {
             if let Some(last) = self.0.last_mut()
@@ -131,7 +131,7 @@ impl Arrivals {
                 last.names.truncate(NAMED);
                 continue;
             }
-            // Somebody who comes and goes all the time fills no memory.
+            // Bounded, because a member may come and go forever.
             if self.0.len() >= NAMED {
                 self.0.remove(0);
             }
@@ -164,8 +164,8 @@ impl Arrivals {
     }
 }
 
-impl Entry {
-    /// A word of the program.
+impl TalkEntry {
+    /// A note by the program.
     #[must_use]
     pub fn note(text: String) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl Entry {
         }
     }
 
-    /// Whether it counts among those that the reader has not seen.
+    /// Whether it counts as unread.
     pub(super) fn is_news(&self) -> bool {
         match self.kind {
             EntryKind::Message(_) | EntryKind::Note => true,
@@ -184,14 +184,14 @@ impl Entry {
         }
     }
 
-    /// About how many bytes it takes.
+    /// Its approximate size in bytes.
     pub(super) fn size(&self) -> usize {
         size_of::<Self>()
             + self.text.len()
             + matches!(self.kind, EntryKind::Arrivals(_)) as usize * 256
     }
 
-    /// Its words without time, colours and marks.
+    /// Its text without time and marks.
     fn words(&self) -> String {
         match &self.kind {
             EntryKind::Arrivals(arrivals) => format!("\x1b[2m{}\x1b[0m", arrivals.words()),
@@ -199,7 +199,7 @@ impl Entry {
         }
     }
 
-    /// Whether it contains these words, in upper or lower case. `wanted` is in lower case.
+    /// Whether it contains `wanted`, which is in lower case, in any case.
     pub(super) fn contains(&self, wanted: &str) -> bool {
         let mut sheet = Sheet::new(usize::MAX / 2);
         let mut rows = sheet.print(&self.words());

@@ -1,6 +1,6 @@
-//! Keys and clicks, as terminals on all systems can send them, and what they lead to.
+//! Keys and clicks that every supported terminal can send, and their outcomes.
 
-/// Something that a person does at the terminal.
+/// A key press, click, paste or focus change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
     /// A character.
@@ -9,7 +9,7 @@ pub enum Key {
     Ctrl(char),
     /// A character with Alt, in lower case.
     Alt(char),
-    /// Text that was pasted in one piece.
+    /// Pasted text.
     Paste(String),
     /// Enter.
     Enter,
@@ -44,7 +44,7 @@ pub enum Key {
     },
     /// The wheel was turned.
     Wheel(Wheel),
-    /// The window was looked at again, or no more.
+    /// The window gained or lost the focus.
     Focus(Focus),
 }
 
@@ -61,7 +61,7 @@ pub enum Arrow {
     Down,
 }
 
-/// What is held while an arrow is pressed.
+/// The modifier held with an arrow key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     /// Nothing.
@@ -81,21 +81,21 @@ pub enum Wheel {
     Down,
 }
 
-/// Whether the person looks at the window, as far as the terminal tells.
+/// Whether the window has the focus, as far as the terminal reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
-    /// It has the focus, or the terminal has never told.
+    /// It has, or the terminal has not reported it.
     Here,
-    /// Another window has it.
+    /// Another window has the focus.
     Elsewhere,
 }
 
-/// Something that one key does.
+/// A command offered on a function key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyOffer {
     /// The function key.
     pub key: u8,
-    /// What it does, in a word or two. Foreign text in it has been escaped.
+    /// A label of a word or two. Foreign text in it has been escaped.
     pub label: String,
     /// The line that it enters.
     pub line: String,
@@ -113,7 +113,7 @@ impl KeyOffer {
     }
 }
 
-/// Whether clicks and the wheel reach this program.
+/// Whether the terminal reports the mouse to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mouse {
     /// No: the terminal selects text.
@@ -122,9 +122,9 @@ pub enum Mouse {
     On,
 }
 
-/// What a key has led to, for the shell.
+/// The action that a key requires from the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum KeyOutcome {
     /// The person has entered a line.
     Line(String),
     /// Ctrl-C.
@@ -137,13 +137,13 @@ pub enum Outcome {
     Redraw,
     /// The mouse was switched.
     Mouse(Mouse),
-    /// The recording that is played is at another place, or moves on in another way.
+    /// The replay's position or speed changed, or it was paused or continued.
     Steered,
-    /// The person wants to see no more of the recording.
+    /// The person quit the replay.
     Quit,
 }
 
-/// The keys of the line, with what they do: the list that F1 shows.
+/// The keys of the input line, as F1 lists them.
 pub(super) const KEYS: &[(&str, &str)] = &[
     ("Enter", "send the line, or play the chosen square"),
     (
@@ -181,7 +181,7 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("Ctrl-C", "quit"),
 ];
 
-/// The signs of boards and members, with what they mean: the second part of that list.
+/// The signs on boards and beside members, as F1 lists them.
 pub(super) const SIGNS: &[(&str, &str)] = &[
     (
         "5 +",

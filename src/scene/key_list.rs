@@ -2,14 +2,14 @@
 
 use super::Scene;
 use super::key::{KEYS, SIGNS};
-use super::mode::Mode;
+use super::mode::KeyMode;
 use super::playback::PLAYBACK_KEYS;
 use crate::drawing::{Row, Sheet};
 use crate::text::wrap;
 use unicode_width::UnicodeWidthStr as _;
 
 impl Scene {
-    /// The keys, with what they do.
+    /// The keys with their descriptions.
     #[must_use]
     pub fn keys(&self) -> &'static [(&'static str, &'static str)] {
         match self.playback {
@@ -18,10 +18,10 @@ impl Scene {
         }
     }
 
-    /// The rows of the list, while it is shown: as many as fit above the status row.
+    /// The visible rows of the list, while it is open.
     #[must_use]
     pub fn key_list(&self) -> Option<Vec<Row>> {
-        let Mode::Keys { first } = self.mode else {
+        let KeyMode::Keys { first } = self.mode else {
             return None;
         };
         let more = match self.last_of_keys() {
@@ -61,7 +61,7 @@ impl Scene {
     }
 }
 
-/// Two columns, the first as wide as said, or two rows for each line if that is too much.
+/// Two columns, the first `left` wide, or two rows per line if that does not fit.
 fn table(lines: &[(&str, &str)], (left, width): (usize, usize)) -> String {
     let right = lines
         .iter()

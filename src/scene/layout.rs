@@ -1,4 +1,4 @@
-//! Where each pane is on a screen of a certain size.
+//! The layout of the panes.
 
 use super::board::{BoardPane, Moves};
 use super::members::Members;
@@ -9,33 +9,33 @@ pub const SMALLEST: Size = Size {
     rows: 12,
 };
 
-/// From this many columns on, the board stands beside the talk.
+/// Minimum width of a screen with the board beside the talk.
 const WIDE: u16 = 100;
 
-/// From this many columns on, the members stand beside the talk.
+/// Minimum width of a screen with the members beside the talk.
 const BROAD: u16 = 60;
 
-/// The columns of the list of members.
+/// Width of the member list.
 const MEMBERS: u16 = 20;
 
-/// The columns of the list of members with their connections.
+/// Width of the member list with connections.
 const DETAILS: u16 = 40;
 
-/// The columns that the talk keeps beside a board.
+/// Minimum width of the talk beside a board.
 const TALK: u16 = 50;
 
-/// The rows that the talk keeps above a board.
+/// Minimum height of the talk above a board.
 const TALK_ROWS: u16 = 3;
 
-/// The most rows of the input.
+/// Maximum height of the input line.
 const INPUT: u16 = 5;
 
 /// The size of a screen in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// How many characters a row has.
+    /// The width in columns.
     pub columns: u16,
-    /// How many rows there are.
+    /// The height in rows.
     pub rows: u16,
 }
 
@@ -52,14 +52,14 @@ pub struct Area {
     pub height: u16,
 }
 
-/// What has to find a place.
+/// The content to be laid out.
 #[derive(Debug)]
 pub(super) struct Content<'scene> {
     /// The board, if there is one, and whether it shows moves.
     pub(super) board: Option<(&'scene BoardPane, Moves)>,
     /// The members, if there is a list of them.
     pub(super) members: Option<&'scene Members>,
-    /// How many rows the line takes.
+    /// The number of rows that the input line needs.
     pub(super) input_rows: usize,
 }
 
@@ -115,7 +115,7 @@ impl Layout {
         layout
     }
 
-    /// Beside the talk if there is space, else below it, else in words.
+    /// Puts the board beside the talk, below it, or in words, whichever is the first to fit.
     fn place_board(&mut self, (board, moves): (&BoardPane, Moves), columns: u16) {
         let main = self.talk.height;
         let beside = columns.saturating_sub(TALK + 1).min(columns / 2);
@@ -152,7 +152,7 @@ impl Layout {
         });
     }
 
-    /// Below a board that stands beside the talk, or beside the talk themselves.
+    /// Puts the members below a board that is beside the talk, or else beside the talk.
     fn place_members(&mut self, members: &Members) {
         match self.board {
             Some(board) if board.left > 0 => {
@@ -194,7 +194,7 @@ impl Area {
         }
     }
 
-    /// Whether this square of the screen is in it.
+    /// Whether it contains this cell of the screen.
     #[must_use]
     pub fn contains(&self, column: u16, row: u16) -> bool {
         let columns = self.left..self.left + self.width;

@@ -1,4 +1,4 @@
-//! The line being typed, as it is laid out in rows.
+//! The layout of the input line in rows.
 
 use super::Scene;
 use super::completion::hint;
@@ -15,7 +15,7 @@ type CellPlace = (usize, usize);
 pub struct TypedLine {
     /// The text before it, with escape sequences for colours.
     pub label: String,
-    /// Its characters, with the column and row of each. Nothing in them is hidden.
+    /// Its characters with the column and row of each. Hidden characters have been made visible.
     pub cells: Vec<(String, CellPlace)>,
     /// Where the cursor is.
     pub cursor: CellPlace,
@@ -45,8 +45,7 @@ impl Scene {
         }
     }
 
-    /// What follows the line without being part of it: its length near the limit, or the rest of a
-    /// command.
+    /// The hint after the line: its size near the limit, or the rest of a command.
     #[must_use]
     pub fn aside(&self) -> Option<String> {
         let length = self.draft.text().len();
@@ -56,7 +55,7 @@ impl Scene {
         self.hint().map(|rest| format!("[{rest}]"))
     }
 
-    /// The rest of the only word that the line begins, while the cursor is at its end.
+    /// The rest of the only matching completion, while the cursor is at the end of the line.
     pub(super) fn hint(&self) -> Option<&str> {
         let is_hidden = matches!(&self.prompt, Some(prompt) if prompt.line == LineEcho::Hidden);
         if is_hidden || self.draft.cursor() < self.draft.text().len() {
@@ -82,7 +81,7 @@ impl Scene {
     }
 }
 
-/// The characters of a line behind its label, and the place of the cursor, in rows of this width.
+/// Lays out a line after its label in rows of this width. Returns its characters and the cursor.
 fn laid_out(label: &str, line: &str, cursor: usize, width: usize) -> TypedLine {
     let mut cells = Vec::new();
     let (mut column, mut row) = (styled_width(label).min(width - 1), 0);
@@ -121,7 +120,7 @@ fn laid_out(label: &str, line: &str, cursor: usize, width: usize) -> TypedLine {
     }
 }
 
-/// How many columns text with escape sequences takes in one row.
+/// The width of text with escape sequences.
 fn styled_width(text: &str) -> usize {
     let mut width = 0;
     let mut rest = text;

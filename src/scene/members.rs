@@ -4,7 +4,7 @@ use crate::wire::{Author, GameSight, MemberId, MemberSight, Post, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Maximum number of members in the list. The others are counted.
+/// Maximum number of members in the list.
 const LISTED: usize = 10_000;
 
 /// Maximum number of bytes of a name. Names in a room are shorter.
@@ -13,20 +13,20 @@ const LONGEST: usize = 256;
 /// The members.
 #[derive(Debug, Default)]
 pub struct Members {
-    members: BTreeMap<MemberId, Listed>,
-    /// Who has called the reader by name since the reader entered a line.
+    members: BTreeMap<MemberId, ListedMember>,
+    /// Members who mentioned the reader since the reader last entered a line.
     calling: BTreeSet<MemberId>,
-    /// Whether more of the list is to come.
+    /// Whether the list is incomplete.
     is_partial: bool,
     has_details: bool,
 }
 
 /// A member in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// What the room tells.
+pub struct ListedMember {
+    /// The member, as the room describes it.
     pub sight: MemberSight,
-    /// What only the host knows: the address, and for how long.
+    /// For the host only: the address and the times.
     pub detail: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl Members {
         }
         self.is_partial = is_partial;
         for sight in members {
-            self.add(Listed {
+            self.add(ListedMember {
                 sight,
                 detail: None,
             });
@@ -49,22 +49,22 @@ impl Members {
     }
 
     /// Replaces the whole list by one with details.
-    pub fn replace(&mut self, members: impl Iterator<Item = Listed>) {
+    pub fn replace(&mut self, members: impl Iterator<Item = ListedMember>) {
         self.has_details = true;
         self.members.clear();
         members.for_each(|member| self.add(member));
         self.forget_callers();
     }
 
-    /// Forgets who has called and is not in the list any more.
+    /// Forgets mentions by members who have left.
     fn forget_callers(&mut self) {
         let members = &self.members;
         self.calling.retain(|id| members.contains_key(id));
     }
 
-    fn add(&mut self, mut member: Listed) {
+    fn add(&mut self, mut member: ListedMember) {
         let id = member.sight.id;
-        // A server that is not honest may send anything.
+        // A malicious server may send anything.
         let sight = &mut member.sight;
         let texts = sight.plays.as_ref();
         let texts = texts.map_or(0, |plays| plays.game.len().max(plays.with.len()));
@@ -78,12 +78,12 @@ impl Members {
         }
     }
 
-    /// Notes what a post says about its author.
+    /// Updates the author of a post.
     pub fn hear(&mut self, post: &Post) {
         self.hear_of(&post.by, &post.what);
     }
 
-    /// Notes an event.
+    /// Updates the list after an event.
     pub fn hear_of(&mut self, by: &Author, what: &What) {
         if by.id == MemberId::HOST {
             return;
@@ -93,7 +93,7 @@ impl Members {
                 self.members.remove(&by.id);
                 self.calling.remove(&by.id);
             }
-            What::Joined => self.add(Listed {
+            What::Joined => self.add(ListedMember {
                 sight: MemberSight {
                     id: by.id,
                     name: Arc::clone(&by.name),
@@ -130,7 +130,7 @@ impl Members {
         }
     }
 
-    /// Notes that the member with this name plays this game with that member, or nothing any more.
+    /// Sets or clears the game that the member with this name plays.
     fn play(&mut self, name: &str, game: Option<(&str, &Arc<str>)>) {
         let mut members = self.members.values_mut();
         if let Some(member) = members.find(|member| *member.sight.name == *name) {
@@ -141,26 +141,26 @@ impl Members {
         }
     }
 
-    /// Notes that this member has called the reader by name.
+    /// Marks a member who mentioned the reader.
     pub fn called_by(&mut self, id: MemberId) {
         if self.members.contains_key(&id) {
             self.calling.insert(id);
         }
     }
 
-    /// Notes that the reader takes part again.
+    /// Clears all mentions: the reader has answered.
     pub(super) fn answer(&mut self) {
         self.calling.clear();
     }
 
-    /// Whether this member has called the reader by name.
+    /// Whether this member has mentioned the reader.
     #[must_use]
     pub fn is_calling(&self, id: MemberId) -> bool {
         self.calling.contains(&id)
     }
 
     /// The members, in the order in which they came.
-    pub fn iter(&self) -> impl Iterator<Item = &Listed> {
+    pub fn iter(&self) -> impl Iterator<Item = &ListedMember> {
         self.members.values()
     }
 

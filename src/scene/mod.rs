@@ -1,11 +1,11 @@
-//! What a person sees and types in panes, without a terminal: the talk, the members, the board, the
-//! line, and the place of the reader.
+//! The state of the panes, independent of any terminal: talk, members, board, input line, and the
+//! reader's position.
 //!
-//! A [`Scene`] takes in what the shells show and the keys of the person. It draws nothing and waits for
-//! nothing, and all that it keeps is bounded. Where each pane is says its [`Layout`].
+//! The shells feed a [`Scene`] with output and keys. It draws nothing and waits for nothing, and its
+//! memory is bounded. Its [`Layout`] says where each pane is.
 //!
-//! Lines are asked for in `asking` and entered in `entering`. Keys are carried out in `pressing`, and in
-//! `searching` while words are searched for.
+//! `asking` handles prompts, `entering` entered lines, `pressing` keys, and `searching` keys during a
+//! search.
 
 mod asking;
 mod board;
@@ -28,30 +28,30 @@ mod receipts;
 mod searching;
 mod talk;
 
-pub use board::{BoardPane, Chosen, Moves, Place};
+pub use board::{BoardChoice, BoardPane, Moves, SquarePlace};
 pub use board_drawing::BoardDrawing;
 pub use completion::{completions, hint};
-pub use entry::{Arrivals, Attention, Delivery, Entry, EntryKind, Presence};
-pub use key::{Arrow, Focus, Held, Key, KeyOffer, Mouse, Outcome, Wheel};
+pub use entry::{Arrivals, Attention, Delivery, EntryKind, PresenceChange, TalkEntry};
+pub use key::{Arrow, Focus, Held, Key, KeyOffer, KeyOutcome, Mouse, Wheel};
 pub use layout::{Area, Layout, SMALLEST, Size};
 pub use line::TypedLine;
-pub use members::{Listed, Members};
+pub use members::{ListedMember, Members};
 pub use older::{OLDER, older_request};
 pub use playback::{Motion, Playback, Stop};
-pub use prompt::{LineEcho, Prompt, PromptKind};
+pub use prompt::{LineEcho, LinePrompt, PromptKind};
 pub use talk::{Direction, KEPT_ENTRIES, Talk, TalkRow};
 
 use crate::text::LocalTime;
 use crate::wire::BoardSight;
 use draft::Draft;
 use layout::Content;
-use mode::Mode;
-use receipts::{Entered, Receipts};
+use mode::KeyMode;
+use receipts::{AwaitedReceipts, LastEntered};
 use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
-/// What a person sees and types.
+/// The state of the panes.
 #[derive(Debug)]
 pub struct Scene {
     size: Size,
@@ -60,7 +60,7 @@ pub struct Scene {
     talk: Talk,
     members: Option<Members>,
     board: Option<BoardPane>,
-    /// The recording that is played, in the place of the line.
+    /// The replay, which takes the place of the input line.
     playback: Option<Playback>,
     /// Whether the game on the board is over.
     is_board_over: bool,
@@ -69,21 +69,21 @@ pub struct Scene {
     withdrawn: (String, usize),
     /// The draft from before a question, and the cursor in it.
     set_aside: Option<(String, usize)>,
-    prompt: Option<Prompt>,
-    /// Lines that were entered while there was no prompt that usually stands.
+    prompt: Option<LinePrompt>,
+    /// Lines entered while there was briefly no prompt in a room.
     entered: VecDeque<(String, Option<LocalTime>)>,
-    /// Whether the last prompt that was no question stands: the next one follows at once.
+    /// Whether the last prompt, questions aside, was one of a room: the next one follows at once.
     is_standing: bool,
-    /// What was entered last.
-    last: Entered,
-    receipts: Receipts,
+    /// The last line entered.
+    last: LastEntered,
+    receipts: AwaitedReceipts,
     status: String,
     progress: Option<String>,
     time_left: Option<Duration>,
     offers: Vec<KeyOffer>,
-    /// What the person is told about the last key.
+    /// A remark about the last key.
     remark: Option<String>,
-    mode: Mode,
+    mode: KeyMode,
     mouse: Mouse,
     focus: Focus,
 }
@@ -106,14 +106,14 @@ impl Scene {
             prompt: None,
             entered: VecDeque::new(),
             is_standing: false,
-            last: Entered::Nothing,
-            receipts: Receipts::default(),
+            last: LastEntered::Nothing,
+            receipts: AwaitedReceipts::default(),
             status: String::new(),
             progress: None,
             time_left: None,
             offers: Vec::new(),
             remark: None,
-            mode: Mode::Line,
+            mode: KeyMode::Line,
             mouse: Mouse::Off,
             focus: Focus::Here,
         }
@@ -125,7 +125,7 @@ impl Scene {
         self.size
     }
 
-    /// The screen has this size now.
+    /// Changes the size of the screen.
     pub fn resize(&mut self, size: Size) {
         self.size = size;
     }
@@ -155,9 +155,9 @@ impl Scene {
         &mut self.talk
     }
 
-    /// Shows the newest lines, and no list or search.
+    /// Scrolls to the end and closes the list of keys and the search.
     pub fn go_to_end(&mut self) {
-        self.mode = Mode::Line;
+        self.mode = KeyMode::Line;
         self.talk.take_part();
     }
 
@@ -201,81 +201,81 @@ impl Scene {
         }
     }
 
-    /// The game on the board is over: it goes when the person enters the next line.
+    /// Marks the game as over. The board is removed when the person enters the next line.
     pub fn end_board(&mut self) {
         self.is_board_over = true;
     }
 
-    /// The person has entered a line: a board whose game is over goes.
+    /// Removes the board if its game is over.
     pub fn leave_ended_board(&mut self) {
         if mem::take(&mut self.is_board_over) {
             self.board = None;
         }
     }
 
-    /// Shows no board any more.
+    /// Removes the board.
     pub fn hide_board(&mut self) {
         self.board = None;
     }
 
-    /// The recording that is played, if there is one.
+    /// The replay, if there is one.
     #[must_use]
     pub fn playback(&self) -> Option<&Playback> {
         self.playback.as_ref()
     }
 
-    /// The recording that is played, if there is one.
+    /// The replay, if there is one.
     pub fn playback_mut(&mut self) -> Option<&mut Playback> {
         self.playback.as_mut()
     }
 
-    /// Plays a recording from now on: there is no line any more, and the keys are for the recording.
+    /// Starts a replay. It replaces the input line, and all keys control it.
     pub fn play(&mut self, playback: Playback) {
         self.playback = Some(playback);
     }
 
-    /// Shows these entries instead of the talk so far.
-    pub fn retell(&mut self, entries: impl IntoIterator<Item = Entry>) {
+    /// Replaces the entries of the talk.
+    pub fn retell(&mut self, entries: impl IntoIterator<Item = TalkEntry>) {
         self.talk = Talk::default();
         for entry in entries {
             self.talk.push(entry);
         }
     }
 
-    /// Whose turn it is, or where the person is.
+    /// The status text, such as whose turn it is.
     #[must_use]
     pub fn status(&self) -> &str {
         &self.status
     }
 
-    /// Shows whose turn it is, or where the person is. The text has no hidden characters.
+    /// Sets the status text, which must contain no hidden characters.
     pub fn set_status(&mut self, status: String) {
         self.status = status;
     }
 
-    /// What takes long at the moment.
+    /// The description of a slow operation, while there is one.
     #[must_use]
     pub fn progress(&self) -> Option<&str> {
         self.progress.as_deref()
     }
 
-    /// Shows what takes long at the moment.
+    /// Sets or clears the description of a slow operation.
     pub fn set_progress(&mut self, progress: Option<String>) {
         self.progress = progress;
     }
 
-    /// How long a lost connection can still come back.
+    /// The time left to reconnect, while the connection is lost.
     #[must_use]
     pub fn time_left(&self) -> Option<Duration> {
         self.time_left
     }
 
-    /// Shows how long a lost connection can still come back; `None` when it is there.
+    /// Sets the time left to reconnect; `None` while connected.
     pub fn set_time_left(&mut self, left: Option<Duration>) {
         self.time_left = left;
     }
 
-    /// What the function keys do: nothing while the other side has the turn.
+    /// The commands on function keys. There are none while the other side has the turn.
     #[must_use]
     pub fn offers(&self) -> &[KeyOffer] {
         match self.takes_turn() {
@@ -284,12 +284,12 @@ impl Scene {
         }
     }
 
-    /// Offers these lines on keys.
+    /// Sets the commands on function keys.
     pub fn set_offers(&mut self, offers: Vec<KeyOffer>) {
         self.offers = offers;
     }
 
-    /// Whether the person looks at the window.
+    /// Whether the window has the focus.
     #[must_use]
     pub fn focus(&self) -> Focus {
         self.focus
@@ -301,7 +301,7 @@ impl Scene {
         self.mouse
     }
 
-    /// What the person is told about the last key.
+    /// A remark about the last key.
     #[must_use]
     pub fn remark(&self) -> Option<&str> {
         self.remark.as_deref()
@@ -311,8 +311,8 @@ impl Scene {
     #[must_use]
     pub fn search(&self) -> Option<&str> {
         match &self.mode {
-            Mode::Search(search) => Some(&search.words),
-            Mode::Line | Mode::Keys { .. } => None,
+            KeyMode::Search(search) => Some(&search.words),
+            KeyMode::Line | KeyMode::Keys { .. } => None,
         }
     }
 
@@ -328,9 +328,8 @@ impl Scene {
         self.draft.candidates()
     }
 
-    /// Adds an older post to the talk in its place among the others, unless it is there already or there
-    /// is no space.
-    pub fn add_old(&mut self, entry: Entry) {
+    /// Inserts an older post in order, unless it is already there or the talk is full.
+    pub fn add_old(&mut self, entry: TalkEntry) {
         let (columns, rows) = self.talk_size();
         self.talk.settle(columns, rows);
         if let Some(next) = self.talk.insert_old(entry) {
@@ -340,7 +339,7 @@ impl Scene {
     }
 
     /// Adds an entry to the talk.
-    pub fn add(&mut self, entry: Entry) {
+    pub fn add(&mut self, entry: TalkEntry) {
         self.talk.push(entry);
     }
 }

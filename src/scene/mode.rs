@@ -1,24 +1,24 @@
-//! What the keys are for.
+//! The input modes.
 
-/// What the keys are for.
+/// The meaning of the keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// For the line.
+pub(super) enum KeyMode {
+    /// They edit the input line.
     Line,
-    /// For the words to search for.
-    Search(Search),
-    /// For the list of keys, from this one on.
+    /// They edit the words to search for.
+    Search(TalkSearch),
+    /// They scroll the list of keys, whose first visible row this is.
     Keys { first: usize },
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Search {
+pub(super) struct TalkSearch {
     pub(super) words: String,
-    /// The entry that was found last.
+    /// The last match.
     pub(super) found: Option<i64>,
 }
 
-impl Search {
+impl TalkSearch {
     /// Adds as much of the first line of `text` as the limit allows.
     pub(super) fn add(&mut self, text: &str, limit: usize) {
         let line = text.lines().next().unwrap_or_default();

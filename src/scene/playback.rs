@@ -1,4 +1,4 @@
-//! A recording that is played: its place, its speed, and the keys for them.
+//! The state of a replay: position, motion, speed, and the keys that control them.
 
 use super::key::{Arrow, Held, Key};
 use std::time::Duration;
@@ -11,12 +11,11 @@ const FASTEST: f64 = 64.0;
 /// The fewest columns of the bar beside everything else. With less space, the bar has its own row.
 const BAR: usize = 10;
 
-/// The columns of the longest state and of the longest usual speed: what follows them stays in place.
+/// The widths of the state and of the speed, so that the bar does not move.
 const STATE: usize = "finished".len();
 const SPEED: usize = "x0.25".len();
 
-/// The keys while a recording is played: the list that F1 shows. The most useful ones come first: a
-/// small screen shows only these.
+/// The keys of a replay, as F1 lists them, most useful first.
 pub(super) const PLAYBACK_KEYS: &[(&str, &str)] = &[
     ("Space", "pause or continue"),
     ("Right n", "one step ahead, and pause"),
@@ -31,18 +30,18 @@ pub(super) const PLAYBACK_KEYS: &[(&str, &str)] = &[
     ("Ctrl-Z", "suspend; fg comes back"),
 ];
 
-/// A moment of a recording at which it can stop.
+/// A position at which a replay can stop.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stop {
     /// The number of the last turn taken; 0 before the first.
     pub turn: u64,
-    /// How much time has passed since the start of the recording. Never less than before.
+    /// The time since the start of the recording. It never decreases.
     pub elapsed: Duration,
     /// The pause before this moment at normal speed.
     pub pause: Duration,
 }
 
-/// Whether a recording moves on by itself.
+/// Whether a replay advances by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
     /// It does.
@@ -53,20 +52,20 @@ pub enum Motion {
     Finished,
 }
 
-/// What a key has done to a recording.
+/// The effect of a key on a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Steered {
-    /// It is at another place.
+    /// The position changed.
     Moved,
-    /// It is at the same place with another speed, or has been paused or continued.
+    /// The speed changed, or the replay was paused or continued.
     Changed,
-    /// The person wants to see no more.
+    /// The person quit.
     Quit,
     /// Nothing.
     Ignored,
 }
 
-/// A recording that is played.
+/// A replay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Playback {
     stops: Vec<Stop>,
@@ -78,7 +77,7 @@ pub struct Playback {
 }
 
 impl Playback {
-    /// A recording with these stops, at the first of them. The speed is kept between 1/4 and 64.
+    /// A replay at the first of these stops. The speed is clamped to 1/4 through 64.
     #[must_use]
     pub fn new(stops: Vec<Stop>, speed: f64) -> Self {
         Self {
@@ -98,7 +97,7 @@ impl Playback {
         self.place
     }
 
-    /// Whether it moves on by itself.
+    /// Whether it advances by itself.
     #[must_use]
     pub fn motion(&self) -> Motion {
         self.motion
@@ -116,14 +115,14 @@ impl Playback {
         }
     }
 
-    /// Goes on to the next stop, if it moves by itself: the wait is over.
+    /// Advances to the next stop, if it is playing.
     pub fn advance(&mut self) {
         if self.motion == Motion::Playing {
             self.go(self.place + 1, Motion::Playing);
         }
     }
 
-    /// Carries out a key.
+    /// Handles a key.
     pub(super) fn key(&mut self, key: &Key) -> Steered {
         let before = (self.place, self.motion, self.speed);
         match key {
@@ -156,8 +155,7 @@ impl Playback {
         }
     }
 
-    /// Goes to this stop or the nearest one. There, the recording is in motion as said, unless that is
-    /// the last stop.
+    /// Moves to this stop, or to the last one, and sets the motion. At the last stop it is finished.
     fn go(&mut self, place: usize, motion: Motion) {
         self.place = place.min(self.last());
         self.motion = match self.place == self.last() {
@@ -174,7 +172,7 @@ impl Playback {
         self.stops.get(self.place).copied().unwrap_or_default()
     }
 
-    /// The most useful keys, with what they do now.
+    /// The most useful keys and their current effects.
     #[must_use]
     pub fn offers(&self) -> Vec<(&'static str, &'static str)> {
         let mut offers = match self.motion {
@@ -194,8 +192,8 @@ impl Playback {
         offers
     }
 
-    /// What is shown in the place of the line, in rows of at most this many columns: the state, the
-    /// speed, a bar, the turn, and the time that has passed.
+    /// The rows shown instead of the input line, each at most `columns` wide: state, speed, progress bar,
+    /// turn and elapsed time.
     #[must_use]
     pub fn rows(&self, columns: usize) -> Vec<String> {
         let state = match self.motion {

@@ -1,25 +1,25 @@
-//! Carrying out keys and clicks.
+//! Handling keys and clicks.
 
 use super::Scene;
 use super::board::{BoardPane, Moves};
 use super::draft;
-use super::key::{Arrow, Focus, Held, Key, Mouse, Outcome, Wheel};
-use super::mode::{Mode, Search};
+use super::key::{Arrow, Focus, Held, Key, KeyOutcome, Mouse, Wheel};
+use super::mode::{KeyMode, TalkSearch};
 use super::older::older_request;
 use super::playback::Steered;
 use super::prompt::PromptKind;
-use super::receipts::Entered;
+use super::receipts::LastEntered;
 use crate::text::LocalTime;
 
 impl Scene {
-    /// Carries out a key that was pressed at this time.
-    pub fn key(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
+    /// Handles a key pressed at this time.
+    pub fn key(&mut self, key: Key, now: Option<LocalTime>) -> Option<KeyOutcome> {
         if !matches!(key, Key::Focus(_)) {
             self.remark = None;
         }
         match &key {
             Key::Focus(focus) => {
-                // Nothing is missed of a recording.
+                // A replay has no unread entries.
                 if *focus == Focus::Elsewhere && self.playback.is_none() {
                     self.talk.leave_off();
                 }
@@ -27,32 +27,32 @@ impl Scene {
                 return None;
             }
             Key::Ctrl('c') => {
-                self.mode = Mode::Line;
-                return Some(Outcome::Interrupt);
+                self.mode = KeyMode::Line;
+                return Some(KeyOutcome::Interrupt);
             }
-            Key::Ctrl('z') => return Some(Outcome::Suspend),
-            Key::Ctrl('l') => return Some(Outcome::Redraw),
+            Key::Ctrl('z') => return Some(KeyOutcome::Suspend),
+            Key::Ctrl('l') => return Some(KeyOutcome::Redraw),
             Key::Function(8) => {
                 self.mouse = match self.mouse {
                     Mouse::Off => Mouse::On,
                     Mouse::On => Mouse::Off,
                 };
-                return Some(Outcome::Mouse(self.mouse));
+                return Some(KeyOutcome::Mouse(self.mouse));
             }
             _ => {}
         }
         match self.mode {
-            Mode::Keys { first } => self.key_of_list(key, first, now),
-            Mode::Search(_) => self.key_of_search(&key),
-            Mode::Line if self.playback.is_some() => self.key_of_playback(&key),
-            Mode::Line => self.key_of_line(key, now),
+            KeyMode::Keys { first } => self.key_of_list(key, first, now),
+            KeyMode::Search(_) => self.key_of_search(&key),
+            KeyMode::Line if self.playback.is_some() => self.key_of_playback(&key),
+            KeyMode::Line => self.key_of_line(key, now),
         }
     }
 
-    fn key_of_playback(&mut self, key: &Key) -> Option<Outcome> {
+    fn key_of_playback(&mut self, key: &Key) -> Option<KeyOutcome> {
         match key {
             Key::Function(1) | Key::Char('?') => {
-                self.mode = Mode::Keys { first: 0 };
+                self.mode = KeyMode::Keys { first: 0 };
                 return None;
             }
             Key::PageUp | Key::PageDown | Key::Wheel(_) | Key::Arrow(_, Held::Shift) => {
@@ -63,35 +63,34 @@ impl Scene {
         match self.playback.as_mut()?.key(key) {
             Steered::Moved => {
                 self.talk.take_part();
-                Some(Outcome::Steered)
+                Some(KeyOutcome::Steered)
             }
-            Steered::Changed => Some(Outcome::Steered),
-            Steered::Quit => Some(Outcome::Quit),
+            Steered::Changed => Some(KeyOutcome::Steered),
+            Steered::Quit => Some(KeyOutcome::Quit),
             Steered::Ignored => None,
         }
     }
 
-    /// Any key but those that scroll closes the list of keys. The question mark that has opened it can
-    /// be typed then.
+    /// Scrolling keys scroll the list; any other key closes it. A second question mark is typed.
     pub(super) fn key_of_list(
         &mut self,
         key: Key,
         first: usize,
         now: Option<LocalTime>,
-    ) -> Option<Outcome> {
+    ) -> Option<KeyOutcome> {
         let page = usize::from(self.layout().status.top)
             .saturating_sub(2)
             .max(1);
-        self.mode = Mode::Line;
+        self.mode = KeyMode::Line;
         match key {
             Key::PageDown | Key::Arrow(Arrow::Down, _) => {
                 let first = (first + page).min(self.last_of_keys());
-                self.mode = Mode::Keys { first };
+                self.mode = KeyMode::Keys { first };
                 None
             }
             Key::PageUp | Key::Arrow(Arrow::Up, _) => {
                 let first = first.saturating_sub(page);
-                self.mode = Mode::Keys { first };
+                self.mode = KeyMode::Keys { first };
                 None
             }
             Key::Char('?') => {
@@ -105,13 +104,13 @@ impl Scene {
         }
     }
 
-    pub(super) fn key_of_line(&mut self, key: Key, now: Option<LocalTime>) -> Option<Outcome> {
+    pub(super) fn key_of_line(&mut self, key: Key, now: Option<LocalTime>) -> Option<KeyOutcome> {
         let is_blank = self.draft.is_empty();
         match key {
-            Key::Function(1) => self.mode = Mode::Keys { first: 0 },
-            Key::Char('?') if is_blank => self.mode = Mode::Keys { first: 0 },
+            Key::Function(1) => self.mode = KeyMode::Keys { first: 0 },
+            Key::Char('?') if is_blank => self.mode = KeyMode::Keys { first: 0 },
             Key::Char('/') if is_blank && !self.talk.is_at_end() => {
-                self.mode = Mode::Search(Search::default());
+                self.mode = KeyMode::Search(TalkSearch::default());
             }
             Key::Function(number) => {
                 let offer = self.offers.iter().find(|offer| offer.key == number)?;
@@ -143,7 +142,7 @@ impl Scene {
                 self.draft.insert(&hint);
             }
             Key::Click { column, row } => return self.click(column, row, now),
-            Key::Ctrl('d') if is_blank => return Some(Outcome::End),
+            Key::Ctrl('d') if is_blank => return Some(KeyOutcome::End),
             Key::Alt('\r') => {
                 self.draft.insert("\n");
             }
@@ -161,7 +160,7 @@ impl Scene {
         None
     }
 
-    /// Whether the arrows choose a move: it is the person's turn, and nothing else is asked.
+    /// Whether the arrow keys choose a move: it is the person's turn, and there is no question.
     #[must_use]
     pub fn can_choose(&self) -> bool {
         self.takes_turn()
@@ -169,7 +168,7 @@ impl Scene {
             && self.board.as_ref().is_some_and(BoardPane::can_choose)
     }
 
-    /// Whether a line takes the turn, or needs none. The next prompt of a room follows at once.
+    /// Whether a line can be entered now without waiting for the other side.
     pub(super) fn takes_turn(&self) -> bool {
         match &self.prompt {
             Some(prompt) => matches!(prompt.kind, PromptKind::Turn | PromptKind::Standing),
@@ -183,8 +182,8 @@ impl Scene {
         (area.width.into(), area.height.into())
     }
 
-    /// Scrolls the talk. Near its first entry, asks the room for older ones.
-    pub(super) fn scroll(&mut self, key: &Key) -> Option<Outcome> {
+    /// Scrolls the talk. Near the top, requests older posts from the room.
+    pub(super) fn scroll(&mut self, key: &Key) -> Option<KeyOutcome> {
         const WHEEL: usize = 3;
         let (columns, rows) = self.talk_size();
         let page = rows.saturating_sub(2).max(1);
@@ -207,8 +206,8 @@ impl Scene {
         let before = self.talk.wants_older(columns, rows)?;
         self.prompt = None;
         self.receipts.wait_for(None);
-        self.last = Entered::Older;
-        Some(Outcome::Line(older_request(before)))
+        self.last = LastEntered::Older;
+        Some(KeyOutcome::Line(older_request(before)))
     }
 
     pub(super) fn click(
@@ -216,7 +215,7 @@ impl Scene {
         column: u16,
         row: u16,
         now: Option<LocalTime>,
-    ) -> Option<Outcome> {
+    ) -> Option<KeyOutcome> {
         const SQUARE: u16 = 3;
         let area = self.layout().board?;
         if !area.contains(column, row) || !self.can_choose() {
@@ -230,7 +229,7 @@ impl Scene {
             .find(|(x, y, _)| *y == row && (*x..*x + SQUARE).contains(&column));
         let (_, _, place) = hit?;
         let before = board.chosen();
-        // The first click chooses, the second one plays. The line remains as it is.
+        // The first click chooses, the second one plays. The draft is unaffected.
         let is_second = board.point(place) && before == board.chosen();
         let choice = board.choice().filter(|_| is_second)?.to_owned();
         if !self.can_enter() {

@@ -2,14 +2,14 @@
 
 /// A request for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prompt {
+pub struct LinePrompt {
     /// The text before the line, with escape sequences for colours.
     pub label: String,
-    /// How an entered line begins in the talk, with escape sequences for colours.
+    /// The speaker shown before an entered line, with escape sequences for colours.
     pub speaker: String,
     /// Whether the line is shown.
     pub line: LineEcho,
-    /// What follows the line.
+    /// The kind of prompt.
     pub kind: PromptKind,
 }
 
@@ -22,7 +22,7 @@ pub enum LineEcho {
     Hidden,
 }
 
-/// What a prompt is for.
+/// The kind of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptKind {
     /// A line of a session: the next prompt comes on the next turn.
@@ -31,6 +31,6 @@ pub enum PromptKind {
     Ahead,
     /// A line of a room: the next prompt follows at once.
     Standing,
-    /// An answer to a question, which the arrow keys do not recall.
+    /// A question. Its answer is not recalled by the arrow keys.
     Question,
 }

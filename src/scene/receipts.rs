@@ -1,41 +1,44 @@
-//! The lines that wait for their receipts.
+//! The lines that have no receipt yet.
 
 use std::collections::VecDeque;
 
-/// Maximum number of lines that are marked when their receipts come.
+/// Maximum number of lines without a receipt that can still be marked.
 const MARKED: usize = 256;
 
-/// For each line that waits for its receipt, in order, the entry that is marked then.
+/// The entries to be marked by the next receipts, in order.
 #[derive(Debug, Default)]
-pub(super) struct Receipts {
-    /// `None` marks nothing, as a command or a request for old posts.
+pub(super) struct AwaitedReceipts {
+    /// `None` for a receipt that marks nothing, such as a command's.
     awaited: VecDeque<Option<i64>>,
-    /// How many lines after those wait for receipts that mark nothing.
+    /// The number of further receipts, which mark nothing.
     unmarked: usize,
 }
 
-/// What was entered last.
+/// The last line entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entered {
-    /// Nothing that can be taken back.
+pub(super) enum LastEntered {
+    /// None that can be taken back.
     Nothing,
     /// A blank line, which the talk does not show.
     Blank,
     /// The line of this entry.
-    Shown { entry: i64, receipt: Receipt },
+    Shown {
+        entry: i64,
+        receipt: Acknowledgement,
+    },
     /// A request for old posts, by scrolling.
     Older,
 }
 
 /// Whether a receipt follows a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Receipt {
+pub(super) enum Acknowledgement {
     None,
     Follows,
 }
 
-impl Entered {
-    /// Entries before this one have numbers that are 1 less now.
+impl LastEntered {
+    /// Decrements the numbers of entries before this one.
     pub(super) fn renumber(&mut self, next: i64) {
         if let Self::Shown { entry, .. } = self
             && *entry < next
@@ -45,8 +48,8 @@ impl Entered {
     }
 }
 
-impl Receipts {
-    /// Entries before this one have numbers that are 1 less now.
+impl AwaitedReceipts {
+    /// Decrements the numbers of entries before this one.
     pub(super) fn renumber(&mut self, next: i64) {
         let awaited = self.awaited.iter_mut().flatten();
         awaited
@@ -54,9 +57,9 @@ impl Receipts {
             .for_each(|entry| *entry -= 1);
     }
 
-    /// Waits for one more receipt, which marks this entry.
+    /// Expects one more receipt, which marks this entry.
     pub(super) fn wait_for(&mut self, entry: Option<i64>) {
-        // Receipts come in order, so none may be skipped.
+        // AwaitedReceipts come in order, so none may be skipped.
         if self.unmarked == 0 && self.awaited.len() < MARKED {
             self.awaited.push_back(entry);
         } else {
@@ -64,7 +67,7 @@ impl Receipts {
         }
     }
 
-    /// Waits for one receipt less: the last line was not sent.
+    /// Expects one receipt less: the last line was not sent.
     pub(super) fn wait_no_more(&mut self) {
         if self.unmarked > 0 {
             self.unmarked -= 1;
@@ -73,12 +76,12 @@ impl Receipts {
         }
     }
 
-    /// Waits for no receipt.
+    /// Expects no more receipts.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Takes in a receipt. Returns the entry that it marks.
+    /// Handles a receipt. Returns the entry that it marks.
     pub(super) fn come(&mut self) -> Option<i64> {
         let Some(entry) = self.awaited.pop_front() else {
             self.unmarked = self.unmarked.saturating_sub(1);

@@ -1,27 +1,27 @@
-//! Keys while words are searched for.
+//! Keys during a search.
 
 use super::Scene;
-use super::key::{Arrow, Key, Outcome};
-use super::mode::Mode;
+use super::key::{Arrow, Key, KeyOutcome};
+use super::mode::KeyMode;
 use super::talk::Direction;
 
 impl Scene {
-    /// The entry that the search has found.
+    /// The current match of the search.
     #[must_use]
     pub fn found(&self) -> Option<i64> {
         match &self.mode {
-            Mode::Search(search) => search.found,
-            Mode::Line | Mode::Keys { .. } => None,
+            KeyMode::Search(search) => search.found,
+            KeyMode::Line | KeyMode::Keys { .. } => None,
         }
     }
 
-    pub(super) fn key_of_search(&mut self, key: &Key) -> Option<Outcome> {
-        let Mode::Search(search) = &mut self.mode else {
+    pub(super) fn key_of_search(&mut self, key: &Key) -> Option<KeyOutcome> {
+        let KeyMode::Search(search) = &mut self.mode else {
             return None;
         };
         let direction = match key {
             Key::Escape => {
-                self.mode = Mode::Line;
+                self.mode = KeyMode::Line;
                 return None;
             }
             Key::Char(c) => {
@@ -53,7 +53,7 @@ impl Scene {
         }
         let size = self.talk_size();
         let found = self.talk.find(&words, from, direction, size);
-        if let Mode::Search(search) = &mut self.mode {
+        if let KeyMode::Search(search) = &mut self.mode {
             search.found = found.or(from);
         }
         if found.is_none() {

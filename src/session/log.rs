@@ -57,7 +57,7 @@ impl From<Turn> for Kept {
 
 /// An entry of a session's record, as read back from the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recorded {
+pub enum RecordEntry {
     /// A turn.
     Turn {
         /// The turn.
@@ -69,7 +69,7 @@ pub enum Recorded {
     Comment(Comment),
 }
 
-impl<K: Into<Kept>> From<K> for Recorded {
+impl<K: Into<Kept>> From<K> for RecordEntry {
     fn from(turn: K) -> Self {
         Self::Turn {
             kept: turn.into(),

@@ -51,7 +51,7 @@ pub use comments::Comment;
 pub use contract::{Effect, Ending, Input, Loss, Record, Wait};
 pub use help::Topic;
 pub(crate) use help::playing_lines;
-pub use log::{Diverged, Kept, LoggedTurn, Recorded, Turn, TurnLog};
+pub use log::{Diverged, Kept, LoggedTurn, RecordEntry, Turn, TurnLog};
 pub(crate) use notice::AGAIN;
 pub use notice::Notice;
 pub use outcome::{Cause, GameEnd, News, Offer, Piece, Played, Ply, View};
@@ -76,7 +76,7 @@ pub struct Session {
     dialogue: Dialogue,
 }
 
-/// Recorded turns that no session can have had.
+/// RecordEntry turns that no session can have had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("turn {0} is impossible at its place")]
 pub struct Unplayable(
@@ -121,7 +121,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Unplayable`] if no session can have had these turns.
-    pub fn restore<R: Into<Recorded>>(
+    pub fn restore<R: Into<RecordEntry>>(
         me: Role,
         session: Ticket,
         record: impl IntoIterator<Item = R>,
@@ -138,8 +138,8 @@ impl Session {
         };
         for recorded in record {
             let (Kept { turn, secret }, at) = match recorded.into() {
-                Recorded::Turn { kept, at } => (kept, at),
-                Recorded::Comment(comment) => {
+                RecordEntry::Turn { kept, at } => (kept, at),
+                RecordEntry::Comment(comment) => {
                     let by = dialogue.side(comment.by);
                     show_again(Notice::Commented(by, comment.text.clone()));
                     dialogue.comments.restore(me, comment);

@@ -3,15 +3,15 @@
 use super::ask::{Ask, Typed};
 use super::paint::Style;
 use super::panes::shared::SceneGuard;
-use crate::scene::Entry;
+use crate::scene::TalkEntry;
 use std::future::ready;
 
 /// The size of a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScreenSize {
-    /// How many characters a row has.
+    /// The width in columns.
     pub columns: usize,
-    /// How many rows there are.
+    /// The height in rows.
     pub rows: usize,
 }
 
@@ -36,7 +36,7 @@ pub trait Console {
         false
     }
 
-    /// Its scene, if it has panes: there, members and boards are shown as data instead of text.
+    /// Its scene, if it has panes, which show members and boards as data instead of text.
     fn scene(&self) -> Option<SceneGuard<'_>> {
         None
     }
@@ -46,7 +46,7 @@ pub trait Console {
     fn print(&mut self, text: &str);
 
     /// Prints an entry of the talk.
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: TalkEntry) {
         self.print(&entry.text);
         self.print("\n");
     }

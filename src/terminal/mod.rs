@@ -4,7 +4,7 @@
 //! and the output are a terminal, and [`Plain`], lines in and text out, for pipes and files. Both
 //! print text unchanged: callers pass foreign text through [`visible`](crate::text::visible) first.
 
-use crate::scene::Entry;
+use crate::scene::TalkEntry;
 use std::io::{self, IsTerminal as _, Write as _};
 
 mod ask;
@@ -92,7 +92,7 @@ impl Terminal {
     }
 }
 
-/// Whether a person types and sees.
+/// Whether input and output are both a terminal.
 fn is_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
@@ -100,7 +100,7 @@ fn is_terminal() -> bool {
 /// How a program uses a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
-    /// Line by line. What was shown stays.
+    /// Line by line, with the output left in place.
     Lines,
     /// The whole screen, with a place for everything.
     Panes,
@@ -152,7 +152,7 @@ impl Console for Terminal {
         forward!(self, console => console.print(text));
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: TalkEntry) {
         forward!(self, console => console.add(entry));
     }
 

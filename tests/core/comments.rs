@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 use tictalk::games::Chance;
 use tictalk::session::{
-    Comment, Effect, Ending, Input, Kept, Loss, Notice, RECALLED, Record, Recorded, Refusal, Role,
-    Session, Side, Turn,
+    Comment, Effect, Ending, Input, Kept, Loss, Notice, RECALLED, Record, RecordEntry, Refusal,
+    Role, Session, Side, Turn,
 };
 use tictalk::wire::{Abilities, Dialect, MAX_TEXT, Ticket};
 
@@ -155,8 +155,8 @@ impl Pair {
     fn revive(&mut self, at: usize) {
         self.mail = [VecDeque::new(), VecDeque::new()];
         let end = &mut self.ends[at];
-        let turns = end.turns.iter().cloned().map(Recorded::from);
-        let comments = end.comments.iter().cloned().map(Recorded::Comment);
+        let turns = end.turns.iter().cloned().map(RecordEntry::from);
+        let comments = end.comments.iter().cloned().map(RecordEntry::Comment);
         let record = turns.chain(comments);
         let (session, recalled) =
             Session::restore(ROLES[at], ticket(), record, chance(), RECALLED).unwrap();
@@ -375,12 +375,12 @@ fn a_restored_session_shows_turns_and_comments_in_their_order() {
     let [client, server] = ROLES;
     let turn = |by, text: &str| {
         let text = text.to_owned();
-        Recorded::from(Turn { by, text })
+        RecordEntry::from(Turn { by, text })
     };
     let comment = |by, turns, text: &str| {
         let text = text.to_owned();
         let number = 1;
-        Recorded::Comment(Comment {
+        RecordEntry::Comment(Comment {
             by,
             number,
             turns,

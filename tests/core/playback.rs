@@ -2,7 +2,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use std::time::Duration;
-use tictalk::scene::{Arrow, Held, Key, Motion, Outcome, Playback, SMALLEST, Scene, Stop};
+use tictalk::scene::{Arrow, Held, Key, KeyOutcome, Motion, Playback, SMALLEST, Scene, Stop};
 use unicode_width::UnicodeWidthStr as _;
 
 const RIGHT: Key = Key::Arrow(Arrow::Right, Held::Nothing);
@@ -42,7 +42,7 @@ fn advance(scene: &mut Scene) {
 fn steer(scene: &mut Scene, key: Key) {
     assert_eq!(
         scene.key(key.clone(), None),
-        Some(Outcome::Steered),
+        Some(KeyOutcome::Steered),
         "{key:?}"
     );
 }
@@ -106,9 +106,9 @@ fn the_speed_is_doubled_and_halved_within_bounds() {
 #[test]
 fn three_keys_end_it() {
     for (key, outcome) in [
-        (Key::Char('q'), Outcome::Quit),
-        (Key::Escape, Outcome::Quit),
-        (Key::Ctrl('c'), Outcome::Interrupt),
+        (Key::Char('q'), KeyOutcome::Quit),
+        (Key::Escape, KeyOutcome::Quit),
+        (Key::Ctrl('c'), KeyOutcome::Interrupt),
     ] {
         let mut scene = scene(recording(3));
         assert_eq!(scene.key(key, None), Some(outcome));
@@ -120,7 +120,11 @@ fn the_list_of_keys_is_closed_by_the_next_key_which_still_acts() {
     for (close, outcome, after) in [
         (Key::Escape, None, (0, Motion::Playing)),
         (Key::Char('?'), None, (0, Motion::Playing)),
-        (Key::Char('n'), Some(Outcome::Steered), (1, Motion::Paused)),
+        (
+            Key::Char('n'),
+            Some(KeyOutcome::Steered),
+            (1, Motion::Paused),
+        ),
     ] {
         for open in [Key::Function(1), Key::Char('?')] {
             let mut scene = scene(recording(3));
@@ -225,7 +229,7 @@ proptest! {
                     prop_assert_eq!(state(&scene).0, before.place() + usize::from(moves));
                 }
                 Some(key) => {
-                    let has_steered = scene.key(key.clone(), None) == Some(Outcome::Steered);
+                    let has_steered = scene.key(key.clone(), None) == Some(KeyOutcome::Steered);
                     let after = scene.playback().unwrap();
                     prop_assert_eq!(*after != before, has_steered, "{:?}", key);
                     let has_moved = after.place() != before.place();

@@ -76,7 +76,7 @@ pub(super) struct ClientGreeting<'a> {
     pub(super) unfinished: Option<Handle>,
     /// What this end can do.
     pub(super) can: Abilities,
-    /// What a room is asked to send as data.
+    /// The data that this client requests from a room.
     pub(super) sees: Sees,
 }
 

@@ -70,7 +70,7 @@ pub(super) struct Visit {
     pub(super) unfinished: Option<Handle>,
     /// What this end can do.
     pub(super) can: Abilities,
-    /// What a room is asked to send as data.
+    /// The data that this client requests from a room.
     pub(super) sees: Sees,
     /// Whether the person can be asked for a name.
     pub(super) asks: bool,

@@ -93,7 +93,7 @@ impl<C: Console> Transcript<C> {
     /// The transcript of the end with the role `me`.
     pub fn new(console: C, me: Role, boards: Boards) -> Self {
         let boards = match boards {
-            // The board of panes has letters, so the words have them too.
+            // Panes draw pieces as letters, so messages name them by letters too.
             Boards::Drawn(_) if console.scene().is_some() => Boards::Drawn(Glyphs::Ascii),
             boards => boards,
         };
@@ -222,7 +222,7 @@ impl<C: Console> Speaker for Transcript<C> {
 
     fn recalls(&self) -> usize {
         match self.console.scene() {
-            // They can be scrolled.
+            // The talk can be scrolled.
             Some(_) => KEPT_ENTRIES,
             None => RECALLED,
         }
@@ -370,7 +370,7 @@ impl<C: Console> Speaker for Transcript<C> {
         let now = Instant::now();
         let due = match &self.planned {
             Some(planned) if planned.wait == wait => planned.due,
-            // The status row of panes would show the wait before.
+            // The status row must not show the previous wait.
             _ if self.console.scene().is_some() => now,
             _ if wait == Wait::Answer => now + DELAY,
             _ => now + self.delay,

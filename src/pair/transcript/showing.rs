@@ -1,10 +1,10 @@
-//! What happens in a session, as the lines and entries of a console.
+//! Shows the events of a session on a console.
 
 use super::{Boards, PROMPT_START, SHORT_INSTRUCTIONS, Transcript};
 use crate::games::addressed;
 use crate::pair::exchange::{Due, drawn, folded, with_shapes};
 use crate::pair::speaker::Speaker as _;
-use crate::scene::{Attention, Delivery, Entry, EntryKind};
+use crate::scene::{Attention, Delivery, EntryKind, TalkEntry};
 use crate::session::{AGAIN, Cause, GameEnd, Notice, Side, View};
 use crate::terminal::{Audience, Console, Ink, now};
 use crate::text::{LocalTime, visible};
@@ -51,7 +51,7 @@ impl<C: Console> Transcript<C> {
             };
         }
         let text = text.replace('\n', "\n  ");
-        // In panes, own messages begin with "You:", and no others may look like them.
+        // In panes, own messages begin with "You:". No other message may look like that.
         let has_panes = self.console.scene().is_some();
         let name = match &self.partner {
             Some(name) if has_panes && name.as_str().eq_ignore_ascii_case("you") => None,
@@ -87,7 +87,7 @@ impl<C: Console> Transcript<C> {
     /// Prints the partner's words.
     pub(super) fn message(&mut self, text: String) {
         self.is_gap = false;
-        self.console.add(Entry {
+        self.console.add(TalkEntry {
             post: None,
             time: now(),
             kind: EntryKind::Message(Attention::Everybody),
@@ -106,7 +106,7 @@ impl<C: Console> Transcript<C> {
             }
             Side::Partner => (EntryKind::Message(Attention::Everybody), words),
         };
-        self.console.add(Entry {
+        self.console.add(TalkEntry {
             post: None,
             time,
             kind,

@@ -1,4 +1,4 @@
-//! The talk: its entries, the place of the reader in it, and what is new.
+//! The talk: entries, the reader's position, and the unread count.
 
 mod rows;
 mod scrolling;
@@ -6,45 +6,45 @@ mod scrolling;
 pub use rows::TalkRow;
 pub use scrolling::Direction;
 
-use super::entry::{Delivery, Entry, EntryKind};
+use super::entry::{Delivery, EntryKind, TalkEntry};
 use crate::wire::PostId;
 use std::collections::VecDeque;
 
 /// Maximum number of entries in memory. Of more, the oldest are dropped.
 pub const KEPT_ENTRIES: usize = 20_000;
-/// No room has so many posts.
+/// Greater than the number of any post.
 const NEWEST: PostId = PostId(1 << 31);
-/// Maximum number of bytes in them.
+/// Maximum total size of the entries in bytes.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
-/// The entries, and the place of the reader.
+/// The entries and the reader's position.
 #[derive(Debug)]
 pub struct Talk {
-    entries: VecDeque<Entry>,
-    /// The number of the first entry. Older ones that are added later have lower numbers.
+    entries: VecDeque<TalkEntry>,
+    /// The number of the first entry. Older entries inserted before it get lower numbers.
     first: i64,
     bytes: usize,
-    place: Place,
-    /// How many entries have arrived below what is being read.
+    place: ReaderPlace,
+    /// The number of unread entries below the reader's position.
     unread: usize,
-    /// The last entry that was read when the reader left off, until the reader enters a line.
+    /// The last entry read when the reader left off; cleared when the reader enters a line.
     left_off: Option<i64>,
     older: Older,
 }
 
-/// Where the reader is.
+/// The reader's position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ReaderPlace {
     /// At the end, where new entries appear.
     End,
     /// The last row on the screen is this row of this entry.
     At { entry: i64, row: usize },
 }
 
-/// Whether there are entries before the first one.
+/// Whether older posts can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Older {
-    /// Nobody has them.
+    /// There are none.
     Nowhere,
     /// The room may have them.
     InRoom,
@@ -58,7 +58,7 @@ impl Default for Talk {
             entries: VecDeque::new(),
             first: 0,
             bytes: 0,
-            place: Place::End,
+            place: ReaderPlace::End,
             unread: 0,
             left_off: None,
             older: Older::Nowhere,
@@ -67,9 +67,9 @@ impl Default for Talk {
 }
 
 impl Talk {
-    /// Adds an entry at the end. What is being read does not move.
-    pub(super) fn push(&mut self, entry: Entry) {
-        if self.place != Place::End && entry.is_news() {
+    /// Appends an entry. The reader's position does not change.
+    pub(super) fn push(&mut self, entry: TalkEntry) {
+        if self.place != ReaderPlace::End && entry.is_news() {
             self.unread += 1;
         }
         if let EntryKind::Arrivals(later) = &entry.kind
@@ -86,7 +86,7 @@ impl Talk {
         self.drop_old();
     }
 
-    /// Drops the oldest entries while there are too many, also if they are being read.
+    /// Drops the oldest entries beyond the limits, even if they are being read.
     fn drop_old(&mut self) {
         while (self.entries.len() > KEPT_ENTRIES || self.bytes > KEPT_BYTES)
             && self.entries.len() > 1
@@ -98,20 +98,20 @@ impl Talk {
                 self.older = Older::InRoom;
             }
         }
-        if let Place::At { entry, .. } = self.place
+        if let ReaderPlace::At { entry, .. } = self.place
             && entry < self.first
         {
-            self.place = Place::At {
+            self.place = ReaderPlace::At {
                 entry: self.first,
                 row: 0,
             };
         }
     }
 
-    /// Adds an older post in its place among the others, unless it is there already or there is no
-    /// space. The first posts of all come before everything else. What is being read does not move.
-    /// Returns the number of what follows it: entries before that have numbers that are 1 less now.
-    pub(super) fn insert_old(&mut self, entry: Entry) -> Option<i64> {
+    /// Inserts an older post in order, unless it is already there or the talk is full. Without a later
+    /// post, it goes after the last post, or to the top. The reader's position does not change. Returns
+    /// the number of the entry after it; the numbers of all entries before that have dropped by 1.
+    pub(super) fn insert_old(&mut self, entry: TalkEntry) -> Option<i64> {
         let is_full = self.entries.len() >= KEPT_ENTRIES || self.bytes + entry.size() > KEPT_BYTES;
         let posts = self.entries.iter().enumerate();
         let mut later = posts.filter_map(|(place, it)| Some((place, it.post?)));
@@ -119,7 +119,7 @@ impl Talk {
         let place = match next {
             Some((_, post)) if Some(post) == entry.post => return None,
             Some((place, _)) => place,
-            // After the others, which come before all that is no post.
+            // After the last post, or before all notes.
             None => self
                 .entries
                 .iter()
@@ -131,9 +131,9 @@ impl Talk {
         }
         let numbered = i64::try_from(place).map_or(self.last(), |place| self.first + place);
         let rules = self.rules(numbered).len();
-        // Those before it get new numbers, those after it keep theirs.
+        // Entries before it are renumbered; entries after it keep their numbers.
         self.first -= 1;
-        if let Place::At { entry, .. } = &mut self.place
+        if let ReaderPlace::At { entry, .. } = &mut self.place
             && *entry < numbered
         {
             *entry -= 1;
@@ -145,12 +145,12 @@ impl Talk {
         }
         self.bytes += entry.size();
         self.entries.insert(place, entry);
-        // The rules above what follows it may have changed.
-        if let Place::At { entry, row } = &self.place
+        // The rules above the next entry may have changed.
+        if let ReaderPlace::At { entry, row } = &self.place
             && *entry == numbered
         {
             let row = (row + self.rules(numbered).len()).saturating_sub(rules);
-            self.place = Place::At {
+            self.place = ReaderPlace::At {
                 entry: numbered,
                 row,
             };
@@ -158,7 +158,7 @@ impl Talk {
         Some(numbered)
     }
 
-    /// Nobody has older entries.
+    /// There are no older posts.
     pub fn has_begun(&mut self) {
         self.older = Older::Nowhere;
     }
@@ -169,7 +169,7 @@ impl Talk {
         self.entries.iter().find_map(|entry| entry.post)
     }
 
-    /// Removes this line that was entered here. Something else may have followed it.
+    /// Removes a line entered here, which need not be the last entry.
     pub(super) fn take_back(&mut self, number: i64) {
         let is_own = self
             .entry(number)
@@ -180,8 +180,8 @@ impl Talk {
             return;
         };
         self.bytes -= taken.size();
-        // What followed has moved up.
-        if let Place::At { entry, .. } = &mut self.place
+        // The entries after it moved up.
+        if let ReaderPlace::At { entry, .. } = &mut self.place
             && *entry >= number
         {
             *entry = (*entry - 1).max(self.first);
@@ -194,7 +194,7 @@ impl Talk {
         }
     }
 
-    /// Marks a line that was entered here as received.
+    /// Marks a line entered here as received.
     pub(super) fn mark_received(&mut self, number: i64) {
         let place = usize::try_from(number - self.first);
         if let Some(entry) = place.ok().and_then(|place| self.entries.get_mut(place))
@@ -204,13 +204,13 @@ impl Talk {
         }
     }
 
-    /// Older posts may be in the room.
+    /// The room may have older posts.
     pub fn expect_older(&mut self) {
         self.older = Older::InRoom;
     }
 
-    /// The post before which the room is to be asked for older ones, if the reader is so near to the
-    /// first entry that they are wanted, and the room was not asked yet.
+    /// Returns the post before which older posts should be requested, if the reader is near the top and
+    /// they have not been requested yet.
     pub fn wants_older(&mut self, columns: usize, rows: usize) -> Option<PostId> {
         if self.older == Older::Nowhere {
             return None;
@@ -236,16 +236,16 @@ impl Talk {
         self.entries.is_empty()
     }
 
-    /// How many entries have arrived below what is being read.
+    /// The number of unread entries below the reader's position.
     #[must_use]
     pub fn unread(&self) -> usize {
         self.unread
     }
 
-    /// Whether new entries appear on the screen.
+    /// Whether the reader is at the end, where new entries appear.
     #[must_use]
     pub fn is_at_end(&self) -> bool {
-        self.place == Place::End
+        self.place == ReaderPlace::End
     }
 
     /// The number of the last entry.
@@ -254,7 +254,7 @@ impl Talk {
         self.first + count - 1
     }
 
-    fn entry(&self, number: i64) -> Option<&Entry> {
+    fn entry(&self, number: i64) -> Option<&TalkEntry> {
         let place = usize::try_from(number - self.first).ok()?;
         self.entries.get(place)
     }

@@ -1,6 +1,6 @@
 //! The talk as rows of a screen.
 
-use super::{Place, Talk};
+use super::{ReaderPlace, Talk};
 use crate::drawing::{Look, Row};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -14,13 +14,13 @@ pub struct TalkRow {
 }
 
 impl Talk {
-    /// The last rows, as they are seen at the end.
+    /// The last rows of the talk.
     #[must_use]
     pub fn last_rows(&self, columns: usize, rows: usize) -> Vec<TalkRow> {
         self.rows_to((self.last(), usize::MAX), columns, rows)
     }
 
-    /// The rows on a screen of this size, from top to bottom.
+    /// The visible rows on a screen of this size, from top to bottom.
     #[must_use]
     pub fn visible(&self, columns: usize, rows: usize) -> Vec<TalkRow> {
         match self.bottom(columns, rows) {
@@ -29,7 +29,7 @@ impl Talk {
         }
     }
 
-    /// At most `rows` rows, the last of which is this one.
+    /// Up to `rows` rows, ending with this one.
     pub(super) fn rows_to(
         &self,
         (last, row): (i64, usize),
@@ -51,7 +51,7 @@ impl Talk {
         shown
     }
 
-    /// The rules above an entry, as their words.
+    /// The labels of the rules above an entry.
     pub(super) fn rules(&self, number: i64) -> Vec<String> {
         let mut rules = Vec::new();
         let before = self.entry(number - 1);
@@ -78,17 +78,17 @@ impl Talk {
         rows
     }
 
-    /// The place of the last row on a screen of this size.
+    /// The position of the last visible row on a screen of this size.
     pub(super) fn bottom(&self, columns: usize, rows: usize) -> Option<(i64, usize)> {
         if self.entries.is_empty() {
             return None;
         }
         let place = match self.place {
-            Place::End => {
+            ReaderPlace::End => {
                 let last = self.last();
                 (last, self.rows(last, columns).len().saturating_sub(1))
             }
-            Place::At { entry, row } => {
+            ReaderPlace::At { entry, row } => {
                 let rows = self.rows(entry, columns).len();
                 (entry, row.min(rows.saturating_sub(1)))
             }
@@ -96,20 +96,22 @@ impl Talk {
         Some(self.filled(place, columns, rows))
     }
 
-    /// Makes the place what a screen of this size shows: rows that appear above do not move it then.
+    /// Fixes the position at the last visible row, so that rows inserted above do not move it.
     pub(in crate::scene) fn settle(&mut self, columns: usize, rows: usize) {
-        if let (Place::At { .. }, Some((entry, row))) = (&self.place, self.bottom(columns, rows)) {
-            self.place = Place::At { entry, row };
+        if let (ReaderPlace::At { .. }, Some((entry, row))) =
+            (&self.place, self.bottom(columns, rows))
+        {
+            self.place = ReaderPlace::At { entry, row };
         }
     }
 
-    /// The place of the last row if this one is to be seen and the screen is to be full.
+    /// The nearest position to this one at which the screen is full.
     pub(super) fn filled(&self, place: (i64, usize), columns: usize, rows: usize) -> (i64, usize) {
         let (_, missing) = self.up(place, rows.saturating_sub(1), columns);
         self.down(place, missing, columns)
     }
 
-    /// The place this many rows above, and how many rows are missing to it.
+    /// The position `by` rows above, and how many of them do not exist.
     pub(super) fn up(
         &self,
         (mut entry, mut row): (i64, usize),
@@ -128,7 +130,7 @@ impl Talk {
         ((entry, row - left), 0)
     }
 
-    /// The place this many rows below, or the last one.
+    /// The position `by` rows below, or the last one.
     pub(super) fn down(
         &self,
         (mut entry, mut row): (i64, usize),
@@ -150,7 +152,7 @@ impl Talk {
     }
 }
 
-/// A rule with these words across the talk.
+/// A labelled rule across the talk.
 fn rule(words: &str, columns: usize) -> Row {
     let look = Look {
         is_dim: true,

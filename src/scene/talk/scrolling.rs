@@ -1,6 +1,6 @@
-//! The place of the reader, and what moves it.
+//! Scrolling and searching.
 
-use super::{Place, Talk};
+use super::{ReaderPlace, Talk};
 
 /// The direction of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,23 +12,23 @@ pub enum Direction {
 }
 
 impl Talk {
-    /// Notes that the reader looks away, or begins to read above: a rule shows later where they
-    /// were.
+    /// Remembers the reader's position, because the reader scrolls up or leaves the window. A rule marks it
+    /// later.
     pub fn leave_off(&mut self) {
-        if !self.entries.is_empty() && self.place == Place::End {
+        if !self.entries.is_empty() && self.place == ReaderPlace::End {
             self.left_off = Some(self.last());
         }
     }
 
-    /// Notes that the reader takes part again: the rule is not needed any more.
+    /// Scrolls to the end and removes the rule.
     pub fn take_part(&mut self) {
         self.left_off = None;
         self.go_to_end();
     }
 
-    /// Shows the end.
+    /// Scrolls to the end.
     pub fn go_to_end(&mut self) {
-        self.place = Place::End;
+        self.place = ReaderPlace::End;
         self.unread = 0;
     }
 
@@ -43,15 +43,15 @@ impl Talk {
 
     /// Scrolls towards the end by this many rows of a screen of this size.
     pub fn scroll_down(&mut self, by: usize, columns: usize, rows: usize) {
-        if let Place::At { .. } = self.place
+        if let ReaderPlace::At { .. } = self.place
             && let Some(bottom) = self.bottom(columns, rows)
         {
             self.go(self.down(bottom, by, columns), columns);
         }
     }
 
-    /// Shows the nearest entry before (or after) the last one found that contains these words, on a
-    /// screen of this many columns and rows. Returns its number.
+    /// Scrolls to the nearest entry before or after the last match that contains these words. Returns its
+    /// number.
     pub fn find(
         &mut self,
         words: &str,
@@ -80,9 +80,9 @@ impl Talk {
             self.go_to_end();
         } else {
             self.leave_off();
-            // The rule above the entry may just have gone.
+            // The rule above the entry may have been removed.
             let gone = rows.saturating_sub(self.rows(entry, columns).len());
-            self.place = Place::At {
+            self.place = ReaderPlace::At {
                 entry,
                 row: row.saturating_sub(gone),
             };

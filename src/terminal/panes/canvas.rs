@@ -1,10 +1,10 @@
-//! What is on the terminal's screen, and how it becomes what should be.
+//! Tracks the contents of the screen and writes only the differences.
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
-/// Begins and ends a synchronized update: the terminal shows what is between all at once.
+/// The start and end of a synchronized update, which the terminal shows all at once.
 const BEGIN: &str = "\x1b[?2026h";
 const END: &str = "\x1b[?2026l";
 
@@ -16,7 +16,7 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    /// A screen of which nothing is known.
+    /// A screen with unknown contents.
     pub(super) fn new() -> Self {
         Self {
             shown: Buffer::empty(Rect::ZERO),
@@ -24,13 +24,12 @@ impl Canvas {
         }
     }
 
-    /// Forgets what is shown: the next screen is drawn as a whole.
+    /// Forgets the contents, so that the next frame is drawn as a whole.
     pub(super) fn forget(&mut self) {
         *self = Self::new();
     }
 
-    /// The bytes that make the terminal show `next`, with the cursor there: only what has changed,
-    /// and nothing if nothing has.
+    /// Returns the bytes that turn the screen into `next` with this cursor. Empty if nothing changed.
     pub(super) fn change(&mut self, next: Buffer, cursor: Option<Position>) -> String {
         let mut text = String::new();
         if self.shown.area != next.area {
@@ -61,7 +60,7 @@ fn go_to(Position { x, y }: Position) -> String {
     format!("\x1b[{};{}H", y + 1, x + 1)
 }
 
-/// Writes these cells in their places, and leaves the style of before.
+/// Writes these cells at their positions and resets the style.
 fn write_cells(cells: &[(u16, u16, &Cell)], text: &mut String) {
     let plain = codes(Style::new());
     let mut codes_now = plain.clone();
@@ -69,7 +68,7 @@ fn write_cells(cells: &[(u16, u16, &Cell)], text: &mut String) {
     for (x, y, cell) in cells {
         match last {
             Some((column, row)) if *y == row && *x == column + 1 => {}
-            // Shorter, and right even where the terminal takes a character for wider than it is.
+            // Shorter, and correct even if the terminal disagrees about a character's width.
             Some((_, row)) if *y == row => text.push_str(&format!("\x1b[{}G", x + 1)),
             _ => text.push_str(&go_to(Position::new(*x, *y))),
         }
@@ -90,8 +89,8 @@ fn write_cells(cells: &[(u16, u16, &Cell)], text: &mut String) {
     }
 }
 
-/// The parameters of the sequence that selects this style (ECMA-48, 8.3.117). Of the colours, the
-/// first sixteen have their own, which all terminals with colours know.
+/// The SGR parameters of this style (ECMA-48, 8.3.117). The first sixteen colours use their own codes,
+/// which every colour terminal supports.
 pub(super) fn codes(style: Style) -> String {
     let mut codes: Vec<String> = Vec::new();
     for (modifier, code) in [
@@ -111,7 +110,7 @@ pub(super) fn codes(style: Style) -> String {
             Some(Color::Rgb(red, green, blue)) => {
                 codes.push(format!("{};2;{red};{green};{blue}", normal + 8));
             }
-            // The scene names no other colours.
+            // The scene uses no other colours.
             _ => {}
         }
     }

@@ -1,11 +1,11 @@
-//! What a terminal can show: its colours, and characters beyond ASCII.
+//! The capabilities of a terminal: colours, and characters beyond ASCII.
 
 use crate::drawing::{Colour, Look, Palette, Tint};
 use crate::terminal::paint::Paint;
 use crate::terminal::unicode::has_unicode;
 use ratatui::style::{Color, Modifier, Style};
 
-/// What a terminal can show.
+/// The capabilities of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Display {
     /// Its colours.
@@ -17,7 +17,7 @@ pub struct Display {
 /// How many colours a terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// None, or none are wanted.
+    /// None, or colours are switched off.
     None,
     /// The named ones.
     Sixteen,
@@ -35,7 +35,7 @@ pub enum Signs {
 }
 
 impl Display {
-    /// What the terminal shows, as the environment says.
+    /// The capabilities that the environment indicates.
     pub(super) fn detect(paint: Paint) -> Self {
         Self {
             depth: Depth::detect(paint),
@@ -59,7 +59,7 @@ const MANY: [&str; 7] = [
 ];
 
 impl Depth {
-    /// What this kind of terminal can show, named by `TERM`.
+    /// The number of colours that the environment indicates.
     fn detect(paint: Paint) -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -111,7 +111,7 @@ impl Depth {
 }
 
 impl Signs {
-    /// Text in which ASCII stands for the signs of this program. Each takes one column, so nothing moves.
+    /// Replaces this program's signs by ASCII characters of the same width.
     pub(super) fn in_ascii(text: &str) -> String {
         let in_ascii = |sign| match sign {
             '│' => '|',

@@ -2,7 +2,7 @@
 
 use super::display::{Depth, Display, Signs};
 use crate::drawing::{Row, Sheet};
-use crate::scene::{Area, BoardPane, Focus, Listed, Mouse, Playback, Scene, TypedLine};
+use crate::scene::{Area, BoardPane, Focus, ListedMember, Mouse, Playback, Scene, TypedLine};
 use crate::text::{cut, in_line, visible, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,11 +23,11 @@ pub fn draw(scene: &Scene, display: Display, buffer: &mut Buffer) -> Option<Posi
 
 fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<Position> {
     let layout = scene.layout();
-    let mut page = Page { buffer, depth };
+    let mut page = Painter { buffer, depth };
     let talk = layout.talk;
     let (columns, rows) = (usize::from(talk.width), usize::from(talk.height));
     let visible_rows = scene.talk().visible(columns, rows);
-    // A short talk stands right above the line.
+    // A short talk is aligned to the bottom.
     let top = rows - visible_rows.len().min(rows);
     for (place, shown) in visible_rows.iter().enumerate() {
         page.row(talk, top + place, &shown.row);
@@ -73,12 +73,12 @@ fn draw_in_unicode(scene: &Scene, depth: Depth, buffer: &mut Buffer) -> Option<P
     cursor
 }
 
-struct Page<'buffer> {
+struct Painter<'buffer> {
     buffer: &'buffer mut Buffer,
     depth: Depth,
 }
 
-impl Page<'_> {
+impl Painter<'_> {
     /// Writes text at this column and row of an area. Returns the column after it.
     fn put(&mut self, area: Area, column: usize, row: usize, text: &str, style: Style) -> usize {
         let width = usize::from(area.width);
@@ -123,7 +123,7 @@ impl Page<'_> {
         }
     }
 
-    /// The line between the talk and what stands beside it.
+    /// The line between the talk and the panes beside it.
     fn edge(&mut self, talk: Area) {
         let dim = Style::new().add_modifier(Modifier::DIM);
         for row in 0..talk.height {
@@ -151,9 +151,9 @@ impl Page<'_> {
         // The tables get up to a third of the space, below the members.
         let shown_tables = tables.len().min(usize::from(area.height) / 3);
         let height = usize::from(area.height) - shown_tables - usize::from(shown_tables > 0);
-        let rows_of = |member: &Listed| 1 + usize::from(member.detail.is_some());
+        let rows_of = |member: &ListedMember| 1 + usize::from(member.detail.is_some());
         let all: usize = 1 + members.iter().map(rows_of).sum::<usize>();
-        // The last row counts those for whom there is no space.
+        // The last row counts the members that do not fit.
         let most = height - usize::from(all > height && height > 0);
         let mut hidden = 0;
         for member in members.iter() {
@@ -221,7 +221,7 @@ impl Page<'_> {
             parts.push(format!("chosen: {}", in_line(choice)));
         }
         parts.extend(scene.progress().map(str::to_owned));
-        // That of a recording is always the same: on a small screen, it gives way.
+        // The status of a replay never changes, so it comes last on a small screen.
         let place = match scene.playback() {
             Some(_) => parts.len(),
             None => 0,
@@ -231,7 +231,7 @@ impl Page<'_> {
         self.put(area, 1, 0, &parts.join("  ·  "), style);
     }
 
-    /// What the keys do, or what the person is told about the last one.
+    /// The row of keys, or a remark about the last key.
     fn keys(&mut self, area: Area, scene: &Scene) {
         let dim = Style::new().add_modifier(Modifier::DIM);
         if let Some(remark) = scene.remark() {
@@ -288,7 +288,7 @@ impl Page<'_> {
         }
     }
 
-    /// The recording that is played, in the place of the line. There is no cursor.
+    /// The replay, instead of the input line. There is no cursor.
     fn playback(&mut self, area: Area, playback: &Playback) -> Option<Position> {
         let rows = playback.rows(usize::from(area.width));
         for (place, row) in rows.iter().enumerate() {
@@ -342,8 +342,8 @@ impl Page<'_> {
     }
 }
 
-/// The candidates that fit in a row of this width with the chosen one among them, after the number of
-/// the first of them. There is space for a sign that there are more.
+/// The page of candidates that contains the chosen one, and the index of its first candidate. It leaves
+/// space for an ellipsis.
 fn shown_candidates(
     candidates: &[String],
     chosen: Option<usize>,
@@ -369,7 +369,7 @@ fn shown_candidates(
     (first, shown)
 }
 
-/// The most useful keys, with what they do now.
+/// The most useful keys and their current effects.
 fn offers(scene: &Scene) -> Vec<(String, &str)> {
     if let Some(playback) = scene.playback() {
         let offers = playback.offers().into_iter();
@@ -403,7 +403,7 @@ fn offers(scene: &Scene) -> Vec<(String, &str)> {
 }
 
 /// The mark of a member, and the name with what it does.
-fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
+fn member_line(member: &ListedMember, is_calling: bool) -> (String, String) {
     let sight = &member.sight;
     let mark = match (is_calling, sight.is_here, sight.is_coordinator) {
         (true, ..) => "!",
@@ -425,7 +425,7 @@ fn member_line(member: &Listed, is_calling: bool) -> (String, String) {
     (mark.to_owned(), name)
 }
 
-/// Whether the person who looks elsewhere is called by more than the bell.
+/// Whether a notification should accompany the bell.
 pub(super) fn looks_elsewhere(scene: &Scene) -> bool {
     scene.focus() == Focus::Elsewhere
 }

@@ -1,6 +1,6 @@
-//! The keys of the terminal where they are no bytes: on Windows.
+//! Reads keys on Windows, where the console reports them as events.
 
-use super::shared::{Shared, until_failure};
+use super::shared::{SharedScene, until_failure};
 use crate::scene::{Arrow, Focus, Held, Key, Wheel};
 use crate::terminal::ask::{ConsoleError, Typed};
 use ratatui::crossterm::event::{
@@ -12,14 +12,17 @@ use tokio::sync::mpsc;
 
 /// The thread that reads keys. It waits for a key and therefore ends with the program.
 #[derive(Debug)]
-pub(super) struct Input;
+pub(super) struct KeyReader;
 
-impl Input {
+impl KeyReader {
     /// Begins to read keys.
     ///
     /// # Errors
     /// If the thread cannot be started.
-    pub(super) fn start(shared: &Arc<Shared>, typed: &mpsc::Sender<Typed>) -> io::Result<Self> {
+    pub(super) fn start(
+        shared: &Arc<SharedScene>,
+        typed: &mpsc::Sender<Typed>,
+    ) -> io::Result<Self> {
         let (shared, typed) = (Arc::clone(shared), typed.clone());
         std::thread::Builder::new()
             .name("keys".to_owned())

@@ -1,7 +1,7 @@
-//! The keys of the terminal, read by a thread of their own on Unix.
+//! Reads keys on Unix, in a thread of its own.
 
 use super::decode::Decoder;
-use super::shared::{Shared, until_failure};
+use super::shared::{SharedScene, until_failure};
 use crate::terminal::ask::{ConsoleError, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
@@ -17,19 +17,22 @@ use tokio::task::AbortHandle;
 
 /// The thread that reads keys, and the task that hears signals.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(super) struct KeyReader {
     /// Closed to end the thread.
     open: Option<UnixStream>,
     thread: Option<JoinHandle<()>>,
     signals: AbortHandle,
 }
 
-impl Input {
+impl KeyReader {
     /// Begins to read keys. Must be called within a runtime.
     ///
     /// # Errors
     /// If the thread cannot be started.
-    pub(super) fn start(shared: &Arc<Shared>, typed: &mpsc::Sender<Typed>) -> io::Result<Self> {
+    pub(super) fn start(
+        shared: &Arc<SharedScene>,
+        typed: &mpsc::Sender<Typed>,
+    ) -> io::Result<Self> {
         let (open, end) = UnixStream::pair()?;
         let (keys_shared, keys_typed) = (Arc::clone(shared), typed.clone());
         let thread = std::thread::Builder::new()
@@ -60,7 +63,7 @@ impl Input {
     }
 }
 
-impl Drop for Input {
+impl Drop for KeyReader {
     fn drop(&mut self) {
         self.signals.abort();
         self.open = None;
@@ -71,7 +74,11 @@ impl Drop for Input {
 }
 
 /// Reads keys until the other end of `end` is closed.
-fn read_keys(end: &UnixStream, shared: &Shared, typed: &mpsc::Sender<Typed>) -> io::Result<()> {
+fn read_keys(
+    end: &UnixStream,
+    shared: &SharedScene,
+    typed: &mpsc::Sender<Typed>,
+) -> io::Result<()> {
     let stdin = io::stdin();
     let mut decoder = Decoder::default();
     let mut bytes = [0; 4096];

@@ -7,11 +7,11 @@
 use super::ask::{Ask, Echo, Label, Typed};
 use super::console::{Console, ScreenSize};
 use super::paint::{Audience, Bell, Paint, Style};
-use crate::scene::{Entry, LineEcho, Motion, Prompt, PromptKind, SMALLEST, Scene};
+use crate::scene::{LineEcho, LinePrompt, Motion, PromptKind, SMALLEST, Scene, TalkEntry};
 use display::Display;
 use draw::looks_elsewhere;
 use remains::remains;
-use shared::{SceneGuard, Shared, pass, size};
+use shared::{SceneGuard, SharedScene, pass, size};
 use std::io::{self, Write as _};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -52,23 +52,23 @@ pub struct Panes {
     style: Style,
     bell: Bell,
     display: Display,
-    shared: Arc<Shared>,
-    /// The start of a line that was not printed to its end.
+    shared: Arc<SharedScene>,
+    /// The start of an unfinished line.
     printed: String,
-    /// The line that was entered last, while it is the last thing that was typed.
+    /// The last line entered, until something else is typed.
     entered: Option<String>,
     typed: mpsc::Receiver<Typed>,
-    /// What was typed at the moment when the prompt was withdrawn.
+    /// Input that arrived while the prompt was being withdrawn.
     missed: Option<Typed>,
     sender: mpsc::Sender<Typed>,
-    input: Option<input::Input>,
+    input: Option<input::KeyReader>,
     drawing: Option<JoinHandle<()>>,
 }
 
-/// The panes that are on the terminal, of which a process has one.
-static SHOWN: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
+/// The panes on the terminal. There is one terminal per process.
+static SHOWN: Mutex<Weak<SharedScene>> = Mutex::new(Weak::new());
 
-/// Shows in the panes what takes long, or that it is over. Returns false if there are no panes.
+/// Shows or clears the description of a slow operation. Returns `false` if there are no panes.
 pub(super) fn show_progress(what: Option<String>) -> bool {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(shared) = shown.upgrade() else {
@@ -103,7 +103,7 @@ impl Panes {
     pub(super) fn open(paint: Paint, bell: Bell, limit: usize) -> io::Result<Self> {
         let scene = Scene::new(size().unwrap_or(SMALLEST), limit);
         let mouse = scene.mouse();
-        let shared = Shared::new(scene);
+        let shared = SharedScene::new(scene);
         let (sender, typed) = mpsc::channel(TYPED);
         modes::begin(mouse)?;
         let mut panes = Self {
@@ -123,7 +123,7 @@ impl Panes {
             drawing: None,
         };
         // From here on, a failure restores the terminal.
-        panes.input = Some(input::Input::start(&panes.shared, &panes.sender)?);
+        panes.input = Some(input::KeyReader::start(&panes.shared, &panes.sender)?);
         let (shared, sender) = (Arc::clone(&panes.shared), panes.sender.clone());
         let display = panes.display;
         let drawing = std::thread::Builder::new()
@@ -136,7 +136,7 @@ impl Panes {
         Ok(panes)
     }
 
-    /// The present stop of the recording that is played, whether it moves on, and after what time.
+    /// The replay's current stop, its motion, and the time until the next stop.
     #[must_use]
     pub fn playback(&self) -> Option<(usize, Motion, Option<Duration>)> {
         let state = self.shared.read();
@@ -144,8 +144,7 @@ impl Panes {
         Some((playback.place(), playback.motion(), playback.wait()))
     }
 
-    /// Waits until the person has steered the recording that is played (then it is `None`), or for
-    /// what the console tells. Dropping the future loses nothing.
+    /// Waits for console input; `None` if the person controlled the replay. Cancel safe.
     pub async fn steered(&mut self) -> Option<Typed> {
         let shared = Arc::clone(&self.shared);
         tokio::select! {
@@ -155,7 +154,7 @@ impl Panes {
         }
     }
 
-    /// Adds the whole lines that were printed.
+    /// Adds the complete lines that were printed.
     fn add_lines(&mut self, text: &str) {
         self.printed.push_str(text);
         let Some(end) = self.printed.rfind('\n') else {
@@ -165,11 +164,11 @@ impl Panes {
         let lines = mem::replace(&mut self.printed, rest);
         let mut state = self.shared.change();
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-            state.scene.add(Entry::note(line.to_owned()));
+            state.scene.add(TalkEntry::note(line.to_owned()));
         }
     }
 
-    /// How an entered line begins in the talk.
+    /// The speaker shown before an entered line.
     fn speaker(&self, ask: &Ask) -> String {
         let paint = self.style.paint;
         match (ask.echo, ask.label.text.strip_suffix(ROOM_LABEL)) {
@@ -209,7 +208,7 @@ impl Console for Panes {
         self.add_lines(text);
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: TalkEntry) {
         self.flush();
         self.shared.change().scene.add(entry);
     }
@@ -219,7 +218,7 @@ impl Console for Panes {
     }
 
     fn take_back(&mut self) -> String {
-        // What was typed at an interrupt is not in the talk: it is still the draft.
+        // At an interrupt, the input is still in the draft.
         let Some(line) = self.entered.take() else {
             return String::new();
         };
@@ -256,7 +255,7 @@ impl Console for Panes {
 
     fn prompt(&mut self, ask: Ask) {
         self.flush();
-        let prompt = Prompt {
+        let prompt = LinePrompt {
             label: self.style.paint.ink(ask.label.ink, &ask.label.text),
             speaker: self.speaker(&ask),
             line: match ask.echo {
@@ -270,7 +269,7 @@ impl Console for Panes {
             .change()
             .scene
             .ask(prompt, &ask.draft, ask.words);
-        if let Some(crate::scene::Outcome::Line(line)) = entered {
+        if let Some(crate::scene::KeyOutcome::Line(line)) = entered {
             pass(&self.sender, Typed::Line(line));
         }
     }
@@ -312,7 +311,7 @@ impl Console for Panes {
 }
 
 impl Drop for Panes {
-    /// Restores the terminal. The last screen stays in view, without what was below it.
+    /// Restores the terminal. The panes above the status row stay in view.
     fn drop(&mut self) {
         self.flush();
         self.input = None;
@@ -343,7 +342,7 @@ impl Drop for Panes {
     }
 }
 
-/// What the line is for that is asked for in this way.
+/// The kind of prompt that this request needs.
 fn kind(ask: &Ask) -> PromptKind {
     match (ask.echo, ask.label.text.ends_with(ROOM_LABEL)) {
         (Echo::OnScreen, true) => PromptKind::Standing,
@@ -353,7 +352,7 @@ fn kind(ask: &Ask) -> PromptKind {
     }
 }
 
-/// A notification of the desktop: OSC 9 for iTerm2, and OSC 777 for the others that know one.
+/// A desktop notification: OSC 9 for iTerm2, and OSC 777 for other terminals.
 fn notification(text: &str) -> String {
     let text: String = text
         .chars()

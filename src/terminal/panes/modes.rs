@@ -1,4 +1,4 @@
-//! The modes of the terminal while there are panes, and how they are undone.
+//! Sets and restores the terminal modes that panes need.
 
 use crate::scene::Mouse;
 use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -10,18 +10,18 @@ use std::time::Duration;
 /// The alternate screen (1049), pastes in brackets (2004), and reports about the focus (1004).
 const BEGIN: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
 
-/// Clicks and the wheel (1000), in decimal numbers (1006). Motions are not asked for.
+/// Clicks and the wheel (1000), in decimal numbers (1006), without motion.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
-/// Undoes all of it, and shows the cursor.
+/// Undoes all modes and shows the cursor.
 const END: &str =
     "\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
-/// The pause before a terminal that is slow gets more.
+/// The pause before writing to a slow terminal is retried.
 const AGAIN: Duration = Duration::from_millis(5);
 
-/// Whether the terminal is in these modes.
+/// Whether the modes are set.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 
 /// Puts the terminal into the modes for panes.
@@ -30,7 +30,7 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// If the terminal refuses.
 pub(super) fn begin(mouse: Mouse) -> io::Result<()> {
     restore_on_panic();
-    // After a stop by force, these settings count as set, and a shell may have changed them.
+    // After SIGSTOP, raw mode counts as set although a shell may have reset it.
     disable_raw_mode()?;
     enable_raw_mode()?;
     let mut stdout = io::stdout().lock();
@@ -54,13 +54,12 @@ fn mouse_mode(mouse: Mouse) -> &'static str {
     }
 }
 
-/// Writes this if the terminal is in these modes. Otherwise it belongs to somebody else, or shows why
-/// this program ends.
+/// Writes `text` if the modes are set. Otherwise the terminal belongs to the shell, or shows a panic.
 ///
 /// # Errors
 /// If the terminal is gone.
 pub(super) fn write_frame(text: &str) -> io::Result<()> {
-    // Whoever changes the modes has to wait.
+    // The lock keeps the modes from changing in the meantime.
     let mut stdout = io::stdout().lock();
     match ACTIVE.load(Ordering::SeqCst) {
         true => write(&mut stdout, text),
@@ -68,7 +67,7 @@ pub(super) fn write_frame(text: &str) -> io::Result<()> {
     }
 }
 
-/// Restores the modes from before. Does nothing the second time.
+/// Restores the modes. Does nothing the second time.
 pub(super) fn end() {
     if ACTIVE.swap(false, Ordering::SeqCst) {
         // A terminal that is gone needs no modes.
@@ -77,7 +76,7 @@ pub(super) fn end() {
     }
 }
 
-/// Restores what takes no writing, for a terminal that does not read.
+/// Restores the settings without writing, for a terminal that does not read.
 pub(super) fn abandon() {
     ACTIVE.store(false, Ordering::SeqCst);
     let _ = disable_raw_mode();
@@ -90,7 +89,7 @@ fn write(stdout: &mut StdoutLock<'_>, text: &str) -> io::Result<()> {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Another program has left the terminal so that writing does not wait.
+            // Another program left the terminal in non-blocking mode.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(AGAIN),
             Err(error) => return Err(error),
         }
@@ -103,7 +102,7 @@ fn write(stdout: &mut StdoutLock<'_>, text: &str) -> io::Result<()> {
     }
 }
 
-/// Has a panic restore the terminal before its message is printed.
+/// Makes a panic restore the terminal before it prints its message.
 fn restore_on_panic() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

@@ -1,4 +1,4 @@
-//! The rows that remain on the terminal after the panes.
+//! The rows left on the terminal after the panes are closed.
 
 use super::canvas::codes;
 use super::display::{Depth, Display};
@@ -8,8 +8,8 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The newest lines of the scene and what stands beside them, as text with escape sequences for colours:
-/// the rows above the status row, from the first that is not blank.
+/// The screen above the status row at the end of the talk, without blank rows at the top, as text with
+/// escape sequences for colours.
 pub(super) fn remains(scene: &mut Scene, display: Display) -> String {
     scene.go_to_end();
     let Size { columns, rows } = scene.size();
@@ -31,7 +31,7 @@ fn row<'cell>(cells: impl Iterator<Item = &'cell Cell>, depth: Depth) -> String 
     let mut codes_now = String::new();
     let mut covered = 0;
     for cell in cells {
-        // A wide character takes the cells after it.
+        // A wide character covers the next cell.
         if covered > 0 {
             covered -= 1;
             continue;
@@ -65,7 +65,7 @@ fn row<'cell>(cells: impl Iterator<Item = &'cell Cell>, depth: Depth) -> String 
 #[cfg(test)]
 mod tests {
     use super::remains;
-    use crate::scene::{Entry, Scene, Size};
+    use crate::scene::{Scene, Size, TalkEntry};
     use crate::terminal::{Depth, Display, Signs};
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
             rows: 12,
         };
         let mut scene = Scene::new(size, 100);
-        scene.add(Entry::note(
+        scene.add(TalkEntry::note(
             "a\x1b[1;31mb\x1b[0;7mc\x1b[0m d 字!".to_owned(),
         ));
         let with = |scene: &mut Scene, depth| {

@@ -1,10 +1,10 @@
-//! What the threads of the panes share: the scene, and what is to be written.
+//! The state shared by the threads of the panes.
 
 use super::canvas::Canvas;
 use super::display::Display;
 use super::draw::draw;
 use super::modes;
-use crate::scene::{Key, Outcome, Scene, Size};
+use crate::scene::{Key, KeyOutcome, Scene, Size};
 use crate::terminal::ask::{ConsoleError, Typed};
 use crate::terminal::clock::now;
 use crate::terminal::title::Title;
@@ -23,47 +23,47 @@ use tokio::sync::{Notify, mpsc};
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// How often the screen is drawn while it shows the time that is left.
+/// The interval of redraws while a countdown is shown.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// How many bells may follow each other at once. After that, one may ring each second.
+/// Maximum number of bells in a burst. One more is allowed each second.
 const BELLS: u32 = 10;
 
-/// The largest screen that is drawn. Of a larger one, the rest stays blank.
+/// The largest area that is drawn. The rest of a larger screen stays blank.
 const LARGEST: Size = Size {
     columns: 1000,
     rows: 400,
 };
 
-/// What the threads share.
+/// The state shared by the threads.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct SharedScene {
     state: Mutex<State>,
     changed: Condvar,
-    /// Rings when the person has steered the recording that is played.
+    /// Notified when the person controls the replay.
     pub(super) steered: Notify,
-    /// Whether the next signal to stop is our own.
+    /// Whether the next SIGTSTP is our own.
     #[cfg(unix)]
     is_stopping: AtomicBool,
 }
 
-/// The scene, and what is to be written.
+/// The scene and the pending output.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) scene: Scene,
     pub(super) title: Title,
-    /// The title that is to be shown.
+    /// The pending title.
     pub(super) wanted_title: Option<String>,
-    /// The bell and a notification that are to be written.
+    /// The pending bell, with a notification if there is one.
     pub(super) ring: Option<String>,
-    /// How many bells may be written, and when that was so.
+    /// The number of bells allowed at a time.
     bells: (u32, Instant),
-    /// Until when a lost connection can come back.
+    /// The deadline for reconnecting, while the connection is lost.
     deadline: Option<Instant>,
     wanted: Wanted,
 }
 
-/// What the drawing thread has to do.
+/// The work requested from the drawing thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Nothing,
@@ -76,7 +76,7 @@ enum Wanted {
     End,
 }
 
-/// The scene of a console, while it is changed. The screen is drawn afterwards.
+/// Exclusive access to the scene of a console. Dropping it redraws the screen.
 pub struct SceneGuard<'console>(Guarded<'console>);
 
 /// Where the scene is.
@@ -157,7 +157,7 @@ impl Drop for Changing<'_> {
 }
 
 impl State {
-    /// What is to be written besides the screen: the title, and the bell unless there were too many.
+    /// Takes the pending title and, within the limit, the pending bell.
     fn take_signals(&mut self) -> String {
         let mut signals = match self.wanted_title.take() {
             Some(title) => self.title.set(&title),
@@ -177,7 +177,7 @@ impl State {
     }
 }
 
-impl Shared {
+impl SharedScene {
     pub(super) fn new(scene: Scene) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
@@ -261,8 +261,7 @@ impl Shared {
         });
     }
 
-    /// A signal asks this process to stop. That which [`suspend_job`](Self::suspend_job) has sent comes
-    /// late.
+    /// Handles SIGTSTP, unless [`suspend_job`](Self::suspend_job) sent it.
     #[cfg(unix)]
     pub(super) fn asked_to_stop(&self) {
         if !self.is_stopping.swap(false, Ordering::SeqCst) {
@@ -281,7 +280,7 @@ impl Shared {
         self.redraw();
     }
 
-    /// Carries out keys, and passes what they have led to.
+    /// Handles keys and passes on their outcomes.
     pub(super) fn press(&self, keys: Vec<Key>, typed: &mpsc::Sender<Typed>) {
         for key in keys {
             let (outcome, is_asked) = {
@@ -291,21 +290,21 @@ impl Shared {
             };
             match outcome {
                 None => {}
-                Some(Outcome::Line(line)) => pass(typed, Typed::Line(line)),
+                Some(KeyOutcome::Line(line)) => pass(typed, Typed::Line(line)),
                 // Nobody waits for a key, but always for a signal.
                 #[cfg(unix)]
-                Some(Outcome::Interrupt) if !is_asked => {
+                Some(KeyOutcome::Interrupt) if !is_asked => {
                     use nix::sys::signal::{Signal, kill};
                     let _ = kill(nix::unistd::Pid::this(), Signal::SIGINT);
                 }
-                Some(Outcome::Interrupt) => pass(typed, Typed::Interrupt),
-                Some(Outcome::End) if is_asked => pass(typed, Typed::End),
-                Some(Outcome::End) => {}
-                Some(Outcome::Suspend) => self.suspend_job(),
-                Some(Outcome::Redraw) => self.redraw(),
-                Some(Outcome::Steered) => self.steered.notify_one(),
-                Some(Outcome::Quit) => pass(typed, Typed::End),
-                Some(Outcome::Mouse(mouse)) => {
+                Some(KeyOutcome::Interrupt) => pass(typed, Typed::Interrupt),
+                Some(KeyOutcome::End) if is_asked => pass(typed, Typed::End),
+                Some(KeyOutcome::End) => {}
+                Some(KeyOutcome::Suspend) => self.suspend_job(),
+                Some(KeyOutcome::Redraw) => self.redraw(),
+                Some(KeyOutcome::Steered) => self.steered.notify_one(),
+                Some(KeyOutcome::Quit) => pass(typed, Typed::End),
+                Some(KeyOutcome::Mouse(mouse)) => {
                     let _ = modes::set_mouse(mouse);
                 }
             }
@@ -362,7 +361,7 @@ impl Shared {
         }
     }
 
-    /// Waits until this moment or the end.
+    /// Waits until this moment, or until the panes end.
     fn rest(&self, until: Instant) {
         let mut state = self.lock();
         while state.wanted != Wanted::End {
@@ -376,7 +375,7 @@ impl Shared {
     }
 }
 
-/// Does the work of a thread. If it fails or panics, the shell is told.
+/// Runs `work` and reports an error or a panic to the shell.
 pub(super) fn until_failure(
     typed: &mpsc::Sender<Typed>,
     kind: fn(io::Error) -> ConsoleError,
@@ -391,7 +390,7 @@ pub(super) fn until_failure(
     pass(typed, Typed::Failed(kind(failed)));
 }
 
-/// Passes what was typed. The channel is full only of what nobody reads any more.
+/// Passes input to the shell. The channel is full only if the shell has stopped reading.
 pub(super) fn pass(typed: &mpsc::Sender<Typed>, what: Typed) {
     let _ = typed.try_send(what);
 }

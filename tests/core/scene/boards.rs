@@ -7,7 +7,7 @@ use crate::sights::Copies;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tictalk::games::{self, Chance, Rules};
-use tictalk::scene::{Arrow, Chosen, Held, Key, Place, PromptKind, Scene, Size};
+use tictalk::scene::{Arrow, BoardChoice, Held, Key, PromptKind, Scene, Size, SquarePlace};
 use tictalk::sights::{self, Eye};
 use tictalk::wire::BoardSight;
 
@@ -40,10 +40,12 @@ fn place_of(scene: &Scene, wanted: &str) -> (u16, u16) {
     let board = scene.board().unwrap();
     let area = scene.layout().board.unwrap();
     let squares = scene.board_drawing().unwrap().squares;
-    let found = squares.iter().find(|(_, _, Place { grid, row, column })| {
-        let square = &board.sight().grids[*grid].rows[*row].squares[*column];
-        square.choice.as_deref() == Some(wanted)
-    });
+    let found = squares
+        .iter()
+        .find(|(_, _, SquarePlace { grid, row, column })| {
+            let square = &board.sight().grids[*grid].rows[*row].squares[*column];
+            square.choice.as_deref() == Some(wanted)
+        });
     let (x, y, _) = found.unwrap();
     (area.left + x + 1, area.top + y)
 }
@@ -95,7 +97,8 @@ fn arrows_choose_columns_of_connect_four() {
 fn arrows_shoot_in_their_sea() {
     let mut scene = with_board(battleship());
     keys(&mut scene, [UP]);
-    let Some(Chosen::Square(Place { grid: 1, .. })) = scene.board().unwrap().chosen() else {
+    let Some(BoardChoice::Square(SquarePlace { grid: 1, .. })) = scene.board().unwrap().chosen()
+    else {
         panic!("{:?}", scene.board().unwrap().chosen());
     };
     let pressed: Vec<Key> = [LEFT, UP].into_iter().flat_map(|it| vec![it; 12]).collect();
@@ -249,8 +252,8 @@ fn reached(board: &BoardSight) -> BTreeSet<String> {
     });
     let mut reached = BTreeSet::new();
     let mut next = Vec::new();
-    let mut note = |scene: &Scene, next: &mut Vec<Place>| {
-        if let Some(Chosen::Square(place)) = scene.board().unwrap().chosen()
+    let mut note = |scene: &Scene, next: &mut Vec<SquarePlace>| {
+        if let Some(BoardChoice::Square(place)) = scene.board().unwrap().chosen()
             && reached.insert(choice(scene).unwrap().to_owned())
         {
             next.push(place);

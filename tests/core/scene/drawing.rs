@@ -10,7 +10,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::sync::Arc;
-use tictalk::scene::{Area, Arrow, Held, Key, Layout, Listed, PromptKind, Scene, Size};
+use tictalk::scene::{Area, Arrow, Held, Key, Layout, ListedMember, PromptKind, Scene, Size};
 use tictalk::terminal::{Depth, Display, Signs, draw};
 use tictalk::wire::{BoardSight, MemberId, MemberSight, RowSight, SquareSight};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -129,8 +129,8 @@ fn check_board(scene: &Scene, buffer: &Buffer) {
     }
 }
 
-fn member(number: u64, name: &str) -> Listed {
-    Listed {
+fn member(number: u64, name: &str) -> ListedMember {
+    ListedMember {
         sight: MemberSight {
             id: MemberId(number),
             name: Arc::from(name),
@@ -144,7 +144,7 @@ fn member(number: u64, name: &str) -> Listed {
 }
 
 pub(super) fn members(scene: &mut Scene, names: &[&str]) {
-    let listed: Vec<Listed> = (1..)
+    let listed: Vec<ListedMember> = (1..)
         .zip(names)
         .map(|(number, name)| member(number, name))
         .collect();

@@ -4,7 +4,7 @@ use super::{
     LIMIT, ask, asked, draft, enter, key, keys, line, message, prompt, scene, whole, write,
 };
 use tictalk::scene::{
-    Arrow, Held, Key, KeyOffer, LineEcho, Mouse, Outcome, Prompt, PromptKind, Scene,
+    Arrow, Held, Key, KeyOffer, KeyOutcome, LineEcho, LinePrompt, Mouse, PromptKind, Scene,
 };
 
 const UP: Key = Key::Arrow(Arrow::Up, Held::Nothing);
@@ -201,7 +201,7 @@ fn arrows_recall_lines_and_come_back_to_what_was_typed() {
 fn answers_and_hidden_lines_are_not_recalled() {
     let mut scene = asked(PromptKind::Question);
     assert_eq!(enter(&mut scene, "yes"), line("yes"));
-    let hidden = Prompt {
+    let hidden = LinePrompt {
         line: LineEcho::Hidden,
         ..prompt(PromptKind::Turn)
     };
@@ -285,12 +285,12 @@ fn an_offer_is_entered_and_leaves_the_line_as_it_is() {
 fn some_keys_are_for_the_shell() {
     let mut scene = asked(PromptKind::Turn);
     for (pressed, outcome) in [
-        (Key::Ctrl('c'), Outcome::Interrupt),
-        (Key::Ctrl('z'), Outcome::Suspend),
-        (Key::Ctrl('l'), Outcome::Redraw),
-        (Key::Ctrl('d'), Outcome::End),
-        (Key::Function(8), Outcome::Mouse(Mouse::On)),
-        (Key::Function(8), Outcome::Mouse(Mouse::Off)),
+        (Key::Ctrl('c'), KeyOutcome::Interrupt),
+        (Key::Ctrl('z'), KeyOutcome::Suspend),
+        (Key::Ctrl('l'), KeyOutcome::Redraw),
+        (Key::Ctrl('d'), KeyOutcome::End),
+        (Key::Function(8), KeyOutcome::Mouse(Mouse::On)),
+        (Key::Function(8), KeyOutcome::Mouse(Mouse::Off)),
     ] {
         assert_eq!(key(&mut scene, pressed), Some(outcome));
     }

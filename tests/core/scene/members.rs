@@ -2,7 +2,7 @@
 
 use super::{asked, enter, line};
 use std::sync::Arc;
-use tictalk::scene::{Listed, Members, PromptKind};
+use tictalk::scene::{ListedMember, Members, PromptKind};
 use tictalk::wire::{MemberId, MemberSight};
 
 fn sight(number: u64) -> MemberSight {
@@ -63,7 +63,7 @@ fn somebody_who_has_called_and_left_is_forgotten() {
 #[test]
 fn a_full_list_still_shows_what_changes_in_it() {
     let mut members = Members::default();
-    let listed = (1..20_000).map(|number| Listed {
+    let listed = (1..20_000).map(|number| ListedMember {
         sight: sight(number),
         detail: None,
     });

@@ -14,8 +14,8 @@ use crate::sights::Copies;
 use std::sync::Arc;
 use tictalk::games::{self, Game, Rules, Seat};
 use tictalk::scene::{
-    Arrivals, Attention, Entry, EntryKind, Key, LineEcho, Outcome, Presence, Prompt, PromptKind,
-    Scene, Size, Talk,
+    Arrivals, Attention, EntryKind, Key, KeyOutcome, LineEcho, LinePrompt, PresenceChange,
+    PromptKind, Scene, Size, Talk, TalkEntry,
 };
 use tictalk::sights::{self, Eye};
 use tictalk::text::LocalTime;
@@ -34,8 +34,8 @@ fn asked(kind: PromptKind) -> Scene {
     scene
 }
 
-fn prompt(kind: PromptKind) -> Prompt {
-    Prompt {
+fn prompt(kind: PromptKind) -> LinePrompt {
+    LinePrompt {
         label: "\x1b[1mann>\x1b[0m ".to_owned(),
         speaker: "ann:".to_owned(),
         line: LineEcho::Shown,
@@ -43,12 +43,12 @@ fn prompt(kind: PromptKind) -> Prompt {
     }
 }
 
-fn ask(scene: &mut Scene, kind: PromptKind, draft: &str) -> Option<Outcome> {
+fn ask(scene: &mut Scene, kind: PromptKind, draft: &str) -> Option<KeyOutcome> {
     scene.ask(prompt(kind), draft, Vec::new())
 }
 
-fn message(text: &str) -> Entry {
-    Entry {
+fn message(text: &str) -> TalkEntry {
+    TalkEntry {
         post: None,
         time: None,
         kind: EntryKind::Message(Attention::Everybody),
@@ -56,28 +56,28 @@ fn message(text: &str) -> Entry {
     }
 }
 
-fn post(number: u64) -> Entry {
-    Entry {
+fn post(number: u64) -> TalkEntry {
+    TalkEntry {
         post: Some(PostId(number)),
         ..message(&format!("post {number}"))
     }
 }
 
-fn arrival(presence: Presence, name: &str) -> Entry {
-    Entry {
+fn arrival(presence: PresenceChange, name: &str) -> TalkEntry {
+    TalkEntry {
         kind: EntryKind::Arrivals(Arrivals::new(presence, vec![Arc::from(name)], 0)),
         ..message("")
     }
 }
 
-fn at(millis: u64, entry: Entry) -> Entry {
-    Entry {
+fn at(millis: u64, entry: TalkEntry) -> TalkEntry {
+    TalkEntry {
         time: LocalTime::of(millis),
         ..entry
     }
 }
 
-fn key(scene: &mut Scene, key: Key) -> Option<Outcome> {
+fn key(scene: &mut Scene, key: Key) -> Option<KeyOutcome> {
     scene.key(key, None)
 }
 
@@ -92,13 +92,13 @@ fn write(scene: &mut Scene, text: &str) {
 }
 
 /// Types a line and enters it.
-fn enter(scene: &mut Scene, text: &str) -> Option<Outcome> {
+fn enter(scene: &mut Scene, text: &str) -> Option<KeyOutcome> {
     write(scene, text);
     key(scene, Key::Enter)
 }
 
-fn line(text: &str) -> Option<Outcome> {
-    Some(Outcome::Line(text.to_owned()))
+fn line(text: &str) -> Option<KeyOutcome> {
+    Some(KeyOutcome::Line(text.to_owned()))
 }
 
 fn draft(scene: &Scene) -> String {

@@ -5,7 +5,7 @@ use super::{ask, message, scene, text_of};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use tictalk::scene::{EntryKind, Key, Outcome, PromptKind, Scene, TalkRow};
+use tictalk::scene::{EntryKind, Key, KeyOutcome, PromptKind, Scene, TalkRow};
 
 /// The rows of the talk that are seen.
 fn rows(scene: &Scene) -> Vec<TalkRow> {
@@ -134,7 +134,7 @@ proptest! {
         let mut scene = scene(80, 24);
         let (mut typed, mut sent) = (String::new(), String::new());
         let mut send = |outcome| match outcome {
-            Some(Outcome::Line(line)) => sent += &(line + "\n"),
+            Some(KeyOutcome::Line(line)) => sent += &(line + "\n"),
             None => {}
             other => panic!("{other:?}"),
         };

@@ -1,7 +1,7 @@
 //! Lines whose receipts come, or that are taken back.
 
 use super::{arrival, ask, asked, enter, key, keys, line, message, post, whole};
-use tictalk::scene::{Key, Presence, PromptKind, Scene};
+use tictalk::scene::{Key, PresenceChange, PromptKind, Scene};
 
 fn is_marked(scene: &Scene, text: &str) -> bool {
     let rows = whole(scene.talk());
@@ -129,6 +129,6 @@ fn the_place_of_the_reader_survives_a_line_that_is_taken_back() {
     let before = super::seen(&scene);
     scene.take_back();
     assert_eq!(super::seen(&scene), before);
-    scene.add(arrival(Presence::Joined, "ann"));
+    scene.add(arrival(PresenceChange::Joined, "ann"));
     assert_eq!(super::seen(&scene), before);
 }

@@ -8,8 +8,8 @@ use proptest::sample::select;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::scene::{
-    Arrivals, Arrow, Entry, EntryKind, Focus, Held, Key, KeyOffer, LineEcho, Listed, Outcome,
-    Presence, Prompt, PromptKind, Scene, Size, Wheel,
+    Arrivals, Arrow, EntryKind, Focus, Held, Key, KeyOffer, KeyOutcome, LineEcho, LinePrompt,
+    ListedMember, PresenceChange, PromptKind, Scene, Size, TalkEntry, Wheel,
 };
 use tictalk::text::{LocalTime, visible};
 use tictalk::wire::{
@@ -60,25 +60,25 @@ pub(super) fn hostile() -> impl Strategy<Value = String> {
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     Key(Key),
-    Add(Entry),
+    Add(TalkEntry),
     /// An older post comes.
-    Old(Entry),
+    Old(TalkEntry),
     Resize(Size),
-    Ask(Prompt, String, Vec<String>),
+    Ask(LinePrompt, String, Vec<String>),
     Withdraw,
     TakeBack,
     Received,
     Board(BoardSight),
     EndBoard,
     HideBoard,
-    Members(Vec<Listed>),
+    Members(Vec<ListedMember>),
     Status(String, Option<String>),
     Left(Option<u64>),
     Offer,
 }
 
 /// Carries out a step.
-pub(super) fn take(scene: &mut Scene, step: Step) -> Option<Outcome> {
+pub(super) fn take(scene: &mut Scene, step: Step) -> Option<KeyOutcome> {
     match step {
         Step::Key(key) => return scene.key(key, None),
         Step::Add(entry) => scene.add(entry),
@@ -151,7 +151,7 @@ pub(super) fn arrival() -> impl Strategy<Value = Step> {
     let kind = prop_oneof![
         3 => Just(None),
         1 => Just(Some(EntryKind::Note)),
-        1 => (select(vec![Presence::Joined, Presence::Left]), hostile()).prop_map(|(presence, name)| {
+        1 => (select(vec![PresenceChange::Joined, PresenceChange::Left]), hostile()).prop_map(|(presence, name)| {
             let name = Arc::from(visible(&name).replace('\n', " "));
             Some(EntryKind::Arrivals(Arrivals::new(presence, vec![name], 0)))
         }),
@@ -187,7 +187,7 @@ pub(super) fn ask() -> impl Strategy<Value = Step> {
     let echo = prop_oneof![4 => Just(LineEcho::Shown), 1 => Just(LineEcho::Hidden)];
     let words = vec(hostile(), 0..3);
     (select(kinds), echo, hostile(), words).prop_map(|(kind, line, draft, words)| {
-        let prompt = Prompt {
+        let prompt = LinePrompt {
             line,
             ..prompt(kind)
         };
@@ -236,18 +236,20 @@ pub(super) fn board() -> impl Strategy<Value = BoardSight> {
     )
 }
 
-fn member() -> impl Strategy<Value = Listed> {
+fn member() -> impl Strategy<Value = ListedMember> {
     let detail = option::of(Just("192.0.2.1:4000, 3 s".to_owned()));
-    (0..30_u64, hostile(), any::<bool>(), detail).prop_map(|(id, name, is_here, detail)| Listed {
-        sight: MemberSight {
-            id: MemberId(id),
-            name: Arc::from(name),
-            is_coordinator: id == 1,
-            is_here,
-            is_plain: false,
-            plays: None,
-        },
-        detail,
+    (0..30_u64, hostile(), any::<bool>(), detail).prop_map(|(id, name, is_here, detail)| {
+        ListedMember {
+            sight: MemberSight {
+                id: MemberId(id),
+                name: Arc::from(name),
+                is_coordinator: id == 1,
+                is_here,
+                is_plain: false,
+                plays: None,
+            },
+            detail,
+        }
     })
 }
 

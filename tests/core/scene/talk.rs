@@ -5,7 +5,7 @@ use super::{
     whole, write,
 };
 use tictalk::scene::{
-    Arrow, Entry, Focus, Held, Key, Outcome, Presence, PromptKind, Scene, Size, Wheel,
+    Arrow, Focus, Held, Key, KeyOutcome, PresenceChange, PromptKind, Scene, Size, TalkEntry, Wheel,
 };
 use tictalk::text::LocalTime;
 
@@ -23,29 +23,29 @@ fn with_messages(count: usize) -> Scene {
 #[test]
 fn arrivals_that_follow_each_other_are_one_entry() {
     let mut scene = scene(80, 24);
-    scene.add(arrival(Presence::Joined, "ann"));
+    scene.add(arrival(PresenceChange::Joined, "ann"));
     assert_eq!(whole(scene.talk()), ["-- ann joined."]);
-    scene.add(arrival(Presence::Joined, "bob"));
+    scene.add(arrival(PresenceChange::Joined, "bob"));
     assert_eq!(whole(scene.talk()), ["-- ann and bob joined."]);
     for name in ["cid", "dee"] {
-        scene.add(arrival(Presence::Joined, name));
+        scene.add(arrival(PresenceChange::Joined, name));
     }
     assert_eq!(whole(scene.talk()), ["-- ann, bob, cid and dee joined."]);
-    scene.add(arrival(Presence::Joined, "eve"));
+    scene.add(arrival(PresenceChange::Joined, "eve"));
     assert_eq!(
         whole(scene.talk()),
         ["-- ann, bob, cid, dee and 1 other joined."]
     );
-    scene.add(arrival(Presence::Joined, "fay"));
-    scene.add(arrival(Presence::Left, "ann"));
+    scene.add(arrival(PresenceChange::Joined, "fay"));
+    scene.add(arrival(PresenceChange::Left, "ann"));
     assert_eq!(
         whole(scene.talk()),
         ["-- ann, bob, cid, dee and 2 others joined; ann left."]
     );
     assert_eq!(scene.talk().len(), 1);
     scene.add(message("hello"));
-    scene.add(arrival(Presence::Away, "bob"));
-    scene.add(arrival(Presence::Back, "bob"));
+    scene.add(arrival(PresenceChange::Away, "bob"));
+    scene.add(arrival(PresenceChange::Back, "bob"));
     assert_eq!(
         whole(scene.talk())[1..],
         ["hello", "-- bob lost the connection; bob reconnected."]
@@ -56,8 +56,8 @@ fn arrivals_that_follow_each_other_are_one_entry() {
 fn somebody_who_comes_and_goes_takes_one_entry() {
     let mut scene = scene(80, 24);
     for _ in 0..1000 {
-        scene.add(arrival(Presence::Away, "bob"));
-        scene.add(arrival(Presence::Back, "bob"));
+        scene.add(arrival(PresenceChange::Away, "bob"));
+        scene.add(arrival(PresenceChange::Back, "bob"));
     }
     assert_eq!(scene.talk().len(), 1);
     assert!(whole(scene.talk()).len() < 3);
@@ -67,8 +67,8 @@ fn somebody_who_comes_and_goes_takes_one_entry() {
 fn a_rule_separates_days_and_arrivals_are_not_folded_across_it() {
     let mut scene = scene(80, 24);
     scene.add(at(NOON, message("one")));
-    scene.add(at(NOON, arrival(Presence::Joined, "ann")));
-    scene.add(at(NOON + DAY, arrival(Presence::Joined, "bob")));
+    scene.add(at(NOON, arrival(PresenceChange::Joined, "ann")));
+    scene.add(at(NOON + DAY, arrival(PresenceChange::Joined, "bob")));
     scene.add(at(NOON + DAY, message("two")));
     let rows = whole(scene.talk());
     let day = LocalTime::of(NOON + DAY).unwrap().day();
@@ -86,7 +86,7 @@ fn a_rule_shows_where_the_reader_left_off_until_they_take_part() {
             .iter()
             .any(|row| row.contains("left off"))
     );
-    scene.add(arrival(Presence::Joined, "ann"));
+    scene.add(arrival(PresenceChange::Joined, "ann"));
     scene.add(message("news"));
     key(&mut scene, Key::Focus(Focus::Here));
     let rows = whole(scene.talk());
@@ -103,9 +103,9 @@ fn a_rule_shows_where_the_reader_left_off_until_they_take_part() {
 #[test]
 fn arrivals_are_not_folded_across_the_rule() {
     let mut scene = asked(PromptKind::Standing);
-    scene.add(arrival(Presence::Joined, "ann"));
+    scene.add(arrival(PresenceChange::Joined, "ann"));
     key(&mut scene, Key::Focus(Focus::Elsewhere));
-    scene.add(arrival(Presence::Joined, "bob"));
+    scene.add(arrival(PresenceChange::Joined, "bob"));
     assert_eq!(whole(scene.talk()).len(), 3);
 }
 
@@ -116,9 +116,9 @@ fn what_is_read_stays_and_news_below_it_is_counted() {
     let before = seen(&scene);
     for _ in 0..5 {
         scene.add(message("news"));
-        scene.add(arrival(Presence::Joined, "ann"));
+        scene.add(arrival(PresenceChange::Joined, "ann"));
     }
-    scene.add(Entry::note("note".to_owned()));
+    scene.add(TalkEntry::note("note".to_owned()));
     assert_eq!(seen(&scene), before);
     assert_eq!(scene.talk().unread(), 6);
     keys(&mut scene, [Key::PageDown, Key::PageDown]);
@@ -281,7 +281,7 @@ fn the_room_is_asked_once_for_the_posts_before_the_first() {
     older(&mut scene, 1..400);
     (0..3).for_each(|_| up(&mut scene));
     let lines = ["/history 100 500", "/history 100 400"];
-    assert_eq!(asked, lines.map(|it| Outcome::Line(it.to_owned())));
+    assert_eq!(asked, lines.map(|it| KeyOutcome::Line(it.to_owned())));
     // Going down asks for nothing.
     assert_eq!(key(&mut scene, Key::PageDown), None);
 }
@@ -332,7 +332,7 @@ fn memory_is_bounded_by_entries_and_bytes() {
     // What was read has gone; the oldest of the others is shown.
     key(&mut scene, Key::PageUp);
     assert!(seen(&scene).contains(&"more 100".to_owned()));
-    let long = |number| Entry {
+    let long = |number| TalkEntry {
         text: "x".repeat(100_000),
         ..post(number)
     };

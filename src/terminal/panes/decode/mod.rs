@@ -1,4 +1,4 @@
-//! The bytes that terminals send for keys, as xterm and its followers do.
+//! Decodes the bytes that xterm and compatible terminals send for keys.
 //!
 //! Sources: ECMA-48 for control sequences, and "XTerm Control Sequences" for keys, modifiers, pastes in
 //! brackets, the focus and the mouse (mode 1006). <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>
@@ -6,44 +6,44 @@
 use crate::scene::{Arrow, Focus, Held, Key, Wheel};
 use std::mem;
 
-/// Maximum number of bytes of a paste. The rest is dropped.
+/// Maximum size of a paste in bytes. The rest is dropped.
 const PASTE: usize = 128 * 1024;
 
-/// Maximum number of bytes of a sequence. Longer ones are no keys.
+/// Maximum size of a control sequence in bytes. Longer ones are not keys.
 const SEQUENCE: usize = 256;
 
-/// Maximum number of bytes of what a terminal tells of itself.
+/// Maximum size of a terminal report in bytes.
 const REPORT: usize = 4096;
 
 /// After this many milliseconds an Escape is a key and not the start of a sequence.
 const ESCAPE: u16 = 50;
 
-/// After this many milliseconds without a byte, a paste or what a terminal tells of itself is over.
+/// After this many milliseconds without a byte, a paste or a terminal report is over.
 const PAUSE: u16 = 2_000;
 
 /// The end of a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Bytes from the terminal that are not a whole key yet.
+/// The bytes of an incomplete key.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     bytes: Vec<u8>,
-    /// The text of a paste whose end has not come.
+    /// The text of a paste that has not ended.
     paste: Option<Vec<u8>>,
 }
 
-/// What stands at the start of some bytes.
+/// The result of decoding the start of the buffer.
 enum Start {
-    /// A key of this many bytes, or bytes that mean nothing here.
+    /// A key of this many bytes, or bytes to be ignored.
     Key(usize, Option<Key>),
     /// The start of a paste.
     Paste(usize),
-    /// A key of which bytes are missing.
+    /// An incomplete key.
     Part,
 }
 
 impl Decoder {
-    /// Takes in bytes. Returns the keys that are whole.
+    /// Decodes more bytes. Returns the complete keys.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Key> {
         self.bytes.extend_from_slice(bytes);
         let mut keys = Vec::new();
@@ -53,7 +53,7 @@ impl Decoder {
                     .bytes
                     .windows(PASTE_END.len())
                     .position(|it| it == PASTE_END);
-                // The end may have come in part.
+                // Part of the end marker may have arrived.
                 let kept = PASTE_END.len() - 1;
                 let taken = end.unwrap_or(self.bytes.len().saturating_sub(kept));
                 let space = PASTE.saturating_sub(paste.len()).min(taken);
@@ -79,8 +79,8 @@ impl Decoder {
         keys
     }
 
-    /// After how many milliseconds without a byte [`end`](Self::end) says what the bytes are; `None` if
-    /// they wait for their rest, however slow the line is.
+    /// The timeout in milliseconds after which [`end`](Self::end) should be called; `None` if the rest of a
+    /// key must arrive, however slow the line is.
     pub(super) fn patience(&self) -> Option<u16> {
         match (&self.paste, self.bytes.as_slice()) {
             (Some(_), _) => Some(PAUSE),
@@ -90,7 +90,7 @@ impl Decoder {
         }
     }
 
-    /// The keys that the bytes are if nothing follows them.
+    /// Decodes the remaining bytes as if nothing followed them.
     pub(super) fn end(&mut self) -> Vec<Key> {
         if self.patience().is_none() {
             return Vec::new();
@@ -141,7 +141,7 @@ fn ascii(byte: u8) -> Option<Key> {
     })
 }
 
-/// A character of several bytes. What is no UTF-8 becomes U+FFFD.
+/// A multi-byte character. Invalid UTF-8 becomes U+FFFD.
 fn character(bytes: &[u8]) -> Start {
     let length = match bytes.first() {
         Some(0xc2..=0xdf) => 2,
@@ -160,7 +160,7 @@ fn character(bytes: &[u8]) -> Start {
     }
 }
 
-/// What follows an Escape: a sequence, or a key with Alt.
+/// Decodes a sequence, or a key with Alt, after its Escape.
 fn after_escape(rest: &[u8]) -> Start {
     match rest {
         [] | [b'['] | [b'O'] => Start::Part,
@@ -171,13 +171,13 @@ fn after_escape(rest: &[u8]) -> Start {
             let function = matches!(letter, b'A'..=b'E').then(|| Key::Function(letter - b'A' + 1));
             Start::Key(4, function)
         }
-        // A click as terminals report it that do not know mode 1006: in three bytes.
+        // A click from a terminal without mode 1006, in three bytes.
         [b'[', b'M', button, column, row, ..] => Start::Key(6, old_click(*button, *column, *row)),
         [b'[', b'M', ..] => Start::Part,
         [b'[', body @ ..] => sequence(body),
         [b'O', 0x1b, ..] => Start::Key(2, Some(Key::Alt('o'))),
         [b'O', letter, ..] => Start::Key(3, lettered(*letter, Held::Nothing)),
-        // What a terminal tells of itself (OSC, DCS, APC, PM, SOS) is no key.
+        // A terminal report (OSC, DCS, APC, PM or SOS) is not a key.
         [b']' | b'P' | b'_' | b'^' | b'X', body @ ..] => report(body),
         [0x1b, ..] => Start::Key(1, Some(Key::Escape)),
         [b'\r', ..] => Start::Key(2, Some(Key::Alt('\r'))),
@@ -190,8 +190,7 @@ fn after_escape(rest: &[u8]) -> Start {
     }
 }
 
-/// What a terminal tells of itself, without its first two bytes. It ends with BEL or `ESC \`, and is a
-/// key with Alt if it does not go on at once.
+/// Decodes a terminal report after its first two bytes. It ends with BEL or `ESC \`.
 fn report(body: &[u8]) -> Start {
     let end = body.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
     match end.and_then(|end| body.split_at_checked(end)) {
@@ -211,7 +210,7 @@ fn sequence(body: &[u8]) -> Start {
         Some((parameters, [last @ 0x40..=0x7e, ..])) if parameters.len() <= SEQUENCE => {
             (parameters, *last)
         }
-        // No sequence: what follows its start are keys of their own.
+        // Not a sequence, so the bytes after `ESC [` are keys.
         _ => return Start::Key(2, None),
     };
     let length = 2 + parameters.len() + 1;
@@ -246,7 +245,7 @@ fn control_sequence(parameters: &str, last: u8) -> Option<Key> {
         (b'~', 11..=15) => function(first - 10),
         (b'~', 17..=21) => function(first - 11),
         (b'~', 23 | 24) => function(first - 12),
-        // In a sequence of this form, `M` is a click and no Enter.
+        // In this form, `M` is a click and not Enter.
         (b'~' | b'M', _) => None,
         (letter, _) => lettered(letter, held),
     }
@@ -271,7 +270,7 @@ fn lettered(letter: u8, held: Held) -> Option<Key> {
     })
 }
 
-/// A press of the mouse: button, column and row, from 1.
+/// A mouse press: button, column and row, from 1.
 fn clicked(parameters: &str, last: u8) -> Option<Key> {
     let mut numbers = parameters.split(';').map(|number| number.parse().ok());
     let (button, column, row): (u16, u16, u16) =
@@ -287,7 +286,7 @@ fn clicked(parameters: &str, last: u8) -> Option<Key> {
     }
 }
 
-/// A press of the mouse as three bytes, each 32 more than its number.
+/// A mouse press in three bytes, each 32 more than its number.
 fn old_click(button: u8, column: u8, row: u8) -> Option<Key> {
     let number = |byte: u8| byte.checked_sub(32);
     let (button, column, row) = (number(button)?, number(column)?, number(row)?);
