@@ -123,8 +123,8 @@ pub(crate) use guesses::Guesses;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
-    NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
+    ConnectionId, Coordination, Entrant, Found, Hub, HubEffect, HubInput, Listing, MembersPortion,
+    NEWCOMER_SEES, Query, Recipient, Recipients, Search, SentPosts, Settings, TableVersion,
 };
 pub use line_mark::LineMark;
 pub(crate) use name::{DEFAULT_HOST, folded_name};

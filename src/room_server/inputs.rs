@@ -2,7 +2,7 @@
 
 use super::connection::RoomConnection;
 use super::dispatch::{Dispatch, no_posts};
-use crate::room::{ConnectionId, Entrant, HubInput, Query, Recipient};
+use crate::room::{ConnectionId, Entrant, Found, HubInput, Query, Recipient};
 use crate::wire::{BoardForm, LineNumber, Name, PostId, Sees};
 use std::rc::Rc;
 use std::time::Duration;
@@ -116,15 +116,14 @@ impl Inputs<'_> {
     }
 
     /// The store has answered a query.
-    pub(super) fn found(&self, found: HubInput) {
+    pub(super) fn found(&self, found: Found) {
         self.0.note_answer();
-        match found {
+        let to = found.to;
+        let input = HubInput::Found(found);
+        match to {
             // The time that the store needed is not charged: only this reader waited for it.
-            HubInput::Found {
-                to: Recipient::Connection(connection),
-                ..
-            } => self.handle_for(connection, found),
-            found => self.handle(found),
+            Recipient::Connection(connection) => self.handle_for(connection, input),
+            Recipient::Host => self.handle(input),
         }
     }
 
@@ -135,7 +134,7 @@ impl Inputs<'_> {
         if let (Query::After(..), Recipient::Connection(id)) = (&query, to) {
             return self.0.lost_by_id(id);
         }
-        self.handle(no_posts(to, query));
+        self.handle(HubInput::Found(no_posts(to, query)));
     }
 
     /// The host has entered a line on a page.

@@ -2,7 +2,7 @@
 
 use super::memory::Memory;
 use crate::journal::{Journal, JournalError, Register};
-use crate::room::{HubInput, PostRecord, Query, Recipient, Search, size};
+use crate::room::{Found, PostRecord, Query, Recipient, Search, size};
 use crate::wire::{Post, PostId};
 use std::collections::VecDeque;
 use std::io;
@@ -35,7 +35,7 @@ pub(super) enum StoreEvent {
     /// The posts up to this one are stored.
     Stored(PostId),
     /// The answer to a query.
-    Found(HubInput),
+    Found(Found),
     /// Another program has locked the journal. Posts wait to be written.
     Locked,
     /// The journal is unlocked.
@@ -134,7 +134,7 @@ impl Store {
 
     /// Answers a query from the posts up to `stored`: with an event or, from memory, at once. There
     /// must be no other query under way.
-    pub(super) fn look_up(&self, to: Recipient, query: Query, stored: PostId) -> Option<HubInput> {
+    pub(super) fn look_up(&self, to: Recipient, query: Query, stored: PostId) -> Option<Found> {
         match &self.place {
             Place::Journal(threads) => {
                 let _ = threads.queries.send((to, query, stored));
@@ -142,7 +142,7 @@ impl Store {
             }
             Place::Memory(memory) => {
                 let (posts, rest) = memory.find(&query, stored);
-                Some(HubInput::Found {
+                Some(Found {
                     to,
                     query,
                     posts,
@@ -231,7 +231,7 @@ fn answer(
             }
         };
         let event = match found {
-            Ok((posts, rest)) => StoreEvent::Found(HubInput::Found {
+            Ok((posts, rest)) => StoreEvent::Found(Found {
                 to,
                 query,
                 posts: posts.into_iter().map(Arc::new).collect(),

@@ -12,8 +12,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick, PostRecord,
-    Query, Recipient, Recipients, RestoredRoom, Settings, plain,
+    ConnectionId, Entrant, Found, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick,
+    PostRecord, Query, Recipient, Recipients, RestoredRoom, Settings, plain,
 };
 use tictalk::wire::{
     Control, Dialect, Frame, LineNumber, MAX_TEXT, MemberId, Post, PostId, Sees, Ticket, What,
@@ -211,12 +211,12 @@ impl World<'_> {
                 }
                 let (to, query) = self.looks.remove(source.below(self.looks.len()));
                 let (posts, rest) = look_up(&self.store, &query);
-                HubInput::Found {
+                HubInput::Found(Found {
                     to,
                     query,
                     posts,
                     rest,
-                }
+                })
             }
             22 => {
                 self.now += Duration::from_millis(100) * u32::from(source.byte());

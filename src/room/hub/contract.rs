@@ -111,18 +111,47 @@ pub enum HubInput {
     /// The posts up to this one are stored.
     Stored(PostId),
     /// The answer to a [`HubEffect::Look`].
-    Found {
+    Found(Found),
+    /// The same, where [`Hub::send_found`](super::Hub::send_found) has sent the posts.
+    Sent {
         /// The reader of that effect.
         to: Recipient,
         /// The query of that effect.
         query: Query,
-        /// One portion of posts, in order.
-        posts: Vec<Arc<Post>>,
+        /// What the reader was sent.
+        sent: SentPosts,
         /// The query for the rest of the answer.
         rest: Option<Query>,
     },
     /// Time has passed; at least once a second.
     Tick,
+}
+
+/// What the store has found for a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The reader of the query.
+    pub to: Recipient,
+    /// The query.
+    pub query: Query,
+    /// One portion of posts, in order.
+    pub posts: Vec<Arc<Post>>,
+    /// The query for the rest of the answer.
+    pub rest: Option<Query>,
+}
+
+/// What the reader of a query was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentPosts {
+    /// Nothing.
+    None,
+    /// A portion of the answer.
+    UpTo {
+        /// The reader has all posts of the answer up to this one.
+        last: PostId,
+        /// The size of the portion.
+        bytes: usize,
+    },
 }
 
 /// The ticket and the position of a client that joins or returns.

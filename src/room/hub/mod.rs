@@ -54,8 +54,8 @@ mod thinking;
 use gathering::{Gathering, Live};
 
 pub use contract::{
-    ConnectionId, Coordination, Entrant, HubEffect, HubInput, Listing, Query, Recipient,
-    Recipients, Search, Settings,
+    ConnectionId, Coordination, Entrant, Found, HubEffect, HubInput, Listing, Query, Recipient,
+    Recipients, Search, SentPosts, Settings,
 };
 pub use sights::{MembersPortion, TableVersion};
 
@@ -407,15 +407,16 @@ impl Hub {
                 self.obey(step, &host, &text);
             }
             (HubInput::HostLeft, _) => self.close_room(step),
+            (HubInput::Found(found), _) => self.found(step, found),
             (
-                HubInput::Found {
+                HubInput::Sent {
                     to,
                     query,
-                    posts,
+                    sent,
                     rest,
                 },
                 _,
-            ) => self.found(step, to, query, posts, rest),
+            ) => self.sent(step, to, query, sent, rest),
             (HubInput::Tick, _) => self.tick(step),
         }
     }

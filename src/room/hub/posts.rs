@@ -2,8 +2,8 @@
 
 use super::obey::NextRead;
 use super::{
-    ConnectionId, Holder, Hub, HubEffect, Listing, Query, Recipient, Recipients, RoomStage, Step,
-    Unstored,
+    ConnectionId, Found, Holder, Hub, HubEffect, Listing, Query, Recipient, Recipients, RoomStage,
+    SentPosts, Step, Unstored,
 };
 use crate::room::farewell::Farewell;
 use crate::room::member::{Feed, MemberPeer};
@@ -138,7 +138,7 @@ impl Hub {
                 }
                 _ => continue,
             };
-            tell_private(step, reader, post, id, Telling::First);
+            tell_private(step.effects, reader, post, id, Telling::First);
         }
     }
 
@@ -175,7 +175,9 @@ impl Hub {
             peer,
             connection,
         };
-        if let Delivered::Full { last } = reader.deliver(step, missed, self.settings.at_once) {
+        if let Delivered::Full { last } =
+            reader.deliver(step.effects, missed, self.settings.at_once)
+        {
             // The rest follows when the queue has space for it.
             here.feed = Feed::Behind(last);
             step.effects.push(HubEffect::Look {
@@ -188,69 +190,51 @@ impl Hub {
         self.live = None;
     }
 
-    pub(super) fn found(
-        &mut self,
-        step: &mut Step<'_>,
-        to: Recipient,
-        query: Query,
+    pub(super) fn found(&mut self, step: &mut Step<'_>, found: Found) {
+        let sent = self.send_found(&found.to, &found.query, found.posts, step.effects);
+        self.sent(step, found.to, found.query, sent, found.rest);
+    }
+
+    /// Sends posts that the store has found for a query to the reader of the query. The hub itself does
+    /// not change: the caller has to hand in [`HubInput::Sent`] with the value that this returns.
+    pub fn send_found(
+        &self,
+        to: &Recipient,
+        query: &Query,
         posts: Vec<Arc<Post>>,
-        rest: Option<Query>,
-    ) {
-        let after = match query {
-            Query::After(after, _) => after,
-            Query::Members(listing, after) => {
-                let then = self.list(step, to, listing, after);
-                // A survey does not pause its reader, so there is nothing to resume.
-                if then == NextRead::Now && listing == Listing::Who {
-                    self.answered(step, to);
-                }
-                return;
-            }
+        effects: &mut Vec<HubEffect>,
+    ) -> SentPosts {
+        match query {
+            Query::After(after, _) => self.send_missed(*to, *after, &posts, effects),
             Query::Said(_) | Query::Posts(_) => {
-                if posts.is_empty() && rest.is_none() {
-                    step.tell(to, RoomNotice::NothingFound);
-                } else if !posts.is_empty() {
-                    if let Recipient::Connection(connection) = to {
-                        let bytes: usize = posts.iter().map(|post| size(post)).sum();
-                        self.charge(step, connection, bytes / ANSWER);
-                    }
-                    self.recall(step, to, posts);
-                }
-                match rest {
-                    Some(query) => step.effects.push(HubEffect::Look { to, query }),
-                    None => self.answered(step, to),
-                }
-                return;
+                let last = posts.last().map(|post| post.id);
+                let bytes = posts.iter().map(|post| size(post)).sum();
+                self.recall(effects, *to, posts);
+                last.map_or(SentPosts::None, |last| SentPosts::UpTo { last, bytes })
             }
-        };
-        let Recipient::Connection(connection) = to else {
-            return;
-        };
-        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
-            return;
-        };
-        let id = *id;
-        let Some(member) = self.members.get_mut(&id) else {
-            return;
-        };
-        let peer = member.peer;
-        let Some(here) = member.here_mut() else {
-            return;
-        };
-        if here.feed != Feed::Behind(after) {
-            return;
+            // The hub knows its members itself.
+            Query::Members(..) => SentPosts::None,
         }
+    }
+
+    /// Sends a member that catches up posts after `after`.
+    fn send_missed(
+        &self,
+        to: Recipient,
+        after: PostId,
+        posts: &[Arc<Post>],
+        effects: &mut Vec<HubEffect>,
+    ) -> SentPosts {
+        let Some(reader) = self.behind(to, after) else {
+            return SentPosts::None;
+        };
         // Newer posts are announced later.
         let announced = self.announced;
         let missed = posts
             .iter()
             .filter(|post| post.id > after && post.id <= announced);
-        let reader = Reader {
-            id,
-            peer,
-            connection,
-        };
-        let seen = match reader.deliver(step, missed, self.settings.at_once) {
+        let bytes = posts.iter().map(|post| size(post)).sum();
+        let last = match reader.deliver(effects, missed, self.settings.at_once) {
             Delivered::Full { last } | Delivered::All { last: Some(last) } => last,
             Delivered::All { last: None } => {
                 // The store has no more posts: those in memory are all that is left.
@@ -258,14 +242,77 @@ impl Hub {
                 PostId(oldest.map_or(announced.0, |oldest| oldest.saturating_sub(1)))
             }
         };
-        here.feed = Feed::Behind(seen.max(after));
-        self.catch_up(step, id);
+        SentPosts::UpTo { last, bytes }
+    }
+
+    /// The reader, if it is a member that has the posts up to `after` and catches up.
+    fn behind(&self, to: Recipient, after: PostId) -> Option<Reader> {
+        let Recipient::Connection(connection) = to else {
+            return None;
+        };
+        let Some(Holder::Member(id)) = self.connections.get(&connection) else {
+            return None;
+        };
+        let member = self.members.get(id)?;
+        (member.here()?.feed == Feed::Behind(after)).then_some(Reader {
+            id: *id,
+            peer: member.peer,
+            connection,
+        })
+    }
+
+    /// Notes what a reader was sent for a query, and answers the rest of it.
+    pub(super) fn sent(
+        &mut self,
+        step: &mut Step<'_>,
+        to: Recipient,
+        query: Query,
+        sent: SentPosts,
+        rest: Option<Query>,
+    ) {
+        match query {
+            Query::After(after, _) => {
+                let SentPosts::UpTo { last, .. } = sent else {
+                    return;
+                };
+                let Some(reader) = self.behind(to, after) else {
+                    return;
+                };
+                let member = self.members.get_mut(&reader.id);
+                if let Some(here) = member.and_then(|member| member.here_mut()) {
+                    here.feed = Feed::Behind(last.max(after));
+                    self.catch_up(step, reader.id);
+                }
+            }
+            Query::Members(listing, after) => {
+                let then = self.list(step, to, listing, after);
+                // A survey does not pause its reader, so there is nothing to resume.
+                if then == NextRead::Now && listing == Listing::Who {
+                    self.answered(step, to);
+                }
+            }
+            Query::Said(_) | Query::Posts(_) => {
+                match (sent, to) {
+                    (SentPosts::None, _) if rest.is_none() => {
+                        step.tell(to, RoomNotice::NothingFound);
+                    }
+                    (SentPosts::UpTo { bytes, .. }, Recipient::Connection(connection)) => {
+                        self.charge(step, connection, bytes / ANSWER);
+                    }
+                    _ => {}
+                }
+                match rest {
+                    Some(query) => step.effects.push(HubEffect::Look { to, query }),
+                    None => self.answered(step, to),
+                }
+            }
+        }
     }
 }
 
 impl Hub {
     /// Sends old posts to somebody who has asked for them, private ones in other words.
-    fn recall(&self, step: &mut Step<'_>, to: Recipient, posts: Vec<Arc<Post>>) {
+    fn recall(&self, effects: &mut Vec<HubEffect>, to: Recipient, posts: Vec<Arc<Post>>) {
         let reader = match to {
             Recipient::Host => MemberId::HOST,
             Recipient::Connection(connection) => match self.connections.get(&connection) {
@@ -280,16 +327,16 @@ impl Hub {
                 Readers::Pair(pair) if pair.contains(&reader) => {
                     if !public.is_empty() {
                         let posts = mem::take(&mut public);
-                        step.effects.push(HubEffect::Recall { to, posts });
+                        effects.push(HubEffect::Recall { to, posts });
                     }
-                    tell_private(step, to, &post, reader, Telling::Again);
+                    tell_private(effects, to, &post, reader, Telling::Again);
                 }
                 Readers::Pair(_) | Readers::Nobody => {}
             }
         }
         if !public.is_empty() {
             let posts = public;
-            step.effects.push(HubEffect::Recall { to, posts });
+            effects.push(HubEffect::Recall { to, posts });
         }
     }
 
@@ -318,7 +365,7 @@ impl Reader {
     /// Delivers posts until they add up to `at_once` bytes.
     fn deliver<'posts>(
         &self,
-        step: &mut Step<'_>,
+        effects: &mut Vec<HubEffect>,
         posts: impl Iterator<Item = &'posts Arc<Post>>,
         at_once: usize,
     ) -> Delivered {
@@ -336,7 +383,7 @@ impl Reader {
                     if pair.contains(&self.id) {
                         bytes += size(post);
                         let reader = Recipient::Connection(self.connection);
-                        tell_private(step, reader, post, self.id, Telling::First);
+                        tell_private(effects, reader, post, self.id, Telling::First);
                     }
                     continue;
                 }
@@ -345,7 +392,7 @@ impl Reader {
             bytes += size(post);
             let is_own = post.by.id == self.id && is_message(&post.what);
             if !is_own || self.peer.gets_own_messages() {
-                step.effects.push(HubEffect::Deliver {
+                effects.push(HubEffect::Deliver {
                     post: Arc::clone(post),
                     to: Recipients::One(self.connection),
                 });
@@ -370,7 +417,7 @@ enum Telling {
 
 /// Tells one of the two people of a private message.
 fn tell_private(
-    step: &mut Step<'_>,
+    effects: &mut Vec<HubEffect>,
     to: Recipient,
     post: &Post,
     reader: MemberId,
@@ -397,5 +444,5 @@ fn tell_private(
             post: told,
         }
     };
-    step.tell(to, notice);
+    effects.push(HubEffect::Tell { to, notice });
 }

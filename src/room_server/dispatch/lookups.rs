@@ -1,7 +1,7 @@
 //! Queries for the store, which answers one at a time.
 
 use super::{Dispatch, Inner};
-use crate::room::{HubInput, Query, Recipient};
+use crate::room::{Found, HubInput, Query, Recipient};
 use crate::room_server::connection::RoomConnection;
 
 impl Dispatch {
@@ -67,7 +67,7 @@ impl Dispatch {
                 Some(query) => inner.store.look_up(to, query, inner.stored),
             };
             match answer {
-                Some(answer) => return inner.inputs.push_back(answer),
+                Some(found) => return inner.inputs.push_back(HubInput::Found(found)),
                 None => inner.is_looking_up = true,
             }
         }
@@ -80,8 +80,8 @@ impl Dispatch {
 }
 
 /// The answer to a query that finds no posts.
-pub(in crate::room_server) fn no_posts(to: Recipient, query: Query) -> HubInput {
-    HubInput::Found {
+pub(in crate::room_server) fn no_posts(to: Recipient, query: Query) -> Found {
+    Found {
         to,
         query,
         posts: Vec::new(),

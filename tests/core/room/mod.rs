@@ -14,8 +14,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Farewell, Hub, HubEffect, HubInput, LineMark, Listed, Nick, PostRecord,
-    Query, Recipient, Recipients, RestoredRoom, Settings, announced, words,
+    ConnectionId, Entrant, Farewell, Found, Hub, HubEffect, HubInput, LineMark, Listed, Nick,
+    PostRecord, Query, Recipient, Recipients, RestoredRoom, Settings, announced, words,
 };
 use tictalk::wire::{Control, Membership, Post, PostId, Sees, What};
 
@@ -226,12 +226,12 @@ impl Room {
             }
             HubEffect::Look { to, query } => {
                 let (posts, rest) = look_up(&self.store, &query);
-                return Some(HubInput::Found {
+                return Some(HubInput::Found(Found {
                     to,
                     query,
                     posts,
                     rest,
-                });
+                }));
             }
             HubEffect::Think(problem) => return Some(HubInput::Thought(problem.solve())),
             HubEffect::Read { connection, at } => {

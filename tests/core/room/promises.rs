@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick, PostRecord,
-    Query, Recipient, Recipients, RestoredRoom, Settings,
+    ConnectionId, Entrant, Found, GameProblem, Hub, HubEffect, HubInput, LineMark, Nick,
+    PostRecord, Query, Recipient, Recipients, RestoredRoom, Settings,
 };
 use tictalk::wire::{MemberId, Post, PostId, Sees, Ticket};
 
@@ -333,12 +333,12 @@ impl World {
                 }
                 let (to, query) = self.looks.remove(which % self.looks.len());
                 let (posts, rest) = look_up(&self.store, &query);
-                HubInput::Found {
+                HubInput::Found(Found {
                     to,
                     query,
                     posts,
                     rest,
-                }
+                })
             }
             Event::Wait(seconds) => {
                 self.now += SECOND * u32::try_from(seconds).unwrap();

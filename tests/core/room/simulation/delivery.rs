@@ -5,8 +5,8 @@ use crate::room::{address, known, look_up, may_be_missing, settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GuestEffect, GuestInput, Hub, HubEffect, HubInput, LineMark, Query,
-    Recipient, Recipients, Sight,
+    ConnectionId, Entrant, Found, GuestEffect, GuestInput, Hub, HubEffect, HubInput, LineMark,
+    Query, Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
     Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, Post, PostId,
@@ -61,12 +61,12 @@ impl World {
         let due: Vec<_> = self.looks.extract_if(.., is_due).collect();
         for (_, to, query) in due {
             let (posts, rest) = look_up(&self.committed, &query);
-            self.tell_hub(HubInput::Found {
+            self.tell_hub(HubInput::Found(Found {
                 to,
                 query,
                 posts,
                 rest,
-            });
+            }));
         }
     }
 
