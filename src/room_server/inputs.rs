@@ -123,7 +123,7 @@ impl Inputs<'_> {
         match to {
             // The time that the store needed is not charged: only this reader waited for it.
             Recipient::Connection(connection) => self.handle_for(connection, input),
-            Recipient::Host => self.handle(input),
+            Recipient::Host | Recipient::Console(_) => self.handle(input),
         }
     }
 

@@ -24,8 +24,10 @@ pub struct ConnectionId(pub u64);
 /// A reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipient {
-    /// The person at the server.
+    /// The person at the server, or the persons at all servers of the room.
     Host,
+    /// The person at one of several servers, who has entered a command on this console.
+    Console(ConnectionId),
     /// The peer of this connection.
     Connection(ConnectionId),
 }
@@ -106,6 +108,13 @@ pub enum HubInput {
     Thought(Solution),
     /// The host has typed this line.
     Host(String),
+    /// The host has typed a line at one of several servers.
+    Console {
+        /// The number of the server's console, which is no other connection's.
+        console: ConnectionId,
+        /// The line.
+        text: String,
+    },
     /// The host has gone, and the room is to be closed.
     HostLeft,
     /// The posts up to this one are stored.

@@ -28,6 +28,7 @@ use crate::wire::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -403,7 +404,11 @@ impl Hub {
             }
             (HubInput::Thought(solution), _) => self.thought(step, solution),
             (HubInput::Host(text), _) => {
-                let host = self.host();
+                let host = self.host(Recipient::Host);
+                self.obey(step, &host, &text);
+            }
+            (HubInput::Console { console, text }, _) => {
+                let host = self.host(Recipient::Console(console));
                 self.obey(step, &host, &text);
             }
             (HubInput::HostLeft, _) => self.close_room(step),
@@ -507,17 +512,37 @@ impl Hub {
         self.connections.len()
     }
 
+    /// The last post, stored or not.
+    #[must_use]
+    pub fn last(&self) -> PostId {
+        self.last
+    }
+
+    /// The known connections with numbers in `range`.
+    #[must_use]
+    pub fn connections_in(&self, range: RangeInclusive<ConnectionId>) -> Vec<ConnectionId> {
+        let known = self.connections.range(range);
+        known.map(|(connection, _)| *connection).collect()
+    }
+
+    /// Notes that the room's time stood still for this long. Waits and limits do not count it; the
+    /// times of posts do.
+    pub fn pause(&mut self, time: Duration) {
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.settings.began = self.settings.began.saturating_add(time);
+    }
+
     /// Whether the room is closed.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.stage == RoomStage::Over
     }
 
-    fn host(&self) -> Sender {
+    fn host(&self, reader: Recipient) -> Sender {
         Sender {
             id: MemberId::HOST,
             name: self.settings.host.shared(),
-            reader: Recipient::Host,
+            reader,
             rank: Rank::Host,
         }
     }

@@ -52,7 +52,7 @@ impl Hub {
 
     pub(super) fn set_boards(&mut self, reader: Recipient, boards: BoardForm) {
         match reader {
-            Recipient::Host => self.host_boards = boards,
+            Recipient::Host | Recipient::Console(_) => self.host_boards = boards,
             Recipient::Connection(connection) => {
                 if let Some(Holder::Member(id)) = self.connections.get(&connection)
                     && let Some(member) = self.members.get_mut(id)
@@ -263,7 +263,7 @@ impl Hub {
             // Its list of members follows the posts.
             Some(reader) if self.sees(reader).members => None,
             Some(Recipient::Connection(connection)) => Some(connection),
-            Some(Recipient::Host) | None => None,
+            Some(Recipient::Host | Recipient::Console(_)) | None => None,
         });
         self.post_of_table(step, by, what, TableChange::Over(id.0), but);
         for member in self.members.values_mut() {

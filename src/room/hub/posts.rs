@@ -314,7 +314,7 @@ impl Hub {
     /// Sends old posts to somebody who has asked for them, private ones in other words.
     fn recall(&self, effects: &mut Vec<HubEffect>, to: Recipient, posts: Vec<Arc<Post>>) {
         let reader = match to {
-            Recipient::Host => MemberId::HOST,
+            Recipient::Host | Recipient::Console(_) => MemberId::HOST,
             Recipient::Connection(connection) => match self.connections.get(&connection) {
                 Some(Holder::Member(id)) => *id,
                 _ => return,

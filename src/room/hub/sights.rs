@@ -160,7 +160,7 @@ impl Hub {
     /// How a reader is shown boards in words or drawings.
     pub(super) fn boards(&self, reader: Recipient) -> BoardForm {
         match reader {
-            Recipient::Host => self.host_boards,
+            Recipient::Host | Recipient::Console(_) => self.host_boards,
             Recipient::Connection(_) => {
                 let member = self.member_at(reader);
                 member.map_or(BoardForm::Drawing, |member| member.boards)

@@ -66,7 +66,7 @@ impl Dispatch {
                 broadcast.deliver(connections);
                 for post in posts {
                     match to {
-                        Recipient::Host => {
+                        Recipient::Host | Recipient::Console(_) => {
                             self.host_queue.recall(&post);
                             inner.observers.recall(&post, connections);
                         }
@@ -78,7 +78,7 @@ impl Dispatch {
             }
             HubEffect::Tell { to, notice } => {
                 broadcast.deliver(connections);
-                if to == Recipient::Host {
+                if let Recipient::Host | Recipient::Console(_) = to {
                     inner.observers.tell(&notice, connections);
                 }
                 self.tell(connections, to, &notice);
@@ -142,7 +142,7 @@ impl Dispatch {
     /// Sends a notice to one reader.
     fn tell(&self, connections: &mut Connections, to: Recipient, notice: &RoomNotice) {
         match to {
-            Recipient::Host => self.host_queue.tell(notice),
+            Recipient::Host | Recipient::Console(_) => self.host_queue.tell(notice),
             Recipient::Connection(id) => {
                 // Nothing else tells when a framed or raw peer joins, which gets no welcome.
                 if let RoomNotice::Entered { name, id: you, .. } = notice

@@ -8,7 +8,7 @@ impl Dispatch {
     /// Has a query answered when its reader has space for the answer.
     pub(super) fn queue_query(&self, inner: &mut Inner, to: Recipient, query: Query) {
         match to {
-            Recipient::Host => {
+            Recipient::Host | Recipient::Console(_) => {
                 inner.host_queries.add(query);
                 if self.host_queue.has_space() {
                     inner.query_queue.push_front(to);
@@ -51,7 +51,7 @@ impl Dispatch {
             && let Some(to) = inner.query_queue.pop_front()
         {
             let query = match to {
-                Recipient::Host => inner.host_queries.take(),
+                Recipient::Host | Recipient::Console(_) => inner.host_queries.take(),
                 Recipient::Connection(id) => inner.connections.get(id).and_then(|connection| {
                     let query = connection.take_query();
                     if connection.joins_query_queue() {
