@@ -71,6 +71,15 @@ pub enum Problem {
         /// The port of the room.
         port: u16,
     },
+    /// The room of this name and port is not the one of the cluster.
+    #[error(
+        "it holds another room of this name and port: name another folder with --data DIR, or choose \
+         another --port"
+    )]
+    OtherRoom,
+    /// The room is one of several machines, and this server would be alone.
+    #[error("this room spans several machines: open it with --cluster")]
+    InCluster,
     /// The journal already holds another session with the same ticket.
     #[error("it already holds a session with this ticket: the server has issued one ticket twice")]
     SameTicket,

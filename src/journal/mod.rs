@@ -27,6 +27,7 @@ mod schema;
 mod search;
 mod servers;
 mod sessions;
+mod states;
 
 pub use comments::{CommentHit, StoredComment};
 pub use database::Journal;
@@ -39,3 +40,4 @@ pub use pass::{Pass, RoomLogin};
 pub use register::{Register, RoomSecrets};
 pub use rooms::{Remark, Room, RoomKey};
 pub use sessions::{Header, Hit, StoredSession, Written};
+pub use states::ClusterKey;

@@ -19,9 +19,9 @@ use std::sync::Arc;
 /// Writes one running room into the journal.
 #[derive(Debug)]
 pub struct Register {
-    journal: Journal,
-    room: i64,
-    known: RestoredRoom,
+    pub(super) journal: Journal,
+    pub(super) room: i64,
+    pub(super) known: RestoredRoom,
     /// The last member and the coordinator as they are stored.
     head: (MemberId, Option<MemberId>),
     secrets: Option<RoomSecrets>,
@@ -127,7 +127,7 @@ impl Register {
         let mut changed = BTreeSet::new();
         {
             let mut insert = change.prepare_cached(
-                "INSERT INTO posts (id, at, member, name, what) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO posts (id, at, member, name, what, input) VALUES (?, ?, ?, ?, ?, ?)",
             )?;
             for entry in entries {
                 self.forgotten.extend(known.apply(entry));
@@ -138,7 +138,7 @@ impl Register {
                 let Post { id, at, by, what } = &*entry.post;
                 changed.insert(by.id);
                 let id = RowId::new(self.room, id.0);
-                insert.execute((id, at, by.id.0, &*by.name, json(what)?))?;
+                insert.execute((id, at, by.id.0, &*by.name, json(what)?, entry.input))?;
             }
         }
         let closes = |entry: &PostRecord| matches!(entry.post.what, What::Closed);

@@ -146,6 +146,16 @@ pub(super) const STEPS: &[&str] = &[
         seen    INTEGER NOT NULL,
         PRIMARY KEY (host, port)
      ) STRICT, WITHOUT ROWID;",
+    // 14: rooms on several machines: the cluster that a room belongs to, the input that caused a post,
+    // and the last states of the room, from which a machine catches up.
+    "ALTER TABLE rooms ADD COLUMN cluster BLOB;
+     ALTER TABLE posts ADD COLUMN input INTEGER;
+     CREATE TABLE states (
+        room  INTEGER NOT NULL,
+        input INTEGER NOT NULL,
+        state BLOB NOT NULL,
+        PRIMARY KEY (room, input)
+     ) STRICT;",
 ];
 
 /// The [`digest`] of the schema of a file to which no step was applied, one, and so on. To build that
@@ -165,6 +175,7 @@ const LAYOUTS: [&str; STEPS.len() + 1] = [
     "0b8f89dc737fd0be12465212efdbdaca482d6bc92baf8d0293fe8214da9b7cba",
     "bb7f287344fbfce84a932cea37d72f913fd553bd382e73f253406f7f3925b153",
     "de6a74cd8490f589d203a82a5a7e2ed34a1086a1cb4947ddc1744dddb611718d",
+    "c74fe99b57111aecde29adaec56b86e5d798790827fbf62c933ad2cfefc5123a",
 ];
 
 /// The condition of the index `sanctions`, word for word as in step 12: SQLite uses a partial index only
@@ -232,6 +243,8 @@ pub(super) const ROOMS: Indexed = Indexed {
             (SELECT number FROM members WHERE room = ?1 LIMIT ?2)",
         "DELETE FROM tables WHERE room = ?1 AND number IN
             (SELECT number FROM tables WHERE room = ?1 LIMIT ?2)",
+        "DELETE FROM states WHERE room = ?1 AND input IN
+            (SELECT input FROM states WHERE room = ?1 LIMIT ?2)",
     ],
 };
 

@@ -20,6 +20,9 @@ pub struct PostRecord {
     pub line: Option<(MemberId, LineNumber)>,
     /// What the post changes in the running games.
     pub table: Option<TableChange>,
+    /// The position of the input that caused the post, where the servers of a room number their
+    /// inputs.
+    pub input: Option<u64>,
 }
 
 /// Maximum number of members who have left and can return as who they were.

@@ -155,6 +155,9 @@ impl RoomServer {
                     port: self.address.port,
                 };
                 let mut register = Register::open(written, &key)?;
+                if register.cluster()?.is_some() {
+                    return Err(JournalError::from(Problem::InCluster).into());
+                }
                 let secrets = match self.lines.takes_code() {
                     true => Some(kept_secrets(&mut register)?),
                     false => None,

@@ -79,6 +79,7 @@ fn entry(id: u64, member: u64, what: What, ticket: Option<Ticket>) -> PostRecord
         ticket,
         line: None,
         table: None,
+        input: None,
     }
 }
 

@@ -85,6 +85,7 @@ impl Hub {
             ticket,
             line: step.line,
             table,
+            input: None,
         }));
     }
 
