@@ -3,9 +3,10 @@
 use super::table::TableId;
 use crate::games::{Advice, Chance, Game, Skill};
 use crate::wire::MemberId;
+use serde::{Deserialize, Serialize};
 
 /// The number of a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ThoughtId(pub u64);
 
 /// A position for which a good move is wanted.
@@ -19,7 +20,7 @@ pub struct GameProblem {
 }
 
 /// The answer to a problem.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Solution {
     pub(super) id: ThoughtId,
     /// A good move; `None` if no move is better than another, or the search has failed.

@@ -11,6 +11,7 @@ use crate::room::thought::{GameProblem, Solution};
 use crate::wire::{
     self, BoardForm, Control, LineNumber, MemberId, Membership, Post, PostId, Sees, Ticket, What,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -18,11 +19,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The number of a connection. The caller assigns it and never reuses it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ConnectionId(pub u64);
 
 /// A reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Recipient {
     /// The person at the server.
     Host,
@@ -31,7 +32,7 @@ pub enum Recipient {
 }
 
 /// An event for [`Hub::handle`](super::Hub::handle).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HubInput {
     /// A framed or raw peer has connected.
     Connected {
@@ -126,7 +127,7 @@ pub enum HubInput {
 }
 
 /// The ticket and the position of a client that joins or returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrant {
     /// The client's ticket.
     pub ticket: Ticket,
@@ -240,7 +241,7 @@ pub enum Recipients {
 }
 
 /// A question to the store. Only stored posts are found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
     /// The posts after this one, in order, at most this many.
     After(PostId, usize),
@@ -254,7 +255,7 @@ pub enum Query {
 }
 
 /// A list of members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listing {
     /// The list of `/who`.
     Who,
@@ -266,7 +267,7 @@ pub enum Listing {
 
 /// A search of one reader through messages, from the last post to the first. It may be done in several steps: a
 /// step that ends early leaves the rest as another search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// Whose search it is. Only posts that this reader may see are found.
     pub reader: MemberId,
