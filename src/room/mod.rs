@@ -123,8 +123,8 @@ pub(crate) use guesses::Guesses;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, MembersPortion,
-    NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
+    ConnectionId, Coordination, Entrant, Hub, HubEffect, HubInput, Listing, LoadError,
+    MembersPortion, NEWCOMER_SEES, Query, Recipient, Recipients, Search, Settings, TableVersion,
 };
 pub use line_mark::LineMark;
 pub(crate) use name::{DEFAULT_HOST, folded_name};
@@ -144,6 +144,7 @@ mod asked;
 mod budget;
 mod command;
 mod contest;
+mod data;
 mod farewell;
 mod guesses;
 mod guest;

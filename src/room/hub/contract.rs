@@ -2,6 +2,7 @@
 
 use crate::room::announcement::Announcement;
 use crate::room::budget::LineRate;
+use crate::room::data::time;
 use crate::room::farewell::Farewell;
 use crate::room::line_mark::LineMark;
 use crate::room::name::Nick;
@@ -341,7 +342,7 @@ impl Search {
 }
 
 /// Who becomes the coordinator of a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Coordination {
     /// The first member, and another one when that one leaves.
     #[default]
@@ -353,7 +354,7 @@ pub enum Coordination {
 }
 
 /// The settings of a room.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settings {
     /// Who becomes the coordinator.
     pub coordination: Coordination,
@@ -368,13 +369,17 @@ pub struct Settings {
     /// Maximum number of members from one address, disconnected ones included.
     pub per_address: Option<NonZeroUsize>,
     /// Time within which a framed or raw peer must send a first name.
+    #[serde(with = "time::option")]
     pub introduction: Option<Duration>,
     /// Silence after which a member is removed, time within which a disconnected member may return,
     /// and time within which a peer whose name was refused must send another.
+    #[serde(with = "time::option")]
     pub patience: Option<Duration>,
     /// Time between two pings of a member.
+    #[serde(with = "time")]
     pub ping: Duration,
     /// Time within which a disconnected player must return.
+    #[serde(with = "time")]
     pub forfeit: Duration,
     /// How fast a member may send. `None` also disables the limits of addresses.
     pub rate: Option<LineRate>,
