@@ -1,9 +1,11 @@
 //! Computer players: their skill, and the moves that they suggest.
 
 use crate::text::count;
+use serde::{Deserialize, Serialize};
 
 /// How well a computer partner plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Skill {
     /// Plays like a beginner.
     Easy,
@@ -36,7 +38,7 @@ impl Skill {
 }
 
 /// A suggested move.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
     /// The move, as a person types it.
     pub words: String,
@@ -70,7 +72,8 @@ impl Advice {
 }
 
 /// The result of a move under best play by both sides, as the mover sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Forecast {
     /// A win on the mover's own *n*th move, counting this one.
     Wins(u32),

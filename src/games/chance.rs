@@ -1,5 +1,6 @@
 //! A source of chance that a test can repeat.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// Bytes in one SHA-256 digest.
@@ -7,7 +8,7 @@ const BLOCK: usize = 32;
 
 /// A deterministic source of bytes: SHA-256 over a seed and a counter. Without the seed nobody can
 /// predict them.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Chance {
     seed: [u8; 32],
     drawn: u64,

@@ -1,9 +1,11 @@
 //! Offers to the other player that change or end a game.
 
 use super::wording::capital;
+use serde::{Deserialize, Serialize};
 
 /// A proposal that takes effect only when both sides make it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Offer {
     /// To take back the last move of the side that offers.
     Undo,

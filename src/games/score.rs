@@ -1,10 +1,11 @@
 //! How many games somebody has won, lost and drawn.
 
 use crate::text::two_columns;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The finished games of one side.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
     /// Games won.
     pub won: u64,

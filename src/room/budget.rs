@@ -2,6 +2,8 @@
 //!
 //! The documentation of [`room`](super) lists the numbers in a table.
 
+use super::data::{sorted, time};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -34,10 +36,11 @@ const ACCOUNTS: usize = 65_536;
 const WITHOUT_ACCOUNT: Duration = Duration::from_secs(1);
 
 /// How fast a member may send lines.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct LineRate {
     pub(super) burst: u32,
     /// Never zero.
+    #[serde(with = "time")]
     pub(super) pace: Duration,
 }
 
@@ -54,6 +57,12 @@ impl LineRate {
         self.pace
     }
 
+    /// Whether [`new`](Self::new) could have made this.
+    pub(super) fn is_possible(self) -> bool {
+        let pace = Duration::from_nanos(1)..=Duration::from_secs(1);
+        self.burst > 0 && pace.contains(&self.pace)
+    }
+
     /// `burst` lines at once, and then `per_second` lines a second.
     #[must_use]
     pub fn new(burst: NonZeroU32, per_second: NonZeroU32) -> Self {
@@ -67,8 +76,9 @@ impl LineRate {
 
 /// A token bucket, kept as the time at which it would be full again (the generic cell rate
 /// algorithm of ITU-T I.371).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Bucket {
+    #[serde(with = "time")]
     full_at: Duration,
 }
 
@@ -101,7 +111,7 @@ impl Bucket {
 
 /// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because
 /// one host has all addresses that begin with them (RFC 4291, 2.5.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Origin(IpAddr);
 
 impl From<IpAddr> for Origin {
@@ -117,11 +127,12 @@ impl From<IpAddr> for Origin {
 }
 
 /// What an address has spent.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Account {
     arrivals: Bucket,
     frames: Bucket,
     /// When the room's time that the address has used is paid for.
+    #[serde(with = "time")]
     time_paid_at: Duration,
 }
 
@@ -137,9 +148,10 @@ impl Account {
 }
 
 /// The accounts of all addresses that have spent something lately.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Accounts {
     /// Iterated only to remove entries, so hash order cannot affect behaviour.
+    #[serde(with = "sorted")]
     accounts: HashMap<Origin, Account>,
 }
 

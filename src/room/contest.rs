@@ -1,10 +1,12 @@
 //! A tournament between members of a room: who has entered, which games are to be played, and what
 //! came of them.
 
+use super::data::time;
 use super::table::{COMPUTER, Player, Setup, TableId};
 use crate::games::Seat;
 use crate::tournament::{Finish, Fixture, GameResult, HowWon, Legs, Schedule, TournamentTable};
 use crate::wire::MemberId;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use std::time::Duration;
 pub(super) const MOST_ENTRANTS: usize = 24;
 
 /// A tournament of a room.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Contest {
     pub(super) setup: Setup,
     pub(super) entrants: Vec<Player>,
@@ -21,16 +23,19 @@ pub(super) struct Contest {
 }
 
 /// How far a tournament has come.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ContestStage {
     /// Members can enter, at most until this time.
-    Entries { until: Duration },
+    Entries {
+        #[serde(with = "time")]
+        until: Duration,
+    },
     /// The games are played.
     Games(ContestGames),
 }
 
 /// The games of a tournament.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ContestGames {
     /// Those that have not begun, in the order of the schedule.
     waiting: Vec<Fixture>,
@@ -42,11 +47,12 @@ pub(super) struct ContestGames {
 }
 
 /// A game that is being played.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct RunningGame {
     fixture: Fixture,
     /// The number of changes of its table when it was last looked at, and since when it has it.
     changes: u64,
+    #[serde(with = "time")]
     since: Duration,
     /// Whether the player who is to move has been warned since then.
     is_warned: bool,
@@ -96,6 +102,29 @@ impl Contest {
             entrants,
             stage: ContestStage::Entries { until },
         }
+    }
+
+    /// Whether the games are those between its entrants. Anything else comes from a damaged file.
+    pub(super) fn is_consistent(&self) -> bool {
+        let count = self.entrants.len();
+        let is_entrant = |index: usize| index < count;
+        let games_fit = match &self.stage {
+            ContestStage::Entries { .. } => true,
+            ContestStage::Games(games) => {
+                let running = games.running.values().map(|game| &game.fixture);
+                let mut fixtures = games.waiting.iter().chain(running);
+                let mut results = games.results.iter();
+                let played = [
+                    games.waiting.len(),
+                    games.running.len(),
+                    games.results.len(),
+                ];
+                games.planned == played.into_iter().sum::<usize>()
+                    && fixtures.all(|it| is_entrant(it.first) && is_entrant(it.second))
+                    && results.all(|it| is_entrant(it.first) && is_entrant(it.second))
+            }
+        };
+        count <= MOST_ENTRANTS && games_fit
     }
 
     /// Whether this member has entered.
@@ -276,6 +305,11 @@ impl ContestGames {
             session: None,
             why: None,
         });
+    }
+
+    /// The tables of the games that are being played.
+    pub(super) fn tables(&self) -> impl Iterator<Item = TableId> {
+        self.running.keys().copied()
     }
 
     /// How many games are to be played in all.

@@ -1,7 +1,9 @@
 //! Which members of a private room can be listened to.
 
+use serde::{Deserialize, Serialize};
+
 /// What lists of members say about the connection of a member.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineMark {
     /// Nothing: it is as private as the room.
     #[default]

@@ -1,19 +1,21 @@
 //! The hub's record of a member.
 
 use super::budget::{Bucket, Origin};
+use super::data::time;
 use super::hub::ConnectionId;
 use super::line_mark::LineMark;
 use super::name::Nick;
 use super::table::{Setup, TableId};
 use crate::games::Seat;
 use crate::wire::{BoardForm, LineNumber, MemberId, PostId, Sees, Ticket};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A member, connected or not.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Member {
     pub(super) nick: Nick,
     pub(super) peer: MemberPeer,
@@ -21,10 +23,12 @@ pub(super) struct Member {
     pub(super) origin: Option<Origin>,
     /// What lists say about its last connection.
     pub(super) mark: LineMark,
+    #[serde(with = "time")]
     pub(super) joined_at: Duration,
     /// The last post before those that it was sent when it joined.
     pub(super) entered: PostId,
     /// When it last sent a line, if it has.
+    #[serde(with = "time::option")]
     pub(super) spoke_at: Option<Duration>,
     pub(super) lines: LineReceipts,
     pub(super) bucket: Bucket,
@@ -39,7 +43,7 @@ pub(super) struct Member {
 }
 
 /// What the program of a member can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum MemberPeer {
     /// A `tictalk` client: control frames reach it, and it can return with this ticket.
     Tictalk(Ticket),
@@ -82,24 +86,27 @@ impl MemberPeer {
 }
 
 /// Whether a member has a connection.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Presence {
     Here(Here),
     /// It may return.
     Away {
+        #[serde(with = "time")]
         since: Duration,
     },
 }
 
 /// A member's connection.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Here {
     pub(super) connection: ConnectionId,
     pub(super) from: SocketAddr,
     /// Last time data arrived; advanced while reading is paused.
+    #[serde(with = "time")]
     pub(super) heard_at: Duration,
     /// Whether the hub waits for its next line.
     pub(super) is_read: bool,
+    #[serde(with = "time")]
     pub(super) pinged_at: Duration,
     pub(super) last_ping: LastPing,
     pub(super) feed: Feed,
@@ -114,15 +121,15 @@ impl Here {
 }
 
 /// The state of a member's last ping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum LastPing {
     Awaited,
     /// It was answered after this time.
-    Answered(Duration),
+    Answered(#[serde(with = "time")] Duration),
 }
 
 /// How a member gets posts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Feed {
     /// As soon as they are stored.
     Live,
@@ -131,7 +138,7 @@ pub(super) enum Feed {
 }
 
 /// Which numbered lines of a member are acknowledged.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct LineReceipts {
     /// The highest number that was accepted.
     taken: u64,
@@ -191,7 +198,7 @@ impl LineReceipts {
 }
 
 /// A game that a member has offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct GameOffer {
     pub(super) to: MemberId,
     pub(super) setup: Setup,
@@ -200,7 +207,7 @@ pub(super) struct GameOffer {
 }
 
 /// A finished game, for a rematch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LastRoomGame {
     pub(super) setup: Setup,
     pub(super) with: MemberId,
@@ -211,7 +218,7 @@ pub(super) struct LastRoomGame {
 }
 
 /// A former member that may return as the same member.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Departed {
     pub(super) ticket: Ticket,
     pub(super) nick: Nick,

@@ -123,8 +123,9 @@ pub(crate) use guesses::Guesses;
 pub use guest::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 pub(crate) use hub::RECENT_POSTS;
 pub use hub::{
-    ConnectionId, Coordination, Entrant, Found, Hub, HubEffect, HubInput, Listing, MembersPortion,
-    NEWCOMER_SEES, Query, Recipient, Recipients, Search, SentPosts, Settings, TableVersion,
+    ConnectionId, Coordination, Entrant, Found, Hub, HubEffect, HubInput, Listing, LoadError,
+    MembersPortion, NEWCOMER_SEES, Query, Recipient, Recipients, Search, SentPosts, Settings,
+    TableVersion,
 };
 pub use line_mark::LineMark;
 pub(crate) use name::{DEFAULT_HOST, folded_name};
@@ -144,6 +145,7 @@ mod asked;
 mod budget;
 mod command;
 mod contest;
+mod data;
 mod farewell;
 mod guesses;
 mod guest;

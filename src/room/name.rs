@@ -8,6 +8,7 @@
 //! rest of the room.
 
 use crate::text::{self, count};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -84,7 +85,8 @@ pub(crate) const DEFAULT_HOST: &str = "host";
 /// The name of a member: 1 to [`Name::LIMIT`](crate::wire::Name::LIMIT) visible characters in NFKC,
 /// with single spaces between words. It is foreign text. It begins with a letter or a digit and
 /// contains no colon, so that no line that the room renders can be mistaken because of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Nick(Arc<str>);
 
 /// Why a text cannot be the name of a member.
@@ -120,6 +122,14 @@ pub enum NickError {
         /// For how long.
         seconds: usize,
     },
+}
+
+impl TryFrom<String> for Nick {
+    type Error = NickError;
+
+    fn try_from(text: String) -> Result<Self, NickError> {
+        Self::read(&text)
+    }
 }
 
 impl Nick {

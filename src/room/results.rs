@@ -4,6 +4,8 @@ use super::table::COMPUTER_NAME;
 use crate::games::Score;
 use crate::text::two_columns;
 use crate::wire::{End, Post, What};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -23,11 +25,32 @@ pub struct Results {
     order: VecDeque<Pair>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Pair {
     /// In alphabetical order.
     names: [Arc<str>; 2],
     game: Arc<str>,
+}
+
+/// The pairs in order, each with its score.
+impl Serialize for Results {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let order = self.order.iter();
+        serializer.collect_seq(order.filter_map(|pair| Some((pair, self.scores.get(pair)?))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Results {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut results = Self::default();
+        for (pair, score) in Vec::<(Pair, Score)>::deserialize(deserializer)? {
+            if results.scores.insert(pair.clone(), score).is_some() {
+                return Err(D::Error::custom("a pair has two scores"));
+            }
+            results.order.push_back(pair);
+        }
+        Ok(results)
+    }
 }
 
 impl Results {
@@ -70,6 +93,13 @@ impl Results {
         score.won += first.won;
         score.lost += first.lost;
         score.drawn += first.drawn;
+    }
+
+    /// Whether so few games were played that more can be added.
+    pub(super) fn are_countable(&self) -> bool {
+        let highest = u64::from(u32::MAX);
+        let mut scores = self.scores.values();
+        scores.all(|score| score.won.max(score.lost).max(score.drawn) <= highest)
     }
 
     /// The games between `reader` and `other`, each with the score of `reader`.

@@ -4,6 +4,7 @@ use super::budget::Origin;
 use super::name::Nick;
 use crate::text::count;
 use crate::wire::{Author, MemberId, Post, What};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ pub const SANCTIONS: usize = 1_024;
 const LISTED: usize = 100;
 
 /// A measure against a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Measure {
     /// Removed. The member may return after [`KICK`], but not coordinate.
     Kick,
@@ -29,7 +30,7 @@ pub(crate) enum Measure {
 }
 
 /// A measure that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sanction {
     pub(crate) measure: Measure,
     pub(crate) member: MemberId,
@@ -46,7 +47,7 @@ pub(crate) struct Sanction {
 }
 
 /// The measures in force, and removals that are over: the sum of all posts about them, in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sanctions(VecDeque<Sanction>);
 
 /// Why somebody may not come in.

@@ -7,11 +7,13 @@
 use super::notice::{NextMove, RoomNotice, TableView};
 use super::table_record::{PlayerRecord, PlyRecord, TableRecord};
 use crate::games::{
-    self, Chance, Choice, Entry, Game, GameId, Illegal, Next, Offer, Outcome, Rules, Said, Seat,
-    Secrets, Skill,
+    self, Chance, Choice, Entry, Game, GameId, Illegal, Next, Offer, Options, Outcome, Rules, Said,
+    Seat, Secrets, Skill,
 };
 use crate::sights::{self, Eye};
 use crate::wire::{Author, BoardSight, MemberId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Stands for the computer among the players and the owners of names. No member has this number, and
@@ -22,11 +24,11 @@ pub(super) const COMPUTER: MemberId = MemberId(u64::MAX);
 pub(super) const COMPUTER_NAME: &str = "computer";
 
 /// The number of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct TableId(pub(super) u64);
 
 /// A player.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Player {
     pub(super) id: MemberId,
     pub(super) name: Arc<str>,
@@ -46,13 +48,87 @@ impl Player {
 }
 
 /// A game and how to set it up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SetupRecord", into = "SetupRecord")]
 pub(super) struct Setup {
     pub(super) game: &'static Entry,
     /// In standard form.
     pub(super) options: String,
     /// How well the computer plays, if it does.
     pub(super) skill: Skill,
+}
+
+/// A [`Setup`] with the name of its game.
+#[derive(Serialize, Deserialize)]
+struct SetupRecord {
+    game: String,
+    options: String,
+    skill: Skill,
+}
+
+/// The error of a [`SetupRecord`] that fits no game of this version.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown game or options")]
+struct UnknownSetup;
+
+impl Setup {
+    /// The setup of this game with options in standard form; `None` if there is none in rooms.
+    fn read(game: &str, options: &str, skill: Skill) -> Option<Self> {
+        let game = games::find(game).filter(|game| game.is_refereed())?;
+        // Options are data of a file: only those that the game has are used.
+        let options = game.options(options).filter(|read| read == options)?;
+        Some(Self {
+            game,
+            options,
+            skill,
+        })
+    }
+}
+
+impl From<Setup> for SetupRecord {
+    fn from(setup: Setup) -> Self {
+        let Setup {
+            game,
+            options,
+            skill,
+        } = setup;
+        Self {
+            game: game.name.to_owned(),
+            options,
+            skill,
+        }
+    }
+}
+
+impl TryFrom<SetupRecord> for Setup {
+    type Error = UnknownSetup;
+
+    fn try_from(record: SetupRecord) -> Result<Self, UnknownSetup> {
+        Self::read(&record.game, &record.options, record.skill).ok_or(UnknownSetup)
+    }
+}
+
+/// A game of each kind before its first move: all games of a kind share the tables of its search.
+#[derive(Debug, Default)]
+pub(super) struct Models(BTreeMap<&'static str, Box<dyn Game>>);
+
+impl Models {
+    /// The model of this game, if its games share tables.
+    pub(super) fn of(&mut self, game: &'static Entry) -> Option<Box<dyn Game>> {
+        let (Rules::Open(start), Options::None) = (&game.rules, &game.options) else {
+            return None;
+        };
+        let model = self.0.entry(game.name).or_insert_with(|| start(""));
+        Some(model.clone())
+    }
+
+    /// Makes the model of this table's game the one of all games of its kind, if there is none yet.
+    pub(super) fn adopt(&mut self, table: &GameTable) {
+        if let Some(model) = &table.model {
+            let kind = self.0.entry(table.setup.game.name);
+            kind.or_insert_with(|| model.clone());
+        }
+    }
 }
 
 /// Two players and their game.
@@ -72,7 +148,7 @@ pub(super) struct GameTable {
     /// How often the game has changed.
     pub(super) changes: u64,
     /// How often a player has changed the name.
-    renames: u64,
+    pub(super) renames: u64,
 }
 
 #[derive(Debug)]
@@ -135,23 +211,16 @@ impl GameTable {
     /// names in `called`, or else those of the record.
     pub(super) fn restored(
         record: &TableRecord,
-        model: Option<Box<dyn Game>>,
+        models: &mut Models,
         called: impl Fn(MemberId) -> Option<Arc<str>>,
     ) -> Option<Self> {
-        let setup = Setup {
-            game: games::find(&record.game).filter(|game| game.is_refereed())?,
-            options: record.options.clone(),
-            skill: Skill::named(&record.skill)?,
-        };
+        let setup = Setup::read(&record.game, &record.options, Skill::named(&record.skill)?)?;
         let [first, second] = record.players.each_ref().map(|player| {
             let id = player.member.unwrap_or(COMPUTER);
             let name = called(id).unwrap_or_else(|| Arc::clone(&player.name));
             Player { id, name }
         });
-        // Options are data of the file: only those that the game has are used.
-        if setup.game.options(&setup.options).as_ref() != Some(&setup.options) {
-            return None;
-        }
+        let model = models.of(setup.game);
         let mut table = Self::new(setup, GameId(record.id), [first, second], model);
         table.replay(&record.plies).ok()?;
         Some(table)

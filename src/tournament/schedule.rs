@@ -5,6 +5,8 @@
 //! that one plays entrant `d` on day `d`. So nobody plays twice on a day, and at most one entrant
 //! has a free day. See Wikipedia, "Round-robin tournament", circle method.
 
+use serde::{Deserialize, Serialize};
+
 /// How often two entrants meet in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Legs {
@@ -15,7 +17,7 @@ pub enum Legs {
 }
 
 /// A game to be played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fixture {
     /// Its number in the schedule, from 1.
     pub number: u32,

@@ -14,7 +14,7 @@ use std::fmt;
 pub struct Ticket([u8; 16]);
 
 /// The public name of a session, derived from its ticket. It does not reveal the ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Handle([u8; 16]);
 

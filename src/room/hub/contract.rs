@@ -2,6 +2,7 @@
 
 use crate::room::announcement::Announcement;
 use crate::room::budget::LineRate;
+use crate::room::data::time;
 use crate::room::farewell::Farewell;
 use crate::room::line_mark::LineMark;
 use crate::room::name::Nick;
@@ -11,6 +12,7 @@ use crate::room::thought::{GameProblem, Solution};
 use crate::wire::{
     self, BoardForm, Control, LineNumber, MemberId, Membership, Post, PostId, Sees, Ticket, What,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -18,11 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The number of a connection. The caller assigns it and never reuses it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ConnectionId(pub u64);
 
 /// A reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Recipient {
     /// The person at the server, or the persons at all servers of the room.
     Host,
@@ -33,7 +35,7 @@ pub enum Recipient {
 }
 
 /// An event for [`Hub::handle`](super::Hub::handle).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HubInput {
     /// A framed or raw peer has connected.
     Connected {
@@ -137,7 +139,7 @@ pub enum HubInput {
 }
 
 /// What the store has found for a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The reader of the query.
     pub to: Recipient,
@@ -150,7 +152,7 @@ pub struct Found {
 }
 
 /// What the reader of a query was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SentPosts {
     /// Nothing.
     None,
@@ -164,7 +166,7 @@ pub enum SentPosts {
 }
 
 /// The ticket and the position of a client that joins or returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrant {
     /// The client's ticket.
     pub ticket: Ticket,
@@ -278,7 +280,7 @@ pub enum Recipients {
 }
 
 /// A question to the store. Only stored posts are found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
     /// The posts after this one, in order, at most this many.
     After(PostId, usize),
@@ -292,7 +294,7 @@ pub enum Query {
 }
 
 /// A list of members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listing {
     /// The list of `/who`.
     Who,
@@ -304,7 +306,7 @@ pub enum Listing {
 
 /// A search of one reader through messages, from the last post to the first. It may be done in several steps: a
 /// step that ends early leaves the rest as another search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// Whose search it is. Only posts that this reader may see are found.
     pub reader: MemberId,
@@ -378,7 +380,7 @@ impl Search {
 }
 
 /// Who becomes the coordinator of a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Coordination {
     /// The first member, and another one when that one leaves.
     #[default]
@@ -390,7 +392,7 @@ pub enum Coordination {
 }
 
 /// The settings of a room.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settings {
     /// Who becomes the coordinator.
     pub coordination: Coordination,
@@ -405,13 +407,17 @@ pub struct Settings {
     /// Maximum number of members from one address, disconnected ones included.
     pub per_address: Option<NonZeroUsize>,
     /// Time within which a framed or raw peer must send a first name.
+    #[serde(with = "time::option")]
     pub introduction: Option<Duration>,
     /// Silence after which a member is removed, time within which a disconnected member may return,
     /// and time within which a peer whose name was refused must send another.
+    #[serde(with = "time::option")]
     pub patience: Option<Duration>,
     /// Time between two pings of a member.
+    #[serde(with = "time")]
     pub ping: Duration,
     /// Time within which a disconnected player must return.
+    #[serde(with = "time")]
     pub forfeit: Duration,
     /// How fast a member may send. `None` also disables the limits of addresses.
     pub rate: Option<LineRate>,

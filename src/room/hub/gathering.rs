@@ -8,7 +8,8 @@
 use super::contract::ConnectionId;
 use crate::room::announcement::is_presence;
 use crate::wire::{Author, MemberId, Post};
-use std::collections::{BTreeSet, HashSet};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ const DELIVERIES: usize = 8_192;
 const GATHERED: usize = 1_024;
 
 /// Stored posts that are not announced yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Gathering {
     /// How many posts about who is in the room were announced one by one since the last tick.
     alone: usize,
@@ -35,14 +36,19 @@ pub(super) struct Gathering {
     count: usize,
     /// Who the last series is about.
     members: BTreeSet<MemberId>,
-    /// The names of these members. Never iterated.
-    names: HashSet<Arc<str>>,
+    /// The names of these members.
+    names: BTreeSet<Arc<str>>,
 }
 
 impl Gathering {
     /// Number of held posts.
     pub(super) fn count(&self) -> usize {
         self.count
+    }
+
+    /// Whether the number of held posts is right.
+    pub(super) fn is_counted(&self) -> bool {
+        self.count == self.series.iter().map(Vec::len).sum::<usize>()
     }
 
     /// Whether no more posts can be held.

@@ -10,6 +10,7 @@
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
 use super::contest::Contest;
+use super::data::{sorted, time};
 use super::farewell::Farewell;
 use super::line_mark::LineMark;
 use super::member::{Departed, LineReceipts, Member, MemberPeer, Presence};
@@ -19,13 +20,14 @@ use super::post::RestoredRoom;
 use super::results::Results;
 use super::roster::Listed;
 use super::sanctions::Sanctions;
-use super::table::{COMPUTER, COMPUTER_NAME, GameTable, TableId};
+use super::table::{COMPUTER, COMPUTER_NAME, GameTable, Models, TableId};
 use super::table_record::TableRecord;
 use super::thought::{Thought, ThoughtId};
-use crate::games::{Chance, Game};
+use crate::games::Chance;
 use crate::wire::{
     BoardForm, BoardSight, Handle, LineNumber, MemberId, Parting, Post, PostId, Sees, Ticket,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -49,6 +51,7 @@ mod posts;
 mod publishing;
 mod pulse;
 mod restoring;
+mod saving;
 mod sights;
 mod thinking;
 
@@ -58,6 +61,7 @@ pub use contract::{
     ConnectionId, Coordination, Entrant, Found, HubEffect, HubInput, Listing, Query, Recipient,
     Recipients, Search, SentPosts, Settings,
 };
+pub use saving::LoadError;
 pub use sights::{MembersPortion, TableVersion};
 
 /// How many of the last posts a new member is sent.
@@ -67,7 +71,7 @@ pub const NEWCOMER_SEES: u64 = 20;
 pub(crate) const RECENT_POSTS: usize = 256;
 
 /// The server-side state of a room.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Hub {
     settings: Settings,
     /// The source of tickets, coordinators and the secrets of games.
@@ -81,12 +85,15 @@ pub struct Hub {
     offering: BTreeSet<MemberId>,
     /// The owner of each confusable key, including the host's. Never iterated, so hash order cannot
     /// affect behaviour.
+    #[serde(with = "sorted")]
     names: HashMap<String, MemberId>,
     /// The owner of each ticket, by the ticket's handle. Never iterated.
+    #[serde(with = "sorted")]
     tickets: HashMap<Handle, (Ticket, MemberId)>,
     /// What addresses have spent.
     accounts: Accounts,
     /// How many members each address has. Never iterated.
+    #[serde(with = "sorted")]
     crowds: HashMap<Origin, usize>,
     departed: BTreeMap<MemberId, Departed>,
     /// The order in which they left.
@@ -104,6 +111,7 @@ pub struct Hub {
     /// The stored posts after it.
     gathering: Gathering,
     /// The connections that get posts as soon as these are announced; `None` when that has changed.
+    #[serde(skip)]
     live: Option<Live>,
     /// The connections that are read again when the store has caught up, and the earliest time.
     held: VecDeque<(ConnectionId, Duration)>,
@@ -115,11 +123,14 @@ pub struct Hub {
     /// Whether the mark of a member has changed, which no post tells, and when clients that see
     /// members may be sent them again.
     has_new_marks: bool,
+    #[serde(with = "time")]
     marks_from: Duration,
+    #[serde(with = "saving::tables")]
     tables: BTreeMap<TableId, GameTable>,
     last_table: TableId,
     /// The last boards of the tables that have ended, as somebody who watches sees them, until they
     /// are taken.
+    #[serde(skip)]
     last_boards: VecDeque<BoardSight>,
     /// Games of the last run whose players cannot return, until they are reported.
     abandoned: Vec<Arc<TableRecord>>,
@@ -128,8 +139,8 @@ pub struct Hub {
     contest: Option<Contest>,
     /// The table of the last tournament that was played to its end.
     last_contest: Option<String>,
-    /// A game of each kind before its first move: all games share the tables of its search.
-    models: BTreeMap<&'static str, Box<dyn Game>>,
+    #[serde(skip)]
+    models: Models,
     /// The problems that are being solved.
     thoughts: BTreeMap<ThoughtId, Thought>,
     last_thought: ThoughtId,
@@ -138,7 +149,7 @@ pub struct Hub {
     stage: RoomStage,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum RoomStage {
     Open,
     /// The room ends when this post is stored.
@@ -147,7 +158,7 @@ enum RoomStage {
 }
 
 /// The owner of a connection.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Holder {
     /// A peer without a name yet. Boxed, because few connections have no name.
     Nameless(Box<NamelessPeer>),
@@ -155,13 +166,15 @@ enum Holder {
 }
 
 /// A peer without a name yet.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct NamelessPeer {
     from: SocketAddr,
     mark: LineMark,
     bucket: Bucket,
+    #[serde(with = "time")]
     came_at: Duration,
     /// The deadline for a name.
+    #[serde(with = "time::option")]
     until: Option<Duration>,
 }
 
@@ -174,7 +187,7 @@ struct MemberLine {
 }
 
 /// A post that is not stored yet.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Unstored {
     post: Arc<Post>,
     /// The connections that are not sent the post.
@@ -184,9 +197,10 @@ struct Unstored {
 }
 
 /// A ping of all members, whose answers somebody waits for.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Survey {
     by: Recipient,
+    #[serde(with = "time")]
     since: Duration,
     awaited: BTreeSet<MemberId>,
 }
@@ -264,7 +278,7 @@ impl Hub {
             results: known.results.clone(),
             contest: None,
             last_contest: None,
-            models: BTreeMap::new(),
+            models: Models::default(),
             thoughts: BTreeMap::new(),
             last_thought: ThoughtId(0),
             host_watches: None,

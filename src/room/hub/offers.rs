@@ -1,7 +1,7 @@
 //! Offers of games, until a game begins.
 
 use super::{Hub, Recipient, Sender, Step};
-use crate::games::{self, Entry, GameId, Rules, Seat, Skill};
+use crate::games::{self, Entry, GameId, Seat, Skill};
 use crate::room::member::{GameOffer, LastRoomGame};
 use crate::room::notice::{OfferEnd, RoomNotice};
 use crate::room::refusal::{RoomRefusal, names};
@@ -250,7 +250,7 @@ impl Hub {
             Seat::Second => [other, one],
         };
         let game_id = GameId(self.chance.bytes());
-        let model = self.model(game);
+        let model = self.models.of(game);
         let table = GameTable::new(setup, game_id, players, model);
         self.last_table = TableId(self.last_table.0 + 1);
         let table_id = self.last_table;
@@ -272,15 +272,6 @@ impl Hub {
         }
         self.tables.insert(table_id, table);
         self.think(step, table_id);
-    }
-
-    /// A game of this kind before its first move, if all such games begin alike.
-    pub(super) fn model(&mut self, game: &'static Entry) -> Option<Box<dyn games::Game>> {
-        let (Rules::Open(start), games::Options::None) = (&game.rules, &game.options) else {
-            return None;
-        };
-        let model = self.models.entry(game.name).or_insert_with(|| start(""));
-        Some(model.clone())
     }
 
     pub(super) fn decline(

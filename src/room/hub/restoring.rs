@@ -1,7 +1,6 @@
 //! Games after a restart of the server.
 
 use super::{Hub, Step};
-use crate::games;
 use crate::room::table::{GameTable, TableId};
 use crate::room::table_record::{TableChange, TableRecord};
 use crate::wire::{Author, End, MemberId, What};
@@ -17,9 +16,8 @@ impl Hub {
             self.last_table = self.last_table.max(id);
             let players = record.players.iter().filter_map(|player| player.member);
             let players: Vec<MemberId> = players.collect();
-            let model = games::find(&record.game).and_then(|game| self.model(game));
             let names = |id| self.members.get(&id).map(|member| member.nick.shared());
-            let table = GameTable::restored(record, model, names);
+            let table = GameTable::restored(record, &mut self.models, names);
             let is_free = |id: &MemberId| {
                 let member = self.members.get(id);
                 member.is_some_and(|member| member.playing.is_none())

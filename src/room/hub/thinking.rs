@@ -63,16 +63,36 @@ impl Hub {
             owner,
             table: id,
             changes: table.changes,
+            seat,
+            skill,
+            seed: self.chance.bytes(),
             purpose,
         };
         self.thoughts.insert(self.last_thought, thought);
-        step.effects.push(HubEffect::Think(GameProblem {
-            id: self.last_thought,
-            game: table.as_seen_by(seat).boxed(),
-            skill,
-            seed: self.chance.bytes(),
-        }));
+        let problem = self.problem(self.last_thought, &thought);
+        step.effects.push(HubEffect::Think(problem));
         true
+    }
+
+    /// The problems that are being solved, each as it was in [`HubEffect::Think`]. One whose game has
+    /// gone on since has an empty solution, which is handed in as well.
+    #[must_use]
+    pub fn problems(&self) -> Vec<GameProblem> {
+        let thoughts = self.thoughts.iter();
+        thoughts
+            .map(|(id, thought)| self.problem(*id, thought))
+            .collect()
+    }
+
+    fn problem(&self, id: ThoughtId, thought: &Thought) -> GameProblem {
+        let table = self.tables.get(&thought.table);
+        let table = table.filter(|table| table.changes == thought.changes);
+        GameProblem {
+            id,
+            game: table.map(|table| table.as_seen_by(thought.seat).boxed()),
+            skill: thought.skill,
+            seed: thought.seed,
+        }
     }
 
     pub(super) fn hint(&mut self, step: &mut Step<'_>, by: &Sender) -> Result<(), RoomRefusal> {

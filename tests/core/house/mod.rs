@@ -48,8 +48,10 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// Names that begin like one of [`OUTSIDE`] and stay in memory.
-const IN_MEMORY: [&str; 5] = [
+const IN_MEMORY: [&str; 7] = [
     "std::io::Cursor",
+    "std::io::Result",
+    "std::io::Write",
     "rustyline::line_buffer",
     "rustyline::At",
     "rustyline::Movement",
