@@ -4,8 +4,8 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION,
-    MAX_CONTROL, MAX_TEXT, Mode, Nonce, Opener, Prover, Sees, Standing, Stranger, Ticket,
-    WireError,
+    MAX_CONTROL, MAX_TEXT, Membership, Mode, Nonce, Opener, Others, Prover, Sees, Standing,
+    Stranger, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
