@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The port of the assignment's example.
 pub const DEFAULT_PORT: u16 = 1059;
@@ -145,9 +145,28 @@ impl Address {
     /// # Errors
     /// [`AddressError`] of the first address, or of the one that refused the connection.
     pub async fn connect(&self) -> Result<TcpStream, AddressError> {
+        self.connect_to(&self.resolve().await?, CONNECT).await
+    }
+
+    /// The same in at most this time. The addresses of the host share it.
+    pub(crate) async fn connect_within(&self, limit: Duration) -> Result<TcpStream, AddressError> {
+        let begun = Instant::now();
+        let resolved = timeout(limit, self.resolve()).await;
+        let addresses = resolved.unwrap_or_else(|_| Err(AddressError::NoAnswer(self.clone())))?;
+        let shares = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
+        let left = limit.saturating_sub(begun.elapsed());
+        self.connect_to(&addresses, left / shares).await
+    }
+
+    /// Connects to the first of its addresses that accepts, each within this time.
+    async fn connect_to(
+        &self,
+        addresses: &[SocketAddr],
+        limit: Duration,
+    ) -> Result<TcpStream, AddressError> {
         let mut failure = None;
-        for address in self.resolve().await? {
-            let error = match timeout(CONNECT, TcpStream::connect(address)).await {
+        for address in addresses {
+            let error = match timeout(limit, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => match prepare(&stream) {
                     Ok(()) => return Ok(stream),
                     Err(error) => self.failed(error),

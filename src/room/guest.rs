@@ -7,8 +7,8 @@
 
 use crate::wire::{
     Abilities, BoardForm, BoardSight, Control, Entrance, Exchange, Gathered, HANDSHAKE_VERSION,
-    LineNumber, MemberId, MemberSight, Mode, Name, Nonce, Post, PostId, Private, Prover, QUIT,
-    Reason, Sees, Text, Ticket, TooLong, What,
+    LineNumber, MemberId, MemberSight, Mode, Name, Nonce, Others, Post, PostId, Private, Prover,
+    QUIT, Reason, Sees, Text, Ticket, TooLong, What,
 };
 use std::collections::VecDeque;
 use std::mem;
@@ -57,6 +57,9 @@ pub enum GuestEffect {
     Send(Control),
     /// Show something to the person.
     Show(Sight),
+    /// From now on the room is served by these other machines too. They replace those of the last
+    /// such effect.
+    Others(Others),
     /// The line with this number is acknowledged. The first line has number 1.
     Received(u64),
     /// Close the connection, if there is one, and try to make a new one until that succeeds.
@@ -158,6 +161,8 @@ pub struct Guest {
     attempts: u32,
     /// The last refusal, so that it is shown once and not at each attempt.
     refusal: Option<Text>,
+    /// The other machines that serve the room.
+    others: Others,
     /// Whether [`Sight::Impostor`] was shown.
     has_distrusted: bool,
     state: GuestState,
@@ -209,6 +214,7 @@ impl Guest {
             kept: VecDeque::new(),
             attempts: 0,
             refusal: None,
+            others: Others::default(),
             has_distrusted: false,
             state: GuestState::Calling,
         }
@@ -497,6 +503,7 @@ impl Guest {
             }
         }
         self.acknowledged(room.heard, effects);
+        self.note_others(room.others, effects);
         effects.push(GuestEffect::Show(
             if self.member.replace(room.you) == Some(room.you) {
                 Sight::Reconnected
@@ -525,6 +532,7 @@ impl Guest {
             | Control::Ended { .. }
             | Control::Tell { .. }) => self.hear_last(shown, effects),
             Control::Stored { number } => self.acknowledged(number, effects),
+            Control::Others { others } => self.note_others(others, effects),
             Control::Ping => effects.push(GuestEffect::Send(Control::Pong)),
             Control::Refuse {
                 reason, message, ..
@@ -602,6 +610,13 @@ impl Guest {
             _ => return,
         };
         effects.push(GuestEffect::Show(sight));
+    }
+
+    fn note_others(&mut self, others: Others, effects: &mut Vec<GuestEffect>) {
+        if others != self.others {
+            self.others = others.clone();
+            effects.push(GuestEffect::Others(others));
+        }
     }
 
     /// Forgets the lines up to this number, which the room has acknowledged.

@@ -1,17 +1,22 @@
 //! Connects to the room again, and waits for what comes over a connection.
 
+use super::route::Route;
 use crate::net::key_exchange::agree_as_client;
-use crate::net::{Address, Connection, KeyExchangeError, Line, ReceiveError, retry_pause};
+use crate::net::{
+    Address, AddressError, Connection, KeyExchangeError, Line, ReceiveError, retry_pause,
+};
 use crate::room::GuestInput;
 use crate::wire::{Dialect, Frame, LineKey, PrivateRefusal};
 use bytes::BytesMut;
 use std::future::pending;
 use std::pin::Pin;
 use std::slice;
-use tokio::time::sleep;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
-/// An attempt to connect.
-pub(super) type Attempt = Pin<Box<dyn Future<Output = Attempted>>>;
+/// An attempt to connect. It returns how far it has come on the route.
+pub(super) type Attempt = Pin<Box<dyn Future<Output = (Route, Attempted)>>>;
 
 /// What became of attempts to connect.
 pub(super) enum Attempted {
@@ -24,37 +29,85 @@ pub(super) enum Attempted {
     },
 }
 
-/// Tries to connect until that succeeds, after this many failed attempts. With a `key`, only over a
-/// private line by that key.
+/// Tries the addresses of the route in turn until one accepts, after this many failed attempts. With a
+/// `key`, only over a private line by that key.
+///
+/// The pauses grow with each round: an address is never tried more often than if it were alone.
 pub(super) async fn connect(
-    address: Address,
+    mut route: Route,
     key: Option<LineKey>,
-    mut attempts: u32,
-) -> Attempted {
+    attempts: u32,
+) -> (Route, Attempted) {
+    let addresses = u32::try_from(route.len()).unwrap_or(u32::MAX).max(1);
+    let mut tried: u32 = 0;
     loop {
-        sleep(retry_pause(attempts)).await;
-        attempts = attempts.saturating_add(1);
-        let Ok(mut stream) = address.connect().await else {
-            continue;
+        sleep(retry_pause(attempts.saturating_add(tried / addresses))).await;
+        tried = tried.saturating_add(1);
+        let address = route.advance();
+        let reached = reach(&address, key.as_ref(), route.patience()).await;
+        let attempted = match reached {
+            Ok(connection) => Attempted::Connected(Box::new(connection)),
+            Err(Unreached::Lost) => continue,
+            Err(Unreached::Stranger) => Attempted::Stranger {
+                attempts: attempts.saturating_add((tried / addresses).max(1)),
+            },
         };
-        let line = match &key {
-            None => Line::Plain,
-            Some(key) => {
-                let keys = slice::from_ref(key);
-                match agree_as_client(&mut stream, keys, None).await {
-                    Ok(agreed) => agreed.agreement.line.into(),
-                    Err(error) if is_lost(&error) => continue,
-                    Err(_) => return Attempted::Stranger { attempts },
+        return (route, attempted);
+    }
+}
+
+/// Why an attempt at an address has failed.
+enum Unreached {
+    /// The next attempt may succeed.
+    Lost,
+    /// A program answers that does not know the key.
+    Stranger,
+}
+
+/// Connects to one address. With `patience`, the connection and the agreement on a private line may
+/// take so long each.
+async fn reach(
+    address: &Address,
+    key: Option<&LineKey>,
+    patience: Option<Duration>,
+) -> Result<Connection, Unreached> {
+    let mut stream = connected(address, patience)
+        .await
+        .map_err(|_| Unreached::Lost)?;
+    let line = match key {
+        None => Line::Plain,
+        Some(key) => {
+            let agreement = agree_as_client(&mut stream, slice::from_ref(key), None);
+            let agreed = match patience {
+                None => agreement.await,
+                Some(limit) => {
+                    let agreed = timeout(limit, agreement).await;
+                    agreed.unwrap_or(Err(KeyExchangeError::Slow))
                 }
+            };
+            match agreed {
+                Ok(agreed) => agreed.agreement.line.into(),
+                Err(error) if is_lost(&error) => return Err(Unreached::Lost),
+                Err(_) => return Err(Unreached::Stranger),
             }
-        };
-        let connection = Connection::over(stream, line, Dialect::Tictalk, BytesMut::new());
-        return Attempted::Connected(Box::new(connection));
+        }
+    };
+    let dialect = Dialect::Tictalk;
+    Ok(Connection::over(stream, line, dialect, BytesMut::new()))
+}
+
+async fn connected(
+    address: &Address,
+    patience: Option<Duration>,
+) -> Result<TcpStream, AddressError> {
+    match patience {
+        None => address.connect().await,
+        Some(limit) => address.connect_within(limit).await,
     }
 }
 
 /// Waits for the attempt, if there is one.
-pub(super) async fn attempt(attempt: &mut Option<Attempt>) -> Attempted {
+pub(super) async fn attempt(attempt: &mut Option<Attempt>) -> (Route, Attempted) {
     match attempt {
         Some(attempt) => attempt.await,
         None => pending().await,

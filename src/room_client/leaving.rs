@@ -55,7 +55,7 @@ impl<C: Console> RoomClient<'_, C> {
                     Some(_) => RoomClientError::Refused(message),
                 })
             }
-            GuestEnding::NoRoom => Err(RoomClientError::NoRoom(self.address.clone())),
+            GuestEnding::NoRoom => Err(RoomClientError::NoRoom(self.route.current().clone())),
         };
         self.finish().await;
         exit

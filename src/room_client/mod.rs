@@ -1,10 +1,10 @@
 //! The shell of a room's [`Guest`]: a connection and a console.
 //!
 //! `screen` shows what happens, by the words in `show` and with the times of `timeline`. `calling` connects
-//! again, and `leaving` is the way out.
+//! again, in the order of a `route`, and `leaving` is the way out.
 
 use crate::journal::Pass;
-use crate::net::{Address, Connection, Exit, Signal, Signals, new_nonce, until};
+use crate::net::{Connection, Exit, Signal, Signals, new_nonce, until};
 use crate::pair::client::RoomWelcome;
 use crate::room::{Guest, GuestEffect, GuestEnding, GuestInput, Sight};
 use crate::terminal::{Console, ConsoleError, Typed};
@@ -12,6 +12,7 @@ use crate::wire::{BoardForm, Control, Entrance, Frame, LineKey, Sees};
 use calling::{Attempt, Attempted, attempt, connect, heard, receive};
 pub use error::RoomClientError;
 use room_panes::RoomPanes;
+use route::Route;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::mem;
@@ -24,6 +25,7 @@ mod error;
 mod leaving;
 mod panes;
 mod room_panes;
+mod route;
 mod screen;
 pub(crate) mod show;
 pub(crate) mod timeline;
@@ -41,7 +43,8 @@ struct RoomClient<'signals, C> {
     panes: Option<RoomPanes>,
     signals: &'signals mut Signals,
     guest: Guest,
-    address: Address,
+    /// The addresses of the room.
+    route: Route,
     /// The key of the room, if its line is private: the client connects in no other way then.
     key: Option<LineKey>,
     /// Whether the person knows that a program answers that does not know the key.
@@ -120,7 +123,7 @@ pub async fn attend<C: Console>(
             .seeing(sees),
         is_back: matches!(entrance, Entrance::Return { .. }),
         _passes: passes,
-        address: client.address,
+        route: Route::new(client.address),
         key,
         has_told_stranger: false,
         reconnect: client.reconnect,
@@ -203,7 +206,11 @@ impl<C: Console> RoomClient<'_, C> {
     }
 
     /// The input that an attempt to connect causes.
-    fn attempted(&mut self, attempted: Attempted) -> io::Result<Option<GuestInput>> {
+    fn attempted(
+        &mut self,
+        (route, attempted): (Route, Attempted),
+    ) -> io::Result<Option<GuestInput>> {
+        self.route = route;
         match attempted {
             Attempted::Connected(connection) => {
                 self.connection = Some(*connection);
@@ -215,7 +222,7 @@ impl<C: Console> RoomClient<'_, C> {
                     self.refuse(&format!(
                         "A program without the key of your room answers at {}. Still waiting for \
                          your room.",
-                        self.address
+                        self.route.current()
                     ));
                 }
                 self.connect(attempts);
@@ -226,8 +233,8 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// Begins to connect, after this many failed attempts.
     fn connect(&mut self, attempts: u32) {
-        let (address, key) = (self.address.clone(), self.key.clone());
-        self.attempt = Some(Box::pin(connect(address, key, attempts)));
+        let (route, key) = (self.route.clone(), self.key.clone());
+        self.attempt = Some(Box::pin(connect(route, key, attempts)));
     }
 
     /// The input that the person's typing causes.
@@ -278,6 +285,7 @@ impl<C: Console> RoomClient<'_, C> {
                 }
             }
             GuestEffect::Show(sight) => self.see(&sight),
+            GuestEffect::Others(others) => self.route.set_others(&others),
             GuestEffect::Received(_) => self.mark_received(),
             GuestEffect::Connect { attempts } => {
                 self.connection = None;

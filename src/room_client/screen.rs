@@ -27,7 +27,7 @@ const COMPLETED_NAMES: usize = 1_024;
 impl<C: Console> RoomClient<'_, C> {
     /// Tells the person where they are.
     pub(super) fn greet(&mut self) {
-        self.say(&format!("Connected to: {}", self.address));
+        self.say(&format!("Connected to: {}", self.route.current()));
         if self.is_person() {
             self.aside("This is a room: type at any time. /q leaves.");
         }
@@ -94,7 +94,7 @@ impl<C: Console> RoomClient<'_, C> {
             }
             Sight::Impostor => self.refuse(&format!(
                 "Another program answers at {}. Still waiting for your room.",
-                self.address
+                self.route.current()
             )),
             Sight::Missed(missed) => {
                 let posts = count(*missed, "older post");
@@ -103,7 +103,13 @@ impl<C: Console> RoomClient<'_, C> {
             Sight::ConnectionLost => {
                 self.aside("Connection to the room lost. Your lines are kept and sent later.");
             }
-            Sight::Reconnected => self.aside("Reconnected."),
+            Sight::Reconnected => match self.route.arrive() {
+                None => self.aside("Reconnected."),
+                Some(address) => {
+                    let address = address.to_string();
+                    self.aside(&format!("Reconnected through {}.", visible(&address)));
+                }
+            },
             Sight::Post(_)
             | Sight::Gathered(_)
             | Sight::Recalled(_)
@@ -197,6 +203,7 @@ impl<C: Console> RoomClient<'_, C> {
 
     /// Notes that the room has welcomed the person by this name.
     pub(super) fn note_name(&mut self, name: &Arc<str>) {
+        self.route.arrive();
         self.name = Some(name.to_string());
         self.joined_at = Some(Instant::now());
         self.lost_at = None;

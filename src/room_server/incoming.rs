@@ -72,6 +72,7 @@ impl Message {
                 | Control::Turn { .. }
                 | Control::Open { .. }
                 | Control::Connected { .. }
+                | Control::Others { .. }
                 | Control::Results { .. }
                 | Control::Ping
                 | Control::Unknown,

@@ -8,6 +8,7 @@ use super::gathered::Gathered;
 use super::handshake::{Abilities, Mode, Reason, Unfinished};
 use super::limits::MAX_CONTROL;
 use super::name::Name;
+use super::others::Others;
 use super::proof::{Nonce, Proof};
 use super::room::{BoardForm, Entrance, Membership, Post, PostId, Private};
 use super::sights::{
@@ -197,6 +198,11 @@ pub enum Control {
         /// Whether another portion follows.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         more: bool,
+    },
+    /// The other machines that serve the room have changed.
+    Others {
+        /// All of them, in place of those that were named before.
+        others: Others,
     },
     /// The results of the games, the best player first.
     Results {

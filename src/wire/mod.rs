@@ -16,6 +16,7 @@ mod limits;
 mod line_key;
 mod lines;
 mod name;
+mod others;
 mod private;
 mod proof;
 mod raw;
@@ -40,6 +41,7 @@ pub use handshake::{Abilities, HANDSHAKE_VERSION, Mode, Reason, Unfinished};
 pub use limits::{MAX_CONTROL, MAX_TEXT, QUIT};
 pub use line_key::LineKey;
 pub use name::{Name, NameError};
+pub use others::Others;
 pub use private::{
     Agreement, ClientAnswer, ClientOffer, ClientOpening, CryptoRng, HINTS, MAX_PRIVATE, MAX_RECORD,
     NotAgreed, PRIVATE_VERSION, PrivateError, PrivateLine, PrivateRefusal, RecordReader,

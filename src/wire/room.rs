@@ -2,6 +2,7 @@
 //! their meaning and order.
 
 use super::line_key::LineKey;
+use super::others::Others;
 use super::text::Text;
 use super::ticket::{Handle, Ticket};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,10 @@ pub struct Membership {
     /// The key by which the member gets a private line again. A secret, sent over a private line only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<LineKey>,
+    /// The other machines that serve the room, through which the member can return as well. Left out
+    /// if there are none.
+    #[serde(default, skip_serializing_if = "Others::is_empty")]
+    pub others: Others,
 }
 
 /// How a room shows boards to a member.

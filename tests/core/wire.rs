@@ -4,8 +4,8 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 use tictalk::wire::{
     Abilities, Arrival, Codec, Control, Dialect, Digest, Exchange, Frame, HANDSHAKE_VERSION,
-    MAX_CONTROL, MAX_TEXT, Mode, Nonce, Opener, Prover, Sees, Standing, Stranger, Ticket,
-    WireError,
+    MAX_CONTROL, MAX_TEXT, Membership, Mode, Nonce, Opener, Others, Prover, Sees, Standing,
+    Stranger, Ticket, WireError,
 };
 
 /// Hands `bytes` to a new codec in pieces that end at `cuts`, and returns all frames, and the error
@@ -445,4 +445,46 @@ fn the_first_bytes_tell_the_dialect() {
             "{bytes:?}"
         );
     }
+}
+
+/// What a client keeps of a list of other machines, as far as the frame can be read.
+fn others(list: &str) -> Option<Vec<String>> {
+    let json = format!(r#"{{"type":"others","others":{list}}}"#);
+    let mut bytes = BytesMut::from(&[1, 0][..]);
+    bytes.extend_from_slice(&u16::try_from(json.len()).unwrap().to_be_bytes());
+    bytes.extend_from_slice(json.as_bytes());
+    match decode(Dialect::Tictalk, &bytes, &[]) {
+        (frames, None) => match &frames[..] {
+            [Frame::Control(Control::Others { others })] => {
+                Some(others.iter().map(str::to_owned).collect())
+            }
+            frames => panic!("{frames:?}"),
+        },
+        (frames, Some(_)) => {
+            assert_eq!(frames, []);
+            None
+        }
+    }
+}
+
+#[test]
+fn of_a_list_of_other_machines_the_first_short_texts_are_kept() {
+    assert_eq!(others("[]"), Some(Vec::new()));
+    let numbered = |count: usize| (0..count).map(|it| format!("{it:x}")).collect::<Vec<_>>();
+    let list = serde_json::to_string(&numbered(9_000)).unwrap();
+    assert_eq!(others(&list), Some(numbered(Others::LIMIT)));
+    let longest = "x".repeat(Others::LONGEST);
+    let mixed = format!(r#"[null,7,"a:1",["b:2"],{{"c":3}},true,"{longest}x","{longest}"]"#);
+    assert_eq!(others(&mixed), Some(vec!["a:1".to_owned(), longest]));
+    for wrong in ["7", "null", "\"a:1\"", r#"{"0":"a:1"}"#] {
+        assert_eq!(others(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_room_of_one_machine_names_no_others() {
+    let room = r#"{"you":3,"name":"ann","since":17,"heard":5}"#;
+    let membership: Membership = serde_json::from_str(room).unwrap();
+    assert!(membership.others.is_empty());
+    assert_eq!(serde_json::to_string(&membership).unwrap(), room);
 }

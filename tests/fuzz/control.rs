@@ -25,6 +25,7 @@ const TYPES: &[&str] = &[
     "challenge",
     "response",
     "proof",
+    "others",
     "nonsense",
 ];
 

@@ -151,6 +151,7 @@ impl<P: Partner, S: Speaker> Conversation<'_, '_, P, S> {
                 | Control::Turn { .. }
                 | Control::Open { .. }
                 | Control::Connected { .. }
+                | Control::Others { .. }
                 | Control::Results { .. },
             ))) => None,
             // The connection timed out: for a partner that cannot reconnect, this is no goodbye.

@@ -13,7 +13,7 @@ use crate::room::notice::RoomNotice;
 use crate::room::post::Readers;
 use crate::room::roster::{Company, NAMED};
 use crate::wire::{
-    self, Author, BoardForm, MemberId, Membership, Parting, PostId, Sees, Ticket, What,
+    self, Author, BoardForm, MemberId, Membership, Others, Parting, PostId, Sees, Ticket, What,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -388,6 +388,7 @@ impl Hub {
                 heard: member.lines.done(),
                 since: start,
                 key: None,
+                others: Others::default(),
             };
             step.effects.push(HubEffect::Welcome { connection, room });
             self.send_members(step, connection, MemberId::HOST);

@@ -7,7 +7,7 @@ use crate::room_server::broadcast::{Broadcast, announce};
 use crate::room_server::connections::Connections;
 use crate::room_server::encode::{put_notice, put_post};
 use crate::room_server::log;
-use crate::wire::{Abilities, Control, HANDSHAKE_VERSION, Membership, Mode, Name, What};
+use crate::wire::{Abilities, Control, Dialect, HANDSHAKE_VERSION, Membership, Mode, Name, What};
 use std::time::Duration;
 use tracing::info;
 
@@ -102,6 +102,13 @@ impl Dispatch {
                     .is_some_and(|it| it.line == LineKind::Private);
                 let private = inner.private.as_ref().filter(|_| is_private);
                 room.key = private.map(|private| private.key().clone());
+                // A browser returns only to the machine that its page comes from.
+                let is_tictalk = connections
+                    .get(id)
+                    .is_some_and(|it| it.dialect == Dialect::Tictalk);
+                if is_tictalk {
+                    room.others.clone_from(&inner.others);
+                }
                 log::joined(id, room.you, &room.name);
                 broadcast.deliver(connections);
                 let host = inner.observers.host();

@@ -17,7 +17,7 @@ use super::secrets::PrivateRoom;
 use super::store::Store;
 use super::thinker::Thinker;
 use crate::room::{ConnectionId, Hub, HubEffect, HubInput, Listed, Origin, Recipient};
-use crate::wire::{ConnectedSight, MemberId, PostId};
+use crate::wire::{ConnectedSight, MemberId, Others, PostId};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -32,6 +32,8 @@ mod delivery;
 mod departures;
 mod effects;
 mod lookups;
+#[cfg(feature = "cluster")]
+mod others;
 
 pub(super) use lookups::no_posts;
 
@@ -70,6 +72,8 @@ struct Inner {
     observers: Observers,
     /// The secrets, if the room is private.
     private: Option<PrivateRoom>,
+    /// The other machines that serve the room. None, if this one serves it alone.
+    others: Others,
     last_connection: u64,
     /// The last post that is stored.
     stored: PostId,
@@ -107,6 +111,7 @@ impl Dispatch {
             connections: Connections::default(),
             observers: Observers::new(facade),
             private,
+            others: Others::default(),
             last_connection: 0,
             stored,
             query_queue: VecDeque::new(),

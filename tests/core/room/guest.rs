@@ -5,7 +5,7 @@ use std::time::Duration;
 use tictalk::room::{Guest, GuestEffect, GuestEnding, GuestInput, KEPT, Sight};
 use tictalk::wire::{
     Abilities, Author, Control, Entrance, Exchange, HANDSHAKE_VERSION, MAX_TEXT, MemberId,
-    Membership, Mode, Nonce, Post, PostId, Private, Prover, Reason, Text, Ticket, What,
+    Membership, Mode, Nonce, Others, Post, PostId, Private, Prover, Reason, Text, Ticket, What,
 };
 
 fn ticket() -> Ticket {
@@ -64,6 +64,7 @@ fn welcome(you: u64, since: u64, heard: u64) -> Control {
             since: PostId(since),
             heard,
             key: None,
+            others: Others::default(),
         }),
         unfinished: None,
         can: Abilities::default(),
@@ -140,6 +141,65 @@ fn lines_without_a_receipt_are_sent_again_and_the_rest_is_not() {
             say(4, "four"),
         ]
     );
+}
+
+fn others(addresses: &[&str]) -> Others {
+    addresses
+        .iter()
+        .map(|&address| address.to_owned())
+        .collect()
+}
+
+/// The same welcome, which names other machines.
+fn naming(welcome: Control, addresses: &[&str]) -> Control {
+    let Control::Welcome {
+        version,
+        name,
+        mode,
+        standing,
+        room: Some(room),
+        unfinished,
+        can,
+    } = welcome
+    else {
+        panic!("{welcome:?} is no welcome to a room");
+    };
+    let others = others(addresses);
+    Control::Welcome {
+        version,
+        name,
+        mode,
+        standing,
+        room: Some(Membership { others, ..room }),
+        unfinished,
+        can,
+    }
+}
+
+#[test]
+fn other_machines_are_told_when_they_change() {
+    let mut guest = Guest::new(None, ticket());
+    connected(&mut guest);
+    let named = others(&["b:2", "c:3"]);
+    let told = GuestEffect::Others(named.clone());
+    let effects = control(&mut guest, naming(welcome(1, 0, 0), &["b:2", "c:3"]));
+    let shown = GuestEffect::Show(Sight::Named("ann".into()));
+    assert_eq!(effects, [told, shown]);
+    let same = Control::Others { others: named };
+    assert_eq!(control(&mut guest, same), []);
+    let newer = others(&["d:4"]);
+    let told = GuestEffect::Others(newer.clone());
+    let message = Control::Others { others: newer };
+    assert_eq!(control(&mut guest, message.clone()), [told]);
+    // A machine that proves nothing names none, and the room may do so again after that.
+    guest.handle(at(0), GuestInput::Lost);
+    connected(&mut guest);
+    assert_eq!(control(&mut guest, message), [connect(1)]);
+    connected(&mut guest);
+    prove(&mut guest);
+    let effects = control(&mut guest, welcome(1, 0, 0));
+    let none = GuestEffect::Others(Others::default());
+    assert_eq!(effects, [none, GuestEffect::Show(Sight::Reconnected)]);
 }
 
 #[test]

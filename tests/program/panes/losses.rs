@@ -1,7 +1,7 @@
 //! A connection that is lost: what the status row says, the draft, and the session after it.
 
 use super::{USUAL, has_line, member, status};
-use crate::support::{Program, Pty, Room, new_folder};
+use crate::support::{Machine, Program, Pty, Room, new_folder};
 use nix::sys::signal::Signal;
 
 /// Waits until the status row says how much time is left.
@@ -106,6 +106,30 @@ fn a_room_goes_on_after_its_server_was_killed() {
     ann.wait_for("half a thoughts ✓");
     has_line(&ann, "ann> another");
     room.wait_for("ann: half a thoughts\n");
+}
+
+#[test]
+fn a_room_goes_on_through_another_machine() {
+    let (a, b) = (Machine::start(), Machine::start());
+    let client = Program::client(a.port).args(["--panes", "--name", "ann"]);
+    let mut ann = client.on_screen_of(USUAL);
+    let mut seat = a.joined(serde_json::json!([b.address()]));
+    has_line(&ann, "ann>");
+    seat.post(1, "welcome");
+    ann.wait_for("bob: welcome");
+    ann.press("one\r");
+    let (number, line) = seat.next_line();
+    assert_eq!(line, "one");
+    let ticket = seat.ticket;
+    a.die(seat);
+    ann.wait_for("Connection to the room lost.");
+    has_time_left(&ann);
+    let mut seat = b.rejoined(ticket, 1, 0, serde_json::json!([]));
+    ann.wait_for(&format!("Reconnected through {}.", b.address()));
+    has_connection(&ann);
+    assert_eq!(seat.next_line(), (number, "one".to_owned()));
+    seat.tell(&serde_json::json!({"type": "stored", "number": number}));
+    ann.wait_for("one ✓");
 }
 
 #[test]

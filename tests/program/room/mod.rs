@@ -14,6 +14,7 @@ mod hardship;
 mod host;
 #[cfg(unix)]
 mod hostile;
+mod machines;
 mod names;
 mod older;
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 #[cfg(unix)]
 mod browser;
 mod cable;
+mod machine;
 mod pipes;
 mod program;
 #[cfg(unix)]
@@ -20,6 +21,7 @@ mod websocket;
 #[cfg(unix)]
 pub(crate) use browser::{Browser, Look, Page, from_base64, size_of_png};
 pub(crate) use cable::{Cable, Disturbance, Way};
+pub(crate) use machine::{Machine, Seat};
 pub(crate) use pipes::{Finished, Running};
 pub(crate) use program::{CONFIG, DATA, Program, python};
 #[cfg(unix)]

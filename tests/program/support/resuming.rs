@@ -32,6 +32,24 @@ impl Resuming {
         }
     }
 
+    /// As a room: reads a hello, which names the member of `ticket`. Also returns the last post that the
+    /// client has seen.
+    pub(crate) fn read_member(room: &mut Socket, ticket: Ticket) -> (Self, Option<u64>) {
+        let (_, hello) = room.receive_frame();
+        let hello: Value = serde_json::from_str(&hello).unwrap();
+        let entrance = &hello["room"];
+        assert_eq!(entrance["member"], String::from(ticket.handle()), "{hello}");
+        assert_eq!(entrance["ticket"], Value::Null, "{hello}");
+        let resuming = Self {
+            exchange: Exchange {
+                ticket,
+                client: nonce(&hello["nonce"]),
+                server: Nonce::new(OURS),
+            },
+        };
+        (resuming, entrance["since"].as_u64())
+    }
+
     pub(crate) fn exchange(&self) -> Exchange {
         self.exchange
     }
