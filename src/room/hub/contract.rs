@@ -138,6 +138,38 @@ pub enum HubInput {
     Tick,
 }
 
+impl HubInput {
+    /// The connection that the input is about; nothing if it is about none.
+    #[must_use]
+    pub fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::Connected { connection, .. }
+            | Self::Hello { connection, .. }
+            | Self::Line { connection, .. }
+            | Self::Noise { connection, .. }
+            | Self::Took { connection, .. }
+            | Self::Pong(connection)
+            | Self::Behind { connection, .. }
+            | Self::Overflow(connection)
+            | Self::Lost(connection)
+            | Self::Boards { connection, .. }
+            | Self::Console {
+                console: connection,
+                ..
+            } => Some(*connection),
+            Self::Found(Found { to, .. }) | Self::Sent { to, .. } => match to {
+                Recipient::Host => None,
+                Recipient::Console(connection) | Recipient::Connection(connection) => {
+                    Some(*connection)
+                }
+            },
+            Self::Thought(_) | Self::Host(_) | Self::HostLeft | Self::Stored(_) | Self::Tick => {
+                None
+            }
+        }
+    }
+}
+
 /// What the store has found for a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {

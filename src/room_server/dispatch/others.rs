@@ -3,6 +3,7 @@
 use super::Dispatch;
 use crate::wire::{Control, Dialect, Others};
 
+#[cfg(feature = "cluster")]
 impl Dispatch {
     /// Notes the addresses of the other machines. If they have changed, tells the members who can
     /// return through them.
