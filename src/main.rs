@@ -114,6 +114,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
                     .run(books, terminal, &mut signals)
                     .await?)
             }
+            #[cfg(feature = "cluster")]
+            CliCommand::Cluster(command) => print(command.run().await?.as_bytes()),
             CliCommand::Probe(options) => examine(options).await,
             CliCommand::History(options) => {
                 let (folder, must_ask) = (options.folder()?, options.must_ask());

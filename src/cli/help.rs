@@ -83,6 +83,13 @@ Examples:
 
 Join it with a browser, with `tictalk client`, or with `nc localhost 1059`.";
 
+#[cfg(feature = "cluster")]
+pub(super) const CLUSTER: &str = "\
+Examples:
+  tictalk room --cluster nats://localhost:4222 --room physics --port 4001
+  tictalk room --cluster nats://localhost:4222 --room physics --port 4002
+  tictalk cluster status --cluster nats://localhost:4222 --room physics";
+
 pub(super) const PROBE: &str = "\
 Examples:
   tictalk probe localhost:4000            a server on this machine

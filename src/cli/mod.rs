@@ -11,6 +11,8 @@ use std::process::ExitCode;
 use tictalk::text::visible;
 
 mod address;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod complaint;
 mod completions;
 mod error;
@@ -26,6 +28,8 @@ mod shared;
 mod tournament;
 mod wire;
 
+#[cfg(feature = "cluster")]
+use cluster::ClusterCommand;
 pub(crate) use error::UsageError;
 pub(crate) use history::{ForgetOptions, HistoryOptions, ReplayOptions, VerifyOptions};
 pub(crate) use pair::{BotOptions, BotSide, ClientOptions, ServerOptions, SoloOptions};
@@ -79,6 +83,10 @@ pub(crate) enum CliCommand {
     /// Host a room where many people talk at any time
     #[command(after_help = help::ROOM)]
     Room(RoomOptions),
+    /// Show the machines of a room that spans several
+    #[cfg(feature = "cluster")]
+    #[command(after_help = help::CLUSTER)]
+    Cluster(ClusterCommand),
     /// Examine a program that you wrote: a server or a client
     #[command(after_help = help::PROBE)]
     Probe(ProbeOptions),

@@ -138,6 +138,9 @@ pub(crate) struct RoomOptions {
     /// Print no QR code at the start; /qr shows it
     #[arg(long, env = "TICTALK_NO_QR", help_heading = DISPLAY, value_parser = clap::builder::FalseyValueParser::new())]
     no_qr: bool,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    cluster: super::cluster::ClusterRoomOptions,
     #[command(flatten)]
     panes: PanesOptions,
     #[command(flatten)]
@@ -239,6 +242,8 @@ impl RoomOptions {
             host: self.name,
             coordination: self.coordinator.into(),
             boards: self.describe.board_form(),
+            #[cfg(feature = "cluster")]
+            cluster: self.cluster.into_options(),
             limits: Limits {
                 members: NonZeroUsize::new(self.members),
                 per_address: NonZeroUsize::new(self.per_address),

@@ -19,6 +19,11 @@ pub struct Genesis {
     pub version: String,
     /// The number of the cluster, by which a machine recognizes its journal.
     pub cluster: ClusterKey,
+    /// The number of the stream.
+    pub stream: [u8; 16],
+    /// The last input before the stream, 0 for none. A stream that replaces a deleted one continues the
+    /// numbers, from the state of a machine.
+    pub base: u64,
     /// The source of all tickets and secrets of games.
     pub seed: [u8; 32],
     /// The settings of the room.

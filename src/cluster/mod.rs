@@ -33,15 +33,30 @@
 //! to the oldest state that some machine starts from.
 
 pub use clock::{LONGEST_PAUSE, RoomClock};
+pub use engine::{
+    Contact, Engine, EngineError, EngineUrl, NoEngineUrl, Part, PublishError, Published, ReadError,
+    Reader, Replicas, RoomStream, StreamEntry, StreamState,
+};
 pub use entry::{Command, Genesis, GenesisSecrets, StreamMessage, VERSION};
 pub use machine::{Checkpoint, ListedMachine, Machine, MachineId, MachinePresence, Report};
 pub use replica::{
     Applied, CHECKPOINT, ClusterChange, Departure, MACHINE_PATIENCE, Replica, StateError,
 };
+pub use status::{ClusterStatus, table};
 pub use submissions::{Submission, Submissions};
 
 mod clock;
+mod engine;
 mod entry;
 mod machine;
 mod replica;
+mod status;
 mod submissions;
+
+/// A message of the engine within a line of the program: no capital at its start, no full stop.
+#[must_use]
+pub fn in_line(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}

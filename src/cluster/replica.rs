@@ -41,6 +41,8 @@ pub struct Replica {
 struct Head {
     version: String,
     cluster: ClusterKey,
+    /// The stream that the last input came from.
+    stream: [u8; 16],
     /// The last input.
     applied: u64,
     /// The last tick, 0 for none.
@@ -121,6 +123,7 @@ impl Replica {
             head: Head {
                 version: genesis.version,
                 cluster: genesis.cluster,
+                stream: genesis.stream,
                 applied: 1,
                 ticked: 0,
                 clock: RoomClock::begin(at),
@@ -143,6 +146,16 @@ impl Replica {
         &self.head.cluster
     }
 
+    /// Continues with this stream, which replaces a deleted one after the input `base`. Returns whether
+    /// it follows the state: the state may have inputs of the deleted stream that the new one lacks.
+    #[must_use]
+    pub fn follow(&mut self, stream: [u8; 16], base: u64) -> bool {
+        if self.head.applied == base {
+            self.head.stream = stream;
+        }
+        self.head.stream == stream
+    }
+
     /// The last input.
     #[must_use]
     pub fn applied(&self) -> u64 {
@@ -159,6 +172,15 @@ impl Replica {
     #[must_use]
     pub fn now(&self) -> Duration {
         self.head.clock.now()
+    }
+
+    /// The checkpoint after this input, if it is remembered.
+    #[must_use]
+    pub fn checkpoint_at(&self, input: u64) -> Option<Checkpoint> {
+        let mut checkpoints = self.checkpoints.iter().rev();
+        checkpoints
+            .find(|checkpoint| checkpoint.input == input)
+            .copied()
     }
 
     /// The last checkpoint.
@@ -309,10 +331,9 @@ impl Replica {
         if let Some(report) = report {
             machine.report = report;
             if let Some(theirs) = report.checkpoint {
-                let ours = self.checkpoints.iter();
-                let ours = ours.rev().find(|ours| ours.input == theirs.input);
+                let ours = self.checkpoint_at(theirs.input);
                 applied.changes.extend(ours.map(|ours| {
-                    if *ours == theirs {
+                    if ours == theirs {
                         ClusterChange::Confirmed(id, theirs.input)
                     } else {
                         ClusterChange::Differs(id, theirs)

@@ -1,6 +1,8 @@
 //! The last states of a room on several machines, from which one of them catches up.
 
+use super::row_id::RowId;
 use super::{JournalError, Problem, Register};
+use crate::room::PostRecord;
 use rusqlite::{OptionalExtension as _, named_params};
 
 /// How many states of a room are kept: another one in case the last is found to be wrong.
@@ -37,6 +39,19 @@ impl Register {
         let statement = "UPDATE rooms SET cluster = ? WHERE id = ?";
         self.journal.db.execute(statement, (key, self.room))?;
         Ok(())
+    }
+
+    /// Replaces the posts of all inputs after this one.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`]; then nothing is replaced.
+    pub fn replace(&mut self, after: u64, records: &[PostRecord]) -> Result<(), JournalError> {
+        let (first, last) = RowId::range(self.room);
+        self.journal.db.execute(
+            "DELETE FROM posts WHERE id BETWEEN ? AND ? AND input > ?",
+            (first, last, after),
+        )?;
+        self.write(records)
     }
 
     /// Stores the state of the room after this input, and deletes old ones.

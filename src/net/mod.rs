@@ -23,6 +23,8 @@ pub use host_port::{HostPort, NoHostPort};
 pub use key_exchange::{Agreed, AgreedBy, KeyExchangeError};
 pub use line::{Line, LineKind, LinePolicy};
 pub use pages::Pages;
+#[cfg(feature = "cluster")]
+pub use random::new_cluster_key;
 pub use random::{new_chance, new_code, new_host_secret, new_line_key, new_nonce, new_ticket};
 pub use reach::{Extent, Reach};
 pub use signals::{Exit, Signal, Signals};

@@ -15,6 +15,15 @@ pub fn new_chance() -> io::Result<Chance> {
     random().map(Chance::new)
 }
 
+/// A random number for a cluster, or for a message of it.
+///
+/// # Errors
+/// If the generator fails.
+#[cfg(feature = "cluster")]
+pub fn new_cluster_key() -> io::Result<[u8; 16]> {
+    random()
+}
+
 /// A random ticket.
 ///
 /// # Errors

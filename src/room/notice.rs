@@ -63,6 +63,16 @@ pub enum RoomNotice {
     Sanctions(String),
     /// A search found nothing.
     NothingFound,
+    /// The room is on several machines, and the engine between them does not answer, or does not store
+    /// what it gets. Nobody's lines are acknowledged until it does.
+    EngineLost {
+        /// What the engine says about it. Foreign text.
+        why: Option<String>,
+    },
+    /// The engine answers again.
+    EngineBack,
+    /// The machines of a room on several of them, as a table.
+    Machines(String),
     /// The person's queue is more than half full.
     Behind {
         /// Bytes in the queue.
@@ -284,6 +294,16 @@ impl RoomNotice {
             Self::Whispering { to, text, .. } => prefixed(&format!("(to {to}): "), text),
             Self::Sanctions(words) => words.clone(),
             Self::NothingFound => "Nothing was found.".to_owned(),
+            Self::EngineLost { why: None } => {
+                "The room waits for its engine. Nothing is lost: your lines are sent when it is back."
+                    .to_owned()
+            }
+            Self::EngineLost { why: Some(why) } => format!(
+                "The room waits for its engine, which says: {why}. Nothing is lost: your lines are sent \
+                 when it stores them again."
+            ),
+            Self::Machines(table) => table.trim_end().to_owned(),
+            Self::EngineBack => "The engine of the room is back.".to_owned(),
             Self::Behind { bytes } => format!(
                 "You are {} KiB behind. Read faster, or you will be removed.",
                 bytes.div_ceil(1_024)

@@ -252,12 +252,12 @@ async fn admit(
             Purpose::Join {
                 room: Some(room), ..
             } if dispatch.ticket(&room.ticket.handle()).is_some() => {
-                dispatch.comeback(&room.ticket)
+                dispatch.comeback(id, room.ticket).await
             }
             Purpose::Plain | Purpose::Join { .. } | Purpose::Observe(_) => {
-                dispatch.arrival(from.ip())
+                dispatch.arrival(id, from.ip()).await
             }
-            Purpose::Return { room, .. } => dispatch.comeback(&room.ticket),
+            Purpose::Return { room, .. } => dispatch.comeback(id, room.ticket).await,
             Purpose::Stranger(_) | Purpose::Answered(_) | Purpose::None { .. } => {
                 Some(Instant::now())
             }

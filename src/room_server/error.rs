@@ -25,6 +25,10 @@ pub enum RoomServerError {
     /// The host's console failed.
     #[error(transparent)]
     Console(#[from] ConsoleError),
+    /// The machine cannot be part of its cluster.
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Cluster(Box<super::machine::ClusterError>),
     /// A system call failed that normally succeeds, such as starting a thread.
     #[error(transparent)]
     System(#[from] io::Error),

@@ -8,16 +8,19 @@
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey, RoomSecrets};
 use crate::net::{
-    Address, Exit, LinePolicy, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
+    Address, Exit, HostPort, LinePolicy, Listener, Pages, Reach, Signals, new_chance,
+    new_host_secret, until,
 };
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
-use crate::terminal::{QrCodes, Terminal};
+use crate::terminal::{Console as _, QrCodes, Terminal};
 use crate::web::Website;
 use crate::wire::{BoardForm, Control, Name, PostId};
 use console::HostConsole;
-use dispatch::Dispatch;
+use dispatch::{Dispatch, Order};
 use facade::Facade;
 use invitation::Invitation;
+#[cfg(feature = "cluster")]
+use machine::{Machine, Started, Starting};
 use secrets::PrivateRoom;
 use std::iter;
 use std::rc::Rc;
@@ -33,6 +36,8 @@ use tracing::{error, info};
 pub use error::RoomServerError;
 pub use limits::Limits;
 pub use log::{LogError, LogFile};
+#[cfg(feature = "cluster")]
+pub use machine::{ClusterError, ClusterOptions};
 
 mod admission;
 mod broadcast;
@@ -52,6 +57,8 @@ mod invitation;
 mod keyholder;
 mod limits;
 mod log;
+#[cfg(feature = "cluster")]
+mod machine;
 mod memory;
 mod observers;
 mod outbox;
@@ -98,6 +105,9 @@ pub struct RoomServer {
     pub limits: Limits,
     /// How the host is shown boards.
     pub boards: BoardForm,
+    /// The cluster, if the room is on several machines.
+    #[cfg(feature = "cluster")]
+    pub cluster: Option<ClusterOptions>,
 }
 
 /// The journal of a room, opened twice: a query does not wait for a commit.
@@ -133,7 +143,7 @@ impl RoomServer {
     async fn run_here(
         mut self,
         books: Option<Books>,
-        console: Terminal,
+        mut console: Terminal,
         signals: &mut Signals,
     ) -> Result<Exit, RoomServerError> {
         admission::allow_many_connections();
@@ -146,38 +156,17 @@ impl RoomServer {
         let mut settings = self.settings(host);
         settings.coordination = self.coordination;
         settings.room = room.as_ref().map(|room| room.as_str().into());
-        let portion = settings.at_once;
-        let seed = new_chance()?.bytes();
-        let (hub, store, stored, secrets) = match books {
-            Some(Books { written, read }) => {
-                let key = RoomKey {
-                    name: room.clone(),
-                    port: self.address.port,
-                };
-                let mut register = Register::open(written, &key)?;
-                if register.cluster()?.is_some() {
-                    return Err(JournalError::from(Problem::InCluster).into());
-                }
-                let secrets = match self.lines.takes_code() {
-                    true => Some(kept_secrets(&mut register)?),
-                    false => None,
-                };
-                let known = register.known().clone();
-                let recent = read.last_posts(register.room(), RECENT_POSTS)?;
-                let recent = recent.into_iter().map(Arc::new);
-                let hub = Hub::restore(settings, seed, &known, recent);
-                let store = Store::open(register, read, portion, events)?;
-                (hub, store, known.last, secrets)
-            }
-            None => (
-                Hub::open(settings, seed),
-                Store::in_memory(portion, events),
-                PostId::default(),
-                match self.lines.takes_code() {
-                    true => Some(secrets::draw()?),
-                    false => None,
-                },
-            ),
+        let Opened {
+            order,
+            store,
+            stored,
+            secrets,
+            #[cfg(feature = "cluster")]
+            started,
+        } = tokio::select! {
+            opened = self.open(books, settings, events, &mut console) => opened?,
+            // Only the engine of a cluster keeps the start waiting.
+            signal = signals.next() => return Ok(Exit::Signalled(signal)),
         };
         let (solved, mut thoughts) = mpsc::unbounded_channel();
         let thinker = Thinker::new(solved);
@@ -202,7 +191,7 @@ impl RoomServer {
             },
         };
         let private = secrets.map(PrivateRoom::new);
-        let dispatch = Dispatch::open(hub, store, thinker, stored, facade, private);
+        let dispatch = Dispatch::open(order, store, thinker, stored, facade, private);
         let dispatch = Rc::new(dispatch);
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
@@ -219,6 +208,18 @@ impl RoomServer {
         let acceptor = tokio::task::spawn_local(acceptor);
         let writer = Rc::clone(&dispatch);
         let writer = tokio::task::spawn_local(async move { writer.write_posts().await });
+        let (failures, mut machine_failures) = mpsc::unbounded_channel();
+        #[cfg(feature = "cluster")]
+        if let Some(started) = started {
+            let machine = Machine::new(started, Rc::clone(&dispatch));
+            tokio::task::spawn_local(async move {
+                let error = machine.run().await;
+                // The receiver is gone only after the room has closed.
+                let _ = failures.send(error);
+            });
+        }
+        #[cfg(not(feature = "cluster"))]
+        drop::<mpsc::UnboundedSender<RoomServerError>>(failures);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut failure = None;
@@ -240,6 +241,10 @@ impl RoomServer {
                         break;
                     }
                 }
+                Some(error) = machine_failures.recv() => {
+                    failure = Some(error);
+                    break;
+                }
                 Some(thought) = thoughts.recv() => dispatch.inputs().handle(HubInput::Thought(thought)),
                 () = until(dispatch.next_permit()) => dispatch.permit(),
                 _ = ticks.tick() => dispatch.inputs().tick(),
@@ -256,6 +261,131 @@ impl RoomServer {
         // Nor does a terminal that takes no more output keep the program running.
         let _ = timeout(FAREWELL_GRACE, console.close(&dispatch)).await;
         failure.map_or(Ok(Exit::Goodbye), Err)
+    }
+
+    /// Opens the store and restores the state of the room.
+    ///
+    /// # Errors
+    /// [`RoomServerError`].
+    async fn open(
+        &self,
+        books: Option<Books>,
+        settings: Settings,
+        events: mpsc::UnboundedSender<StoreEvent>,
+        console: &mut Terminal,
+    ) -> Result<Opened, RoomServerError> {
+        #[cfg(feature = "cluster")]
+        if let Some(cluster) = &self.cluster {
+            return self.join(cluster, books, settings, events, console).await;
+        }
+        #[cfg(not(feature = "cluster"))]
+        let _ = console;
+        let portion = settings.at_once;
+        let seed = new_chance()?.bytes();
+        let Some(Books { written, read }) = books else {
+            let secrets = match self.lines.takes_code() {
+                true => Some(secrets::draw()?),
+                false => None,
+            };
+            return Ok(Opened {
+                order: Order::Own(Hub::open(settings, seed).into()),
+                store: Store::in_memory(portion, events),
+                stored: PostId::default(),
+                secrets,
+                #[cfg(feature = "cluster")]
+                started: None,
+            });
+        };
+        let mut register = Register::open(written, &self.key())?;
+        if register.cluster()?.is_some() {
+            return Err(JournalError::from(Problem::InCluster).into());
+        }
+        let secrets = match self.lines.takes_code() {
+            true => Some(kept_secrets(&mut register)?),
+            false => None,
+        };
+        let known = register.known().clone();
+        let recent = read.last_posts(register.room(), RECENT_POSTS)?;
+        let recent = recent.into_iter().map(Arc::new);
+        let hub = Hub::restore(settings, seed, &known, recent);
+        Ok(Opened {
+            order: Order::Own(hub.into()),
+            store: Store::open(register, read, portion, events)?,
+            stored: known.last,
+            secrets,
+            #[cfg(feature = "cluster")]
+            started: None,
+        })
+    }
+
+    /// Joins the cluster. The first machine decides about the settings and secrets of the room.
+    ///
+    /// # Errors
+    /// [`RoomServerError`].
+    #[cfg(feature = "cluster")]
+    async fn join(
+        &self,
+        cluster: &ClusterOptions,
+        books: Option<Books>,
+        settings: Settings,
+        events: mpsc::UnboundedSender<StoreEvent>,
+        console: &mut Terminal,
+    ) -> Result<Opened, RoomServerError> {
+        let Some(Books { written, read }) = books else {
+            return Err(ClusterError::NoJournal.into());
+        };
+        let Some(room) = self.room.as_ref().or(self.host.as_ref()) else {
+            return Err(ClusterError::NoName.into());
+        };
+        let portion = settings.at_once;
+        let mut register = Register::open(written, &self.key())?;
+        let secrets = match (self.lines.takes_code(), register.secrets()) {
+            (false, _) => None,
+            (true, Some(secrets)) => Some(secrets.clone()),
+            (true, None) => Some(secrets::draw()?),
+        };
+        let (host, port) = match &cluster.address {
+            Some(HostPort { host, port }) => (host, port.unwrap_or(self.address.port)),
+            None => (&self.address.host, self.address.port),
+        };
+        let address = Address {
+            host: host.clone(),
+            port,
+        };
+        let address = address.to_string();
+        let starting = Starting {
+            options: cluster,
+            room: room.as_str(),
+            address: address.into(),
+            settings,
+            secrets,
+        };
+        let progress = |applied: u64, last: u64| {
+            console.print(&format!(
+                "Catching up with the room: input {applied} of {last}\n"
+            ));
+            console.flush();
+        };
+        let (order, started) = starting.start(&mut register, progress).await?;
+        if let Some(secrets) = &started.secrets {
+            register.keep_secrets(secrets.clone())?;
+        }
+        let stored = register.known().last;
+        Ok(Opened {
+            order: Order::Stream(order.into()),
+            store: Store::open(register, read, portion, events)?,
+            stored,
+            secrets: started.secrets.clone(),
+            started: Some(started),
+        })
+    }
+
+    /// By what the journal knows the room.
+    fn key(&self) -> RoomKey {
+        RoomKey {
+            name: self.room.clone().or_else(|| self.host.clone()),
+            port: self.address.port,
+        }
     }
 
     fn settings(&self, host: Nick) -> Settings {
@@ -286,6 +416,19 @@ impl RoomServer {
     }
 }
 
+/// A room whose state is restored.
+struct Opened {
+    order: Order,
+    store: Store,
+    /// The last post in the store.
+    stored: PostId,
+    /// The secrets, if the room is private.
+    secrets: Option<RoomSecrets>,
+    /// This server as a machine of a cluster.
+    #[cfg(feature = "cluster")]
+    started: Option<Started>,
+}
+
 /// The secrets of a private room, which live as long as the room: a restarted server has the same.
 ///
 /// # Errors
@@ -314,6 +457,7 @@ fn handle_store_events(
         match event {
             StoreEvent::Stored(up_to) => dispatch.inputs().stored(up_to),
             StoreEvent::Found(found) => dispatch.inputs().found(found),
+            StoreEvent::Saved(input) => dispatch.note_saved(input),
             StoreEvent::Locked => dispatch.host_queue.notice(JOURNAL_LOCKED.to_owned()),
             StoreEvent::Unlocked => dispatch.host_queue.notice(JOURNAL_UNLOCKED.to_owned()),
             StoreEvent::Unreadable { to, query, error } => {

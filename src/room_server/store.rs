@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::ops::ControlFlow;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::mpsc as events;
@@ -29,11 +29,16 @@ const STEP_BYTES: usize = 1_024 * 1_024;
 /// How long to wait before the next attempt at a journal that another program has locked.
 const LOCK_RETRY: Duration = Duration::from_millis(20);
 
+/// How often a query that waits for posts checks whether the room is closed.
+const CLOSE_CHECK: Duration = Duration::from_millis(100);
+
 /// What a thread reports.
 #[derive(Debug)]
 pub(super) enum StoreEvent {
     /// The posts up to this one are stored.
     Stored(PostId),
+    /// The state after this input is stored.
+    Saved(u64),
     /// The answer to a query.
     Found(Found),
     /// Another program has locked the journal. Posts wait to be written.
@@ -68,8 +73,45 @@ enum Place {
 
 #[derive(Debug)]
 struct Threads {
-    records: mpsc::Sender<Vec<PostRecord>>,
+    jobs: mpsc::Sender<Job>,
     queries: mpsc::Sender<(Recipient, Query, PostId)>,
+}
+
+/// What the writing thread has to do.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "cluster"),
+    allow(dead_code, reason = "only a cluster has states")
+)]
+enum Job {
+    Posts(Vec<PostRecord>),
+    /// Store the state of the room after this input.
+    State(u64, Vec<u8>),
+    /// Replace the posts of the inputs after this one.
+    Replace(u64, Vec<PostRecord>),
+}
+
+/// The last post that is written, for which a query may have to wait.
+#[derive(Debug, Default)]
+struct Written {
+    last: Mutex<PostId>,
+    changed: Condvar,
+}
+
+impl Written {
+    fn set(&self, last: PostId) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = last;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the posts up to this one are written, or until the room is closed.
+    fn wait(&self, up_to: PostId, is_closed: impl Fn() -> bool) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        while *last < up_to && !is_closed() {
+            let waited = self.changed.wait_timeout(last, CLOSE_CHECK);
+            last = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
 }
 
 impl Store {
@@ -81,19 +123,24 @@ impl Store {
         portion: usize,
         events: events::UnboundedSender<StoreEvent>,
     ) -> io::Result<Self> {
-        let (records, to_write) = mpsc::channel();
+        let (jobs, to_write) = mpsc::channel();
         let (queries, to_answer) = mpsc::channel();
         let room = register.room();
+        let written = Arc::new(Written::default());
+        written.set(register.known().last);
+        let writing = Arc::clone(&written);
         let sender = events.clone();
         thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write(register, &to_write, &sender))?;
+            .spawn(move || write(register, &to_write, &writing, &sender))?;
         let sender = events.clone();
         thread::Builder::new()
             .name("reader".to_owned())
-            .spawn(move || answer(&journal, room, portion, &to_answer, &sender))?;
+            .spawn(move || {
+                answer(&journal, room, portion, &to_answer, &written, &sender);
+            })?;
         Ok(Self {
-            place: Place::Journal(Threads { records, queries }),
+            place: Place::Journal(Threads { jobs, queries }),
             events,
             added: Vec::new(),
         })
@@ -119,7 +166,7 @@ impl Store {
         match &mut self.place {
             Place::Journal(threads) => {
                 // A thread that has ended has reported why.
-                let _ = threads.records.send(added);
+                let _ = threads.jobs.send(Job::Posts(added));
             }
             Place::Memory(memory) => {
                 memory.keep(added.iter().map(|record| Arc::clone(&record.post)));
@@ -132,8 +179,32 @@ impl Store {
         }
     }
 
-    /// Answers a query from the posts up to `stored`: with an event or, from memory, at once. There
-    /// must be no other query under way.
+    /// Has the state of the room after this input stored, after everything that was added before.
+    #[cfg_attr(
+        not(feature = "cluster"),
+        allow(dead_code, reason = "only a cluster has states")
+    )]
+    pub(super) fn save_state(&mut self, input: u64, state: Vec<u8>) {
+        self.write();
+        if let Place::Journal(threads) = &self.place {
+            let _ = threads.jobs.send(Job::State(input, state));
+        }
+    }
+
+    /// Has the posts of all inputs after this one replaced.
+    #[cfg_attr(
+        not(feature = "cluster"),
+        allow(dead_code, reason = "only a cluster has states")
+    )]
+    pub(super) fn replace(&mut self, after: u64, records: Vec<PostRecord>) {
+        self.write();
+        if let Place::Journal(threads) = &self.place {
+            let _ = threads.jobs.send(Job::Replace(after, records));
+        }
+    }
+
+    /// Answers a query from the posts up to `stored`, once these are written: with an event or, from
+    /// memory, at once. There must be no other query under way.
     pub(super) fn look_up(&self, to: Recipient, query: Query, stored: PostId) -> Option<Found> {
         match &self.place {
             Place::Journal(threads) => {
@@ -156,47 +227,73 @@ impl Store {
 /// Writes posts until the room is closed.
 fn write(
     mut register: Register,
-    records: &mpsc::Receiver<Vec<PostRecord>>,
+    jobs: &mpsc::Receiver<Job>,
+    written: &Written,
     events: &events::UnboundedSender<StoreEvent>,
 ) {
     let mut waiting = VecDeque::new();
+    let mut next = None;
     loop {
-        if waiting.is_empty() {
-            match records.recv() {
-                Ok(added) => waiting.extend(added),
-                Err(_) => return,
-            }
+        if waiting.is_empty() && next.is_none() {
+            next = jobs.recv().ok();
         }
-        waiting.extend(records.try_iter().flatten());
-        let batch = next_commit(&mut waiting);
-        let Some(last) = batch.last().map(|record| record.post.id) else {
-            continue;
-        };
-        let mut is_locked = false;
-        let event = loop {
-            match register.write(&batch) {
-                Ok(()) => break StoreEvent::Stored(last),
-                Err(error) if error.may_pass() => {
-                    if !is_locked && events.send(StoreEvent::Locked).is_err() {
-                        return;
-                    }
-                    is_locked = true;
-                    if events.is_closed() {
-                        return;
-                    }
-                    thread::sleep(LOCK_RETRY);
-                }
-                Err(error) => {
-                    let _ = events.send(StoreEvent::Failed(error));
-                    return;
-                }
+        // Posts that have come meanwhile are written together.
+        while let Some(Job::Posts(added)) = next {
+            waiting.extend(added);
+            next = jobs.try_recv().ok();
+        }
+        let event = if waiting.is_empty() {
+            match next.take() {
+                Some(Job::State(input, state)) => persist(events, || {
+                    register.save_state(input, &state)?;
+                    Ok(StoreEvent::Saved(input))
+                }),
+                Some(Job::Replace(after, records)) => persist(events, || {
+                    register.replace(after, &records)?;
+                    Ok(StoreEvent::Stored(register.known().last))
+                }),
+                // There is something that nobody has sent only when the room is closed.
+                Some(Job::Posts(_)) | None => return,
             }
+        } else {
+            let batch = next_commit(&mut waiting);
+            persist(events, || {
+                register.write(&batch)?;
+                Ok(StoreEvent::Stored(register.known().last))
+            })
         };
-        if is_locked && events.send(StoreEvent::Unlocked).is_err() {
+        let has_failed = matches!(event, StoreEvent::Failed(_));
+        if let StoreEvent::Stored(last) = event {
+            written.set(last);
+        }
+        if events.send(event).is_err() || has_failed {
             return;
         }
-        if events.send(event).is_err() {
-            return;
+    }
+}
+
+/// Does something with the journal, again and again while another program has locked it. Returns its
+/// event, or that of its failure.
+fn persist(
+    events: &events::UnboundedSender<StoreEvent>,
+    mut work: impl FnMut() -> Result<StoreEvent, JournalError>,
+) -> StoreEvent {
+    let mut is_locked = false;
+    loop {
+        match work() {
+            Err(error) if error.may_pass() && !events.is_closed() => {
+                if !is_locked {
+                    let _ = events.send(StoreEvent::Locked);
+                }
+                is_locked = true;
+                thread::sleep(LOCK_RETRY);
+            }
+            done => {
+                if is_locked {
+                    let _ = events.send(StoreEvent::Unlocked);
+                }
+                return done.unwrap_or_else(StoreEvent::Failed);
+            }
         }
     }
 }
@@ -221,9 +318,11 @@ fn answer(
     room: i64,
     portion: usize,
     queries: &mpsc::Receiver<(Recipient, Query, PostId)>,
+    written: &Written,
     events: &events::UnboundedSender<StoreEvent>,
 ) {
     for (to, query, stored) in queries {
+        written.wait(stored, || events.is_closed());
         let found = loop {
             match find(journal, room, &query, portion, stored) {
                 Err(error) if error.may_pass() && !events.is_closed() => thread::sleep(LOCK_RETRY),

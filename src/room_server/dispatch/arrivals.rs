@@ -1,6 +1,8 @@
 //! Connections that come: which may, who they are, and how they enter the room.
 
-use super::Dispatch;
+use super::{Dispatch, Order};
+#[cfg(feature = "cluster")]
+use crate::cluster::Command;
 use crate::net::LineKind;
 use crate::room::{ConnectionId, Farewell, LineMark, Origin};
 use crate::room_server::connection::RoomConnection;
@@ -19,7 +21,11 @@ impl Dispatch {
         let mut inner = self.inner.borrow_mut();
         inner.last_connection += 1;
         inner.open += 1;
-        ConnectionId(inner.last_connection)
+        match &inner.order {
+            Order::Own(_) => ConnectionId(inner.last_connection),
+            #[cfg(feature = "cluster")]
+            Order::Stream(order) => order.connection(inner.last_connection),
+        }
     }
 
     /// How many connections are open.
@@ -28,35 +34,71 @@ impl Dispatch {
     }
 
     /// When a newcomer from this address may join; `None` to turn it away.
-    pub(in crate::room_server) fn arrival(&self, from: IpAddr) -> Option<Instant> {
-        let mut inner = self.inner.borrow_mut();
-        let at = inner.hub.arrival(self.now(), from)?;
-        self.began.checked_add(at)
+    #[cfg_attr(
+        not(feature = "cluster"),
+        expect(unused_variables, reason = "only a stream answers later")
+    )]
+    pub(in crate::room_server) async fn arrival(
+        &self,
+        connection: ConnectionId,
+        from: IpAddr,
+    ) -> Option<Instant> {
+        let admission = {
+            let inner = &mut *self.inner.borrow_mut();
+            match &mut inner.order {
+                Order::Own(hub) => Admission::Known(hub.arrival(self.now(), from)),
+                #[cfg(feature = "cluster")]
+                Order::Stream(order) => {
+                    order.ask(connection, Command::Arrival { connection, from })
+                }
+            }
+        };
+        self.instant(admission.answer().await?)
     }
 
     /// When the owner of this ticket may return; `None` to turn it away.
-    pub(in crate::room_server) fn comeback(&self, ticket: &Ticket) -> Option<Instant> {
-        let mut inner = self.inner.borrow_mut();
-        let at = inner.hub.comeback(self.now(), ticket)?;
-        self.began.checked_add(at)
+    #[cfg_attr(
+        not(feature = "cluster"),
+        expect(unused_variables, reason = "only a stream answers later")
+    )]
+    pub(in crate::room_server) async fn comeback(
+        &self,
+        connection: ConnectionId,
+        ticket: Ticket,
+    ) -> Option<Instant> {
+        let admission = {
+            let inner = &mut *self.inner.borrow_mut();
+            match &mut inner.order {
+                Order::Own(hub) => Admission::Known(hub.comeback(self.now(), &ticket)),
+                #[cfg(feature = "cluster")]
+                Order::Stream(order) => {
+                    order.ask(connection, Command::Comeback { connection, ticket })
+                }
+            }
+        };
+        self.instant(admission.answer().await?)
     }
 
     /// When a key exchange with this address may begin, as far as is known now.
     pub(in crate::room_server) fn exchange_at(&self, from: IpAddr) -> Instant {
         let now = self.now();
-        let at = self.inner.borrow().hub.exchange_at(now, from);
+        let at = self.inner.borrow().order.hub().exchange_at(now, from);
         Instant::now() + at.saturating_sub(now)
     }
 
     /// Charges an address for the time that a key exchange has taken.
     pub(in crate::room_server) fn took_exchange(&self, from: IpAddr, time: Duration) {
         let now = self.now();
-        self.inner.borrow_mut().hub.took_exchange(now, from, time);
+        match &mut self.inner.borrow_mut().order {
+            Order::Own(hub) => hub.took_exchange(now, from, time),
+            #[cfg(feature = "cluster")]
+            Order::Stream(order) => order.add(Command::Exchange { from, time }),
+        }
     }
 
     /// The ticket of this handle, if its owner can return.
     pub(in crate::room_server) fn ticket(&self, handle: &Handle) -> Option<Ticket> {
-        self.inner.borrow().hub.ticket(handle)
+        self.inner.borrow().order.hub().ticket(handle)
     }
 
     /// Notes the task that serves a connection which has not identified itself.
@@ -118,7 +160,7 @@ impl Dispatch {
         if inner.observers.is_full(kind) {
             return inner.connections.close(connection.id, &Farewell::Full);
         }
-        let (hub, connections) = (&inner.hub, &mut inner.connections);
+        let (hub, connections) = (inner.order.hub(), &mut inner.connections);
         inner
             .observers
             .enter(connection.id, kind, self.now(), hub, connections);
@@ -144,6 +186,25 @@ impl Dispatch {
         match (connection.line, &self.inner.borrow().private) {
             (LineKind::Plain, Some(_)) => LineMark::Plain,
             (LineKind::Plain, None) | (LineKind::Private, _) => LineMark::Unmarked,
+        }
+    }
+}
+
+/// Whether a peer may join or return, and when.
+pub(super) enum Admission {
+    /// It is known.
+    Known(Option<Duration>),
+    /// The stream will tell.
+    #[cfg(feature = "cluster")]
+    Asked(tokio::sync::oneshot::Receiver<Option<Duration>>),
+}
+
+impl Admission {
+    async fn answer(self) -> Option<Duration> {
+        match self {
+            Self::Known(at) => at,
+            #[cfg(feature = "cluster")]
+            Self::Asked(answer) => answer.await.ok().flatten(),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Dispatch {
     pub(in crate::room_server) fn next_permit(&self) -> Option<Instant> {
         let inner = self.inner.borrow();
         let (at, _) = inner.permits.first()?;
-        self.began.checked_add(*at)
+        self.instant(*at)
     }
 
     /// Gives the permits that are due.

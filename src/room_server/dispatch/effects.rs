@@ -2,6 +2,8 @@
 
 use super::{Dispatch, Inner};
 use crate::net::LineKind;
+#[cfg(feature = "cluster")]
+use crate::room::Portion;
 use crate::room::{HubEffect, Recipient, Recipients, RoomNotice};
 use crate::room_server::broadcast::{Broadcast, announce};
 use crate::room_server::connections::Connections;
@@ -38,7 +40,7 @@ impl Dispatch {
                 self.host_queue.post(&post);
                 inner.observers.post(&post, connections);
                 if let What::Ended { .. } = post.what {
-                    inner.observers.show_results(&inner.hub, connections);
+                    inner.observers.show_results(inner.order.hub(), connections);
                 }
                 broadcast.add(connections, &recipients, but, &post);
             }
@@ -82,6 +84,16 @@ impl Dispatch {
                     inner.observers.tell(&notice, connections);
                 }
                 self.tell(connections, to, &notice);
+                #[cfg(feature = "cluster")]
+                if let RoomNotice::Status(Portion { total: Some(_), .. }) = notice
+                    && let Some(machines) = inner.order.machines()
+                {
+                    let notice = RoomNotice::Machines(machines);
+                    if let Recipient::Host | Recipient::Console(_) = to {
+                        inner.observers.tell(&notice, connections);
+                    }
+                    self.tell(connections, to, &notice);
+                }
             }
             HubEffect::Send {
                 connection,

@@ -64,7 +64,10 @@ impl Dispatch {
                 None => continue,
                 // The hub knows its members itself.
                 Some(query @ Query::Members(..)) => Some(no_posts(to, query)),
-                Some(query) => inner.store.look_up(to, query, inner.stored),
+                Some(query) => {
+                    let up_to = inner.order.findable(inner.stored);
+                    inner.store.look_up(to, query, up_to)
+                }
             };
             match answer {
                 Some(found) => return inner.inputs.push_back(HubInput::Found(found)),

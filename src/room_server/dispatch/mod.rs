@@ -16,8 +16,8 @@ use super::queries::PendingQueries;
 use super::secrets::PrivateRoom;
 use super::store::Store;
 use super::thinker::Thinker;
-use crate::room::{ConnectionId, Hub, HubEffect, HubInput, Listed, Origin, Recipient};
-use crate::wire::{ConnectedSight, MemberId, Others, PostId};
+use crate::room::{ConnectionId, HubEffect, HubInput, Listed, Origin, Recipient};
+use crate::wire::{BoardSight, ConnectedSight, MemberId, Others, PostId};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -32,10 +32,16 @@ mod delivery;
 mod departures;
 mod effects;
 mod lookups;
+mod order;
 #[cfg(feature = "cluster")]
 mod others;
+#[cfg(feature = "cluster")]
+mod stream_order;
 
 pub(super) use lookups::no_posts;
+pub(super) use order::Order;
+#[cfg(feature = "cluster")]
+pub(super) use stream_order::StreamOrder;
 
 /// How much one read takes at most: in most cases, everything that has arrived.
 const SCRATCH_SIZE: usize = 64 * 1_024;
@@ -46,7 +52,8 @@ const SCRATCH_SIZE: usize = 64 * 1_024;
 #[derive(Debug)]
 pub(super) struct Dispatch {
     inner: RefCell<Inner>,
-    began: Instant,
+    /// The room's time at some instant.
+    clock: Cell<(Instant, Duration)>,
     /// The buffer that a read fills, shared because only one task reads at a time.
     scratch: RefCell<Vec<u8>>,
     /// The buffer of [`flush`](Self::flush).
@@ -63,7 +70,7 @@ pub(super) struct Dispatch {
 
 #[derive(Debug)]
 struct Inner {
-    hub: Hub,
+    order: Order,
     inputs: VecDeque<HubInput>,
     effects: Vec<HubEffect>,
     store: Store,
@@ -95,7 +102,7 @@ struct Inner {
 impl Dispatch {
     /// A room whose posts up to `stored` are in the store.
     pub(super) fn open(
-        hub: Hub,
+        order: Order,
         store: Store,
         thinker: Thinker,
         stored: PostId,
@@ -103,7 +110,7 @@ impl Dispatch {
         private: Option<PrivateRoom>,
     ) -> Self {
         let inner = Inner {
-            hub,
+            order,
             inputs: VecDeque::new(),
             effects: Vec::new(),
             store,
@@ -124,7 +131,7 @@ impl Dispatch {
         };
         Self {
             inner: RefCell::new(inner),
-            began: Instant::now(),
+            clock: Cell::new((Instant::now(), Duration::ZERO)),
             scratch: RefCell::new(vec![0; SCRATCH_SIZE]),
             changed_connections: RefCell::default(),
             is_over: Cell::new(false),
@@ -168,17 +175,21 @@ impl Dispatch {
     }
 
     pub(super) fn members(&self) -> Vec<Listed> {
-        self.inner.borrow().hub.members(self.now())
+        self.inner.borrow().order.hub().members(self.now())
     }
 
     /// All members with their connections.
     pub(super) fn connected(&self) -> Vec<ConnectedSight> {
-        self.inner.borrow().hub.connections_of_members(self.now())
+        self.inner
+            .borrow()
+            .order
+            .hub()
+            .connections_of_members(self.now())
     }
 
     /// The current address of a member.
     pub(super) fn address(&self, id: MemberId) -> Option<SocketAddr> {
-        self.inner.borrow().hub.address(id)
+        self.inner.borrow().order.hub().address(id)
     }
 
     /// Has posts written as long as the room is open. What several members say at the same time shares
@@ -195,6 +206,12 @@ impl Dispatch {
     pub(super) fn note_stored(&self, up_to: PostId) {
         let mut inner = self.inner.borrow_mut();
         inner.stored = inner.stored.max(up_to);
+        inner.order.note_written();
+    }
+
+    /// Notes that the state after this input is saved.
+    pub(super) fn note_saved(&self, input: u64) {
+        self.inner.borrow_mut().order.note_saved(input);
     }
 
     /// Shows observers what changes with time.
@@ -203,7 +220,7 @@ impl Dispatch {
         let inner = &mut *self.inner.borrow_mut();
         inner
             .observers
-            .beat(now, &inner.hub, &mut inner.connections);
+            .beat(now, inner.order.hub(), &mut inner.connections);
     }
 
     pub(super) fn handle(&self, input: HubInput) {
@@ -221,21 +238,39 @@ impl Dispatch {
                 return;
             };
             let mut effects = std::mem::take(&mut inner.effects);
-            inner.hub.handle(now, input, &mut effects);
-            let mut broadcast = Broadcast::default();
-            for effect in effects.drain(..) {
-                self.perform(inner, &mut broadcast, now, effect);
-            }
-            broadcast.deliver(&mut inner.connections);
-            let last_boards = inner.hub.take_last_boards();
-            inner
-                .observers
-                .show_boards(&inner.hub, last_boards, &mut inner.connections);
+            let last_boards = inner.order.handle(now, input, &mut effects);
+            self.perform_all(inner, now, effects.drain(..), last_boards);
             inner.effects = effects;
         }
     }
 
+    /// Performs effects in order, and shows observers the boards that have changed.
+    fn perform_all(
+        &self,
+        inner: &mut Inner,
+        now: Duration,
+        effects: impl Iterator<Item = HubEffect>,
+        last_boards: Vec<BoardSight>,
+    ) {
+        let mut broadcast = Broadcast::default();
+        for effect in effects {
+            self.perform(inner, &mut broadcast, now, effect);
+        }
+        broadcast.deliver(&mut inner.connections);
+        inner
+            .observers
+            .show_boards(inner.order.hub(), last_boards, &mut inner.connections);
+    }
+
+    /// The room's time.
     fn now(&self) -> Duration {
-        self.began.elapsed()
+        let (at, time) = self.clock.get();
+        time + at.elapsed()
+    }
+
+    /// When the room's time will be this, as far as is known now.
+    fn instant(&self, time: Duration) -> Option<Instant> {
+        let (at, now) = self.clock.get();
+        at.checked_add(time.saturating_sub(now))
     }
 }
