@@ -32,7 +32,6 @@ const LINES: &[&str] = &[
     "/play tictactoe @",
     "/play tictactoe @",
     "/play rps # @",
-    "/play rps # @",
     "/play rps 3 computer",
     "/play tictactoe computer easy",
     "/play tictactoe computer",
@@ -53,6 +52,7 @@ const LINES: &[&str] = &[
     "/move paper",
     "/move scissors",
     "/undo",
+    "/draw",
     "/draw",
     "/draw",
     "/hint",
@@ -219,15 +219,23 @@ impl Twins {
             }
         }
         for (what, path) in [
-            ("offers in games", "/tables/0/offer/0"),
-            ("moves in games", "/tables/0/record/plies/0"),
-            ("secret moves", "/tables/0/record/plies/0/secret"),
             ("games of a tournament", "/contest/stage/Games/running"),
             ("gathered posts", "/gathering/series/0/0"),
             ("waiting receipts", "/unstored/0/awaited_by"),
         ] {
             if saved.pointer(path).is_some_and(|part| !part.is_null()) {
                 self.count(what);
+            }
+        }
+        for table in saved["tables"].as_array().unwrap() {
+            for (what, path) in [
+                ("offers in games", "/offer/0"),
+                ("moves in games", "/record/plies/0"),
+                ("secret moves", "/record/plies/0/secret"),
+            ] {
+                if table.pointer(path).is_some_and(|part| !part.is_null()) {
+                    self.count(what);
+                }
             }
         }
         for member in saved["members"].as_object().unwrap().values() {
@@ -388,6 +396,7 @@ impl Twins {
                 }
             }
             92..97 => self.trouble(),
+            97 if self.dice.one_in(2) => self.crowd(),
             97 => self.outside(),
             98 if self.dice.one_in(12) => self.restart(),
             98 if self.dice.one_in(4) => {
@@ -440,6 +449,26 @@ impl Twins {
         }
     }
 
+    /// Many come in and go at once, and are announced together.
+    fn crowd(&mut self) {
+        for _ in 0..6 {
+            self.come_in();
+            if let Some(connection) = self.some_end() {
+                self.hang_up(connection);
+            }
+            self.store();
+        }
+        self.reload();
+    }
+
+    fn hang_up(&mut self, connection: ConnectionId) {
+        self.ends.remove(&connection);
+        self.pings.remove(&connection);
+        self.looks
+            .retain(|(to, _)| *to != Recipient::Connection(connection));
+        self.input(HubInput::Lost(connection));
+    }
+
     fn say(&mut self) {
         let Some(connection) = self.some_end() else {
             return;
@@ -457,11 +486,16 @@ impl Twins {
             None if self.dice.one_in(3) => self.name().to_owned(),
             _ => text,
         };
+        // An offer in a game is soon answered.
+        let is_short = matches!(text.as_str(), "/draw" | "/undo");
         self.input(HubInput::Line {
             connection,
             number,
             text,
         });
+        if is_short {
+            self.reload();
+        }
     }
 
     /// Some of what is being stored is stored.
@@ -516,13 +550,7 @@ impl Twins {
         };
         let bytes = usize::try_from(self.dice.below(5_000)).unwrap();
         match self.dice.below(6) {
-            0 => {
-                self.ends.remove(&connection);
-                self.pings.remove(&connection);
-                self.looks
-                    .retain(|(to, _)| *to != Recipient::Connection(connection));
-                self.input(HubInput::Lost(connection));
-            }
+            0 => self.hang_up(connection),
             1 => self.input(HubInput::Overflow(connection)),
             2 => self.input(HubInput::Behind { connection, bytes }),
             3 => {
