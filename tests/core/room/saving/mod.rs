@@ -1,11 +1,13 @@
 //! The state of a hub as data: what is loaded behaves like what was saved.
 
+mod events;
 mod twins;
 
 use super::SECOND;
 use super::simulation::dice::Dice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use tictalk::games::{Chance, Choice, GAMES, GameId, Rules};
 use tictalk::room::{ConnectionId, Hub, HubInput, LoadError};
 use twins::{Twins, small};
 
@@ -181,6 +183,27 @@ fn a_contradiction_is_refused() {
         let is_refused = matches!(loaded, Err(LoadError::Inconsistent(_)));
         assert!(is_refused, "{place}: {loaded:?}");
     }
+}
+
+/// A saved game is its turns. A part of a turn would be lost.
+#[test]
+fn no_game_of_a_room_has_turns_in_several_parts() {
+    let in_rooms = GAMES.iter().filter(|game| game.is_refereed());
+    for game in in_rooms {
+        let Rules::Secret { start, .. } = game.rules else {
+            continue;
+        };
+        let options = game.options("").unwrap();
+        let (mut copy, mut chance) = (start(&options, GameId([1; 32])), Chance::new([2; 32]));
+        let words = copy.legal();
+        assert!(!words.is_empty(), "{}", game.name);
+        for typed in words {
+            let choice = copy.choose(&typed, &mut chance).unwrap();
+            assert!(matches!(choice, Choice::Said(_)), "{}: {typed}", game.name);
+        }
+    }
+    // One that has them.
+    assert!(!tictalk::games::find("battleship").unwrap().is_refereed());
 }
 
 #[test]
