@@ -50,7 +50,7 @@ impl Chance {
             .chain_update("tictalk chance")
             .chain_update(self.seed)
             .chain_update(self.drawn.to_be_bytes());
-        self.drawn += 1;
+        self.drawn = self.drawn.wrapping_add(1);
         drawn.finalize().into()
     }
 

@@ -47,7 +47,8 @@ pub enum Rules {
         /// Sets up the game with this id.
         start: fn(&str, GameId) -> Box<dyn Secrets>,
         /// Whether a room may hold the secrets of both seats and take their automatic turns. Not
-        /// for games in which a player types a secret: a room echoes what is typed.
+        /// for games in which a player types a secret: a room echoes what is typed. Nor for games
+        /// with turns in several parts: a room that is saved keeps whole turns.
         in_rooms: bool,
     },
 }

@@ -2,7 +2,8 @@
 //! came of them.
 
 use super::data::time;
-use super::table::{COMPUTER, Player, Setup, TableId};
+use super::setup::Setup;
+use super::table::{COMPUTER, Player, TableId};
 use crate::games::Seat;
 use crate::tournament::{Finish, Fixture, GameResult, HowWon, Legs, Schedule, TournamentTable};
 use crate::wire::MemberId;

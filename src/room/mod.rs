@@ -160,6 +160,7 @@ mod refusal;
 mod results;
 mod roster;
 mod sanctions;
+mod setup;
 mod table;
 mod table_record;
 mod thought;

@@ -9,7 +9,8 @@ use crate::room::contest::{
 };
 use crate::room::notice::RoomNotice;
 use crate::room::refusal::{RoomRefusal, names};
-use crate::room::table::{COMPUTER, COMPUTER_NAME, Player, Setup, TableId};
+use crate::room::setup::Setup;
+use crate::room::table::{COMPUTER, COMPUTER_NAME, Player, TableId};
 use crate::text::count;
 use crate::tournament::HowWon;
 use crate::wire::{End, MAX_TEXT, MemberId, Text, What};

@@ -5,7 +5,7 @@
 //! that are a command without a slash (`bare`) and the `posts` that they cause; `offers` of games,
 //! how they are played (`play`), the computer's moves (`thinking`) and their `restoring` after a
 //! restart; pings and timeouts (`pulse`); members and boards as data (`sights`). `publishing` announces
-//! stored posts, many joins and leaves together (`gathering`).
+//! stored posts, many joins and leaves together (`gathering`). `saving` makes the whole state data.
 
 use super::budget::{Accounts, Bucket, Origin};
 use super::command::Rank;
@@ -20,7 +20,8 @@ use super::post::RestoredRoom;
 use super::results::Results;
 use super::roster::Listed;
 use super::sanctions::Sanctions;
-use super::table::{COMPUTER, COMPUTER_NAME, GameTable, Models, TableId};
+use super::setup::Models;
+use super::table::{COMPUTER, COMPUTER_NAME, GameTable, TableId};
 use super::table_record::TableRecord;
 use super::thought::{Thought, ThoughtId};
 use crate::games::Chance;
@@ -70,7 +71,8 @@ pub const NEWCOMER_SEES: u64 = 20;
 /// How many of the last stored posts are kept in memory.
 pub(crate) const RECENT_POSTS: usize = 256;
 
-/// The server-side state of a room.
+/// The server-side state of a room. It is written with [`save`](Self::save) and read with
+/// [`load`](Self::load), which also checks it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Hub {
     settings: Settings,

@@ -6,6 +6,7 @@ mod guest;
 mod members;
 mod names;
 mod promises;
+mod saving;
 mod sights;
 mod simulation;
 

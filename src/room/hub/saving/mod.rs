@@ -47,7 +47,9 @@ impl Hub {
         let mut hub: Self = serde_json::from_slice(saved)?;
         hub.check().map_err(LoadError::Inconsistent)?;
         for table in hub.tables.values() {
-            hub.models.adopt(table);
+            if let Some(model) = table.model() {
+                hub.models.adopt(table.setup.game, model);
+            }
         }
         Ok(hub)
     }

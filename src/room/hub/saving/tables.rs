@@ -1,7 +1,8 @@
 //! Tables as data: a record of each, and what a record leaves out.
 
 use crate::games::{Offer, Seat};
-use crate::room::table::{GameTable, Models, TableId};
+use crate::room::setup::Models;
+use crate::room::table::{GameTable, TableId};
 use crate::room::table_record::TableRecord;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tictalk::wire::MAX_TEXT;
 
 /// A dice (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
-pub(super) struct Dice(pub(super) u64);
+pub(in crate::room) struct Dice(pub(in crate::room) u64);
 
 impl Dice {
     pub(super) fn roll(&mut self) -> u64 {
@@ -17,11 +17,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(in crate::room) fn below(&mut self, limit: u64) -> u64 {
         self.roll() % limit
     }
 
-    pub(super) fn one_in(&mut self, count: u64) -> bool {
+    pub(in crate::room) fn one_in(&mut self, count: u64) -> bool {
         self.below(count) == 0
     }
 
@@ -58,7 +58,7 @@ impl Dice {
     }
 
     /// At most this number of milliseconds.
-    pub(super) fn delay(&mut self, most: u64) -> Duration {
+    pub(in crate::room) fn delay(&mut self, most: u64) -> Duration {
         Duration::from_millis(self.below(most))
     }
 }

@@ -8,7 +8,7 @@
 
 mod chaos;
 mod delivery;
-mod dice;
+pub(super) mod dice;
 mod hostile;
 
 use super::may_be_missing;
