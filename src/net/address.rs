@@ -1,5 +1,9 @@
 //! Host and port: name resolution, listening and connecting.
 
+#[cfg(feature = "cluster")]
+use super::host_port::HostPort;
+#[cfg(feature = "cluster")]
+use super::local_addresses::LocalAddresses;
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
 use std::io;
@@ -39,6 +43,24 @@ pub struct Address {
     pub host: String,
     /// A TCP port. A server takes any free port for 0.
     pub port: u16,
+}
+
+#[cfg(feature = "cluster")]
+impl Address {
+    /// Where other computers reach a server that listens here. One that listens on all addresses is
+    /// reached at the address from which this computer reaches others.
+    #[must_use]
+    pub fn seen_from_outside(&self) -> HostPort {
+        let ip: Option<IpAddr> = self.host.parse().ok();
+        let outward = ip.filter(IpAddr::is_unspecified).and_then(|_| {
+            let outward = LocalAddresses::of_system().outward;
+            outward.first().map(IpAddr::to_string)
+        });
+        HostPort {
+            host: outward.unwrap_or_else(|| self.host.clone()),
+            port: Some(self.port),
+        }
+    }
 }
 
 impl fmt::Display for Address {

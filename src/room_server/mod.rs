@@ -7,9 +7,10 @@
 //! host's `console`. Events are reported with `tracing`; [`LogFile`] writes them to a file.
 
 use crate::journal::{Journal, JournalError, Problem, Register, RoomKey, RoomSecrets};
+#[cfg(feature = "cluster")]
+use crate::net::HostPort;
 use crate::net::{
-    Address, Exit, HostPort, LinePolicy, Listener, Pages, Reach, Signals, new_chance,
-    new_host_secret, until,
+    Address, Exit, LinePolicy, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
 };
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
 use crate::terminal::{Console as _, QrCodes, Terminal};
@@ -344,19 +345,17 @@ impl RoomServer {
             (true, Some(secrets)) => Some(secrets.clone()),
             (true, None) => Some(secrets::draw()?),
         };
-        let (host, port) = match &cluster.address {
-            Some(HostPort { host, port }) => (host, port.unwrap_or(self.address.port)),
-            None => (&self.address.host, self.address.port),
+        let address = match &cluster.address {
+            Some(HostPort { host, port }) => HostPort {
+                host: host.clone(),
+                port: Some(port.unwrap_or(self.address.port)),
+            },
+            None => self.address.seen_from_outside(),
         };
-        let address = Address {
-            host: host.clone(),
-            port,
-        };
-        let address = address.to_string();
         let starting = Starting {
             options: cluster,
             room: room.as_str(),
-            address: address.into(),
+            address: address.to_string().into(),
             settings,
             secrets,
         };
