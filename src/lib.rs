@@ -32,6 +32,7 @@
 //! - [`room_client`]: the shell of a room's guest.
 //! - [`history`]: lists, searches, exports and replays the journal.
 //! - [`probe`]: examines a program that somebody wrote.
+//! - `cluster`, in the feature of this name: a room on several machines.
 //!
 //! # Sources
 //!
@@ -78,6 +79,8 @@
 
 pub mod arena;
 pub mod bot;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod drawing;
 pub mod files;
 pub mod games;
