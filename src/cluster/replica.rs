@@ -210,11 +210,13 @@ impl Replica {
     }
 
     /// The first input that some machine may still need: all before it can be removed from the stream.
+    /// The last tick is needed as well, because the next one follows it.
     #[must_use]
     pub fn needed(&self) -> u64 {
         let machines = self.head.machines.values();
         let saved = machines.map(|machine| machine.report.saved);
-        saved.min().map_or(0, |saved| saved + 1)
+        let needed = saved.min().map_or(0, |saved| saved + 1);
+        needed.min(self.head.ticked)
     }
 
     /// Applies the next message of the stream, which the engine has stored at this time since 1970.

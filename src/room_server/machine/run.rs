@@ -12,6 +12,7 @@ use crate::net::{new_cluster_key, until};
 use crate::room_server::dispatch::Dispatch;
 use crate::room_server::error::RoomServerError;
 use crate::wire::Others;
+use bytes::Bytes;
 use std::future::pending;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -199,10 +200,19 @@ impl Machine {
         let stream = self.log.stream.clone();
         self.ticking = Some(Box::pin(async move {
             let id = format!("tick.{}.{expected}", machine.0);
+            let bytes = Bytes::from(bytes);
+            let ticked = stream.publish(Part::Tick, &id, Some(expected), bytes.clone());
             // Where this fails, the next attempt follows soon.
-            let _ = stream
-                .publish(Part::Tick, &id, Some(expected), bytes.into())
-                .await;
+            if let Err(PublishError::Outrun) = ticked.await
+                && let Ok(last) = stream.last(Part::Tick).await
+            {
+                let last = last.map_or(0, |last| last.sequence);
+                // Somebody has removed the tick from the stream.
+                if last < expected {
+                    let id = format!("tick.{}.{expected}.{last}", machine.0);
+                    let _ = stream.publish(Part::Tick, &id, Some(last), bytes).await;
+                }
+            }
         }));
         Ok(())
     }
