@@ -172,8 +172,8 @@ impl RoomStream {
     /// # Errors
     /// If the engine does not answer, or not as expected.
     pub async fn trim(&self, before: u64) -> Result<u64, EngineError> {
-        // The engine would take 0 for no limit and remove everything.
-        if before == 0 {
+        // The engine would take 0 and 1 for no limit and remove everything.
+        if before <= 1 {
             return Ok(0);
         }
         let request = format!("STREAM.PURGE.{}", self.identity.name);
