@@ -172,7 +172,7 @@ impl RoomStream {
     /// # Errors
     /// If the engine does not answer, or not as expected.
     pub async fn trim(&self, before: u64) -> Result<u64, EngineError> {
-        // The engine takes 0 and 1 for no limit and would remove everything.
+        // The engine would take 0 and 1 for no limit and remove everything.
         if before <= 1 {
             return Ok(0);
         }
