@@ -73,7 +73,7 @@ impl Submissions {
     ///
     /// # Errors
     /// Those of [`StreamMessage::encode`].
-    pub fn next(&mut self) -> Result<Option<&Submission>, serde_json::Error> {
+    pub fn upcoming(&mut self) -> Result<Option<&Submission>, serde_json::Error> {
         if self.underway.is_none() && !self.is_empty() {
             let mut commands = Vec::new();
             let mut bytes = 0;

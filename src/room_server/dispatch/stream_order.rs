@@ -216,7 +216,7 @@ impl Dispatch {
     ) -> Result<Option<Submission>, serde_json::Error> {
         let mut inner = self.inner.borrow_mut();
         let submissions = inner.stream().and_then(|order| order.submissions.as_mut());
-        let next = submissions.map_or(Ok(None), Submissions::next)?;
+        let next = submissions.map_or(Ok(None), Submissions::upcoming)?;
         Ok(next.cloned())
     }
 

@@ -10,6 +10,8 @@ use crate::cluster::{
 };
 use crate::net::HostPort;
 
+use std::sync::Arc;
+
 mod rebuild;
 mod run;
 mod start;
@@ -131,6 +133,15 @@ impl RoomLog {
     fn sequence(&self, input: u64) -> u64 {
         input.saturating_sub(self.base)
     }
+}
+
+/// A state from which the room can be computed.
+#[derive(Debug, Clone)]
+pub(super) struct SavedState {
+    /// Its last input.
+    pub(super) input: u64,
+    /// The state, as [`Replica::save`](crate::cluster::Replica::save) writes it.
+    pub(super) bytes: Arc<[u8]>,
 }
 
 impl From<ClusterError> for RoomServerError {

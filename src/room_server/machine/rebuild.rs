@@ -1,10 +1,9 @@
 //! Computes the state of the room once more.
 
-use super::{ClusterError, RoomLog};
+use super::{ClusterError, RoomLog, SavedState};
 use crate::cluster::{Genesis, Part, ReadError, Replica};
 use crate::room::{HubEffect, PostRecord};
 use crate::room_server::error::RoomServerError;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -27,12 +26,12 @@ pub(in crate::room_server) struct Rebuilt {
 /// If the stream cannot be read.
 pub(super) async fn rebuild(
     log: &RoomLog,
-    saved: Option<&(u64, Arc<[u8]>)>,
+    saved: Option<&SavedState>,
     up_to: u64,
 ) -> Result<Rebuilt, RoomServerError> {
     let mut replica = match saved {
-        Some((_, state)) => {
-            Replica::load(state).map_err(|error| ClusterError::State(error.to_string()))?
+        Some(saved) => {
+            Replica::load(&saved.bytes).map_err(|error| ClusterError::State(error.to_string()))?
         }
         None => {
             let first = log.stream.last(Part::Genesis).await;

@@ -3,7 +3,7 @@
 use super::rebuild::rebuild;
 use super::start::join;
 use super::watch::Watch;
-use super::{ClusterError, RoomLog, Started};
+use super::{ClusterError, RoomLog, SavedState, Started};
 use crate::cluster::{
     CHECKPOINT, Checkpoint, ClusterChange, Departure, MachineId, Part, PublishError, ReadError,
     Reader, Replica, StreamEntry, StreamMessage, Submission,
@@ -50,6 +50,7 @@ const RIGHT: &str = "The state of the room at this machine is right.";
 const WRONG: &str =
     "The state of the room at this machine was wrong, and is replaced. Its members reconnect.";
 
+type Joining = Pin<Box<dyn Future<Output = Result<(), ClusterError>>>>;
 type Publishing = Pin<Box<dyn Future<Output = Result<(), PublishError>>>>;
 
 /// A machine of the room.
@@ -66,12 +67,12 @@ pub(in crate::room_server) struct Machine {
     ticking: Option<Pin<Box<dyn Future<Output = ()>>>>,
     tick_at: Instant,
     /// The message by which this machine joins again, and how it recognizes its effect.
-    joining: Option<Pin<Box<dyn Future<Output = Result<(), ClusterError>>>>>,
+    joining: Option<Joining>,
     nonce: Option<[u8; 16]>,
     /// The last checkpoint that was computed again.
     examined: Option<u64>,
     /// The last state that can be started from, and its input.
-    saved: Option<(u64, Arc<[u8]>)>,
+    saved: Option<SavedState>,
     /// A state that no other machine has confirmed yet.
     unconfirmed: Option<(u64, Vec<u8>)>,
     trimmed_at: Instant,
@@ -353,7 +354,10 @@ impl Machine {
     }
 
     fn keep(&mut self, input: u64, state: Vec<u8>) {
-        self.saved = Some((input, state.as_slice().into()));
+        self.saved = Some(SavedState {
+            input,
+            bytes: state.as_slice().into(),
+        });
         self.dispatch.save_state(input, state);
     }
 

@@ -1,6 +1,6 @@
 //! How a machine finds the room, computes its state, and joins.
 
-use super::{ClusterError, ClusterOptions, RoomLog};
+use super::{ClusterError, ClusterOptions, RoomLog, SavedState};
 use crate::cluster::{
     ClusterChange, Engine, Genesis, GenesisSecrets, MachineId, Part, PublishError, Reader, Replica,
     StateError, StreamMessage, VERSION,
@@ -48,8 +48,8 @@ pub(in crate::room_server) struct Started {
     pub(in crate::room_server) address: Arc<str>,
     /// The secrets of the room, if it is private.
     pub(in crate::room_server) secrets: Option<RoomSecrets>,
-    /// The input of the last saved state, and the state.
-    pub(in crate::room_server) saved: Option<(u64, Arc<[u8]>)>,
+    /// The last saved state.
+    pub(in crate::room_server) saved: Option<SavedState>,
 }
 
 impl Starting<'_> {
@@ -94,16 +94,15 @@ impl Starting<'_> {
         register.join_cluster(&genesis.cluster)?;
         let last = log.stream.state().await.map_err(ClusterError::from)?.last;
         let last = log.input(last);
-        let saved = state.map(|(replica, bytes)| (replica.applied(), bytes, replica));
-        let (mut replica, saved) = match saved {
-            Some((input, bytes, mut replica)) => {
-                if input < genesis.base {
+        let (mut replica, saved) = match state {
+            Some((mut replica, saved)) => {
+                if saved.input < genesis.base {
                     return Err(ClusterError::TooOld.into());
                 }
-                if input > last || !replica.follow(genesis.stream, genesis.base) {
+                if saved.input > last || !replica.follow(genesis.stream, genesis.base) {
                     return Err(ClusterError::Ahead.into());
                 }
-                (replica, Some((input, bytes)))
+                (replica, Some(saved))
             }
             None if genesis.base > 0 => return Err(ClusterError::TooOld.into()),
             None => (Replica::begin(genesis, at), None),
@@ -135,7 +134,7 @@ impl Starting<'_> {
             }
         };
         writer.commit()?;
-        let start = saved.as_ref().map_or(0, |(input, _)| *input);
+        let start = saved.as_ref().map_or(0, |saved| saved.input);
         let order = StreamOrder::new(replica, id, start);
         let started = Started {
             log,
@@ -152,7 +151,7 @@ impl Starting<'_> {
     async fn genesis(
         &self,
         log: &RoomLog,
-        state: Option<&(Replica, Arc<[u8]>)>,
+        state: Option<&(Replica, SavedState)>,
     ) -> Result<(Genesis, Duration), RoomServerError> {
         loop {
             let found = log.stream.last(Part::Genesis).await;
@@ -193,11 +192,15 @@ impl Starting<'_> {
 }
 
 /// The last state in the journal that this version can read, and its bytes.
-fn last_state(register: &Register) -> Result<Option<(Replica, Arc<[u8]>)>, RoomServerError> {
+fn last_state(register: &Register) -> Result<Option<(Replica, SavedState)>, RoomServerError> {
     let mut why = None;
     for bytes in register.states()? {
         match Replica::load(&bytes) {
-            Ok(replica) => return Ok(Some((replica, bytes.into()))),
+            Ok(replica) => {
+                let input = replica.applied();
+                let bytes = bytes.into();
+                return Ok(Some((replica, SavedState { input, bytes })));
+            }
             Err(StateError::Version(theirs)) => {
                 return Err(ClusterError::Version {
                     theirs,

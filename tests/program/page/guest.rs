@@ -121,6 +121,8 @@ fn effect(effect: GuestEffect) -> Value {
         GuestEffect::Show(sight) => json!({ "show": shown(sight) }),
         GuestEffect::Received(number) => json!({ "received": number }),
         GuestEffect::Connect { attempts } => json!({ "connect": { "attempts": attempts } }),
+        // The page returns to its own server only.
+        GuestEffect::Others(_) => Value::Null,
         GuestEffect::Close(ending) => {
             let ending = match ending {
                 GuestEnding::Left => json!({ "left": true }),

@@ -3,7 +3,7 @@
 use super::super::{address, known, look_up};
 use super::twins::{Far, Twins, loaded, small};
 use std::time::Duration;
-use tictalk::room::{ConnectionId, Entrant, Hub, HubInput, LineMark, Recipient};
+use tictalk::room::{ConnectionId, Entrant, Found, Hub, HubInput, LineMark, Recipient};
 use tictalk::wire::{BoardForm, MemberId, PostId, Sees};
 
 /// The names of those who come in.
@@ -283,12 +283,12 @@ impl Twins {
         }
         let (to, query) = self.looks.remove(0);
         let (posts, rest) = look_up(&self.store, &query);
-        self.input(HubInput::Found {
+        self.input(HubInput::Found(Found {
             to,
             query,
             posts,
             rest,
-        });
+        }));
     }
 
     fn think(&mut self) {
