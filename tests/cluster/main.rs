@@ -10,5 +10,6 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod docs;
 mod engine;
 mod support;

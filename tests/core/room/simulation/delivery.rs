@@ -292,6 +292,7 @@ impl World {
                 GuestEffect::Received(number) => {
                     assert!(person.received.insert(number), "{number} is received twice");
                 }
+                GuestEffect::Others(others) => assert!(others.is_empty(), "{others:?}"),
                 GuestEffect::Connect { .. } => {
                     if let Some(wire) = person.wire.take().and_then(|it| self.wires.get_mut(&it)) {
                         wire.is_broken = true;
