@@ -40,7 +40,7 @@ pub use engine::{
 pub use entry::{Command, Genesis, GenesisSecrets, StreamMessage, VERSION};
 pub use machine::{Checkpoint, ListedMachine, Machine, MachineId, MachinePresence, Report};
 pub use replica::{
-    Applied, CHECKPOINT, ClusterChange, Departure, MACHINE_PATIENCE, Replica, StateError,
+    Applied, CHECKPOINT, ClusterChange, Departure, MACHINE_PATIENCE, Replica, StateError, Verdict,
 };
 pub use status::{ClusterStatus, table};
 pub use submissions::{Submission, Submissions};

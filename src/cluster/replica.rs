@@ -8,6 +8,7 @@ use crate::room::{ConnectionId, Hub, HubEffect, HubInput, LoadError};
 use crate::wire::BoardSight;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -84,6 +85,15 @@ pub enum ClusterChange {
     Confirmed(MachineId, u64),
     /// A machine has computed another state.
     Differs(MachineId, Checkpoint),
+}
+
+/// Whether a machine is right whose state differs from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its state counts.
+    Right,
+    /// The other state counts.
+    Wrong,
 }
 
 /// Why a machine is no longer part of the room.
@@ -181,6 +191,40 @@ impl Replica {
         checkpoints
             .find(|checkpoint| checkpoint.input == input)
             .copied()
+    }
+
+    /// Whether this machine is right about the state, where the last reports of others differ from it:
+    /// the larger number of machines is, and of equal numbers the one with the oldest machine.
+    /// Only checkpoints from this input on count.
+    #[must_use]
+    pub fn verdict(&self, me: MachineId, from: u64) -> Verdict {
+        let (mut with, mut against) = (vec![me], Vec::new());
+        for (id, machine) in self.here() {
+            let Some(theirs) = machine.report.checkpoint else {
+                continue;
+            };
+            match self.checkpoint_at(theirs.input) {
+                Some(ours) if id != me && theirs.input >= from => {
+                    if ours == theirs {
+                        with.push(id);
+                    } else {
+                        against.push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let oldest = |side: &[MachineId]| side.iter().min().copied();
+        let is_right = match with.len().cmp(&against.len()) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => oldest(&with) < oldest(&against),
+        };
+        if is_right {
+            Verdict::Right
+        } else {
+            Verdict::Wrong
+        }
     }
 
     /// The last checkpoint.

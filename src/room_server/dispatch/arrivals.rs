@@ -1,5 +1,6 @@
 //! Connections that come: which may, who they are, and how they enter the room.
 
+use super::admission::Admission;
 use super::{Dispatch, Order};
 #[cfg(feature = "cluster")]
 use crate::cluster::Command;
@@ -186,25 +187,6 @@ impl Dispatch {
         match (connection.line, &self.inner.borrow().private) {
             (LineKind::Plain, Some(_)) => LineMark::Plain,
             (LineKind::Plain, None) | (LineKind::Private, _) => LineMark::Unmarked,
-        }
-    }
-}
-
-/// Whether a peer may join or return, and when.
-pub(super) enum Admission {
-    /// It is known.
-    Known(Option<Duration>),
-    /// The stream will tell.
-    #[cfg(feature = "cluster")]
-    Asked(tokio::sync::oneshot::Receiver<Option<Duration>>),
-}
-
-impl Admission {
-    async fn answer(self) -> Option<Duration> {
-        match self {
-            Self::Known(at) => at,
-            #[cfg(feature = "cluster")]
-            Self::Asked(answer) => answer.await.ok().flatten(),
         }
     }
 }

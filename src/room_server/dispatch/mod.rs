@@ -27,7 +27,10 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
 use tokio::time::Instant;
 
+mod admission;
 mod arrivals;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod delivery;
 mod departures;
 mod effects;

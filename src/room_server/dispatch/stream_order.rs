@@ -1,41 +1,31 @@
 //! Inputs on their way through the stream of a cluster.
 
-use super::arrivals::Admission;
-use super::{Dispatch, Inner, Order};
-use crate::cluster::{
-    Applied, ClusterChange, Command, MachineId, Replica, Report, Submission, Submissions, table,
-};
-use crate::room::{ConnectionId, Farewell, Found, Hub, HubEffect, HubInput, Recipient, RoomNotice};
-use crate::room_server::encode::put_notice;
-use crate::room_server::machine::Rebuilt;
+use super::admission::Admission;
+use crate::cluster::{Command, MachineId, Replica, Submissions, table};
+use crate::room::{ConnectionId, Found, Hub, HubEffect, HubInput, Recipient};
 use std::collections::HashMap;
-use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
-use tokio::time::Instant;
-
-/// How many posts the journal may be behind before the stream is not read further.
-const UNWRITTEN: u64 = 4_096;
 
 /// The state of the room, and this machine's inputs for it.
 #[derive(Debug)]
 pub(in crate::room_server) struct StreamOrder {
-    replica: Replica,
+    pub(super) replica: Replica,
     /// The inputs of this machine, while it is part of the room.
-    submissions: Option<Submissions>,
+    pub(super) submissions: Option<Submissions>,
     /// Who waits to be admitted.
-    admissions: HashMap<ConnectionId, oneshot::Sender<Option<Duration>>>,
+    pub(super) admissions: HashMap<ConnectionId, oneshot::Sender<Option<Duration>>>,
     /// The last number that this machine had.
-    machine: MachineId,
+    pub(super) machine: MachineId,
     /// The input of the last saved state.
-    saved: u64,
+    pub(super) saved: u64,
     /// Notified when there is something to publish.
-    submitted: Rc<Notify>,
+    pub(super) submitted: Rc<Notify>,
     /// Notified when the journal was written.
-    journal_written: Rc<Notify>,
+    pub(super) journal_written: Rc<Notify>,
     /// Notified when the host closes this machine.
-    leaving: Rc<Notify>,
+    pub(super) leaving: Rc<Notify>,
 }
 
 impl StreamOrder {
@@ -130,7 +120,7 @@ impl StreamOrder {
     }
 
     /// Whether this machine performs an effect of an input that came from the machine `origin`.
-    fn performs(&self, origin: Option<MachineId>, effect: &HubEffect) -> bool {
+    pub(super) fn performs(&self, origin: Option<MachineId>, effect: &HubEffect) -> bool {
         match effect {
             HubEffect::Tell { to, .. }
             | HubEffect::Recall { to, .. }
@@ -150,235 +140,5 @@ impl StreamOrder {
             | HubEffect::Announce { .. }
             | HubEffect::Over => true,
         }
-    }
-}
-
-impl Inner {
-    fn stream(&mut self) -> Option<&mut StreamOrder> {
-        match &mut self.order {
-            Order::Stream(order) => Some(order),
-            Order::Own(_) => None,
-        }
-    }
-}
-
-impl Dispatch {
-    /// Applies a message of the stream, and performs its effects for this machine. Returns the machine
-    /// that it came from, and how the cluster has changed.
-    pub(in crate::room_server) fn apply(
-        &self,
-        sequence: u64,
-        at: Duration,
-        bytes: &[u8],
-    ) -> (Option<MachineId>, Vec<ClusterChange>) {
-        let done = {
-            let inner = &mut *self.inner.borrow_mut();
-            let Some(order) = inner.stream() else {
-                return (None, Vec::new());
-            };
-            let Applied {
-                origin,
-                mut effects,
-                admitted,
-                last_boards,
-                changes,
-            } = order.replica.apply(sequence, at, bytes);
-            let now = order.replica.now();
-            effects.retain(|effect| order.performs(origin, effect));
-            for (connection, at) in admitted {
-                if let Some(answer) = order.admissions.remove(&connection) {
-                    // A peer that has left in the meantime needs no answer.
-                    let _ = answer.send(at);
-                }
-            }
-            self.clock.set((Instant::now(), now));
-            self.perform_all(inner, now, effects.into_iter(), last_boards);
-            self.work(inner);
-            (origin, changes)
-        };
-        self.flush();
-        done
-    }
-
-    /// Reads the state of the room.
-    pub(in crate::room_server) fn with_replica<T>(
-        &self,
-        read: impl FnOnce(&Replica) -> T,
-    ) -> Option<T> {
-        let mut inner = self.inner.borrow_mut();
-        inner.stream().map(|order| read(&order.replica))
-    }
-
-    /// The message that this machine has to publish next, until [`published`](Self::published) is
-    /// called.
-    pub(in crate::room_server) fn submission(
-        &self,
-    ) -> Result<Option<Submission>, serde_json::Error> {
-        let mut inner = self.inner.borrow_mut();
-        let submissions = inner.stream().and_then(|order| order.submissions.as_mut());
-        let next = submissions.map_or(Ok(None), Submissions::upcoming)?;
-        Ok(next.cloned())
-    }
-
-    /// Notes that the message is in the stream.
-    pub(in crate::room_server) fn published(&self) {
-        let mut inner = self.inner.borrow_mut();
-        if let Some(submissions) = inner.stream().and_then(|it| it.submissions.as_mut()) {
-            submissions.published();
-        }
-    }
-
-    /// Has the next message report how far this machine is.
-    pub(in crate::room_server) fn report(&self) {
-        let mut inner = self.inner.borrow_mut();
-        if let Some(order) = inner.stream()
-            && let Some(submissions) = &mut order.submissions
-        {
-            submissions.report(Report {
-                applied: order.replica.applied(),
-                saved: order.saved,
-                checkpoint: order.replica.checkpoint(),
-            });
-            order.submitted.notify_one();
-        }
-    }
-
-    /// Waits until there may be something to publish.
-    pub(in crate::room_server) async fn submitted(&self) {
-        let submitted = self
-            .inner
-            .borrow_mut()
-            .stream()
-            .map(|it| Rc::clone(&it.submitted));
-        match submitted {
-            Some(submitted) => submitted.notified().await,
-            None => pending().await,
-        }
-    }
-
-    /// Drops all connections, which are not part of the room any more. What they have sent is lost
-    /// without an acknowledgement.
-    pub(in crate::room_server) fn drop_connections(&self) {
-        let connections = {
-            let inner = &mut *self.inner.borrow_mut();
-            if let Some(order) = inner.stream() {
-                order.submissions = None;
-                order.admissions.clear();
-            }
-            inner.permits.clear();
-            for (_, task) in std::mem::take(&mut inner.strangers).into_values() {
-                task.abort();
-            }
-            inner.connections.all()
-        };
-        for connection in connections {
-            self.lost(&connection);
-        }
-    }
-
-    /// Notes that this machine is part of the room again.
-    pub(in crate::room_server) fn rejoined(&self, machine: MachineId) {
-        let mut inner = self.inner.borrow_mut();
-        if let Some(order) = inner.stream() {
-            order.machine = machine;
-            order.submissions = Some(Submissions::new(machine));
-        }
-    }
-
-    /// Replaces the state of the room by one that was computed again.
-    pub(in crate::room_server) fn replace(&self, rebuilt: Rebuilt) {
-        let Rebuilt {
-            replica,
-            after,
-            records,
-        } = rebuilt;
-        let mut inner = self.inner.borrow_mut();
-        self.clock.set((Instant::now(), replica.now()));
-        if let Some(order) = inner.stream() {
-            order.replica = replica;
-        }
-        inner.store.replace(after, records);
-    }
-
-    /// Waits until the host closes this machine.
-    pub(in crate::room_server) async fn leaving(&self) {
-        let leaving = self
-            .inner
-            .borrow_mut()
-            .stream()
-            .map(|it| Rc::clone(&it.leaving));
-        match leaving {
-            Some(leaving) => leaving.notified().await,
-            None => pending().await,
-        }
-    }
-
-    /// Ends the room at this machine. The members return through the others, if there are any.
-    pub(in crate::room_server) fn end(&self, has_others: bool) {
-        {
-            let inner = &mut *self.inner.borrow_mut();
-            let why = Farewell::Closed { is_posted: false };
-            for connection in inner.connections.all() {
-                match has_others {
-                    true => connection.close(),
-                    false => inner.connections.close(connection.id, &why),
-                }
-            }
-            inner.observers.close(&mut inner.connections);
-        }
-        self.is_over.set(true);
-        self.changed.notify_one();
-        self.flush();
-    }
-
-    /// Tells the host and all members at this machine.
-    pub(in crate::room_server) fn tell_everybody(&self, notice: &RoomNotice) {
-        {
-            let inner = &mut *self.inner.borrow_mut();
-            for connection in inner.connections.all() {
-                let id = connection.id;
-                if connection.observer.is_none() {
-                    inner.connections.push(id, |connection, out| {
-                        put_notice(connection.dialect, notice, out);
-                    });
-                }
-            }
-            inner.observers.tell(notice, &mut inner.connections);
-        }
-        self.host_queue.tell(notice);
-        self.flush();
-    }
-
-    /// Whether the journal is so far behind that the stream is not to be read further.
-    pub(in crate::room_server) fn is_journal_behind(&self) -> bool {
-        let inner = self.inner.borrow();
-        inner.order.hub().last().0.saturating_sub(inner.stored.0) > UNWRITTEN
-    }
-
-    /// Waits until the journal has been written.
-    pub(in crate::room_server) async fn journal_written(&self) {
-        let written = self
-            .inner
-            .borrow_mut()
-            .stream()
-            .map(|it| Rc::clone(&it.journal_written));
-        match written {
-            Some(written) => written.notified().await,
-            None => pending().await,
-        }
-    }
-
-    /// The input of the last saved state.
-    pub(in crate::room_server) fn saved(&self) -> u64 {
-        self.inner
-            .borrow_mut()
-            .stream()
-            .map_or(0, |order| order.saved)
-    }
-
-    /// Has the state of the room saved after everything before it.
-    pub(in crate::room_server) fn save_state(&self, input: u64, state: Vec<u8>) {
-        let mut inner = self.inner.borrow_mut();
-        inner.store.save_state(input, state);
     }
 }

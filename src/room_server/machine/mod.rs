@@ -98,12 +98,13 @@ pub enum ClusterError {
         "another machine has joined as {0}: give each machine its own address with --advertise"
     )]
     Replaced(String),
-    /// A machine that has served the room for longer computes another state, even twice.
+    /// Other machines compute another state, and cannot be wrong: they are more, or have been there for
+    /// longer.
     #[error(
-        "this machine computes another state than {0} from the same inputs: run the same program on \
-         all machines"
+        "this machine computes another state of the room than the others: run the same program on all \
+         machines, and start this one with an empty --data folder"
     )]
-    Diverged(String),
+    Diverged,
     /// A message cannot be written.
     #[error(transparent)]
     Encoding(#[from] serde_json::Error),

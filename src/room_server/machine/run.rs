@@ -1,12 +1,12 @@
 //! Reads the stream, and publishes what comes to this machine.
 
-use super::rebuild::rebuild;
+use super::rebuild::{Rebuilt, rebuild};
 use super::start::join;
 use super::watch::Watch;
 use super::{ClusterError, RoomLog, SavedState, Started};
 use crate::cluster::{
     CHECKPOINT, Checkpoint, ClusterChange, Departure, MachineId, Part, PublishError, ReadError,
-    Reader, Replica, StreamEntry, StreamMessage, Submission,
+    Reader, Replica, StreamEntry, StreamMessage, Submission, Verdict,
 };
 use crate::net::{new_cluster_key, until};
 use crate::room_server::dispatch::Dispatch;
@@ -45,10 +45,24 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(1);
 /// What the host reads of a machine that the others have given up.
 const SILENT: &str = "The other machines have heard nothing of this one. Its members reconnect.";
 
-/// What the host reads after a state was computed again.
+/// What the host reads when the states of two machines differ, and what comes of it.
+const DIFFERENT: &str =
+    "Another machine has another state of the room. This one computes its state again.";
 const RIGHT: &str = "The state of the room at this machine is right.";
 const WRONG: &str =
     "The state of the room at this machine was wrong, and is replaced. Its members reconnect.";
+
+/// After this time, each machine has reported its last checkpoint.
+const REPORTED: Duration = Duration::from_secs(3);
+
+/// Another machine has had another state.
+#[derive(Debug, Clone, Copy)]
+enum Doubt {
+    /// Since then. This machine has computed its own state once more.
+    Since(Instant),
+    /// The state of this machine was right up to this input.
+    Settled(u64),
+}
 
 type Joining = Pin<Box<dyn Future<Output = Result<(), ClusterError>>>>;
 type Publishing = Pin<Box<dyn Future<Output = Result<(), PublishError>>>>;
@@ -69,8 +83,8 @@ pub(in crate::room_server) struct Machine {
     /// The message by which this machine joins again, and how it recognizes its effect.
     joining: Option<Joining>,
     nonce: Option<[u8; 16]>,
-    /// The last checkpoint that was computed again.
-    examined: Option<u64>,
+    /// Whether another machine has had another state.
+    doubt: Option<Doubt>,
     /// The last state that can be started from, and its input.
     saved: Option<SavedState>,
     /// A state that no other machine has confirmed yet.
@@ -101,7 +115,7 @@ impl Machine {
             tick_at: Instant::now() + TICK,
             joining: None,
             nonce: None,
-            examined: None,
+            doubt: None,
             saved,
             unconfirmed: None,
             trimmed_at: Instant::now(),
@@ -361,46 +375,72 @@ impl Machine {
         self.dispatch.save_state(input, state);
     }
 
-    /// Another machine has computed another state: computes it again.
+    /// Another machine has computed another state: computes it again, from the last saved state. If that
+    /// does not settle the matter, the machines decide by their number.
     async fn examine(
         &mut self,
         other: MachineId,
         theirs: Checkpoint,
     ) -> Result<(), RoomServerError> {
-        let here = self.here();
-        let Some((_, address)) = here.iter().find(|(id, _)| *id == other) else {
-            return Ok(());
+        let doubt = match self.doubt {
+            Some(Doubt::Settled(input)) if theirs.input <= input => return Ok(()),
+            Some(doubt @ Doubt::Since(_)) => doubt,
+            Some(Doubt::Settled(_)) | None => {
+                warn!(input = theirs.input, machine = other.0, "states differ");
+                self.dispatch.host_queue.notice(DIFFERENT.to_owned());
+                let rebuilt = self.rebuild(self.saved.clone()).await?;
+                if rebuilt.replica.checkpoint_at(theirs.input) == Some(theirs) {
+                    return self.replace(rebuilt).await;
+                }
+                Doubt::Since(Instant::now())
+            }
         };
-        if self.examined.is_some_and(|input| theirs.input <= input) {
+        self.doubt = Some(doubt);
+        // By then, every machine has reported.
+        if let Doubt::Since(at) = doubt
+            && at.elapsed() < REPORTED
+        {
             return Ok(());
         }
-        // Both have computed their state twice, and the one that was here first goes on.
-        if self.examined.is_some() && other < self.id {
-            return Err(ClusterError::Diverged(address.clone()).into());
-        }
-        self.examined = Some(theirs.input);
-        let notice = format!(
-            "Another machine, {address}, has another state of the room. Computing it again."
-        );
-        warn!(input = theirs.input, machine = other.0, "states differ");
-        self.dispatch.host_queue.notice(notice);
-        let ours = self
+        let verdict = self
             .dispatch
-            .with_replica(|replica| replica.checkpoint_at(theirs.input));
+            .with_replica(|replica| replica.verdict(self.id, theirs.input));
+        match verdict {
+            Some(Verdict::Right) | None => {
+                self.doubt = Some(Doubt::Settled(theirs.input));
+                self.dispatch.host_queue.notice(RIGHT.to_owned());
+                Ok(())
+            }
+            // The saved state is wrong as well.
+            Some(Verdict::Wrong) => match self.rebuild(None).await {
+                Ok(rebuilt) if rebuilt.replica.checkpoint_at(theirs.input) == Some(theirs) => {
+                    self.replace(rebuilt).await
+                }
+                _ => Err(ClusterError::Diverged.into()),
+            },
+        }
+    }
+
+    /// Computes the present state once more.
+    async fn rebuild(&self, saved: Option<SavedState>) -> Result<Rebuilt, RoomServerError> {
         let applied = self
             .dispatch
             .with_replica(Replica::applied)
             .unwrap_or_default();
-        let rebuilt = rebuild(&self.log, self.saved.as_ref(), applied).await?;
-        if rebuilt.replica.checkpoint_at(theirs.input) == ours.flatten() {
-            self.dispatch.host_queue.notice(RIGHT.to_owned());
-            return Ok(());
-        }
+        rebuild(&self.log, saved.as_ref(), applied).await
+    }
+
+    /// Replaces the state, and begins anew with other connections: what their members have read may be
+    /// wrong.
+    async fn replace(&mut self, rebuilt: Rebuilt) -> Result<(), RoomServerError> {
         warn!("state replaced");
+        self.doubt = None;
         self.unconfirmed = None;
+        let state = rebuilt.replica.save().map_err(ClusterError::from)?;
+        let input = rebuilt.replica.applied();
         self.dispatch.replace(rebuilt);
-        let leave = StreamMessage::Leave(self.id);
-        self.send_leave(leave).await?;
+        self.keep(input, state);
+        self.send_leave(StreamMessage::Leave(self.id)).await?;
         self.join_again(WRONG)
     }
 
