@@ -9,7 +9,7 @@
 use super::answer::{ConsumerInfo, Meaning, StreamInfo, Trouble};
 use super::entry::{Place, StreamEntry};
 use super::error::{EngineError, ReadError};
-use super::link::{Contact, Link};
+use super::link::Link;
 use super::part::Subjects;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 /// A stream, which another one of its name is not.
@@ -86,7 +86,7 @@ struct Consumer {
     requests: String,
     /// How many messages it has delivered.
     delivered: u64,
-    contact: watch::Receiver<Contact>,
+    link: Link,
     /// The number of the connection on which it was made.
     connection: u64,
     has_heard: bool,
@@ -163,7 +163,7 @@ impl Feed {
             address,
             requests: format!("$JS.API.CONSUMER.MSG.NEXT.{name}.{}", made.name),
             delivered: 0,
-            contact: self.link.contact.clone(),
+            link: self.link.clone(),
             connection,
             has_heard: false,
         })
@@ -262,24 +262,14 @@ impl Feed {
 
 impl Consumer {
     async fn receive(&mut self) -> Result<Message, Stop> {
-        let here = Contact::Connected(self.connection);
         let received = tokio::select! {
             biased;
             // What came in before may be all that will come.
-            () = changed_from(&mut self.contact, here) => None,
+            () = self.link.lost(self.connection) => None,
             received = timeout(LONGEST_SILENCE, self.inbox.next()) => received.ok().flatten(),
         };
         self.has_heard |= received.is_some();
         received.ok_or(Stop::Lost)
-    }
-}
-
-/// Waits until the connection is lost or a later one.
-async fn changed_from(contact: &mut watch::Receiver<Contact>, here: Contact) {
-    while *contact.borrow_and_update() == here {
-        if contact.changed().await.is_err() {
-            return;
-        }
     }
 }
 

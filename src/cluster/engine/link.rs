@@ -51,7 +51,18 @@ impl Link {
         }
     }
 
-    /// Sends a request as soon as there is a connection, and waits for the answer.
+    /// Waits until this connection is lost, or there is a later one.
+    pub(super) async fn lost(&self, number: u64) {
+        let mut contact = self.contact.clone();
+        while *contact.borrow_and_update() == Contact::Connected(number) {
+            if contact.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Sends a request as soon as there is a connection, and waits for the answer as long as it is
+    /// the same connection.
     pub(super) async fn request(
         &self,
         subject: String,
@@ -62,18 +73,23 @@ impl Link {
         let request = Request::new().headers(headers).payload(body).timeout(None);
         let answered = async {
             // Otherwise the client would keep the request and send it when nobody waits any more.
-            self.connected().await;
-            self.client.send_request(subject, request).await
+            let connection = self.connected().await;
+            tokio::select! {
+                // The answer may have come right before.
+                biased;
+                answer = self.client.send_request(subject, request) => Some(answer),
+                () = self.lost(connection) => None,
+            }
         };
         match timeout_at(end, answered).await {
-            Ok(Ok(message)) => Ok(message.payload),
-            Ok(Err(error)) => Err(match error.kind() {
+            Ok(Some(Ok(message))) => Ok(message.payload),
+            Ok(Some(Err(error))) => Err(match error.kind() {
                 RequestErrorKind::NoResponders => Trouble::Unserved,
                 RequestErrorKind::MaxPayloadExceeded => Trouble::Oversize,
                 RequestErrorKind::InvalidSubject => Trouble::Strange,
                 RequestErrorKind::TimedOut | RequestErrorKind::Other => Trouble::Silent,
             }),
-            Err(_) => Err(Trouble::Silent),
+            Ok(None) | Err(_) => Err(Trouble::Silent),
         }
     }
 

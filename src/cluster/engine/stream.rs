@@ -169,6 +169,9 @@ impl RoomStream {
     /// it has removed. A reader that wants one of them ends with
     /// [`ReadError::Trimmed`](super::ReadError::Trimmed).
     ///
+    /// What this frees counts at once for the limits of the stream. For the limits of the server and
+    /// of its accounts, version 2.9 counts it only when the server starts again.
+    ///
     /// # Errors
     /// If the engine does not answer, or not as expected.
     pub async fn trim(&self, before: u64) -> Result<u64, EngineError> {

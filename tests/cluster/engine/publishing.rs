@@ -84,7 +84,7 @@ async fn a_message_that_is_too_large_is_refused_and_others_are_not() {
 #[tokio::test]
 async fn a_full_engine_refuses_and_goes_on_when_there_is_room() {
     let settings = "jetstream { store_dir: STORE, max_mem: 1M, max_file: 1M }";
-    let Some(server) = Server::with(settings) else {
+    let Some(mut server) = Server::with(settings) else {
         return;
     };
     let engine = server.engine().await;
@@ -105,9 +105,19 @@ async fn a_full_engine_refuses_and_goes_on_when_there_is_room() {
     );
     assert_eq!(soon(stream.state()).await.unwrap().messages, sequence);
     soon(stream.trim(sequence)).await.unwrap();
+    // Version 2.9 counts the room that this made only when it starts.
+    server.restart();
     let id = sequence.to_string();
-    let published = soon(stream.publish(Part::Inputs, &id, None, large)).await;
-    assert_eq!(published.unwrap().sequence, sequence + 1);
+    let published = soon(async {
+        loop {
+            let published = stream.publish(Part::Inputs, &id, None, large.clone());
+            match published.await {
+                Err(PublishError::Unreachable(_)) => {}
+                published => return published,
+            }
+        }
+    });
+    assert_eq!(published.await.unwrap().sequence, sequence + 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Streams of rooms: their names, and what is in them.
 
-use super::{next, publish, publish_all};
+use super::{next, publish_all};
 use crate::support::{Server, room, soon};
 use bytes::Bytes;
 use tictalk::cluster::{EngineError, Part, Replicas};
@@ -41,7 +41,9 @@ async fn rooms_of_any_name_are_apart() {
     let mut streams = Vec::new();
     for name in names {
         let stream = room(&engine, name).await;
-        publish(&stream, name).await.unwrap();
+        let bytes = Bytes::copy_from_slice(name.as_bytes());
+        let published = stream.publish(Part::Inputs, "1", None, bytes);
+        soon(published).await.unwrap();
         streams.push(stream);
     }
     for (name, stream) in names.iter().zip(&streams) {
