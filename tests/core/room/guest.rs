@@ -194,7 +194,8 @@ fn other_machines_are_told_when_they_change() {
     // A machine that proves nothing names none, and the room may do so again after that.
     guest.handle(at(0), GuestInput::Lost);
     connected(&mut guest);
-    assert_eq!(control(&mut guest, message), [connect(1)]);
+    let distrusted = [GuestEffect::Show(Sight::Impostor), connect(1)];
+    assert_eq!(control(&mut guest, message), distrusted);
     connected(&mut guest);
     prove(&mut guest);
     let effects = control(&mut guest, welcome(1, 0, 0));

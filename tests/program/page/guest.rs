@@ -110,15 +110,17 @@ impl Trace {
     fn input(&mut self, input: GuestInput, json: Value) {
         let effects = self.guest.handle(Duration::from_millis(self.now), input);
         self.inputs.push(json!([self.now, json]));
-        self.effects.push(effects.into_iter().map(effect).collect());
+        self.effects
+            .push(effects.into_iter().filter_map(effect).collect());
     }
 }
 
-/// An effect as the page writes it.
-fn effect(effect: GuestEffect) -> Value {
-    match effect {
+/// An effect as the page writes it. A page returns to its own origin, and ignores other machines.
+fn effect(effect: GuestEffect) -> Option<Value> {
+    let effect = match effect {
         GuestEffect::Send(control) => json!({ "send": control }),
         GuestEffect::Show(sight) => json!({ "show": shown(sight) }),
+        GuestEffect::Others(_) => return None,
         GuestEffect::Received(number) => json!({ "received": number }),
         GuestEffect::Connect { attempts } => json!({ "connect": { "attempts": attempts } }),
         // The page returns to its own server only.
@@ -133,7 +135,8 @@ fn effect(effect: GuestEffect) -> Value {
             };
             json!({ "close": ending })
         }
-    }
+    };
+    Some(effect)
 }
 
 fn shown(sight: Sight) -> Value {
@@ -221,8 +224,11 @@ fn refusal(reasons: &'static [&'static str]) -> impl Strategy<Value = Value> {
 fn welcome() -> impl Strategy<Value = Value> {
     // Mostly the same member.
     let you = prop_oneof![6 => Just(3_u64), 1 => few()];
-    (you, 0_u64..12, few()).prop_map(|(you, since, heard)| {
-        let room = json!({ "you": you, "name": "ann", "since": since, "heard": heard });
+    (you, 0_u64..12, few(), few()).prop_map(|(you, since, heard, others)| {
+        let mut room = json!({ "you": you, "name": "ann", "since": since, "heard": heard });
+        if others == 0 {
+            room["others"] = json!(["pc8:1059"]);
+        }
         json!({ "type": "welcome", "version": 2, "mode": "room", "room": room })
     })
 }
@@ -239,6 +245,7 @@ fn news() -> impl Strategy<Value = Value> {
             json!({ "type": "tell", "text": "psst", "private": { "id": id, "by": by } })
         }),
         1 => Just(json!({ "type": "ping" })),
+        1 => Just(json!({ "type": "others", "others": ["pc8:1059"] })),
     ]
 }
 

@@ -306,6 +306,7 @@ impl World {
                     assert!(person.told.insert(words.clone()), "{words:?} is told twice");
                 }
                 GuestEffect::Show(_) => {}
+                GuestEffect::Others(others) => panic!("this room has {others:?}"),
                 GuestEffect::Close(ending) => panic!("{guest} is out: {ending:?}"),
             }
         }
