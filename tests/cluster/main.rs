@@ -12,4 +12,6 @@
 
 mod docs;
 mod engine;
+#[cfg(unix)]
+mod luck;
 mod support;
