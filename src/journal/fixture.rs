@@ -34,7 +34,8 @@ impl Journal {
         )?;
         journal.db.execute(
             r#"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number LIMIT ?)
-             INSERT INTO posts SELECT (1 << 32) | n, n, 1, 'ann', '{"what":"said","text":"post"}'
+             INSERT INTO posts (id, at, member, name, what)
+             SELECT (1 << 32) | n, n, 1, 'ann', '{"what":"said","text":"post"}'
              FROM number"#,
             [posts],
         )?;
