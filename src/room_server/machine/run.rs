@@ -58,8 +58,8 @@ const REPORTED: Duration = Duration::from_secs(3);
 /// Another machine has had another state.
 #[derive(Debug, Clone, Copy)]
 enum Doubt {
-    /// Since then. This machine has computed its own state once more.
-    Since(Instant),
+    /// Since then, and from this input on. This machine has computed its own state once more.
+    Since(Instant, u64),
     /// The state of this machine was right up to this input.
     Settled(u64),
 }
@@ -321,10 +321,13 @@ impl Machine {
                 }
                 self.tell_addresses();
             }
+            // What this machine reports itself confirms nothing.
+            ClusterChange::Confirmed(id, _) if id == self.id => {}
             ClusterChange::Confirmed(_, input) => {
                 if let Some((_, state)) = self.unconfirmed.take_if(|(of, _)| *of == input) {
                     self.keep(input, state);
                 }
+                self.settle(input);
             }
             ClusterChange::Differs(id, theirs) => self.examine(id, theirs).await?,
         }
@@ -382,9 +385,9 @@ impl Machine {
         other: MachineId,
         theirs: Checkpoint,
     ) -> Result<(), RoomServerError> {
-        let doubt = match self.doubt {
+        let (at, from) = match self.doubt {
             Some(Doubt::Settled(input)) if theirs.input <= input => return Ok(()),
-            Some(doubt @ Doubt::Since(_)) => doubt,
+            Some(Doubt::Since(at, from)) => (at, from),
             Some(Doubt::Settled(_)) | None => {
                 warn!(input = theirs.input, machine = other.0, "states differ");
                 self.dispatch.host_queue.notice(DIFFERENT.to_owned());
@@ -392,20 +395,15 @@ impl Machine {
                 if rebuilt.replica.checkpoint_at(theirs.input) == Some(theirs) {
                     return self.replace(rebuilt).await;
                 }
-                Doubt::Since(Instant::now())
+                (Instant::now(), theirs.input)
             }
         };
-        self.doubt = Some(doubt);
+        self.doubt = Some(Doubt::Since(at, from));
         // By then, every machine has reported.
-        if let Doubt::Since(at) = doubt
-            && at.elapsed() < REPORTED
-        {
+        if at.elapsed() < REPORTED {
             return Ok(());
         }
-        let verdict = self
-            .dispatch
-            .with_replica(|replica| replica.verdict(self.id, theirs.input));
-        match verdict {
+        match self.verdict(from) {
             Some(Verdict::Right) | None => {
                 self.doubt = Some(Doubt::Settled(theirs.input));
                 self.dispatch.host_queue.notice(RIGHT.to_owned());
@@ -419,6 +417,22 @@ impl Machine {
                 _ => Err(ClusterError::Diverged.into()),
             },
         }
+    }
+
+    /// Notes that another machine agrees: it may have replaced the state that was wrong.
+    fn settle(&mut self, input: u64) {
+        if let Some(Doubt::Since(at, from)) = self.doubt
+            && at.elapsed() >= REPORTED
+            && self.verdict(from) == Some(Verdict::Right)
+        {
+            self.doubt = Some(Doubt::Settled(input));
+            self.dispatch.host_queue.notice(RIGHT.to_owned());
+        }
+    }
+
+    fn verdict(&self, from: u64) -> Option<Verdict> {
+        self.dispatch
+            .with_replica(|replica| replica.verdict(self.id, from))
     }
 
     /// Computes the present state once more.

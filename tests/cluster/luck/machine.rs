@@ -12,6 +12,9 @@ use tictalk::cluster::EngineUrl;
 /// The name of the room of all tests: each has an engine of its own.
 pub(super) const ROOM: &str = "lounge";
 
+/// The pause between two looks at a journal: SQLite tells nobody of changes.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A machine of the room. It keeps its port and its folder when it is started again.
 pub(super) struct Machine {
     pub(super) program: Program,
@@ -79,6 +82,17 @@ impl Machine {
         journal
     }
 
+    /// Waits until the journal has a state of the room.
+    pub(super) fn wait_for_state(&self) {
+        let journal = self.journal();
+        let end = Instant::now() + LIMIT;
+        let count = || journal.query_row("SELECT count(*) FROM states", (), |row| row.get(0));
+        while count() == Ok(0) {
+            assert!(Instant::now() < end, "no state");
+            thread::sleep(PAUSE);
+        }
+    }
+
     /// Waits until the journal has what somebody has said last. Returns all posts up to there.
     fn posts(&self, last: &str) -> Vec<Row> {
         let last = serde_json::json!({ "what": "said", "text": last });
@@ -107,8 +121,7 @@ impl Machine {
                 return rows;
             }
             assert!(Instant::now() < end, "no {last} in {rows:?}");
-            // SQLite tells nobody of changes.
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(PAUSE);
         }
     }
 }

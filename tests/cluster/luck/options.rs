@@ -48,8 +48,8 @@ fn a_machine_says_what_it_lacks() {
     refused(&[&named[..], &["--replicas", "3"]].concat(), 1, "replicas");
     // The engine has no room yet, and so none of these has made one.
     let status = Program::start(&[&["cluster", "status"][..], &named].concat()).ended();
-    assert_eq!(status.code, Some(1), "{status:?}");
-    assert_eq!(status.errors.lines().count(), 1, "{status:?}");
+    assert_eq!(status.code, Some(2), "{status:?}");
+    assert_eq!(status.errors, "tictalk: the engine has no room lounge\n");
 }
 
 #[test]

@@ -130,8 +130,9 @@ async fn a_machine_with_a_wrong_state_ends_where_the_stream_does_not_reach_back(
     let Some(server) = Server::start() else {
         return;
     };
-    let (_one, mut two, stream) = differing(&server).await;
-    // As if the first machine had saved its state meanwhile.
+    let (one, mut two, stream) = differing(&server).await;
+    fill(&stream, "more", 1_000).await;
+    one.wait_for_state();
     soon(stream.trim(3)).await.unwrap();
     two.again(&server.url());
     hurry(&server);
