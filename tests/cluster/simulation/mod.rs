@@ -449,8 +449,7 @@ fn answer(world: &mut World<Cluster>, number: usize) {
 
 /// All machines read the rest of the stream. What was promised is then true.
 fn verdict(world: &mut World<Cluster>) -> Result<(), String> {
-    // All that is on its way has arrived by then.
-    world.now += Duration::from_secs(60);
+    world.settle();
     for number in 0..MACHINES {
         let server = &mut world.server;
         let now = world.now;
@@ -471,6 +470,7 @@ fn verdict(world: &mut World<Cluster>) -> Result<(), String> {
             return Err(format!("machine {number} was wrong before it was lost"));
         }
     }
+    world.settle();
     check_boards(world)?;
     world.verdict()
 }

@@ -12,7 +12,7 @@ const GUESTS: usize = 12;
 
 /// How long things go wrong, and how long the room then has to recover.
 const STORM: Duration = Duration::from_secs(150);
-const CALM: Duration = Duration::from_secs(120);
+const CALM: Duration = Duration::from_secs(100);
 
 /// How many messages pass between two comparisons of whole states.
 const EVERY: u64 = 16;

@@ -192,6 +192,7 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
             OneHub::default(),
         );
         world.run(STORM, CALM);
+        world.settle();
         if let Err(wrong) = world.verdict() {
             let wrong: String = wrong.chars().take(3_000).collect();
             panic!("seed {seed}:\n{wrong}");

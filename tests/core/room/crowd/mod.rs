@@ -199,6 +199,12 @@ impl<S: Server> World<S> {
         }
     }
 
+    /// Has all arrive that is on its way.
+    pub(crate) fn settle(&mut self) {
+        self.now += Duration::from_secs(60);
+        self.carry();
+    }
+
     fn somebody(&mut self) -> String {
         let guests = self.people.len() as u64;
         letters(usize::try_from(self.dice.below(guests)).unwrap())
