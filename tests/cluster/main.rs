@@ -1,4 +1,4 @@
-//! Rooms on several machines, with real servers of NATS.
+//! Rooms on several machines: simulated, and with real servers of NATS.
 //!
 //! Every wait is for an event, with a limit that only a broken program reaches.
 
@@ -12,4 +12,5 @@
 
 mod docs;
 mod engine;
+mod simulation;
 mod support;

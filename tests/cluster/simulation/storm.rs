@@ -1,0 +1,90 @@
+//! The members keep what they were promised, whatever goes wrong.
+
+use super::crowd::{Dice, World};
+use super::faults::Fault;
+use super::{Cluster, Counts, MACHINES, verdict};
+use std::time::Duration;
+use tictalk::room::PostRecord;
+use tictalk::wire::{Sees, What};
+
+const SEEDS: u64 = 12;
+const GUESTS: usize = 12;
+
+/// How long things go wrong, and how long the room then has to recover.
+const STORM: Duration = Duration::from_secs(150);
+const CALM: Duration = Duration::from_secs(100);
+
+/// How many messages pass between two comparisons of whole states.
+const EVERY: u64 = 16;
+
+fn sees() -> Sees {
+    Sees::from(vec!["boards".to_owned()])
+}
+
+/// What goes wrong under this seed.
+fn faults(dice: &mut Dice, storm: Duration) -> Vec<(Duration, Fault)> {
+    let mut faults = Vec::new();
+    let mut now = Duration::from_secs(10);
+    while now < storm {
+        let number = usize::try_from(dice.below(MACHINES as u64)).unwrap();
+        let fault = match dice.below(10) {
+            0..4 => Fault::Kill(number, dice.delay(12_000)),
+            4..8 => Fault::Cut(number, dice.delay(15_000)),
+            8 => Fault::Pause(dice.delay(30_000)),
+            _ => Fault::SetBack(dice.delay(2_000)),
+        };
+        faults.push((now, fault));
+        now += Duration::from_secs(2) + dice.delay(8_000);
+    }
+    faults
+}
+
+fn is_move(record: &&PostRecord) -> bool {
+    matches!(record.post.what, What::Moved { .. })
+}
+
+#[test]
+fn on_three_machines_everybody_sees_everything_once_and_in_order() {
+    let mut all = Counts::default();
+    let (mut repeated, mut late_ticks, mut moves, mut posts, mut resent) = (0, 0, 0, 0, 0);
+    for seed in 0..SEEDS {
+        let mut faults = faults(&mut Dice(seed + 1_000), STORM);
+        if seed % 3 == 1 {
+            faults.push((STORM * 2 / 3, Fault::Lose));
+            faults.sort_by_key(|(at, _)| *at);
+        }
+        let cluster = Cluster::new(EVERY, STORM, faults);
+        let mut world = World::new(seed, GUESTS, seed % 3 == 2, sees(), cluster);
+        world.run(STORM, CALM);
+        if let Err(wrong) = verdict(&mut world) {
+            let wrong: String = wrong.chars().take(3_000).collect();
+            panic!("seed {seed}:\n{wrong}");
+        }
+        let server = &world.server;
+        all += server.counts;
+        repeated += server.stream.repeated;
+        late_ticks += server.stream.late_ticks;
+        let journal = &server.oracle.journal;
+        moves += journal.iter().filter(is_move).count();
+        posts += journal.len();
+        resent += world.resent;
+    }
+    // Else nothing was tried.
+    for (what, count) in [
+        ("machines that were killed", all.kills),
+        ("machines that were lost", all.losses * 5),
+        ("machines that were cut off", all.cuts),
+        ("pauses of the engine", all.pauses * 2),
+        ("machines that have joined again", all.gone),
+        ("starts from a saved state", all.loaded),
+        ("members unknown to a machine that was behind", all.asked),
+        ("looks into a journal", all.looks),
+        ("repeated messages", repeated),
+        ("ticks that came too late", late_ticks),
+        ("lines sent again", resent),
+        ("moves", u32::try_from(moves).unwrap()),
+    ] {
+        assert!(count >= 20, "only {count} {what}");
+    }
+    assert!(posts > 2_000, "only {posts} posts");
+}
