@@ -235,7 +235,11 @@ fn write(
     let mut next = None;
     loop {
         if waiting.is_empty() && next.is_none() {
-            next = jobs.recv().ok();
+            let Ok(job) = jobs.recv() else {
+                // Nobody sends anything any more: the room is closed.
+                return;
+            };
+            next = Some(job);
         }
         // Posts that have come meanwhile are written together.
         while let Some(Job::Posts(added)) = next {
@@ -252,8 +256,8 @@ fn write(
                     register.replace(after, &records)?;
                     Ok(StoreEvent::Stored(register.known().last))
                 }),
-                // There is something that nobody has sent only when the room is closed.
-                Some(Job::Posts(_)) | None => return,
+                // A state took the posts along before their own turn came.
+                Some(Job::Posts(_)) | None => continue,
             }
         } else {
             let batch = next_commit(&mut waiting);
@@ -416,13 +420,34 @@ fn step(
 
 #[cfg(test)]
 mod tests {
-    use super::find;
-    use crate::journal::{Journal, JournalError};
+    use super::{Job, StoreEvent, Written, events, find, mpsc, thread, write};
+    use crate::journal::{Journal, JournalError, Register, RoomKey};
     use crate::room::{Query, Search};
     use crate::wire::{MemberId, PostId};
 
     /// How many posts the journal has.
     const POSTS: u64 = 100_000;
+
+    #[test]
+    fn the_writer_goes_on_when_there_is_nothing_to_write() -> Result<(), JournalError> {
+        let (journal, _folder) = Journal::with_posts(1)?;
+        let (name, port) = (None, 1);
+        let register = Register::open(journal, &RoomKey { name, port })?;
+        // Each job is handed over only when the writer waits for one.
+        let (jobs, to_write) = mpsc::sync_channel(0);
+        let (sender, mut written) = events::unbounded_channel();
+        let writer =
+            thread::spawn(move || write(register, &to_write, &Written::default(), &sender));
+        for _ in 0..100 {
+            assert!(jobs.send(Job::Posts(Vec::new())).is_ok());
+        }
+        assert!(jobs.send(Job::State(7, Vec::new())).is_ok());
+        let saved = written.blocking_recv();
+        assert!(matches!(saved, Some(StoreEvent::Saved(7))), "{saved:?}");
+        drop(jobs);
+        assert!(writer.join().is_ok());
+        Ok(())
+    }
 
     #[test]
     fn the_posts_before_a_post_are_found_in_one_step_wherever_it_is() -> Result<(), JournalError> {

@@ -2,7 +2,7 @@
 
 use super::admission::Admission;
 use crate::cluster::{Command, MachineId, Replica, Submissions, table};
-use crate::room::{ConnectionId, Found, Hub, HubEffect, HubInput, Recipient};
+use crate::room::{ConnectionId, Found, Hub, HubEffect, HubInput, Recipient, RoomCommand};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -90,6 +90,10 @@ impl StreamOrder {
                     sent,
                     rest,
                 }
+            }
+            // That closes this machine, and not the room.
+            HubInput::Host(text) if RoomCommand::closes(&text) => {
+                return self.leaving.notify_one();
             }
             HubInput::Host(text) => HubInput::Console { console, text },
             HubInput::HostLeft => return self.leaving.notify_one(),

@@ -6,7 +6,7 @@ use crate::cluster::{
     StateError, StreamMessage, VERSION,
 };
 use crate::hex;
-use crate::journal::{Register, RoomSecrets};
+use crate::journal::{JournalError, Problem, Register, RoomSecrets};
 use crate::net::new_cluster_key;
 use crate::room::{HubEffect, PostRecord, Settings};
 use crate::room_server::dispatch::StreamOrder;
@@ -72,7 +72,7 @@ impl Starting<'_> {
             .map_err(ClusterError::from)?;
         let mut log = RoomLog { stream, base: 0 };
         let state = last_state(register)?;
-        let (genesis, at) = self.genesis(&log, state.as_ref()).await?;
+        let (genesis, at) = self.genesis(&log, state.as_ref(), register).await?;
         log.base = genesis.base;
         if genesis.version != VERSION {
             let theirs = genesis.version;
@@ -152,12 +152,20 @@ impl Starting<'_> {
         &self,
         log: &RoomLog,
         state: Option<&(Replica, SavedState)>,
+        register: &Register,
     ) -> Result<(Genesis, Duration), RoomServerError> {
         loop {
             let found = log.stream.last(Part::Genesis).await;
             if let Some(entry) = found.map_err(ClusterError::from)? {
                 let genesis = serde_json::from_slice(&entry.bytes);
                 return Ok((genesis.map_err(|_| ClusterError::Genesis)?, entry.at));
+            }
+            // A beginning that this machine could not follow would keep the others out.
+            if state.is_none() && register.cluster()?.is_some() {
+                return Err(ClusterError::Ahead.into());
+            }
+            if state.is_none() && register.known().last.0 > 0 {
+                return Err(JournalError::from(Problem::OtherRoom).into());
             }
             // A stream that was deleted continues with the state of the first machine that starts.
             let genesis = Genesis {
