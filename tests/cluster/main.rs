@@ -12,4 +12,5 @@
 
 mod docs;
 mod engine;
+mod machines;
 mod support;
