@@ -12,5 +12,6 @@
 
 mod docs;
 mod engine;
+mod machines;
 mod simulation;
 mod support;

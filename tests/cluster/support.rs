@@ -38,13 +38,22 @@ impl Server {
         Self::with(JETSTREAM)
     }
 
+    /// A server with JetStream at this port, which nobody else uses while it is killed.
+    pub(crate) fn at(port: u16) -> Option<Self> {
+        Self::start_with(JETSTREAM, port.into())
+    }
+
     /// A server with these settings. `STORE` stands for a folder of its own.
     pub(crate) fn with(settings: &str) -> Option<Self> {
+        Self::start_with(settings, -1)
+    }
+
+    fn start_with(settings: &str, port: i32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");
         let settings = settings.replace("STORE", &format!("{:?}", store.to_str().unwrap()));
         std::fs::write(folder.path().join("settings"), settings).unwrap();
-        let (process, port) = run(&folder, -1)?;
+        let (process, port) = run(&folder, port)?;
         Some(Self {
             process,
             port,
