@@ -7,4 +7,5 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod replicas;
 mod simulation;
