@@ -13,5 +13,6 @@
 mod docs;
 mod engine;
 mod machines;
+mod replicas;
 mod simulation;
 mod support;

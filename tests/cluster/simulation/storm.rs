@@ -7,7 +7,7 @@ use std::time::Duration;
 use tictalk::room::PostRecord;
 use tictalk::wire::{Sees, What};
 
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 20;
 const GUESTS: usize = 12;
 
 /// How long things go wrong, and how long the room then has to recover.
@@ -46,7 +46,8 @@ fn is_move(record: &&PostRecord) -> bool {
 #[test]
 fn on_three_machines_everybody_sees_everything_once_and_in_order() {
     let mut all = Counts::default();
-    let (mut repeated, mut late_ticks, mut moves, mut posts, mut resent) = (0, 0, 0, 0, 0);
+    let (mut renamed, mut repeated, mut late_ticks, mut moves, mut posts, mut resent) =
+        (0, 0, 0, 0, 0, 0);
     for seed in 0..SEEDS {
         let mut faults = faults(&mut Dice(seed + 1_000), STORM);
         if seed % 3 == 1 {
@@ -60,6 +61,7 @@ fn on_three_machines_everybody_sees_everything_once_and_in_order() {
             let wrong: String = wrong.chars().take(3_000).collect();
             panic!("seed {seed}:\n{wrong}");
         }
+        renamed += world.renamed;
         let server = &world.server;
         all += server.counts;
         repeated += server.stream.repeated;
@@ -69,6 +71,8 @@ fn on_three_machines_everybody_sees_everything_once_and_in_order() {
         posts += journal.len();
         resent += world.resent;
     }
+    // A name is lost only where a machine is cut off while somebody joins.
+    assert!(renamed < 5, "{renamed} have lost their names");
     // Else nothing was tried.
     for (what, count) in [
         ("machines that were killed", all.kills),

@@ -197,6 +197,7 @@ fn through_cuts_and_crashes_and_hostile_guests_everybody_sees_everything_once_an
             let wrong: String = wrong.chars().take(3_000).collect();
             panic!("seed {seed}:\n{wrong}");
         }
+        assert_eq!(world.renamed, 0, "somebody has lost a name");
         crashes += world.server.crashes;
         cuts += world.cuts;
         resent += world.resent;

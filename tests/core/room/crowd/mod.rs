@@ -130,6 +130,8 @@ pub(crate) struct World<S> {
     pub(crate) server: S,
     wires: BTreeMap<ConnectionId, Wire>,
     pub(crate) people: Vec<Person>,
+    /// What the guests get as data.
+    sees: Sees,
     is_attacked: bool,
     hostile: BTreeMap<ConnectionId, Hostile>,
     /// The posts that were announced together, by the last of them.
@@ -139,6 +141,7 @@ pub(crate) struct World<S> {
     pub(crate) resent: u32,
     pub(crate) hostile_lines: u32,
     pub(crate) gathered: u32,
+    pub(crate) renamed: u32,
 }
 
 impl<S: Server> World<S> {
@@ -167,6 +170,7 @@ impl<S: Server> World<S> {
             server,
             wires: BTreeMap::new(),
             people,
+            sees,
             is_attacked,
             hostile: BTreeMap::new(),
             announcements: BTreeMap::new(),
@@ -174,6 +178,7 @@ impl<S: Server> World<S> {
             resent: 0,
             hostile_lines: 0,
             gathered: 0,
+            renamed: 0,
         }
     }
 

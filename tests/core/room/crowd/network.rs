@@ -1,15 +1,15 @@
 //! The network: messages are carried, effects performed, and connections cut.
 
-use super::{Comeback, Pipe, Server, Wire, World, address, may_be_missing};
+use super::{Comeback, Pipe, Server, Wire, World, address, letters, may_be_missing};
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, GuestEffect, GuestInput, HubEffect, HubInput, LineMark, Recipient,
-    Recipients, Sight,
+    ConnectionId, Entrant, Guest, GuestEffect, GuestEnding, GuestInput, HubEffect, HubInput,
+    LineMark, Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
     Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Mode, Nonce, Post, Prover, Reason,
-    Text,
+    Text, Ticket,
 };
 
 impl<S: Server> World<S> {
@@ -307,9 +307,28 @@ impl<S: Server> World<S> {
                     person.boards.remove(&table);
                 }
                 GuestEffect::Show(_) | GuestEffect::Others(_) => {}
+                GuestEffect::Close(GuestEnding::Refused {
+                    reason: Reason::Name,
+                    ..
+                }) if person.core.id().is_none() => self.rename(guest),
                 GuestEffect::Close(ending) => panic!("{guest} is out: {ending:?}"),
             }
         }
+    }
+
+    /// A person who was never in the room comes with another name: a hello that the program has given up
+    /// has arrived after all, and has taken the name.
+    fn rename(&mut self, guest: usize) {
+        self.renamed += 1;
+        let bytes = self.dice.roll().to_be_bytes().repeat(2);
+        let name = format!("guest {} {}", letters(guest), self.renamed);
+        let person = &mut self.people[guest];
+        let ticket = Ticket::new(bytes.try_into().unwrap());
+        person.core = Guest::new(Some(name.parse().unwrap()), ticket).seeing(self.sees);
+        person.said.clear();
+        person.lines = 0;
+        person.wire = None;
+        person.connects_at = Some(self.now + self.dice.delay(2_000));
     }
 
     /// Performs an effect about those connections that `is_mine` says. Returns it if it is about none.
