@@ -22,6 +22,8 @@ fn genesis() -> Genesis {
     Genesis {
         version: VERSION.to_owned(),
         cluster: [3; 16],
+        stream: [0; 16],
+        base: 0,
         seed: [5; 32],
         settings: Settings::new(Nick::read("host").unwrap(), 0),
         secrets: None,
@@ -99,7 +101,7 @@ impl Story {
     fn submit(&mut self, machine: u32) -> Applied {
         let index = usize::try_from(machine).unwrap() - 1;
         let submissions = &mut self.machines[index];
-        let bytes = submissions.next().unwrap().unwrap().bytes.clone();
+        let bytes = submissions.upcoming().unwrap().unwrap().bytes.clone();
         submissions.published();
         self.push(bytes)
     }
