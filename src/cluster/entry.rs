@@ -95,6 +95,11 @@ pub enum Command {
         /// Its ticket.
         ticket: Ticket,
     },
+    /// Tells its machine that everything before it is applied.
+    Barrier {
+        /// A number that no connection has.
+        connection: ConnectionId,
+    },
     /// A key exchange has taken time.
     Exchange {
         /// The address to be charged.
@@ -109,9 +114,9 @@ impl Command {
     #[must_use]
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
-            Self::Arrival { connection, .. } | Self::Comeback { connection, .. } => {
-                Some(*connection)
-            }
+            Self::Arrival { connection, .. }
+            | Self::Comeback { connection, .. }
+            | Self::Barrier { connection } => Some(*connection),
             Self::Exchange { .. } => None,
             Self::Input(input) => input.connection(),
         }

@@ -414,6 +414,7 @@ impl Replica {
                 let at = self.hub.comeback(now, &ticket);
                 applied.admitted.push((connection, at));
             }
+            Command::Barrier { connection } => applied.admitted.push((connection, Some(now))),
             Command::Exchange { from, time } => self.hub.took_exchange(now, from, time),
         }
     }
