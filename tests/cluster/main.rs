@@ -12,6 +12,7 @@
 
 mod docs;
 mod engine;
+mod luck;
 mod machines;
 mod replicas;
 mod simulation;

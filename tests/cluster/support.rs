@@ -43,16 +43,14 @@ impl Server {
         Self::start_with(JETSTREAM, port.into())
     }
 
-    /// A server with these settings. `STORE` stands for a folder of its own.
+    /// A server with these settings.
     pub(crate) fn with(settings: &str) -> Option<Self> {
         Self::start_with(settings, -1)
     }
 
     fn start_with(settings: &str, port: i32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let store = folder.path().join("store");
-        let settings = settings.replace("STORE", &format!("{:?}", store.to_str().unwrap()));
-        std::fs::write(folder.path().join("settings"), settings).unwrap();
+        write_settings(&folder, settings);
         let (process, port) = run(&folder, port)?;
         Some(Self {
             process,
@@ -80,9 +78,19 @@ impl Server {
         self.process.wait().unwrap();
     }
 
-    /// Starts it again where it was.
+    /// Gives it other settings for its next start.
+    pub(crate) fn set(&self, settings: &str) {
+        write_settings(&self.folder, settings);
+    }
+
+    /// Kills it and starts it again where it was.
     pub(crate) fn restart(&mut self) {
         self.kill();
+        self.start_again();
+    }
+
+    /// Starts it where it was. It was killed before.
+    pub(crate) fn start_again(&mut self) {
         let port = self.port.into();
         (self.process, _) = run(&self.folder, port).expect("the server was there before");
     }
@@ -121,6 +129,13 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Writes the settings of a server. `STORE` stands for a folder of its own.
+fn write_settings(folder: &TempDir, settings: &str) {
+    let store = folder.path().join("store");
+    let settings = settings.replace("STORE", &format!("{:?}", store.to_str().unwrap()));
+    std::fs::write(folder.path().join("settings"), settings).unwrap();
 }
 
 /// Starts a server in a folder, and waits until it is ready. Returns also its port, which it chooses
@@ -200,6 +215,8 @@ pub(crate) async fn wait_until_connected(engine: &Engine, is_connected: bool) {
 pub(crate) enum Flow {
     /// They pass.
     Open,
+    /// They pass, piece by piece.
+    Slow,
     /// They are held back, as if a machine had vanished.
     Held,
     /// There is no connection, and none can be made.
@@ -214,11 +231,23 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) async fn to(server: &Server) -> Self {
+        Self::to_port(server.port()).await
+    }
+
+    /// One that a test has which waits for processes. It ends with all tests.
+    pub(crate) fn beside(server: &Server) -> Self {
+        let server = server.port();
+        beside(async move |made: mpsc::Sender<Self>| {
+            made.send(Self::to_port(server).await).unwrap();
+            std::future::pending::<()>().await;
+        })
+    }
+
+    async fn to_port(server: u16) -> Self {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (flow, watched) = watch::channel(Flow::Open);
-        let server = server.port();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, server));
@@ -241,6 +270,22 @@ impl Line {
     }
 }
 
+/// Runs this on a thread of its own, and returns what it sends first.
+pub(crate) fn beside<T: Send + 'static, F: Future<Output = ()>>(
+    work: impl FnOnce(mpsc::Sender<T>) -> F + Send + 'static,
+) -> T {
+    let (sender, first) = mpsc::channel();
+    thread::spawn(move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().unwrap();
+        runtime.block_on(work(sender));
+    });
+    first.recv_timeout(LIMIT).unwrap()
+}
+
+/// How long a slow line takes for one piece.
+const SLOWNESS: Duration = Duration::from_millis(10);
+
 /// Forwards bytes in one direction.
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut flow: watch::Receiver<Flow>) {
     let mut buffer = [0; 4096];
@@ -248,8 +293,12 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut flow: watch::
         let now = *flow.borrow_and_update();
         tokio::select! {
             changed = flow.changed() => if changed.is_err() { return },
-            read = from.read(&mut buffer), if now == Flow::Open => match read {
-                Ok(length @ 1..) if to.write_all(&buffer[..length]).await.is_ok() => {}
+            read = from.read(&mut buffer), if matches!(now, Flow::Open | Flow::Slow) => match read {
+                Ok(length @ 1..) if to.write_all(&buffer[..length]).await.is_ok() => {
+                    if now == Flow::Slow {
+                        tokio::time::sleep(SLOWNESS).await;
+                    }
+                }
                 _ => return,
             },
             () = std::future::ready(()), if now == Flow::Cut => return,
