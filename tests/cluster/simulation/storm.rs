@@ -28,7 +28,8 @@ fn faults(dice: &mut Dice, storm: Duration) -> Vec<(Duration, Fault)> {
     while now < storm {
         let number = usize::try_from(dice.below(MACHINES as u64)).unwrap();
         let fault = match dice.below(10) {
-            0..4 => Fault::Kill(number, dice.delay(12_000)),
+            0..3 => Fault::Kill(number, dice.delay(12_000)),
+            3 => Fault::Leave(number, dice.delay(12_000)),
             4..8 => Fault::Cut(number, dice.delay(15_000)),
             8 => Fault::Pause(dice.delay(30_000)),
             _ => Fault::SetBack(dice.delay(2_000)),
