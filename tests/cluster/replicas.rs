@@ -563,6 +563,7 @@ fn corrupted(state: &[u8], change: impl FnOnce(&mut Value)) -> Replica {
 fn diverge(change: impl FnOnce(&mut Value)) {
     let wrong = MachineId(2);
     let mut story = Story::with_machines(3);
+    story.line(1, 2, "/mute guest 3");
     let mut replicas: Vec<Replica> = (0..3)
         .map(|_| story.read(Replica::begin(genesis(), BEGAN)))
         .collect();
@@ -578,7 +579,7 @@ fn diverge(change: impl FnOnce(&mut Value)) {
                 checkpoint: replica.checkpoint(),
             };
             story.machines[usize::try_from(machine).unwrap() - 1].report(report);
-            story.line(machine, u64::from(round) + 2, "hello");
+            story.line(machine, u64::from(round) + 3, "hello");
             let changes = replicas.iter_mut().map(|it| story.read_next(it).changes);
             let changes: Vec<_> = changes.collect();
             let differs = |id: MachineId| move |it: &ClusterChange| matches!(it, ClusterChange::Differs(of, _) if *of == id);
@@ -622,5 +623,21 @@ fn a_state_with_another_number_of_a_member_is_found() {
     diverge(|hub| {
         let last = hub["last_member"].as_u64().unwrap();
         hub["last_member"] = (last + 1).into();
+    });
+}
+
+#[test]
+fn a_state_with_another_budget_is_found() {
+    diverge(|hub| {
+        let full_at = hub["members"]["1"]["bucket"]["full_at"].as_u64().unwrap();
+        hub["members"]["1"]["bucket"]["full_at"] = (full_at + 3_600_000_000_000).into();
+    });
+}
+
+#[test]
+fn a_state_without_a_mute_is_found() {
+    diverge(|hub| {
+        let sanctions = hub["sanctions"].as_array_mut().unwrap();
+        sanctions.pop();
     });
 }
