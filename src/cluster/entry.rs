@@ -60,6 +60,9 @@ pub enum StreamMessage {
     Batch {
         /// The machine.
         machine: MachineId,
+        /// Counts the batches of the machine, from 1. One that the engine has stored twice is applied
+        /// once: it remembers ids for some minutes only.
+        number: u64,
         /// The inputs.
         commands: Vec<Command>,
         /// What the machine says about itself.

@@ -36,6 +36,8 @@ struct Story {
     at: Duration,
     replica: Replica,
     machines: Vec<Submissions>,
+    /// All connections that there were.
+    connections: Vec<ConnectionId>,
     problems: Vec<GameProblem>,
 }
 
@@ -46,6 +48,7 @@ impl Story {
             at: BEGAN,
             replica: Replica::begin(genesis(), BEGAN),
             machines: Vec::new(),
+            connections: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -55,7 +58,7 @@ impl Story {
         let mut story = Self::new();
         for number in 1..=machines {
             story.join(u8::try_from(number).unwrap());
-            let connection = MachineId(number).connection(1);
+            let connection = story.connect(number);
             story.say(number, hello(connection, &format!("guest {number}")));
             story.line(number, 1, "/play tictactoe computer");
         }
@@ -88,6 +91,15 @@ impl Story {
         let next = u32::try_from(self.machines.len()).unwrap() + 1;
         self.machines.push(Submissions::new(MachineId(next)));
         applied
+    }
+
+    /// A new connection of a machine.
+    fn connect(&mut self, machine: u32) -> ConnectionId {
+        let its = |it: &&ConnectionId| MachineId(machine).has(**it);
+        let count = self.connections.iter().filter(its).count() as u64;
+        let connection = MachineId(machine).connection(count + 1);
+        self.connections.push(connection);
+        connection
     }
 
     fn tick(&mut self, machine: u32) -> Applied {
@@ -136,18 +148,34 @@ impl Story {
     }
 }
 
+fn from() -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 1], 40_000))
+}
+
+/// A client with this name says hello, by the same ticket each time.
 fn hello(connection: ConnectionId, name: &str) -> HubInput {
-    let bytes = connection.0.to_be_bytes().repeat(2).try_into().unwrap();
+    let mut ticket = [0; 16];
+    for (byte, of) in ticket.iter_mut().zip(name.bytes()) {
+        *byte = of;
+    }
     HubInput::Hello {
         connection,
-        from: SocketAddr::from(([192, 0, 2, 1], 40_000)),
+        from: from(),
         mark: LineMark::Unmarked,
         name: name.parse().ok(),
         room: Some(Entrant {
-            ticket: Ticket::new(bytes),
+            ticket: Ticket::new(ticket),
             since: Some(PostId(0)),
         }),
         sees: Sees::from(vec!["members".to_owned(), "boards".to_owned()]),
+    }
+}
+
+fn connected(connection: ConnectionId) -> HubInput {
+    HubInput::Connected {
+        connection,
+        from: from(),
+        mark: LineMark::Unmarked,
     }
 }
 
@@ -164,6 +192,11 @@ fn line(connection: ConnectionId, number: Option<u64>, text: &str) -> HubInput {
 enum Event {
     Join(u8),
     Leave(u32),
+    Hello(u32, &'static str),
+    Connected(u32),
+    /// An input of one of all connections, and perhaps from a machine that does not have it.
+    Of(usize, Option<u32>, OfConnection),
+    /// An input that no machine sends.
     Input(u32, HubInput),
     /// The last message of a machine comes again, as it does when the engine has forgotten its id.
     Again(usize),
@@ -176,6 +209,31 @@ enum Event {
     SetBack(u64),
     /// The second replica starts from its saved state.
     Reload,
+}
+
+/// An input of a connection.
+#[derive(Debug, Clone)]
+enum OfConnection {
+    Line(Option<u64>, String),
+    Console(String),
+    Pong,
+    Overflow,
+    Lost,
+}
+
+impl OfConnection {
+    fn input(self, connection: ConnectionId) -> HubInput {
+        match self {
+            Self::Line(number, text) => line(connection, number, &text),
+            Self::Console(text) => HubInput::Console {
+                console: connection,
+                text,
+            },
+            Self::Pong => HubInput::Pong(connection),
+            Self::Overflow => HubInput::Overflow(connection),
+            Self::Lost => HubInput::Lost(connection),
+        }
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -209,22 +267,22 @@ fn text() -> impl Strategy<Value = String> {
 
 fn event() -> impl Strategy<Value = Event> {
     let machine = 1..6_u32;
-    let of = (1..6_u32, 1..4_u64).prop_map(|(machine, n)| MachineId(machine).connection(n));
-    let from = SocketAddr::from(([192, 0, 2, 2], 40_000));
-    let mark = LineMark::Unmarked;
-    let name = proptest::sample::select(vec!["ann", "bob", "cleo"]);
+    let name = proptest::sample::select(vec!["ann", "bob", "cleo", "guest 1"]);
+    let of = prop_oneof![
+        20 => (proptest::option::of(0..40_u64), text())
+            .prop_map(|(number, text)| OfConnection::Line(number, text)),
+        1 => text().prop_map(OfConnection::Console),
+        1 => Just(OfConnection::Pong),
+        1 => Just(OfConnection::Overflow),
+        2 => Just(OfConnection::Lost),
+    ];
+    let other = proptest::option::weighted(0.1, machine.clone());
+    let of = (any::<usize>(), other, of).prop_map(|(which, by, of)| Event::Of(which, by, of));
     let input = prop_oneof![
-        3 => (of.clone(), name).prop_map(|(of, name)| hello(of, name)),
-        1 => of.clone().prop_map(move |connection| HubInput::Connected { connection, from, mark }),
-        20 => (of.clone(), proptest::option::of(0..40_u64), text())
-            .prop_map(|(of, number, text)| line(of, number, &text)),
-        1 => (of.clone(), text()).prop_map(|(console, text)| HubInput::Console { console, text }),
-        1 => of.clone().prop_map(HubInput::Pong),
-        1 => of.clone().prop_map(HubInput::Overflow),
-        1 => of.prop_map(HubInput::Lost),
-        1 => Just(HubInput::Tick),
-        1 => Just(HubInput::HostLeft),
-        1 => any::<u64>().prop_map(|post| HubInput::Stored(PostId(post))),
+        Just(HubInput::Tick),
+        Just(HubInput::HostLeft),
+        Just(HubInput::Host("/kick ann".to_owned())),
+        any::<u64>().prop_map(|post| HubInput::Stored(PostId(post))),
     ];
     let report = (any::<u64>(), any::<u64>()).prop_map(|(applied, saved)| Report {
         applied,
@@ -234,7 +292,10 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         2 => (1..5_u8).prop_map(Event::Join),
         1 => machine.clone().prop_map(Event::Leave),
-        30 => (machine.clone(), input).prop_map(|(machine, input)| Event::Input(machine, input)),
+        30 => of,
+        5 => (machine.clone(), name).prop_map(|(machine, name)| Event::Hello(machine, name)),
+        1 => machine.clone().prop_map(Event::Connected),
+        1 => (machine.clone(), input).prop_map(|(machine, input)| Event::Input(machine, input)),
         2 => any::<usize>().prop_map(Event::Again),
         2 => (machine.clone(), any::<usize>()).prop_map(|(machine, which)| Event::Solve(machine, which)),
         6 => machine.clone().prop_map(Event::Tick),
@@ -298,7 +359,28 @@ proptest! {
             let applied = match event {
                 Event::Join(address) => story.join(address),
                 Event::Leave(id) => story.publish(&StreamMessage::Leave(MachineId(id))),
-                Event::Input(machine, input) if machine <= machines => story.say(machine, input),
+                Event::Hello(machine, name) if machine <= machines => {
+                    let connection = story.connect(machine);
+                    story.say(machine, hello(connection, name))
+                }
+                Event::Connected(machine) if machine <= machines => {
+                    let connection = story.connect(machine);
+                    story.say(machine, connected(connection))
+                }
+                Event::Of(which, by, of) => {
+                    let connection = story.connections[which % story.connections.len()];
+                    let has = |id: &u32| MachineId(*id).has(connection);
+                    let owner = (1..=machines).find(has).unwrap();
+                    let by = by.filter(|by| *by <= machines).unwrap_or(owner);
+                    let applied = story.say(by, of.input(connection));
+                    prop_assert!(by == owner || applied.effects.is_empty(), "not its own");
+                    applied
+                }
+                Event::Input(machine, input) if machine <= machines => {
+                    let applied = story.say(machine, input);
+                    prop_assert_eq!(&applied.effects, &[], "no machine may send it");
+                    applied
+                }
                 Event::Report(machine, report) if machine <= machines => {
                     story.machines[usize::try_from(machine).unwrap() - 1].report(report);
                     story.submit(machine)
@@ -335,7 +417,11 @@ proptest! {
                     other = Replica::load(&other.save().unwrap()).unwrap();
                     continue;
                 }
-                Event::Input(..) | Event::Report(..) | Event::Solve(..) => continue,
+                Event::Hello(..)
+                | Event::Connected(_)
+                | Event::Input(..)
+                | Event::Report(..)
+                | Event::Solve(..) => continue,
             };
             check(&story.replica, &applied, &mut posts)?;
             let passed = story.replica.now() - before.0;
@@ -433,17 +519,8 @@ fn somebody_solves_the_problems_of_a_machine_that_has_left() {
 fn a_message_that_is_stored_twice_is_applied_once() {
     let mut story = Story::with_machines(1);
     // A line without a number is accepted again and again.
-    let connection = MachineId(1).connection(2);
-    let from = SocketAddr::from(([192, 0, 2, 1], 40_000));
-    let mark = LineMark::Unmarked;
-    story.say(
-        1,
-        HubInput::Connected {
-            connection,
-            from,
-            mark,
-        },
-    );
+    let connection = story.connect(1);
+    story.say(1, connected(connection));
     story.say(1, line(connection, None, "nora"));
     story.say(1, line(connection, None, "hello"));
     let (_, bytes) = story.messages.last().unwrap().clone();
@@ -488,6 +565,7 @@ fn corrupted(state: &[u8], change: impl FnOnce(&mut Value)) -> Replica {
 fn diverge(change: impl FnOnce(&mut Value)) {
     let wrong = MachineId(2);
     let mut story = Story::with_machines(3);
+    story.line(1, 2, "/mute guest 3");
     let mut replicas: Vec<Replica> = (0..3)
         .map(|_| story.read(Replica::begin(genesis(), BEGAN)))
         .collect();
@@ -503,7 +581,7 @@ fn diverge(change: impl FnOnce(&mut Value)) {
                 checkpoint: replica.checkpoint(),
             };
             story.machines[usize::try_from(machine).unwrap() - 1].report(report);
-            story.line(machine, u64::from(round) + 2, "hello");
+            story.line(machine, u64::from(round) + 3, "hello");
             let changes = replicas.iter_mut().map(|it| story.read_next(it).changes);
             let changes: Vec<_> = changes.collect();
             let differs = |id: MachineId| move |it: &ClusterChange| matches!(it, ClusterChange::Differs(of, _) if *of == id);
@@ -547,5 +625,21 @@ fn a_state_with_another_number_of_a_member_is_found() {
     diverge(|hub| {
         let last = hub["last_member"].as_u64().unwrap();
         hub["last_member"] = (last + 1).into();
+    });
+}
+
+#[test]
+fn a_state_with_another_budget_is_found() {
+    diverge(|hub| {
+        let full_at = hub["members"]["1"]["bucket"]["full_at"].as_u64().unwrap();
+        hub["members"]["1"]["bucket"]["full_at"] = (full_at + 3_600_000_000_000).into();
+    });
+}
+
+#[test]
+fn a_state_without_a_mute_is_found() {
+    diverge(|hub| {
+        let sanctions = hub["sanctions"].as_array_mut().unwrap();
+        sanctions.pop();
     });
 }

@@ -3,7 +3,9 @@
 use super::Cluster;
 use super::crowd::World;
 use super::machine::Process;
+use super::stream::{Condition, Publish};
 use std::time::Duration;
+use tictalk::cluster::StreamMessage;
 
 /// Something that goes wrong once.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,8 @@ pub(super) enum Fault {
     Kill(usize, Duration),
     /// A machine is killed and never started again. The other two stay.
     Lose,
+    /// A machine leaves and ends, and is started again after this time.
+    Leave(usize, Duration),
     /// A machine does not reach the engine for this time.
     Cut(usize, Duration),
     /// The engine is away for this time.
@@ -27,6 +31,18 @@ pub(super) fn inflict(world: &mut World<Cluster>, fault: Fault) {
         Fault::Kill(number, rest) => {
             if let Process::Up(_) = server.seats[number].process {
                 server.counts.kills += 1;
+                kill(world, number, Some(now + rest));
+            }
+        }
+        Fault::Leave(number, rest) => {
+            if let Some(id) = server.seats[number].service().map(|it| it.id) {
+                server.counts.kills += 1;
+                let leave = StreamMessage::Leave(id);
+                let publish = Publish {
+                    condition: Condition::Id(format!("leave {id}")),
+                    bytes: leave.encode().unwrap().into(),
+                };
+                server.requests.push((now, number, publish));
                 kill(world, number, Some(now + rest));
             }
         }

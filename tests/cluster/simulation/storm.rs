@@ -1,8 +1,9 @@
 //! The members keep what they were promised, whatever goes wrong.
 
-use super::crowd::{Dice, World};
+use super::crowd::{Dice, STEP, World};
 use super::faults::Fault;
 use super::{Cluster, Counts, MACHINES, verdict};
+use proptest::prelude::*;
 use std::time::Duration;
 use tictalk::room::PostRecord;
 use tictalk::wire::{Sees, What};
@@ -28,7 +29,8 @@ fn faults(dice: &mut Dice, storm: Duration) -> Vec<(Duration, Fault)> {
     while now < storm {
         let number = usize::try_from(dice.below(MACHINES as u64)).unwrap();
         let fault = match dice.below(10) {
-            0..4 => Fault::Kill(number, dice.delay(12_000)),
+            0..3 => Fault::Kill(number, dice.delay(12_000)),
+            3 => Fault::Leave(number, dice.delay(12_000)),
             4..8 => Fault::Cut(number, dice.delay(15_000)),
             8 => Fault::Pause(dice.delay(30_000)),
             _ => Fault::SetBack(dice.delay(2_000)),
@@ -37,6 +39,17 @@ fn faults(dice: &mut Dice, storm: Duration) -> Vec<(Duration, Fault)> {
         now += Duration::from_secs(2) + dice.delay(8_000);
     }
     faults
+}
+
+/// Lets the storm pass, until all posts are announced.
+fn weather(world: &mut World<Cluster>, storm: Duration) {
+    let mut calm = CALM;
+    world.run(storm, calm);
+    while world.server.oracle.replica.hub().unannounced() > 0 {
+        calm += STEP;
+        assert!(calm < 2 * CALM, "some posts are never announced");
+        world.run(storm, calm);
+    }
 }
 
 fn is_move(record: &&PostRecord) -> bool {
@@ -56,7 +69,7 @@ fn on_three_machines_everybody_sees_everything_once_and_in_order() {
         }
         let cluster = Cluster::new(EVERY, STORM, faults);
         let mut world = World::new(seed, GUESTS, seed % 3 == 2, sees(), cluster);
-        world.run(STORM, CALM);
+        weather(&mut world, STORM);
         if let Err(wrong) = verdict(&mut world) {
             let wrong: String = wrong.chars().take(3_000).collect();
             panic!("seed {seed}:\n{wrong}");
@@ -91,4 +104,39 @@ fn on_three_machines_everybody_sees_everything_once_and_in_order() {
         assert!(count >= 20, "only {count} {what}");
     }
     assert!(posts > 2_000, "only {posts} posts");
+}
+
+/// A room in which whole states are compared after each message.
+const SHORT_STORM: Duration = Duration::from_secs(60);
+const FEW: usize = 5;
+
+fn fault() -> impl Strategy<Value = (Duration, Fault)> {
+    let machine = 0..MACHINES;
+    let time = |most: u64| (0..most).prop_map(Duration::from_millis);
+    let fault = prop_oneof![
+        3 => (machine.clone(), time(12_000)).prop_map(|(it, rest)| Fault::Kill(it, rest)),
+        1 => (machine.clone(), time(12_000)).prop_map(|(it, rest)| Fault::Leave(it, rest)),
+        1 => Just(Fault::Lose),
+        3 => (machine, time(15_000)).prop_map(|(it, time)| Fault::Cut(it, time)),
+        1 => time(30_000).prop_map(Fault::Pause),
+        1 => time(2_000).prop_map(Fault::SetBack),
+    ];
+    (time(50_000), fault)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_schedule_of_faults_breaks_a_promise(
+        seed in any::<u64>(),
+        mut faults in proptest::collection::vec(fault(), 0..12),
+    ) {
+        faults.sort_by_key(|(at, _)| *at);
+        let cluster = Cluster::new(1, SHORT_STORM, faults);
+        let mut world = World::new(seed, FEW, seed % 3 == 2, sees(), cluster);
+        weather(&mut world, SHORT_STORM);
+        let verdict = verdict(&mut world);
+        prop_assert!(verdict.is_ok(), "{:.3000}", verdict.unwrap_err());
+    }
 }

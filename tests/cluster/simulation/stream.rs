@@ -7,8 +7,8 @@ use std::time::Duration;
 /// When the engine's clock begins, since 1970.
 const BEGAN: Duration = Duration::from_secs(1_700_000_000);
 
-/// How long the engine remembers the ids of messages.
-const ID_TIME: Duration = Duration::from_secs(120);
+/// How long the engine remembers the ids of messages: not long enough for all that come again.
+const ID_TIME: Duration = Duration::from_secs(3);
 
 /// A message in the stream.
 pub(super) struct Message {
