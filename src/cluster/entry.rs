@@ -60,6 +60,9 @@ pub enum StreamMessage {
     Batch {
         /// The machine.
         machine: MachineId,
+        /// Counts the batches of the machine, from 1. One that the engine has stored twice is applied
+        /// once: it remembers ids for some minutes only.
+        number: u64,
         /// The inputs.
         commands: Vec<Command>,
         /// What the machine says about itself.
@@ -95,6 +98,11 @@ pub enum Command {
         /// Its ticket.
         ticket: Ticket,
     },
+    /// Tells its machine that everything before it is applied.
+    Barrier {
+        /// A number that no connection has.
+        connection: ConnectionId,
+    },
     /// A key exchange has taken time.
     Exchange {
         /// The address to be charged.
@@ -109,9 +117,9 @@ impl Command {
     #[must_use]
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
-            Self::Arrival { connection, .. } | Self::Comeback { connection, .. } => {
-                Some(*connection)
-            }
+            Self::Arrival { connection, .. }
+            | Self::Comeback { connection, .. }
+            | Self::Barrier { connection } => Some(*connection),
             Self::Exchange { .. } => None,
             Self::Input(input) => input.connection(),
         }

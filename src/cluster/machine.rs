@@ -75,6 +75,8 @@ pub struct Machine {
     pub address: String,
     /// When it was heard last, in the room's time.
     pub(super) heard_at: Duration,
+    /// The number of its last batch; 0 for none.
+    pub(super) batch: u64,
     /// Its last report.
     pub report: Report,
     /// Whether it is part of the room at present.

@@ -9,8 +9,9 @@
 //! # One order
 //! - A machine publishes one message at a time ([`Submissions`]), which has all inputs that have come
 //!   since the last one. If it is not known whether the engine has stored a message, it is published
-//!   again under the same id, and the engine stores it once. A member that sends a line again through
-//!   another machine is recognized by the hub: it accepts no number twice.
+//!   again under the same id, and the engine stores it once. It forgets ids after some time, so
+//!   messages are numbered, and the replica applies none twice. A member that sends a line again
+//!   through another machine is recognized by the hub: it accepts no number twice.
 //! - An input that is in the stream is stored. So posts are sent and lines acknowledged as soon as a
 //!   machine reads them from the stream. Its journal follows.
 //! - Time is the stream's ([`RoomClock`]). It stands still while the engine is away.

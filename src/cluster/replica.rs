@@ -56,7 +56,8 @@ struct Head {
 /// What an input has caused. The hub's effects come first.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// The machine that the input came from. Only there problems are to be solved.
+    /// The machine that the input came from, or another one if that one has left. Only there problems
+    /// are to be solved.
     pub origin: Option<MachineId>,
     /// The effects of the hub. Those about connections are for the machine of the connection.
     pub effects: Vec<HubEffect>,
@@ -276,12 +277,16 @@ impl Replica {
                 address,
                 version,
             }) if version == VERSION => self.join(&mut applied, nonce, address),
-            Some(StreamMessage::Leave(id)) => self.leave(&mut applied, id, Departure::Left),
+            Some(StreamMessage::Leave(id)) => {
+                self.leave(&mut applied, id, Departure::Left);
+                applied.origin = self.here().next().map(|(id, _)| id);
+            }
             Some(StreamMessage::Batch {
                 machine,
+                number,
                 commands,
                 report,
-            }) if self.hear(&mut applied, machine, report) => {
+            }) if self.is_new(machine, number) && self.hear(&mut applied, machine, report) => {
                 for command in commands {
                     self.command(&mut applied, machine, command);
                 }
@@ -337,6 +342,7 @@ impl Replica {
         let machine = Machine {
             address,
             heard_at: self.now(),
+            batch: 0,
             report,
             presence: MachinePresence::Here,
         };
@@ -361,6 +367,16 @@ impl Replica {
         let problems = self.hub.problems().into_iter().map(HubEffect::Think);
         applied.effects.extend(problems);
         applied.changes.push(ClusterChange::Gone(id, why));
+    }
+
+    /// Notes the next batch of a machine. Returns false if it was there before.
+    fn is_new(&mut self, id: MachineId, number: u64) -> bool {
+        let Some(machine) = self.head.machines.get_mut(&id) else {
+            return false;
+        };
+        let is_new = number > machine.batch;
+        machine.batch = machine.batch.max(number);
+        is_new
     }
 
     /// Notes that a machine was heard. Returns whether it is part of the room.
@@ -414,6 +430,7 @@ impl Replica {
                 let at = self.hub.comeback(now, &ticket);
                 applied.admitted.push((connection, at));
             }
+            Command::Barrier { connection } => applied.admitted.push((connection, Some(now))),
             Command::Exchange { from, time } => self.hub.took_exchange(now, from, time),
         }
     }

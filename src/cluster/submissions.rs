@@ -84,12 +84,13 @@ impl Submissions {
                 bytes += size(&command);
                 commands.push(command);
             }
+            self.count += 1;
             let message = StreamMessage::Batch {
                 machine: self.machine,
+                number: self.count,
                 commands,
                 report: self.report.take(),
             };
-            self.count += 1;
             self.underway = Some(Submission {
                 id: format!("{}.{}", self.machine.0, self.count),
                 bytes: message.encode()?.into(),

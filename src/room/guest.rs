@@ -24,6 +24,10 @@ const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
 /// Silence after which a connection counts as lost. A room pings every 10 seconds.
 const SILENCE_LIMIT: Duration = Duration::from_secs(25);
 
+/// How long a hello may be on its way that was given up. A machine of a room may have been cut off from
+/// the others with it.
+const LATE_HELLO: Duration = Duration::from_secs(120);
+
 /// How long a connection must last to reset the delay before the next attempt.
 const LASTING: Duration = Duration::from_secs(10);
 
@@ -159,6 +163,9 @@ pub struct Guest {
     kept: VecDeque<(LineNumber, Text)>,
     /// Number of attempts since the last connection that lasted.
     attempts: u32,
+    /// When a hello was given up last. If it arrives after all, the room takes it for a newer one and
+    /// closes the present connection.
+    gave_up_at: Option<Duration>,
     /// The last refusal, so that it is shown once and not at each attempt.
     refusal: Option<Text>,
     /// The other machines that serve the room.
@@ -213,6 +220,7 @@ impl Guest {
             has_said: false,
             kept: VecDeque::new(),
             attempts: 0,
+            gave_up_at: None,
             refusal: None,
             others: Others::default(),
             has_distrusted: false,
@@ -361,8 +369,10 @@ impl Guest {
 
     /// Gives up the connection.
     fn lose(&mut self, now: Duration, effects: &mut Vec<GuestEffect>) {
-        if let GuestState::In { .. } = self.state {
-            effects.push(GuestEffect::Show(Sight::ConnectionLost));
+        match self.state {
+            GuestState::In { .. } => effects.push(GuestEffect::Show(Sight::ConnectionLost)),
+            GuestState::Greeting { .. } => self.gave_up_at = Some(now),
+            GuestState::Calling | GuestState::Leaving | GuestState::Over => {}
         }
         self.call(now, effects);
     }
@@ -545,6 +555,7 @@ impl Guest {
                     }
                     self.call(now, effects);
                 }
+                Reason::Replaced if self.was_replaced_by_itself(now) => self.lose(now, effects),
                 _ => self.close(GuestEnding::Refused { reason, message }, effects),
             },
             Control::Hello { .. }
@@ -563,6 +574,13 @@ impl Guest {
             | Control::Pong
             | Control::Unknown => {}
         }
+    }
+
+    /// Whether it may have been a hello of this program that has replaced its connection. Each is an
+    /// excuse once, so that two programs with one ticket do not replace each other for ever.
+    fn was_replaced_by_itself(&mut self, now: Duration) -> bool {
+        let gave_up_at = self.gave_up_at.take();
+        gave_up_at.is_some_and(|at| now.saturating_sub(at) < LATE_HELLO)
     }
 
     /// Shows what the room says, which is all that matters to a person who leaves.

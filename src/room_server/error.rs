@@ -1,5 +1,7 @@
 //! Why a room fails.
 
+#[cfg(feature = "cluster")]
+use super::machine::ClusterError;
 use crate::journal::JournalError;
 use crate::net::AddressError;
 use crate::room::NickError;
@@ -28,8 +30,15 @@ pub enum RoomServerError {
     /// The machine cannot be part of its cluster.
     #[cfg(feature = "cluster")]
     #[error(transparent)]
-    Cluster(Box<super::machine::ClusterError>),
+    Cluster(Box<ClusterError>),
     /// A system call failed that normally succeeds, such as starting a thread.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+#[cfg(feature = "cluster")]
+impl From<ClusterError> for RoomServerError {
+    fn from(error: ClusterError) -> Self {
+        Self::Cluster(error.into())
+    }
 }

@@ -228,7 +228,7 @@ async fn purpose(
         }
         Some(Entrance::Join {
             ticket, asks: true, ..
-        }) if name.is_none() && dispatch.ticket(&ticket.handle()).is_none() => {
+        }) if name.is_none() && dispatch.known_ticket(&ticket.handle()).await.is_none() => {
             return Ok(Purpose::None {
                 reason: Reason::Name,
                 message: NO_NAME,
@@ -241,7 +241,7 @@ async fn purpose(
         }
         Some(Entrance::Return { member, since }) => (member, since),
     };
-    let (Some(ticket), Some(nonce)) = (dispatch.ticket(&member), hello.nonce) else {
+    let (Some(ticket), Some(nonce)) = (dispatch.known_ticket(&member).await, hello.nonce) else {
         return Ok(UNKNOWN);
     };
     match greeting.challenge(ticket, nonce).await {

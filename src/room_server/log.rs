@@ -57,7 +57,9 @@ impl LogFile {
 
 impl Subscriber for LogFile {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= LevelFilter::INFO
+        // Libraries have events of their own.
+        let is_own = metadata.target().starts_with(env!("CARGO_PKG_NAME"));
+        is_own && *metadata.level() <= LevelFilter::INFO
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -13,7 +13,9 @@ use crate::net::{
     Address, Exit, LinePolicy, Listener, Pages, Reach, Signals, new_chance, new_host_secret, until,
 };
 use crate::room::{Coordination, DEFAULT_HOST, Hub, HubInput, Nick, RECENT_POSTS, Settings};
-use crate::terminal::{Console as _, QrCodes, Terminal};
+#[cfg(feature = "cluster")]
+use crate::terminal::Console as _;
+use crate::terminal::{QrCodes, Terminal};
 use crate::web::Website;
 use crate::wire::{BoardForm, Control, Name, PostId};
 use console::HostConsole;

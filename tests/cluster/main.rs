@@ -1,4 +1,4 @@
-//! Rooms on several machines, with real servers of NATS.
+//! Rooms on several machines: simulated, and with real servers of NATS.
 //!
 //! Every wait is for an event, with a limit that only a broken program reaches.
 
@@ -12,6 +12,8 @@
 
 mod docs;
 mod engine;
-#[cfg(unix)]
 mod luck;
+mod machines;
+mod replicas;
+mod simulation;
 mod support;

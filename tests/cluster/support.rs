@@ -38,11 +38,20 @@ impl Server {
         Self::with(JETSTREAM)
     }
 
+    /// A server with JetStream at this port, which nobody else uses while it is killed.
+    pub(crate) fn at(port: u16) -> Option<Self> {
+        Self::start_with(JETSTREAM, port.into())
+    }
+
     /// A server with these settings.
     pub(crate) fn with(settings: &str) -> Option<Self> {
+        Self::start_with(settings, -1)
+    }
+
+    fn start_with(settings: &str, port: i32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         write_settings(&folder, settings);
-        let (process, port) = run(&folder, -1)?;
+        let (process, port) = run(&folder, port)?;
         Some(Self {
             process,
             port,

@@ -102,6 +102,16 @@ impl Dispatch {
         self.inner.borrow().order.hub().ticket(handle)
     }
 
+    /// The same, of a handle that a client has shown. In a cluster, its owner may have joined through
+    /// another machine a moment ago.
+    pub(in crate::room_server) async fn known_ticket(&self, handle: &Handle) -> Option<Ticket> {
+        #[cfg(feature = "cluster")]
+        if self.ticket(handle).is_none() {
+            self.catch_up().await;
+        }
+        self.ticket(handle)
+    }
+
     /// Notes the task that serves a connection which has not identified itself.
     pub(in crate::room_server) fn expect(
         &self,

@@ -1,7 +1,9 @@
 //! A room whose inputs come from the stream of a cluster.
 
 use super::{Dispatch, Inner, Order, StreamOrder};
-use crate::cluster::{Applied, ClusterChange, MachineId, Replica, Report, Submission, Submissions};
+use crate::cluster::{
+    Applied, ClusterChange, Command, MachineId, Replica, Report, Submission, Submissions,
+};
 use crate::room::{Farewell, RoomNotice};
 use crate::room_server::encode::put_notice;
 use crate::room_server::machine::Rebuilt;
@@ -59,6 +61,22 @@ impl Dispatch {
         };
         self.flush();
         done
+    }
+
+    /// Waits until everything is applied that is in the stream now.
+    pub(super) async fn catch_up(&self) {
+        let caught_up = {
+            let inner = &mut *self.inner.borrow_mut();
+            inner.last_connection += 1;
+            let number = inner.last_connection;
+            inner.stream().map(|order| {
+                let connection = order.connection(number);
+                order.ask(connection, Command::Barrier { connection })
+            })
+        };
+        if let Some(caught_up) = caught_up {
+            caught_up.answer().await;
+        }
     }
 
     /// Reads the state of the room.

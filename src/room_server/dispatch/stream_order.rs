@@ -8,6 +8,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
+/// How many peers may wait to be admitted. Those after them are turned away.
+const ASKED: usize = 16_384;
+
 /// The state of the room, and this machine's inputs for it.
 #[derive(Debug)]
 pub(in crate::room_server) struct StreamOrder {
@@ -114,7 +117,8 @@ impl StreamOrder {
 
     /// Asks whether a peer may be admitted.
     pub(super) fn ask(&mut self, connection: ConnectionId, command: Command) -> Admission {
-        if self.submissions.is_none() {
+        // While the engine is away, peers come again and again.
+        if self.submissions.is_none() || self.admissions.len() >= ASKED {
             return Admission::Known(None);
         }
         let (answer, asked) = oneshot::channel();

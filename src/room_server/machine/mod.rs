@@ -4,7 +4,6 @@
 //! publishes what comes to this machine. `rebuild` computes the state once more if another machine
 //! has another one.
 
-use super::error::RoomServerError;
 use crate::cluster::{
     EngineError, EngineUrl, PublishError, ReadError, Reader, Replicas, RoomStream, in_line,
 };
@@ -143,10 +142,4 @@ pub(super) struct SavedState {
     pub(super) input: u64,
     /// The state, as [`Replica::save`](crate::cluster::Replica::save) writes it.
     pub(super) bytes: Arc<[u8]>,
-}
-
-impl From<ClusterError> for RoomServerError {
-    fn from(error: ClusterError) -> Self {
-        Self::Cluster(error.into())
-    }
 }

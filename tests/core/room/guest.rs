@@ -500,3 +500,34 @@ fn a_post_is_readable_on_the_wire() {
     };
     assert_eq!(post.what, What::Unknown);
 }
+
+#[test]
+fn a_hello_that_was_given_up_may_replace_the_connection_once() {
+    let replaced = || {
+        let message = Text::cut("You joined from another connection.".to_owned());
+        Control::refuse(Reason::Replaced, message)
+    };
+    let mut guest = joined();
+    guest.handle(at(0), GuestInput::Lost);
+    connected(&mut guest);
+    prove(&mut guest);
+    // The machine of this connection does not answer.
+    assert_eq!(guest.handle(at(5), GuestInput::Tick), [connect(1)]);
+    connected(&mut guest);
+    prove(&mut guest);
+    control(&mut guest, welcome(1, 0, 0));
+    // It has handed on the hello after all.
+    let lost = GuestEffect::Show(Sight::ConnectionLost);
+    assert_eq!(control(&mut guest, replaced()), [lost, connect(2)]);
+    connected(&mut guest);
+    prove(&mut guest);
+    control(&mut guest, welcome(1, 0, 0));
+    // This time it is another program.
+    assert!(matches!(
+        &control(&mut guest, replaced())[..],
+        [GuestEffect::Close(GuestEnding::Refused {
+            reason: Reason::Replaced,
+            ..
+        })]
+    ));
+}

@@ -1,6 +1,7 @@
 //! The room: who is in, what each may do, and what each is told.
 
 mod contests;
+mod crowd;
 mod games;
 mod guest;
 mod members;
@@ -10,76 +11,17 @@ mod saving;
 mod sights;
 mod simulation;
 
+use crowd::{address, look_up, may_be_missing, settings};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Farewell, Found, Hub, HubEffect, HubInput, LineMark, Listed, Nick,
-    PostRecord, Query, Recipient, Recipients, RestoredRoom, Settings, announced, words,
+    ConnectionId, Entrant, Farewell, Found, Hub, HubEffect, HubInput, LineMark, Listed, PostRecord,
+    Recipient, Recipients, RestoredRoom, Settings, announced, words,
 };
-use tictalk::wire::{Control, Membership, Post, PostId, Sees, What};
+use tictalk::wire::{Control, Membership, PostId, Sees};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-fn settings() -> Settings {
-    Settings::new(Nick::read("host").unwrap(), 1_700_000_000_000)
-}
-
-fn address(connection: ConnectionId) -> SocketAddr {
-    let port = 40_000 + u16::try_from(connection.0 % 20_000).unwrap();
-    SocketAddr::from(([192, 0, 2, 1], port))
-}
-
-/// Whether a member may not be sent this post: it is about others or told in other words.
-fn may_be_missing(post: &Post) -> bool {
-    matches!(
-        post.what,
-        What::Whispered { .. } | What::Moved { .. } | What::Undone { .. } | What::Ended { .. }
-    )
-}
-
-/// How many posts one portion of an answer has, and how many one step of a search looks at.
-const PORTION: usize = 3;
-
-/// The answer of a store, and the query for the rest.
-fn look_up(store: &[PostRecord], query: &Query) -> (Vec<Arc<Post>>, Option<Query>) {
-    let posts = store.iter().map(|entry| Arc::clone(&entry.post));
-    match query {
-        Query::After(after, count) => {
-            let posts = posts.filter(|it| it.id > *after);
-            (posts.take(*count).collect(), None)
-        }
-        Query::Said(search) => {
-            let mut search = search.clone();
-            let before = search.before;
-            let mut left = posts
-                .rev()
-                .filter(|post| before.is_none_or(|it| post.id < it));
-            let is_over = loop {
-                match left.next() {
-                    None => break true,
-                    Some(post) if search.look_at(&post) => break true,
-                    Some(post) if post.id.0 % PORTION as u64 == 0 => break false,
-                    Some(_) => {}
-                }
-            };
-            let rest = match is_over {
-                false => Some(Query::Said(search)),
-                true if search.found.is_empty() => None,
-                true => Some(Query::Posts(search.found)),
-            };
-            (Vec::new(), rest)
-        }
-        Query::Posts(ids) => {
-            let mut rest = ids.clone();
-            let ids: Vec<PostId> = rest.drain(..PORTION.min(rest.len())).collect();
-            let posts = posts.filter(|post| ids.contains(&post.id)).collect();
-            (posts, (!rest.is_empty()).then_some(Query::Posts(rest)))
-        }
-        Query::Members(..) => (Vec::new(), None),
-    }
-}
 
 fn known(store: &[PostRecord]) -> RestoredRoom {
     let mut known = RestoredRoom::default();

@@ -123,8 +123,6 @@ fn effect(effect: GuestEffect) -> Option<Value> {
         GuestEffect::Others(_) => return None,
         GuestEffect::Received(number) => json!({ "received": number }),
         GuestEffect::Connect { attempts } => json!({ "connect": { "attempts": attempts } }),
-        // The page returns to its own server only.
-        GuestEffect::Others(_) => Value::Null,
         GuestEffect::Close(ending) => {
             let ending = match ending {
                 GuestEnding::Left => json!({ "left": true }),

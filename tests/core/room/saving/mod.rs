@@ -4,7 +4,7 @@ mod events;
 mod twins;
 
 use super::SECOND;
-use super::simulation::dice::Dice;
+use super::crowd::Dice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tictalk::games::{Chance, Choice, GAMES, GameId, Rules};

@@ -1,7 +1,7 @@
 //! A room, and a copy of it that was saved and loaded on the way: both are given the same inputs, and
 //! must do the same.
 
-use super::super::simulation::dice::Dice;
+use super::super::crowd::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Duration;

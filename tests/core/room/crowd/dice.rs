@@ -1,15 +1,13 @@
 //! A dice whose numbers the seed determines.
 
-use super::{GUESTS, letters};
-
 use std::time::Duration;
 use tictalk::wire::MAX_TEXT;
 
 /// A dice (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
-pub(in crate::room) struct Dice(pub(in crate::room) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    pub(super) fn roll(&mut self) -> u64 {
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,24 +15,23 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub(in crate::room) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.roll() % limit
     }
 
-    pub(in crate::room) fn one_in(&mut self, count: u64) -> bool {
+    pub(crate) fn one_in(&mut self, count: u64) -> bool {
         self.below(count) == 0
     }
 
     /// A number near one where something overflows.
-    pub(super) fn extreme(&mut self) -> u64 {
+    pub(crate) fn extreme(&mut self) -> u64 {
         let near = [0, 1, 20, u64::from(u32::MAX), i64::MAX as u64, u64::MAX];
         let base = near[usize::try_from(self.below(near.len() as u64)).unwrap()];
         base.wrapping_add(self.below(5)).wrapping_sub(2)
     }
 
-    /// A text or a name of a hostile guest.
-    pub(super) fn hostile_text(&mut self) -> String {
-        let guest = letters(usize::try_from(self.below(GUESTS as u64)).unwrap());
+    /// A text or a name of a hostile guest, who knows this honest one.
+    pub(crate) fn hostile_text(&mut self, guest: &str) -> String {
         match self.below(24) {
             0 => "/history 200".to_owned(),
             1 => "/search a b c d e f says".to_owned(),
@@ -58,7 +55,7 @@ impl Dice {
     }
 
     /// At most this number of milliseconds.
-    pub(in crate::room) fn delay(&mut self, most: u64) -> Duration {
+    pub(crate) fn delay(&mut self, most: u64) -> Duration {
         Duration::from_millis(self.below(most))
     }
 }

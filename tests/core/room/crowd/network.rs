@@ -1,73 +1,64 @@
-//! The network, the store and both shells: messages are carried and effects performed.
+//! The network: messages are carried, effects performed, and connections cut.
 
-use super::{Pipe, Wire, World};
-use crate::room::{address, known, look_up, may_be_missing, settings};
+use super::{Comeback, Pipe, Server, Wire, World, address, letters, may_be_missing};
 use std::sync::Arc;
 use std::time::Duration;
 use tictalk::room::{
-    ConnectionId, Entrant, Found, GuestEffect, GuestInput, Hub, HubEffect, HubInput, LineMark,
-    Query, Recipient, Recipients, Sight,
+    ConnectionId, Entrant, Guest, GuestEffect, GuestEnding, GuestInput, HubEffect, HubInput,
+    LineMark, Recipient, Recipients, Sight,
 };
 use tictalk::wire::{
-    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Handle, Mode, Nonce, Post, PostId,
-    Prover, Reason, Sees, Text,
+    Abilities, Control, Entrance, Exchange, HANDSHAKE_VERSION, Mode, Nonce, Post, Prover, Reason,
+    Text, Ticket,
 };
 
-impl World {
-    pub(super) fn serve(&mut self) {
-        if self.hub.is_none() && self.now >= self.restarts_at {
-            self.starts += 1;
-            let known = known(&self.committed);
-            self.restored += u32::try_from(known.tables.len()).unwrap();
-            let recent = self.committed.iter().rev().take(50).rev();
-            let recent = recent.map(|entry| Arc::clone(&entry.post));
-            let hub = Hub::restore(settings(), [self.starts; 32], &known, recent);
-            self.hub = Some(hub);
-            self.hub_began = self.now;
+impl<S: Server> World<S> {
+    /// Cuts a connection, perhaps.
+    pub(super) fn cut_something(&mut self) {
+        if self.dice.one_in(15)
+            && let Some(connection) = self.some_wire()
+        {
+            let now = self.now;
+            // Some notice nothing, and find out by the silence.
+            let mut notices = || {
+                let delay = self.dice.delay(5_000);
+                (!self.dice.one_in(4)).then_some(now + delay)
+            };
+            let (server_notices, guest_notices) = (notices(), notices());
+            let wire = self.wires.get_mut(&connection).unwrap();
+            if !wire.is_broken {
+                wire.is_broken = true;
+                (wire.server_notices, wire.guest_notices) = (server_notices, guest_notices);
+                // A part of what was on its way still arrives.
+                let up = self.dice.below(4);
+                let down = self.dice.below(4);
+                wire.up.messages.truncate(usize::try_from(up).unwrap());
+                wire.down.messages.truncate(usize::try_from(down).unwrap());
+                self.cuts += 1;
+            }
         }
-        self.tell_hub(HubInput::Tick);
     }
 
-    pub(super) fn store(&mut self) {
-        if self.hub.is_some() && self.now >= self.commits_at {
-            self.committed.extend(self.writing.drain(..));
-            if let Some(last) = self.committed.last() {
-                let at = self.now + self.dice.delay(300);
-                self.reports.push_back((at, last.post.id));
-            }
-            self.commits_at = self.now + self.dice.delay(1_000);
+    fn some_wire(&mut self) -> Option<ConnectionId> {
+        let count = self.wires.len() as u64;
+        let which = usize::try_from(self.dice.below(count.max(1))).unwrap();
+        self.wires.keys().nth(which).copied()
+    }
+
+    /// Cuts the connections of a server that has gone.
+    pub(crate) fn cut_all(&mut self, is_its: impl Fn(ConnectionId) -> bool) {
+        self.hostile.retain(|connection, _| !is_its(*connection));
+        for (_, wire) in self.wires.iter_mut().filter(|(it, _)| is_its(**it)) {
+            wire.is_broken = true;
+            wire.server_notices = None;
+            wire.guest_notices = Some(self.now + self.dice.delay(3_000));
         }
-        while let Some((_, up_to)) = self.reports.pop_front_if(|(at, _)| *at <= self.now) {
-            self.tell_hub(HubInput::Stored(up_to));
-        }
-        let now = self.now;
-        let solved: Vec<_> = self.problems.extract_if(.., |(at, _)| *at <= now).collect();
-        for (_, problem) in solved {
-            // The search is slow, and one that fails is followed by a random move.
-            self.tell_hub(HubInput::Thought(problem.unsolved()));
-        }
-        // A connection with a backlog is sent more later.
-        let wires = &self.wires;
-        let is_due = |(at, reader, query): &mut (Duration, Recipient, Query)| {
-            let waits = match (reader, query) {
-                (Recipient::Connection(connection), Query::After(..)) => {
-                    let wire = wires.get(connection);
-                    wire.is_some_and(|wire| wire.down.messages.len() > 50)
-                }
-                _ => false,
-            };
-            *at <= now && !waits
-        };
-        let due: Vec<_> = self.looks.extract_if(.., is_due).collect();
-        for (_, to, query) in due {
-            let (posts, rest) = look_up(&self.committed, &query);
-            self.tell_hub(HubInput::Found(Found {
-                to,
-                query,
-                posts,
-                rest,
-            }));
-        }
+    }
+
+    /// Whether a connection has a backlog: it is sent more old posts later.
+    pub(crate) fn is_behind(&self, connection: ConnectionId) -> bool {
+        let wire = self.wires.get(&connection);
+        wire.is_some_and(|wire| wire.down.messages.len() > 50)
     }
 
     /// Brings what has arrived to both ends of every connection.
@@ -104,13 +95,20 @@ impl World {
                             }
                         }
                         Entrance::Return { member, since } => {
-                            self.challenge(connection, &member, nonce.unwrap(), since);
+                            let comeback = Comeback {
+                                connection,
+                                member,
+                                nonce: nonce.unwrap(),
+                                since,
+                                sees,
+                            };
+                            S::challenge(self, comeback);
                             continue;
                         }
                     },
                     Control::Proof { proof } => {
                         let wire = self.wires.get_mut(&connection).unwrap();
-                        let (exchange, since) = wire.to_prove.take().unwrap();
+                        let (exchange, since, sees) = wire.to_prove.take().unwrap();
                         assert!(exchange.accepts(&proof, Prover::Client));
                         let ticket = exchange.ticket;
                         let room = Some(Entrant { ticket, since });
@@ -121,7 +119,7 @@ impl World {
                             mark: LineMark::Unmarked,
                             name: None,
                             room,
-                            sees: Sees::default(),
+                            sees,
                         }
                     }
                     Control::Say { number, text } => {
@@ -136,7 +134,7 @@ impl World {
                     Control::Pong => HubInput::Pong(connection),
                     other => panic!("{other:?}"),
                 };
-                self.tell_hub(input);
+                S::tell(self, input);
             }
             let Some(wire) = self.wires.get_mut(&connection) else {
                 continue;
@@ -145,7 +143,7 @@ impl World {
             let server = wire.server_notices.take_if(|at| *at <= self.now).is_some();
             let client = wire.guest_notices.take_if(|at| *at <= self.now).is_some();
             if server {
-                self.tell_hub(HubInput::Lost(connection));
+                S::tell(self, HubInput::Lost(connection));
             }
             if client && self.people[guest].wire == Some(connection) {
                 self.people[guest].wire = None;
@@ -156,42 +154,41 @@ impl World {
         self.wires.retain(|connection, wire| {
             let is_used = people[wire.guest].wire == Some(*connection);
             let is_pending = wire.server_notices.is_some() || !wire.up.messages.is_empty();
-            is_used || is_pending && self.hub.is_some()
+            is_used || is_pending && self.server.hub(*connection).is_some()
         });
     }
 
     /// Has a client that comes back prove that it is the one that was here.
-    pub(super) fn challenge(
-        &mut self,
-        connection: ConnectionId,
-        member: &Handle,
-        client: Nonce,
-        since: Option<PostId>,
-    ) {
-        let hub = self.hub.as_ref().unwrap();
-        let Some(ticket) = hub.ticket(member) else {
+    pub(crate) fn challenge(&mut self, comeback: Comeback) {
+        let connection = comeback.connection;
+        let Some(hub) = self.server.hub(connection) else {
+            return;
+        };
+        let Some(ticket) = hub.ticket(&comeback.member) else {
             let reason = Reason::Unknown;
             let message = Text::default();
             return self.send(connection, Control::refuse(reason, message));
         };
         let exchange = Exchange {
             ticket,
-            client,
+            client: comeback.nonce,
             server: Nonce::new([u8::try_from(connection.0 % 256).unwrap(); 16]),
         };
-        let wire = self.wires.get_mut(&connection).unwrap();
-        wire.to_prove = Some((exchange, since));
+        let Some(wire) = self.wires.get_mut(&connection) else {
+            return;
+        };
+        wire.to_prove = Some((exchange, comeback.since, comeback.sees));
         let (nonce, proof) = (exchange.server, exchange.proof(Prover::Server));
         self.send(connection, Control::Challenge { nonce, proof });
     }
 
     /// The next thing that the server reads from a connection: lines only where one is wanted.
-    pub(super) fn next_up(&mut self, connection: ConnectionId) -> Option<Control> {
-        self.hub.as_ref()?;
+    fn next_up(&mut self, connection: ConnectionId) -> Option<Control> {
+        self.server.hub(connection)?;
+        let now = self.server.time(self.now, connection);
         let wire = self.wires.get_mut(&connection)?;
         if let Some((_, Control::Say { .. })) = wire.up.messages.front() {
-            let began = self.hub_began;
-            wire.reads.take_if(|at| began + *at <= self.now)?;
+            wire.reads.take_if(|at| *at <= now)?;
         }
         match wire.up.next(self.now) {
             Some(control) => Some(control),
@@ -205,7 +202,7 @@ impl World {
         }
     }
 
-    pub(super) fn arrives(&mut self, connection: ConnectionId, control: Control) {
+    fn arrives(&mut self, connection: ConnectionId, control: Control) {
         let guest = self.wires[&connection].guest;
         if self.people[guest].wire != Some(connection) {
             return;
@@ -217,7 +214,7 @@ impl World {
             return;
         }
         for post in posts {
-            let stored = &self.committed[usize::try_from(post.id.0).unwrap() - 1].post;
+            let stored = &self.server.committed()[usize::try_from(post.id.0).unwrap() - 1].post;
             assert_eq!(&post, stored, "a post was seen that is not stored");
             self.people[guest].seen.push(post);
         }
@@ -245,9 +242,7 @@ impl World {
             .take_if(|at| *at <= now)
             .is_some()
         {
-            if self.hub.is_some() {
-                self.connections += 1;
-                let connection = ConnectionId(self.connections);
+            if let Some(connection) = S::connect(self) {
                 let wire = Wire {
                     guest,
                     up: Pipe::default(),
@@ -261,6 +256,7 @@ impl World {
                 };
                 self.wires.insert(connection, wire);
                 self.people[guest].wire = Some(connection);
+                self.people[guest].boards.clear();
                 let nonce =
                     Nonce::new(self.dice.roll().to_be_bytes().repeat(2).try_into().unwrap());
                 self.tell_guest(guest, GuestInput::Connected { nonce });
@@ -292,7 +288,6 @@ impl World {
                 GuestEffect::Received(number) => {
                     assert!(person.received.insert(number), "{number} is received twice");
                 }
-                GuestEffect::Others(others) => assert!(others.is_empty(), "{others:?}"),
                 GuestEffect::Connect { .. } => {
                     if let Some(wire) = person.wire.take().and_then(|it| self.wires.get_mut(&it)) {
                         wire.is_broken = true;
@@ -305,37 +300,57 @@ impl World {
                 GuestEffect::Show(Sight::Whispered(words)) => {
                     assert!(person.told.insert(words.clone()), "{words:?} is told twice");
                 }
-                GuestEffect::Show(_) => {}
-                GuestEffect::Others(others) => panic!("this room has {others:?}"),
+                GuestEffect::Show(Sight::Board(board)) => {
+                    person.boards.insert(board.table, *board);
+                }
+                GuestEffect::Show(Sight::BoardOver(table)) => {
+                    person.boards.remove(&table);
+                }
+                GuestEffect::Show(_) | GuestEffect::Others(_) => {}
+                GuestEffect::Close(GuestEnding::Refused {
+                    reason: Reason::Name,
+                    ..
+                }) if person.core.id().is_none() => self.rename(guest),
                 GuestEffect::Close(ending) => panic!("{guest} is out: {ending:?}"),
             }
         }
     }
 
-    pub(super) fn tell_hub(&mut self, input: HubInput) {
-        let Some(hub) = &mut self.hub else {
-            return;
-        };
-        let mut effects = Vec::new();
-        hub.handle(self.now - self.hub_began, input, &mut effects);
-        for effect in effects {
-            self.perform(effect);
-        }
+    /// A person who was never in the room comes with another name: a hello that the program has given up
+    /// has arrived after all, and has taken the name.
+    fn rename(&mut self, guest: usize) {
+        self.renamed += 1;
+        let bytes = self.dice.roll().to_be_bytes().repeat(2);
+        let name = format!("guest {} {}", letters(guest), self.renamed);
+        let person = &mut self.people[guest];
+        let ticket = Ticket::new(bytes.try_into().unwrap());
+        person.core = Guest::new(Some(name.parse().unwrap()), ticket).seeing(self.sees);
+        person.said.clear();
+        person.lines = 0;
+        person.wire = None;
+        person.connects_at = Some(self.now + self.dice.delay(2_000));
     }
 
-    pub(super) fn perform(&mut self, effect: HubEffect) {
+    /// Performs an effect about those connections that `is_mine` says. Returns it if it is about none.
+    pub(crate) fn perform(
+        &mut self,
+        effect: HubEffect,
+        is_mine: impl Fn(ConnectionId) -> bool,
+    ) -> Option<HubEffect> {
         match effect {
-            HubEffect::Store(entry) => self.writing.push_back(entry),
             HubEffect::Deliver { post, to } => match to {
                 Recipients::All { connections, but } => {
                     for connection in connections
                         .iter()
-                        .filter(|connection| !but.contains(&Some(**connection)))
+                        .filter(|it| !but.contains(&Some(**it)) && is_mine(**it))
                     {
                         self.send(*connection, Control::Post(Arc::clone(&post)));
                     }
                 }
-                Recipients::One(connection) => self.send(connection, Control::Post(post)),
+                Recipients::One(connection) if is_mine(connection) => {
+                    self.send(connection, Control::Post(post));
+                }
+                Recipients::One(_) => {}
             },
             HubEffect::Announce {
                 announcement, to, ..
@@ -344,26 +359,28 @@ impl World {
                 self.gathered += 1;
                 let posts = announcement.posts().to_vec();
                 self.announcements.insert(summary.last, posts);
-                for connection in to.iter() {
+                for connection in to.iter().filter(|it| is_mine(**it)) {
                     self.send(*connection, Control::Gathered(summary.clone()));
                 }
             }
-            HubEffect::Think(problem) => {
-                let at = self.now + self.dice.delay(2_000);
-                self.problems.push((at, problem));
-            }
             HubEffect::Recall { to, posts } => {
                 let Recipient::Connection(connection) = to else {
-                    return;
+                    return None;
                 };
+                if !is_mine(connection) {
+                    return None;
+                }
                 for post in posts {
                     self.send(connection, Control::Recall(post));
                 }
             }
             HubEffect::Tell { to, notice } => {
                 let Recipient::Connection(connection) = to else {
-                    return;
+                    return None;
                 };
+                if !is_mine(connection) {
+                    return None;
+                }
                 for tell in notice.tells() {
                     self.send(connection, tell);
                 }
@@ -371,8 +388,8 @@ impl World {
             HubEffect::Send {
                 connection,
                 control,
-            } => self.send(connection, control),
-            HubEffect::Welcome { connection, room } => self.send(
+            } if is_mine(connection) => self.send(connection, control),
+            HubEffect::Welcome { connection, room } if is_mine(connection) => self.send(
                 connection,
                 Control::Welcome {
                     version: HANDSHAKE_VERSION,
@@ -384,18 +401,13 @@ impl World {
                     can: Abilities::default(),
                 },
             ),
-            HubEffect::Receipt { connection, number } => {
-                self.send(connection, Control::Stored { number })
+            HubEffect::Receipt { connection, number } if is_mine(connection) => {
+                self.send(connection, Control::Stored { number });
             }
-            HubEffect::Ping(connection) => self.send(connection, Control::Ping),
-            HubEffect::Look { to, query } => {
-                if matches!(query, Query::After(..)) {
-                    self.catch_ups += 1;
-                }
-                self.looks
-                    .push((self.now + self.dice.delay(500), to, query));
+            HubEffect::Ping(connection) if is_mine(connection) => {
+                self.send(connection, Control::Ping)
             }
-            HubEffect::Read { connection, at } => {
+            HubEffect::Read { connection, at } if is_mine(connection) => {
                 if let Some(wire) = self.wires.get_mut(&connection) {
                     assert_eq!(wire.reads.replace(at), None);
                 }
@@ -403,7 +415,7 @@ impl World {
                     assert_eq!(hostile.reads.replace(at), None);
                 }
             }
-            HubEffect::Close { connection, why } => {
+            HubEffect::Close { connection, why } if is_mine(connection) => {
                 self.hostile.remove(&connection);
                 if let Some(reason) = why.reason() {
                     let message = Text::cut(why.words());
@@ -417,10 +429,20 @@ impl World {
                 }
             }
             HubEffect::Over => panic!("nobody has closed the room"),
+            HubEffect::Store(_) | HubEffect::Look { .. } | HubEffect::Think(_) => {
+                return Some(effect);
+            }
+            HubEffect::Send { .. }
+            | HubEffect::Welcome { .. }
+            | HubEffect::Receipt { .. }
+            | HubEffect::Ping(_)
+            | HubEffect::Read { .. }
+            | HubEffect::Close { .. } => {}
         }
+        None
     }
 
-    pub(super) fn send(&mut self, connection: ConnectionId, control: Control) {
+    fn send(&mut self, connection: ConnectionId, control: Control) {
         let delay = self.dice.delay(400);
         let posts = self.posts(&control);
         if let Some(wire) = self
@@ -432,7 +454,7 @@ impl World {
                 let last = wire.sent.replace(post.id);
                 let is_next = last.is_none_or(|last| {
                     let missed = usize::try_from(last.0).unwrap();
-                    let missed = self.committed.iter().skip(missed);
+                    let missed = self.server.committed().iter().skip(missed);
                     let mut missed = missed.take_while(|entry| entry.post.id < post.id);
                     post.id > last && missed.all(|entry| may_be_missing(&entry.post))
                 });

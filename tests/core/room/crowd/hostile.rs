@@ -1,11 +1,11 @@
 //! Hostile guests.
 
-use super::{Hostile, World};
+use super::{Hostile, Server, World};
 use std::net::SocketAddr;
 use tictalk::room::{ConnectionId, Entrant, HubInput, LineMark};
 use tictalk::wire::{LineNumber, PostId, Sees, Ticket};
 
-impl World {
+impl<S: Server> World<S> {
     /// Hostile guests do something.
     pub(super) fn attack(&mut self) {
         if self.hostile.len() < 4 || self.dice.one_in(20) {
@@ -17,15 +17,15 @@ impl World {
             return;
         };
         match self.dice.below(40) {
-            0 => self.tell_hub(HubInput::Pong(connection)),
+            0 => S::tell(self, HubInput::Pong(connection)),
             1 => {
                 let bytes = usize::try_from(self.dice.extreme()).unwrap();
-                self.tell_hub(HubInput::Behind { connection, bytes });
+                S::tell(self, HubInput::Behind { connection, bytes });
             }
-            2 => self.tell_hub(HubInput::Overflow(connection)),
+            2 => S::tell(self, HubInput::Overflow(connection)),
             3 => {
                 self.hostile.remove(&connection);
-                self.tell_hub(HubInput::Lost(connection));
+                S::tell(self, HubInput::Lost(connection));
             }
             // As many lines as are read at once.
             4 => while self.sends_line(connection) {},
@@ -38,8 +38,10 @@ impl World {
 
     /// A hostile guest connects, by whatever hello.
     pub(super) fn intrude(&mut self) {
-        self.connections += 1;
-        let connection = ConnectionId(self.connections);
+        let Some(connection) = S::connect(self) else {
+            return;
+        };
+        let guest = self.somebody();
         let last = u8::try_from(self.dice.below(3)).unwrap();
         let from = SocketAddr::from(([198, 51, 100, last], 40_000));
         let mut hostile = Hostile::default();
@@ -57,7 +59,7 @@ impl World {
                 ticket: Ticket::new(bytes),
                 since: (!self.dice.one_in(4)).then(|| PostId(self.dice.extreme())),
             });
-            let name = self.dice.hostile_text().parse().ok();
+            let name = self.dice.hostile_text(&guest).parse().ok();
             HubInput::Hello {
                 connection,
                 from,
@@ -68,12 +70,13 @@ impl World {
             }
         };
         self.hostile.insert(connection, hostile);
-        self.tell_hub(input);
+        S::tell(self, input);
     }
 
     /// Whether this one could send a line just now, and has.
     pub(super) fn sends_line(&mut self, connection: ConnectionId) -> bool {
-        let now = self.now - self.hub_began;
+        let now = self.server.time(self.now, connection);
+        let guest = self.somebody();
         let Some(hostile) = self.hostile.get_mut(&connection) else {
             return false;
         };
@@ -86,7 +89,7 @@ impl World {
             1 => last,
             _ => last.saturating_add(1),
         });
-        let text = self.dice.hostile_text();
+        let text = self.dice.hostile_text(&guest);
         // The wire lets through only what can be a number.
         let number = match hostile.number.map(LineNumber::try_from) {
             None => None,
@@ -94,16 +97,26 @@ impl World {
             Some(Err(_)) => {
                 hostile.number = Some(0);
                 let bytes = text.len();
-                self.tell_hub(HubInput::Noise { connection, bytes });
+                S::tell(self, HubInput::Noise { connection, bytes });
                 return true;
             }
         };
         self.hostile_lines += 1;
-        self.tell_hub(HubInput::Line {
-            connection,
-            number,
-            text,
-        });
+        S::tell(
+            self,
+            HubInput::Line {
+                connection,
+                number,
+                text,
+            },
+        );
         true
+    }
+
+    /// All hostile guests hang up.
+    pub(super) fn go_away(&mut self) {
+        while let Some((connection, _)) = self.hostile.pop_first() {
+            S::tell(self, HubInput::Lost(connection));
+        }
     }
 }
