@@ -157,3 +157,18 @@ fn a_machine_that_is_frozen_until_it_is_gone_joins_again() {
     room.bob.hears(&room.ann, "hello");
     room.goes_on(&["one", "hello"]);
 }
+
+#[test]
+fn a_host_who_quits_closes_only_that_machine() {
+    let Some(mut room) = Room::open() else {
+        return;
+    };
+    room.one.program.types("/quit");
+    room.ann.reads("Reconnected through ");
+    room.bob.reads("-- ann reconnected.\n");
+    assert_eq!(room.one.program.ended().code, Some(0));
+    room.bob.says("one");
+    room.ann.hears(&room.bob, "one");
+    room.ann.says("the end");
+    assert_eq!(agree(&[&room.two], "the end", &["one"]), [1]);
+}
