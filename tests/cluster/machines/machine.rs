@@ -22,6 +22,8 @@ pub(super) struct Machine {
     /// The port of the engine.
     engine: u16,
     folder: PathBuf,
+    /// The limits of the room.
+    limits: &'static [&'static str],
     process: Option<Process>,
     started_at: Instant,
     /// How long its starts have taken until it served the room.
@@ -37,11 +39,17 @@ pub(super) type Row = (i64, i64, i64, String, String, Option<i64>);
 
 impl Machine {
     /// A machine that was not started yet.
-    pub(super) fn new(engine: u16, folder: PathBuf, port: u16) -> Self {
+    pub(super) fn new(
+        engine: u16,
+        folder: PathBuf,
+        port: u16,
+        limits: &'static [&'static str],
+    ) -> Self {
         Self {
             port,
             engine,
             folder,
+            limits,
             process: None,
             started_at: Instant::now(),
             starts: Vec::new(),
@@ -63,8 +71,13 @@ impl Machine {
         let (engine, port) = (self.engine(), self.port.to_string());
         let arguments = ["room", "--cluster", &engine, "--room", ROOM];
         let place = ["--host", "127.0.0.1", "--port", &port];
-        let limits = ["--burst", "0", "--per-address", "0"];
-        let arguments = arguments.into_iter().chain(place).chain(limits);
+        let log = self.folder.with_extension("log");
+        let log = log.to_str().unwrap();
+        let place = place.into_iter().chain(["--log", log]);
+        let arguments = arguments
+            .into_iter()
+            .chain(place)
+            .chain(self.limits.iter().copied());
         self.started_at = Instant::now();
         self.process = Some(Process::start(&self.folder, arguments));
     }
@@ -82,6 +95,16 @@ impl Machine {
             panic!("a machine has ended:\n{}{}", ended.output, ended.errors);
         }
         is_serving
+    }
+
+    /// Waits until it has written this.
+    pub(super) fn wait_for(&mut self, text: &str) {
+        let begun = Instant::now();
+        while !self.process().output().contains(text) {
+            self.serves();
+            assert!(begun.elapsed() < STALLED, "no {text:?}");
+            thread::park_timeout(Duration::from_millis(2));
+        }
     }
 
     /// Kills it with everything that it has not written yet.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tictalk::net::{Connection, new_nonce};
 use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
-use tictalk::wire::{Author, Control, Dialect, Frame, Gathered, Post, PostId, Ticket, What};
+use tictalk::wire::{Control, Dialect, Frame, Gathered, Post, PostId, Ticket};
 use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 

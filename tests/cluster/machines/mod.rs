@@ -6,6 +6,7 @@ mod member;
 mod person;
 mod process;
 mod verdict;
+mod welcome;
 
 use crate::support::Server;
 use ledger::{Alarm, Stage, Storm};
@@ -30,6 +31,9 @@ const MACHINES: usize = 3;
 /// How many members there are, without those whose program is the real client.
 const MEMBERS: u8 = 57;
 const PEOPLE: [&str; 3] = ["person a", "person b", "person c"];
+
+/// Members say as much as they can.
+const UNLIMITED: [&str; 4] = ["--burst", "0", "--per-address", "0"];
 
 /// The message of the last one.
 const END: &str = "this is the end";
@@ -63,7 +67,7 @@ impl Cluster {
         let engine = Server::at(ports[MACHINES])?;
         let machines = ports.iter().take(MACHINES).map(|port| {
             let folder = folder.join(port.to_string());
-            Machine::new(engine.port(), folder, *port)
+            Machine::new(engine.port(), folder, *port, &UNLIMITED)
         });
         let mut cluster = Self {
             machines: machines.collect(),
