@@ -138,13 +138,21 @@ pub(super) fn compare(
         let shown: Vec<(&str, &str)> = ended.output.lines().filter_map(message).collect();
         let is_joined = |(what, row): (&What, &Row)| row.3 == **name && *what == What::Joined;
         let joined = whats.iter().zip(rows).position(is_joined).unwrap();
-        let others = rows.iter().zip(&whats).skip(joined);
-        let others = others.filter_map(|(row, what)| match what {
-            What::Said { text } if row.3 != **name && **text != *END => Some((&*row.3, &**text)),
-            _ => None,
-        });
-        let others: Vec<(&str, &str)> = others.take(shown.len()).collect();
-        assert!(shown == others, "{name} has seen something else");
+        let others = |from: usize| {
+            let rows = rows.iter().zip(&whats).skip(from);
+            rows.filter_map(|(row, what)| match what {
+                What::Said { text } if row.3 != **name && **text != *END => {
+                    Some((&*row.3, &**text))
+                }
+                _ => None,
+            })
+        };
+        // A newcomer is shown some earlier posts, too.
+        let all: Vec<(&str, &str)> = others(0).collect();
+        assert!(shown.len() >= others(joined).count(), "{name} lacks posts");
+        let expected = &all[all.len() - shown.len()..];
+        let difference = shown.iter().zip(expected).find(|(ours, it)| ours != it);
+        assert_eq!(difference, None, "{name} has seen something else");
     }
 }
 
