@@ -16,6 +16,9 @@ pub(super) const ROOM: &str = "storm";
 /// of them could take the port of a machine that was killed, by an attempt to connect to it.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
+/// How many lines of its output and log a failed test shows.
+const TAIL: usize = 30;
+
 /// A machine of the room, and its folder.
 pub(super) struct Machine {
     pub(super) port: u16,
@@ -67,17 +70,18 @@ impl Machine {
         format!("nats://127.0.0.1:{}", self.engine)
     }
 
+    fn log(&self) -> PathBuf {
+        self.folder.with_extension("log")
+    }
+
     pub(super) fn start(&mut self) {
         let (engine, port) = (self.engine(), self.port.to_string());
         let arguments = ["room", "--cluster", &engine, "--room", ROOM];
         let place = ["--host", "127.0.0.1", "--port", &port];
-        let log = self.folder.with_extension("log");
-        let log = log.to_str().unwrap();
-        let place = place.into_iter().chain(["--log", log]);
-        let arguments = arguments
-            .into_iter()
-            .chain(place)
-            .chain(self.limits.iter().copied());
+        let log = self.log();
+        let place = place.into_iter().chain(["--log", log.to_str().unwrap()]);
+        let arguments = arguments.into_iter().chain(place);
+        let arguments = arguments.chain(self.limits.iter().copied());
         self.started_at = Instant::now();
         self.process = Some(Process::start(&self.folder, arguments));
     }
@@ -187,6 +191,20 @@ impl Machine {
             assert!(begun.elapsed() < STALLED, "the journal ends at {last}");
             thread::park_timeout(Duration::from_millis(20));
         }
+    }
+
+    /// Says what is known of it, for a test that has failed.
+    #[expect(clippy::print_stderr, reason = "what a failed test has seen")]
+    pub(super) fn explain(&self) {
+        let tail = |text: &str| {
+            let lines: Vec<&str> = text.lines().collect();
+            lines[lines.len().saturating_sub(TAIL)..].join("\n")
+        };
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let output = self.process.as_ref().map(Process::output);
+        let output = output.unwrap_or_default();
+        let (log, output) = (tail(&log), tail(&output));
+        eprintln!("machine {}:\n{output}\nlog:\n{log}\n", self.port);
     }
 
     /// The table of the machines.

@@ -60,6 +60,14 @@ impl Dice {
     }
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.machines.iter().for_each(Machine::explain);
+        }
+    }
+}
+
 impl Cluster {
     /// Three machines that serve the room; nothing where there is no engine.
     fn start(folder: &Path, dice: Dice) -> Option<Self> {
