@@ -1,6 +1,6 @@
 //! A member: the real client's core at a real connection.
 
-use super::ledger::{Stage, Storm};
+use super::ledger::{Absence, Stage, Storm};
 use bytes::BytesMut;
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -194,10 +194,12 @@ impl Member {
         self.arrived.clone_from(&self.current);
         self.tried = 0;
         if let Some(lost_at) = self.lost_at.take() {
-            storm.note(|ledger| match has_moved {
-                true => ledger.moves.push(lost_at.elapsed()),
-                false => ledger.returns.push(lost_at.elapsed()),
-            });
+            let absence = Absence {
+                time: lost_at.elapsed(),
+                has_moved,
+                is_first: self.attempts == 0,
+            };
+            storm.note(|ledger| ledger.absences.push(absence));
         }
     }
 
