@@ -541,6 +541,12 @@ impl Hub {
         known.map(|(connection, _)| *connection).collect()
     }
 
+    /// Whether this is the connection of a member.
+    #[must_use]
+    pub fn is_member(&self, connection: ConnectionId) -> bool {
+        matches!(self.connections.get(&connection), Some(Holder::Member(_)))
+    }
+
     /// Notes that the room's time stood still for this long. Waits and limits do not count it; the
     /// times of posts do.
     pub fn pause(&mut self, time: Duration) {

@@ -213,7 +213,8 @@ impl Dispatch {
             let inner = &mut *self.inner.borrow_mut();
             for connection in inner.connections.all() {
                 let id = connection.id;
-                if connection.observer.is_none() {
+                // A client expects nothing before its welcome, which waits for the stream.
+                if inner.order.hub().is_member(id) {
                     inner.connections.push(id, |connection, out| {
                         put_notice(connection.dialect, notice, out);
                     });

@@ -17,10 +17,11 @@ impl Dispatch {
     fn tell_others(&self, others: Others) {
         let inner = &mut *self.inner.borrow_mut();
         inner.others = others.clone();
-        // Every member in this dialect has had its welcome.
+        // A client expects nothing before its welcome, which waits for the stream.
+        let hub = inner.order.hub();
         let connections = inner.connections.all().into_iter();
         let members = connections.filter(|it| it.dialect == Dialect::Tictalk);
-        let members = members.filter(|it| it.observer.is_none());
+        let members = members.filter(|it| hub.is_member(it.id));
         let members: Vec<_> = members.map(|it| it.id).collect();
         let control = Control::Others { others };
         inner.connections.send_to_all(&members, control);

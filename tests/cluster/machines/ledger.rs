@@ -58,11 +58,20 @@ pub(super) struct Ledger {
     /// How many lines the members have said, and how many of them are acknowledged.
     pub(super) said: u64,
     pub(super) received: u64,
-    /// How long members were away until another machine took them in, or the same one.
-    pub(super) moves: Vec<Duration>,
-    pub(super) returns: Vec<Duration>,
+    /// How long members were away.
+    pub(super) absences: Vec<Absence>,
     /// How many members have seen everything up to a post, by its number.
     pub(super) seen: BTreeMap<String, PostId>,
+}
+
+/// How long a member was away.
+#[derive(Clone, Copy)]
+pub(super) struct Absence {
+    pub(super) time: Duration,
+    /// Whether another machine has taken it in.
+    pub(super) has_moved: bool,
+    /// Whether its connection had not been lost before. Otherwise it waits for longer.
+    pub(super) is_first: bool,
 }
 
 impl Storm {
@@ -96,16 +105,15 @@ impl Storm {
             (ledger, _) = self.changed.wait_timeout(ledger, PAUSE).unwrap();
         }
     }
+
+    /// Waits until this many more lines are acknowledged.
+    pub(super) fn wait_for_lines(&self, more: u64) {
+        let enough = self.ledger().received + more;
+        self.wait("acknowledgements", |ledger| ledger.received >= enough);
+    }
 }
 
 impl Ledger {
-    /// Whether it was shown that this member has left.
-    pub(super) fn has_left(&self, name: &str) -> bool {
-        let left =
-            |(by, what): &(Author, What)| *by.name == *name && matches!(what, What::Left { .. });
-        self.shown.values().rev().any(left)
-    }
-
     /// The last post of all, once it was shown.
     pub(super) fn end(&self) -> Option<PostId> {
         let mut shown = self.shown.iter().rev();

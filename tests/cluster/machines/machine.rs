@@ -16,12 +16,17 @@ pub(super) const ROOM: &str = "storm";
 /// of them could take the port of a machine that was killed, by an attempt to connect to it.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
+/// How many lines of its output and log a failed test shows.
+const TAIL: usize = 30;
+
 /// A machine of the room, and its folder.
 pub(super) struct Machine {
     pub(super) port: u16,
     /// The port of the engine.
     engine: u16,
     folder: PathBuf,
+    /// The limits of the room.
+    limits: &'static [&'static str],
     process: Option<Process>,
     started_at: Instant,
     /// How long its starts have taken until it served the room.
@@ -37,11 +42,17 @@ pub(super) type Row = (i64, i64, i64, String, String, Option<i64>);
 
 impl Machine {
     /// A machine that was not started yet.
-    pub(super) fn new(engine: u16, folder: PathBuf, port: u16) -> Self {
+    pub(super) fn new(
+        engine: u16,
+        folder: PathBuf,
+        port: u16,
+        limits: &'static [&'static str],
+    ) -> Self {
         Self {
             port,
             engine,
             folder,
+            limits,
             process: None,
             started_at: Instant::now(),
             starts: Vec::new(),
@@ -59,12 +70,18 @@ impl Machine {
         format!("nats://127.0.0.1:{}", self.engine)
     }
 
+    fn log(&self) -> PathBuf {
+        self.folder.with_extension("log")
+    }
+
     pub(super) fn start(&mut self) {
         let (engine, port) = (self.engine(), self.port.to_string());
         let arguments = ["room", "--cluster", &engine, "--room", ROOM];
         let place = ["--host", "127.0.0.1", "--port", &port];
-        let limits = ["--burst", "0", "--per-address", "0"];
-        let arguments = arguments.into_iter().chain(place).chain(limits);
+        let log = self.log();
+        let place = place.into_iter().chain(["--log", log.to_str().unwrap()]);
+        let arguments = arguments.into_iter().chain(place);
+        let arguments = arguments.chain(self.limits.iter().copied());
         self.started_at = Instant::now();
         self.process = Some(Process::start(&self.folder, arguments));
     }
@@ -82,6 +99,16 @@ impl Machine {
             panic!("a machine has ended:\n{}{}", ended.output, ended.errors);
         }
         is_serving
+    }
+
+    /// Waits until it has written this.
+    pub(super) fn wait_for(&mut self, text: &str) {
+        let begun = Instant::now();
+        while !self.process().output().contains(text) {
+            self.serves();
+            assert!(begun.elapsed() < STALLED, "no {text:?}");
+            thread::park_timeout(Duration::from_millis(2));
+        }
     }
 
     /// Kills it with everything that it has not written yet.
@@ -164,6 +191,20 @@ impl Machine {
             assert!(begun.elapsed() < STALLED, "the journal ends at {last}");
             thread::park_timeout(Duration::from_millis(20));
         }
+    }
+
+    /// Says what is known of it, for a test that has failed.
+    #[expect(clippy::print_stderr, reason = "what a failed test has seen")]
+    pub(super) fn explain(&self) {
+        let tail = |text: &str| {
+            let lines: Vec<&str> = text.lines().collect();
+            lines[lines.len().saturating_sub(TAIL)..].join("\n")
+        };
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let output = self.process.as_ref().map(Process::output);
+        let output = output.unwrap_or_default();
+        let (log, output) = (tail(&log), tail(&output));
+        eprintln!("machine {}:\n{output}\nlog:\n{log}\n", self.port);
     }
 
     /// The table of the machines.

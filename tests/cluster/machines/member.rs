@@ -1,6 +1,6 @@
 //! A member: the real client's core at a real connection.
 
-use super::ledger::{Stage, Storm};
+use super::ledger::{Absence, Stage, Storm};
 use bytes::BytesMut;
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tictalk::net::{Connection, new_nonce};
 use tictalk::room::{Guest, GuestEffect, GuestInput, Sight};
-use tictalk::wire::{Author, Control, Dialect, Frame, Gathered, Post, PostId, Ticket, What};
+use tictalk::wire::{Control, Dialect, Frame, Gathered, Post, PostId, Ticket};
 use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -194,10 +194,12 @@ impl Member {
         self.arrived.clone_from(&self.current);
         self.tried = 0;
         if let Some(lost_at) = self.lost_at.take() {
-            storm.note(|ledger| match has_moved {
-                true => ledger.moves.push(lost_at.elapsed()),
-                false => ledger.returns.push(lost_at.elapsed()),
-            });
+            let absence = Absence {
+                time: lost_at.elapsed(),
+                has_moved,
+                is_first: self.attempts == 0,
+            };
+            storm.note(|ledger| ledger.absences.push(absence));
         }
     }
 

@@ -6,13 +6,13 @@ mod member;
 mod person;
 mod process;
 mod verdict;
+mod welcome;
 
 use crate::support::Server;
 use ledger::{Alarm, Stage, Storm};
 use machine::{Machine, free_ports};
 use member::Member;
 use person::Person;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -30,6 +30,9 @@ const MACHINES: usize = 3;
 /// How many members there are, without those whose program is the real client.
 const MEMBERS: u8 = 57;
 const PEOPLE: [&str; 3] = ["person a", "person b", "person c"];
+
+/// Members say as much as they can.
+const UNLIMITED: [&str; 4] = ["--burst", "0", "--per-address", "0"];
 
 /// The message of the last one.
 const END: &str = "this is the end";
@@ -56,6 +59,14 @@ impl Dice {
     }
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.machines.iter().for_each(Machine::explain);
+        }
+    }
+}
+
 impl Cluster {
     /// Three machines that serve the room; nothing where there is no engine.
     fn start(folder: &Path, dice: Dice) -> Option<Self> {
@@ -63,7 +74,7 @@ impl Cluster {
         let engine = Server::at(ports[MACHINES])?;
         let machines = ports.iter().take(MACHINES).map(|port| {
             let folder = folder.join(port.to_string());
-            Machine::new(engine.port(), folder, *port)
+            Machine::new(engine.port(), folder, *port, &UNLIMITED)
         });
         let mut cluster = Self {
             machines: machines.collect(),
@@ -76,6 +87,19 @@ impl Cluster {
             machine.start();
         }
         Some(cluster)
+    }
+
+    /// Kills the first machine and keeps it away until its members are back through the others.
+    fn lose_one(&mut self, storm: &Storm) {
+        self.machines[0].kill();
+        self.kills += 1;
+        let its_members = usize::from(MEMBERS) / MACHINES;
+        storm.wait("the members of a machine", |ledger| {
+            let moved = ledger.absences.iter().filter(|it| it.has_moved);
+            moved.count() >= its_members
+        });
+        self.machines[0].start();
+        storm.wait("the machine", |_| self.machines[0].serves());
     }
 
     fn serves(&mut self) -> bool {
@@ -93,13 +117,22 @@ impl Cluster {
         // Without machines, their members talk to the others meanwhile.
         let is_due = self.engine_kills * KILLS < (self.kills + count as u64) * ENGINE_KILLS;
         let strikes_engine = is_due && self.engine_kills < ENGINE_KILLS;
+        let strikes_first = self.dice.below(2) == 0;
+        if strikes_engine && strikes_first {
+            self.engine.restart();
+        }
         for machine in &machines {
             self.machines[*machine].kill();
             self.kills += 1;
         }
-        if strikes_engine {
+        if strikes_engine && !strikes_first {
             self.engine.restart();
-            self.engine_kills += 1;
+        }
+        self.engine_kills += u64::from(strikes_engine);
+        // Their members come in through the others, if there are any and they are given the time.
+        if machines.len() < MACHINES && self.dice.below(3) == 0 {
+            let more = [50, 100, 400][self.dice.index(3)];
+            storm.wait_for_lines(more);
         }
         for machine in &machines {
             self.machines[*machine].start();
@@ -118,8 +151,7 @@ impl Cluster {
         storm.wait("the machines", |_| self.serves());
         // At once after the start, in the middle of resending, or under full load.
         let more = [0, 0, 1, 10, 50, 200][self.dice.index(6)];
-        let enough = storm.ledger().received + more;
-        storm.wait("lines", |ledger| ledger.received >= enough);
+        storm.wait_for_lines(more);
     }
 }
 
@@ -175,6 +207,7 @@ fn through_kills_of_machines_and_of_the_engine_everybody_sees_everything_once_an
     });
     let begun = Instant::now();
     let before = storm.ledger().received;
+    cluster.lose_one(&storm);
     while cluster.kills < KILLS || cluster.engine_kills < ENGINE_KILLS {
         cluster.strike(&storm);
     }
@@ -187,37 +220,28 @@ fn through_kills_of_machines_and_of_the_engine_everybody_sees_everything_once_an
         took.as_secs_f64(),
         lines as f64 / took.as_secs_f64()
     );
-    verdict::await_agreement(&cluster.machines[0]);
+    verdict::await_checkpoint(&cluster.machines[0]);
     storm.stage.send_replace(Stage::Calm);
     storm.wait("all acknowledgements", |ledger| {
         ledger.received == ledger.said
     });
-    let mut said = BTreeMap::new();
-    for person in people {
-        let (name, lines, ended) = person.leave();
-        said.insert(name, (lines, ended));
-    }
-    for name in PEOPLE {
-        storm.wait("a member leaves", |ledger| ledger.has_left(name));
-    }
+    verdict::await_agreement(&cluster.machines[0]);
     verdict::one_coordinator(&mut cluster.machines);
     cluster.machines[0].say(END);
     storm.wait("the end", |ledger| {
         let end = ledger.end();
-        end.is_some()
-            && ledger.seen.values().filter(|it| Some(**it) >= end).count() == usize::from(MEMBERS)
+        let seen = ledger.seen.values().filter(|it| Some(**it) >= end);
+        end.is_some() && seen.count() == usize::from(MEMBERS)
     });
     let end = storm.ledger().end().unwrap();
-    let journals = cluster
-        .machines
-        .iter()
-        .map(|machine| machine.journal(end.0));
+    let people: Vec<_> = people.into_iter().map(|it| it.leave(&storm)).collect();
+    let journals = cluster.machines.iter().map(|it| it.journal(end.0));
     let journals: Vec<_> = journals.collect();
     storm.stage.send_replace(Stage::Over);
     let members = members.join().unwrap();
     for machine in &mut cluster.machines {
         machine.close();
     }
-    verdict::compare(&journals, &storm.ledger(), &members, &said, end);
+    verdict::compare(&journals, &storm.ledger(), &members, &people, end);
     verdict::report(&cluster.machines, &storm.ledger());
 }
