@@ -291,9 +291,12 @@ impl Replica {
                     self.command(&mut applied, machine, command);
                 }
             }
-            Some(StreamMessage::Tick { machine, .. }) if self.hear(&mut applied, machine, None) => {
+            Some(StreamMessage::Tick { machine, .. }) => {
+                // The engine expects the next tick after this one, whoever has published it.
                 self.head.ticked = sequence;
-                self.tick(&mut applied);
+                if self.hear(&mut applied, machine, None) {
+                    self.tick(&mut applied);
+                }
             }
             _ => {}
         }

@@ -86,6 +86,16 @@ fn somebody_solves_the_problems_of_a_machine_that_has_left() {
 }
 
 #[test]
+fn the_tick_of_a_machine_that_is_gone_is_the_last_one() {
+    let mut story = Story::with_machines(2);
+    story.publish(&StreamMessage::Leave(MachineId(2)));
+    let applied = story.tick(2);
+    assert_eq!((applied.effects, applied.origin), (vec![], None));
+    // The engine stores no tick that expects an earlier one.
+    assert_eq!(story.replica.ticked(), story.replica.applied());
+}
+
+#[test]
 fn a_message_that_is_stored_twice_is_applied_once() {
     let mut story = Story::with_machines(1);
     // A line without a number is accepted again and again.
