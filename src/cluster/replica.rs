@@ -5,7 +5,7 @@ use super::entry::{Command, Genesis, StreamMessage, VERSION};
 use super::machine::{Checkpoint, ListedMachine, Machine, MachineId, MachinePresence, Report};
 use crate::journal::ClusterKey;
 use crate::room::{ConnectionId, Hub, HubEffect, HubInput, LoadError};
-use crate::wire::BoardSight;
+use crate::wire::{BoardSight, Others};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::cmp::Ordering;
@@ -21,6 +21,9 @@ const CHECKPOINTS: usize = 256;
 /// How long a machine may be silent before its members are considered disconnected, in the room's
 /// time. It reports every second.
 pub const MACHINE_PATIENCE: Duration = Duration::from_secs(6);
+
+/// Maximum number of machines that are part of the room at a time.
+const MACHINES: usize = 256;
 
 /// How many machines that have left are remembered. The stream is kept for them.
 const REMEMBERED: usize = 16;
@@ -260,7 +263,7 @@ impl Replica {
     pub fn needed(&self) -> u64 {
         let machines = self.head.machines.values();
         let saved = machines.map(|machine| machine.report.saved);
-        let needed = saved.min().map_or(0, |saved| saved + 1);
+        let needed = saved.min().map_or(0, |saved| saved.saturating_add(1));
         needed.min(self.head.ticked)
     }
 
@@ -276,7 +279,9 @@ impl Replica {
                 nonce,
                 address,
                 version,
-            }) if version == VERSION => self.join(&mut applied, nonce, address),
+            }) if version == VERSION && self.takes(&address) => {
+                self.join(&mut applied, nonce, address);
+            }
             Some(StreamMessage::Leave(id)) => {
                 self.leave(&mut applied, id, Departure::Left);
                 applied.origin = self.here().next().map(|(id, _)| id);
@@ -324,6 +329,14 @@ impl Replica {
         self.hub.handle(now, input, &mut applied.effects);
         let stored = HubInput::Stored(self.hub.last());
         self.hub.handle(now, stored, &mut applied.effects);
+    }
+
+    /// Whether a machine with this address may join. The list of machines has to fit into a tick.
+    fn takes(&self, address: &str) -> bool {
+        let is_address = !address.is_empty()
+            && address.len() <= Others::LONGEST
+            && !address.chars().any(char::is_control);
+        is_address && self.here().count() < MACHINES
     }
 
     fn join(&mut self, applied: &mut Applied, nonce: [u8; 16], address: String) {
@@ -377,8 +390,11 @@ impl Replica {
         let Some(machine) = self.head.machines.get_mut(&id) else {
             return false;
         };
-        let is_new = number > machine.batch;
-        machine.batch = machine.batch.max(number);
+        // A machine publishes one batch at a time, so none is missing in between.
+        let is_new = Some(number) == machine.batch.checked_add(1);
+        if is_new {
+            machine.batch = number;
+        }
         is_new
     }
 

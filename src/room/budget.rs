@@ -248,7 +248,7 @@ impl Accounts {
     pub(super) fn take_time(&mut self, now: Duration, origin: Origin, time: Duration) {
         if let Some(account) = self.account(origin) {
             let time = time.saturating_mul(TIME_PART);
-            account.time_paid_at = account.time_paid_at.max(now) + time;
+            account.time_paid_at = account.time_paid_at.max(now).saturating_add(time);
         }
     }
 

@@ -25,14 +25,18 @@ use invitation::Invitation;
 #[cfg(feature = "cluster")]
 use machine::{Machine, Started, Starting};
 use secrets::PrivateRoom;
+#[cfg(not(feature = "cluster"))]
+use std::future::Pending;
+use std::future::pending;
 use std::iter;
+use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::{Store, StoreEvent};
 use thinker::Thinker;
 use tokio::sync::mpsc;
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{error, info};
 
@@ -211,18 +215,11 @@ impl RoomServer {
         let acceptor = tokio::task::spawn_local(acceptor);
         let writer = Rc::clone(&dispatch);
         let writer = tokio::task::spawn_local(async move { writer.write_posts().await });
-        let (failures, mut machine_failures) = mpsc::unbounded_channel();
         #[cfg(feature = "cluster")]
-        if let Some(started) = started {
-            let machine = Machine::new(started, Rc::clone(&dispatch));
-            tokio::task::spawn_local(async move {
-                let error = machine.run().await;
-                // The receiver is gone only after the room has closed.
-                let _ = failures.send(error);
-            });
-        }
+        let machine = started.map(|started| Machine::new(started, Rc::clone(&dispatch)).run());
         #[cfg(not(feature = "cluster"))]
-        drop::<mpsc::UnboundedSender<RoomServerError>>(failures);
+        let machine: Option<Pending<RoomServerError>> = None;
+        let mut machine = machine.map(|machine| tokio::task::spawn_local(machine));
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut failure = None;
@@ -244,8 +241,8 @@ impl RoomServer {
                         break;
                     }
                 }
-                Some(error) = machine_failures.recv() => {
-                    failure = Some(error);
+                ended = ended(&mut machine) => {
+                    failure = Some(ended);
                     break;
                 }
                 Some(thought) = thoughts.recv() => dispatch.inputs().handle(HubInput::Thought(thought)),
@@ -414,6 +411,18 @@ impl RoomServer {
             settings.at_once = settings.at_once.min(queue.get() / 8);
         }
         settings
+    }
+}
+
+/// Waits for the end of this machine of a cluster, if it is one. A panic of its task ends the program.
+async fn ended(machine: &mut Option<JoinHandle<RoomServerError>>) -> RoomServerError {
+    match machine {
+        None => pending().await,
+        Some(machine) => match machine.await {
+            Ok(error) => error,
+            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+            Err(_) => pending().await,
+        },
     }
 }
 

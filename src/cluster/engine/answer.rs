@@ -18,6 +18,9 @@ pub(super) enum Trouble {
     Strange,
 }
 
+/// How many characters of the engine's words are shown.
+const WORDS: usize = 200;
+
 /// An error of the engine, as it words it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Complaint {
@@ -56,7 +59,7 @@ impl Complaint {
     pub(super) fn words(self) -> String {
         match self.description.trim_end_matches('.') {
             "" => format!("error {}", self.err_code),
-            words => words.to_owned(),
+            words => words.chars().take(WORDS).collect(),
         }
     }
 }

@@ -36,13 +36,13 @@ pub struct ClusterOptions {
 pub enum ClusterError {
     /// The engine does not do what it was asked for.
     #[error("{}", in_line(&.0.to_string()))]
-    Engine(#[from] EngineError),
+    Engine(EngineError),
     /// The engine stores nothing.
     #[error("{}", in_line(&.0.to_string()))]
-    Publish(#[from] PublishError),
+    Publish(PublishError),
     /// The stream cannot be read.
     #[error("{}", in_line(&.0.to_string()))]
-    Read(#[from] ReadError),
+    Read(ReadError),
     /// There is no journal.
     #[error("--cluster needs a journal: leave out --no-journal")]
     NoJournal,
@@ -54,8 +54,8 @@ pub enum ClusterError {
     Silent,
     /// The stream was deleted.
     #[error(
-        "the stream of the room was deleted from the engine: stop all machines, then start first the \
-         one whose journal has the most posts"
+        "the stream of the room was deleted from the engine, or has lost inputs: stop all machines, \
+         then start first the one whose journal has the most posts"
     )]
     Deleted,
     /// The stream has another beginning than this version writes.
@@ -85,8 +85,9 @@ pub enum ClusterError {
     TooOld,
     /// The stream ends before the journal does.
     #[error(
-        "the journal has inputs of the room that the stream has lost: start first the machine whose \
-         journal has the most posts"
+        "the journal has inputs of the room that the stream has lost: delete the stream from the engine \
+         and start first the machine whose journal has the most posts, or start this one with an empty \
+         --data folder"
     )]
     Ahead,
     /// The journal of a cluster has no state of this version.
@@ -142,4 +143,23 @@ pub(super) struct SavedState {
     pub(super) input: u64,
     /// The state, as [`Replica::save`](crate::cluster::Replica::save) writes it.
     pub(super) bytes: Arc<[u8]>,
+}
+
+// Their messages are part of the own one, so they are no sources.
+impl From<EngineError> for ClusterError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<PublishError> for ClusterError {
+    fn from(error: PublishError) -> Self {
+        Self::Publish(error)
+    }
+}
+
+impl From<ReadError> for ClusterError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
 }

@@ -461,11 +461,25 @@ impl Machine {
     /// Leaves the room. Its members return through other machines, or the room is closed for them.
     async fn leave(&mut self) -> Result<(), RoomServerError> {
         let others = self.here().iter().any(|(id, _)| *id != self.id);
+        // What somebody has entered just before is sent as well.
+        let _ = timeout(LEAVE_LIMIT, self.publish_rest()).await;
         self.save_last().await;
         let _ = timeout(LEAVE_LIMIT, self.send_leave(StreamMessage::Leave(self.id))).await;
         info!("machine leaves");
         self.dispatch.end(others);
         pending().await
+    }
+
+    /// Publishes everything that waits.
+    async fn publish_rest(&mut self) -> Result<(), RoomServerError> {
+        if self.publishing.is_none() {
+            self.publish(Duration::ZERO)?;
+        }
+        while self.publishing.is_some() {
+            let published = ready(&mut self.publishing).await;
+            self.published(published)?;
+        }
+        Ok(())
     }
 
     async fn send_leave(&self, message: StreamMessage) -> Result<(), RoomServerError> {
