@@ -52,6 +52,7 @@ pub(crate) struct ClusterCommand {
 #[derive(Debug, Subcommand)]
 enum ClusterAction {
     /// Show the machines of a room
+    #[command(after_help = super::help::CLUSTER)]
     Status {
         /// NATS server that connects the machines of the room
         #[arg(long, env = "TICTALK_CLUSTER", value_name = "URL")]

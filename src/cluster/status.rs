@@ -8,6 +8,9 @@ use crate::text::{count, visible};
 use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// A room without a tick for so long is closed, or its engine was away.
+const CLOSED: Duration = Duration::from_secs(10);
+
 /// How many bytes of a digest are shown: enough to see a difference.
 const SHOWN: usize = 4;
 
@@ -83,7 +86,12 @@ impl fmt::Display for ClusterStatus {
         writeln!(f, "Version:   {}", visible(version))?;
         match ticked {
             None => writeln!(f, "Last tick: never")?,
-            Some(ago) => writeln!(f, "Last tick: {} s ago", ago.as_secs())?,
+            Some(ago) if *ago < CLOSED => writeln!(f, "Last tick: {} s ago", ago.as_secs())?,
+            Some(ago) => writeln!(
+                f,
+                "Last tick: {} s ago, so no machine serves the room now. The last ones were:",
+                ago.as_secs()
+            )?,
         }
         f.write_str(&table(machines, *last))
     }

@@ -29,6 +29,9 @@ use tracing::warn;
 /// The refusal of a newcomer whose address has spent its budget.
 const CROWDED: &str = "Too many people are joining from your address. Try again in a moment.";
 
+/// The refusal of a newcomer to a room that waits.
+const WAITING: &str = "The room waits for its engine. Try again in a moment.";
+
 /// Minimum time between two log lines about connections that were turned away.
 const LOG_PAUSE: Duration = Duration::from_secs(1);
 
@@ -267,7 +270,10 @@ async fn admit(
             None => {
                 introduction.purpose = Purpose::None {
                     reason: Reason::Busy,
-                    message: CROWDED,
+                    message: match dispatch.is_waiting() {
+                        true => WAITING,
+                        false => CROWDED,
+                    },
                 }
             }
         }

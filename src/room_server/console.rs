@@ -27,8 +27,53 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum number of the host's messages that may wait to be stored without being shown twice.
 const SAID: usize = 64;
 
-/// What the host reads who does not close the room after all.
-const STAYS_OPEN: &str = "The room stays open.";
+/// What the host closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closes {
+    /// The room.
+    Room,
+    /// One of the machines that serve it.
+    #[cfg_attr(
+        not(feature = "cluster"),
+        expect(dead_code, reason = "a room has one server then")
+    )]
+    Machine,
+}
+
+impl Closes {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Room => "The room is open. /help lists the commands, /quit closes the room.",
+            Self::Machine => {
+                "The room is open. /help lists the commands, /quit closes this machine only."
+            }
+        }
+    }
+
+    fn question(self, members: &str) -> String {
+        match self {
+            Self::Room => format!("Close the room for {members}? [y/N] "),
+            Self::Machine => {
+                "Close this machine? Its members return through the others. [y/N] ".to_owned()
+            }
+        }
+    }
+
+    /// What the host reads who does not close it after all.
+    fn stays_open(self) -> &'static str {
+        match self {
+            Self::Room => "The room stays open.",
+            Self::Machine => "The machine stays open.",
+        }
+    }
+
+    fn closed(self) -> &'static str {
+        match self {
+            Self::Room => "The room is closed.\n",
+            Self::Machine => "This machine has left the room.\n",
+        }
+    }
+}
 
 /// The host's console.
 pub(super) struct HostConsole {
@@ -36,6 +81,7 @@ pub(super) struct HostConsole {
     /// The host's name.
     name: String,
     invitation: Invitation,
+    closes: Closes,
     is_prompting: bool,
     /// Whether the host can still type.
     is_input_open: bool,
@@ -62,6 +108,7 @@ impl HostConsole {
         address: &Address,
         name: &str,
         invitation: Invitation,
+        closes: Closes,
     ) -> Self {
         console.title(&format!("tictalk: {}", visible(name)));
         console.print(&format!("Server listening on: {address}\n"));
@@ -72,8 +119,7 @@ impl HostConsole {
         if console.style().audience == Audience::Person {
             let start = invitation.start(&console);
             console.print_to_copy(&start);
-            let hint = "The room is open. /help lists the commands, /quit closes the room.";
-            console.print(&paint.ink(Ink::Hint, hint));
+            console.print(&paint.ink(Ink::Hint, closes.hint()));
             console.print("\n");
         }
         console.flush();
@@ -82,6 +128,7 @@ impl HostConsole {
             console,
             name: name.to_owned(),
             invitation,
+            closes,
             is_prompting: false,
             is_input_open: true,
             showing: String::new(),
@@ -167,7 +214,9 @@ impl HostConsole {
                 if ["y", "yes"].contains(&line.trim().to_ascii_lowercase().as_str()) {
                     self.quit(dispatch);
                 } else {
-                    dispatch.host_queue.notice(STAYS_OPEN.to_owned());
+                    dispatch
+                        .host_queue
+                        .notice(self.closes.stays_open().to_owned());
                     self.prompt(self.words(dispatch));
                 }
             }
@@ -238,7 +287,7 @@ impl HostConsole {
         self.is_prompting = true;
         self.console.prompt(Ask {
             label: Label {
-                text: format!("Close the room for {members}? [y/N] ").into(),
+                text: self.closes.question(&members).into(),
                 ink: Ink::Prompt,
             },
             draft: String::new(),
@@ -351,7 +400,7 @@ impl HostConsole {
                 .push_str(&format!("Not sent: {}\n", visible(&draft)));
         }
         if !self.has_shown_close {
-            self.showing.push_str("The room is closed.\n");
+            self.showing.push_str(self.closes.closed());
         }
         self.console.interject(&self.showing).await;
         self.console.drain().await;

@@ -18,7 +18,7 @@ use crate::terminal::Console as _;
 use crate::terminal::{QrCodes, Terminal};
 use crate::web::Website;
 use crate::wire::{BoardForm, Control, Name, PostId};
-use console::HostConsole;
+use console::{Closes, HostConsole};
 use dispatch::{Dispatch, Order};
 use facade::Facade;
 use invitation::Invitation;
@@ -197,13 +197,18 @@ impl RoomServer {
                 commands: invitation.commands(),
             },
         };
+        let closes = match &order {
+            Order::Own(_) => Closes::Room,
+            #[cfg(feature = "cluster")]
+            Order::Stream(_) => Closes::Machine,
+        };
         let private = secrets.map(PrivateRoom::new);
         let dispatch = Dispatch::open(order, store, thinker, stored, facade, private);
         let dispatch = Rc::new(dispatch);
         let name = room.as_ref().map(Name::as_str);
         let Address { host, port } = &self.address;
         info!(host, port, name, "room opened");
-        let mut console = HostConsole::open(console, &self.address, &host_name, invitation);
+        let mut console = HostConsole::open(console, &self.address, &host_name, invitation, closes);
         let website = Website::new(&self.pages, self.lines);
         let acceptor = admission::accept(
             listener,

@@ -29,6 +29,11 @@ impl Dispatch {
         }
     }
 
+    /// Whether nobody can be admitted now, because the room waits for its engine.
+    pub(in crate::room_server) fn is_waiting(&self) -> bool {
+        self.inner.borrow().order.is_waiting()
+    }
+
     /// How many connections are open.
     pub(in crate::room_server) fn connections(&self) -> usize {
         self.inner.borrow().open

@@ -207,10 +207,14 @@ impl Dispatch {
         self.flush();
     }
 
-    /// Tells the host and all members at this machine.
+    /// Tells the host and all members at this machine that the engine is away, or back. While it is
+    /// away, newcomers are told to try again.
     pub(in crate::room_server) fn tell_everybody(&self, notice: &RoomNotice) {
         {
             let inner = &mut *self.inner.borrow_mut();
+            if let Some(order) = inner.stream() {
+                order.is_waiting = matches!(notice, RoomNotice::EngineLost { .. });
+            }
             for connection in inner.connections.all() {
                 let id = connection.id;
                 // A client expects nothing before its welcome, which waits for the stream.

@@ -25,6 +25,15 @@ impl Order {
         }
     }
 
+    /// Whether nobody can be admitted now, whatever they have spent.
+    pub(super) fn is_waiting(&self) -> bool {
+        match self {
+            Self::Own(_) => false,
+            #[cfg(feature = "cluster")]
+            Self::Stream(order) => order.is_waiting,
+        }
+    }
+
     /// Notes that the journal was written.
     pub(super) fn note_written(&self) {
         match self {

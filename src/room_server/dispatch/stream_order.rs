@@ -17,6 +17,8 @@ pub(in crate::room_server) struct StreamOrder {
     pub(super) replica: Replica,
     /// The inputs of this machine, while it is part of the room.
     pub(super) submissions: Option<Submissions>,
+    /// Whether everybody was told that the engine is away.
+    pub(super) is_waiting: bool,
     /// Who waits to be admitted.
     pub(super) admissions: HashMap<ConnectionId, oneshot::Sender<Option<Duration>>>,
     /// The last number that this machine had.
@@ -38,6 +40,7 @@ impl StreamOrder {
         Self {
             replica,
             submissions: Some(Submissions::new(machine)),
+            is_waiting: false,
             admissions: HashMap::new(),
             machine,
             saved,
@@ -118,7 +121,7 @@ impl StreamOrder {
     /// Asks whether a peer may be admitted.
     pub(super) fn ask(&mut self, connection: ConnectionId, command: Command) -> Admission {
         // While the engine is away, peers come again and again.
-        if self.submissions.is_none() || self.admissions.len() >= ASKED {
+        if self.is_waiting || self.submissions.is_none() || self.admissions.len() >= ASKED {
             return Admission::Known(None);
         }
         let (answer, asked) = oneshot::channel();
