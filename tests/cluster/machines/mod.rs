@@ -5,6 +5,7 @@ mod machine;
 mod member;
 mod person;
 mod process;
+mod saving;
 mod verdict;
 mod welcome;
 
