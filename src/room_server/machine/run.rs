@@ -324,8 +324,10 @@ impl Machine {
             // What this machine reports itself confirms nothing.
             ClusterChange::Confirmed(id, _) if id == self.id => {}
             ClusterChange::Confirmed(_, input) => {
-                if let Some((_, state)) = self.unconfirmed.take_if(|(of, _)| *of == input) {
-                    self.keep(input, state);
+                // The saved state leads to the confirmed one. Under load, a machine is not heard
+                // between two checkpoints.
+                if let Some((of, state)) = self.unconfirmed.take_if(|(of, _)| *of <= input) {
+                    self.keep(of, state);
                 }
                 self.settle(input);
             }
