@@ -214,11 +214,13 @@ fn a_session_of_the_first_handshake_is_resumed() {
     drop((client, server));
     for folder in [&ours, &theirs] {
         let journal = rusqlite::Connection::open(folder.join("journal.db")).unwrap();
-        let older = "DROP TABLE promised; DROP TABLE tickets; DROP TABLE deletions;
+        let older =
+            "DROP TABLE promised; DROP TABLE tickets; DROP TABLE deletions; DROP TABLE states;
              DROP TABLE comment_words; DROP TABLE comments; DROP INDEX sanctions;
              DROP TABLE tables; DROP INDEX results; DROP TABLE partners; DROP TABLE servers;
              ALTER TABLE sessions DROP COLUMN line; ALTER TABLE rooms DROP COLUMN line;
-             ALTER TABLE rooms DROP COLUMN code;
+             ALTER TABLE rooms DROP COLUMN code; ALTER TABLE rooms DROP COLUMN cluster;
+             ALTER TABLE posts DROP COLUMN input;
              PRAGMA user_version = 5";
         journal.execute_batch(older).unwrap();
     }

@@ -178,7 +178,7 @@ fn room_with(rows: &str) -> std::path::PathBuf {
 #[test]
 fn a_date_that_no_calendar_has_does_not_hide_the_rest() {
     let folder = room_with(
-        r#"INSERT INTO posts VALUES
+        r#"INSERT INTO posts (id, at, member, name, what) VALUES
             ((1 << 32) | 1, 9223372036854775807, 1, 'ann', '{"what":"said","text":"late"}')"#,
     );
     let shown = history(&folder, &["show", "r1"]).unwrap();
@@ -194,7 +194,7 @@ fn a_date_that_no_calendar_has_does_not_hide_the_rest() {
 #[test]
 fn a_room_that_is_full_is_shown_once() {
     let folder = room_with(
-        r#"INSERT INTO posts VALUES
+        r#"INSERT INTO posts (id, at, member, name, what) VALUES
             ((1 << 32) | 4294967295, 0, 1, 'ann', '{"what":"said","text":"the last"}')"#,
     );
     let shown = history(&folder, &["show", "r1"]).unwrap();
@@ -203,7 +203,7 @@ fn a_room_that_is_full_is_shown_once() {
 
 #[test]
 fn a_room_whose_numbers_are_used_up_is_refused_when_it_starts() {
-    let posts = "INSERT INTO posts VALUES ((1 << 32) | 4294967295, 0, 1, 'ann', '{}')";
+    let posts = "INSERT INTO posts (id, at, member, name, what) VALUES ((1 << 32) | 4294967295, 0, 1, 'ann', '{}')";
     let member = |number: &str| {
         format!("INSERT INTO members VALUES (1, {number}, zeroblob(16), 'ann', 0, 1, 0, 1)")
     };

@@ -48,7 +48,7 @@ fn long_journal(posts: i64, turns: i64) -> PathBuf {
     database
         .execute(
             r#"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number LIMIT ?1)
-             INSERT INTO posts SELECT (1 << 32) | n, n, 1, 'ann',
+             INSERT INTO posts (id, at, member, name, what) SELECT (1 << 32) | n, n, 1, 'ann',
                 '{"what":"said","text":"post' || n || ' ' || ?2 || '"}' FROM number"#,
             (posts, &text),
         )

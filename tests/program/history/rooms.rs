@@ -262,7 +262,7 @@ fn a_room_that_does_not_exist_is_an_error_in_one_line() {
 fn a_room_with_many_posts_is_shown_whole() {
     let journal = room(&[]);
     let many = "WITH RECURSIVE n (n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM n WHERE n < 2000)
-        INSERT INTO posts SELECT 1 << 32 | n, 1763700000000 + n, 1, 'ann',
+        INSERT INTO posts (id, at, member, name, what) SELECT 1 << 32 | n, 1763700000000 + n, 1, 'ann',
             json_object('what', 'said', 'text', 'Number ' || n) FROM n";
     journal.open().execute(many, []).unwrap();
     let shown = journal.read(&["history", "show", "r1"]);

@@ -313,7 +313,9 @@ fn a_journal_of_the_version_before_keys_is_brought_up_to_date() {
     ours.promise(&Ticket::new([9; 16]), None).unwrap();
     store(&mut ours, header(Role::Client, 1, None));
     drop(Register::open(ours, &ROOM).unwrap());
-    let undo = "DROP TABLE partners; DROP TABLE servers;
+    let undo = "DROP TABLE partners; DROP TABLE servers; DROP TABLE states;
+        ALTER TABLE rooms DROP COLUMN cluster;
+        ALTER TABLE posts DROP COLUMN input;
         ALTER TABLE sessions DROP COLUMN line;
         ALTER TABLE promised DROP COLUMN line;
         ALTER TABLE tickets DROP COLUMN line;
