@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+/// What a machine says when it serves the room.
+const LISTENS: &str = "Server listening on";
+
 /// How many bytes of a long output are worth to be shown.
 const TAIL: usize = 2_000;
 
@@ -25,7 +28,7 @@ pub(super) struct Process {
 #[derive(Default)]
 struct Output {
     bytes: Vec<u8>,
-    /// When its first line was complete.
+    /// When it has said that it listens.
     begun_at: Option<Instant>,
 }
 
@@ -92,7 +95,7 @@ impl Process {
         self.stdin = None;
     }
 
-    /// When the first line of output was complete.
+    /// When the program has said that it listens.
     pub(super) fn begun_at(&self) -> Option<Instant> {
         self.output.lock().unwrap().begun_at
     }
@@ -153,10 +156,16 @@ fn keep(mut from: impl Read + Send + 'static, output: Arc<Mutex<Output>>) -> Joi
         while let Ok(length @ 1..) = from.read(&mut buffer) {
             let read = &buffer[..length];
             let output = &mut *output.lock().unwrap();
-            if read.contains(&b'\n') {
+            // The words may have come in two parts.
+            let from = output.bytes.len().saturating_sub(LISTENS.len());
+            output.bytes.extend_from_slice(read);
+            if find(&output.bytes[from..], LISTENS) {
                 output.begun_at.get_or_insert_with(Instant::now);
             }
-            output.bytes.extend_from_slice(read);
         }
     })
+}
+
+fn find(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|it| it == text.as_bytes())
 }
