@@ -69,8 +69,11 @@ fn a_moment_of(flow: Flow) {
         let heard = room.ann.hears(&room.bob, line);
         assert!(!heard.contains(AWAY), "{heard}");
     }
+    // What is said elsewhere meanwhile comes before or after that.
     room.bob.hears(&room.ann, "hello");
-    room.bob.reads(BACK);
+    if !room.bob.has_read().contains(BACK) {
+        room.bob.reads(BACK);
+    }
     assert!(!room.ann.has_read().contains("lost the connection"));
     room.goes_on(&["one", "two", "three", "hello"]);
 }

@@ -20,8 +20,8 @@ async fn a_room_whose_stream_is_deleted_continues_in_a_new_one() {
     agree(&[&one, &two], "before", &[]);
     let stream = soon(engine.find_stream(ROOM)).await.unwrap().unwrap();
     server.delete(&stream);
-    let deleted = "the stream of the room was deleted from the engine: stop all machines, then start \
-                   first the one whose journal has the most posts";
+    let deleted = "the stream of the room was deleted from the engine, or has lost inputs: stop all \
+                   machines, then start first the one whose journal has the most posts";
     for machine in [&mut one, &mut two] {
         machine.fails(deleted);
     }
@@ -54,8 +54,9 @@ async fn a_journal_with_inputs_that_the_new_stream_lacks_is_refused() {
     two.again(&url);
     one.launch(&url, &[]);
     one.fails(
-        "the journal has inputs of the room that the stream has lost: start first the machine whose \
-         journal has the most posts",
+        "the journal has inputs of the room that the stream has lost: delete the stream from the engine \
+         and start first the machine whose journal has the most posts, or start this one with an empty \
+         --data folder",
     );
 }
 
@@ -77,8 +78,9 @@ async fn a_machine_that_cannot_continue_the_room_begins_no_other_one() {
     server.delete(&stream);
     two.launch(&url, &[]);
     two.fails(
-        "the journal has inputs of the room that the stream has lost: start first the machine whose \
-         journal has the most posts",
+        "the journal has inputs of the room that the stream has lost: delete the stream from the engine \
+         and start first the machine whose journal has the most posts, or start this one with an empty \
+         --data folder",
     );
     one.again(&url);
     let mut bob = Member::join("bob", one.port);
