@@ -156,6 +156,10 @@ pub(super) struct Purged {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there"
+)]
 mod tests {
     use super::{Meaning, Stored, Trouble, read};
 

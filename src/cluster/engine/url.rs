@@ -188,6 +188,11 @@ impl fmt::Debug for EngineUrl {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop there"
+)]
 mod tests {
     use super::{EngineUrl, Login, NoEngineUrl};
 
