@@ -197,7 +197,8 @@ impl Hub {
     }
 
     /// Sends posts that the store has found for a query to the reader of the query. The hub itself does
-    /// not change: the caller has to hand in [`HubInput::Sent`] with the value that this returns.
+    /// not change: the caller has to hand in [`HubInput::Sent`](super::HubInput::Sent) with the value that
+    /// this returns.
     pub fn send_found(
         &self,
         to: &Recipient,
